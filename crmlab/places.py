@@ -1,0 +1,42 @@
+"""Where the course's own files are: beside the package in a checkout, inside it in an installed wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def in_checkout() -> bool:
+    """True when the package runs from a checkout of the project (editable install included)."""
+    return not (PACKAGE / "_bundle").is_dir()
+
+
+def root() -> Path:
+    """The folder that holds datasets/, notebooks/ and solutions/."""
+    return PACKAGE.parent if in_checkout() else PACKAGE / "_bundle"
+
+
+def datasets() -> Path:
+    """The folder of data sets, role-play scripts and quiz questions."""
+    return root() / "datasets"
+
+
+def notebooks() -> Path:
+    """The folder of the trainee edition, one folder a language."""
+    return root() / "notebooks"
+
+
+def solutions() -> Path:
+    """The folder of the worked edition, one folder a language."""
+    return root() / "solutions"
+
+
+def fonts() -> Path:
+    """The folder of the vendored fonts."""
+    return PACKAGE / "fonts"
+
+
+def locale() -> Path:
+    """The folder of the translations."""
+    return PACKAGE / "locale"
