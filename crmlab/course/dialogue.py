@@ -1,0 +1,405 @@
+"""Role-plays: a script is a graph of what the customer says and what the trainee may answer.
+
+Scripts are YAML files in ``datasets/scripts`` that an instructor can edit. :func:`faults` names all that is wrong with
+one, :func:`load` gives a :class:`Script`, :class:`Play` follows a path of choices through it.
+
+The customer's ``mood`` (1 furious to 5 pleased) and ``trust`` (0 none to 5 full) follow the choices; where a reply
+leads may depend on them and on the steps done so far::
+
+    id: late-delivery
+    title: {en: The late delivery, zh: 迟到的货}
+    setting: {en: Who you are, who calls, what is at stake., zh: ...}
+    customer: {en: Mr Zhou, zh: 周先生}
+    mood: 2
+    trust: 2
+    start: opening
+    nodes:
+      opening:
+        says: {en: "The goods are not here!", zh: "货还没到！"}
+        choices:
+          - text: {en: "That is a bad morning for you ...", zh: "..."}
+            step: sympathy              # one of the seven steps, if it does one
+            mood: 1                     # -2 to 2, 0 if left out
+            trust: 1
+            why: {en: why this helps or hurts, zh: ...}
+            to: details
+          - text: {en: "Not my department.", zh: "..."}
+            mood: -2
+            why: {en: ..., zh: ...}
+            better: {en: a better line, zh: ...}
+            to:                         # the first line whose conditions hold
+              - to: hangs_up
+                mood_max: 1
+              - to: last_chance         # the last line must have no condition
+      hangs_up:
+        ending: bad                     # good, fair or bad
+        says: {en: ..., zh: ...}
+        debrief: {en: what this ending shows, zh: ...}
+
+Conditions of a route: ``mood_min``, ``mood_max``, ``trust_min``, ``trust_max``, ``done`` and ``not_done`` (lists of
+steps).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from crmlab import complaints, places
+from crmlab.course import yamlfile
+from crmlab.course.form import Answers
+from crmlab.course.yamlfile import Checker, Fault, said
+from crmlab.language import _, tr
+
+MOODS = {
+    1: ("😠", _("furious")),
+    2: ("🙁", _("annoyed")),
+    3: ("😐", _("waiting")),
+    4: ("🙂", _("calm")),
+    5: ("😊", _("pleased")),
+}
+"""Mood by number: picture and word."""
+
+ENDINGS = {"good": _("A good ending"), "fair": _("A fair ending"), "bad": _("A bad ending")}
+
+CONDITIONS = ("mood_min", "mood_max", "trust_min", "trust_max", "done", "not_done")
+
+
+class ScriptError(ValueError):
+    """A script that cannot be used; the message lists its faults."""
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a talk stands: node, mood 1 to 5, trust 0 to 5, the steps done in order of first doing."""
+
+    node: str
+    mood: int
+    trust: int
+    done: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One exchange: the state it began in, which choice was taken, the state it led to."""
+
+    before: State
+    choice: Mapping[str, Any]
+    after: State
+
+
+@dataclass(frozen=True)
+class Script:
+    """A script that has no faults. ``source`` is the file's content; use the methods."""
+
+    name: str
+    source: Mapping[str, Any]
+
+    def node(self, name: str) -> Mapping[str, Any]:
+        """A node of the graph."""
+        return self.source["nodes"][name]
+
+    def choices(self, name: str) -> list[Mapping[str, Any]]:
+        """What the trainee may say at a node; empty at an ending."""
+        return list(self.node(name).get("choices", ()))
+
+    def first(self) -> State:
+        """The state at the beginning."""
+        return State(str(self.source["start"]), int(self.source["mood"]), int(self.source["trust"]))
+
+    def take(self, state: State, choice: Mapping[str, Any]) -> State:
+        """The state after a choice."""
+        mood = min(5, max(1, state.mood + int(choice.get("mood", 0))))
+        trust = min(5, max(0, state.trust + int(choice.get("trust", 0))))
+        step = choice.get("step")
+        done = state.done if step is None or step in state.done else (*state.done, str(step))
+        return State(_route(choice["to"], mood, trust, done), mood, trust, done)
+
+    def play(self, path: Any) -> Play:
+        """Follow a path of choices (numbers from 0); it stops where the path no longer fits the script."""
+        turns: list[Turn] = []
+        state = self.first()
+        for number in path if isinstance(path, list | tuple) else ():
+            choices = self.choices(state.node)
+            if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(choices):
+                break
+            after = self.take(state, choices[number])
+            turns.append(Turn(state, choices[number], after))
+            state = after
+        return Play(self, tuple(turns), state)
+
+    # A script is what a role-play exercise asks, as a form is what a click exercise asks.
+    def clean(self, raw: Any) -> Answers:
+        """The readable part of kept answers: ``path`` (the talk under way) and ``tries`` (talks that came to an end)."""
+        if not isinstance(raw, Mapping):
+            return {}
+        path = self.play(raw.get("path")).path()
+        kept = raw.get("tries")
+        tries = [self.play(one).path() for one in (kept if isinstance(kept, list | tuple) else ())]
+        tries = [one for one in tries if self.play(one).ended()]
+        if self.play(path).ended() and path not in tries:
+            tries.append(path)
+        return {"path": path, "tries": tries} if path or tries else {}
+
+    def describe(self, answers: Any) -> list[tuple[str, str]]:
+        """The talk in words: who speaks, and what."""
+        clean = self.clean(answers)
+        tries = clean.get("tries") or []
+        lines = []
+        play = self.play(tries[-1] if tries else clean.get("path"))
+        for turn in play.turns:
+            lines.append((said(self.node(turn.before.node)["says"]), said(turn.choice["text"])))
+        lines.append((said(self.node(play.state.node)["says"]), ""))
+        return lines
+
+
+@dataclass(frozen=True)
+class Play:
+    """A talk as far as it went."""
+
+    script: Script
+    turns: tuple[Turn, ...]
+    state: State
+
+    def path(self) -> list[int]:
+        """The choices taken, as numbers."""
+        return [self.script.choices(turn.before.node).index(turn.choice) for turn in self.turns]
+
+    def ended(self) -> str:
+        """ "good", "fair" or "bad" at an ending, else an empty text."""
+        return str(self.script.node(self.state.node).get("ending", ""))
+
+    def steps(self) -> list[str]:
+        """The steps in the order in which the trainee did them, repeats included."""
+        return [str(turn.choice["step"]) for turn in self.turns if turn.choice.get("step")]
+
+    def moods(self) -> list[int]:
+        """The customer's mood from the first word to the last."""
+        return [self.script.first().mood, *(turn.after.mood for turn in self.turns)]
+
+    def turning_point(self) -> Turn | None:
+        """The exchange that hurt most (mood and trust together), the first of equals; ``None`` if none did."""
+        worst = min(self.turns, key=_gain, default=None)
+        return worst if worst is not None and _gain(worst) < 0 else None
+
+
+def _gain(turn: Turn) -> int:
+    return int(turn.choice.get("mood", 0)) + int(turn.choice.get("trust", 0))
+
+
+def _route(to: Any, mood: int, trust: int, done: tuple[str, ...]) -> str:
+    if isinstance(to, str):
+        return to
+    for route in to:
+        if (
+            route.get("mood_min", 1) <= mood <= route.get("mood_max", 5)
+            and route.get("trust_min", 0) <= trust <= route.get("trust_max", 5)
+            and set(route.get("done", ())) <= set(done)
+            and not set(route.get("not_done", ())) & set(done)
+        ):
+            return str(route["to"])
+    raise LookupError("no route fits")  # faults() makes sure that a usable script has a last route without conditions
+
+
+def folder() -> Path:
+    """Where the course's scripts are."""
+    return places.datasets() / "scripts"
+
+
+def load(name: str | Path) -> Script:
+    """A script of the course by name, or any file by path.
+
+    Raises ``OSError`` if there is none, :class:`ScriptError` with all faults if it cannot be used.
+    """
+    path = name if isinstance(name, Path) else folder() / f"{name}.yml"
+    content, found = _read(path)
+    if found:
+        raise ScriptError("\n".join(map(str, found)))
+    return Script(str(content["id"]), content)
+
+
+def faults(path: Path) -> list[Fault]:
+    """All that is wrong with a script file, in the order of its lines; empty for a good one.
+
+    Looked for: what cannot be read, unknown and missing keys, missing languages, links to nodes that are not there,
+    dead ends, nodes that are never reached, endings that no route reaches once conditions are applied, full-width
+    colons. Raises ``OSError`` if the file cannot be opened.
+    """
+    return _read(path)[1]
+
+
+def _read(path: Path) -> tuple[Any, list[Fault]]:
+    content, found = yamlfile.read(path)
+    if content is None:
+        return None, found
+    check = Checker(path.name)
+    _check_script(check, content)
+    if not check.faults:
+        _check_graph(check, Script(path.stem, content))
+    return content, sorted(set(check.faults))
+
+
+def _check_script(check: Checker, content: Any) -> None:
+    required = ("id", "title", "setting", "customer", "mood", "trust", "start", "nodes")
+    if not isinstance(content, Mapping):
+        check.faults.append(Fault(check.file, 1, tr(_("The file should begin with “id: ...”."))))
+        return
+    whole = check.mapping(content, next(iter(content), ""), content, required=required, optional=())
+    for key in ("title", "setting", "customer"):
+        if key in content:
+            check.both(content, key)
+    for key, low in (("mood", 1), ("trust", 0)):
+        if key in content:
+            check.whole(content, key, low, 5)
+    nodes = content.get("nodes")
+    if not isinstance(nodes, Mapping) or not nodes:
+        if whole:
+            check.fault(content, "nodes", _("“nodes” needs at least one node, indented below it."))
+        return
+    if "start" in content and content["start"] not in nodes:
+        check.fault(content, "start", _("There is no node “{node}”."), node=content["start"])
+    for name, node in nodes.items():
+        _check_node(check, nodes, name, node)
+
+
+def _check_node(check: Checker, nodes: Any, name: Any, node: Any) -> None:
+    if not isinstance(node, Mapping):
+        check.fault(nodes, name, _("“{key}” should have entries of its own, indented below it."), key=name)
+        return
+    if "ending" in node:
+        if check.mapping(nodes, name, node, required=("ending", "says", "debrief"), optional=()):
+            check.both(node, "says")
+            check.both(node, "debrief")
+        if node["ending"] not in ENDINGS:
+            check.fault(node, "ending", _("“ending” should be one of {endings}."), endings=", ".join(ENDINGS))
+        return
+    if "choices" not in node:
+        check.fault(
+            nodes, name, _("“{node}” is a dead end: it needs “choices” to go on, or “ending” to be one."), node=name
+        )
+    check.mapping(nodes, name, node, required=("says",), optional=("choices",))
+    if "says" in node:
+        check.both(node, "says")
+    choices = node.get("choices", [])
+    if not isinstance(choices, list) or ("choices" in node and not choices):
+        check.fault(node, "choices", _("“choices” should be a list, each choice beginning with “- text:”."))
+        return
+    for number, choice in enumerate(choices):
+        _check_choice(check, nodes, choices, number, choice)
+
+
+def _check_choice(check: Checker, nodes: Any, choices: Any, number: int, choice: Any) -> None:
+    optional = ("step", "mood", "trust", "better")
+    if not check.mapping(choices, number, choice, required=("text", "why", "to"), optional=optional):
+        return
+    for key in ("text", "why", "better"):
+        if key in choice:
+            check.both(choice, key)
+    for key in ("mood", "trust"):
+        if key in choice:
+            check.whole(choice, key, -2, 2)
+    if "step" in choice:
+        _check_steps(check, choice, "step", [choice["step"]])
+    routes = choice["to"]
+    if isinstance(routes, list) and routes:
+        for place, route in enumerate(routes):
+            if check.mapping(routes, place, route, required=("to",), optional=CONDITIONS):
+                _check_link(check, nodes, route)
+                _check_conditions(check, route)
+        last = routes[-1]
+        if isinstance(last, Mapping) and any(key in last for key in CONDITIONS):
+            check.fault(routes, len(routes) - 1, _("The last line of “to” must have no condition: it catches the rest."))
+    else:
+        _check_link(check, nodes, choice)
+
+
+def _check_link(check: Checker, nodes: Any, where: Any) -> None:
+    target = where["to"]
+    if not isinstance(target, str) or target not in nodes:
+        check.fault(where, "to", _("There is no node “{node}”."), node=target)
+
+
+def _check_conditions(check: Checker, route: Any) -> None:
+    for key, low in (("mood_min", 1), ("mood_max", 1), ("trust_min", 0), ("trust_max", 0)):
+        if key in route:
+            check.whole(route, key, low, 5)
+    for key in ("done", "not_done"):
+        if key in route:
+            steps = route[key]
+            if isinstance(steps, list):
+                _check_steps(check, route, key, steps)
+            else:
+                check.fault(route, key, _("“{key}” should be a list of steps, e.g. [sympathy, ask]."), key=key)
+
+
+def _check_steps(check: Checker, where: Any, key: str, steps: list[Any]) -> None:
+    known = list(complaints.STEPS)
+    for step in steps:
+        if step not in known:
+            check.fault(
+                where, key, _("“{step}” is not one of the seven steps: {known}."), step=step, known=", ".join(known)
+            )
+
+
+def states(script: Script) -> Iterator[State]:
+    """Every state that some path reaches (order of steps left aside: routes ask only which were done)."""
+    seen = set()
+    waiting = deque([script.first()])
+    while waiting:
+        state = waiting.popleft()
+        mark = (state.node, state.mood, state.trust, frozenset(state.done))
+        if mark in seen:
+            continue
+        seen.add(mark)
+        yield state
+        waiting.extend(script.take(state, choice) for choice in script.choices(state.node))
+
+
+def _check_graph(check: Checker, script: Script) -> None:
+    nodes = script.source["nodes"]
+    linked = {str(script.source["start"])}
+    waiting = deque(linked)
+    while waiting:
+        for choice in script.choices(waiting.popleft()):
+            routes = choice["to"]
+            for target in [routes] if isinstance(routes, str) else [route["to"] for route in routes]:
+                if target not in linked:
+                    linked.add(target)
+                    waiting.append(target)
+    reached = {state.node for state in states(script)}
+    for name in nodes:
+        if name not in linked:
+            check.fault(nodes, name, _("“{node}” is never reached: no choice leads to it."), node=name)
+        elif name not in reached:
+            check.fault(
+                nodes,
+                name,
+                _("“{node}” is never reached once conditions are applied: no way there has that mood, trust or steps."),
+                node=name,
+            )
+    if not any("ending" in nodes[name] for name in reached):
+        check.fault(script.source, "start", _("No ending can be reached from the start."))
+    _check_traps(check, script, reached)
+
+
+def _check_traps(check: Checker, script: Script, reached: set[str]) -> None:
+    """Nodes from which no ending can be reached any more."""
+    nodes = script.source["nodes"]
+    back: dict[str, set[str]] = {name: set() for name in nodes}
+    for name in nodes:
+        for choice in script.choices(name):
+            routes = choice["to"]
+            for target in [routes] if isinstance(routes, str) else [route["to"] for route in routes]:
+                back[target].add(name)
+    good = {name for name in nodes if "ending" in nodes[name]}
+    waiting = deque(good)
+    while waiting:
+        for name in back[waiting.popleft()] - good:
+            good.add(name)
+            waiting.append(name)
+    for name in nodes:
+        if name in reached and name not in good:
+            check.fault(nodes, name, _("From “{node}” no ending can be reached: the talk goes round in circles."), node=name)

@@ -1,0 +1,129 @@
+"""What a trainee is told, as HTML: feedback, hints, worked answers, banners. Everything is escaped here, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from crmlab.language import _, current, tr
+
+if TYPE_CHECKING:
+    from crmlab.course.exercise import Feedback
+
+# Dark text on a light ground whatever the theme, contrast above 7:1; a sign and words carry the state, colour only helps.
+_LOOKS = {
+    "blank": ("○", "#f2f4f7", "#5b6472"),
+    "unreadable": ("?", "#fff4e0", "#a35c00"),
+    "not yet right": ("△", "#fff4e0", "#a35c00"),
+    "partly right": ("◐", "#e8f1fb", "#1f5fa8"),
+    "right": ("✓", "#e4f5ec", "#11704a"),
+    "note": ("i", "#f2f4f7", "#5b6472"),
+    "hint": ("?", "#e8f1fb", "#1f5fa8"),
+}
+
+_STATES = {
+    "blank": _("Not attempted yet"),
+    "unreadable": _("Cannot be read"),
+    "not yet right": _("Not yet right"),
+    "partly right": _("Partly right"),
+    "right": _("Right"),
+}
+
+
+def box(look: str, heading: str, body: str = "", *, status: bool = False) -> str:
+    """A coloured box with a sign. ``heading`` is plain text, ``body`` is HTML that is escaped already.
+
+    ``status`` makes screen readers read it out when it changes.
+    """
+    sign, ground, edge = _LOOKS[look]
+    role = ' role="status" aria-live="polite"' if status else ""
+    language = "zh-CN" if current() == "zh" else "en"
+    return (
+        f'<div class="crmlab-panel crmlab-{look.replace(" ", "-")}" lang="{language}"{role} style="background:{ground};'
+        f"color:#1b2330;border-left:5px solid {edge};padding:.6em .9em;margin:.3em 0;border-radius:3px;"
+        'line-height:1.5;max-width:60em;overflow-wrap:anywhere">'
+        f'<div style="font-weight:600"><span aria-hidden="true" style="color:{edge}">{sign}</span> {escape(heading)}</div>'
+        f"{body}</div>"
+    )
+
+
+def paragraph(text: str) -> str:
+    """One escaped paragraph."""
+    return f'<p style="margin:.3em 0">{escape(text)}</p>' if text else ""
+
+
+def bullets(lines: Iterable[str]) -> str:
+    """An escaped list."""
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f'<ul style="margin:.3em 0 .1em;padding-left:1.3em">{items}</ul>' if items else ""
+
+
+def points(value: float) -> str:
+    """Points as people write them: 3, 2.5.
+
+    >>> points(3.0), points(2.5)
+    ('3', '2.5')
+    """
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def feedback(given: Feedback, *, show: int = 6) -> str:
+    """What came of an answer: state and points, what is not right yet (the first ``show`` sentences), what comes next."""
+    heading = tr(
+        _("{state}: {points} of {maximum} points"),
+        state=tr(_STATES[given.state]),
+        points=points(given.points),
+        maximum=points(given.maximum),
+    )
+    body = paragraph(given.message)
+    open_cases = [one for one in given.cases if one.open]
+    wrong = [] if given.state == "unreadable" else given.wrong()
+    if given.cases and (wrong or open_cases) and given.state != "unreadable":
+        right = sum(one.ok for one in given.cases if not one.gate)
+        total = sum(not one.gate for one in given.cases)
+        body += paragraph(tr(_("{right} of {total} are right."), right=right, total=total))
+        if wrong:
+            sentences = list(dict.fromkeys(text for one in wrong if (text := one.text())))
+            body += bullets(sentences[:show])
+            if len(sentences) > show:
+                body += paragraph(tr(_("... and {more} more."), more=len(sentences) - show))
+        if open_cases:
+            body += paragraph(tr(_("Still open: {open}."), open=len(open_cases)))
+    if given.state == "blank":
+        body += paragraph(tr(_("Answer above, then check. A wrong answer costs nothing.")))
+    return box(given.state, heading, body, status=True)
+
+
+def hint(number: int, total: int, text: str) -> str:
+    """A numbered hint."""
+    return box("hint", tr(_("Hint {number} of {total}"), number=number, total=total), paragraph(text), status=True)
+
+
+def worked(title: str, lines: Sequence[tuple[str, str]], code: str = "") -> str:
+    """A worked answer: prompts and answers in words, or the code of the worked edition."""
+    body = ""
+    if lines:
+        rows = "".join(
+            f'<tr><td style="text-align:left;padding:.15em .8em .15em 0;vertical-align:top">{escape(prompt)}</td>'
+            f'<td style="text-align:left;padding:.15em 0;vertical-align:top"><b>{escape(answer)}</b></td></tr>'
+            for prompt, answer in lines
+        )
+        body += f'<table style="border-collapse:collapse">{rows}</table>'
+    if code:
+        body += f'<pre style="white-space:pre-wrap;color:#1b2330;background:transparent;margin:.3em 0">{escape(code)}</pre>'
+    return box("note", tr(_("Worked answer: {title}"), title=title), body, status=True)
+
+
+class Html:
+    """A piece of HTML that a cell ends in. Its ``repr`` is the same in plain words, for those who see no HTML."""
+
+    def __init__(self, html: str, plain: str) -> None:
+        self.html = html
+        self.plain = plain
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return self.plain

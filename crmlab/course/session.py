@@ -1,0 +1,198 @@
+"""The lesson that a notebook is: opened by ``lesson("2.3")``, then asked by ``check``, ``hint``, ``solution``.
+
+No widgets here; :mod:`crmlab.course.widgets` shows what these functions find.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import crmlab
+from crmlab import places
+from crmlab.course import catalogue, exercise
+from crmlab.course.exercise import Exercise, Feedback
+from crmlab.course.state import Record, Store
+from crmlab.language import LANGUAGES, _, current, tr
+
+
+@dataclass
+class Session:
+    """An open lesson: its exercises, and the store of the trainee's answers."""
+
+    lesson: catalogue.Lesson
+    store: Store
+    exercises: list[Exercise] = field(default_factory=list)
+
+    # -- answers ---------------------------------------------------------------------------------------------------
+
+    def set_field(self, made: Exercise, key: str, value: Any) -> None:
+        """Keep one field of a form at once; ``None`` empties it."""
+
+        def change(record: Record) -> None:
+            fields = record.setdefault("fields", {})
+            if value is None:
+                fields.pop(key, None)
+            else:
+                fields[key] = value
+
+        self.store.change(made.id, change)
+
+    def set_fields(self, made: Exercise, answers: dict[str, Any]) -> None:
+        """Replace all fields of a form."""
+        self.store.change(made.id, lambda record: record.__setitem__("fields", dict(answers)))
+
+    def fields(self, made: Exercise) -> dict[str, Any]:
+        """The kept answers of a form, as far as they still fit it."""
+        form = made.form()
+        kept = self.store.record(made.id).get("fields")
+        return form.clean(kept) if form is not None else {}
+
+    def check_clicks(self, made: Exercise, *, count: bool = True) -> Feedback:
+        """Judge what was clicked. ``count`` makes it a try; drawing the form again is none."""
+        given = exercise.judge(made, self.store.record(made.id).get("fields") or {}, clicked=True)
+        self._keep(made, given, count=count and given.state != exercise.BLANK)
+        return given
+
+    def check(self, made: Exercise, answer: Any = ..., code: str = "") -> Feedback:
+        """Judge an answer given in code, or the clicks if the code was left as it was; the better one of both counts.
+
+        ``code`` is the source that made the answer: it is kept so that it can be shown again after a crash.
+        """
+        clicked = self.check_clicks(made, count=False) if made.make_form else None
+        if exercise.is_blank(answer) and clicked is not None:
+            return clicked
+        given = exercise.judge(made, answer)
+        if given.state != exercise.BLANK:
+            self._keep(made, given, count=True, code=code)
+        elif kept := self.store.record(made.id).get("code"):
+            given.message = tr(_("You ran this before, and it is kept here: {code}"), code=kept)
+        return clicked if clicked is not None and clicked.points > given.points else given
+
+    def _keep(self, made: Exercise, given: Feedback, *, count: bool, code: str = "") -> None:
+        before = self.store.record(made.id)
+        new = {"points": given.points, "maximum": given.maximum, "state": given.state}
+        if not count and (not before or all(before.get(key) == value for key, value in new.items())):
+            return
+
+        def change(record: Record) -> None:
+            record.update(new)
+            record["best"] = max(given.points, float(record.get("best") or 0))
+            if count:
+                record["tries"] = int(record.get("tries") or 0) + 1
+            if code:
+                record["code"] = code
+
+        self.store.change(made.id, change)
+
+    # -- help ------------------------------------------------------------------------------------------------------
+
+    def next_hint(self, made: Exercise) -> tuple[int, str]:
+        """The next hint (number from 1, text); after the last one it is the last one again. (0, "") if there is none."""
+        if not made.hints:
+            return 0, ""
+        seen = min(int(self.store.record(made.id).get("hints") or 0) + 1, len(made.hints))
+        self.store.change(made.id, lambda record: record.__setitem__("hints", seen))
+        return seen, tr(made.hints[seen - 1])
+
+    def worked(self, made: Exercise) -> tuple[list[tuple[str, str]], str]:
+        """The worked answer from the worked edition: as prompts and answers if it is clicked, as code if it is written.
+
+        Both are empty if the worked edition is not there.
+        """
+        code = worked_code(self.lesson, made.id)
+        self.store.change(made.id, lambda record: record.__setitem__("solution_seen", True))
+        form = made.form()
+        if form is not None and (literal := _answer_literal(code)) is not None:
+            return form.describe(literal), ""
+        return [], code
+
+
+_open: Session | None = None
+
+
+def open_lesson(number: str) -> Session:
+    """Open a lesson: find its exercises and the trainee's answers. Raises ``LookupError`` for one that is not there."""
+    global _open
+    lesson = catalogue.find(number)
+    _open = Session(lesson, Store(state_path(lesson), lesson.number), exercise.load_lesson(lesson.number))
+    return _open
+
+
+def opened() -> Session | None:
+    """The open lesson, if there is one."""
+    return _open
+
+
+def state_path(lesson: catalogue.Lesson, folder: Path | None = None) -> Path | None:
+    """Where the answers of a lesson are kept: beside the notebook, as ``3-rfm.json``.
+
+    CRMLAB_STATE names another folder for all of them (used by tests). A worked edition keeps none.
+    """
+    elsewhere = os.environ.get("CRMLAB_STATE")
+    folder = folder or Path.cwd()
+    if elsewhere:
+        return Path(elsewhere) / f"{current()}-{lesson.unit}-{lesson.slug}.json"
+    parts = folder.parts
+    if len(parts) >= 3 and parts[-3] == "solutions" and parts[-2] in LANGUAGES:
+        return None
+    return folder / f"{lesson.slug}.json"
+
+
+def version_problem(lesson: catalogue.Lesson, folder: Path | None = None) -> str:
+    """A sentence if the notebook was made for another version of the package; empty if they fit or it cannot be told."""
+    path = (folder or Path.cwd()) / f"{lesson.slug}.ipynb"
+    try:
+        made_for = json.loads(path.read_text(encoding="utf-8"))["metadata"]["crmlab"]["version"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return ""
+    if made_for == crmlab.__version__:
+        return ""
+    return tr(
+        _(
+            "This notebook is of version {notebook}, the installed course of version {package}. Get the fitting lesson "
+            "with `crmlab reset {number}`; your copy is kept."
+        ),
+        notebook=made_for,
+        package=crmlab.__version__,
+        number=lesson.number,
+    )
+
+
+def worked_code(lesson: catalogue.Lesson, id: str) -> str:
+    """The answer cell of an exercise in the worked edition, without the markers; empty if it is not there."""
+    path = places.solutions() / current() / lesson.unit / f"{lesson.slug}.ipynb"
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError, LookupError):
+        return ""
+    for cell in cells:
+        if cell.get("metadata", {}).get("crmlab", {}).get("answer") == id:
+            source = "".join(cell["source"])
+            lines = [line for line in source.splitlines() if not _MARKER.match(line)]
+            return "\n".join(line for line in lines if not _PLACEHOLDER.match(line)).strip()
+    return ""
+
+
+_MARKER = re.compile(r"\s*### (BEGIN|END) SOLUTION")
+_PLACEHOLDER = re.compile(r"\s*\w+ = \.\.\.\s*(#.*)?$")
+
+
+def _answer_literal(code: str) -> Any:
+    """The dictionary in ``answer("id", {...})``; ``None`` if the code is anything else."""
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:
+        return None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "answer" and len(node.args) == 2:
+            try:
+                return ast.literal_eval(node.args[1])
+            except ValueError:
+                return None
+    return None

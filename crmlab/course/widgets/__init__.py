@@ -1,0 +1,127 @@
+"""What a lesson calls: lesson, check, answer, hint, solution, quiz, progress.
+
+Each call finds out through :mod:`crmlab.course.session` what is to be said, and shows it: as widgets in a notebook, as
+HTML or words elsewhere. None of them raises, whatever it is given.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crmlab.course import exercise, panel, progress as _progress, quiz as _quiz, session, source
+from crmlab.course.exercise import Exercise, Feedback
+from crmlab.course.widgets.shown import Shown
+from crmlab.language import _, tr
+
+
+def lesson(number: str) -> panel.Html:
+    """Open the lesson: its exercises, the answers given before, a check that notebook and package fit.
+
+    >>> lesson("2.3")  # doctest: +SKIP
+    2.3 RFM: who to call first
+    """
+    try:
+        opened = session.open_lesson(number)
+    except (LookupError, _quiz.QuizError, OSError) as error:
+        said = str(error)
+        return panel.Html(panel.box("unreadable", tr(_("This lesson cannot be opened")), panel.paragraph(said)), said)
+    opened.store.read()
+    title = opened.lesson.title()
+    lines = _progress.of_lesson(opened)
+    got, maximum = sum(line.points for line in lines), sum(line.maximum for line in lines)
+    body = panel.paragraph(
+        tr(_("{points} of {maximum} points so far."), points=panel.points(got), maximum=panel.points(maximum))
+    )
+    problems = [opened.store.problem, opened.store.notice, session.version_problem(opened.lesson)]
+    for text in filter(None, problems):
+        body += panel.paragraph("⚠ " + text)
+    return panel.Html(panel.box("note", title, body), "\n".join([title, *filter(None, problems)]))
+
+
+def check(id: str, answer: Any = ...) -> Shown:
+    """Judge an answer; shows the click form while there is no answer in code. The value is the points.
+
+    Ends a cell. See :mod:`crmlab.course.exercise` for what it promises.
+    """
+    opened, made = _find(id)
+    if opened is None or made is None:
+        return _nothing(id)
+    code = "" if exercise.is_blank(answer) else source.behind(id, _cells())
+    given = opened.check(made, answer, code)
+    return Shown(given, opened, made)
+
+
+def quiz(number: str) -> Shown:
+    """The five questions (or more) of a lesson. Ends a cell; the value is the points."""
+    return check(_quiz.exercise_id(number))
+
+
+def answer(id: str, answers: Any) -> None:
+    """Fill in a click exercise from code, as if it had been clicked: how a worked edition shows its answers."""
+    opened, made = _find(id)
+    if opened is None or made is None:
+        return
+    form = made.form()
+    if form is not None:
+        opened.set_fields(made, form.clean(answers))
+
+
+def hint(id: str) -> panel.Html:
+    """The next hint of an exercise, from a nudge to almost there."""
+    opened, made = _find(id)
+    if opened is None or made is None:
+        return _sorry(id)
+    number, text = opened.next_hint(made)
+    if not number:
+        text = tr(_("There is no hint for this exercise."))
+        return panel.Html(panel.box("note", text), text)
+    return panel.Html(panel.hint(number, len(made.hints), text), text)
+
+
+def solution(id: str) -> panel.Html:
+    """The worked answer of an exercise, from the worked edition of the lesson."""
+    opened, made = _find(id)
+    if opened is None or made is None:
+        return _sorry(id)
+    lines, code = opened.worked(made)
+    if not lines and not code:
+        text = tr(_("The worked edition of this lesson is not here."))
+        return panel.Html(panel.box("note", text), text)
+    plain = code or "\n".join(f"{prompt}: {said}" for prompt, said in lines)
+    return panel.Html(panel.worked(tr(made.title), lines, code), plain)
+
+
+def progress() -> panel.Html:
+    """What is done in this lesson and in the others, and what is next."""
+    opened = session.opened()
+    return _sorry("") if opened is None else _progress.html(opened)
+
+
+def _find(id: str) -> tuple[session.Session | None, Exercise | None]:
+    return session.opened(), exercise.get(id)
+
+
+def _excuse(id: str) -> str:
+    if session.opened() is None:
+        return tr(_('No lesson is open. Run the first code cell, the one with lesson("..."), and then this one.'))
+    return exercise.unknown(id)
+
+
+def _sorry(id: str) -> panel.Html:
+    text = _excuse(id)
+    return panel.Html(panel.box("unreadable", text), text)
+
+
+def _nothing(id: str) -> Shown:
+    given = Feedback(str(id)[:80], "", 0.0, 0.0, exercise.UNREADABLE, [], _excuse(id))
+    return Shown(given, None, None)
+
+
+def _cells() -> list[str]:
+    try:
+        from IPython import get_ipython
+
+        shell = get_ipython()
+        return [str(cell) for cell in shell.user_ns.get("In", [])] if shell else []
+    except ImportError:
+        return []

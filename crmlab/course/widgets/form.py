@@ -1,0 +1,148 @@
+"""A click exercise as widgets: each change is kept at once, the button judges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import ipywidgets as w
+
+from crmlab.course import exercise
+from crmlab.course.exercise import Exercise, Feedback
+from crmlab.course.form import CHOOSE, Choice, Entry, Field, Form, Row, Slider, Tick
+from crmlab.course.session import Session
+from crmlab.language import _, tr
+
+
+class FormView:
+    """The widgets of a form. ``tell`` is called with each new feedback."""
+
+    def __init__(self, session: Session, made: Exercise, form: Form, tell: Callable[[Feedback], None]) -> None:
+        self._session = session
+        self._made = made
+        self._form = form
+        self._tell = tell
+        self._kept = session.fields(made)
+        self._marks: dict[str, w.HTML] = {}
+        self._live = w.HTML()
+        rows = [self._row(row) for row in form.rows]
+        self._button = w.Button(description=tr(_("Check")), button_style="primary", icon="check")
+        self._button.add_class("crmlab-check")
+        self._button.on_click(self._check)
+        self.widgets: list[w.Widget] = [*rows]
+        if form.intro:
+            self.widgets.insert(0, w.HTML(f"<p>{escape(tr(form.intro))}</p>"))
+        if form.live:
+            self.widgets.append(self._live)
+            self._draw_live()
+        self.widgets.append(self._button)
+        if self._kept:
+            self._mark(exercise.judge(made, self._kept, clicked=True))
+
+    def _row(self, row: Row) -> w.Widget:
+        mark = w.HTML(layout=w.Layout(flex="1 1 100%", margin="0"))
+        for field in row.fields:
+            self._marks[field.key] = mark
+        fields = [self._field(field, row) for field in row.fields]
+        alone = len(row.fields) == 1 and isinstance(row.fields[0], Choice) and row.fields[0].style == "radio"
+        prompt = escape(tr(row.prompt))
+        text = f"<i>“{prompt}”</i>" if row.quote else prompt
+        many = any(isinstance(field, Tick) for field in row.fields)
+        fields_box: w.Widget = (
+            w.VBox(fields, layout=w.Layout(flex="1 1 100%"))
+            if many
+            else w.Box(fields, layout=w.Layout(flex_flow="row wrap", flex="0 1 auto", max_width="100%"))
+        )
+        said = w.HTML(f"<b>{text}</b>" if many else text, layout=w.Layout(flex="1 1 20em", margin="0 1em 0 0"))
+        children = [fields_box, mark] if alone and not row.quote else [said, fields_box, mark]
+        box = w.Box(children, layout=w.Layout(flex_flow="row wrap", align_items="center", overflow="visible"))
+        box.add_class("crmlab-row")
+        return box
+
+    def _field(self, field: Field, row: Row) -> w.Widget:
+        kept = self._kept.get(field.key)
+        made: w.Widget
+        if isinstance(field, Choice) and field.style == "radio":
+            options = [(tr(label), value) for value, label in field.options]
+            made = w.RadioButtons(options=options, value=kept, description=tr(field.label or row.prompt))
+            made.layout.width = "auto"
+        elif isinstance(field, Choice):
+            options = [(tr(CHOOSE), ""), *((tr(label), value) for value, label in field.options)]
+            made = w.Dropdown(options=options, value=kept or "", description=tr(field.label))
+            made.layout = w.Layout(width="auto", max_width="100%", margin="2px 1em 2px 0")
+        elif isinstance(field, Tick):
+            made = w.Checkbox(value=bool(kept), description=tr(field.label), indent=False)
+        elif isinstance(field, Entry):
+            return self._entry(field, kept)
+        else:
+            return self._slider(field, kept)
+        made.style.description_width = "initial"
+        made.add_class(f"crmlab-field-{field.key.replace('.', '-')}")
+        made.observe(lambda change: self._keep(field, change["new"]), "value")
+        return made
+
+    def _entry(self, field: Entry, kept: Any) -> w.Widget:
+        made = w.Text(value="" if kept is None else f"{kept:g}", description=tr(field.label), continuous_update=True)
+        made.style.description_width = "initial"
+        made.layout = w.Layout(width="16em", max_width="100%")
+        made.add_class(f"crmlab-field-{field.key.replace('.', '-')}")
+        made.observe(lambda change: self._keep(field, change["new"]), "value")
+        return w.HBox([made, w.HTML(escape(tr(field.unit)))])
+
+    def _slider(self, field: Slider, kept: Any) -> w.Widget:
+        # A slider alone has no name for screen readers and is hard to set by keyboard: a number box goes with it.
+        value = field.start if kept is None else kept
+        limits = {"min": field.minimum, "max": field.maximum, "step": field.step}
+        box = w.BoundedFloatText(value=value, description=tr(field.label), **limits)
+        box.style.description_width = "initial"
+        box.layout = w.Layout(width="auto", max_width="22em")
+        box.add_class(f"crmlab-field-{field.key.replace('.', '-')}")
+        slider = w.FloatSlider(value=value, readout=False, **limits)
+        slider.layout = w.Layout(width="14em", max_width="100%")
+        w.link((box, "value"), (slider, "value"))
+        box.observe(lambda change: self._keep(field, change["new"]), "value")
+        parts = [box, w.HTML(escape(tr(field.unit))), slider]
+        return w.Box(parts, layout=w.Layout(flex_flow="row wrap", align_items="center"))
+
+    def _keep(self, field: Field, raw: Any) -> None:
+        value = field.read(raw)
+        # Text that is no number yet is kept out of the answers, but the trainee goes on seeing it.
+        self._session.set_field(self._made, field.key, value)
+        if value is None:
+            self._kept.pop(field.key, None)
+        else:
+            self._kept[field.key] = value
+        if field.key in self._marks:
+            self._marks[field.key].value = ""
+        self._draw_live()
+
+    def _draw_live(self) -> None:
+        if self._form.live is None:
+            return
+        starts = {field.key: field.start for field in self._form.fields() if isinstance(field, Slider)}
+        lines = self._form.live({**starts, **self._kept})
+        self._live.value = "".join(f"<div>{escape(line)}</div>" for line in lines)
+
+    def _check(self, _button: Any) -> None:
+        given = self._session.check_clicks(self._made)
+        self._mark(given)
+        self._tell(given)
+
+    def _mark(self, given: Feedback) -> None:
+        """Beside each row: a sign, and for a quiz or a wrong answer the sentence."""
+        rows: dict[int, tuple[w.HTML, list[Any]]] = {}
+        for one in given.cases:
+            if mark := self._marks.get(one.key):
+                rows.setdefault(id(mark), (mark, []))[1].append(one)
+        for mark, cases in rows.values():
+            if all(one.open for one in cases):
+                mark.value = ""
+                continue
+            ok = all(one.ok for one in cases)
+            sign, colour = ("✓", "#11704a") if ok else ("△", "#a35c00")
+            texts = dict.fromkeys(text for one in cases if one.ok == ok and not one.open and (text := one.text()))
+            mark.value = (
+                f'<span style="color:{colour};font-weight:600">{sign}</span> '
+                f'<span style="color:var(--jp-content-font-color1,#1b2330)">{escape(" ".join(texts))}</span>'
+            )

@@ -1,0 +1,87 @@
+"""The frame around every exercise: what is asked, the buttons, and what is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets as w
+
+from crmlab.course import panel
+from crmlab.course.dialogue import Script
+from crmlab.course.exercise import Exercise, Feedback
+from crmlab.course.form import Form
+from crmlab.course.session import Session
+from crmlab.course.widgets.dialogue import DialogueView
+from crmlab.course.widgets.form import FormView
+from crmlab.language import _, tr
+
+STYLE = """<style>
+.crmlab { max-width: 62em; }
+.crmlab .widget-html-content { line-height: 1.5; }
+.crmlab .crmlab-row { flex-flow: row wrap; align-items: center; padding: .35em 0; border-bottom: 1px solid rgba(127,127,127,.25); }
+.crmlab .widget-label, .crmlab .widget-radio-box label, .crmlab .widget-checkbox label {
+  white-space: normal; height: auto; overflow: visible; line-height: 1.45; font-size: var(--jp-content-font-size1, 14px); }
+.crmlab .widget-radio, .crmlab .widget-radio-box { width: auto; max-width: 100%; height: auto; }
+.crmlab .widget-radio { flex-flow: column nowrap; }
+.crmlab .widget-radio > .widget-label { width: 100% !important; max-width: 100%; text-align: left; font-weight: 600; margin-bottom: .2em; }
+.crmlab .widget-radio-box label { margin: .15em 0; padding: 0; display: flex; align-items: flex-start; }
+.crmlab .widget-radio-box label input { margin: .35em .6em 0 .1em; flex: none; }
+.crmlab .widget-checkbox { width: auto; max-width: 100%; height: auto; }
+.crmlab button.jupyter-button { height: auto; min-height: 2.2em; line-height: 1.4; white-space: normal; text-align: left;
+  padding: .3em .9em; width: auto; max-width: 100%; overflow: visible; }
+.crmlab select, .crmlab input { font-size: var(--jp-content-font-size1, 14px); }
+.crmlab :focus-visible { outline: 3px solid #1f5fa8 !important; outline-offset: 1px; }
+</style>"""
+
+
+def view_of(session: Session, made: Exercise, given: Feedback) -> w.Widget:
+    """The widget of an exercise: its form or role-play if it has one, hints, worked answer, feedback."""
+    asks = made.form()
+    told = w.HTML(panel.feedback(given))
+    helped = w.HTML()
+
+    def tell(new: Feedback) -> None:
+        told.value = panel.feedback(new)
+        _refresh_help(session, made, hint_button, worked_button)
+
+    body: list[w.Widget] = []
+    if isinstance(asks, Form):
+        body = FormView(session, made, asks, tell).widgets
+    elif isinstance(asks, Script):
+        body = DialogueView(session, made, asks, tell).widgets
+    hint_button = w.Button(icon="lightbulb-o", layout=w.Layout(width="auto"))
+    worked_button = w.Button(icon="check-square-o", layout=w.Layout(width="auto"))
+    hint_button.add_class("crmlab-hint")
+    worked_button.add_class("crmlab-worked")
+
+    def show_hint(_button: Any) -> None:
+        number, text = session.next_hint(made)
+        helped.value = panel.hint(number, len(made.hints), text)
+        _refresh_help(session, made, hint_button, worked_button)
+
+    def show_worked(_button: Any) -> None:
+        lines, code = session.worked(made)
+        helped.value = (
+            panel.worked(tr(made.title), lines, code)
+            if lines or code
+            else panel.box("note", tr(_("The worked edition of this lesson is not here.")))
+        )
+
+    hint_button.on_click(show_hint)
+    worked_button.on_click(show_worked)
+    _refresh_help(session, made, hint_button, worked_button)
+    buttons = w.HBox([hint_button, worked_button], layout=w.Layout(flex_flow="row wrap"))
+    whole = w.VBox([w.HTML(STYLE), *body, told, buttons, helped])
+    whole.add_class("crmlab")
+    whole.add_class(f"crmlab-exercise-{made.id.replace('.', '-')}")
+    return whole
+
+
+def _refresh_help(session: Session, made: Exercise, hint_button: w.Button, worked_button: w.Button) -> None:
+    record = session.store.record(made.id)
+    left = len(made.hints) - int(record.get("hints") or 0)
+    hint_button.description = tr(_("Hint ({left} left)"), left=left) if left > 0 else tr(_("Last hint again"))
+    hint_button.layout.display = None if made.hints else "none"
+    # The worked answer is for those who have tried: before that it would only spoil the exercise.
+    worked_button.description = tr(_("Show a worked answer"))
+    worked_button.layout.display = None if record.get("tries") else "none"

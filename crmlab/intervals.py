@@ -1,0 +1,66 @@
+"""How far a share from a small sample can be trusted."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from crmlab import checks
+from crmlab.language import _
+
+
+def z_value(confidence: float = 0.95) -> float:
+    """The number of standard errors on each side: 1.96 for 95%.
+
+    >>> round(z_value(.95), 2)
+    1.96
+    """
+    return NormalDist().inv_cdf((1 + checks.share(confidence, "confidence")) / 2)
+
+
+def wilson(successes: Any, n: Any, confidence: float = 0.95) -> tuple[Any, Any]:
+    """The Wilson score interval of a share: (low, high), both within 0..1.
+
+    ``successes`` of ``n`` tries; scalars give two floats, arrays or Series give two of the same kind. It holds for few tries and
+    for 0 or all successes, where share ± 1.96 standard errors does not. No tries (``n`` = 0) give NaN: nothing is known.
+
+    Raises :class:`~crmlab.checks.InputError` for negative or missing counts, and for more successes than tries.
+
+    Source: Wilson, E. B. (1927), Probable inference, the law of succession, and statistical inference, JASA 22, 209-212.
+
+    >>> low, high = wilson(9, 11)
+    >>> f"{low:.0%} to {high:.0%}"
+    '52% to 95%'
+    """
+    z2 = z_value(confidence) ** 2
+    k, tries = np.broadcast_arrays(_counts(successes, "successes"), _counts(n, "n"))
+    if (k > tries).any():
+        at = int(np.argmax(np.ravel(k > tries)))
+        checks.fail(_("There cannot be more successes ({k:g}) than tries ({n:g})."),
+                    k=np.ravel(k)[at], n=np.ravel(tries)[at])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = k / tries
+        centre = (k + z2 / 2) / (tries + z2)
+        half = np.sqrt(z2 * (k * (tries - k) / tries + z2 / 4)) / (tries + z2)
+    # 0 and all successes give ends of exactly 0 and 1; rounding must not push them past the share itself.
+    low = np.clip(np.minimum(centre - half, share), 0.0, 1.0)
+    high = np.clip(np.maximum(centre + half, share), 0.0, 1.0)
+    low = np.where(k == 0, share, low)
+    high = np.where(k == tries, share, high)
+    for given in (successes, n):
+        if isinstance(given, pd.Series):
+            return pd.Series(low, given.index, name="low"), pd.Series(high, given.index, name="high")
+    return (float(low), float(high)) if low.ndim == 0 else (low, high)
+
+
+def _counts(values: Any, name: str) -> np.ndarray:
+    try:
+        found = np.asarray(values, dtype="float64")
+    except (TypeError, ValueError):
+        checks.fail(_("{name} must be a count or a list of counts, not {value!r}."), name=name, value=values)
+    if not np.isfinite(found).all() or (found < 0).any():
+        checks.fail(_("{name} must be counts of 0 or more, without gaps; got {value!r}."), name=name, value=values)
+    return found

@@ -1,0 +1,401 @@
+"""RFM: how recently, how often and for how much a customer bought.
+
+Three steps, each a table: :func:`summary` (orders to customers), :func:`score` (1 to 5), :func:`segment` (a name and a next move).
+
+Source of the model: Hughes, A. M. (1994), Strategic Database Marketing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from crmlab import checks
+from crmlab.language import _
+
+RULES = ("value", "equal_fifths")
+RETURNS = ("leave_out", "subtract")
+
+SEGMENTS = pd.DataFrame(
+    [
+        ("champions", _("Champions"), 5, 5, 4, 5,
+         _("Thank them, ask for a referral, show them the new range first.")),
+        ("loyal", _("Loyal customers"), 3, 4, 4, 5,
+         _("Offer the next product up, and ask what they still buy elsewhere.")),
+        ("potential_loyalists", _("Potential loyalists"), 4, 5, 2, 3,
+         _("Suggest a fitting second product and agree on the next order.")),
+        ("new", _("New customers"), 5, 5, 1, 1,
+         _("Call within a week: did all arrive, does it work, what comes next?")),
+        ("promising", _("Promising"), 4, 4, 1, 1,
+         _("Give a reason for the second order: a refill, an accessory, a date.")),
+        ("need_attention", _("Need attention"), 3, 3, 3, 3,
+         _("Call now with a reason that fits what they bought.")),
+        ("about_to_sleep", _("About to sleep"), 3, 3, 1, 2,
+         _("Send a short useful note; call those who answer.")),
+        ("cant_lose", _("Can't lose them"), 1, 2, 5, 5,
+         _("Visit in person this week: ask what went wrong and put it right.")),
+        ("at_risk", _("At risk"), 1, 2, 3, 4,
+         _("Phone: ask why they stopped, and make one concrete offer.")),
+        ("hibernating", _("Hibernating"), 1, 2, 1, 2,
+         _("Keep on the mailing list; spend no visit.")),
+    ],
+    columns=["segment", "name", "r_low", "r_high", "fm_low", "fm_high", "action"],
+).set_index("segment")
+"""The ten segments in the field's usual names, best first. R is the recency score, FM the mean of the scores F and M, halves
+rounded up. Together they cover each of the 25 cells once. To use your own, change a copy and pass it to :func:`segment`.
+``name`` and ``action`` are English; :func:`crmlab.language.tr` renders them."""
+
+
+def summary(
+    orders: pd.DataFrame,
+    as_of: Any = None,
+    customer: str = "customer_id",
+    date: str = "date",
+    amount: str = "amount",
+    order: str | None = "invoice",
+    returns: str = "leave_out",
+) -> pd.DataFrame:
+    """One row a customer: how many days ago, how many orders, how much money.
+
+    ``orders`` has a row an order or a row an order line; ``customer``, ``date``, ``amount`` and ``order`` name its columns. Lines with
+    the same customer and order number are one order, dated by its last line, worth the sum of its lines.
+    ``order=None`` takes each row for an order. Several orders on one day count as several.
+
+    A purchase is an order with a net amount above zero. From the purchases come
+
+    - ``recency``: whole days from the last purchase to ``as_of`` (int; 0 = on that day),
+    - ``frequency``: number of purchases (int),
+    - ``monetary``: their sum, in the unit of ``amount`` (float).
+
+    ``returns`` says what happens to orders below zero (refunds, credit notes): ``"leave_out"`` ignores them; ``"subtract"`` takes
+    them off ``monetary``, which may then be zero or less. A refund dated before the customer's first purchase belongs to a
+    purchase before the data begin, so it is never subtracted. Frequency and recency count purchases in both cases.
+
+    ``as_of`` is the day from which to look back: by default the day after the last date in ``orders``. With an earlier day the
+    table shows the customers as they stood then: later orders are left out.
+
+    The result is sorted by customer. What was left out is counted in ``result.attrs["left_out"]``: ``rows_without_customer``,
+    ``orders_after_as_of``, ``zero_orders``, ``returns``, ``returns_before_first_purchase``,
+    ``customers_without_purchase``; the day in ``result.attrs["as_of"]``.
+
+    Raises :class:`~crmlab.checks.InputError` for a missing column, missing or infinite amounts, missing or
+    ambiguous dates, mixed time zones, an empty table, and when no purchase is left.
+
+    >>> orders = pd.DataFrame({"customer_id": [7, 7, 7, 8], "invoice": ["a", "a", "b", "c"],
+    ...     "date": ["2024-05-01", "2024-05-01", "2024-05-20", "2024-05-30"], "amount": [10., 5., -4., 20.]})
+    >>> summary(orders, as_of="2024-05-31")
+                 recency  frequency  monetary
+    customer_id                              
+    7                 30          1      15.0
+    8                  1          1      20.0
+    >>> summary(orders, as_of="2024-05-31").attrs["left_out"]["returns"]
+    1
+    """  # noqa: W291
+    if returns not in RETURNS:
+        checks.fail(_("returns must be one of {known}; it is {value!r}."), known=", ".join(RETURNS), value=returns)
+    checks.frame(orders, "orders")
+    names = {"customer": customer, "date": date, "amount": amount}
+    if order is not None:
+        names["order"] = order
+        if order not in orders.columns and checks.close_name(order, list(orders.columns)) is None:
+            checks.fail(_("There is no column {column!r} with order numbers. Name it with order=..., or say order=None "
+                          "if every row is an order of its own."), column=order)
+    checks.need(orders, names)
+
+    who, customers = _customers(orders[customer])
+    known = who >= 0
+    left_out = {"rows_without_customer": int((~known).sum())}
+    money = checks.numbers(orders[amount], amount)
+    day = checks.days(orders[date], date)
+    end = int(day.max()) + 1 if as_of is None else as_of_day(as_of)
+    number = None if order is None else orders[order]
+    if not known.all():
+        who, money, day = who[known], money[known], day[known]
+        number = None if number is None else number[known]
+    if number is not None:
+        who, money, day = _merge_lines(who, money, day, number, order or "")
+
+    late = day > end
+    zero = (money == 0) & ~late
+    back = (money < 0) & ~late
+    bought = (money > 0) & ~late
+    left_out |= {"orders_after_as_of": int(late.sum()), "zero_orders": int(zero.sum())}
+    n = len(customers)
+    if bought.all():
+        buyer, paid, on = who, money, day
+    else:
+        buyer, paid, on = who[bought], money[bought], day[bought]
+    frequency = np.bincount(buyer, minlength=n)
+    monetary = np.bincount(buyer, weights=paid, minlength=n)
+    last = np.full(n, np.iinfo("int64").min)
+    np.maximum.at(last, buyer, on)
+    left_out |= {"returns": 0, "returns_before_first_purchase": 0}
+    if returns == "subtract":
+        first = np.full(n, np.iinfo("int64").max)
+        np.minimum.at(first, buyer, on)
+        early = back & (day < first[who])
+        counted = back & ~early
+        monetary = monetary + np.bincount(who[counted], weights=money[counted], minlength=n)
+        left_out["returns_before_first_purchase"] = int(early.sum())
+    else:
+        left_out["returns"] = int(back.sum())
+
+    keep = frequency > 0
+    left_out["customers_without_purchase"] = int(n - keep.sum())
+    if not keep.any():
+        checks.fail(_("No order is left up to {as_of}: {left_out}."), as_of=np.datetime64(end, "D"),
+                    left_out=", ".join(f"{key} {count}" for key, count in left_out.items() if count))
+    result = pd.DataFrame(
+        {"recency": end - last[keep], "frequency": frequency[keep].astype("int64"), "monetary": monetary[keep]},
+        index=pd.Index(customers[keep], name=customer),
+    )
+    result.attrs |= {"left_out": left_out, "as_of": str(np.datetime64(end, "D"))}
+    return result
+
+
+def as_of_day(as_of: Any) -> int:
+    """The day as a number since 1970-01-01, from a date, a Timestamp or text with the year first.
+
+    >>> as_of_day("1970-01-03")
+    2
+    """
+    if as_of is pd.NaT or isinstance(as_of, (bool, int, float)):
+        checks.fail(_("as_of must be a day such as '2011-12-10'; it is {value!r}."), value=as_of)
+    return int(checks.days(pd.Series([as_of]), "as_of")[0])
+
+
+def _customers(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """A code a row (-1 = no customer) and the customers, sorted. Whole floats (17850.0) become ints again."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype(column.cat.categories.dtype)
+    if not pd.api.types.is_numeric_dtype(column.dtype):
+        column = column.mask(column.astype(str).str.strip() == "")
+    codes, found = pd.factorize(column, sort=True)
+    customers = pd.Index(found)
+    if pd.api.types.is_float_dtype(customers.dtype) and len(customers) and (customers % 1 == 0).all():
+        customers = customers.astype("int64")
+    elif pd.api.types.is_integer_dtype(customers.dtype):
+        customers = pd.Index(customers.to_numpy(dtype="int64"))
+    return np.asarray(codes, dtype="int64"), customers
+
+
+def _merge_lines(
+    who: np.ndarray, money: np.ndarray, day: np.ndarray, number: pd.Series, column: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Lines of one order into one row; untouched when every row is an order already."""
+    gone = number.isna().to_numpy()
+    if gone.any():
+        checks.fail(_("Column {column!r}, row {row}: the order number is missing ({n} in all). Fill it in, leave such "
+                      "rows out, or say order=None if every row is an order of its own."),
+                    column=column, row=number.index[int(gone.argmax())], n=int(gone.sum()))
+    codes, found = pd.factorize(number)
+    if len(found) == len(codes):
+        return who, money, day
+    # Order numbers need only be unique within a customer: shops that count from 1 for each customer exist.
+    owner = np.empty(len(found), dtype="int64")
+    owner[codes] = who
+    if (owner[codes] != who).any():
+        codes, pairs = pd.factorize(codes * (int(who.max()) + 1) + who)
+        owner = np.asarray(pairs) % (int(who.max()) + 1)
+    n = len(owner)
+    net = np.bincount(codes, weights=money, minlength=n)
+    # 0.1 + 0.2 - 0.3 is not quite 0: what is far below the sum's own precision is no money.
+    net[np.abs(net) <= 1e-9 * np.bincount(codes, weights=np.abs(money), minlength=n)] = 0.0
+    last = np.full(n, np.iinfo("int64").min)
+    np.maximum.at(last, codes, day)
+    return owner, net, last
+
+
+def score(summary: pd.DataFrame, rule: str = "value", groups: int = 5) -> pd.DataFrame:
+    """Scores R, F, M from 1 to ``groups`` (5 = best), one row a customer, in the order of ``summary``.
+
+    ``rule="value"``: each measure is cut at its own quantiles, so equal values always get equal scores, and the groups may be of
+    unequal size. Where ``pandas.qcut`` works the scores are the same; where it stops at doubled cuts (many one-off
+    buyers) a score is passed over. If all customers are equal in a measure, nobody is better: all get the middle score.
+
+    ``rule="equal_fifths"``: Hughes' nested fifths. All customers are sorted by recency and cut into five groups of equal size; each of
+    these is sorted by frequency and cut into five; each of those by monetary. The 125 cells differ by few
+    customers at most, but customers with equal values can land in different groups. Ties are cut by the remaining two measures
+    (for R: frequency, then monetary; for F: monetary, then recency; for M: frequency, then recency), then by customer, the
+    first in the index taken for better.
+
+    The rule stands in ``result.attrs["rule"]``. Raises :class:`~crmlab.checks.InputError` for missing columns, missing or infinite
+    values, an unknown rule or a number of groups outside 2..10.
+
+    Source: Hughes (1994); the rule by value is common practice.
+
+    >>> table = pd.DataFrame({"recency": [1, 5, 20, 60, 300], "frequency": [9, 4, 1, 1, 1],
+    ...                       "monetary": [900., 300., 80., 60., 20.]})
+    >>> score(table)
+       R  F  M
+    0  5  5  5
+    1  4  4  4
+    2  3  1  3
+    3  2  1  2
+    4  1  1  1
+    """
+    if rule not in RULES:
+        checks.fail(_("rule must be one of {known}; it is {value!r}."), known=", ".join(RULES), value=rule)
+    if isinstance(groups, bool) or not isinstance(groups, (int, np.integer)) or not 2 <= groups <= 10:
+        checks.fail(_("groups must be a whole number from 2 to 10; it is {value!r}."), value=groups)
+    checks.frame(summary, "summary")
+    checks.need(summary, {"": "recency"})
+    checks.need(summary, {"": "frequency"})
+    checks.need(summary, {"": "monetary"})
+    recency, frequency, monetary = (
+        _without_noise(checks.numbers(summary[name], name)) for name in ("recency", "frequency", "monetary")
+    )
+    if rule == "value":
+        columns = {
+            "R": groups + 1 - _by_value(recency, groups, middle_down=True),
+            "F": _by_value(frequency, groups),
+            "M": _by_value(monetary, groups),
+        }
+    else:
+        columns = _nested(summary.index, -recency, frequency, monetary, groups)
+    result = pd.DataFrame(columns, index=summary.index).astype("int64")
+    result.attrs |= {"rule": rule, "left_out": {}}
+    return result
+
+
+def _without_noise(values: np.ndarray) -> np.ndarray:
+    """Twelve digits of the largest value: sums of the same money in another order must be ties."""
+    top = np.abs(values).max()
+    if top == 0:
+        return values
+    unit = 10.0 ** (np.floor(np.log10(top)) - 11)
+    return np.round(values / unit)
+
+
+def _by_value(values: np.ndarray, groups: int, middle_down: bool = False) -> np.ndarray:
+    """1 for the lowest group, ``groups`` for the highest; a value on a cut belongs to the group below it."""
+    if values.min() == values.max():
+        return np.full(len(values), groups // 2 + 1 if middle_down else (groups + 1) // 2)
+    cuts = np.quantile(values, np.arange(1, groups) / groups)
+    return 1 + np.searchsorted(cuts, values, side="left")
+
+
+def _nested(
+    index: pd.Index, nearness: np.ndarray, frequency: np.ndarray, monetary: np.ndarray, groups: int
+) -> dict[str, np.ndarray]:
+    n = len(nearness)
+    first = np.empty(n, dtype="int64")  # place in the order of the index: the last resort for ties
+    try:
+        first[index.argsort()] = np.arange(n)
+    except TypeError:  # labels that cannot be compared, such as 17 and "A9"
+        first[np.argsort(index.astype(str), kind="stable")] = np.arange(n)
+
+    def fifths(cell: np.ndarray, *keys: np.ndarray) -> np.ndarray:
+        """Within each cell: sort by the keys, the first key most important, and cut into equal groups."""
+        order = np.lexsort((-first, *reversed(keys), cell))
+        sizes = np.bincount(cell)
+        starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
+        at = np.arange(n) - starts[cell[order]]
+        result = np.empty(n, dtype="int64")
+        result[order] = 1 + at * groups // sizes[cell[order]]
+        return result
+
+    r = fifths(np.zeros(n, dtype="int64"), nearness, frequency, monetary)
+    f = fifths(r, frequency, monetary, nearness)
+    m = fifths(r * (groups + 1) + f, monetary, frequency, nearness)
+    return {"R": r, "F": f, "M": m}
+
+
+def segment(scores: pd.DataFrame, segments: pd.DataFrame = SEGMENTS) -> pd.Series:
+    """The key of each customer's segment, in the order of ``scores``.
+
+    ``scores`` has columns R, F, M with whole numbers 1 to 5. The segment is found by R and by FM, the mean of F and M, halves rounded
+    up; every (R, F, M) lies in exactly one. ``segments`` may be your own table with the columns of :data:`SEGMENTS`;
+    it must cover each of the 25 cells (R, FM) once.
+
+    Raises :class:`~crmlab.checks.InputError` for scores outside 1..5, and for segments that overlap or leave a gap.
+
+    >>> segment(pd.DataFrame({"R": [5, 1], "F": [5, 4], "M": [4, 5]})).tolist()
+    ['champions', 'cant_lose']
+    """
+    checks.frame(scores, "scores")
+    values = {}
+    for name in "RFM":
+        checks.need(scores, {"": name})
+        found = checks.numbers(scores[name], name)
+        wrong = (found < 1) | (found > 5) | (found % 1 != 0)
+        if wrong.any():
+            at = int(wrong.argmax())
+            checks.fail(_("Column {column!r}, row {row}: a score is a whole number from 1 to 5, not {value:g}. "
+                          "Segments need scores in five groups."),
+                        column=name, row=scores.index[at], value=found[at])
+        values[name] = found.astype("int64")
+    cells = _cells(segments)
+    keys = segments.index.to_numpy(dtype=object)
+    fm = (values["F"] + values["M"] + 1) // 2
+    return pd.Series(keys[cells[values["R"] - 1, fm - 1]], index=scores.index, name="segment")
+
+
+def _cells(segments: pd.DataFrame) -> np.ndarray:
+    """5 x 5, rows R, columns FM: the number of the segment."""
+    checks.frame(segments, "segments")
+    for name in ("r_low", "r_high", "fm_low", "fm_high"):
+        checks.need(segments, {"": name})
+    cells = np.full((5, 5), -1)
+    for i, (key, row) in enumerate(segments.iterrows()):
+        for r in range(int(row["r_low"]), int(row["r_high"]) + 1):
+            for fm in range(int(row["fm_low"]), int(row["fm_high"]) + 1):
+                if not (1 <= r <= 5 and 1 <= fm <= 5):
+                    checks.fail(_("Segment {key!r} reaches outside the scores 1 to 5."), key=key)
+                if cells[r - 1, fm - 1] >= 0:
+                    checks.fail(_("R {r}, FM {fm} lies in two segments: {first!r} and {second!r}."), r=r, fm=fm,
+                                first=segments.index[cells[r - 1, fm - 1]], second=key)
+                cells[r - 1, fm - 1] = i
+    if (cells < 0).any():
+        r, fm = (int(i) + 1 for i in np.argwhere(cells < 0)[0])
+        checks.fail(_("R {r}, FM {fm} lies in no segment. Widen one of them."), r=r, fm=fm)
+    return cells
+
+
+def by_segment(summary: pd.DataFrame, keys: pd.Series, segments: pd.DataFrame = SEGMENTS) -> pd.DataFrame:
+    """One row a segment, in the order of ``segments``, absent ones with 0 customers.
+
+    Columns: ``customers``, ``customer_share``, ``monetary`` (sum), ``money_share``, ``recency`` (median days), ``frequency`` (mean number
+    of orders). ``keys`` comes from :func:`segment` and has the index of ``summary``.
+
+    >>> table = pd.DataFrame({"recency": [3, 200], "frequency": [9, 1], "monetary": [90., 10.]}, index=["Li", "Wu"])
+    >>> result = by_segment(table, segment(score(table)))
+    >>> result.loc[result["customers"] > 0, ["customers", "money_share"]]
+                 customers  money_share
+    segment                            
+    champions            1          0.9
+    hibernating          1          0.1
+    """  # noqa: W291
+    checks.frame(summary, "summary")
+    for name in ("recency", "frequency", "monetary"):
+        checks.need(summary, {"": name})
+        checks.numbers(summary[name], name)
+    keys = checks.series(keys, "keys")
+    if not keys.index.equals(summary.index):
+        checks.fail(_("summary and segments are not of the same customers: make both from one table."))
+    unknown = ~keys.isin(segments.index).to_numpy()
+    if unknown.any():
+        checks.fail(_("There is no segment {key!r}."), key=keys[unknown].iloc[0])
+    grouped = summary.groupby(keys.to_numpy())
+    found = grouped.agg(monetary=("monetary", "sum"), recency=("recency", "median"), frequency=("frequency", "mean"))
+    found.insert(0, "customers", grouped.size())
+    found = found.reindex(segments.index)
+    found["customers"] = found["customers"].fillna(0).astype("int64")
+    found["monetary"] = found["monetary"].fillna(0.0)
+    total = found["monetary"].sum()
+    found.insert(1, "customer_share", found["customers"] / len(summary))
+    found.insert(3, "money_share", found["monetary"] / total if total > 0 else np.nan)
+    return found
+
+
+def grid(scores: pd.DataFrame) -> pd.DataFrame:
+    """Number of customers by recency score (rows, 5 first) and frequency score (columns, 1 first); all 25 cells.
+
+    >>> grid(pd.DataFrame({"R": [5, 5, 1], "F": [5, 5, 1], "M": [4, 3, 1]})).loc[5, 5]
+    np.int64(2)
+    """
+    segment(scores)  # the same checks
+    counts = pd.crosstab(scores["R"], scores["F"])
+    return counts.reindex(index=range(5, 0, -1), columns=range(1, 6), fill_value=0)

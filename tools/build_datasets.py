@@ -1,0 +1,193 @@
+"""Make the files in datasets/ from the raw files named on their cards.
+
+    python tools/build_datasets.py --from RAW            all of them
+    python tools/build_datasets.py --only satisfaction_survey
+
+RAW is a folder with one folder a source, as the cards name them (``online_retail/online_retail.parquet``, ...). A second
+run gives the same bytes. The cards are written by hand, but for ``rows`` and ``sha256``, which are filled in here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import hashlib
+import io
+import os
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import survey
+
+DATASETS = Path(__file__).resolve().parent.parent / "datasets"
+
+ONLINE_RETAIL = {
+    "InvoiceNo": "invoice",
+    "StockCode": "stock_code",
+    "Quantity": "quantity",
+    "InvoiceDate": "date",
+    "UnitPrice": "unit_price",
+    "CustomerID": "customer_id",
+    "Country": "country",
+}
+B2B_DEALS = {
+    "Product": "product",
+    "Seller": "seller",
+    "Authority": "authority_level",
+    "Comp_size": "company_size",
+    "Competitors": "competitors",
+    "Purch_dept": "purchasing_department",
+    "Partnership": "partnership",
+    "Budgt_alloc": "budget_allocated",
+    "Forml_tend": "formal_tender",
+    "RFI": "rfi",
+    "RFP": "rfp",
+    "Growth": "growth",
+    "Posit_statm": "positive_statement",
+    "Source": "source",
+    "Client": "client",
+    "Scope": "scope",
+    "Strat_deal": "strategic_deal",
+    "Cross_sale": "cross_sale",
+    "Up_sale": "up_sale",
+    "Deal_type": "deal_type",
+    "Needs_def": "needs_defined",
+    "Att_t_client": "attention_to_client",
+    "Status": "status",
+}
+
+
+def _decimal(thousandths: int) -> str:
+    """An amount as short text: 2550 -> "2.55", 1000 -> "1", -1 -> "-0.001"."""
+    pounds, rest = divmod(abs(thousandths), 1000)
+    text = f"{pounds}.{rest:03d}".rstrip("0").rstrip(".")
+    return f"-{text}" if thousandths < 0 else text
+
+
+def _retail(raw: Path) -> pd.DataFrame:
+    """The 541,909 lines in file order; money in whole thousandths of a pound, so that sums are exact."""
+    lines = pd.read_parquet(raw / "online_retail" / "online_retail.parquet", columns=list(ONLINE_RETAIL))
+    lines = lines.rename(columns=ONLINE_RETAIL)
+    lines["unit_price"] = (lines["unit_price"] * 1000).round().astype("int64")
+    lines["quantity"] = lines["quantity"].astype("int64")
+    return lines
+
+
+def _invoices(lines: pd.DataFrame) -> pd.DataFrame:
+    """One row an invoice, dated by its first line (43 invoices were keyed in over a change of minute)."""
+    heads = lines.drop_duplicates("invoice")[["invoice", "date", "customer_id", "country"]].copy()
+    heads["date"] = heads["date"].dt.strftime("%Y-%m-%d %H:%M")
+    return heads.sort_values(["date", "invoice"])
+
+
+def online_retail_invoices(raw: Path) -> pd.DataFrame:
+    """The heads of all 25,900 invoices."""
+    return _invoices(_retail(raw))
+
+
+def online_retail_lines(raw: Path) -> pd.DataFrame:
+    """All lines, without what the invoice head says already: whole they would be 3.4 MB."""
+    lines = _retail(raw)[["invoice", "stock_code", "quantity", "unit_price"]]
+    short = {price: _decimal(price) for price in lines["unit_price"].unique()}
+    return lines.assign(unit_price=lines["unit_price"].map(short))
+
+
+def online_retail_orders(raw: Path) -> pd.DataFrame:
+    """One row an invoice of a known customer, with its net amount."""
+    lines = _retail(raw)
+    lines = lines[lines["customer_id"].notna()].assign(amount=lines["quantity"] * lines["unit_price"])
+    by = lines.groupby("invoice")
+    sums = pd.DataFrame({"lines": by.size(), "units": by["quantity"].sum(), "amount": by["amount"].sum()})
+    orders = _invoices(lines).join(sums, on="invoice")
+    return orders.assign(amount=orders["amount"].map(_decimal))
+
+
+def b2b_deals(raw: Path) -> pd.DataFrame:
+    """The 448 deals as given, with an id in file order and the three questions of MAN answered."""
+    path = raw / "b2b_deals" / "b2b_deals.csv"
+    deals = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")[list(B2B_DEALS)]
+    deals = deals.rename(columns=B2B_DEALS)
+    deals.insert(0, "deal", [f"D{number:03d}" for number in range(1, len(deals) + 1)])
+    return deals.assign(
+        money=deals["budget_allocated"] == "Yes",
+        authority=deals["authority_level"].isin(["Mid", "High"]),
+        need=deals["needs_defined"] == "Yes",
+        won=deals["status"] == "Won",
+    )
+
+
+def satisfaction_survey(raw: Path | None = None) -> pd.DataFrame:
+    """The made-up survey; needs no raw file."""
+    return pd.DataFrame(survey.rows(), columns=list(survey.COLUMNS), dtype=object)
+
+
+MAKERS: dict[str, Callable[[Path], pd.DataFrame]] = {
+    "online_retail_orders.csv.gz": online_retail_orders,
+    "online_retail_invoices.csv.gz": online_retail_invoices,
+    "online_retail_lines.csv.gz": online_retail_lines,
+    "b2b_deals.csv": b2b_deals,
+    "satisfaction_survey.csv": satisfaction_survey,
+}
+NEEDS_NO_RAW = {"satisfaction_survey"}
+
+
+def packed(frame: pd.DataFrame, file: str) -> bytes:
+    """The bytes of the file: UTF-8, line feeds, and no time or name in the gzip head."""
+    text = frame.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL).encode("utf-8")
+    if not file.endswith(".gz"):
+        return text
+    out = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=out, mtime=0) as packer:
+        packer.write(text)
+    return out.getvalue()
+
+
+def _write(path: Path, data: bytes) -> None:
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(data)
+    os.replace(part, path)
+
+
+def _fill_card(card: Path, rows: int, sha256: str) -> None:
+    text = card.read_text(encoding="utf-8")
+    text, found_rows = re.subn(r"(?m)^rows: .*$", f"rows: {rows}", text, count=1)
+    text, found_sum = re.subn(r"(?m)^sha256: .*$", f"sha256: {sha256}", text, count=1)
+    if not (found_rows and found_sum):
+        raise SystemExit(f"{card.name}: the front matter needs a line `rows:` and a line `sha256:`; add them.")
+    _write(card, text.encode("utf-8"))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Build what was asked for; returns the exit code."""
+    parser = argparse.ArgumentParser(description="Make the files in datasets/ from the raw files.")
+    parser.add_argument("--from", dest="raw", type=Path, metavar="RAW", help="folder of the raw files")
+    parser.add_argument("--to", type=Path, default=DATASETS, help="where to write (default: datasets/)")
+    names = [file.split(".")[0] for file in MAKERS]
+    parser.add_argument("--only", nargs="+", choices=names, default=names, help="make only these")
+    options = parser.parse_args(arguments)
+    if options.raw is None and not NEEDS_NO_RAW.issuperset(options.only):
+        parser.error("say where the raw files are: --from RAW (only satisfaction_survey is made without)")
+    for file, make in MAKERS.items():
+        name = file.split(".")[0]
+        if name not in options.only:
+            continue
+        try:
+            frame = make(options.raw)
+        except (OSError, KeyError) as error:
+            print(f"{name}: a raw file is missing or has other columns: {error}", file=sys.stderr)
+            return 1
+        data = packed(frame, file)
+        _write(options.to / file, data)
+        card = options.to / f"{name}.md"
+        if card.exists():
+            _fill_card(card, len(frame), hashlib.sha256(data).hexdigest())
+        print(f"{file}: {len(frame):,} rows, {len(data):,} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
