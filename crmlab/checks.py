@@ -1,7 +1,7 @@
 """Checks of what goes into the field modules: columns, numbers, dates, yes-or-no.
 
-All of them raise :class:`InputError`, in the reader's language, with the column, the row and what to do about it.
-Rows are named by their index label, so that ``orders.loc[label]`` shows the culprit.
+All of them raise :class:`InputError`, in the reader's language, with the column, the row and what to do about
+it. Rows are named by their index label, so that ``orders.loc[label]`` shows the culprit.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ class InputError(ValueError):
 
 def fail(text: str, /, **values: Any) -> NoReturn:
     """Raise :class:`InputError` with the text in the reader's language."""
-    raise InputError(tr(text, **values))
+    # np.float64(2.0) is nothing to show to a reader.
+    plain = {key: value.item() if isinstance(value, np.generic) else value for key, value in values.items()}
+    raise InputError(tr(text, **plain))
 
 
 def frame(data: Any, what: str) -> pd.DataFrame:
@@ -43,10 +45,10 @@ def frame(data: Any, what: str) -> pd.DataFrame:
 def need(data: pd.DataFrame, columns: dict[str, Any]) -> None:
     """Check that the columns are there; ``columns`` maps the name of the argument to the name of the column.
 
-    >>> need(pd.DataFrame({"CustomerID": [1]}), {"customer": "customer_id"})
+    >>> need(pd.DataFrame({"Date": [1]}), {"date": "date"})
     Traceback (most recent call last):
     ...
-    crmlab.checks.InputError: There is no column 'customer_id'. Did you mean 'CustomerID'? Then say customer='CustomerID'.
+    crmlab.checks.InputError: There is no column 'date'. Did you mean 'Date'? Then say date='Date'.
     """
     for argument, column in columns.items():
         found = int((data.columns == column).sum())
@@ -58,10 +60,16 @@ def need(data: pd.DataFrame, columns: dict[str, Any]) -> None:
         if near is not None and argument:
             fail(
                 _("There is no column {column!r}. Did you mean {near!r}? Then say {argument}={near!r}."),
-                column=column, near=near, argument=argument,
+                column=column,
+                near=near,
+                argument=argument,
             )
         if near is not None:
-            fail(_("There is no column {column!r}. Did you mean {near!r}? Rename it."), column=column, near=near)
+            fail(
+                _("There is no column {column!r}. Did you mean {near!r}? Rename it."),
+                column=column,
+                near=near,
+            )
         there = ", ".join(map(str, data.columns[:12])) + (" ..." if data.shape[1] > 12 else "")
         fail(_("There is no column {column!r}; there are: {there}."), column=column, there=there)
 
@@ -80,11 +88,17 @@ def close_name(name: Any, there: list[Any]) -> Any | None:
 def series(data: Any, what: str) -> pd.Series:
     """A Series, from a Series, a list or an array of one dimension, with at least one entry."""
     if isinstance(data, pd.DataFrame):
-        fail(_("{what} must be one column, not a whole table: choose one, as in table[{column!r}]."),
-             what=what, column=str(data.columns[0]) if data.shape[1] else "amount")
+        fail(
+            _("{what} must be one column, not a whole table: choose one, as in table[{column!r}]."),
+            what=what,
+            column=str(data.columns[0]) if data.shape[1] else "amount",
+        )
     if isinstance(data, (str, bytes)) or np.ndim(data) != 1:
-        fail(_("{what} must be a pandas Series or a list of numbers, not {kind}."),
-             what=what, kind=type(data).__name__)
+        fail(
+            _("{what} must be a pandas Series or a list of numbers, not {kind}."),
+            what=what,
+            kind=type(data).__name__,
+        )
     result = data if isinstance(data, pd.Series) else pd.Series(np.asarray(data))
     if result.empty:
         fail(_("{what} holds no rows. Look at the filter or the file it came from."), what=what)
@@ -110,13 +124,20 @@ def numbers(values: pd.Series, column: str, *, missing: bool = False) -> np.ndar
     if np.isfinite(found).all():
         return found
     if np.isinf(found).any():
-        fail(_("Column {column!r}, row {row}: the number is infinite. Correct it or leave the row out."),
-             column=column, row=_label(values, np.isinf(found)))
+        fail(
+            _("Column {column!r}, row {row}: the number is infinite. Correct it or leave the row out."),
+            column=column,
+            row=_label(values, np.isinf(found)),
+        )
     if not missing:
         fail(
-            _("Column {column!r}, row {row}: the number is missing ({n} in all). "
-              "Fill it in, or leave such rows out with dropna(subset=[{column!r}])."),
-            column=column, row=_label(values, np.isnan(found)), n=int(np.isnan(found).sum()),
+            _(
+                "Column {column!r}, row {row}: the number is missing ({n} in all). "
+                "Fill it in, or leave such rows out with dropna(subset=[{column!r}])."
+            ),
+            column=column,
+            row=_label(values, np.isnan(found)),
+            n=int(np.isnan(found).sum()),
         )
     return found
 
@@ -131,26 +152,37 @@ def _numbers_from_objects(values: pd.Series, column: str) -> pd.Series:
     texts = np.fromiter((isinstance(v, (str, bytes, bool)) for v in values), bool, len(values)) & ~gone
     if texts.any():
         fail(
-            _("Column {column!r}, row {row}: {value!r} is not a number. "
-              "Turn the column into numbers first: pd.to_numeric(table[{column!r}])."),
-            column=column, row=_label(values, texts), value=values[texts].iloc[0],
+            _(
+                "Column {column!r}, row {row}: {value!r} is not a number. "
+                "Turn the column into numbers first: pd.to_numeric(table[{column!r}])."
+            ),
+            column=column,
+            row=_label(values, texts),
+            value=values[texts].iloc[0],
         )
     try:
         return values.where(~gone, np.nan).astype("float64")
     except (TypeError, ValueError):
-        fail(_("Column {column!r} holds {kind} objects where numbers are needed."), column=column,
-             kind=type(values[~gone].iloc[0]).__name__)
+        fail(
+            _("Column {column!r} holds {kind} objects where numbers are needed."),
+            column=column,
+            kind=type(values[~gone].iloc[0]).__name__,
+        )
 
 
-_YEAR_FIRST = r"^\s*\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?\s*$"
+_YEAR_FIRST = (
+    r"^\s*\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?\s*$"
+)
 
 
 def days(values: pd.Series, column: str) -> np.ndarray:
-    """Dates as whole days since 1970-01-01 (int64). The time of day is dropped; a time zone's own calendar is kept.
+    """Dates as whole days since 1970-01-01 (int64). The time of day is dropped; a time zone's own calendar is
+    kept.
 
-    Text is read when the year stands first (2011-12-09, 2011/12/9, with or without a time); 03/04/2011 could be March or
-    April and is refused. So are numbers, missing dates, and a column that mixes time zones: the same moment is
-    the 9th in London and the 10th in Shanghai, and only the owner of the data knows which day is meant.
+    Text is read when the year stands first (2011-12-09, 2011/12/9, with or without a time); 03/04/2011 could
+    be March or April and is refused. So are numbers, missing dates, and a column that mixes time zones: the
+    same moment is the 9th in London and the 10th in Shanghai, and only the owner of the data knows which day
+    is meant.
 
     >>> days(pd.Series(["1970-01-02", "1970/1/3 23:59"]), "date").tolist()
     [1, 2]
@@ -160,14 +192,21 @@ def days(values: pd.Series, column: str) -> np.ndarray:
     gone = values.isna().to_numpy()
     if gone.any():
         fail(
-            _("Column {column!r}, row {row}: the date is missing ({n} in all). "
-              "Fill it in, or leave such rows out with dropna(subset=[{column!r}])."),
-            column=column, row=_label(values, gone), n=int(gone.sum()),
+            _(
+                "Column {column!r}, row {row}: the date is missing ({n} in all). "
+                "Fill it in, or leave such rows out with dropna(subset=[{column!r}])."
+            ),
+            column=column,
+            row=_label(values, gone),
+            n=int(gone.sum()),
         )
     if pd.api.types.is_numeric_dtype(values.dtype):
         fail(
-            _("Column {column!r} holds numbers where dates are needed. "
-              "For 20111209 use pd.to_datetime(table[{column!r}].astype(str), format='%Y%m%d')."), column=column,
+            _(
+                "Column {column!r} holds numbers where dates are needed. "
+                "For 20111209 use pd.to_datetime(table[{column!r}].astype(str), format='%Y%m%d')."
+            ),
+            column=column,
         )
     if isinstance(values.dtype, pd.PeriodDtype):
         values = values.dt.to_timestamp()
@@ -187,9 +226,13 @@ def _dates_from_text(values: pd.Series, column: str) -> pd.Series:
         zones = shape[3].fillna("").unique()
         if len(zones) > 1:
             fail(
-                _("Column {column!r} mixes time zones ({zones}), so the day is not certain. Bring all to one first: "
-                  "pd.to_datetime(table[{column!r}], utc=True).dt.tz_convert('Asia/Shanghai')."),
-                column=column, zones=", ".join(zone or "-" for zone in sorted(zones)[:4]),
+                _(
+                    "Column {column!r} mixes time zones ({zones}), so the day is not certain. "
+                    "Bring all to one first: "
+                    "pd.to_datetime(table[{column!r}], utc=True).dt.tz_convert('Asia/Shanghai')."
+                ),
+                column=column,
+                zones=", ".join(zone or "-" for zone in sorted(zones)[:4]),
             )
         day = texts.str.strip().str.replace("/", "-").str.extract(r"^(\d{4})-(\d{1,2})-(\d{1,2})")
         plain = day[0] + "-" + day[1].str.zfill(2) + "-" + day[2].str.zfill(2)
@@ -198,9 +241,13 @@ def _dates_from_text(values: pd.Series, column: str) -> pd.Series:
         if not wrong.any():
             return found
     fail(
-        _("Column {column!r}, row {row}: {value!r} is not a date with the year first, such as 2011-12-09. "
-          "Read it with pd.to_datetime and say the format, for example format='%d/%m/%Y'."),
-        column=column, row=_label(values, wrong), value=texts[wrong].iloc[0],
+        _(
+            "Column {column!r}, row {row}: {value!r} is not a date with the year first, such as 2011-12-09. "
+            "Read it with pd.to_datetime and say the format, for example format='%d/%m/%Y'."
+        ),
+        column=column,
+        row=_label(values, wrong),
+        value=texts[wrong].iloc[0],
     )
 
 
@@ -213,16 +260,24 @@ def yes_no(values: pd.Series, column: str) -> np.ndarray:
     gone = values.isna().to_numpy()
     if gone.any():
         fail(
-            _("Column {column!r}, row {row}: neither True nor False ({n} empty in all). "
-              "Unknown is not the same as no: find out, or leave such rows out."),
-            column=column, row=_label(values, gone), n=int(gone.sum()),
+            _(
+                "Column {column!r}, row {row}: neither True nor False ({n} empty in all). "
+                "Unknown is not the same as no: find out, or leave such rows out."
+            ),
+            column=column,
+            row=_label(values, gone),
+            n=int(gone.sum()),
         )
     wrong = ~values.isin([True, False]).to_numpy(dtype=bool)
     if wrong.any():
         fail(
-            _("Column {column!r}, row {row}: {value!r} is neither True nor False. "
-              "Make it so first, for example table[{column!r}] == 'Yes'."),
-            column=column, row=_label(values, wrong), value=values[wrong].iloc[0],
+            _(
+                "Column {column!r}, row {row}: {value!r} is neither True nor False. "
+                "Make it so first, for example table[{column!r}] == 'Yes'."
+            ),
+            column=column,
+            row=_label(values, wrong),
+            value=values[wrong].iloc[0],
         )
     return values.to_numpy().astype(bool)
 
@@ -235,7 +290,11 @@ def share(value: Any, name: str) -> float:
     ...
     crmlab.checks.InputError: confidence must lie between 0 and 1, such as 0.95; it is 95.
     """
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)) or not 0 < value < 1:
+    if (
+        isinstance(value, (bool, np.bool_))
+        or not isinstance(value, (int, float, np.number))
+        or not 0 < value < 1
+    ):
         fail(_("{name} must lie between 0 and 1, such as 0.95; it is {value!r}."), name=name, value=value)
     return float(value)
 

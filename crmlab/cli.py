@@ -1,6 +1,6 @@
 """The command line: ``crmlab start``, ``doctor``, ``reset`` and ``script check``.
 
-Exit codes: 0 all is well, 1 something was found wrong, 2 it could not be done; then one sentence on stderr says why.
+Exit codes: 0 all is well; 1 something was found wrong; 2 it could not be done, and stderr says why.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     set_language(_wished(words) or system_language())
     try:
         parsed = _parser().parse_args(words)
-        return int(parsed.run(parsed))
+        return parsed.run(parsed) or 0
     except Refused as refusal:
         print(f"crmlab: {refusal}", file=sys.stderr)
         return 2
@@ -51,11 +51,11 @@ def main(arguments: list[str] | None = None) -> int:
         set_language(None)
 
 
-# --- languages --------------------------------------------------------------------------------------------------
+# --- languages ----------------------------------------------------------------------------------------------
 
 
 def system_language() -> str:
-    """The language of the messages and, if none is asked for, of the course: CRMLAB_LANG, else the system's."""
+    """The language of messages and, if none is asked for, of the course: CRMLAB_LANG, else the system's."""
     for name in ("CRMLAB_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         wish = os.environ.get(name, "").split(":")[0].split(".")[0].lower()
         if wish not in ("", "c", "posix"):
@@ -72,7 +72,8 @@ def _desktop_language() -> str:
     if sys.platform == "darwin":
         with contextlib.suppress(OSError, subprocess.SubprocessError):
             asked = ["defaults", "read", "-g", "AppleLocale"]
-            return subprocess.run(asked, capture_output=True, text=True, timeout=5, check=False).stdout.strip()
+            run = subprocess.run(asked, capture_output=True, text=True, timeout=5, check=False)
+            return run.stdout.strip()
     return ""
 
 
@@ -87,7 +88,7 @@ def _wished(words: list[str]) -> str | None:
     return None
 
 
-# --- the parser -------------------------------------------------------------------------------------------------
+# --- the parser ---------------------------------------------------------------------------------------------
 
 
 class _Parser(argparse.ArgumentParser):
@@ -98,21 +99,26 @@ class _Parser(argparse.ArgumentParser):
         self.add_argument("-h", "--help", action="help", help=tr(_("show this text")))
 
     def error(self, message: str) -> NoReturn:
-        sentence = tr(_("This cannot be understood ({problem}). See: {command} --help"), problem=message, command=self.prog)
+        text = _("This cannot be understood ({problem}). See: {command} --help")
+        sentence = tr(text, problem=message, command=self.prog)
         print(f"crmlab: {sentence}", file=sys.stderr)
         raise SystemExit(2)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="crmlab", description=tr(_("A training course on customer relationships, in Jupyter.")))
+    parser = _Parser(
+        prog="crmlab", description=tr(_("A training course on customer relationships, in Jupyter."))
+    )
     parser.add_argument(
         "--version", action="version", version=f"crmlab {crmlab.__version__}", help=tr(_("show the version"))
     )
-    parser.set_defaults(run=lambda _parsed: parser.print_help() or 0)
+    parser.set_defaults(run=lambda _parsed: print(parser.format_help()))
     commands = parser.add_subparsers(title=tr(_("commands")), metavar="", parser_class=_Parser)
 
     start = commands.add_parser("start", help=tr(_("open the course in the browser")))
-    start.add_argument("--port", type=int, metavar="N", help=tr(_("the port to use; without it a free one is found")))
+    start.add_argument(
+        "--port", type=int, metavar="N", help=tr(_("the port to use; without it a free one is found"))
+    )
     start.add_argument("--no-browser", action="store_true", help=tr(_("only print the address")))
     start.set_defaults(run=_start)
 
@@ -124,22 +130,30 @@ def _parser() -> argparse.ArgumentParser:
     reset.set_defaults(run=_reset)
 
     for command in (start, doctor, reset):
-        command.add_argument("--lang", choices=LANGUAGES, help=tr(_("language: en or zh; without it your system's")))
         command.add_argument(
-            "--to", metavar="DIR", help=tr(_("the folder to work in; usually {folder}"), folder=workspace.default_folder())
+            "--lang", choices=LANGUAGES, help=tr(_("language: en or zh; without it your system's"))
+        )
+        command.add_argument(
+            "--to",
+            metavar="DIR",
+            help=tr(_("the folder to work in; usually {folder}"), folder=workspace.default_folder()),
         )
 
     script = commands.add_parser("script", help=tr(_("for instructors: role-play scripts")))
-    scripts = script.add_subparsers(title=tr(_("commands")), metavar="check", required=True, parser_class=_Parser)
+    scripts = script.add_subparsers(
+        title=tr(_("commands")), metavar="check", required=True, parser_class=_Parser
+    )
     check = scripts.add_parser("check", help=tr(_("name every mistake in a script, with its line")))
     check.add_argument("files", metavar="FILE", nargs="+", type=Path)
     check.set_defaults(run=_script_check)
     for command in (script, check):
-        command.add_argument("--lang", choices=LANGUAGES, help=tr(_("language: en or zh; without it your system's")))
+        command.add_argument(
+            "--lang", choices=LANGUAGES, help=tr(_("language: en or zh; without it your system's"))
+        )
     return parser
 
 
-# --- the commands -----------------------------------------------------------------------------------------------
+# --- the commands -------------------------------------------------------------------------------------------
 
 
 def _start(parsed: argparse.Namespace) -> int:
@@ -164,7 +178,7 @@ def _start(parsed: argparse.Namespace) -> int:
             )
         )
     workspace.remember(folder, language)
-    server.start(folder, language, tour, parsed.port, not parsed.no_browser)
+    server.start(folder, tour, parsed.port, not parsed.no_browser)
     return 0
 
 
@@ -177,8 +191,8 @@ def _tell(laid: workspace.Laid, folder: Path) -> None:
         print(
             tr(
                 _(
-                    "There is a newer version of these files, but you have changed yours, so yours were left alone: {files}. "
-                    "For the new one, with yours kept beside it: crmlab reset LESSON"
+                    "There is a newer version of these files, but you have changed yours, so yours were left "
+                    "alone: {files}. For the new one, with yours kept beside it: crmlab reset LESSON"
                 ),
                 files=", ".join(laid.kept),
             )
@@ -193,7 +207,10 @@ def _doctor(parsed: argparse.Namespace) -> int:
         print(finding)
     wrong = sum(not finding.ok for finding in findings)
     print()
-    print(tr(_("All is well.")) if not wrong else tr(_("{n} of {total} need your attention."), n=wrong, total=len(findings)))
+    if wrong:
+        print(tr(_("{n} of {total} need your attention."), n=wrong, total=len(findings)))
+    else:
+        print(tr(_("All is well.")))
     return 1 if wrong else 0
 
 
@@ -205,7 +222,7 @@ def _reset(parsed: argparse.Namespace) -> int:
     print(tr(_("Lesson {number} is as it came: {file}"), number=lesson.number, file=done.path))
     for copy in done.copies:
         print(tr(_("Yours is kept: {file}"), file=copy.name))
-    print(tr(_("If the lesson is open in the browser, close its tab and shut down its kernel, then open it again.")))
+    print(tr(_("If it is open in the browser, close its tab and shut down its kernel, then open it again.")))
     return 0
 
 
@@ -217,8 +234,8 @@ def _script_check(parsed: argparse.Namespace) -> int:
         try:
             file.open("rb").close()
         except OSError as error:
-            reason = error.strerror or error
-            print(f"crmlab: {tr(_('{file} cannot be read: {reason}'), file=file, reason=reason)}", file=sys.stderr)
+            text = tr(_("{file} cannot be read: {reason}"), file=file, reason=error.strerror or error)
+            print(f"crmlab: {text}", file=sys.stderr)
             code = 2
             continue
         faults = dialogue.faults(file)

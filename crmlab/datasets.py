@@ -1,7 +1,7 @@
 """The course's data sets: loaded, and checked against their cards.
 
-A data set is ``datasets/NAME.csv`` (or ``.csv.gz``) with a card ``datasets/NAME.md`` beside it. The card's front matter
-says once what the file holds: columns, types, units, ranges, rows. Everything here follows the card.
+A data set is ``datasets/NAME.csv`` (or ``.csv.gz``) with a card ``datasets/NAME.md`` beside it. The card's
+front matter says once what the file holds: columns, types, units, ranges, rows.
 
 >>> names()
 ['b2b_deals', 'online_retail_invoices', 'online_retail_lines', 'online_retail_orders', 'satisfaction_survey']
@@ -33,7 +33,7 @@ DTYPES: dict[str, Any] = {"text": str, "integer": "int64", "number": "float64", 
 """What the types on a card are read as; dates become datetime64[ns], integers that may be missing Int64."""
 
 PATTERNS = {
-    "integer": r"[+-]?\d+",
+    "integer": r"[+-]?\d{1,18}",
     "number": r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?",
     "date": r"\d{4}-\d{2}-\d{2}( \d{2}:\d{2})?",
     "boolean": r"(?i:true|false)",
@@ -45,6 +45,9 @@ WORDS = {
     "date": _("date (as in 2011-12-09 or 2011-12-09 12:50)"),
     "boolean": _("True or False"),
 }
+UNITS = (_("points"), _("lines"), _("units"))
+"""The units on the cards that are words."""
+
 AGAIN = _("Correct the file, or get it again with the course.")
 
 
@@ -123,9 +126,9 @@ def names(folder: Path | None = None) -> list[str]:
 def load(name: str, folder: Path | None = None) -> pd.DataFrame:
     """A data set as a new frame, yours to change; one row as the card says.
 
-    ``folder`` is the course's own unless given: an instructor's data set loads in the same way from elsewhere. A file
-    that was edited loads as long as it fits its card. Raises :class:`DatasetError`, with file, line and column, when
-    there is no such data set, or when columns, types, ranges or the number of rows are not those of the card.
+    ``folder`` is the course's own unless given: an instructor's own data set loads in the same way. A file
+    that was edited loads as long as it fits its card. Raises :class:`DatasetError`, with file, line and
+    column, when there is no such data set, or columns, types, ranges or rows are not those of the card.
 
     >>> load("b2b_deals")[["deal", "money", "authority", "need", "won"]].head(2)
        deal  money  authority  need   won
@@ -172,7 +175,8 @@ def card(name: str, folder: Path | None = None) -> CardText:
         columns += tuple(c for c in _card(told.join[0], folder).columns if c.name != told.join[1])
     out = [f"# {told.title[language]}", ""]
     if told.made_up:
-        out += [f"**{tr(_('Made up: these are no real customers.'))}**", ""]
+        warning = tr(_("Made up: these are no real customers."))
+        out += [f"**{warning}**", ""]
     facts = {_("File"): told.file, _("Rows"): f"{told.rows:,}", _("Source"): told.source[language]}
     facts |= {_("Licence"): told.licence, _("Cite"): told.citation}
     out += [f"- {tr(label)}: {text}" for label, text in facts.items()]
@@ -183,9 +187,16 @@ def card(name: str, folder: Path | None = None) -> CardText:
         allowed = ", ".join(column.values) or _span(column)
         if column.missing:
             allowed += tr(_("; may be missing"))
-        cells = (f"`{column.name}`", kind, column.unit, allowed, column.meaning[language])
+        cells = (f"`{column.name}`", kind, tr(column.unit), allowed, column.meaning[language])
         out.append(f"| {' | '.join(cells)} |")
-    out += ["", *(f"- {trap[language]}" for trap in told.traps), "", told.body[language], told.body["both"]]
+    out += [
+        "",
+        *(f"- {trap[language]}" for trap in told.traps),
+        "",
+        told.body[language],
+        "",
+        told.body["both"],
+    ]
     return CardText("\n".join(out).strip() + "\n")
 
 
@@ -310,7 +321,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _read(card: Card, data: bytes) -> tuple[pd.DataFrame, list[str]]:
-    """The frame, and what is wrong with it, one sentence a column; raises when there is no frame to look at."""
+    """The frame, and what is wrong with it, one sentence a column; raises when nothing can be read."""
     data = _text(card, data)
     columns = {column.name: column for column in card.columns}
     header = [name.strip('"') for name in data.split(b"\n", 1)[0].decode("utf-8").rstrip("\r").split(",")]
@@ -321,7 +332,9 @@ def _read(card: Card, data: bytes) -> tuple[pd.DataFrame, list[str]]:
         raise DatasetError(f"{told} {tr(AGAIN)}")
     extra = [name for name in header if name not in columns or header.count(name) > 1]
     if extra:
-        text = _("{file} has a column {column} that its card does not know. Take it out, or describe it on the card.")
+        text = _(
+            "{file} has a column {column} that its card does not know. Remove it, or describe it on the card."
+        )
         raise DatasetError(tr(text, file=card.file, column=extra[0] or "''"))
     try:
         frame = _frame(card, data)
@@ -330,7 +343,9 @@ def _read(card: Card, data: bytes) -> tuple[pd.DataFrame, list[str]]:
         frame, problems = pd.DataFrame(), list(_unreadable(card, data, str(error)))
         return frame, problems
     if len(frame) != card.rows:
-        text = _("{file} has {found} rows, its card says {rows}. Get it again; if you meant it, correct the card.")
+        text = _(
+            "{file} has {found} rows, its card says {rows}. Get it again; if you meant it, correct the card."
+        )
         problems.append(tr(text, file=card.file, found=len(frame), rows=card.rows))
     return frame[list(columns)], problems
 
@@ -341,7 +356,9 @@ def _text(card: Card, data: bytes) -> bytes:
         try:
             data = gzip.decompress(data) if data else b""
         except (OSError, EOFError, zlib.error):
-            text = _("{file} cannot be unpacked: it was cut off, or is no gzip file. Get it again with the course.")
+            text = _(
+                "{file} cannot be unpacked: it was cut off, or is no gzip file. Get it again with the course."
+            )
             raise DatasetError(tr(text, file=card.file)) from None
     data = data.removeprefix(b"\xef\xbb\xbf").rstrip()
     if not data:
@@ -357,7 +374,7 @@ def _text(card: Card, data: bytes) -> bytes:
 
 
 def _csv(data: bytes, dtype: dict[str, Any]) -> pd.DataFrame:
-    # Blank lines stay rows, so that a row's line in the file is its number plus 2; only "" is a missing value.
+    # Blank lines stay rows, so that a row's line in the file is its number plus 2.
     frame = pd.read_csv(
         io.BytesIO(data),
         dtype=dtype,
@@ -365,7 +382,6 @@ def _csv(data: bytes, dtype: dict[str, Any]) -> pd.DataFrame:
         keep_default_na=False,
         na_values=[""],
         skip_blank_lines=False,
-        float_precision="round_trip",
     )
     if not isinstance(frame.index, pd.RangeIndex):
         raise ValueError("more cells in a row than columns")
@@ -386,7 +402,7 @@ def _dates(texts: pd.Series) -> pd.Series:
 
 
 def _date_form(texts: pd.Series) -> str:
-    return "%Y-%m-%d %H:%M" if ":" in str(texts.iloc[0]) else "%Y-%m-%d"
+    return "%Y-%m-%d %H:%M" if texts.head(1).astype(str).str.contains(":").any() else "%Y-%m-%d"
 
 
 def _problem(card: Card, column: Column, cells: pd.Series) -> str:

@@ -8,6 +8,7 @@ import locale
 import os
 import queue
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -63,13 +64,15 @@ def _install() -> str:
 
 
 def kernel() -> Finding:
-    """Start the kernel ``python3`` and ask it which interpreter it is: it must be the one that runs the course."""
+    """Start the kernel ``python3`` and ask which interpreter it is: it must be the one of the course."""
     what = tr(_("Kernel"))
-    again = tr(_("install the kernel again: {command}"), command=f'"{sys.executable}" -m ipykernel install --sys-prefix')
+    command = f'"{sys.executable}" -m ipykernel install --sys-prefix'
+    again = tr(_("install the kernel again: {command}"), command=command)
     try:
         theirs = _ask_kernel("import sys; print(sys.executable)")
     except Exception as error:  # whatever goes wrong in starting a kernel is the finding
-        return Finding(what, False, tr(_("does not start ({error})"), error=f"{type(error).__name__}: {error}"), again)
+        found = tr(_("does not start ({error})"), error=f"{type(error).__name__}: {error}")
+        return Finding(what, False, found, again)
     if Path(theirs).parent.resolve() == Path(sys.executable).parent.resolve():
         return Finding(what, True, theirs)
     found = tr(_("runs {theirs}, but the course runs {ours}"), theirs=theirs, ours=sys.executable)
@@ -79,7 +82,7 @@ def kernel() -> Finding:
 def _ask_kernel(code: str) -> str:
     from jupyter_client.manager import start_new_kernel
 
-    manager, client = start_new_kernel(startup_timeout=60, kernel_name="python3")
+    manager, client = start_new_kernel(60, "python3", stderr=subprocess.DEVNULL)
     try:
         said: list[str] = []
 
@@ -114,10 +117,12 @@ def versions() -> Finding:
         if need.specifier.contains(version, prereleases=True):
             good += 1
         else:
-            wrong.append(tr(_("{name} is {version}, needed is {range}"), name=need.name, version=version, range=need.specifier))
+            text = _("{name} is {version}, needed is {range}")
+            wrong.append(tr(text, name=need.name, version=version, range=need.specifier))
     if wrong:
         return Finding(what, False, "; ".join(wrong), _install())
-    return Finding(what, True, tr(_("{n} in fitting versions, Python {python}"), n=good, python=sys.version.split()[0]))
+    python = sys.version.split()[0]
+    return Finding(what, True, tr(_("{n} in fitting versions, Python {python}"), n=good, python=python))
 
 
 def widgets() -> Finding:
@@ -128,7 +133,8 @@ def widgets() -> Finding:
     for top in jupyter_path("labextensions"):
         package = Path(top) / "@jupyter-widgets" / "jupyterlab-manager" / "package.json"
         try:
-            return Finding(what, True, f"jupyterlab-manager {json.loads(package.read_text('utf-8'))['version']}")
+            version = json.loads(package.read_text("utf-8"))["version"]
+            return Finding(what, True, f"jupyterlab-manager {version}")
         except (OSError, ValueError, LookupError):
             continue
     command = f'"{sys.executable}" -m pip install --force-reinstall jupyterlab_widgets'
@@ -138,17 +144,18 @@ def widgets() -> Finding:
 def course(language: str) -> Finding:
     """Lessons of both editions, data sets and translations must be there."""
     what = tr(_("Course"))
-    lessons = list((places.notebooks() / language).glob("*/*.ipynb"))
+    folder = places.notebooks() / language
     needed = {
-        "/".join(workspace.TOUR): places.notebooks() / language / workspace.TOUR[0] / f"{workspace.TOUR[1]}.ipynb",
+        "/".join(workspace.TOUR): folder / workspace.TOUR[0] / f"{workspace.TOUR[1]}.ipynb",
         "datasets": places.datasets(),
         "locale/zh": places.locale() / "zh" / "LC_MESSAGES" / "crmlab.mo",
     }
     missing = [name for name, path in needed.items() if not path.exists()]
     if missing:
         found = tr(_("missing: {names}"), names=", ".join(missing))
-        return Finding(what, False, found, tr(_("fetch the course again: download it anew, or git checkout -- .")))
-    return Finding(what, True, tr(_("{n} lessons in {folder}"), n=len(lessons), folder=places.notebooks() / language))
+        return Finding(what, False, found, tr(_("fetch the course again; your answers stay")))
+    n = len(list(folder.glob("*/*.ipynb")))
+    return Finding(what, True, tr(_("{n} lessons in {folder}"), n=n, folder=folder))
 
 
 def writable(folder: Path, language: str) -> Finding:
@@ -175,7 +182,8 @@ def font() -> Finding:
 
         name = get_font(str(file)).family_name
     except Exception as error:  # a missing or damaged font, or no matplotlib
-        return Finding(what, False, tr(_("{file} cannot be used ({error})"), file=file, error=error), _install())
+        found = tr(_("{file} cannot be used ({error})"), file=file, error=error)
+        return Finding(what, False, found, _install())
     return Finding(what, True, name)
 
 
@@ -198,4 +206,5 @@ def disk(folder: Path) -> Finding:
     near = next(p for p in (folder, *folder.parents) if p.exists())
     free = shutil.disk_usage(near).free // 2**20
     found = tr(_("{free} MB free"), free=free)
-    return Finding(what, free >= NEEDED_MB, found, tr(_("make room: the course needs {needed} MB"), needed=NEEDED_MB))
+    do = tr(_("make room: the course needs {needed} MB"), needed=NEEDED_MB)
+    return Finding(what, free >= NEEDED_MB, found, do)

@@ -24,12 +24,15 @@ def z_value(confidence: float = 0.95) -> float:
 def wilson(successes: Any, n: Any, confidence: float = 0.95) -> tuple[Any, Any]:
     """The Wilson score interval of a share: (low, high), both within 0..1.
 
-    ``successes`` of ``n`` tries; scalars give two floats, arrays or Series give two of the same kind. It holds for few tries and
-    for 0 or all successes, where share ± 1.96 standard errors does not. No tries (``n`` = 0) give NaN: nothing is known.
+    ``successes`` of ``n`` tries; scalars give two floats, arrays or Series give two of the same kind. It
+    holds for few tries and for 0 or all successes, where share ± 1.96 standard errors does not. No tries
+    (``n`` = 0) give NaN: nothing is known.
 
-    Raises :class:`~crmlab.checks.InputError` for negative or missing counts, and for more successes than tries.
+    Raises :class:`~crmlab.checks.InputError` for negative or missing counts, and for more successes than
+    tries.
 
-    Source: Wilson, E. B. (1927), Probable inference, the law of succession, and statistical inference, JASA 22, 209-212.
+    Source: Wilson, E. B. (1927), Probable inference, the law of succession, and statistical inference, JASA
+    22, 209-212.
 
     >>> low, high = wilson(9, 11)
     >>> f"{low:.0%} to {high:.0%}"
@@ -39,8 +42,11 @@ def wilson(successes: Any, n: Any, confidence: float = 0.95) -> tuple[Any, Any]:
     k, tries = np.broadcast_arrays(_counts(successes, "successes"), _counts(n, "n"))
     if (k > tries).any():
         at = int(np.argmax(np.ravel(k > tries)))
-        checks.fail(_("There cannot be more successes ({k:g}) than tries ({n:g})."),
-                    k=np.ravel(k)[at], n=np.ravel(tries)[at])
+        checks.fail(
+            _("There cannot be more successes ({k:g}) than tries ({n:g})."),
+            k=np.ravel(k)[at],
+            n=np.ravel(tries)[at],
+        )
     with np.errstate(invalid="ignore", divide="ignore"):
         share = k / tries
         centre = (k + z2 / 2) / (tries + z2)
@@ -62,5 +68,7 @@ def _counts(values: Any, name: str) -> np.ndarray:
     except (TypeError, ValueError):
         checks.fail(_("{name} must be a count or a list of counts, not {value!r}."), name=name, value=values)
     if not np.isfinite(found).all() or (found < 0).any():
-        checks.fail(_("{name} must be counts of 0 or more, without gaps; got {value!r}."), name=name, value=values)
+        checks.fail(
+            _("{name} must be counts of 0 or more, without gaps; got {value!r}."), name=name, value=values
+        )
     return found

@@ -1,6 +1,7 @@
 """RFM: how recently, how often and for how much a customer bought.
 
-Three steps, each a table: :func:`summary` (orders to customers), :func:`score` (1 to 5), :func:`segment` (a name and a next move).
+Three steps, each a table: :func:`summary` (orders to customers), :func:`score` (1 to 5), :func:`segment` (a
+name and a next move).
 
 Source of the model: Hughes, A. M. (1994), Strategic Database Marketing.
 """
@@ -20,32 +21,86 @@ RETURNS = ("leave_out", "subtract")
 
 SEGMENTS = pd.DataFrame(
     [
-        ("champions", _("Champions"), 5, 5, 4, 5,
-         _("Thank them, ask for a referral, show them the new range first.")),
-        ("loyal", _("Loyal customers"), 3, 4, 4, 5,
-         _("Offer the next product up, and ask what they still buy elsewhere.")),
-        ("potential_loyalists", _("Potential loyalists"), 4, 5, 2, 3,
-         _("Suggest a fitting second product and agree on the next order.")),
-        ("new", _("New customers"), 5, 5, 1, 1,
-         _("Call within a week: did all arrive, does it work, what comes next?")),
-        ("promising", _("Promising"), 4, 4, 1, 1,
-         _("Give a reason for the second order: a refill, an accessory, a date.")),
-        ("need_attention", _("Need attention"), 3, 3, 3, 3,
-         _("Call now with a reason that fits what they bought.")),
-        ("about_to_sleep", _("About to sleep"), 3, 3, 1, 2,
-         _("Send a short useful note; call those who answer.")),
-        ("cant_lose", _("Can't lose them"), 1, 2, 5, 5,
-         _("Visit in person this week: ask what went wrong and put it right.")),
-        ("at_risk", _("At risk"), 1, 2, 3, 4,
-         _("Phone: ask why they stopped, and make one concrete offer.")),
-        ("hibernating", _("Hibernating"), 1, 2, 1, 2,
-         _("Keep on the mailing list; spend no visit.")),
+        (
+            "champions",
+            _("Champions"),
+            5,
+            5,
+            4,
+            5,
+            _("Thank them, ask for a referral, show them the new range first."),
+        ),
+        (
+            "loyal",
+            _("Loyal customers"),
+            3,
+            4,
+            4,
+            5,
+            _("Offer the next product up, and ask what they still buy elsewhere."),
+        ),
+        (
+            "potential_loyalists",
+            _("Potential loyalists"),
+            4,
+            5,
+            2,
+            3,
+            _("Suggest a fitting second product and agree on the next order."),
+        ),
+        (
+            "new",
+            _("New customers"),
+            5,
+            5,
+            1,
+            1,
+            _("Call within a week: did all arrive, does it work, what comes next?"),
+        ),
+        (
+            "promising",
+            _("Promising"),
+            4,
+            4,
+            1,
+            1,
+            _("Give a reason for the second order: a refill, an accessory, a date."),
+        ),
+        (
+            "need_attention",
+            _("Need attention"),
+            3,
+            3,
+            3,
+            3,
+            _("Call now with a reason that fits what they bought."),
+        ),
+        (
+            "about_to_sleep",
+            _("About to sleep"),
+            3,
+            3,
+            1,
+            2,
+            _("Send a short useful note; call those who answer."),
+        ),
+        (
+            "cant_lose",
+            _("Can't lose them"),
+            1,
+            2,
+            5,
+            5,
+            _("Visit in person this week: ask what went wrong and put it right."),
+        ),
+        ("at_risk", _("At risk"), 1, 2, 3, 4, _("Phone: ask why they stopped, and make one concrete offer.")),
+        ("hibernating", _("Hibernating"), 1, 2, 1, 2, _("Keep on the mailing list; spend no visit.")),
     ],
     columns=["segment", "name", "r_low", "r_high", "fm_low", "fm_high", "action"],
 ).set_index("segment")
-"""The ten segments in the field's usual names, best first. R is the recency score, FM the mean of the scores F and M, halves
-rounded up. Together they cover each of the 25 cells once. To use your own, change a copy and pass it to :func:`segment`.
-``name`` and ``action`` are English; :func:`crmlab.language.tr` renders them."""
+"""The ten segments in the field's usual names, best first. R is the recency score, FM the mean of the scores
+F and M, halves rounded up. Together they cover each of the 25 cells once. To use your own, change a copy and
+pass it to :func:`segment`. ``name`` and ``action`` are English; :func:`crmlab.language.tr` renders them."""
 
 
 def summary(
@@ -59,9 +114,10 @@ def summary(
 ) -> pd.DataFrame:
     """One row a customer: how many days ago, how many orders, how much money.
 
-    ``orders`` has a row an order or a row an order line; ``customer``, ``date``, ``amount`` and ``order`` name its columns. Lines with
-    the same customer and order number are one order, dated by its last line, worth the sum of its lines.
-    ``order=None`` takes each row for an order. Several orders on one day count as several.
+    ``orders`` has a row an order or a row an order line; ``customer``, ``date``, ``amount`` and ``order``
+    name its columns. Lines with the same customer and order number are one order, dated by its last line,
+    worth the sum of its lines. ``order=None`` takes each row for an order. Several orders on one day count as
+    several.
 
     A purchase is an order with a net amount above zero. From the purchases come
 
@@ -69,39 +125,50 @@ def summary(
     - ``frequency``: number of purchases (int),
     - ``monetary``: their sum, in the unit of ``amount`` (float).
 
-    ``returns`` says what happens to orders below zero (refunds, credit notes): ``"leave_out"`` ignores them; ``"subtract"`` takes
-    them off ``monetary``, which may then be zero or less. A refund dated before the customer's first purchase belongs to a
-    purchase before the data begin, so it is never subtracted. Frequency and recency count purchases in both cases.
+    ``returns`` says what happens to orders below zero (refunds, credit notes): ``"leave_out"`` ignores them;
+    ``"subtract"`` takes them off ``monetary``, which may then be zero or less. A refund dated before the
+    customer's first purchase belongs to a purchase before the data begin, so it is never subtracted.
+    Frequency and recency count purchases in both cases.
 
-    ``as_of`` is the day from which to look back: by default the day after the last date in ``orders``. With an earlier day the
-    table shows the customers as they stood then: later orders are left out.
+    ``as_of`` is the day from which to look back: by default the day after the last date in ``orders``. With
+    an earlier day the table shows the customers as they stood then: later orders are left out.
 
-    The result is sorted by customer. What was left out is counted in ``result.attrs["left_out"]``: ``rows_without_customer``,
-    ``orders_after_as_of``, ``zero_orders``, ``returns``, ``returns_before_first_purchase``,
-    ``customers_without_purchase``; the day in ``result.attrs["as_of"]``.
+    The result is sorted by customer. What was left out is counted in ``result.attrs["left_out"]``:
+    ``rows_without_customer``, ``orders_after_as_of``, ``zero_orders``, ``returns``,
+    ``returns_before_first_purchase``, ``customers_without_purchase``; the day in ``result.attrs["as_of"]``.
 
     Raises :class:`~crmlab.checks.InputError` for a missing column, missing or infinite amounts, missing or
     ambiguous dates, mixed time zones, an empty table, and when no purchase is left.
 
     >>> orders = pd.DataFrame({"customer_id": [7, 7, 7, 8], "invoice": ["a", "a", "b", "c"],
     ...     "date": ["2024-05-01", "2024-05-01", "2024-05-20", "2024-05-30"], "amount": [10., 5., -4., 20.]})
-    >>> summary(orders, as_of="2024-05-31")
+    >>> summary(orders, as_of="2024-05-31")  # doctest: +NORMALIZE_WHITESPACE
                  recency  frequency  monetary
-    customer_id                              
+    customer_id
     7                 30          1      15.0
     8                  1          1      20.0
     >>> summary(orders, as_of="2024-05-31").attrs["left_out"]["returns"]
     1
-    """  # noqa: W291
+    """
     if returns not in RETURNS:
-        checks.fail(_("returns must be one of {known}; it is {value!r}."), known=", ".join(RETURNS), value=returns)
+        checks.fail(
+            _("{name} must be one of {known}; it is {value!r}."),
+            name="returns",
+            known=", ".join(RETURNS),
+            value=returns,
+        )
     checks.frame(orders, "orders")
     names = {"customer": customer, "date": date, "amount": amount}
     if order is not None:
         names["order"] = order
         if order not in orders.columns and checks.close_name(order, list(orders.columns)) is None:
-            checks.fail(_("There is no column {column!r} with order numbers. Name it with order=..., or say order=None "
-                          "if every row is an order of its own."), column=order)
+            checks.fail(
+                _(
+                    "There is no column {column!r} with order numbers. "
+                    "Name it with order=..., or say order=None if every row is an order of its own."
+                ),
+                column=order,
+            )
     checks.need(orders, names)
 
     who, customers = _customers(orders[customer])
@@ -145,10 +212,17 @@ def summary(
     keep = frequency > 0
     left_out["customers_without_purchase"] = int(n - keep.sum())
     if not keep.any():
-        checks.fail(_("No order is left up to {as_of}: {left_out}."), as_of=np.datetime64(end, "D"),
-                    left_out=", ".join(f"{key} {count}" for key, count in left_out.items() if count))
+        checks.fail(
+            _("No order is left up to {as_of}: {left_out}."),
+            as_of=np.datetime64(end, "D"),
+            left_out=", ".join(f"{key} {count}" for key, count in left_out.items() if count),
+        )
     result = pd.DataFrame(
-        {"recency": end - last[keep], "frequency": frequency[keep].astype("int64"), "monetary": monetary[keep]},
+        {
+            "recency": end - last[keep],
+            "frequency": frequency[keep].astype("int64"),
+            "monetary": monetary[keep],
+        },
         index=pd.Index(customers[keep], name=customer),
     )
     result.attrs |= {"left_out": left_out, "as_of": str(np.datetime64(end, "D"))}
@@ -187,9 +261,15 @@ def _merge_lines(
     """Lines of one order into one row; untouched when every row is an order already."""
     gone = number.isna().to_numpy()
     if gone.any():
-        checks.fail(_("Column {column!r}, row {row}: the order number is missing ({n} in all). Fill it in, leave such "
-                      "rows out, or say order=None if every row is an order of its own."),
-                    column=column, row=number.index[int(gone.argmax())], n=int(gone.sum()))
+        checks.fail(
+            _(
+                "Column {column!r}, row {row}: the order number is missing ({n} in all). "
+                "Fill it in, leave such rows out, or say order=None if every row is an order of its own."
+            ),
+            column=column,
+            row=number.index[int(gone.argmax())],
+            n=int(gone.sum()),
+        )
     codes, found = pd.factorize(number)
     if len(found) == len(codes):
         return who, money, day
@@ -211,18 +291,19 @@ def _merge_lines(
 def score(summary: pd.DataFrame, rule: str = "value", groups: int = 5) -> pd.DataFrame:
     """Scores R, F, M from 1 to ``groups`` (5 = best), one row a customer, in the order of ``summary``.
 
-    ``rule="value"``: each measure is cut at its own quantiles, so equal values always get equal scores, and the groups may be of
-    unequal size. Where ``pandas.qcut`` works the scores are the same; where it stops at doubled cuts (many one-off
-    buyers) a score is passed over. If all customers are equal in a measure, nobody is better: all get the middle score.
+    ``rule="value"``: each measure is cut at its own quantiles, so equal values always get equal scores, and
+    the groups may be of unequal size. Where ``pandas.qcut`` works the scores are the same; where it stops at
+    doubled cuts (many one-off buyers) a score is passed over. If all customers are equal in a measure, nobody
+    is better: all get the middle score.
 
-    ``rule="equal_fifths"``: Hughes' nested fifths. All customers are sorted by recency and cut into five groups of equal size; each of
-    these is sorted by frequency and cut into five; each of those by monetary. The 125 cells differ by few
-    customers at most, but customers with equal values can land in different groups. Ties are cut by the remaining two measures
-    (for R: frequency, then monetary; for F: monetary, then recency; for M: frequency, then recency), then by customer, the
-    first in the index taken for better.
+    ``rule="equal_fifths"``: Hughes' nested fifths. All customers are sorted by recency and cut into five
+    groups of equal size; each of these is sorted by frequency and cut into five; each of those by monetary.
+    The 125 cells differ by few customers at most, but customers with equal values can land in different
+    groups. Ties are cut by the remaining two measures (for R: frequency, then monetary; for F: monetary, then
+    recency; for M: frequency, then recency), then by customer, the first in the index taken for better.
 
-    The rule stands in ``result.attrs["rule"]``. Raises :class:`~crmlab.checks.InputError` for missing columns, missing or infinite
-    values, an unknown rule or a number of groups outside 2..10.
+    The rule stands in ``result.attrs["rule"]``. Raises :class:`~crmlab.checks.InputError` for missing
+    columns, missing or infinite values, an unknown rule or a number of groups outside 2..10.
 
     Source: Hughes (1994); the rule by value is common practice.
 
@@ -237,7 +318,12 @@ def score(summary: pd.DataFrame, rule: str = "value", groups: int = 5) -> pd.Dat
     4  1  1  1
     """
     if rule not in RULES:
-        checks.fail(_("rule must be one of {known}; it is {value!r}."), known=", ".join(RULES), value=rule)
+        checks.fail(
+            _("{name} must be one of {known}; it is {value!r}."),
+            name="rule",
+            known=", ".join(RULES),
+            value=rule,
+        )
     if isinstance(groups, bool) or not isinstance(groups, (int, np.integer)) or not 2 <= groups <= 10:
         checks.fail(_("groups must be a whole number from 2 to 10; it is {value!r}."), value=groups)
     checks.frame(summary, "summary")
@@ -306,11 +392,12 @@ def _nested(
 def segment(scores: pd.DataFrame, segments: pd.DataFrame = SEGMENTS) -> pd.Series:
     """The key of each customer's segment, in the order of ``scores``.
 
-    ``scores`` has columns R, F, M with whole numbers 1 to 5. The segment is found by R and by FM, the mean of F and M, halves rounded
-    up; every (R, F, M) lies in exactly one. ``segments`` may be your own table with the columns of :data:`SEGMENTS`;
-    it must cover each of the 25 cells (R, FM) once.
+    ``scores`` has columns R, F, M with whole numbers 1 to 5. The segment is found by R and by FM, the mean of
+    F and M, halves rounded up; every (R, F, M) lies in exactly one. ``segments`` may be your own table with
+    the columns of :data:`SEGMENTS`; it must cover each of the 25 cells (R, FM) once.
 
-    Raises :class:`~crmlab.checks.InputError` for scores outside 1..5, and for segments that overlap or leave a gap.
+    Raises :class:`~crmlab.checks.InputError` for scores outside 1..5, and for segments that overlap or leave
+    a gap.
 
     >>> segment(pd.DataFrame({"R": [5, 1], "F": [5, 4], "M": [4, 5]})).tolist()
     ['champions', 'cant_lose']
@@ -323,9 +410,15 @@ def segment(scores: pd.DataFrame, segments: pd.DataFrame = SEGMENTS) -> pd.Serie
         wrong = (found < 1) | (found > 5) | (found % 1 != 0)
         if wrong.any():
             at = int(wrong.argmax())
-            checks.fail(_("Column {column!r}, row {row}: a score is a whole number from 1 to 5, not {value:g}. "
-                          "Segments need scores in five groups."),
-                        column=name, row=scores.index[at], value=found[at])
+            checks.fail(
+                _(
+                    "Column {column!r}, row {row}: a score is a whole number from 1 to 5, not {value:g}. "
+                    "Segments need scores in five groups."
+                ),
+                column=name,
+                row=scores.index[at],
+                value=found[at],
+            )
         values[name] = found.astype("int64")
     cells = _cells(segments)
     keys = segments.index.to_numpy(dtype=object)
@@ -345,8 +438,13 @@ def _cells(segments: pd.DataFrame) -> np.ndarray:
                 if not (1 <= r <= 5 and 1 <= fm <= 5):
                     checks.fail(_("Segment {key!r} reaches outside the scores 1 to 5."), key=key)
                 if cells[r - 1, fm - 1] >= 0:
-                    checks.fail(_("R {r}, FM {fm} lies in two segments: {first!r} and {second!r}."), r=r, fm=fm,
-                                first=segments.index[cells[r - 1, fm - 1]], second=key)
+                    checks.fail(
+                        _("R {r}, FM {fm} lies in two segments: {first!r} and {second!r}."),
+                        r=r,
+                        fm=fm,
+                        first=segments.index[cells[r - 1, fm - 1]],
+                        second=key,
+                    )
                 cells[r - 1, fm - 1] = i
     if (cells < 0).any():
         r, fm = (int(i) + 1 for i in np.argwhere(cells < 0)[0])
@@ -357,17 +455,19 @@ def _cells(segments: pd.DataFrame) -> np.ndarray:
 def by_segment(summary: pd.DataFrame, keys: pd.Series, segments: pd.DataFrame = SEGMENTS) -> pd.DataFrame:
     """One row a segment, in the order of ``segments``, absent ones with 0 customers.
 
-    Columns: ``customers``, ``customer_share``, ``monetary`` (sum), ``money_share``, ``recency`` (median days), ``frequency`` (mean number
-    of orders). ``keys`` comes from :func:`segment` and has the index of ``summary``.
+    Columns: ``customers``, ``customer_share``, ``monetary`` (sum), ``money_share``, ``recency`` (median
+    days), ``frequency`` (mean number of orders). ``keys`` comes from :func:`segment` and has the index of
+    ``summary``.
 
-    >>> table = pd.DataFrame({"recency": [3, 200], "frequency": [9, 1], "monetary": [90., 10.]}, index=["Li", "Wu"])
+    >>> table = pd.DataFrame({"recency": [3, 200], "frequency": [9, 1], "monetary": [90., 10.]},
+    ...                      index=["Li", "Wu"])
     >>> result = by_segment(table, segment(score(table)))
-    >>> result.loc[result["customers"] > 0, ["customers", "money_share"]]
+    >>> result[["customers", "money_share"]].query("customers > 0")  # doctest: +NORMALIZE_WHITESPACE
                  customers  money_share
-    segment                            
+    segment
     champions            1          0.9
     hibernating          1          0.1
-    """  # noqa: W291
+    """
     checks.frame(summary, "summary")
     for name in ("recency", "frequency", "monetary"):
         checks.need(summary, {"": name})
@@ -379,7 +479,9 @@ def by_segment(summary: pd.DataFrame, keys: pd.Series, segments: pd.DataFrame = 
     if unknown.any():
         checks.fail(_("There is no segment {key!r}."), key=keys[unknown].iloc[0])
     grouped = summary.groupby(keys.to_numpy())
-    found = grouped.agg(monetary=("monetary", "sum"), recency=("recency", "median"), frequency=("frequency", "mean"))
+    found = grouped.agg(
+        monetary=("monetary", "sum"), recency=("recency", "median"), frequency=("frequency", "mean")
+    )
     found.insert(0, "customers", grouped.size())
     found = found.reindex(segments.index)
     found["customers"] = found["customers"].fillna(0).astype("int64")
@@ -391,7 +493,8 @@ def by_segment(summary: pd.DataFrame, keys: pd.Series, segments: pd.DataFrame = 
 
 
 def grid(scores: pd.DataFrame) -> pd.DataFrame:
-    """Number of customers by recency score (rows, 5 first) and frequency score (columns, 1 first); all 25 cells.
+    """Number of customers by recency score (rows, 5 first) and frequency score (columns, 1 first); all 25
+    cells.
 
     >>> grid(pd.DataFrame({"R": [5, 5, 1], "F": [5, 5, 1], "M": [4, 3, 1]})).loc[5, 5]
     np.int64(2)

@@ -1,7 +1,7 @@
 """JupyterLab as the course starts it: the real server, with settings that hold for this server only.
 
-The trainee's own Jupyter is neither used nor touched: configuration, settings and window layouts of this server live in
-``.crmlab/`` of the workspace.
+The trainee's own Jupyter is neither used nor touched: configuration, settings and window layouts of this
+server live in ``.crmlab/`` of the workspace.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 from crmlab.course.workspace import STORE, Refused, cannot_write
-from crmlab.language import _, set_language, tr
+from crmlab.language import _, current, tr
 
 HOST = "127.0.0.1"
 FIRST_PORT = 8888
@@ -29,9 +29,9 @@ _NOT_FOR_TRAINEES = ("cut", "copy", "paste", "cellType")
 def bare_shortcuts(schemas: list[Path]) -> list[dict[str, Any]]:
     """The notebook's shortcuts without Ctrl, Alt or Cmd, each marked as disabled.
 
-    They act while a widget has the focus: ``d d`` would delete the exercise, an arrow key would leave it. Read from the
-    schemas of the installed JupyterLab, because it compares command, keys and selector to the letter. Enter is left: it
-    needs the cell itself to have the focus.
+    They act while a widget has the focus: ``d d`` would delete the exercise, an arrow key would leave it.
+    Read from the schemas of the installed JupyterLab, because it compares keys and selector to the letter.
+    Enter is left: it needs the cell itself to have the focus.
     """
     found = []
     for folder in schemas:
@@ -58,15 +58,15 @@ def _bare(keys: list[str]) -> bool:
     return bool(words) and not _MODIFIERS & set(words) and words[-1] != "Enter"
 
 
-def overrides(language: str, schemas: list[Path]) -> dict[str, dict[str, Any]]:
-    """The defaults of this server, as JupyterLab's ``overrides.json`` has them; ``schemas`` as :func:`schema_folders`."""
-    set_language(language)
-    try:
-        run_all = tr(_("Run all"))
-    finally:
-        set_language(None)
+def overrides(schemas: list[Path]) -> dict[str, dict[str, Any]]:
+    """The defaults of this server in the current language, in the form of JupyterLab's ``overrides.json``."""
     toolbar: list[dict[str, Any]] = [
-        {"name": "crmlab-run-all", "command": "notebook:run-all-cells", "label": run_all, "rank": 29},
+        {
+            "name": "crmlab-run-all",
+            "command": "notebook:run-all-cells",
+            "label": tr(_("Run all")),
+            "rank": 29,
+        },
         *({"name": name, "disabled": True} for name in _NOT_FOR_TRAINEES),
     ]
     return {
@@ -74,16 +74,22 @@ def overrides(language: str, schemas: list[Path]) -> dict[str, dict[str, Any]]:
         "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},
         "@jupyterlab/notebook-extension:panel": {"toolbar": toolbar},
         "@jupyterlab/shortcuts-extension:shortcuts": {"shortcuts": bare_shortcuts(schemas)},
-        "@jupyterlab/translation-extension:plugin": {"locale": "zh_CN" if language == "zh" else "en"},
+        "@jupyterlab/translation-extension:plugin": {"locale": "zh_CN" if current() == "zh" else "en"},
     }
 
 
 PAGE = {
-    # A waste basket on every cell, a shop for extensions and a debugger are more danger than help here.
+    # A waste basket on every cell, a shop for extensions and a debugger are more danger than help here;
+    # grading is done in the instructor's own JupyterLab.
     "disabledExtensions": {
+        "@jupyter-notebook/lab-extension": True,
+        "@jupyter/nbgrader": True,
         "@jupyterlab/cell-toolbar-extension": True,
         "@jupyterlab/debugger-extension": True,
         "@jupyterlab/extensionmanager-extension": True,
+        "@jupyterlab/fileeditor-extension:language-server": True,
+        "@jupyterlab/lsp-extension": True,
+        "@jupyterlab/notebook-extension:language-server": True,
     }
 }
 
@@ -97,18 +103,18 @@ def schema_folders() -> list[Path]:
     return [Path(get_app_dir()) / "schemas", *extensions]
 
 
-def start(folder: Path, language: str, lesson: str, port: int | None, browser: bool) -> None:
+def start(folder: Path, lesson: str, port: int | None, browser: bool) -> None:
     """Serve ``folder`` with JupyterLab until Ctrl-C, opening ``lesson`` (a path below it).
 
-    ``port=None`` takes the first free one from 8888 on. Raises ``Refused`` if the port is taken or the settings cannot
-    be written.
+    ``port=None`` takes the first free one from 8888 on. Raises ``Refused`` if the port is taken or the
+    settings cannot be written.
     """
     if port is not None:
         check_port(port)
     store = folder / STORE
     _own_environment(store)
     try:
-        _write_settings(store, language)
+        _write_settings(store)
     except OSError as error:
         raise cannot_write(store, error) from error
 
@@ -121,18 +127,24 @@ def start(folder: Path, language: str, lesson: str, port: int | None, browser: b
         "ServerApp.port": port or FIRST_PORT,
         "ServerApp.port_retries": 0 if port else 100,
         "ServerApp.root_dir": folder,
-        "ServerApp.preferred_dir": (folder / lesson).parent,
         "ServerApp.open_browser": browser,
-        "ServerApp.allow_root": True,  # containers often have no other user; the server is on loopback with a token
+        "ServerApp.allow_root": True,  # containers often have no other user
+        "Application.log_level": "ERROR",
         "ServerApp.log_level": "ERROR",
+        "LabApp.log_level": "ERROR",
+        "KernelManager.transport_encryption": "auto",  # else each kernel warns in this window
         "IdentityProvider.token": token,
         "LabApp.default_url": page,
         "LabApp.app_settings_dir": store / "lab",
         "LabApp.user_settings_dir": store / "settings",
         "LabApp.workspaces_dir": store / "layouts",
+        "LabApp.expose_app_in_browser": True,  # the browser tests ask it when it is ready
         "LabApp.extension_manager": "readonly",
         "LabApp.news_url": "None",
     }
+    # Only these: what else the trainee has installed for their own Jupyter need not work with the course.
+    extensions = {"jupyterlab": True, "jupyter_server_terminals": True}
+    LabApp.serverapp_config = {**LabApp.serverapp_config, "jpserver_extensions": extensions}
     server = LabApp.initialize_server(argv=[f"--{name}={value}" for name, value in settings.items()])
 
     def stop(*_signal: Any) -> None:
@@ -141,7 +153,7 @@ def start(folder: Path, language: str, lesson: str, port: int | None, browser: b
     signal.signal(signal.SIGINT, stop)  # without Jupyter's question whether we are sure
     signal.signal(signal.SIGTERM, stop)
     print(tr(_("The course is open at {url}"), url=f"http://{HOST}:{server.port}{page}?token={token}"))
-    print(tr(_("Leave this window open while you work. To stop: press Ctrl-C here; your answers are saved.")), flush=True)
+    print(tr(_("Leave this window open. To stop: press Ctrl-C here; your answers are saved.")), flush=True)
     server.start()
     print(tr(_("The course is closed.")), flush=True)
 
@@ -155,10 +167,10 @@ def _own_environment(store: Path) -> None:
     os.environ.pop("CRMLAB_LANG", None)
 
 
-def _write_settings(store: Path, language: str) -> None:
+def _write_settings(store: Path) -> None:
     for name in ("config", "lab", "settings", "layouts"):
         (store / name).mkdir(parents=True, exist_ok=True)
-    for name, content in (("overrides", overrides(language, schema_folders())), ("page_config", PAGE)):
+    for name, content in (("overrides", overrides(schema_folders())), ("page_config", PAGE)):
         text = json.dumps(content, ensure_ascii=False, indent=1)
         (store / "lab" / f"{name}.json").write_text(text, encoding="utf-8")
 
@@ -174,14 +186,15 @@ def check_port(port: int) -> None:
             probe.bind((HOST, port))
         except OSError as error:
             if error.errno in (errno.EACCES, errno.EPERM) and port < 1024:
-                raise Refused(
-                    tr(_("Port {port} is reserved for the system. Leave --port out, or take one above 1023."), port=port)
-                ) from error
+                reserved = _(
+                    "Port {port} is reserved for the system. Leave --port out, or take one above 1023."
+                )
+                raise Refused(tr(reserved, port=port)) from error
             raise Refused(
                 tr(
                     _(
-                        "Port {port} is in use by another program; perhaps the course is open already. Close that one, "
-                        "or leave --port out: then a free port is found."
+                        "Port {port} is in use by another program; perhaps the course is open already. Close "
+                        "that one, or leave --port out: then a free port is found."
                     ),
                     port=port,
                 )

@@ -3,8 +3,9 @@
     python tools/build_datasets.py --from RAW            all of them
     python tools/build_datasets.py --only satisfaction_survey
 
-RAW is a folder with one folder a source, as the cards name them (``online_retail/online_retail.parquet``, ...). A second
-run gives the same bytes. The cards are written by hand, but for ``rows`` and ``sha256``, which are filled in here.
+RAW holds ``online_retail/online_retail.parquet`` (converted from .rda) and ``b2b_deals/b2b_deals.csv``:
+the cards say where they are from. A second run gives the same bytes. The cards are written by hand, but for
+``rows`` and ``sha256``, which are filled in here.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ import csv
 import gzip
 import hashlib
 import io
-import os
 import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
-import survey
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from tools import survey
 
 DATASETS = Path(__file__).resolve().parent.parent / "datasets"
 
@@ -149,7 +151,7 @@ def packed(frame: pd.DataFrame, file: str) -> bytes:
 def _write(path: Path, data: bytes) -> None:
     part = path.with_name(path.name + ".part")
     part.write_bytes(data)
-    os.replace(part, path)
+    part.replace(path)
 
 
 def _fill_card(card: Path, rows: int, sha256: str) -> None:
@@ -157,7 +159,7 @@ def _fill_card(card: Path, rows: int, sha256: str) -> None:
     text, found_rows = re.subn(r"(?m)^rows: .*$", f"rows: {rows}", text, count=1)
     text, found_sum = re.subn(r"(?m)^sha256: .*$", f"sha256: {sha256}", text, count=1)
     if not (found_rows and found_sum):
-        raise SystemExit(f"{card.name}: the front matter needs a line `rows:` and a line `sha256:`; add them.")
+        raise SystemExit(f"{card.name}: add the lines `rows:` and `sha256:` to its front matter.")
     _write(card, text.encode("utf-8"))
 
 

@@ -1,8 +1,8 @@
 """The made-up satisfaction survey: how its answers come about, and the truth behind them.
 
-Only ``random.Random.random`` is drawn from, whose stream Python promises to keep, so that every machine makes the same
-file. Every answer is a normal variable rounded to the scale and cut off at its ends: its true mean and the true NPS are
-therefore known exactly (:func:`true_mean`, :func:`true_nps`), and so is how far the sample lies from them.
+Only ``random.Random.random`` is drawn from, whose stream Python promises to keep: every machine makes the
+same file. Every answer is a normal variable rounded to the scale and cut off at its ends, so its true mean
+and the true NPS are known exactly (:func:`true_mean`, :func:`true_nps`).
 """
 
 from __future__ import annotations
@@ -21,10 +21,29 @@ SEGMENTS = {"A": 0.06, "B": 0.24, "C": 0.70}
 CHANNELS = {"Small shop": 0.48, "Supermarket": 0.22, "Restaurant": 0.18, "Wholesaler": 0.12}
 
 # What the average customer expects and perceives, on the scale from 1 to 10, before rounding.
-EXPECTED = {"idea": 7.2, "behaviour": 7.6, "audio_visual": 6.8, "product": 8.2, "service": 8.0, "overall": 7.8}
-PERCEIVED = {"idea": 7.0, "behaviour": 7.4, "audio_visual": 6.9, "product": 8.0, "service": 7.6, "overall": 7.5}
+EXPECTED = {
+    "idea": 7.2,
+    "behaviour": 7.6,
+    "audio_visual": 6.8,
+    "product": 8.2,
+    "service": 8.0,
+    "overall": 7.8,
+}
+PERCEIVED = {
+    "idea": 7.0,
+    "behaviour": 7.4,
+    "audio_visual": 6.9,
+    "product": 8.0,
+    "service": 7.6,
+    "overall": 7.5,
+}
 # What a region adds to the perceived score. The West is served from one far warehouse, and feels it.
-REGION_EFFECT = {("West", "service"): -1.7, ("West", "overall"): -0.8, ("East", "product"): 0.3, ("South", "idea"): 0.3}
+REGION_EFFECT = {
+    ("West", "service"): -1.7,
+    ("West", "overall"): -0.8,
+    ("East", "product"): 0.3,
+    ("South", "idea"): 0.3,
+}
 # What a segment adds to the expected score: the largest customers ask for more.
 SEGMENT_EXPECTS = {"A": 0.4, "B": 0.1, "C": 0.0}
 
@@ -125,3 +144,20 @@ def _customer(number: int, draw: Callable[[], float]) -> dict[str, object]:
     low, high = SPEND[segment]
     row["spend"] = int(low * (high / low) ** draw() / 100 + 0.5) * 100
     return row
+
+
+def truth_table() -> str:
+    """The truth as the card prints it: a cell is expected / perceived / index, a row a region or segment."""
+    groups: list[tuple[str, str | None, str | None]] = [("all", None, None)]
+    groups += [(region, region, None) for region in REGIONS]
+    groups += [(segment, None, segment) for segment in SEGMENTS]
+    table = [f"| truth | {' | '.join(OBJECTS)} | NPS |", "|---" * (len(OBJECTS) + 2) + "|"]
+    for label, region, segment in groups:
+        cells = [label]
+        for thing in OBJECTS:
+            expected = true_mean("expected", thing, region, segment)
+            perceived = true_mean("perceived", thing, region, segment)
+            cells.append(f"{expected:.2f} / {perceived:.2f} / {perceived / expected:.3f}")
+        cells.append(f"{true_nps(region, segment):+.1f}")
+        table.append(f"| {' | '.join(cells)} |")
+    return "\n".join(table)

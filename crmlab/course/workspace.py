@@ -37,7 +37,7 @@ TOUR = ("1-foundations", "1-tour")
 
 @dataclass
 class Laid:
-    """What :func:`lay` did: paths written for the first time, updated, and kept because the trainee changed them."""
+    """What :func:`lay` did: paths newly written, updated, and left alone because the trainee changed them."""
 
     new: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
@@ -73,7 +73,7 @@ def in_place(folder: Path) -> bool:
     return places.in_checkout() and folder.resolve() == places.root().resolve()
 
 
-# --- what the course brings -------------------------------------------------------------------------------------
+# --- what the course brings ---------------------------------------------------------------------------------
 
 
 def course_files(source: Path) -> Iterator[str]:
@@ -91,9 +91,9 @@ def course_files(source: Path) -> Iterator[str]:
 
 
 def fingerprints(data: bytes, name: str) -> dict[str, str]:
-    """What tells whether a file was changed: its sha256, for a notebook also that of its cells without outputs.
+    """What tells whether a file was changed: its sha256, and for a notebook that of its cells as well.
 
-    Running a notebook changes the file; only typing in it changes the cells.
+    Running a notebook changes the file (outputs); only typing in it changes the cells.
 
     >>> sorted(fingerprints(b'{"cells": []}', "a.ipynb"))
     ['cells', 'sha256']
@@ -102,7 +102,7 @@ def fingerprints(data: bytes, name: str) -> dict[str, str]:
     if name.endswith(".ipynb"):
         try:
             cells = [
-                [c["cell_type"], "".join(c["source"]), c.get("attachments"), c.get("metadata", {}).get("tags")]
+                [c["cell_type"], "".join(c["source"]), c.get("attachments"), c["metadata"].get("tags")]
                 for c in json.loads(data)["cells"]
             ]
         except (ValueError, LookupError, TypeError, AttributeError):
@@ -116,11 +116,11 @@ def _unchanged(now: dict[str, str], laid: dict[str, str]) -> bool:
     return now["sha256"] == laid.get("sha256") or ("cells" in now and now["cells"] == laid.get("cells"))
 
 
-# --- laying -----------------------------------------------------------------------------------------------------
+# --- laying -------------------------------------------------------------------------------------------------
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """What was laid into ``folder``: ``{"course": version, "language": ..., "files": {path: fingerprints}}``."""
+    """What was laid into ``folder``: keys course (version), language, files (fingerprints by path)."""
     empty: dict[str, Any] = {"course": "", "language": "", "files": {}}
     try:
         found = json.loads((folder / STORE / "manifest.json").read_text("utf-8"))
@@ -207,12 +207,13 @@ def cannot_write(folder: Path, error: OSError) -> Refused:
     """The sentence for an ``OSError`` met while writing in ``folder``."""
     where = Path(error.filename) if error.filename else folder
     if folder.exists() and not folder.is_dir():
-        return Refused(tr(_("{folder} is a file, not a folder. Name another one: crmlab start --to FOLDER"), folder=folder))
+        text = _("{folder} is a file, not a folder. Name another one: crmlab start --to FOLDER")
+        return Refused(tr(text, folder=folder))
     return Refused(
         tr(
             _(
-                "The course cannot write in {folder} ({where}: {reason}). Give yourself the right to write there, "
-                "or work elsewhere: crmlab start --to FOLDER"
+                "The course cannot write in {folder} ({where}: {reason}). Give yourself the right to write "
+                "there, or work elsewhere: crmlab start --to FOLDER"
             ),
             folder=folder,
             where=where,
@@ -221,7 +222,7 @@ def cannot_write(folder: Path, error: OSError) -> Refused:
     )
 
 
-# --- finding a lesson -------------------------------------------------------------------------------------------
+# --- finding a lesson ---------------------------------------------------------------------------------------
 
 
 def notebook(lesson: catalogue.Lesson, language: str) -> str:
@@ -246,7 +247,8 @@ def find_lesson(text: str) -> catalogue.Lesson:
         return hits[0]
     listed = ", ".join(f"{x.number} ({x.slug})" for x in hits or known)
     if hits:
-        raise Refused(tr(_("{name} can mean several lessons: {lessons}. Give the number."), name=text, lessons=listed))
+        several = _("{name} can mean several lessons: {lessons}. Give the number.")
+        raise Refused(tr(several, name=text, lessons=listed))
     if not listed:
         missing = _("There are no lessons in {folder}: the course is incomplete, fetch it again.")
         raise Refused(tr(missing, folder=places.root()))
@@ -259,11 +261,11 @@ def _names(lesson: catalogue.Lesson) -> set[str]:
     return {lesson.number, slug, lesson.slug, *paths}
 
 
-# --- putting a lesson back --------------------------------------------------------------------------------------
+# --- putting a lesson back ----------------------------------------------------------------------------------
 
 
 def save_originals(source: Path) -> None:
-    """In a checkout without git (a ZIP download) keep a copy of the lessons, made before the first is opened."""
+    """In a checkout without git (a ZIP download) copy the lessons aside, before the first is opened."""
     if not places.in_checkout() or _git(source, "cat-file", "-e", "HEAD:./notebooks") is not None:
         return
     store = _originals(source)
@@ -283,7 +285,7 @@ def _originals(source: Path) -> Path:
 
 
 def original(name: str, folder: Path) -> bytes | None:
-    """The course's own version of the file ``name`` of the workspace ``folder``, or ``None`` if it cannot be had."""
+    """The course's own version of file ``name`` of the workspace, or ``None`` if it cannot be had."""
     source = places.root()
     beside = source / name
     if not places.in_checkout():
@@ -300,19 +302,17 @@ def original(name: str, folder: Path) -> bytes | None:
 
 
 def reset(lesson: catalogue.Lesson, folder: Path, language: str) -> Restored:
-    """Put the lesson back as it came; the trainee's notebook and answers stay beside it as ``NAME.mine-1...``.
+    """Put the lesson back as it came; the trainee's notebook and answers stay as ``NAME.mine-1...``.
 
     Raises ``Refused`` if there is no original, or the folder cannot be written to.
     """
     name = notebook(lesson, language)
     data = original(name, folder)
     if data is None:
-        raise Refused(
-            tr(
-                _("The original of {name} is not here any more. Fetch the course again; your own file was not touched."),
-                name=name,
-            )
+        gone = _(
+            "The original of {name} is not here any more. Fetch the course again; yours was not touched."
         )
+        raise Refused(tr(gone, name=name))
     target = folder / name
     copies: list[Path] = []
     try:
@@ -343,7 +343,8 @@ def language_of(folder: Path) -> str | None:
 def _git(source: Path, *command: str) -> bytes | None:
     """What git says, or ``None`` where there is no git, no repository, or no such thing in it."""
     try:
-        run = subprocess.run(["git", "-C", str(source), *command], capture_output=True, timeout=20, check=False)
+        words = ["git", "-C", str(source), *command]
+        run = subprocess.run(words, capture_output=True, timeout=20, check=False)
     except (OSError, subprocess.SubprocessError):
         return None
     return run.stdout if run.returncode == 0 else None

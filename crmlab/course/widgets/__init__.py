@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from crmlab.course import exercise, panel, progress as _progress, quiz as _quiz, session, source
+from crmlab.course import exercise, panel, session, source
+from crmlab.course import progress as _progress
+from crmlab.course import quiz as _quiz
 from crmlab.course.exercise import Exercise, Feedback
+from crmlab.course.tables import save, show
 from crmlab.course.widgets.shown import Shown
 from crmlab.language import _, tr
+
+__all__ = ["answer", "check", "hint", "lesson", "progress", "quiz", "save", "show", "solution"]
 
 
 def lesson(number: str) -> panel.Html:

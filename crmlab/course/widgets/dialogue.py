@@ -26,7 +26,6 @@ class DialogueView:
         self._tell = tell
         answers = session.fields(made)
         self._path: list[int] = list(answers.get("path", []))
-        self._tries: list[list[int]] = list(answers.get("tries", []))
         setting = w.HTML(
             f"<h4 style='margin:.2em 0'>{escape(said(script.source['title']))}</h4>"
             f"<p>{escape(said(script.source['setting']))}</p>"
@@ -56,9 +55,11 @@ class DialogueView:
         play = self._script.play(path)
         self._path = play.path()
         ended = bool(play.ended())
-        if ended and self._path not in self._tries:
-            self._tries.append(self._path)
-        self._session.set_fields(self._made, {"path": self._path, "tries": self._tries})
+        # Another tab may have finished a talk in the meantime: add to what is kept, do not replace it.
+        tries = self._session.fields(self._made).get("tries", [])
+        if ended and self._path not in tries:
+            tries = [*tries, self._path]
+        self._session.set_fields(self._made, {"path": self._path, "tries": tries})
         self._draw()
         self._tell(self._session.check_clicks(self._made, count=ended))
 

@@ -1,0 +1,134 @@
+"""The MAN rule: money, authority, need - eight combinations, a verdict and a next move for each.
+
+A capital letter means "has it", a small one "lacks it": ``M a N`` has money and need, but your contact cannot
+decide.
+
+Source: training handout. Deals, not the rule, say how far it can be trusted: :func:`win_rates`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from crmlab import checks, intervals
+from crmlab.language import _
+
+VERDICTS = {
+    "customer": _("Valid customer"),
+    "approach": _("Can be approached"),
+    "cultivate": _("Cultivate"),
+    "stop": _("Not a customer"),
+}
+"""Verdict keys and their names, best first."""
+
+EIGHT = pd.DataFrame(
+    [
+        ("M A N", True, True, True, "customer", _("Ideal: sell.")),
+        ("M A n", True, True, False, "approach", _("Skilled selling may create the need.")),
+        ("M a N", True, False, True, "approach", _("Find out who decides.")),
+        ("m A N", False, True, True, "approach", _("Look into business and credit; talk about terms.")),
+        ("m a N", False, False, True, "cultivate", _("Watch until money or authority is there.")),
+        ("m A n", False, True, False, "cultivate", _("Watch until money or need is there.")),
+        ("M a n", True, False, False, "cultivate", _("Watch until authority or need is there.")),
+        ("m a n", False, False, False, "stop", _("Stop; spend the time elsewhere.")),
+    ],
+    columns=["combination", "money", "authority", "need", "verdict", "action"],
+).set_index("combination")
+"""The eight combinations in the handout's order: ``money``, ``authority``, ``need`` (bool), ``verdict`` (key
+of :data:`VERDICTS`), ``action`` (English; :func:`crmlab.language.tr` renders it)."""
+
+# Label by the number 4 M + 2 A + N.
+_BY_NUMBER = np.array([f"{m} {a} {n}" for m in "mM" for a in "aA" for n in "nN"], dtype=object)
+
+
+def verdict(money: Any, authority: Any, need: Any) -> Any:
+    """The verdict key: one for three booleans, a Series for three Series.
+
+    Raises :class:`~crmlab.checks.InputError` when a value is neither True nor False (or 1, 0).
+
+    >>> verdict(True, False, True)
+    'approach'
+    """
+    one = not any(isinstance(value, (pd.Series, np.ndarray, list)) for value in (money, authority, need))
+    table = pd.DataFrame({"money": money, "authority": authority, "need": need}, index=[0] if one else None)
+    keys = label(table).map(EIGHT["verdict"]).rename("verdict")
+    return keys.iloc[0] if one else keys
+
+
+def label(
+    deals: pd.DataFrame, money: str = "money", authority: str = "authority", need: str = "need"
+) -> pd.Series:
+    """The combination of each deal, such as ``"M a N"``.
+
+    The three columns hold True or False (or 1, 0). An empty cell is an error: unknown is not the same as no.
+
+    >>> label(pd.DataFrame({"money": [True], "authority": [False], "need": [True]})).tolist()
+    ['M a N']
+    """
+    checks.frame(deals, "deals")
+    columns = {"money": money, "authority": authority, "need": need}
+    checks.need(deals, columns)
+    m, a, n = (checks.yes_no(deals[column], column).astype("int64") for column in columns.values())
+    return pd.Series(_BY_NUMBER[4 * m + 2 * a + n], index=deals.index, name="combination")
+
+
+def win_rates(
+    deals: pd.DataFrame, by: str | Sequence[str] | None = None, confidence: float = 0.95, won: str = "won"
+) -> pd.DataFrame:
+    """How many deals were won, by combination or by other columns, with Wilson intervals.
+
+    ``deals`` has boolean columns ``money``, ``authority``, ``need`` and ``won``. Without ``by`` the result
+    has the eight combinations in the handout's order, those that never occurred with 0 deals and NaN; with
+    ``by`` (a column or several) one row a group that occurs. Columns: ``deals``, ``won`` (counts), ``share``,
+    ``low``, ``high`` (0..1).
+
+    Deals without a result yet (``won`` empty) and, with ``by``, deals without a group are left out, counted
+    in ``result.attrs["left_out"]`` as ``deals_without_result`` and ``deals_without_group``.
+
+    Raises :class:`~crmlab.checks.InputError` for missing columns and for values that are neither True nor
+    False.
+
+    >>> deals = pd.DataFrame({"money": True, "authority": [True, True, False], "need": True,
+    ...                       "won": [True, False, True]})
+    >>> win_rates(deals).loc[["M A N", "M a N"], ["deals", "share"]]  # doctest: +NORMALIZE_WHITESPACE
+                 deals  share
+    combination
+    M A N            2    0.5
+    M a N            1    1.0
+    """
+    checks.frame(deals, "deals")
+    checks.need(deals, {"won": won})
+    closed = deals[won].notna().to_numpy()
+    left_out = {"deals_without_result": int((~closed).sum()), "deals_without_group": 0}
+    if not closed.any():
+        checks.fail(_("No deal has a result yet: column {column!r} is empty."), column=won)
+    done = deals[closed]
+    result = pd.Series(checks.yes_no(done[won], won).astype("int64"), index=np.arange(len(done)))
+    keys: list[Any]
+    if by is None:
+        keys = [label(done).to_numpy()]
+        names = ["combination"]
+    else:
+        names = [by] if isinstance(by, str) else list(by)
+        for name in names:
+            checks.need(done, {"by": name})
+        known = done[names].notna().all(axis=1).to_numpy()
+        left_out["deals_without_group"] = int((~known).sum())
+        if not known.any():
+            checks.fail(_("No deal has a value in {column!r}."), column=", ".join(names))
+        result = result[known]
+        keys = [done[name].to_numpy()[known] for name in names]
+    grouped = result.groupby(keys, sort=True)
+    table = pd.DataFrame({"deals": grouped.size(), "won": grouped.sum()})
+    table.index.names = names
+    if by is None:
+        table = table.reindex(EIGHT.index, fill_value=0)
+    low, high = intervals.wilson(table["won"], table["deals"], confidence)
+    table["share"] = (table["won"] / table["deals"]).astype("float64")
+    table["low"], table["high"] = low, high
+    table.attrs |= {"left_out": left_out, "confidence": confidence}
+    return table

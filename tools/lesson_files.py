@@ -1,0 +1,207 @@
+"""From a lesson's one source to its four notebooks: worked and trainee edition, in English and Chinese."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import io
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, ClearSolutions, ComputeChecksums, LockCells
+from translate.convert import pot2po
+from translate.storage import markdown, po
+
+import crmlab
+from crmlab.course import catalogue, exercise, quiz
+
+ROOT = Path(__file__).resolve().parent.parent
+TRANSLATIONS = ("zh",)
+PO_HEADER = {
+    "Project-Id-Version": "crmlab",
+    "MIME-Version": "1.0",
+    "Content-Type": "text/plain; charset=UTF-8",
+    "Content-Transfer-Encoding": "8bit",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A lesson as written: ``solutions/en/UNIT/LESSON.md``."""
+
+    lesson: catalogue.Lesson
+
+    @property
+    def markdown(self) -> Path:
+        return ROOT / "solutions" / "en" / self.lesson.unit / f"{self.lesson.slug}.md"
+
+    def po(self, language: str) -> Path:
+        return ROOT / "solutions" / language / self.lesson.unit / f"{self.lesson.slug}.po"
+
+    def notebook(self, edition: str, language: str) -> Path:
+        """Where a built notebook goes; ``edition`` is "solutions" or "notebooks"."""
+        return ROOT / edition / language / self.lesson.unit / f"{self.lesson.slug}.ipynb"
+
+
+def sources(names: list[str] | None = None) -> list[Source]:
+    """The lessons of these numbers or slugs; all of them without names."""
+    chosen = [catalogue.find(name) for name in names] if names else list(catalogue.lessons())
+    return [Source(lesson) for lesson in chosen]
+
+
+# -- translation -----------------------------------------------------------------------------------------------------
+
+
+def extract(source: Source) -> po.pofile:
+    """The translatable texts of a lesson: one a paragraph, heading, list item or table cell; code is left out."""
+    store = _markdown(source)
+    template = po.pofile()
+    for unit in store.units:
+        template.addsourceunit(unit.source)
+    template.removeduplicates("merge")
+    return template
+
+
+def update_po(source: Source, language: str) -> bytes:
+    """The lesson's translation file brought up to date: new texts empty, changed ones fuzzy, those gone dropped."""
+    path = source.po(language)
+    template = extract(source)
+    old = po.pofile(io.BytesIO(path.read_bytes())) if path.is_file() else None
+    merged = pot2po.convert_stores(template, None, old) if old is not None else template
+    for unit in list(merged.units):
+        if unit.isobsolete() or unit.isheader():
+            merged.removeunit(unit)
+        else:
+            unit.sourcecomments = []
+    merged.updateheader(add=True, **{key.replace("-", "_"): value for key, value in PO_HEADER.items()}, Language=language)
+    header = merged.header()
+    header.target = "".join(f"{key}: {value}\n" for key, value in {**PO_HEADER, "Language": language}.items())
+    header.markfuzzy(False)
+    out = io.BytesIO()
+    merged.serialize(out)
+    return out.getvalue()
+
+
+def unfinished(source: Source, language: str) -> list[str]:
+    """The English texts that have no translation, or a fuzzy one; "fuzzy: ..." tells them apart."""
+    content = update_po(source, language)
+    store = po.pofile(io.BytesIO(content))
+    missing = []
+    for unit in store.units:
+        if unit.isheader():
+            continue
+        if unit.isfuzzy():
+            missing.append(f"fuzzy: {unit.source}")
+        elif not str(unit.target).strip():
+            missing.append(str(unit.source))
+    return missing
+
+
+def translated(source: Source, language: str) -> str:
+    """The lesson's Markdown in another language; texts without a translation stay English, never stale."""
+    if language == "en":
+        return source.markdown.read_text(encoding="utf-8")
+    store = po.pofile(io.BytesIO(update_po(source, language)))
+    store.require_index()
+
+    def look_up(text: str) -> str:
+        found = store.sourceindex.get(text)
+        return str(found[0].target) if found and found[0].istranslated() else text
+
+    return _markdown(source, look_up).filesrc
+
+
+def _markdown(source: Source, look_up=None) -> markdown.MarkdownFile:
+    return markdown.MarkdownFile(
+        io.BytesIO(source.markdown.read_bytes()),
+        callback=look_up,
+        extract_code_blocks=False,
+        extract_frontmatter=False,
+        no_placeholders=True,
+    )
+
+
+# -- notebooks -------------------------------------------------------------------------------------------------------
+
+_CHECK = re.compile(r'^(check|quiz)\("([^"]+)"', re.MULTILINE)
+_ANSWER = re.compile(r'^answer\("([^"]+)"', re.MULTILINE)
+_BEGIN = "### BEGIN SOLUTION"
+
+
+def worked(source: Source, language: str) -> NotebookNode:
+    """The worked edition of a lesson."""
+    notebook = jupytext.reads(translated(source, language), fmt="md")
+    exercises = {one.id: one for one in exercise.load_lesson(source.lesson.number)}
+    notebook.metadata = NotebookNode(
+        crmlab=NotebookNode(language=language, lesson=source.lesson.number, version=crmlab.__version__),
+        kernelspec=NotebookNode(display_name="Python 3 (ipykernel)", language="python", name="python3"),
+        language_info=NotebookNode(file_extension=".py", mimetype="text/x-python", name="python"),
+    )
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    waiting: NotebookNode | None = None
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags")
+        cell.metadata = NotebookNode(tags=list(tags)) if tags else NotebookNode()
+        if cell.cell_type != "code":
+            continue
+        if _BEGIN in cell.source:
+            waiting = cell
+        if found := _ANSWER.search(cell.source):
+            cell.metadata["crmlab"] = NotebookNode(answer=found[1])
+        if found := _CHECK.search(cell.source):
+            id = quiz.exercise_id(found[2]) if found[1] == "quiz" else found[2]
+            if id not in exercises:
+                raise LookupError(f"{source.markdown.name}: the cell {found[0]}...) names no exercise of lesson "
+                                  f"{source.lesson.number}; there are: {', '.join(exercises)}.")
+            cell.metadata["nbgrader"] = _graded(id, exercises[id].points)
+            if waiting is not None:
+                waiting.metadata["crmlab"] = NotebookNode(answer=id)
+                waiting.metadata["nbgrader"] = _solution(f"{id}-answer")
+                waiting = None
+    _set_ids(notebook, source)
+    return notebook
+
+
+def trainee(notebook: NotebookNode) -> NotebookNode:
+    """The trainee edition: instructor cells taken out, solutions replaced by a place to write, checks locked."""
+    made = copy.deepcopy(notebook)
+    made.cells = [cell for cell in made.cells if "instructor" not in cell.metadata.get("tags", ())]
+    steps = (
+        ClearSolutions(code_stub={"python": "# YOUR CODE HERE"}),
+        LockCells(),
+        ComputeChecksums(),
+        ClearOutput(),
+        CheckCellMetadata(),
+    )
+    for step in steps:
+        made, _resources = step.preprocess(made, {})
+    return made
+
+
+def text(notebook: NotebookNode) -> str:
+    """The bytes of a notebook file: sorted keys, one blank at the end, the same for the same content."""
+    return json.dumps(json.loads(nbformat.writes(notebook)), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _graded(id: str, points: float) -> NotebookNode:
+    return NotebookNode(
+        cell_type="code", grade=True, grade_id=id, locked=True, points=points, schema_version=3, solution=False, task=False
+    )
+
+
+def _solution(id: str) -> NotebookNode:
+    return NotebookNode(grade=False, grade_id=id, locked=False, schema_version=3, solution=True, task=False)
+
+
+def _set_ids(notebook: NotebookNode, source: Source) -> None:
+    """Cell ids from the content, so that a build from nothing gives the same bytes as any other."""
+    seen: dict[str, int] = {}
+    for cell in notebook.cells:
+        key = f"{source.lesson.number}\n{cell.cell_type}\n{cell.source}"
+        seen[key] = seen.get(key, 0) + 1
+        cell["id"] = hashlib.sha256(f"{key}\n{seen[key]}".encode()).hexdigest()[:12]
