@@ -170,9 +170,7 @@ def _numbers_from_objects(values: pd.Series, column: str) -> pd.Series:
         )
 
 
-_YEAR_FIRST = (
-    r"^\s*\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?\s*$"
-)
+_YEAR_FIRST = r"^\s*\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?\s*$"
 
 
 def days(values: pd.Series, column: str) -> np.ndarray:
@@ -290,11 +288,7 @@ def share(value: Any, name: str) -> float:
     ...
     crmlab.checks.InputError: confidence must lie between 0 and 1, such as 0.95; it is 95.
     """
-    if (
-        isinstance(value, (bool, np.bool_))
-        or not isinstance(value, (int, float, np.number))
-        or not 0 < value < 1
-    ):
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)) or not 0 < value < 1:
         fail(_("{name} must lie between 0 and 1, such as 0.95; it is {value!r}."), name=name, value=value)
     return float(value)
 

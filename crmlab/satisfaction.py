@@ -304,9 +304,7 @@ def _net(up: int, down: int, n: int) -> tuple[float, float]:
     return score, math.sqrt(max(variance, 0.0) / n) if variance > 1e-12 else 0.0
 
 
-def nps_by(
-    survey: pd.DataFrame, group: str, score: str = "recommend", confidence: float = 0.95
-) -> pd.DataFrame:
+def nps_by(survey: pd.DataFrame, group: str, score: str = "recommend", confidence: float = 0.95) -> pd.DataFrame:
     """The NPS of each group, highest first: ``nps``, ``low``, ``high``, ``promoters``, ``passives``,
     ``detractors``, ``n``.
 
@@ -358,8 +356,8 @@ def sample_size(
 
     - ``kind="share"``: ``margin`` as a share (.05); ``share`` is the one you expect, .5 the safest guess.
     - ``kind="mean"``: ``margin`` and ``sd``, the standard deviation of the answers, in points of the scale.
-    - ``kind="nps"``: ``margin`` in points (10); ``promoters`` and ``detractors`` are the shares you expect. Without
-      them the worst case is taken, half promoters and half detractors.
+    - ``kind="nps"``: ``margin`` in points (10); ``promoters`` and ``detractors`` are the shares you expect.
+      Without them the worst case is taken, half promoters and half detractors.
 
     ``population``: with few customers in all, fewer answers do (finite population correction). Answers are
     not invitations: divide by the response rate. Simple random sampling is assumed.
@@ -400,9 +398,7 @@ def sample_size(
     n = z**2 * variance / margin**2
     if population is not None:
         if isinstance(population, bool) or not isinstance(population, (int, np.integer)) or population < 1:
-            checks.fail(
-                _("population must be a whole number of 1 or more; it is {value!r}."), value=population
-            )
+            checks.fail(_("population must be a whole number of 1 or more; it is {value!r}."), value=population)
         n = n / (1 + (n - 1) / population)
         return max(1, min(int(population), math.ceil(n - 1e-9)))
     return max(1, math.ceil(n - 1e-9))
@@ -419,9 +415,7 @@ def _aligned(perceived: Any, expected: Any) -> tuple[pd.Series, pd.Series]:
     same_kind = isinstance(expected, pd.Series)
     expected = checks.series(expected, "expected")
     if len(perceived) != len(expected) or (same_kind and not perceived.index.equals(expected.index)):
-        checks.fail(
-            _("perceived and expected are not of the same customers: take both columns from one table.")
-        )
+        checks.fail(_("perceived and expected are not of the same customers: take both columns from one table."))
     return perceived, expected
 
 

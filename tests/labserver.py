@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -103,7 +105,8 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     kept = {
         k: v
         for k, v in os.environ.items()
-        if not k.startswith(("JUPYTER", "CRMLAB", "LC_", "PYTEST", "IPYTHON")) and k not in ("LANG", "LANGUAGE", "MPLBACKEND")
+        if not k.startswith(("JUPYTER", "CRMLAB", "LC_", "PYTEST", "IPYTHON"))
+        and k not in ("LANG", "LANGUAGE", "MPLBACKEND")
     }
     return {
         **kept,
@@ -113,3 +116,63 @@ def environment(home: Path, **more: str) -> dict[str, str]:
         "LANG": "en_US.UTF-8",
         **more,
     }
+
+
+class Course:
+    """A small checkout: the real package with tiny lessons, which tests may change, and crmlab run in it."""
+
+    LESSONS = (("1-foundations", "1-tour"), ("2-classification", "3-rfm"))
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.home = root.parent / "home"
+        self.home.mkdir(parents=True)
+        shutil.copytree(ROOT / "crmlab", root / "crmlab", ignore=shutil.ignore_patterns("__pycache__"))
+        (root / "datasets").mkdir()
+        for top in ("notebooks", "solutions"):
+            for lang in ("en", "zh"):
+                for unit, name in self.LESSONS:
+                    path = root / top / lang / unit / f"{name}.ipynb"
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    write_notebook(path, f"# {name} {lang}", "...")
+
+    def notebook(self, lang: str = "en", base: Path | None = None) -> Path:
+        """The notebook of lesson 2.3, here or in another workspace."""
+        return (base or self.root) / "notebooks" / lang / "2-classification" / "3-rfm.ipynb"
+
+    def git(self) -> None:
+        """Make it a clone: everything committed."""
+        who = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
+        for words in (["init", "-q"], ["add", "."], [*who, "commit", "-q", "-m", "all"]):
+            subprocess.run(["git", *words], cwd=self.root, check=True, env=environment(self.home))
+
+    def run(
+        self, *words: str, cwd: Path | None = None, code: str = "", **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run ``crmlab WORDS``, or Python ``code``, in this checkout."""
+        what = ["-c", code] if code else ["-m", "crmlab.cli", *words]
+        return subprocess.run(
+            [sys.executable, *what],
+            cwd=cwd or self.home,
+            env=environment(self.home, PYTHONPATH=str(self.root), **more),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+
+
+def write_notebook(path: Path, *sources: str, outputs: bool = False) -> None:
+    """A notebook of one text cell and code cells; with outputs as if it had been run."""
+    ran = [{"output_type": "stream", "name": "stdout", "text": "ran"}] if outputs else []
+    cells: list[dict] = [{"cell_type": "markdown", "id": "c0", "metadata": {}, "source": sources[0]}]
+    for i, source in enumerate(sources[1:], 1):
+        code = {
+            "execution_count": i if outputs else None,
+            "outputs": ran,
+            "metadata": {"trusted": True} if outputs else {},
+        }
+        cells.append({"cell_type": "code", "id": f"c{i}", "source": source, **code})
+    spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    content = {"cells": cells, "metadata": {"kernelspec": spec}, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")

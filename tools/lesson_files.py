@@ -78,7 +78,9 @@ def update_po(source: Source, language: str) -> bytes:
             merged.removeunit(unit)
         else:
             unit.sourcecomments = []
-    merged.updateheader(add=True, **{key.replace("-", "_"): value for key, value in PO_HEADER.items()}, Language=language)
+    merged.updateheader(
+        add=True, **{key.replace("-", "_"): value for key, value in PO_HEADER.items()}, Language=language
+    )
     header = merged.header()
     header.target = "".join(f"{key}: {value}\n" for key, value in {**PO_HEADER, "Language": language}.items())
     header.markfuzzy(False)
@@ -156,8 +158,10 @@ def worked(source: Source, language: str) -> NotebookNode:
         if found := _CHECK.search(cell.source):
             id = quiz.exercise_id(found[2]) if found[1] == "quiz" else found[2]
             if id not in exercises:
-                raise LookupError(f"{source.markdown.name}: the cell {found[0]}...) names no exercise of lesson "
-                                  f"{source.lesson.number}; there are: {', '.join(exercises)}.")
+                raise LookupError(
+                    f"{source.markdown.name}: the cell {found[0]}...) names no exercise of lesson "
+                    f"{source.lesson.number}; there are: {', '.join(exercises)}."
+                )
             cell.metadata["nbgrader"] = _graded(id, exercises[id].points)
             if waiting is not None:
                 waiting.metadata["crmlab"] = NotebookNode(answer=id)
@@ -190,7 +194,14 @@ def text(notebook: NotebookNode) -> str:
 
 def _graded(id: str, points: float) -> NotebookNode:
     return NotebookNode(
-        cell_type="code", grade=True, grade_id=id, locked=True, points=points, schema_version=3, solution=False, task=False
+        cell_type="code",
+        grade=True,
+        grade_id=id,
+        locked=True,
+        points=points,
+        schema_version=3,
+        solution=False,
+        task=False,
     )
 
 

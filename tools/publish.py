@@ -74,7 +74,11 @@ def orphans() -> list[Path]:
     wanted = set()
     for source in lesson_files.sources():
         for language in ("en", *lesson_files.TRANSLATIONS):
-            wanted |= {source.notebook("solutions", language), source.notebook("notebooks", language), source.po(language)}
+            wanted |= {
+                source.notebook("solutions", language),
+                source.notebook("notebooks", language),
+                source.po(language),
+            }
     there = {path for top in ("solutions", "notebooks") for path in (ROOT / top).glob("*/*-*/*-*.ipynb")}
     there |= set((ROOT / "solutions").glob("*/*-*/*-*.po"))
     names = {f"{name}.po" for name, path in texts.modules().items() if texts.messages(path)}
@@ -105,7 +109,9 @@ def main(argv: list[str] | None = None) -> int:
         print(f"untranslated {line[:150]}")
     if len(missing) > LINES:
         print(f"... and {len(missing) - LINES} more")
-    print(f"{len(files)} files, {len(differing)} {'differ' if arguments.check else 'built'}, {len(missing)} texts untranslated")
+    print(
+        f"{len(files)} files, {len(differing)} {'differ' if arguments.check else 'built'}, {len(missing)} texts untranslated"
+    )
     if not arguments.check:
         return 0
     for path in differing:

@@ -76,7 +76,7 @@ def compiled(language: str) -> bytes:
             if one.id and one.string and not one.fuzzy:
                 whole.add(one.id, one.string)
     # gettext needs the charset, but a date or a name in the header would change with every build.
-    whole.mime_headers = [("Content-Type", "text/plain; charset=UTF-8")]  # type: ignore[assignment, misc]
+    whole.mime_headers = [("Content-Type", "text/plain; charset=UTF-8")]
     out = io.BytesIO()
     mofile.write_mo(out, whole)
     return out.getvalue()

@@ -311,7 +311,9 @@ def _check_choice(check: Checker, nodes: Any, choices: Any, number: int, choice:
                 _check_conditions(check, route)
         last = routes[-1]
         if isinstance(last, Mapping) and any(key in last for key in CONDITIONS):
-            check.fault(routes, len(routes) - 1, _("The last line of “to” must have no condition: it catches the rest."))
+            check.fault(
+                routes, len(routes) - 1, _("The last line of “to” must have no condition: it catches the rest.")
+            )
     else:
         _check_link(check, nodes, choice)
 
@@ -402,4 +404,6 @@ def _check_traps(check: Checker, script: Script, reached: set[str]) -> None:
             waiting.append(name)
     for name in nodes:
         if name in reached and name not in good:
-            check.fault(nodes, name, _("From “{node}” no ending can be reached: the talk goes round in circles."), node=name)
+            check.fault(
+                nodes, name, _("From “{node}” no ending can be reached: the talk goes round in circles."), node=name
+            )

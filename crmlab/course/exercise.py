@@ -73,10 +73,7 @@ def chosen(answer: Answers, key: str, want: str, says: str | Mapping[str, str], 
     if key not in answer:
         return Case(False, OPEN, key=key, weight=weight, open=True)
     got = answer[key]
-    if isinstance(says, str):
-        sentence = says
-    else:
-        sentence = says.get(got) or says.get("", "")
+    sentence = says if isinstance(says, str) else says.get(got) or says.get("", "")
     return Case(got == want, sentence, {"got": got}, key, weight)
 
 
@@ -227,11 +224,10 @@ def exercise(
 
     def register(judge: Judge) -> Exercise:
         make: Callable[[], Asks] | None
-        if form is None or callable(form):
-            make = form
-        else:
-            make = lambda: form  # noqa: E731
-        made = Exercise(id, lesson, float(points), title, judge, tuple(hints), right, make, None, field, code or bool(field))
+        make = form if form is None or callable(form) else lambda: form
+        made = Exercise(
+            id, lesson, float(points), title, judge, tuple(hints), right, make, None, field, code or bool(field)
+        )
         return add(made)
 
     return register

@@ -111,7 +111,9 @@ def worked(title: str, lines: Sequence[tuple[str, str]], code: str = "") -> str:
         )
         body += f'<table style="border-collapse:collapse">{rows}</table>'
     if code:
-        body += f'<pre style="white-space:pre-wrap;color:#1b2330;background:transparent;margin:.3em 0">{escape(code)}</pre>'
+        body += (
+            f'<pre style="white-space:pre-wrap;color:#1b2330;background:transparent;margin:.3em 0">{escape(code)}</pre>'
+        )
     return box("note", tr(_("Worked answer: {title}"), title=title), body, status=True)
 
 

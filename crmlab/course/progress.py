@@ -27,9 +27,7 @@ def of_lesson(session: Session) -> list[Line]:
     lines = []
     for made in session.exercises:
         record = session.store.record(made.id)
-        lines.append(
-            Line(tr(made.title), float(record.get("points") or 0), made.points, int(record.get("tries") or 0))
-        )
+        lines.append(Line(tr(made.title), float(record.get("points") or 0), made.points, int(record.get("tries") or 0)))
     return lines
 
 
@@ -77,7 +75,7 @@ def _table(lines: list[Line]) -> str:
     )
     rows = "".join(
         '<tr><td style="text-align:left;padding:.1em 1em .1em 0">'
-        f"{escape(line.title)}</td><td style=\"text-align:left\">{'✓ ' if line.points >= line.maximum else ''}"
+        f'{escape(line.title)}</td><td style="text-align:left">{"✓ " if line.points >= line.maximum else ""}'
         f"{panel.points(line.points)} / {panel.points(line.maximum)}</td>"
         f'<td style="text-align:left">{line.tries}</td></tr>'
         for line in lines

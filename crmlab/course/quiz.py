@@ -140,7 +140,9 @@ def _judge_question(question: Any, answers: Answers) -> Case:
         if name not in answers:
             return Case(False, exercise.OPEN, key=name, open=True)
         picked = int(answers[name])
-        return Case(picked in right, said(options[picked - 1]["why"]), key=name, praise=said(options[picked - 1]["why"]))
+        return Case(
+            picked in right, said(options[picked - 1]["why"]), key=name, praise=said(options[picked - 1]["why"])
+        )
     key = f"{name}.1"
     keys = {place: f"{name}.{place}" for place in range(1, len(options) + 1)}
     if not any(one in answers for one in keys.values()):

@@ -114,7 +114,7 @@ class Store:
             if not aside.exists():
                 break
         try:
-            os.replace(self.path, aside)
+            self.path.replace(aside)
         except OSError as error:
             self._memory_only(error)
             return
@@ -162,7 +162,7 @@ def write_atomically(path: Path, text: str) -> None:
             os.fsync(file.fileno())
         for attempt in range(20):
             try:
-                os.replace(temporary, path)
+                Path(temporary).replace(path)
                 return
             except PermissionError:
                 # Windows refuses while another process reads the old file; that takes milliseconds.

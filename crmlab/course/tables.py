@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 _SHARES = ("share", "cumulative_share", "low", "high")
 
 
-def show(table: pd.DataFrame | pd.Series, caption: str = "", *, rows: int = 12, formats: Mapping[str, str] | None = None) -> panel.Html:
+def show(
+    table: pd.DataFrame | pd.Series, caption: str = "", *, rows: int = 12, formats: Mapping[str, str] | None = None
+) -> panel.Html:
     """A table with headings in the trainee's language and readable numbers; it scrolls sideways on a narrow screen.
 
     ``rows`` are shown, the rest is counted. ``formats`` maps a column to a format such as ``"{:.0%}"``. Shares are shown
@@ -38,7 +40,10 @@ def show(table: pd.DataFrame | pd.Series, caption: str = "", *, rows: int = 12, 
     body = part.reset_index() if named else part
     columns = [str(column) for column in body.columns]
     cells = [
-        [_cell(value, formats.get(column) or _default(column, value)) for column, value in zip(columns, line, strict=True)]
+        [
+            _cell(value, formats.get(column) or _default(column, value))
+            for column, value in zip(columns, line, strict=True)
+        ]
         for line in body.itertuples(index=False, name=None)
     ]
     head = "".join(f'<th scope="col" style="text-align:right;padding:.2em .7em">{escape(tr(c))}</th>' for c in columns)
@@ -50,7 +55,11 @@ def show(table: pd.DataFrame | pd.Series, caption: str = "", *, rows: int = 12, 
     )
     more = len(frame) - len(part)
     below = panel.paragraph(tr(_("... and {more} more rows."), more=f"{more:,}")) if more > 0 else ""
-    above = f'<caption style="text-align:left;font-weight:600;padding:.3em 0">{escape(tr(caption))}</caption>' if caption else ""
+    above = (
+        f'<caption style="text-align:left;font-weight:600;padding:.3em 0">{escape(tr(caption))}</caption>'
+        if caption
+        else ""
+    )
     html = (
         '<div style="overflow-x:auto;max-width:100%" tabindex="0"><table style="border-collapse:collapse">'
         f"{above}<thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>{below}"
@@ -127,6 +136,5 @@ def _keep_older(path: Path, text: str) -> str:
         older = path.with_name(f"{path.stem}.older-{number}{path.suffix}")
         if not older.exists():
             break
-    os.replace(path, older)
+    path.replace(older)
     return older.name
-

@@ -309,9 +309,7 @@ def reset(lesson: catalogue.Lesson, folder: Path, language: str) -> Restored:
     name = notebook(lesson, language)
     data = original(name, folder)
     if data is None:
-        gone = _(
-            "The original of {name} is not here any more. Fetch the course again; yours was not touched."
-        )
+        gone = _("The original of {name} is not here any more. Fetch the course again; yours was not touched.")
         raise Refused(tr(gone, name=name))
     target = folder / name
     copies: list[Path] = []

@@ -102,7 +102,7 @@ class Checker:
         self.file = file
         self.faults: list[Fault] = []
 
-    def fault(self, where: Any, key: Any, text: str, **values: Any) -> None:
+    def fault(self, where: Any, key: Any, text: str, /, **values: Any) -> None:
         """Note a fault at an entry ``key`` of the dict or list ``where``."""
         self.faults.append(Fault(self.file, line_of(where, key) or line_of(where), tr(text, **values)))
 
@@ -115,8 +115,10 @@ class Checker:
         for name in content:
             if name not in allowed:
                 near = difflib.get_close_matches(str(name), allowed, n=1, cutoff=0.5)
-                hint = tr(_("Did you mean “{near}”?"), near=near[0]) if near else tr(
-                    _("Allowed here: {allowed}."), allowed=", ".join(allowed)
+                hint = (
+                    tr(_("Did you mean “{near}”?"), near=near[0])
+                    if near
+                    else tr(_("Allowed here: {allowed}."), allowed=", ".join(allowed))
                 )
                 self.fault(content, name, _("The key “{name}” is not known here. {hint}"), name=name, hint=hint)
         ok = True
@@ -131,7 +133,10 @@ class Checker:
         content = where.get(key)
         if not isinstance(content, Mapping):
             self.fault(
-                where, key, _("“{key}” needs its text in each language: en: ... and zh: ... indented below it."), key=key
+                where,
+                key,
+                _("“{key}” needs its text in each language: en: ... and zh: ... indented below it."),
+                key=key,
             )
             return False
         ok = True
@@ -142,9 +147,7 @@ class Checker:
         for language in LANGUAGES:
             text = content.get(language)
             if not isinstance(text, str) or not text.strip():
-                self.fault(
-                    where, key, _("“{key}” has no text for language “{language}”."), key=key, language=language
-                )
+                self.fault(where, key, _("“{key}” has no text for language “{language}”."), key=key, language=language)
                 ok = False
         return ok
 
