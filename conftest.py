@@ -1,4 +1,4 @@
-"""What all tests share, notebooks included: nothing is saved beside the lessons, nothing comes from the tester's settings."""
+"""What all tests share, notebooks included: nothing is saved beside the lessons."""
 
 from __future__ import annotations
 

@@ -356,13 +356,12 @@ def index_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any = None) -
     from matplotlib.ticker import MaxNLocator
 
     checks.frame(table, "table")
-    shown = table[table["n"] > 0]
-    if shown.empty:
+    if not (table["n"] > 0).any():
         checks.fail(_("No group has an answer, so there is nothing to draw."))
-    ax = _axes(ax, 1.6 + 0.5 * len(shown))
+    ax = _axes(ax, 1.6 + 0.5 * len(table))
     labels = {**{key: tr(name) for key, name in satisfaction.OBJECTS.items()}, **dict(names or {})}
-    words = [str(labels.get(key, key)) for key in shown.index]
-    y = np.arange(len(shown))[::-1]
+    words = [str(labels.get(key, key)) for key in table.index]
+    y = np.arange(len(table))[::-1]
     look = {
         "unhappy": (RED, "\\\\\\", tr(_("below 1"))),
         "delighted": (GREEN, "///", tr(_("above 1"))),
@@ -370,7 +369,10 @@ def index_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any = None) -
     }
     ends = [1.0]
     seen = set()
-    for at, row in zip(y, shown.to_dict("records"), strict=True):
+    for at, row in zip(y, table.to_dict("records"), strict=True):
+        if row["n"] == 0:
+            ax.text(1, at, tr(_("no answers")), ha="center", va="center", color=GREY, fontsize=10)
+            continue
         colour, hatch, word = look[row["verdict"]]
         ax.barh(
             at,
@@ -390,7 +392,9 @@ def index_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any = None) -
     ax.axvline(1, color=INK, lw=1.2)
     width = max(max(ends) - min(ends), 0.02)
     ax.set_xlim(min(ends) - 0.06 * width, max(ends) + 0.34 * width)
-    for at, row in zip(y, shown.to_dict("records"), strict=True):
+    for at, row in zip(y, table.to_dict("records"), strict=True):
+        if row["n"] == 0:
+            continue
         ax.text(
             max(ends) + 0.32 * width,
             at,
@@ -401,13 +405,13 @@ def index_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any = None) -
         )
     ax.set_yticks(y, words)
     ax.tick_params(axis="y", length=0)
-    ax.set_ylim(-0.6, len(shown) - 0.4)
+    ax.set_ylim(-0.6, len(table) - 0.4)
     ax.set_xlabel(tr(_("Index c = perceived / expected (1 = as expected)")))
-    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter("{x:.2f}")
     _legend_below(ax, 2)
-    worst = int(np.argmin(shown["index"]))
-    _title(ax, _("Weakest: {name} with c = {c:.2f}"), name=words[worst], c=shown["index"].iloc[worst])
+    worst = int(np.nanargmin(table["index"]))
+    _title(ax, _("Weakest: {name} with c = {c:.2f}"), name=words[worst], c=table["index"].iloc[worst])
     return _done(ax)
 
 
@@ -451,6 +455,9 @@ def nps_bar(result: satisfaction.NPS | pd.DataFrame, ax: Axes | None = None) -> 
                 )
         left = left + shares
     for at, row in zip(y, table.to_dict("records"), strict=True):
+        if row["n"] == 0:
+            ax.text(50, at, tr(_("no answers")), ha="center", va="center", color=GREY, fontsize=10)
+            continue
         ax.text(
             0,
             at + 0.31,

@@ -126,7 +126,7 @@ def by(
     Columns: ``n`` (customers with both answers), ``expected``, ``perceived`` (means), ``index`` (ratio of
     means), ``low``, ``high``, ``verdict``. The interval is the normal one for a ratio of two means of the
     same customers (delta method), so it takes into account that those who expect more also give more; it is
-    rough below 30 answers and NaN for one. ``verdict`` is "unhappy" or "delighted" only when the interval
+    rough below 30 answers and NaN for one; a group without answers has n = 0. ``verdict`` is "unhappy" or "delighted" only when the interval
     leaves 1 out, else "unclear".
 
     Left out, counted in ``result.attrs["left_out"]``: ``missing_answers``, ``without_group``.
@@ -146,8 +146,9 @@ def by(
     both = ~(np.isnan(b) | np.isnan(a))
     known = survey[group].notna().to_numpy()
     rows = {}
-    for key, at in survey[both & known].groupby(group, observed=True).indices.items():
-        rows[key] = _ratio(b[both & known][at], a[both & known][at], confidence)
+    for key, at in survey.reset_index(drop=True).groupby(group, observed=True).indices.items():
+        at = at[both[at]]
+        rows[key] = _ratio(b[at], a[at], confidence)
     result = _index_table(rows, group)
     result.attrs["left_out"] = {
         "missing_answers": int((~both).sum()),

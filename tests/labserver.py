@@ -18,8 +18,16 @@ ROOT = Path(__file__).resolve().parents[1]
 class LabServer:
     """``crmlab start --no-browser --to FOLDER`` as a context manager; ``url`` is what it prints, ``base`` its root."""
 
-    def __init__(self, folder: Path, lang: str = "en", *options: str, command: list[str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        lang: str = "en",
+        *options: str,
+        command: list[str] | None = None,
+        pythonpath: Path | None = None,
+    ) -> None:
         self.folder = folder
+        self.more = {"PYTHONPATH": str(pythonpath)} if pythonpath else {}
         self.lang = lang
         self.command = [
             *(command or [sys.executable, "-m", "crmlab.cli"]),
@@ -44,13 +52,13 @@ class LabServer:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             cwd=home,
-            env=environment(home),
+            env=environment(home, **self.more),
         )
         ready = threading.Event()
 
         def listen() -> None:
-            assert self._process and self._process.stdout
-            for line in self._process.stdout:
+            assert self._process
+            for line in self._process.stdout or ():
                 self.said.append(line.rstrip())
                 address = re.search(r"http://127\.0\.0\.1:\d+\S+", line)
                 if address and not self.url:
@@ -135,6 +143,8 @@ class Course:
                     path = root / top / lang / unit / f"{name}.ipynb"
                     path.parent.mkdir(parents=True, exist_ok=True)
                     write_notebook(path, f"# {name} {lang}", "...")
+                    if path.parts[-4:-2] == ("solutions", "en"):
+                        path.with_suffix(".md").write_text(f"# {name}", encoding="utf-8")
 
     def notebook(self, lang: str = "en", base: Path | None = None) -> Path:
         """The notebook of lesson 2.3, here or in another workspace."""

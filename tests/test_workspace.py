@@ -140,7 +140,7 @@ def test_read_only_folder_is_refused(source: Path, tmp_path: Path) -> None:
     else:
         closed = tmp_path / "closed"
         closed.mkdir(mode=0o500)
-    with pytest.raises(workspace.Refused, match="cannot write in .*crmlab start --to"):
+    with pytest.raises(workspace.Refused, match=r"cannot write in .*crmlab start --to"):
         workspace.lay(source, closed)
 
 
@@ -238,7 +238,8 @@ def test_a_lesson_goes_by_many_names(course: Course, name: str) -> None:
 
 
 def test_a_windows_path_names_a_lesson_too(course: Course) -> None:
-    code = r"from crmlab.course import workspace as w; print(w.find_lesson('notebooks\\en\\1-foundations\\1-tour.ipynb').number)"
+    path = "notebooks\\en\\1-foundations\\1-tour.ipynb"
+    code = f"from crmlab.course import workspace as w; print(w.find_lesson({path!r}).number)"
     assert course.run(code=code).stdout == "1.1\n"
 
 

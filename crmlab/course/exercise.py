@@ -189,6 +189,7 @@ class Exercise:
         def register(judge: Judge) -> Judge:
             self.make_form = form if callable(form) else lambda: form
             self.clicks = judge
+            self.takes_code = True
             return judge
 
         return register

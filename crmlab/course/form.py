@@ -75,7 +75,7 @@ class Entry:
 
     def show(self, value: Any) -> str:
         """The number with its unit."""
-        return f"{value:g} {tr(self.unit)}".strip() if isinstance(value, int | float) else str(value)
+        return f"{value:,.10g} {tr(self.unit)}".strip() if isinstance(value, int | float) else ""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Slider:
 
     def show(self, value: Any) -> str:
         """The number with its unit."""
-        return f"{value:g} {tr(self.unit)}".strip() if isinstance(value, int | float) else str(value)
+        return f"{value:,.10g} {tr(self.unit)}".strip() if isinstance(value, int | float) else ""
 
 
 Field = Choice | Tick | Entry | Slider

@@ -1,0 +1,275 @@
+"""What every exercise promises, whatever it is given: a state, points between 0 and the maximum, never an exception."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import io
+import math
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crmlab.course import catalogue, exercise, panel
+from crmlab.course.exercise import Case, Exercise, case, chosen, close, frame, gate, judge, series
+from crmlab.course.form import Choice, Entry, Form, Row, Tick
+
+EXERCISES = [
+    pytest.param(one, id=one.id) for lesson in catalogue.lessons() for one in exercise.load_lesson(lesson.number)
+]
+
+
+def make(judging: Any, **options: Any) -> Exercise:
+    return Exercise("made-up", "0.0", 4, "Made up", judging, right="Well done.", **options)
+
+
+# -- the frame -------------------------------------------------------------------------------------------------------
+
+
+def test_partial_credit_by_case() -> None:
+    given_ = judge(
+        make(lambda answer: iter([case(True, ""), case(False, "Look at {n}.", n="note 3"), case(True, "")])), 1
+    )
+    assert (given_.points, given_.state) == (2.66, exercise.PARTLY)
+    assert [one.text() for one in given_.wrong()] == ["Look at note 3."]
+
+
+@pytest.mark.parametrize("share", range(1, 100))
+def test_only_a_wholly_right_answer_has_full_marks(share: int) -> None:
+    cases = [case(True, "", weight=share), case(False, "no", weight=0.0001)]
+    assert judge(make(lambda answer: iter(cases)), 1).points < 4
+
+
+def test_a_failed_gate_stops_the_judging() -> None:
+    def judging(answer: Any) -> Iterator[Case]:
+        yield case(True, "")
+        yield from frame(answer, ["R"])
+        raise AssertionError("must not be reached")
+
+    given_ = judge(make(judging), 17)
+    assert (given_.points, given_.state) == (0, exercise.UNREADABLE)
+    assert "of type int" in given_.message
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError("R"), ValueError("x"), ZeroDivisionError(), RecursionError(), MemoryError()]
+)
+def test_an_exception_becomes_a_sentence(error: Exception) -> None:
+    def judging(answer: Any) -> Iterator[Case]:
+        yield case(True, "")
+        raise error
+
+    given_ = judge(make(judging), pd.DataFrame())
+    assert (given_.points, given_.state) == (0, exercise.UNREADABLE)
+    assert "DataFrame" in given_.message
+
+
+def test_a_sentence_that_cannot_be_filled_in_does_not_fail_later() -> None:
+    assert judge(make(lambda answer: iter([case(False, "{missing}", other=1)])), 1).state == exercise.UNREADABLE
+
+
+def test_warnings_and_prints_of_an_answer_stay_inside(capfd: pytest.CaptureFixture[str]) -> None:
+    class Loud:
+        def __eq__(self, other: object) -> bool:
+            print("loud")
+            warnings.warn("loud", stacklevel=1)
+            return True
+
+        __hash__ = None  # type: ignore[assignment]
+
+    judge(make(lambda answer: iter([case(answer == 1, "")])), Loud())
+    assert capfd.readouterr() == ("", "")
+
+
+# -- what nbgrader reads ---------------------------------------------------------------------------------------------
+# nbgrader gives FULL marks for anything it cannot read as a number between 0 and the maximum, so the text must be a
+# plain float in every case.
+
+
+@pytest.mark.parametrize("points", [0, 1, 2.5, np.float64(1.5), np.int64(2), True])
+def test_the_repr_is_a_plain_float(points: Any) -> None:
+    text = repr(exercise.Feedback("x", "x", points, 4, exercise.PARTLY))
+    assert float(text) == float(points)
+    assert "np" not in text
+
+
+NBGRADER = [np.float64(9), "4", None, float("nan"), -3, float("inf"), [], {}, object(), ..., 10**400, "", b"x", 4j]
+
+
+@pytest.mark.parametrize("answer", NBGRADER, ids=repr)
+def test_what_nbgrader_would_misread_is_a_float_here(answer: Any) -> None:
+    form = Form((Row("n?", (Entry("n", "n"),)),))
+    made = make(
+        lambda a: iter([close(a, "n", 5, "{got}", tolerance=0)]), make_form=lambda: form, field="n", takes_code=True
+    )
+    assert float(repr(judge(made, answer))) == 0.0
+
+
+# -- every exercise of the course ------------------------------------------------------------------------------------
+
+
+def test_there_are_exercises() -> None:
+    assert len(EXERCISES) >= 20
+
+
+@pytest.mark.parametrize("made", EXERCISES)
+def test_blank_is_not_attempted(made: Exercise) -> None:
+    for answer in (..., None):
+        assert (judge(made, answer).state, judge(made, answer).points) == (exercise.BLANK, 0)
+    assert judge(made, {}, clicked=True).state == exercise.BLANK
+
+
+@pytest.mark.parametrize("made", EXERCISES)
+def test_every_exercise_can_be_done_by_clicking_and_explains_itself(made: Exercise) -> None:
+    assert made.form() is not None
+    assert made.title
+    assert made.right
+    if not made.id.startswith("quiz-"):
+        assert len(made.hints) >= 2
+
+
+@pytest.mark.parametrize("made", EXERCISES)
+def test_fields_are_unique_and_sliders_do_not_start_at_a_right_answer(made: Exercise) -> None:
+    form = made.form()
+    if isinstance(form, Form):
+        keys = [field.key for field in form.fields()]
+        assert len(keys) == len(set(keys))
+        starts = {field.key: field.start for field in form.fields() if hasattr(field, "start")}
+        if starts:
+            assert judge(made, starts, clicked=True).points < made.points
+
+
+class Nasty:
+    """Fails at whatever is asked of it."""
+
+    def _fail(self, *_args: Any, **_more: Any) -> Any:
+        raise RuntimeError("no")
+
+    __eq__ = __len__ = __iter__ = __getitem__ = __float__ = __bool__ = __repr__ = __str__ = __contains__ = _fail
+    __hash__ = None  # type: ignore[assignment]
+
+    def __getattr__(self, name: str) -> Any:
+        raise OSError(name)
+
+
+class FakeMapping(dict):  # type: ignore[type-arg]
+    """Says that it has every key."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __getitem__(self, key: object) -> Any:
+        raise MemoryError
+
+
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.complex_numbers(),
+    st.text(max_size=20),
+    st.binary(max_size=9),
+    st.dates(),
+    st.timedeltas(),
+    st.just(...),
+    st.builds(object),
+    st.builds(Nasty),
+    st.builds(FakeMapping),
+    st.sampled_from(
+        [int, len, np.float64(3), np.nan, np.array([1, 2]), pd.NA, pd.NaT, pd.DataFrame(), pd.Series([1, 2])]
+    ),
+)
+objects = st.recursive(
+    scalars,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(st.text(max_size=5), inner, max_size=3),
+        st.tuples(inner, inner),
+        st.builds(lambda values: pd.Series(values, dtype="object"), st.lists(inner, max_size=3)),
+        st.builds(lambda values: pd.DataFrame({"R": values, "F": values}, dtype="object"), st.lists(inner, max_size=3)),
+    ),
+    max_leaves=4,
+)
+
+
+@pytest.mark.parametrize("made", EXERCISES)
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_no_object_raises_or_scores_full_marks(made: Exercise, data: st.DataObject) -> None:
+    form = made.form()
+    keys = [field.key for field in form.fields()] if isinstance(form, Form) else ["path", "tries"]
+    clicks = st.dictionaries(st.sampled_from(keys), objects, max_size=4)
+    clicked = data.draw(st.booleans())
+    answer = data.draw(st.one_of(objects, clicks))
+    out = io.StringIO()
+    with contextlib.redirect_stderr(out), warnings.catch_warnings(record=True) as loud:
+        warnings.simplefilter("always")
+        found = judge(made, answer, clicked=clicked)
+        text, page = repr(found), found._repr_html_()
+    points = float(text)
+    assert out.getvalue() == ""
+    assert not loud
+    assert math.isfinite(points)
+    assert 0 <= points < made.points
+    assert page.startswith("<div")
+
+
+@pytest.mark.parametrize("made", EXERCISES)
+def test_answers_are_escaped(made: Exercise) -> None:
+    evil = "<script>alert(1)</script>"
+    form = made.form()
+    keys = [field.key for field in form.fields()] if isinstance(form, Form) else []
+    for answer in (evil, dict.fromkeys(keys, evil), {evil: evil}, pd.DataFrame({evil: [evil]}), [evil]):
+        for clicked in (False, True):
+            assert "<script" not in judge(made, answer, clicked=clicked)._repr_html_()
+
+
+# -- the building blocks ---------------------------------------------------------------------------------------------
+
+
+def test_chosen_quotes_the_choice() -> None:
+    says = {"m": "You chose m.", "": "Look again."}
+    assert chosen({"x": "m"}, "x", "M", says).text() == "You chose m."
+    assert chosen({"x": "k"}, "x", "M", says).text() == "Look again."
+    assert chosen({}, "x", "M", says).open
+
+
+def test_close_allows_the_tolerance_and_no_more() -> None:
+    assert close({"n": 74.5}, "n", 74.6, "{got}", tolerance=0.1000001).ok
+    assert not close({"n": 74.4}, "n", 74.6, "{got}", tolerance=0.1).ok
+    assert close({"n": 1234567.0}, "n", 0, "{got}", tolerance=1).text() == "1,234,567"
+
+
+def test_series_names_the_first_row_that_differs() -> None:
+    want = pd.Series([1, 2, 3], index=["a", "b", "c"])
+    says = "{row}: {got}, not {want}"
+    assert series(want.iloc[::-1], want, says).ok, "the order of rows does not matter"
+    assert series(want.replace(2, 5), want, says).text() == "b: 5, not 2"
+    assert not series(want.iloc[:2], want, says).ok
+    assert not series(pd.concat([want, pd.Series([1], index=["d"])]), want, says).ok
+
+
+def test_gates_weigh_nothing() -> None:
+    assert judge(make(lambda answer: iter([gate(True, ""), case(True, "")])), 1).points == 4
+    assert judge(make(lambda answer: iter([gate(True, "")])), 1).points == 0
+
+
+def test_panel_says_states_in_words_and_is_a_status() -> None:
+    for state in ("blank", "unreadable", "not yet right", "partly right", "right"):
+        page = panel.feedback(exercise.Feedback("x", "x", 0, 4, state, message="<b>"))
+        assert 'role="status"' in page
+        assert html.escape("<b>") in page
+        assert "of 4 points" in page
+
+
+def test_ticks_are_read_as_booleans_only() -> None:
+    form = Form((Row("?", (Tick("a", "A"), Choice("b", (("1", "one"),)))),))
+    assert form.clean({"a": "yes", "b": 1}) == {}
+    assert form.clean({"a": False, "b": "1"}) == {"a": False, "b": "1"}

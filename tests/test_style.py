@@ -1,0 +1,19 @@
+"""Style and types, as tests, so that one command runs everything."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.mark.parametrize("words", [("ruff", "check"), ("mypy",)], ids=["ruff", "mypy"])
+def test_style(words: tuple[str, ...]) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", *words], cwd=ROOT, capture_output=True, encoding="utf-8", errors="replace", check=False
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
