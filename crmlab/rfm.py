@@ -246,13 +246,25 @@ def _customers(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
         column = column.astype(column.cat.categories.dtype)
     if not pd.api.types.is_numeric_dtype(column.dtype):
         column = column.mask(column.astype(str).str.strip() == "")
-    codes, found = pd.factorize(column, sort=True)
-    customers = pd.Index(found)
+    codes, customers = _codes(column)
     if pd.api.types.is_float_dtype(customers.dtype) and len(customers) and (customers % 1 == 0).all():
         customers = customers.astype("int64")
     elif pd.api.types.is_integer_dtype(customers.dtype):
         customers = pd.Index(customers.to_numpy(dtype="int64"))
-    return np.asarray(codes, dtype="int64"), customers
+    return codes, customers
+
+
+def _codes(column: pd.Series, sort: bool = True) -> tuple[np.ndarray, pd.Index]:
+    """``pd.factorize``; whole numbers that lie close together are counted instead of hashed, which is faster."""
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu" and len(column):
+        values = column.to_numpy()
+        low, high = int(values.min()), int(values.max())
+        if high - low < 2 * len(values) + 1000 and high < 2**63:
+            steps = values.astype("int64") - low
+            there = np.bincount(steps) > 0
+            return (np.cumsum(there) - 1)[steps], pd.Index(np.flatnonzero(there) + low)
+    codes, found = pd.factorize(column, sort=sort)
+    return np.asarray(codes, dtype="int64"), pd.Index(found)
 
 
 def _merge_lines(
@@ -270,7 +282,7 @@ def _merge_lines(
             row=number.index[int(gone.argmax())],
             n=int(gone.sum()),
         )
-    codes, found = pd.factorize(number)
+    codes, found = _codes(number, sort=False)
     if len(found) == len(codes):
         return who, money, day
     # Order numbers need only be unique within a customer: shops that count from 1 for each customer exist.
@@ -479,9 +491,7 @@ def by_segment(summary: pd.DataFrame, keys: pd.Series, segments: pd.DataFrame = 
     if unknown.any():
         checks.fail(_("There is no segment {key!r}."), key=keys[unknown].iloc[0])
     grouped = summary.groupby(keys.to_numpy())
-    found = grouped.agg(
-        monetary=("monetary", "sum"), recency=("recency", "median"), frequency=("frequency", "mean")
-    )
+    found = grouped.agg(monetary=("monetary", "sum"), recency=("recency", "median"), frequency=("frequency", "mean"))
     found.insert(0, "customers", grouped.size())
     found = found.reindex(segments.index)
     found["customers"] = found["customers"].fillna(0).astype("int64")

@@ -146,6 +146,17 @@ def test_missing_customers_are_counted_and_ids_stay_whole():
     assert named.attrs["left_out"]["rows_without_customer"] == 3
 
 
+@pytest.mark.parametrize("kind", ["int8", "uint64", "int64", "Int64", "float64", "category", "object", "str"])
+def test_kinds_of_customer_ids_give_one_answer(kind):
+    ids = pd.Series([-100, -100, 20, 100] if kind != "uint64" else [2**63, 2**63, 2**63 + 20, 2**63 + 100])
+    found = rfm.summary(ORDERS.assign(customer_id=ids.astype(kind)))
+    want = rfm.summary(ORDERS)
+    assert found["monetary"].sum() == want["monetary"].sum()
+    assert {str(label): row.tolist() for label, row in found.iterrows()} == {
+        str(ids[at]): want.loc[key].tolist() for at, key in ((0, 1), (2, 2), (3, 3))
+    }
+
+
 def test_looking_back_from_an_earlier_day():
     then = rfm.summary(ORDERS, as_of="2024-01-10")
     assert then["recency"].to_dict() == {1: 5, 2: 0}

@@ -72,7 +72,7 @@ def update_po(source: Source, language: str) -> bytes:
     path = source.po(language)
     template = extract(source)
     old = po.pofile(io.BytesIO(path.read_bytes())) if path.is_file() else None
-    merged = pot2po.convert_stores(template, None, old) if old is not None else template
+    merged = pot2po.convert_stores(template, old) if old is not None else template
     for unit in list(merged.units):
         if unit.isobsolete() or unit.isheader():
             merged.removeunit(unit)
@@ -196,7 +196,7 @@ def _graded(id: str, points: float) -> NotebookNode:
     return NotebookNode(
         cell_type="code",
         grade=True,
-        grade_id=id,
+        grade_id=id.replace(".", "-"),  # nbgrader takes no full stop: quiz-2.3
         locked=True,
         points=points,
         schema_version=3,

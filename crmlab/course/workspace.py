@@ -186,9 +186,12 @@ def lay(source: Path, folder: Path) -> Laid:
 def remember(folder: Path, language: str) -> None:
     """Note the language last started, which ``crmlab reset`` takes when it is given none."""
     manifest = read_manifest(folder)
-    if manifest["language"] != language or manifest["course"] != crmlab.__version__:
-        manifest |= {"language": language, "course": crmlab.__version__}
-        write_manifest(folder, manifest)
+    if manifest["language"] == language and manifest["course"] == crmlab.__version__:
+        return
+    try:
+        write_manifest(folder, manifest | {"language": language, "course": crmlab.__version__})
+    except OSError as error:
+        raise cannot_write(folder, error) from error
 
 
 def check_writable(folder: Path, language: str) -> None:
@@ -273,11 +276,14 @@ def save_originals(source: Path) -> None:
         return
     # Copied aside first: a folder with the final name is always complete.
     draft = store.with_name(f"{store.name}.{os.getpid()}.part")
-    for name in course_files(source):
-        (draft / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / name, draft / name)
-    if draft.exists():
-        draft.rename(store)
+    try:
+        for name in course_files(source):
+            (draft / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / name, draft / name)
+        if draft.exists():
+            draft.rename(store)
+    except OSError as error:
+        raise cannot_write(store.parent, error) from error
 
 
 def _originals(source: Path) -> Path:
