@@ -10,12 +10,17 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 collect_ignore_glob = ["*.mine-*.ipynb"]
 
 if "CRMLAB_TEST_STATE" not in os.environ:  # else this is a worker, and the folder is there
     os.environ["CRMLAB_TEST_STATE"] = tempfile.mkdtemp(prefix="crmlab-test-")
     atexit.register(shutil.rmtree, os.environ["CRMLAB_TEST_STATE"], ignore_errors=True)
+
+# The same examples on every run and machine: a failure is the change's, and can be run again.
+settings.register_profile("course", derandomize=True, deadline=None)
+settings.load_profile("course")
 
 os.environ.pop("CRMLAB_LANG", None)
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"

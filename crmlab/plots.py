@@ -360,7 +360,7 @@ def index_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any = None) -
         checks.fail(_("No group has an answer, so there is nothing to draw."))
     ax = _axes(ax, 1.6 + 0.5 * len(table))
     labels = {**{key: tr(name) for key, name in satisfaction.OBJECTS.items()}, **dict(names or {})}
-    words = [str(labels.get(key, key)) for key in table.index]
+    words = [tr(str(labels.get(key, key))) for key in table.index]
     y = np.arange(len(table))[::-1]
     look = {
         "unhappy": (RED, "\\\\\\", tr(_("below 1"))),
@@ -434,7 +434,7 @@ def nps_bar(result: satisfaction.NPS | pd.DataFrame, ax: Axes | None = None) -> 
     y = np.arange(len(table))[::-1]
     left = np.zeros(len(table))
     parts = (
-        ("detractors", tr(_("Detractors 0-6")), RED, "\\\\\\", "white"),
+        ("detractors", tr(_("Detractors 0-6")), RED, "\\\\\\", INK),
         ("passives", tr(_("Passives 7-8")), PALE, "", INK),
         ("promoters", tr(_("Promoters 9-10")), BLUE, "", "white"),
     )
@@ -451,7 +451,7 @@ def nps_bar(result: satisfaction.NPS | pd.DataFrame, ax: Axes | None = None) -> 
                     va="center",
                     color=ink,
                     fontsize=10,
-                    bbox={"facecolor": colour, "edgecolor": "none", "pad": 1},
+                    bbox={"facecolor": "white" if hatch else colour, "edgecolor": "none", "pad": 1},
                 )
         left = left + shares
     for at, row in zip(y, table.to_dict("records"), strict=True):
@@ -471,7 +471,7 @@ def nps_bar(result: satisfaction.NPS | pd.DataFrame, ax: Axes | None = None) -> 
             fontsize=9.5,
             va="bottom",
         )
-    ax.set_yticks(y, [str(key) for key in table.index])
+    ax.set_yticks(y, [tr(str(key)) for key in table.index])
     ax.tick_params(axis="y", length=0)
     ax.set_xlim(0, 100)
     ax.set_ylim(-0.45, len(table) - 0.35)
@@ -491,10 +491,10 @@ def nps_bar(result: satisfaction.NPS | pd.DataFrame, ax: Axes | None = None) -> 
         _title(
             ax,
             _("From {low:+d} points ({worst}, n = {n_low:,}) to {high:+d} ({best}, n = {n_high:,})"),
-            worst=worst["name"],
+            worst=tr(str(worst["name"])),
             low=round(worst["nps"]),
             n_low=int(worst["n"]),
-            best=best["name"],
+            best=tr(str(best["name"])),
             high=round(best["nps"]),
             n_high=int(best["n"]),
         )

@@ -249,7 +249,7 @@ def _customers(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
     codes, customers = _codes(column)
     if pd.api.types.is_float_dtype(customers.dtype) and len(customers) and (customers % 1 == 0).all():
         customers = customers.astype("int64")
-    elif pd.api.types.is_integer_dtype(customers.dtype):
+    elif pd.api.types.is_signed_integer_dtype(customers.dtype):
         customers = pd.Index(customers.to_numpy(dtype="int64"))
     return codes, customers
 

@@ -63,7 +63,15 @@ def overrides(schemas: list[Path]) -> dict[str, dict[str, Any]]:
     toolbar: list[dict[str, Any]] = [
         {
             "name": "crmlab-run-all",
-            "command": "notebook:run-all-cells",
+            # Run-all alone leaves the reader at the end of the lesson: select the first cell again, which scrolls up.
+            "command": "apputils:run-all-enabled",
+            "args": {
+                "commands": [
+                    "notebook:run-all-cells",
+                    "notebook:extend-marked-cells-top",
+                    "notebook:deselect-all",
+                ]
+            },
             "label": tr(_("Run all")),
             "rank": 29,
         },
@@ -138,7 +146,6 @@ def start(folder: Path, lesson: str, port: int | None, browser: bool) -> None:
         "LabApp.app_settings_dir": store / "lab",
         "LabApp.user_settings_dir": store / "settings",
         "LabApp.workspaces_dir": store / "layouts",
-        "LabApp.expose_app_in_browser": True,  # the browser tests ask it when it is ready
         "LabApp.extension_manager": "readonly",
         "LabApp.news_url": "None",
     }

@@ -104,8 +104,9 @@ def test_autograde(number: str, tmp_path: Path) -> None:
     assert set(right) | set(coded) == set(exercises)
     nbgrader(tmp_path, "autograde", lesson.unit)
 
-    assert points(tmp_path, "blank", lesson) == dict.fromkeys(exercises, 0.0)
-    assert points(tmp_path, "right", lesson) == {id: made.points for id, made in exercises.items()}
-    expected = {id: judge(made, half.get(id, {}), clicked=True).points for id, made in exercises.items()}
+    names = {id: id.replace(".", "-") for id in exercises}  # nbgrader takes no full stop in a name
+    assert points(tmp_path, "blank", lesson) == dict.fromkeys(names.values(), 0.0)
+    assert points(tmp_path, "right", lesson) == {names[id]: made.points for id, made in exercises.items()}
+    expected = {names[id]: judge(made, half.get(id, {}), clicked=True).points for id, made in exercises.items()}
     assert points(tmp_path, "half", lesson) == expected
     assert 0 < sum(expected.values()) < sum(made.points for made in exercises.values())

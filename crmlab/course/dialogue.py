@@ -90,6 +90,10 @@ class Turn:
     choice: Mapping[str, Any]
     after: State
 
+    def gain(self) -> int:
+        """What the choice did to mood and trust together; below 0 it hurt."""
+        return int(self.choice.get("mood", 0)) + int(self.choice.get("trust", 0))
+
 
 @dataclass(frozen=True)
 class Script:
@@ -118,6 +122,11 @@ class Script:
         done = state.done if step is None or step in state.done else (*state.done, str(step))
         return State(_route(choice["to"], mood, trust, done), mood, trust, done)
 
+    def endings(self, kind: str = "") -> list[str]:
+        """The nodes at which a talk ends; those of one kind ("good", "fair", "bad") if it is named."""
+        ends = {name: node["ending"] for name, node in self.source["nodes"].items() if "ending" in node}
+        return [name for name, ending in ends.items() if kind in ("", ending)]
+
     def play(self, path: Any) -> Play:
         """Follow a path of choices (numbers from 0); it stops where the path no longer fits the script."""
         turns: list[Turn] = []
@@ -133,7 +142,10 @@ class Script:
 
     # A script is what a role-play exercise asks, as a form is what a click exercise asks.
     def clean(self, raw: Any) -> Answers:
-        """The readable part of kept answers: ``path`` (the talk under way) and ``tries`` (talks that came to an end)."""
+        """The readable part of kept answers: ``path`` (the talk under way) and ``tries`` (talks that came to an end).
+
+        Both are there, empty perhaps, for every answer that is a dict: a talk that has not begun can be judged too.
+        """
         if not isinstance(raw, Mapping):
             return {}
         path = self.play(raw.get("path")).path()
@@ -142,7 +154,7 @@ class Script:
         tries = [one for one in tries if self.play(one).ended()]
         if self.play(path).ended() and path not in tries:
             tries.append(path)
-        return {"path": path, "tries": tries} if path or tries else {}
+        return {"path": path, "tries": tries}
 
     def describe(self, answers: Any) -> list[tuple[str, str]]:
         """The talk in words: who speaks, and what."""
@@ -180,14 +192,13 @@ class Play:
         """The customer's mood from the first word to the last."""
         return [self.script.first().mood, *(turn.after.mood for turn in self.turns)]
 
+    def costly(self) -> list[Turn]:
+        """The exchanges that cost mood or trust on balance, the worst first, equals in the order of the talk."""
+        return sorted((turn for turn in self.turns if turn.gain() < 0), key=Turn.gain)
+
     def turning_point(self) -> Turn | None:
         """The exchange that hurt most (mood and trust together), the first of equals; ``None`` if none did."""
-        worst = min(self.turns, key=_gain, default=None)
-        return worst if worst is not None and _gain(worst) < 0 else None
-
-
-def _gain(turn: Turn) -> int:
-    return int(turn.choice.get("mood", 0)) + int(turn.choice.get("trust", 0))
+        return next(iter(self.costly()), None)
 
 
 def _route(to: Any, mood: int, trust: int, done: tuple[str, ...]) -> str:

@@ -352,6 +352,9 @@ def judge(made: Exercise, answer: Any, *, clicked: bool = False) -> Feedback:
 
 
 def _graded(made: Exercise, cases: list[Case]) -> Feedback:
+    if cases and all(one.open for one in cases):  # begun, and nothing of it can be judged yet
+        said = cases[0].text() if cases[0].says != OPEN else ""
+        return Feedback(made.id, made.title, 0.0, made.points, BLANK, cases, said)
     total = sum(one.weight for one in cases)
     got = sum(one.weight for one in cases if one.ok)
     if total > 0 and all(one.ok for one in cases):

@@ -79,7 +79,7 @@ def feedback(given: Feedback, *, show: int = 6) -> str:
     body = paragraph(given.message)
     open_cases = [one for one in given.cases if one.open]
     wrong = [] if given.state == "unreadable" else given.wrong()
-    if given.cases and (wrong or open_cases) and given.state != "unreadable":
+    if given.cases and (wrong or open_cases) and given.state not in ("unreadable", "blank"):
         right = sum(one.ok for one in given.cases if not one.gate)
         total = sum(not one.gate for one in given.cases)
         body += paragraph(tr(_("{right} of {total} are right."), right=right, total=total))
@@ -90,7 +90,7 @@ def feedback(given: Feedback, *, show: int = 6) -> str:
                 body += paragraph(tr(_("... and {more} more."), more=len(sentences) - show))
         if open_cases:
             body += paragraph(tr(_("Still open: {open}."), open=len(open_cases)))
-    if given.state == "blank":
+    if given.state == "blank" and not (given.cases and given.message):
         body += paragraph(tr(_("Answer above, then check. A wrong answer costs nothing.")))
     return box(given.state, heading, body, status=True)
 

@@ -19,21 +19,22 @@ AS_OF, JUNE = "2011-12-10", "2011-06-10"
 COLUMNS = (
     _("action"),
     _("amount"),
-    _("back again"),
+    _("class"),
+    _("count"),
     _("country"),
     _("customer_id"),
     _("customers"),
     _("date"),
-    _("days since last order"),
-    _("F score"),
     _("frequency"),
     _("invoice"),
     _("last order"),
     _("left out"),
     _("lines"),
     _("monetary"),
+    _("name"),
     _("notes"),
     _("number"),
+    _("ordered_again"),
     _("orders"),
     _("quantity"),
     _("recency"),
@@ -46,7 +47,6 @@ COLUMNS = (
     _("zero_orders"),
     _("segment"),
     _("share"),
-    _("share of customers"),
     _("stock_code"),
     _("unit_price"),
     _("units"),
@@ -234,8 +234,8 @@ _TABLE_SAYS = {
         _("In code: the function is rfm.score, and what it scores is the table called customers."),
     ),
     right=_(
-        "15749 has 1, 3, 5: much money, long gone. 15195 has 5, 1, 5: just here, once, for a lot. No total of the three "
-        "numbers could tell them apart like this, so keep them as three."
+        "15749 has 1, 3, 5: much money, long gone. 15195 has 5, 1, 5: just here, once, for a lot. Added up they are 9 "
+        "and 11 and look alike, so keep the three letters apart. Next: 125 combinations are too many to act on."
     ),
     code=True,
 )

@@ -137,10 +137,7 @@ _HEARD = (
         "Four sentences, four units. Which of them did you hear last week? That unit is a good place to go after this."
     ),
     form=Form(
-        tuple(
-            Row(text, (Choice(key, _UNITS, label=_("Unit")),), quote=True)
-            for key, _unit, text, _says in _HEARD
-        ),
+        tuple(Row(text, (Choice(key, _UNITS, label=_("Unit")),), quote=True) for key, _unit, text, _says in _HEARD),
     ),
 )
 def units(answer: Answers) -> Iterator[Case]:
@@ -308,7 +305,9 @@ def tenth(answer: Answers) -> Iterator[Case]:
         {
             "nothing": _("You chose “nothing”. Add up the two amounts in the table: how much is left?"),
             "tenth": _("Nine are before her, true. But would she be tenth if both rows of the table counted?"),
-            "one": _("One of 4,338 is little. But this one takes a place among twelve calls. Read both rows once more."),
+            "one": _(
+                "One of 4,338 is little. But this one takes a place among twelve calls. Read both rows once more."
+            ),
         },
     )
 

@@ -412,7 +412,7 @@ PEOPLE = (
 WISHES = (
     (
         "cheap",
-        _("In the first call she says: “We are looking for a cheap scanner.”"),
+        _("Ms Gao, in the first call: “We are looking for a cheap scanner.”"),
         "stated",
         _("“Cheap scanner”: you chose “{got}”. Did you have to guess at it, or did she say it?"),
     ),
@@ -437,7 +437,7 @@ WISHES = (
     (
         "post",
         _(
-            "Over lunch: next spring the works director retires. She would like to be known by then as the one who modernised the store."
+            "Over lunch: next spring the works director retires. Ms Gao would like to be known by then as the one who modernised the store."
         ),
         "secret",
         _("The works director's chair: you chose “{got}”. Would she say this with her colleagues at the table?"),
@@ -491,8 +491,8 @@ def _counts() -> tuple[int, int, float]:
 
 def _like_ours(n: float) -> tuple[int, float, float]:
     """Wins among ``n`` deals at the win rate of M a N, and the ends of the interval."""
-    deals_, won, _usual = _counts()
-    wins = round(n * won / deals_)
+    total, won, _usual = _counts()
+    wins = round(n * won / total)
     low, high = intervals.wilson(wins, n)
     return wins, low, high
 
@@ -638,7 +638,7 @@ def _asked_live(answers: Answers) -> list[str]:
         _('budget = qualification.win_rates(deals, by="...")'),
     ),
     right=_(
-        "A No lost hardly anything against a Yes; not knowing lost almost everything. Perhaps these leads were colder from the start "
+        "No won as often as Yes, 53% and 54%; with an unknown budget 31 of 36 were lost. Perhaps these leads were colder from the start "
         "(25 of the 36 were new clients) - but a seller who does not know cannot talk about terms."
     ),
 )
@@ -964,11 +964,19 @@ def card() -> str:
     questions = "".join(row([f"{key} {names[key]}", *map(tr, lines)]) for key, lines in QUESTIONS.items())
     blank = "".join("<tr>" + "<td>&nbsp;<br>&nbsp;</td>" * 7 + "</tr>" for _number in range(10))
     head = [_("Lead"), "M", "A", "N", _("The line I heard"), _("Next move"), _("By when")]
+    title, intro, ask, mine = (
+        escape(tr(text))
+        for text in (
+            _("MAN card: money, authority, need"),
+            _("A capital: has it, and I can quote the line. A small letter: lacks it. Not heard: ?, and ask."),
+            _("A letter is missing? Ask:"),
+            _("My leads"),
+        )
+    )
+    letters = [tr(text) for text in (_("Letters"), _("Verdict"), _("Next move"))]
     return (
         "<style>table{width:100%;margin:.4em 0 1em}h1,h2{margin:.3em 0}@media print{body{margin:0;font-size:10pt}}</style>"
-        f"<h1>{escape(tr(_('MAN card: money, authority, need')))}</h1>"
-        f"<p>{escape(tr(_('A capital: has it, and I can quote the line. A small letter: lacks it. Not heard: ?, and ask.')))}</p>"
-        f"<table>{row([tr(_('Letters')), tr(_('Verdict')), tr(_('Next move'))], 'th')}{eight}</table>"
-        f"<h2>{escape(tr(_('A letter is missing? Ask')))}</h2><table>{questions}</table>"
-        f"<h2>{escape(tr(_('My leads')))}</h2><table>{row(list(map(tr, head)), 'th')}{blank}</table>"
+        f"<h1>{title}</h1><p>{intro}</p><table>{row(letters, 'th')}{eight}</table>"
+        f"<h2>{ask}</h2><table>{questions}</table>"
+        f"<h2>{mine}</h2><table>{row(list(map(tr, head)), 'th')}{blank}</table>"
     )

@@ -15,14 +15,15 @@ from crmlab.course.form import Answers, Choice, Entry, Form, Row, Slider, number
 from crmlab.language import _, tr
 
 SHOWN = (
-    *(_("customer_id"), _("segment"), _("region"), _("channel"), _("spend"), _("customers"), _("recommend")),
+    *(_("customer_id"), _("segment"), _("region"), _("channel"), _("spend"), _("recommend")),
     *(_("expected_service"), _("perceived_service"), _("expected_overall"), _("perceived_overall")),
     *(_("object"), _("n"), _("expected"), _("perceived"), _("index"), _("low"), _("high"), _("verdict")),
     *(_("unhappy"), _("satisfied"), _("delighted"), _("unclear")),
     *(_("promoters"), _("passives"), _("detractors"), _("East"), _("South"), _("West"), _("North")),
     *(_("Small shop"), _("Supermarket"), _("Restaurant"), _("Wholesaler")),
-    *(_("The survey: the first four of 600 customers"), _("Service by region"), _("Satisfaction by segment")),
-    *(_("Recommendation by segment"), _("The five objects"), _("The five objects in the West")),
+    *(_("The survey: the first four of 600 customers"), _("Satisfaction by segment")),
+    _("Service by region: what was expected, what was perceived"),
+    *(_("Recommendation by segment"), _("The five objects in the West")),
 )
 """Headings, captions and words in the lesson's tables."""
 
@@ -120,7 +121,7 @@ REMARKS = (
     ),
     Remark(
         "small-shops",
-        _("“Small shops first” was a slogan to me. Then they turned down the big chain that wanted our prices cut."),
+        _("‘Small shops first’ was a slogan to me. Then they turned down the big chain that wanted our prices cut."),
         "idea",
         "above",
         {"": _STANDS},
@@ -395,7 +396,7 @@ def _size_form() -> Form:
             Row(_("So half the margin costs"), (Choice("factor", factors, label=_("Cost")),)),
             Row(
                 _("Of 100 customers who are asked, 40 answer. How many must you ask for ±10 points?"),
-                (Entry("asked", _("To ask"), _("customers")),),
+                (Entry("asked", _("Customers to ask")),),
             ),
         ),
         live=_live,
@@ -690,7 +691,6 @@ class Line(NamedTuple):
 
 _CLEAN = _("Line {n}: you chose “{got}”. Work the number out again from the survey. Does it differ from ours?")
 _LOOK = _("Line {n}: you chose “{got}”. What exactly was computed here, and from whose answers?")
-_MISSED = _("Line {n}: you let it pass. How was this number made, and from whose answers?")
 LINES = (
     Line(
         "overall",

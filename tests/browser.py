@@ -1,0 +1,181 @@
+"""A lesson in a real browser: Chromium, Chrome or Edge, driven by playwright against a real ``crmlab start``."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from labserver import LabServer
+
+from crmlab.course.exercise import Exercise
+from crmlab.course.form import Choice, Form, Tick
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge")
+ELSEWHERE = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+)
+HOW = "No Chromium, Chrome or Edge was found. Install one (Debian, Ubuntu: apt-get install chromium), then run again."
+
+# A "run all" that is fired before the kernel is connected is dropped silently, so the page itself is asked.
+READY = """async () => {
+  const app = window.jupyterapp;
+  if (!app) return false;
+  await app.restored;
+  const panel = app.shell.currentWidget;
+  if (!panel || !panel.context) return false;
+  await panel.context.ready;
+  const session = panel.context.sessionContext;
+  await session.ready;
+  const kernel = session.session && session.session.kernel;
+  if (!kernel) return false;
+  await kernel.info;
+  return kernel.connectionStatus === 'connected';
+}"""
+UNFINISHED = """() => {
+  const panel = window.jupyterapp.shell.currentWidget;
+  const cells = panel.content.widgets.filter(cell => cell.model.type === 'code');
+  const open = cells.filter(cell => cell.model.sharedModel.source.trim() && !cell.model.executionCount).length;
+  return open + (panel.context.sessionContext.session.kernel.status === 'idle' ? 0 : 1);
+}"""
+
+
+def find() -> str:
+    """The browser's path; skips the test if there is none, or fails it where CRMLAB_REQUIRE_BROWSER=1 asks for one."""
+    for path in (*map(shutil.which, NAMES), *ELSEWHERE):
+        if path and Path(path).exists():
+            return path
+    if os.environ.get("CRMLAB_REQUIRE_BROWSER") == "1":
+        pytest.fail(HOW)
+    pytest.skip(HOW)
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """A running browser."""
+    path = find()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        try:
+            yield running
+        finally:
+            running.close()
+
+
+class LessonPage:
+    """A lesson's notebook in a tab of its own."""
+
+    def __init__(self, browser: Any, lab: LabServer, path: str, width: int = 1400) -> None:
+        self.page = browser.new_page(viewport={"width": width, "height": 1000})
+        self.page.set_default_timeout(30_000)
+        self.requests: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.lab = lab
+        self.path = path
+        # "reset": without the tabs that another test left open.
+        self.page.goto(lab.lesson(path) + "&reset")
+        self.ready()
+
+    def ready(self, seconds: float = 90) -> None:
+        """Wait until the lesson is shown and its kernel answers."""
+        self._wait(lambda: self.page.evaluate(READY) is True, seconds, "the kernel did not connect")
+
+    def run_all(self, seconds: float = 120) -> None:
+        """Press "Run all" in the toolbar, and wait until every cell has run."""
+        self.page.locator("[data-jp-item-name='crmlab-run-all']").click()
+        time.sleep(0.5)
+        self._wait(lambda: self.page.evaluate(UNFINISHED) == 0, seconds, "the lesson did not run to its end")
+
+    def _wait(self, done: Any, seconds: float, otherwise: str) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                if done():
+                    return
+            except Exception as error:
+                # The page is replaced while it loads; anything else shows itself when the time is up.
+                otherwise = f"{otherwise} ({str(error).splitlines()[0]})" if "(" not in otherwise else otherwise
+            time.sleep(0.25)
+        raise AssertionError(f"{self.path}: {otherwise}")
+
+    def reload(self) -> None:
+        """Reload the page, as a trainee would."""
+        self.page.reload()
+        self.ready()
+
+    def restart_kernel(self) -> None:
+        """Kill the kernel and start a new one: all that lived in it is gone."""
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.sessionContext.restartKernel()")
+        self.ready()
+
+    def exercise(self, id: str) -> Any:
+        """The exercise on the page (the last one drawn, if a cell was run again)."""
+        return self.page.locator(f".crmlab-exercise-{id.replace('.', '-')}").last
+
+    def field(self, id: str, key: str) -> Any:
+        """A field of an exercise's form."""
+        return self.exercise(id).locator(f".crmlab-field-{key.replace('.', '-')}")
+
+    def fill(self, made: Exercise, answers: dict[str, Any]) -> None:
+        """Click and type the answers into a form."""
+        form = made.form()
+        assert isinstance(form, Form)
+        for field in form.fields():
+            if field.key not in answers:
+                continue
+            value, box = answers[field.key], self.field(made.id, field.key)
+            if isinstance(field, Choice):
+                place = [option for option, _label in field.options].index(value)
+                if field.style == "radio":
+                    box.locator("input[type=radio]").nth(place).check()
+                else:
+                    box.locator("select").select_option(index=place + 1)
+            elif isinstance(field, Tick):
+                box.locator("input[type=checkbox]").set_checked(bool(value))
+            else:
+                box.locator("input").fill(f"{value}")
+                box.locator("input").press("Tab")
+
+    def check(self, id: str) -> str:
+        """Press "Check" and return what the panel then says."""
+        panel = self.told(id)
+        # The count of tries is not shown, so the old panel is marked: when the mark is gone, the new one is there.
+        panel.evaluate("element => element.setAttribute('data-old', '1')")
+        self.exercise(id).locator(".crmlab-check button, button.crmlab-check").first.click()
+        self._wait(lambda: panel.get_attribute("data-old") is None, 30, f"{id}: no new feedback")
+        return str(panel.inner_text())
+
+    def told(self, id: str) -> Any:
+        """The feedback panel of an exercise."""
+        return self.exercise(id).locator(".crmlab-panel[role=status]").first
+
+    def errors(self) -> list[str]:
+        """The text of every error and every line on stderr."""
+        errors = self.page.locator(
+            "[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']"
+        )
+        return list(errors.all_inner_texts())
+
+    def strangers(self) -> list[str]:
+        """Requests that left this machine."""
+        return [url for url in self.requests if not re.match(rf"{re.escape(self.lab.base)}|data:|blob:|about:", url)]
