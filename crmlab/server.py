@@ -26,6 +26,23 @@ _MODIFIERS = {"Ctrl", "Accel", "Alt", "Cmd"}
 _NOT_FOR_TRAINEES = ("cut", "copy", "paste", "cellType")
 
 
+# Run-all alone leaves the reader at the end of the lesson: go back to the first cell (selecting up to it is the only
+# command that does; the moves down and up undo the selection).
+RUN_ALL: dict[str, Any] = {
+    "command": "apputils:run-all-enabled",
+    "args": {
+        "commands": [
+            "notebook:run-all-cells",
+            "notebook:extend-marked-cells-top",
+            "notebook:deselect-all",
+            "notebook:move-cursor-down",
+            "notebook:move-cursor-up",
+        ]
+    },
+}
+RUN_ALL_KEY = {**RUN_ALL, "keys": ["Ctrl Shift Enter"], "selector": "body"}
+
+
 def bare_shortcuts(schemas: list[Path]) -> list[dict[str, Any]]:
     """The notebook's shortcuts without Ctrl, Alt or Cmd, each marked as disabled.
 
@@ -63,15 +80,7 @@ def overrides(schemas: list[Path]) -> dict[str, dict[str, Any]]:
     toolbar: list[dict[str, Any]] = [
         {
             "name": "crmlab-run-all",
-            # Run-all alone leaves the reader at the end of the lesson: select the first cell again, which scrolls up.
-            "command": "apputils:run-all-enabled",
-            "args": {
-                "commands": [
-                    "notebook:run-all-cells",
-                    "notebook:extend-marked-cells-top",
-                    "notebook:deselect-all",
-                ]
-            },
+            **RUN_ALL,
             "label": tr(_("Run all")),
             "rank": 29,
         },
@@ -81,7 +90,7 @@ def overrides(schemas: list[Path]) -> dict[str, dict[str, Any]]:
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
         "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},
         "@jupyterlab/notebook-extension:panel": {"toolbar": toolbar},
-        "@jupyterlab/shortcuts-extension:shortcuts": {"shortcuts": bare_shortcuts(schemas)},
+        "@jupyterlab/shortcuts-extension:shortcuts": {"shortcuts": [*bare_shortcuts(schemas), RUN_ALL_KEY]},
         "@jupyterlab/translation-extension:plugin": {"locale": "zh_CN" if current() == "zh" else "en"},
     }
 

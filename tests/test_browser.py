@@ -167,13 +167,13 @@ def test_wrong_then_right_then_reloaded_then_crashed(fresh: LabServer, chromium:
     page.run_all()
     assert said("Not attempted yet", language) in page.told(made.id).inner_text()
     page.fill(made, wrong)
-    said = page.check(made.id)
-    assert said("Not yet right", language) in said
-    assert len(said) > 60, "the feedback says more than that it is wrong"
+    told = page.check(made.id)
+    assert said("Not yet right", language) in told
+    assert len(told) > 60, "the feedback says more than that it is wrong"
     page.fill(made, right)
-    said = page.check(made.id)
-    assert said("Right", language) in said
-    assert f"{made.points:g}" in said
+    told = page.check(made.id)
+    assert said("Right", language) in told
+    assert f"{made.points:g}" in told
 
     def shown() -> dict[str, str]:
         form = made.form()

@@ -313,9 +313,7 @@ def test_loading_needs_neither_pyarrow_nor_widgets():
         "lines = datasets.load('online_retail_lines')\n"
         "print(len(lines), 'ipywidgets' in sys.modules, 'scipy' in sys.modules)"
     )
-    ran = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True
-    )
+    ran = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == ["541909", "False", "False"]
     assert ran.stderr == ""
 
@@ -369,19 +367,13 @@ def test_a_wrong_cell_is_named(copy, new, column, says):
     assert column in report.problems[0]
 
 
-@pytest.mark.parametrize(
-    "value", ["soon", "2010-12-01", "12/01/2010 8:26", "2010-02-31 08:26", "2009-12-01 08:26"]
-)
+@pytest.mark.parametrize("value", ["soon", "2010-12-01", "12/01/2010 8:26", "2010-02-31 08:26", "2009-12-01 08:26"])
 def test_a_wrong_date_is_named(copy, value):
     folder = copy("online_retail_orders")
     path = folder / "online_retail_orders.csv.gz"
-    text = gzip.decompress(path.read_bytes()).replace(
-        b"536366,2010-12-01 08:28", f"536366,{value}".encode(), 1
-    )
+    text = gzip.decompress(path.read_bytes()).replace(b"536366,2010-12-01 08:28", f"536366,{value}".encode(), 1)
     path.write_bytes(gzip.compress(text))
-    with pytest.raises(
-        datasets.DatasetError, match=r"online_retail_orders.csv.gz, line 3, column date: "
-    ) as told:
+    with pytest.raises(datasets.DatasetError, match=r"online_retail_orders.csv.gz, line 3, column date: ") as told:
         datasets.load("online_retail_orders", folder)
     assert value in str(told.value)
 
@@ -389,9 +381,7 @@ def test_a_wrong_date_is_named(copy, value):
 def test_a_wrong_truth_value_is_named(copy):
     folder = copy("b2b_deals")
     _edit(folder, "Won,True,True,True,True", "Won,True,True,perhaps,True", "b2b_deals.csv")
-    with pytest.raises(
-        datasets.DatasetError, match=r"line 2, column need: 'perhaps' does not fit, .*True or False"
-    ):
+    with pytest.raises(datasets.DatasetError, match=r"line 2, column need: 'perhaps' does not fit, .*True or False"):
         datasets.load("b2b_deals", folder)
 
 
@@ -452,9 +442,7 @@ def test_a_broken_archive_is_told(copy, cut):
     folder = copy("online_retail_orders")
     path = folder / "online_retail_orders.csv.gz"
     data = path.read_bytes()
-    path.write_bytes(
-        {"half": data[: len(data) // 2], "tail": data[:-4], "text": b"a,b\n1,2\n", "empty": b""}[cut]
-    )
+    path.write_bytes({"half": data[: len(data) // 2], "tail": data[:-4], "text": b"a,b\n1,2\n", "empty": b""}[cut])
     says = "is empty" if cut == "empty" else "cannot be unpacked"
     with pytest.raises(datasets.DatasetError, match=f"online_retail_orders.csv.gz {says}"):
         datasets.load("online_retail_orders", folder)
@@ -495,12 +483,8 @@ def test_a_missing_file_is_told(copy):
 def test_lines_without_their_invoice_are_told(copy):
     folder = copy("online_retail_lines", "online_retail_invoices")
     path = folder / "online_retail_lines.csv.gz"
-    path.write_bytes(
-        gzip.compress(gzip.decompress(path.read_bytes()).replace(b"\n536366,", b"\n999999,", 1), 1)
-    )
-    with pytest.raises(
-        datasets.DatasetError, match=r"line 9: invoice 999999 is not in online_retail_invoices"
-    ):
+    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()).replace(b"\n536366,", b"\n999999,", 1), 1))
+    with pytest.raises(datasets.DatasetError, match=r"line 9: invoice 999999 is not in online_retail_invoices"):
         datasets.load("online_retail_lines", folder)
 
 
@@ -552,9 +536,7 @@ def test_an_edit_is_seen_at_the_next_load(copy):
 def test_a_damaged_card_is_told(copy, old, new, says):
     folder = copy("satisfaction_survey")
     _edit(folder, old, new, "satisfaction_survey.md")
-    with pytest.raises(
-        datasets.DatasetError, match=r"satisfaction_survey\.md.*the card cannot be read"
-    ) as told:
+    with pytest.raises(datasets.DatasetError, match=r"satisfaction_survey\.md.*the card cannot be read") as told:
         datasets.load("satisfaction_survey", folder)
     assert says in str(told.value)
 
@@ -566,9 +548,7 @@ def test_every_message_has_its_chinese():
     pofile = pytest.importorskip("babel.messages.pofile")
     extract = pytest.importorskip("babel.messages.extract")
     with (places.PACKAGE / "datasets.py").open("rb") as source:
-        wanted = {
-            message for _line, message, *_rest in extract.extract("python", source, keywords={"_": None})
-        }
+        wanted = {message for _line, message, *_rest in extract.extract("python", source, keywords={"_": None})}
     with (places.locale() / "zh" / "datasets.po").open("rb") as file:
         catalogue = pofile.read_po(file)
     have = {entry.id: entry for entry in catalogue if entry.id}

@@ -40,7 +40,11 @@ def hand_in(folder: Path, who: str, lesson: catalogue.Lesson, clicks: dict[str, 
     target.mkdir(parents=True)
     shutil.copy(places.notebooks() / "en" / lesson.unit / f"{lesson.slug}.ipynb", target)
     if clicks:
-        content = {"format": 1, "lesson": lesson.number, "exercises": {id: {"fields": one} for id, one in clicks.items()}}
+        content = {
+            "format": 1,
+            "lesson": lesson.number,
+            "exercises": {id: {"fields": one} for id, one in clicks.items()},
+        }
         (target / f"{lesson.slug}.json").write_text(json.dumps(content), encoding="utf-8")
 
 

@@ -101,7 +101,7 @@ def test_no_place_among_the_options_is_always_right() -> None:
 )
 def test_a_quiz_can_be_passed_and_explains_every_choice(lesson: catalogue.Lesson) -> None:
     exercise.load_lesson(lesson.number)
-    made = exercise.get(quiz.exercise_id(lesson.number))
+    made = exercise.get(quiz.exercise_id(lesson.number), lesson.number)
     assert made is not None
     questions, _faults = quiz.read(quiz.path_of(lesson))
     right: dict[str, object] = {}

@@ -46,7 +46,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from crmlab import complaints, places
 from crmlab.course import yamlfile
@@ -102,6 +102,9 @@ class Script:
     name: str
     source: Mapping[str, Any]
 
+    invite: ClassVar[str] = _("Choose what you say. The points come at the end of the talk; the best of your talks counts.")
+    """What a trainee is told who has not begun."""
+
     def node(self, name: str) -> Mapping[str, Any]:
         """A node of the graph."""
         return self.source["nodes"][name]
@@ -142,10 +145,7 @@ class Script:
 
     # A script is what a role-play exercise asks, as a form is what a click exercise asks.
     def clean(self, raw: Any) -> Answers:
-        """The readable part of kept answers: ``path`` (the talk under way) and ``tries`` (talks that came to an end).
-
-        Both are there, empty perhaps, for every answer that is a dict: a talk that has not begun can be judged too.
-        """
+        """The readable part of kept answers: ``path`` (the talk under way) and ``tries`` (talks that came to an end)."""
         if not isinstance(raw, Mapping):
             return {}
         path = self.play(raw.get("path")).path()
@@ -154,7 +154,7 @@ class Script:
         tries = [one for one in tries if self.play(one).ended()]
         if self.play(path).ended() and path not in tries:
             tries.append(path)
-        return {"path": path, "tries": tries}
+        return {"path": path, "tries": tries} if path or tries else {}
 
     def describe(self, answers: Any) -> list[tuple[str, str]]:
         """The talk in words: who speaks, and what."""

@@ -199,7 +199,8 @@ class Exercise:
         return self.judge(answer)
 
 
-_registry: dict[str, Exercise] = {}
+# Names need to be unique within a lesson only: lessons are written by people who do not know of each other.
+_registry: dict[tuple[str, str], Exercise] = {}
 
 
 def exercise(
@@ -236,10 +237,10 @@ def exercise(
 
 def add(made: Exercise) -> Exercise:
     """Put a ready exercise into the registry; the decorator and the quiz do this."""
-    before = _registry.get(made.id)
+    before = _registry.get((made.lesson, made.id))
     if before is not None and getattr(before.judge, "__module__", 0) != getattr(made.judge, "__module__", 0):
-        raise ValueError(f"Two exercises are called {made.id!r}; rename one.")
-    _registry[made.id] = made
+        raise ValueError(f"Two exercises of lesson {made.lesson} are called {made.id!r}; rename one.")
+    _registry[made.lesson, made.id] = made
     return made
 
 
@@ -261,14 +262,16 @@ def load_lesson(number: str) -> list[Exercise]:
     return [one for one in _registry.values() if one.lesson == number]
 
 
-def get(id: str) -> Exercise | None:
-    """The exercise of that name among the lessons loaded so far."""
-    return _registry.get(id) if isinstance(id, str) else None
+def get(id: str, lesson: str = "") -> Exercise | None:
+    """The exercise of that name in a lesson; without one, in the lesson that was loaded last of those that have it."""
+    if lesson:
+        return _registry.get((lesson, id)) if isinstance(id, str) else None
+    return next((made for made in reversed(_registry.values()) if made.id == id), None) if isinstance(id, str) else None
 
 
-def unknown(id: Any) -> str:
+def unknown(id: Any, lesson: str = "") -> str:
     """A sentence for an exercise that is not there, with the nearest names."""
-    near = difflib.get_close_matches(str(id)[:80], list(_registry), n=2)
+    near = difflib.get_close_matches(str(id)[:80], [name for number, name in _registry if lesson in ("", number)], n=2)
     said = tr(_("There is no exercise called “{id}” in this lesson."), id=str(id)[:80])
     return said + (" " + tr(_("Did you mean {near}?"), near=", ".join(near)) if near else "")
 
@@ -325,6 +328,7 @@ def judge(made: Exercise, answer: Any, *, clicked: bool = False) -> Feedback:
                 form = made.form()
                 if form is None:
                     return blank
+                blank.message = tr(getattr(form, "invite", ""))
                 if not clicked and is_blank(answer):
                     return blank
                 if not clicked and made.field and not isinstance(answer, Mapping):

@@ -90,7 +90,7 @@ def feedback(given: Feedback, *, show: int = 6) -> str:
                 body += paragraph(tr(_("... and {more} more."), more=len(sentences) - show))
         if open_cases:
             body += paragraph(tr(_("Still open: {open}."), open=len(open_cases)))
-    if given.state == "blank" and not (given.cases and given.message):
+    if given.state == "blank" and not given.message:
         body += paragraph(tr(_("Answer above, then check. A wrong answer costs nothing.")))
     return box(given.state, heading, body, status=True)
 

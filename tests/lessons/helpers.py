@@ -11,7 +11,7 @@ from crmlab.course.exercise import Exercise, Feedback
 def get(id: str, lesson: str) -> Exercise:
     """An exercise of a lesson; fails if there is none of that name."""
     exercise.load_lesson(lesson)
-    made = exercise.get(id)
+    made = exercise.get(id, lesson)
     assert made is not None, exercise.unknown(id)
     return made
 

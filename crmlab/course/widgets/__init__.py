@@ -103,13 +103,15 @@ def progress() -> panel.Html:
 
 
 def _find(id: str) -> tuple[session.Session | None, Exercise | None]:
-    return session.opened(), exercise.get(id)
+    opened = session.opened()
+    return opened, exercise.get(id, opened.lesson.number) if opened else None
 
 
 def _excuse(id: str) -> str:
-    if session.opened() is None:
+    opened = session.opened()
+    if opened is None:
         return tr(_('No lesson is open. Run the first code cell, the one with lesson("..."), and then this one.'))
-    return exercise.unknown(id)
+    return exercise.unknown(id, opened.lesson.number)
 
 
 def _sorry(id: str) -> panel.Html:

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as w
 
-from crmlab.course import roleplay
+from crmlab.course import dialogue, exercise, panel, roleplay
 from crmlab.course.dialogue import Script
 from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.session import Session
 from crmlab.course.yamlfile import said
 from crmlab.language import _, tr
+
+# The second half of a double click would choose an answer that the trainee has not read. The browser ignores the mouse for
+# a moment after each line (the class changes, so the animation begins anew); clicks that were already on their way are
+# dropped in `_say`. The keyboard is left alone: buttons keep their focus.
+STYLE = """<style>
+@keyframes crmlab-settle-a { from, to { pointer-events: none; } }
+@keyframes crmlab-settle-b { from, to { pointer-events: none; } }
+.crmlab-settle-a .crmlab-choice { animation: crmlab-settle-a .5s; }
+.crmlab-settle-b .crmlab-choice { animation: crmlab-settle-b .5s; }
+.crmlab button.crmlab-choice { background: #fff; color: #1b2330; border: 1px solid #5b6472; border-radius: 4px;
+  max-width: min(100%, 46em); width: 100%; margin: 3px 2px; padding: .45em .9em; }
+.crmlab button.crmlab-choice:hover { background: #dcebfa; }
+</style>"""
+_TOO_SOON = 0.2
 
 
 class DialogueView:
@@ -24,19 +40,23 @@ class DialogueView:
         self._made = made
         self._script = script
         self._tell = tell
+        self._drawn = 0.0
         answers = session.fields(made)
         self._path: list[int] = list(answers.get("path", []))
         setting = w.HTML(
-            f"<h4 style='margin:.2em 0'>{escape(said(script.source['title']))}</h4>"
-            f"<p>{escape(said(script.source['setting']))}</p>"
+            f"{STYLE}<h4 style='margin:.2em 0'>{escape(said(script.source['title']))}</h4>"
+            f"<p style='max-width:46em'>{escape(said(script.source['setting']))}</p>"
         )
         self._talk = w.HTML()
+        self._status = w.HTML()
+        self._ask = w.HTML(f"<b>{escape(tr(_('What do you say?')))}</b>")
         # One button a choice, used again for each node: a new button would take the keyboard's focus away.
         most = max(len(script.choices(name)) for name in script.source["nodes"])
         self._choices = [w.Button() for _number in range(most)]
         for number, button in enumerate(self._choices):
             button.add_class("crmlab-choice")
             button.on_click(lambda _button, number=number: self._say(number))
+        self._box = w.VBox(self._choices)
         self._debrief = w.HTML()
         self._back = w.Button(description=tr(_("One step back")), icon="undo")
         self._again = w.Button(description=tr(_("Begin again")), icon="refresh")
@@ -45,11 +65,20 @@ class DialogueView:
         self._back.on_click(lambda _button: self._go(self._path[:-1]))
         self._again.on_click(lambda _button: self._go([]))
         controls = w.HBox([self._back, self._again], layout=w.Layout(flex_flow="row wrap"))
-        self.widgets: list[w.Widget] = [setting, self._talk, w.VBox(self._choices), self._debrief, controls]
+        self.widgets: list[w.Widget] = [
+            setting,
+            self._talk,
+            self._status,
+            self._ask,
+            self._box,
+            controls,
+            self._debrief,
+        ]
         self._draw()
 
     def _say(self, number: int) -> None:
-        self._go([*self._path, number])
+        if time.monotonic() - self._drawn >= _TOO_SOON:
+            self._go([*self._path, number])
 
     def _go(self, path: list[int]) -> None:
         play = self._script.play(path)
@@ -66,11 +95,50 @@ class DialogueView:
     def _draw(self) -> None:
         play = self._script.play(self._path)
         self._talk.value = roleplay.conversation_html(self._script, play)
+        self._status.value = roleplay.status_html(self._script, play)
         choices: list[Any] = self._script.choices(play.state.node)
         for number, button in enumerate(self._choices):
             there = number < len(choices)
             button.layout.display = None if there else "none"
             button.description = said(choices[number]["text"]) if there else ""
-        self._debrief.value = roleplay.debrief_html(roleplay.debrief(play)) if play.ended() else ""
+        settle = ("crmlab-settle-a", "crmlab-settle-b")
+        self._box.remove_class(settle[len(self._path) % 2 - 1])
+        self._box.add_class(settle[len(self._path) % 2])
+        ended = bool(play.ended())
+        self._ask.layout.display = "none" if ended else None
+        tries = self._session.fields(self._made).get("tries", [])
+        self._debrief.value = roleplay.debrief_html(roleplay.debrief(play), tries) if ended else ""
         self._back.disabled = not self._path
         self._again.disabled = not self._path
+        self._drawn = time.monotonic() if self._path else 0.0
+
+
+def rehearse(file: str | Path) -> Any:
+    """Play any script file, for no points and without keeping anything: how an instructor tries out a new one.
+
+    Ends a cell. A file with faults gives their list, with lines; none of it raises.
+
+    >>> from crmlab.course import dialogue
+    >>> rehearse(dialogue.folder() / "late-delivery.yml")
+    0.0
+    >>> rehearse("nowhere.yml")
+    nowhere.yml cannot be opened: No such file or directory
+    """
+    from crmlab.course.catalogue import Lesson
+    from crmlab.course.state import Store
+    from crmlab.course.widgets.shown import Shown
+
+    path = Path(file)
+    try:
+        faults = dialogue.faults(path)
+    except OSError as error:
+        text = tr(_("{file} cannot be opened: {reason}"), file=path.name, reason=error.strerror or str(error))
+        return panel.Html(panel.box("unreadable", text), text)
+    if faults:
+        lines = list(map(str, faults))
+        heading = tr(_("{file} cannot be played yet"), file=path.name)
+        return panel.Html(panel.box("unreadable", heading, panel.bullets(lines)), "\n".join([heading, *lines]))
+    script = dialogue.load(path)
+    made = roleplay.unregistered(script)
+    session = Session(Lesson("0.0", "", script.name), Store(None), [made])
+    return Shown(exercise.judge(made, {}, clicked=True), session, made)

@@ -33,7 +33,6 @@ COLUMNS = (
     _("monetary"),
     _("name"),
     _("notes"),
-    _("number"),
     _("ordered_again"),
     _("orders"),
     _("quantity"),
@@ -105,7 +104,7 @@ def _card(customer: int) -> str:
 # ---- 1: read three cards
 
 CARDS = (15195, 13093, 14910)
-HIGH_LOW = (("high", _("high")), ("low", _("low")))
+HIGH_LOW = (("high", _("high (better)")), ("low", _("low (worse)")))
 
 
 def _cards_form() -> Form:

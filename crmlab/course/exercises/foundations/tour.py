@@ -19,7 +19,11 @@ CALLS_A_DAY = 12
 DAYS = 15
 HALF = 0.5
 
-COLUMNS = (_("invoice"), _("date"), _("amount"), _("customer_id"), _("country"), _("lines"), _("units"))
+SHOWN = (
+    *(_("The five largest customers, in pounds"), _("All invoices of customer 12346, in pounds")),
+    *(_("customer_id"), _("invoice"), _("date"), _("amount")),
+)
+"""Captions and column names of the tables in the lesson."""
 
 
 @cache
@@ -47,11 +51,11 @@ def names(percent: float) -> int:
 # -- 1 a guess -------------------------------------------------------------------------------------------------------
 
 _GUESSES = (
-    ("20", _("about 20 %")),
-    ("40", _("about 40 %")),
-    ("60", _("about 60 %")),
-    ("75", _("about 75 %")),
-    ("90", _("about 90 %")),
+    ("20", _("about 20%")),
+    ("40", _("about 40%")),
+    ("60", _("about 60%")),
+    ("75", _("about 75%")),
+    ("90", _("about 90%")),
 )
 
 
@@ -65,11 +69,11 @@ _GUESSES = (
         _("The rule of thumb says 80. These customers stay a little below it."),
     ),
     right=_(
-        "868 of the 4,338 customers brought 6.6 of 8.9 million pounds: 75 %. That was your first point, and you have "
+        "868 of the 4,338 customers brought 6.6 of 8.9 million pounds: 75%. That was your first point, and you have "
         "not written a line of code."
     ),
     form=Form(
-        (Row(_("The largest 20 % of the customers bring ..."), (Choice("share", _GUESSES, style="radio"),)),),
+        (Row(_("The largest 20% of the customers bring ..."), (Choice("share", _GUESSES, style="radio"),)),),
     ),
 )
 def guess(answer: Answers) -> Iterator[Case]:
@@ -80,10 +84,10 @@ def guess(answer: Answers) -> Iterator[Case]:
         "share",
         min((key for key, _label in _GUESSES), key=lambda key: abs(float(key) - share)),
         {
-            "20": _("You said 20 %: then every customer would bring the same. Do yours?"),
-            "40": _("You said 40 %, twice their number. Here the large ones stand out more than that. Once more?"),
-            "60": _("You said 60 %: about that comes from the largest 10 % alone. And the next 10 %?"),
-            "90": _("You said 90 %: for that you need the larger half of the customers. You have a fifth. Once more?"),
+            "20": _("You said 20%: then every customer would bring the same. Do yours?"),
+            "40": _("You said 40%, twice their number. Here the large ones stand out more than that. Once more?"),
+            "60": _("You said 60%: about that comes from the largest 10% alone. And the next 10%?"),
+            "90": _("You said 90%: for that you need the larger half of the customers. You have a fifth. Once more?"),
         },
     )
 
@@ -231,7 +235,7 @@ def three_weeks(answer: Answers) -> Iterator[Case]:
     in_time = names(top) / calls <= DAYS
     yield case(
         enough,
-        _("The largest {top} % brought {share} of the revenue. What you want is at least half."),
+        _("The largest {top}% brought {share} of the revenue. What you want is at least half."),
         key="top",
         top=f"{top:g}",
         share=f"{top_share(top):.1%}",

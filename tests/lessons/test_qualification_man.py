@@ -1,0 +1,321 @@
+"""Lesson 3.2: every exercise blank, half, wrong and right, by clicking and in code; the numbers that its prose quotes."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from crmlab import datasets, intervals, places, qualification
+from crmlab.course import session
+from crmlab.course.exercises.qualification import man
+from crmlab.course.form import Choice, Form
+from crmlab.language import LANGUAGES, set_language
+
+from .helpers import get, run
+
+POINTS = {
+    "hear-it": 6,
+    "next-move": 4,
+    "roles-and-needs": 5,
+    "how-many": 3,
+    "not-asked": 3,
+    "new-clients": 4,
+    "skip-the-boss": 3,
+    "quiz-3.2": 6,
+}
+LETTERS = {note.key: note.letters for note in man.NOTES}
+RIGHT: dict[str, dict[str, Any]] = {
+    "hear-it": {f"{key}.{big}": letter for key, letters in LETTERS.items() for big, letter in zip("MAN", letters, strict=True)},
+    "next-move": {
+        key: value
+        for lead in man.LEADS
+        for key, value in (
+            (f"{lead.key}.move", lead.combination.replace(" ", "")),
+            (f"{lead.key}.verdict", qualification.EIGHT.at[lead.combination, "verdict"]),
+        )
+    },
+    "roles-and-needs": {key: want for key, _text, want, _ask in (*man.PEOPLE, *man.WISHES)},
+    "how-many": {"more_won": 1, "more_lost": 6, "deals": 66},
+    "not-asked": {"group": "budget_allocated", "unknown": 14, "asked": "ask"},
+    "new-clients": {"clients": "New", "full": "22 %", "bossless": 0, "survives": "gone"},
+    "skip-the-boss": {
+        "nine": "holds",
+        "all": "figure",
+        "proven": "leap",
+        "separate": "leap",
+        "strangers": "leap",
+        "rewrite": "true",
+    },
+}
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    set_language(request.param)
+    yield request.param
+    set_language(None)
+
+
+@pytest.fixture
+def deals() -> pd.DataFrame:
+    return datasets.load("b2b_deals")
+
+
+@pytest.mark.parametrize("id", POINTS)
+def test_points_are_those_of_the_headings(id: str) -> None:
+    assert get(id, "3.2").points == POINTS[id]
+
+
+@pytest.mark.parametrize("id", RIGHT)
+def test_blank_half_and_right_clicks(id: str, language: str) -> None:
+    assert run(id, "3.2", clicks={}).state == "blank"
+    whole = run(id, "3.2", clicks=RIGHT[id])
+    assert (whole.state, whole.points) == ("right", POINTS[id])
+    assert whole.message
+    keys = list(RIGHT[id])
+    half = run(id, "3.2", clicks={key: RIGHT[id][key] for key in keys[::2]})
+    assert 0 < half.points < whole.points
+    assert not half.wrong()
+    assert sum(one.open for one in half.cases) == len(keys) - len(keys[::2])
+
+
+@pytest.mark.parametrize("id", RIGHT)
+def test_each_wrong_option_costs_its_share_and_is_answered(id: str, language: str) -> None:
+    form = get(id, "3.2").form()
+    assert isinstance(form, Form)
+    said = set()
+    for field in form.fields():
+        if not isinstance(field, Choice):
+            continue
+        for value, _label in field.options:
+            if value == RIGHT[id][field.key]:
+                continue
+            given = run(id, "3.2", clicks={**RIGHT[id], field.key: value})
+            (case,) = given.wrong()
+            assert given.points < POINTS[id]
+            assert len(case.text()) > 10
+            assert "{" not in case.text()
+            assert ("?" in case.text()) or ("？" in case.text()), "feedback asks, it does not tell"
+            said.add(case.text())
+    assert id == "how-many" or len(said) > 2
+
+
+def test_feedback_does_not_show_what_is_right() -> None:
+    for id in ("hear-it", "next-move", "roles-and-needs", "skip-the-boss"):
+        form = get(id, "3.2").form()
+        assert isinstance(form, Form)
+        for field in form.fields():
+            assert isinstance(field, Choice)
+            answer = RIGHT[id][field.key]
+            wrong = next(value for value, _label in field.options if value != answer)
+            (case,) = run(id, "3.2", clicks={**RIGHT[id], field.key: wrong}).wrong()
+            assert f"“{field.show(answer)}”" not in case.text()
+
+
+def test_sliders_say_where_they_stand() -> None:
+    too_low = run("how-many", "3.2", clicks={"more_won": 0, "more_lost": 5, "deals": 55})
+    assert too_low.points == 0
+    texts = [case.text() for case in too_low.cases]
+    assert "52.3%" in texts[0]
+    assert "56.2%" in texts[1] or "56.3%" in texts[1]
+    assert "20.1" in texts[2]
+    too_high = run("how-many", "3.2", clicks={"more_won": 2, "more_lost": 7, "deals": 77})
+    assert all("smallest" in case.text() for case in too_high.cases)
+    form = get("how-many", "3.2").form()
+    assert isinstance(form, Form)
+    for field in form.fields():
+        assert field.start != RIGHT["how-many"][field.key]  # type: ignore[union-attr]
+
+
+def test_slider_answers_are_the_smallest_numbers(deals: pd.DataFrame) -> None:
+    rates = qualification.win_rates(deals)
+    usual = rates.at["M A N", "share"]
+    assert intervals.wilson(9, 11)[0] < usual < intervals.wilson(10, 12)[0]
+    assert 9 / 16 > usual > 9 / 17
+    widths = {n: high - low for n in (55, 66) for low, high in [intervals.wilson(round(n * 9 / 11), n)]}
+    assert widths[66] <= 0.20 < widths[55]
+
+
+def test_live_lines(language: str) -> None:
+    form = get("how-many", "3.2").form()
+    assert isinstance(form, Form)
+    assert form.live is not None
+    lines = form.live({"more_won": 1.0, "more_lost": 6.0, "deals": 66.0})
+    assert "83.3%" in lines[1]
+    assert "52.9%" in lines[2]
+    assert "18.4" in lines[3]
+    for id, field, value, count in (
+        ("not-asked", "group", "budget_allocated", 3),
+        ("not-asked", "group", "money", 2),
+        ("new-clients", "clients", "New", 8),
+    ):
+        form = get(id, "3.2").form()
+        assert isinstance(form, Form)
+        assert form.live is not None
+        assert len(form.live({})) == 1
+        assert len(form.live({field: value})) == count
+
+
+def test_unknown_budget_in_code(deals: pd.DataFrame) -> None:
+    right = qualification.win_rates(deals, by="budget_allocated")
+    assert run("not-asked", "3.2", code=right).points == 3
+    assert run("not-asked", "3.2", code=...).state == "blank"
+    grouped = run("not-asked", "3.2", code=qualification.win_rates(deals, by="money"))
+    assert grouped.state == "unreadable"
+    assert "Unknown" in grouped.message
+    part = run("not-asked", "3.2", code=qualification.win_rates(deals[deals["client"] != "Past"], by="budget_allocated"))
+    assert part.state == "not yet right"
+    for junk in (7, "text", [1], pd.DataFrame(), right["share"], object()):
+        given = run("not-asked", "3.2", code=junk)
+        assert (given.state, given.points) == ("unreadable", 0)
+        assert given.message
+
+
+def test_new_clients_in_code(deals: pd.DataFrame) -> None:
+    assert run("new-clients", "3.2", code=qualification.win_rates(deals[deals["client"] == "New"])).points == 4
+    everybody = run("new-clients", "3.2", code=qualification.win_rates(deals))
+    assert everybody.points == 0
+    assert "448" in everybody.cases[-2].text()
+    current = run("new-clients", "3.2", code=qualification.win_rates(deals[deals["client"] == "Current"]))
+    assert "89" in current.cases[-1].text()
+    grouped = run("new-clients", "3.2", code=qualification.win_rates(deals, by="client"))
+    assert grouped.state == "unreadable"
+
+
+def test_judging_is_quick() -> None:
+    for id, answers in RIGHT.items():
+        run(id, "3.2", clicks=answers)
+        start = time.perf_counter()
+        run(id, "3.2", clicks=answers)
+        assert time.perf_counter() - start < 0.05, id
+
+
+def test_each_card_is_played_once() -> None:
+    assert sorted(lead.combination for lead in man.LEADS) == sorted(qualification.EIGHT.index)
+
+
+def test_hints_count_right() -> None:
+    letters = list(LETTERS.values())
+    assert [sum(word[i].islower() for word in letters) for i in range(3)] == [3, 3, 2]
+
+
+def _counts(table: pd.DataFrame, row: Any) -> tuple[int, int]:
+    return int(table.at[row, "won"]), int(table.at[row, "deals"])
+
+
+def test_numbers_of_the_prose(deals: pd.DataFrame) -> None:
+    rates = qualification.win_rates(deals)
+    assert _counts(rates, "M A N") == (107, 196)
+    assert _counts(rates, "m A N") == (103, 208)
+    assert _counts(rates, "M a N") == (9, 11)
+    assert [f"{rates.at['M a N', column]:.0%}" for column in ("share", "low", "high")] == ["82%", "52%", "95%"]
+    verdicts = qualification.verdict(deals["money"], deals["authority"], deals["need"])
+    by_verdict = qualification.win_rates(deals.assign(verdict=verdicts), by="verdict")
+    assert [_counts(by_verdict, key) for key in ("customer", "approach", "cultivate")] == [(107, 196), (115, 231), (5, 20)]
+    assert by_verdict["share"].map("{:.0%}".format).to_dict() == {
+        "customer": "55%",
+        "approach": "50%",
+        "cultivate": "25%",
+        "stop": "0%",
+    }
+    budget = qualification.win_rates(deals, by="budget_allocated")
+    assert [_counts(budget, key) for key in ("No", "Unknown", "Yes")] == [(103, 193), (5, 36), (119, 219)]
+    client = qualification.win_rates(deals, by="client")
+    assert [_counts(client, key) for key in ("Current", "New")] == [(199, 286), (27, 158)]
+    assert (round(100 * client.at["Current", "share"]), round(100 * client.at["New", "share"])) == (70, 17)
+    assert 4 < client.at["Current", "share"] / client.at["New", "share"] < 4.2
+    assert (deals[deals["budget_allocated"] == "Unknown"]["client"] == "New").sum() == 25
+    new = qualification.win_rates(deals[deals["client"] == "New"])
+    assert [_counts(new, key) for key in ("M A N", "m A N", "M a N")] == [(17, 77), (8, 61), (0, 2)]
+    strangers = qualification.win_rates(deals[deals["client"] == "New"], by="authority")
+    assert _counts(strangers, False) == (0, 8)
+    without = qualification.win_rates(deals, by="authority")
+    assert _counts(without, False) == (9, 17)
+    for letter in ("money", "authority", "need"):
+        by = qualification.win_rates(deals, by=letter)["share"]
+        assert abs(by[True] - by[False]) < client.at["Current", "share"] - client.at["New", "share"]
+    assert deals["seller"].value_counts().head(2).sum() == 304
+
+
+def test_the_eleven_deals(deals: pd.DataFrame) -> None:
+    few = deals[qualification.label(deals) == "M a N"]
+    won, lost = few[few["won"]], few[~few["won"]]
+    same = won[["seller", "product", "client", "up_sale"]].drop_duplicates()
+    assert same.to_numpy().tolist() == [["Seller 2", "Product D", "Current", "Yes"]]
+    assert set(lost["client"]) == {"New"}
+    assert "Seller 2" not in set(lost["seller"])
+    seller = qualification.win_rates(deals[deals["seller"] == "Seller 2"], by="client")
+    assert _counts(seller, "New") == (1, 42)
+
+
+def test_unknown_counted_as_money(deals: pd.DataFrame) -> None:
+    rates = qualification.win_rates(deals.assign(money=deals["budget_allocated"] != "No"))
+    assert _counts(rates, "M a N") == (9, 15)
+    assert [f"{rates.at['M a N', column]:.0%}" for column in ("share", "low", "high")] == ["60%", "36%", "80%"]
+    assert (int(rates.at["m A N", "deals"]), int(rates.at["M A N", "deals"])) == (182, 222)
+    assert [f"{rates.at[key, 'share']:.0%}" for key in ("m A N", "M A N")] == ["54%", "50%"]
+
+
+def test_lead_sheet_holds_the_letters_that_were_chosen(tmp_path: Path, monkeypatch: Any, language: str) -> None:
+    monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
+    opened = session.open_lesson("3.2")
+    empty = man.lead_sheet()
+    assert set(empty["M"]) == {"?"}
+    opened.set_fields(man.hear_it, RIGHT["hear-it"])
+    sheet = man.lead_sheet()
+    assert ["".join(row) for row in sheet[["M", "A", "N"]].to_numpy()] == list(LETTERS.values())
+    assert sheet["ask next"].str.len().min() > 3
+    questions = sheet.loc[1, "ask next"]
+    assert questions in empty.loc[1, "ask next"]
+    assert len(questions) < len(empty.loc[1, "ask next"])
+
+
+class _Balance(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.cells = 0
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.cells += tag in ("td", "th")
+        if tag != "br":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_card_is_a_whole_page_in_the_language(language: str) -> None:
+    page = man.card()
+    parser = _Balance()
+    parser.feed(page)
+    assert parser.open == []
+    assert parser.cells == 3 * 9 + 3 * 3 + 7 * 11
+    assert ("可以接触" in page) == (language == "zh")
+
+
+def test_worked_answers_are_the_right_ones() -> None:
+    """What the worked edition shows is what earns full marks."""
+    opened = session.open_lesson("3.2")
+    for id in (*RIGHT, "quiz-3.2"):
+        code = session.worked_code(opened.lesson, id)
+        assert code, id
+        literal = session._answer_literal(code)
+        if literal is not None:
+            assert run(id, "3.2", clicks=literal).state == "right"
+
+
+@pytest.mark.parametrize("language_", LANGUAGES)
+def test_points_in_the_headings(language_: str) -> None:
+    path = places.notebooks() / language_ / "3-qualification" / "2-man.ipynb"
+    text = "\n".join("".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"])
+    word = "points)" if language_ == "en" else "分）"
+    for points in POINTS.values():
+        assert f" {points} {word}" in text
