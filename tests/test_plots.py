@@ -17,6 +17,7 @@ from babel.messages import Catalog, mofile, pofile
 import crmlab
 from crmlab import complaints, datasets, language, plots, qualification, rfm, satisfaction, value
 from crmlab.checks import InputError
+from crmlab.plots import canvas
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +123,7 @@ def test_fits_and_nothing_lies_on_anything(charts, name, in_language):
     figure = ax.figure
     figure.canvas.draw()
     width, height = figure.get_size_inches()
-    assert width == pytest.approx(plots.WIDTH)
+    assert width == pytest.approx(canvas.WIDTH)
     assert 1.5 < height < 8
     boxes = [(text.get_text(), text.get_window_extent()) for text in texts(ax)]
     for text, box in boxes:
@@ -140,7 +141,7 @@ def test_fits_and_nothing_lies_on_anything(charts, name, in_language):
 @pytest.mark.parametrize("name", NAMES)
 def test_letters_are_large_enough_on_a_phone(charts, name, in_language):
     ax = charts[name]()
-    shrunk = 420 / (100 * plots.WIDTH)
+    shrunk = 420 / (100 * canvas.WIDTH)
     for text in texts(ax):
         assert text.get_fontsize() * 100 / 72 * shrunk >= 9, text.get_text()
 
@@ -214,6 +215,6 @@ def test_says_what_is_wrong():
 def test_wrapping_never_loses_a_character():
     for text in ("one two three four five six", "先处理心情，再处理事情：（七步）NPS +25 分。", "x" * 50):
         for width in (5, 12, 30):
-            wrapped = plots._wrap(text, width)
+            wrapped = canvas.wrap(text, width)
             assert wrapped.replace("\n", "").replace(" ", "") == text.replace(" ", "")
             assert not any(line.startswith(("，", "。", "）", "：")) for line in wrapped.split("\n"))

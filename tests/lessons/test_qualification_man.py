@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from crmlab import datasets, intervals, places, qualification
-from crmlab.course import session
+from crmlab.course import exercise, session
 from crmlab.course.exercises.qualification import man
 from crmlab.course.form import Choice, Form
 from crmlab.language import LANGUAGES, set_language
@@ -32,7 +32,9 @@ POINTS = {
 }
 LETTERS = {note.key: note.letters for note in man.NOTES}
 RIGHT: dict[str, dict[str, Any]] = {
-    "hear-it": {f"{key}.{big}": letter for key, letters in LETTERS.items() for big, letter in zip("MAN", letters, strict=True)},
+    "hear-it": {
+        f"{key}.{big}": letter for key, letters in LETTERS.items() for big, letter in zip("MAN", letters, strict=True)
+    },
     "next-move": {
         key: value
         for lead in man.LEADS
@@ -170,7 +172,9 @@ def test_unknown_budget_in_code(deals: pd.DataFrame) -> None:
     grouped = run("not-asked", "3.2", code=qualification.win_rates(deals, by="money"))
     assert grouped.state == "unreadable"
     assert "Unknown" in grouped.message
-    part = run("not-asked", "3.2", code=qualification.win_rates(deals[deals["client"] != "Past"], by="budget_allocated"))
+    part = run(
+        "not-asked", "3.2", code=qualification.win_rates(deals[deals["client"] != "Past"], by="budget_allocated")
+    )
     assert part.state == "not yet right"
     for junk in (7, "text", [1], pd.DataFrame(), right["share"], object()):
         given = run("not-asked", "3.2", code=junk)
@@ -191,10 +195,13 @@ def test_new_clients_in_code(deals: pd.DataFrame) -> None:
 
 def test_judging_is_quick() -> None:
     for id, answers in RIGHT.items():
-        run(id, "3.2", clicks=answers)
-        start = time.perf_counter()
-        run(id, "3.2", clicks=answers)
-        assert time.perf_counter() - start < 0.05, id
+        made = get(id, "3.2")
+        spent = []
+        for _try in range(4):  # the least of several: the machine may be busy with other things
+            start = time.perf_counter()
+            exercise.judge(made, answers, clicked=True)
+            spent.append(time.perf_counter() - start)
+        assert min(spent) < 0.05, id
 
 
 def test_each_card_is_played_once() -> None:
@@ -218,7 +225,11 @@ def test_numbers_of_the_prose(deals: pd.DataFrame) -> None:
     assert [f"{rates.at['M a N', column]:.0%}" for column in ("share", "low", "high")] == ["82%", "52%", "95%"]
     verdicts = qualification.verdict(deals["money"], deals["authority"], deals["need"])
     by_verdict = qualification.win_rates(deals.assign(verdict=verdicts), by="verdict")
-    assert [_counts(by_verdict, key) for key in ("customer", "approach", "cultivate")] == [(107, 196), (115, 231), (5, 20)]
+    assert [_counts(by_verdict, key) for key in ("customer", "approach", "cultivate")] == [
+        (107, 196),
+        (115, 231),
+        (5, 20),
+    ]
     assert by_verdict["share"].map("{:.0%}".format).to_dict() == {
         "customer": "55%",
         "approach": "50%",
@@ -316,6 +327,6 @@ def test_worked_answers_are_the_right_ones() -> None:
 def test_points_in_the_headings(language_: str) -> None:
     path = places.notebooks() / language_ / "3-qualification" / "2-man.ipynb"
     text = "\n".join("".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"])
-    word = "points)" if language_ == "en" else "分）"
-    for points in POINTS.values():
-        assert f" {points} {word}" in text
+    word = ", {} points)" if language_ == "en" else "，{} 分）"
+    for points in set(POINTS.values()):
+        assert text.count(word.format(points)) == list(POINTS.values()).count(points)

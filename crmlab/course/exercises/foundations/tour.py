@@ -339,9 +339,10 @@ def plan() -> str:
             _("Still wrong: crmlab doctor looks for the fault and says what to do."),
         )
     )
+    title, customer, memo = _("My plan"), _("A customer whom I want to understand better:"), _("To remember")
     return (
-        f"<h1>{escape(tr(_('My plan')))}</h1>"
-        f"<p>{escape(tr(_('A customer whom I want to understand better:')))} ______________________________</p>"
-        f"<table style='width:100%'><tr>{head}</tr>{rows}</table>"
-        f"<h2>{escape(tr(_('To remember')))}</h2><ul>{remember}</ul>"
+        f"<h1>{escape(tr(title))}</h1>"
+        f"<p>{escape(tr(customer))} ______________________________</p>"
+        f'<table style="width:100%"><tr>{head}</tr>{rows}</table>'
+        f"<h2>{escape(tr(memo))}</h2><ul>{remember}</ul>"
     )

@@ -116,7 +116,7 @@ NOTES = (
         "MAN",
         (
             _("Note 1, {got}: a sum and a date until which it is good. What more could a budget have?"),
-            _("Note 1, {got}: compare the sum that he needs with the sum that he may sign."),
+            _("Note 1, {got}: which is larger, the sum that he needs or the sum that he may sign?"),
             _("Note 1, {got}: count the pallets again. Is that a wish, or a pain with a number in it?"),
         ),
     ),
@@ -143,7 +143,9 @@ NOTES = (
         ),
         "mAN",
         (
-            _("Note 3, {got}: he said “we usually find the money somehow”. What would you have to hear to write a capital?"),
+            _(
+                "Note 3, {got}: he said “we usually find the money somehow”. What would you have to hear to write a capital?"
+            ),
             _("Note 3, {got}: who else would have to say yes?"),
             _("Note 3, {got}: what goes into the bin every week?"),
         ),
@@ -346,7 +348,9 @@ LEADS = (
     form=lambda: Form(tuple(Row(lead.heard, lead.fields()) for lead in LEADS)),
     hints=(
         _("First write the three letters on paper, then look for them on the cards."),
-        _("Three capitals: sell. Two: approach. One: cultivate. None: stop. The move follows from the letter that is missing."),
+        _(
+            "Three capitals: sell. Two: approach. One: cultivate. None: stop. The move follows from the letter that is missing."
+        ),
         _("Each of the eight cards is used once."),
     ),
     right=_(
@@ -404,7 +408,9 @@ PEOPLE = (
     ),
     (
         "safety",
-        _("Safety officer: “If it is not proof against dust, I strike it off the list. Which of the others they take is all one to me.”"),
+        _(
+            "Safety officer: “If it is not proof against dust, I strike it off the list. Which of the others they take is all one to me.”"
+        ),
         "influencer",
         _("Safety officer: you chose “{got}”. He can strike one off. Can he choose one?"),
     ),
@@ -529,11 +535,15 @@ def _proof_form() -> Form:
     return Form(
         (
             Row(
-                _("1. The next deals of this kind are all won. After how many does the whole interval lie above M A N?"),
+                _(
+                    "1. The next deals of this kind are all won. After how many does the whole interval lie above M A N?"
+                ),
                 (Slider(WIN, _("more won"), 0, 20, 1, 0),),
             ),
             Row(
-                _("2. The next deals of this kind are all lost. After how many is the win rate lower than that of M A N?"),
+                _(
+                    "2. The next deals of this kind are all lost. After how many is the win rate lower than that of M A N?"
+                ),
                 (Slider(LOSE, _("more lost"), 0, 20, 1, 0),),
             ),
             Row(
@@ -811,7 +821,9 @@ def new_clients_clicks(answer: Answers) -> Iterator[Case]:
         "gone",
         {
             "yes": _("You say it holds for new clients too. How many of the M a N deals among them were won?"),
-            "reverse": _("You say it is refuted. How many deals do you build that on, and how far does the interval reach?"),
+            "reverse": _(
+                "You say it is refuted. How many deals do you build that on, and how far does the interval reach?"
+            ),
         },
     )
 
@@ -862,7 +874,9 @@ REWRITE = Choice(
         ("rule", _("The rule is proven: without the boss there is no deal.")),
         (
             "true",
-            _("Nine repeat orders by one seller went through without the boss. With new clients it is 0 of 8: ask who decides."),
+            _(
+                "Nine repeat orders by one seller went through without the boss. With new clients it is 0 of 8: ask who decides."
+            ),
         ),
         ("useless", _("Eleven deals are too few, so nothing can be learnt from them.")),
     ),
@@ -900,7 +914,9 @@ def skip_the_boss(answer: Answers) -> Iterator[Case]:
         "rewrite",
         "true",
         {
-            "skip": _("6: you would talk to whoever picks up. How many new clients without authority were won that way?"),
+            "skip": _(
+                "6: you would talk to whoever picks up. How many new clients without authority were won that way?"
+            ),
             "rule": _("6: you call the rule proven. How does that go with nine wins of eleven?"),
             "useless": _("6: you would learn nothing from them. Do they not tell you at least whom to ask what?"),
         },

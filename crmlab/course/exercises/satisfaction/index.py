@@ -51,7 +51,7 @@ def near(
 ) -> Case:
     """:func:`close`, with a sentence of its own for each number that a known slip gives."""
     got = number(answer[key]) if key in answer else None
-    said = [says for value, says in slips if got is not None and abs(got - value) <= tolerance]
+    said = [says for value, says in slips if got is not None and abs(got - value) <= max(tolerance, 0.01 * abs(value))]
     return close(answer, key, want, said[0] if said else otherwise, tolerance=tolerance)
 
 
@@ -175,7 +175,7 @@ def _remarks_form() -> Form:
     "which-object",
     lesson="5.1",
     points=4,
-    title=_("Which of the five?"),
+    title=_("Which of the five"),
     form=_remarks_form,
     hints=(
         _("Ask first: would the remark change if another person, another lorry, or another crate of goods had come?"),
@@ -412,7 +412,7 @@ def _size_form() -> Form:
     "how-many",
     lesson="5.1",
     points=4,
-    title=_("How many answers?"),
+    title=_("How many answers"),
     form=_size_form,
     hints=(
         _("Move the first slider until the line below says ±10.0 or less; then the second for ±5.0."),
@@ -644,7 +644,7 @@ def _claims_form() -> Form:
     "what-it-carries",
     lesson="5.1",
     points=4,
-    title=_("Which sentence may stand?"),
+    title=_("Which sentence may stand"),
     form=_claims_form,
     hints=(
         _("Ask of each claim: does it compare two groups, or one group with the line at 1?"),
