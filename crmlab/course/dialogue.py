@@ -102,7 +102,9 @@ class Script:
     name: str
     source: Mapping[str, Any]
 
-    invite: ClassVar[str] = _("Choose what you say. The points come at the end of the talk; the best of your talks counts.")
+    invite: ClassVar[str] = _(
+        "Choose what you say. The points come at the end of the talk; the best of your talks counts."
+    )
     """What a trainee is told who has not begun."""
 
     def node(self, name: str) -> Mapping[str, Any]:

@@ -212,9 +212,7 @@ def status_html(script: Script, play: Play) -> str:
         _meter(tr(_("trust")), state.trust, trust_change),
     ]
     cells = "".join(f'<span style="display:inline-block;margin-right:1.4em">{part}</span>' for part in parts)
-    return (
-        f'<div style="background:#eef1f5;color:#1b2330;padding:.4em .8em;border-radius:4px;max-width:46em">{cells}</div>'
-    )
+    return f'<div style="background:#eef1f5;color:#1b2330;padding:.4em .8em;border-radius:4px;max-width:46em">{cells}</div>'
 
 
 def _meter(name: str, value: int, change: int) -> str:

@@ -44,6 +44,7 @@ CELLS = (
     _("Yes"),
     _("No"),
     _("Unknown"),
+    _("Info gathering"),
     _("Low"),
     _("Mid"),
     _("High"),
