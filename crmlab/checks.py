@@ -293,6 +293,84 @@ def share(value: Any, name: str) -> float:
     return float(value)
 
 
+def number(value: Any, name: str, low: float = -np.inf, high: float = np.inf, whole: bool = False) -> Any:
+    """One finite number from ``low`` to ``high``, as float (as int with ``whole=True``).
+
+    >>> number(-3, "days", low=0)
+    Traceback (most recent call last):
+    ...
+    crmlab.checks.InputError: days must be a number from 0 up; it is -3.
+    """
+    right = isinstance(value, (int, float, np.number)) and not isinstance(value, (bool, np.bool_))
+    if right and np.isfinite(value) and low <= value <= high and (not whole or value == int(value)):
+        return int(value) if whole else float(value)
+    given = {"name": name, "value": value, "low": low, "high": high}
+    if whole and np.isfinite(high):
+        fail(_("{name} must be a whole number from {low:g} to {high:g}; it is {value!r}."), **given)
+    if whole:
+        fail(_("{name} must be a whole number from {low:g} up; it is {value!r}."), **given)
+    if np.isfinite(low) and np.isfinite(high):
+        fail(_("{name} must be a number from {low:g} to {high:g}; it is {value!r}."), **given)
+    if np.isfinite(low):
+        fail(_("{name} must be a number from {low:g} up; it is {value!r}."), **given)
+    fail(_("{name} must be a number; it is {value!r}."), **given)
+
+
+def within(
+    values: pd.Series, column: str, low: float, high: float = np.inf, *, missing: bool = False
+) -> np.ndarray:
+    """The values as floats from ``low`` to ``high``; see :func:`numbers`.
+
+    >>> within(pd.Series([4, -2]), "units", 0)
+    Traceback (most recent call last):
+    ...
+    crmlab.checks.InputError: Column 'units', row 1: -2 is below 0. Correct it or leave the row out.
+    """
+    found = numbers(values, column, missing=missing)
+    for wrong, text, limit in (
+        (found < low, _("Column {column!r}, row {row}: {value:g} is below {limit:g}. Correct it or leave the row out."), low),
+        (found > high, _("Column {column!r}, row {row}: {value:g} is above {limit:g}. Correct it or leave the row out."), high),
+    ):
+        if wrong.any():
+            fail(text, column=column, row=_label(values, wrong), value=found[wrong][0], limit=limit)
+    return found
+
+
+def one_of(value: Any, name: str, known: Any) -> Any:
+    """The value, if it is one of the ``known`` ones.
+
+    >>> one_of("fast", "method", ("slow", "quick"))
+    Traceback (most recent call last):
+    ...
+    crmlab.checks.InputError: method must be one of slow, quick; it is 'fast'.
+    """
+    if not isinstance(value, str) or value not in known:
+        fail(_("{name} must be one of {known}; it is {value!r}."), name=name, known=", ".join(known), value=value)
+    return value
+
+
+def once(values: pd.Series, column: str) -> pd.Series:
+    """The column, if no entry is missing and none stands twice.
+
+    >>> once(pd.Series(["Li", "Li"]), "customer")
+    Traceback (most recent call last):
+    ...
+    crmlab.checks.InputError: Column 'customer', row 1: 'Li' stands there twice. Merge the rows, or keep one of them.
+    """
+    gone = values.isna().to_numpy()
+    if gone.any():
+        fail(_("Column {column!r}, row {row}: the cell is empty. Fill it in, or leave the row out."), column=column, row=_label(values, gone))
+    twice = values.duplicated().to_numpy()
+    if twice.any():
+        fail(
+            _("Column {column!r}, row {row}: {value!r} stands there twice. Merge the rows, or keep one of them."),
+            column=column,
+            row=_label(values, twice),
+            value=values[twice].iloc[0],
+        )
+    return values
+
+
 def _label(values: pd.Series, where: np.ndarray) -> Any:
     """The index label of the first row marked in ``where``."""
     label = values.index[int(np.argmax(where))]

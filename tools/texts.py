@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
-from babel.messages import Catalog, extract, mofile, pofile
+from babel.messages import Catalog, mofile, pofile
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "crmlab"
@@ -25,9 +27,21 @@ def modules() -> dict[str, Path]:
 
 def messages(path: Path) -> list[str]:
     """The texts marked in one module, in order."""
-    with path.open("rb") as file:
-        found = extract.extract("python", file, keywords={"_": None})
-        return list(dict.fromkeys(message for _line, message, _comments, _context in found if isinstance(message, str)))
+    found = _marked(ast.parse(path.read_bytes()))
+    return list(dict.fromkeys(found))
+
+
+def _marked(node: ast.AST) -> Iterator[str]:
+    # Read from the syntax tree, because a reader of tokens does not see into f-strings before Python 3.12.
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_" and node.args:
+        text = node.args[0]
+        if isinstance(text, ast.Constant) and isinstance(text.value, str):
+            yield text.value
+    for decorator in getattr(node, "decorator_list", ()):
+        yield from _marked(decorator)
+    for child in ast.iter_child_nodes(node):
+        if child not in getattr(node, "decorator_list", ()):
+            yield from _marked(child)
 
 
 def update_po(name: str, path: Path, language: str) -> bytes | None:

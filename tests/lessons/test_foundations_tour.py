@@ -72,7 +72,7 @@ def test_half_of_the_units_give_half_of_the_points() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer, points", [(361, 1), (361.5, 1), (362, 1), ("361,5", 1), (360, 0), (52056, 0), (4338, 0), ("many", 0)]
+    ("answer", "points"), [(361, 1), (361.5, 1), (362, 1), ("361,5", 1), (360, 0), (52056, 0), (4338, 0), ("many", 0)]
 )
 def test_days_in_code(answer: Any, points: float) -> None:
     given = run("days", "1.1", code=answer)
@@ -90,8 +90,8 @@ def test_days_knows_the_two_common_slips() -> None:
 
 
 @pytest.mark.parametrize(
-    "top, calls, points",
-    [(4, 15, 1), (5, 14, 1), (6, 18, 2), (5, 16, 2), (4, 5, 0), (20, 30, 2), (6, 15, 1)],
+    ("top", "calls", "points"),
+    [(4, 15, 1), (5, 14, 1), (6, 18, 2), (5, 16, 2), (4, 5, 0), (20, 30, 1), (6, 15, 1)],
 )
 def test_three_weeks_judges_each_wish(top: float, calls: float, points: float, language: str) -> None:
     given = run("three-weeks", "1.1", clicks={"top": top, "calls": calls})
@@ -152,7 +152,7 @@ def test_the_tenth_customer_was_no_customer(orders: pd.DataFrame) -> None:
     assert tour.revenue().rank(ascending=False)[12346] == 10
 
 
-@pytest.mark.parametrize("edition, right", [("solutions", True), ("notebooks", False)])
+@pytest.mark.parametrize(("edition", "right"), [("solutions", True), ("notebooks", False)])
 def test_the_editions(edition: str, right: bool, language: str) -> None:
     path = places.root() / edition / language / "1-foundations" / "1-tour.ipynb"
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]

@@ -720,7 +720,7 @@ CLIENTS = Choice(
     label=_("Which deals"),
 )
 FULL = Entry("full", _("M A N: won"), "%")
-BOSSLESS = Entry("bossless", _("M a N: won"), _("deals"))
+BOSSLESS = Entry("bossless", _("M a N: deals won"))
 SURVIVES = Choice(
     "survives",
     (

@@ -19,7 +19,7 @@ SHOWN = (
     *(_("expected_service"), _("perceived_service"), _("expected_overall"), _("perceived_overall")),
     *(_("object"), _("n"), _("expected"), _("perceived"), _("index"), _("low"), _("high"), _("verdict")),
     *(_("unhappy"), _("satisfied"), _("delighted"), _("unclear")),
-    *(_("promoters"), _("passives"), _("detractors"), _("East"), _("South"), _("West"), _("North")),
+    *(_("nps"), _("promoters"), _("passives"), _("detractors"), _("East"), _("South"), _("West"), _("North")),
     *(_("Small shop"), _("Supermarket"), _("Restaurant"), _("Wholesaler")),
     *(_("The survey: the first four of 600 customers"), _("Satisfaction by segment")),
     _("Service by region: what was expected, what was perceived"),
@@ -483,7 +483,7 @@ def _channels_form() -> Form:
         for name in sorted(table.index)
     )
     asked = Row(_("What may the report say?"), (Choice("report", tuple(REPORTS.items()), style="radio"),))
-    said = tr(_("The intervals of c for service: {intervals}."), intervals="; ".join(intervals))
+    said = tr(_("The intervals of c for service: {intervals}."), intervals=tr(_("; ")).join(intervals))
     return Form((*rows, asked), intro=said)
 
 
@@ -817,15 +817,16 @@ def survey_sheet() -> str:
     >>> survey_sheet().count("<tr>")
     7
     """
-    scale = "&ensp;".join(map(str, range(1, 11)))
+    scale = '<span style="white-space:nowrap">' + "&ensp;".join(map(str, range(1, 11))) + "</span>"
     lines = "".join(
         f"<tr><td>{place}. {escape(tr(text))}</td><td>{scale}</td><td>{scale}</td></tr>"
         for place, text in enumerate(QUESTIONS.values(), 1)
     )
     heads = (_("How good is ..."), _("I expect of a good supplier (a)"), _("I get from you (b)"))
     head = "".join(f"<th>{escape(tr(text))}</th>" for text in heads)
+    title = _("Our service, as you see it")
     first = _(
-        "1 = very poor, 10 = could not be better. First go down the left column, then the right one. "
+        "Ring a number: 1 = very poor, 10 = could not be better. First go down the left column, then the right one. "
         "Leave open what you cannot judge."
     )
     recommend = _("7. Would you recommend us to another shop owner? 0 = not at all, 10 = certainly")
@@ -839,7 +840,7 @@ def survey_sheet() -> str:
         ),
     )
     return (
-        f"<h1>{escape(tr(_('Our service, as you see it')))}</h1><p>{escape(tr(first))}</p>"
+        f"<h1>{escape(tr(title))}</h1><p>{escape(tr(first))}</p>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
         f"<p>{escape(tr(recommend))}</p><p>{points}</p><p>{escape(tr(change))}</p><hr>"
         + "".join(f"<p><small>{escape(tr(text))}</small></p>" for text in office)

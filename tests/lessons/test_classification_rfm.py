@@ -1,0 +1,330 @@
+"""Lesson 2.3: every exercise blank, wrong and right, clicked and in code; the numbers in its prose against the data."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+
+import pandas as pd
+import pytest
+
+from crmlab import datasets, places, rfm, value
+from crmlab.course.exercises.classification import rfm as lesson
+from crmlab.language import LANGUAGES, set_language, tr
+from tests.lessons.helpers import get, run
+
+NUMBER = "2.3"
+RIGHT = {
+    "rfm-cards": {
+        **dict.fromkeys(("15195.R", "15195.M", "13093.F", "13093.M", "14910.R", "14910.F"), "high"),
+        **dict.fromkeys(("15195.F", "13093.R", "14910.M"), "low"),
+        "first": "13093",
+    },
+    "rfm-score": {
+        **{"15749.R": 1, "15749.F": 3, "15749.M": 5, "15195.R": 5, "15195.F": 1},
+        **{"15195.M": 5, "17888.R": 4, "17888.F": 5, "17888.M": 3},
+    },
+    "rfm-moves": {
+        f"{customer}.{field}": key
+        for customer, key in {
+            16180: "cant_lose",
+            14646: "champions",
+            15195: "potential_loyalists",
+            12346: "hibernating",
+            12688: "at_risk",
+        }.items()
+        for field in ("segment", "move")
+    },
+    "rfm-june": {"as_of": "2011-06-10", "count": "order", "returns": "subtract", "champions": "386", "first": "13093"},
+    "rfm-memo": {"no_customer": "sound", "lines": "other", "day": "same", "returns": "other", "why": "split"},
+    "quiz-2.3": {
+        **{"r-one": "3", "as-of": "2", "ties": "1", "abc-rfm": "4", "big-once": "2"},
+        **{"returns.1": True, "returns.3": True},
+    },
+}
+POINTS = {"rfm-cards": 4, "rfm-score": 3, "rfm-moves": 5, "rfm-june": 4, "rfm-memo": 5, "quiz-2.3": 6}
+
+
+@cache
+def lines() -> pd.DataFrame:
+    return datasets.load("online_retail_lines").assign(amount=lambda d: d["quantity"] * d["unit_price"])
+
+
+@cache
+def customers(as_of: str = "2011-12-10", returns: str = "subtract") -> pd.DataFrame:
+    return rfm.summary(lines(), as_of=as_of, returns=returns)
+
+
+def prose(language: str) -> str:
+    return (places.notebooks() / language / "2-classification" / "3-rfm.ipynb").read_text(encoding="utf-8")
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request):
+    set_language(request.param)
+    yield request.param
+    set_language(None)
+
+
+# ---- the exercises
+
+
+@pytest.mark.parametrize("id", RIGHT)
+def test_right_clicks_have_all_points(id):
+    given = run(id, NUMBER, clicks=RIGHT[id])
+    assert (given.state, given.points, given.maximum) == ("right", POINTS[id], POINTS[id])
+
+
+@pytest.mark.parametrize("id", RIGHT)
+def test_blank_has_none(id):
+    assert run(id, NUMBER, clicks={}).state == "blank"
+    assert run(id, NUMBER, code=...).points == 0
+
+
+@pytest.mark.parametrize("id", RIGHT)
+def test_each_wrong_option_costs_points_and_is_answered(id, language):
+    """Every option of every field: it costs points, and a sentence in the trainee's language answers it."""
+    made = get(id, NUMBER)
+    for field in made.form().fields():
+        options = [value for value, _label in getattr(field, "options", ())]
+        if id == "rfm-score":
+            options = [1, 2, 3, 4, 5, 7]
+        elif field.key == "champions":
+            options = [386, 628]
+        elif not options:
+            options = [True, False]
+        for option in options:
+            given = run(id, NUMBER, clicks={**RIGHT[id], field.key: option})
+            if str(option) == str(RIGHT[id].get(field.key, False)):
+                assert given.state == "right"
+                continue
+            assert given.points < POINTS[id], (field.key, option)
+            said = [one.text() for one in given.wrong()]
+            assert said and all(said), (field.key, option)
+            if language == "zh" and id != "quiz-2.3":  # its file has both languages, which reading it checks
+                assert not any(text.isascii() for text in said)
+
+
+def test_wrong_sentences_quote_what_was_chosen():
+    said = run("rfm-cards", NUMBER, clicks={"13093.R": "high"}).wrong()[0].text()
+    assert "13093" in said
+    assert "276 days" in said
+    assert "51" in said
+    said = run("rfm-score", NUMBER, clicks={"15749.F": "4"}).wrong()[0].text()
+    assert "you wrote 4" in said
+    assert "exactly on a cut" in said
+    said = run("rfm-score", NUMBER, clicks={"15749.R": "5"}).wrong()[0].text()
+    assert "you wrote 5 for 236 days" in said
+    said = run("rfm-moves", NUMBER, clicks={"15195.segment": "champions"}).wrong()[0].text()
+    assert "Champions" in said
+    assert "R 5 fits" in said
+    said = run("rfm-moves", NUMBER, clicks={"15195.segment": "cant_lose"}).wrong()[0].text()
+    assert "row R 5" in said
+    said = run("rfm-moves", NUMBER, clicks={"16180.move": "champions"}).wrong()[0].text()
+    assert "Thank them" in said
+    assert "101 days" in said
+
+
+def test_score_in_code():
+    right = rfm.score(customers())
+    assert run("rfm-score", NUMBER, code=right).state == "right"
+    assert run("rfm-score", NUMBER, code=right.sample(frac=1, random_state=1)).state == "right"
+    turned = right.assign(R=6 - right["R"])
+    given = run("rfm-score", NUMBER, code=turned)
+    assert given.points == 2
+    assert "Few days" in given.wrong()[0].text()
+    gross = run("rfm-score", NUMBER, code=rfm.score(customers(returns="leave_out")))
+    assert gross.points == 2
+    assert "credit notes" in gross.wrong()[0].text()
+    by_line = rfm.score(rfm.summary(lines(), as_of="2011-12-10", order=None, returns="subtract"))
+    assert "Were orders counted" in run("rfm-score", NUMBER, code=by_line).wrong()[0].text()
+    fifths = run("rfm-score", NUMBER, code=rfm.score(customers(), rule="equal_fifths"))
+    assert fifths.points == 0
+    assert "Hughes" in fifths.message
+    for junk in (5, "R", right["R"], right.head(9), right.drop(columns="M"), right.set_axis(range(len(right)))):
+        assert run("rfm-score", NUMBER, code=junk).points == 0
+
+
+def june(as_of="2011-06-10", returns="subtract", keys=("cant_lose", "at_risk"), n=20):
+    found = customers(as_of, returns)
+    return found[rfm.segment(rfm.score(found)).isin(keys)].nlargest(n, "monetary")
+
+
+def test_june_in_code():
+    assert run("rfm-june", NUMBER, code=june()).state == "right"
+    wrong = {
+        "credit notes": june(returns="leave_out"),
+        "was no customer yet": june("2011-12-10"),
+        "one of the segments": june(keys=("cant_lose", "champions")),
+        "twenty largest": june(n=10),
+    }
+    for words, table in wrong.items():
+        given = run("rfm-june", NUMBER, code=table)
+        assert given.points < 4
+        assert words in " ".join([given.message, *(one.text() for one in given.wrong())]), words
+    later = customers().loc[june().index]
+    assert "counted from 10 June 2011" in run("rfm-june", NUMBER, code=later).wrong()[0].text()
+    for junk in (3, "x", june().iloc[:0], june().drop(columns="recency"), june().reset_index()):
+        assert run("rfm-june", NUMBER, code=junk).points == 0
+
+
+def test_june_settings_show_the_list(language):
+    live = get("rfm-june", NUMBER).form().live
+    assert len(live({})) == 1
+    shown = live({"as_of": "2011-06-10", "count": "order", "returns": "subtract"})
+    assert len(shown) == 4
+    assert "386" in shown[0]
+    assert "13093" in shown[1]
+    assert "12346" in live({"as_of": "2011-06-10", "count": "order", "returns": "leave_out"})[1]
+    for day in lesson.DAYS:
+        for count in lesson.COUNTS:
+            for rule in lesson.RETURNS:
+                settings = {"as_of": day[0], "count": count[0], "returns": rule[0]}
+                assert ("386" in live(settings)[0]) == (settings == {k: RIGHT["rfm-june"][k] for k in settings})
+
+
+@pytest.mark.parametrize("id", RIGHT)
+def test_check_is_quick_once_warm(id):
+    run(id, NUMBER, clicks=RIGHT[id])
+    began = time.perf_counter()
+    run(id, NUMBER, clicks=RIGHT[id])
+    assert time.perf_counter() - began < 0.25  # 50 ms on a quiet machine
+
+
+def test_every_text_is_in_chinese():
+    set_language("zh")
+    try:
+        untranslated = [word for word in lesson.COLUMNS if tr(word) == word]
+    finally:
+        set_language(None)
+    assert not untranslated
+
+
+# ---- the numbers in the prose
+
+
+def quoted(*numbers: str) -> None:
+    """Each number stands in both editions."""
+    for language in LANGUAGES:
+        missing = [number for number in numbers if number not in prose(language)]
+        assert not missing, (language, missing)
+
+
+def test_the_case():
+    sales, net = customers(returns="leave_out"), customers()
+    assert len(sales) == 4338
+    assert -(-len(sales) // 20) == 217
+    fourth = sales.nlargest(4, "monetary").iloc[3]
+    assert (fourth.name, fourth["frequency"], fourth["recency"]) == (16446, 2, 1)
+    assert f"{fourth['monetary']:,.2f}" == "168,472.50"
+    assert f"{net.loc[16446, 'monetary']:.2f}" == "2.90"
+    silent = net[rfm.segment(rfm.score(net)).isin(["cant_lose", "at_risk"])]
+    assert len(silent) == 636
+    assert f"{silent['monetary'].sum():,.0f}" == "871,907"
+    assert f"{net['monetary'].sum() / 1e6:.1f}" == "8.3"
+    assert round(silent["monetary"].sum() / net["monetary"].sum(), 2) == 0.10
+    assert (net["recency"].median(), net["frequency"].median(), round(net["monetary"].median())) == (51, 2, 656)
+    quoted("4,338", "217", "168,472.50", "2.90", "636", "871,907", "656")
+
+
+def test_from_lines_to_customers():
+    sales, net = customers(returns="leave_out"), customers()
+    left = sales.attrs["left_out"]
+    assert left["rows_without_customer"] == 135_080
+    assert left["returns"] == 3654
+    assert left["zero_orders"] == 4
+    assert left["customers_without_purchase"] == 34
+    assert net.attrs["left_out"]["returns_before_first_purchase"] == 152
+    assert len(lines()) == 541_909
+    assert round(135_080 / 541_909, 2) == 0.25
+    assert round(value.pareto_share(sales["monetary"], top=0.2), 3) == 0.746
+    assert sales.loc[12346].tolist() == [326, 1, 77183.60]
+    assert abs(net.loc[12346, "monetary"]) < 0.01
+    orders = datasets.load("online_retail_orders").set_index("invoice")
+    for order, credit, minutes, units in (
+        ("581483", "C581484", 12, 80_995),
+        ("541431", "C541433", 16, 74_215),
+        ("550461", "C550456", -12, 9_014),
+    ):
+        assert (orders.loc[credit, "date"] - orders.loc[order, "date"]).total_seconds() == 60 * minutes
+        assert orders.loc[order, "units"] == units == -orders.loc[credit, "units"]
+    assert orders.loc["550461", "amount"] == 21535.90
+    assert orders.loc["C550456", "amount"] == -22998.40
+    many = orders[(orders["customer_id"] == 17850) & (orders["amount"] > 0)]
+    per_day = many.groupby(many["date"].dt.strftime("%Y-%m-%d")).size()
+    assert per_day.to_dict() == {"2010-12-01": 10, "2010-12-02": 24}
+    quoted("135,080", "3,654", "152", "74.6%", "77,183.60", "80,995", "22,998.40", "21,535.90", "9,014")
+
+
+def test_cuts_segments_and_calls():
+    net = customers()
+    assert net["recency"].quantile([0.2, 0.4, 0.6, 0.8]).round(1).tolist() == [13.8, 33, 72, 180]
+    scores = rfm.score(net)
+    groups = net["frequency"].groupby(scores["F"]).agg(["min", "max"])
+    assert groups["min"].tolist() == [1, 2, 3, 4, 7]
+    assert groups["max"].tolist()[:4] == [1, 2, 3, 6]
+    keys = rfm.segment(scores)
+    table = rfm.by_segment(net, keys)
+    assert table["customers"][["champions", "cant_lose", "at_risk"]].tolist() == [628, 71, 565]
+    shares = table[["customer_share", "money_share"]].round(2)
+    assert shares.loc["champions"].tolist() == [0.14, 0.51]
+    assert shares.loc["hibernating"].tolist() == [0.25, 0.04]
+    assert table["customers"].idxmax() == "hibernating"
+    silent = net[keys.isin(["cant_lose", "at_risk"])]
+    calls = silent.nlargest(20, "monetary")
+    assert f"{calls['monetary'].sum():,.0f}" == "146,614"
+    assert round(silent["monetary"].sum() / calls["monetary"].sum()) == 6
+    assert {15749, 17850} < set(calls.index)
+    assert calls.index[0] == 15749
+    classes = value.abc(net["monetary"]).loc[silent.index, "class"]
+    assert (classes == "A").sum() == 180
+    assert silent["recency"].min() > 72
+    quoted("14%", "51%", "25%", "146,614", "180", "13.8")
+
+
+def test_the_map_in_the_prose_is_the_one_of_rfm():
+    text = places.solutions() / "en" / "2-classification" / "3-rfm.md"
+    rows = [line for line in text.read_text(encoding="utf-8").splitlines() if line.startswith("| **")]
+    found = {row.split("|")[1].strip(" *"): [cell.strip() for cell in row.split("|")[2:-1]] for row in rows}
+    for r in range(1, 6):
+        scores = pd.DataFrame({"R": r, "F": range(1, 6), "M": range(1, 6)})
+        assert found[str(r)] == rfm.segment(scores).map(rfm.SEGMENTS["name"]).tolist()
+
+
+def test_what_became_of_the_list_of_june():
+    then = customers("2011-06-10")
+    names = rfm.segment(rfm.score(then))
+    later = rfm.summary(lines()[lines()["date"] >= "2011-06-11"], as_of="2011-12-10", returns="subtract")
+    again = pd.Series(then.index.isin(later.index), index=then.index)
+    share = again.groupby(names).mean().round(2)
+    assert share[["champions", "hibernating", "cant_lose", "new"]].tolist() == [0.92, 0.49, 0.76, 0.53]
+    assert round(float(share["at_risk"]), 2) == 0.68  # "two thirds" in the quiz
+    assert names.value_counts()[["cant_lose", "new"]].tolist() == [38, 34]
+    assert again[june().index].sum() == 14
+    assert len(then) == 2811
+    assert round(again.mean(), 2) == 0.69
+    quoted("92%", "49%", "76%", "53%", "2,811", "69%", "70%")
+
+
+def test_ties():
+    net = customers()
+    once = net["frequency"] == 1
+    assert once.sum() == 1493
+    assert (rfm.score(net)["F"][once] == 1).all()
+    fifths = rfm.score(net, rule="equal_fifths")
+    assert fifths["F"][once].value_counts().sort_index().index.tolist() == [1, 2, 3, 4]
+    assert round((rfm.segment(fifths) != rfm.segment(rfm.score(net))).mean(), 2) == 0.39
+    quoted("1,493", "39%")
+
+
+def test_the_memo_is_wrong_where_the_answers_say_so():
+    right = rfm.segment(rfm.score(customers()))
+    late = rfm.summary(lines(), as_of="2012-01-08", returns="subtract")
+    assert late["recency"].min() == 30
+    assert rfm.segment(rfm.score(late)).equals(right)
+    assert not rfm.segment(rfm.score(customers(returns="leave_out"))).equals(right)
+    by_line = rfm.summary(lines(), as_of="2011-12-10", order=None, returns="subtract")
+    assert by_line.loc[12688, "frequency"] == 171
+    assert customers().loc[12688, "frequency"] == 1
+    assert (rfm.segment(rfm.score(by_line))[12688], right[12688]) == ("cant_lose", "at_risk")
+    assert lesson.call_list(returns="leave_out").index[0] == 12346
