@@ -316,9 +316,7 @@ def number(value: Any, name: str, low: float = -np.inf, high: float = np.inf, wh
     fail(_("{name} must be a number; it is {value!r}."), **given)
 
 
-def within(
-    values: pd.Series, column: str, low: float, high: float = np.inf, *, missing: bool = False
-) -> np.ndarray:
+def within(values: pd.Series, column: str, low: float, high: float = np.inf, *, missing: bool = False) -> np.ndarray:
     """The values as floats from ``low`` to ``high``; see :func:`numbers`.
 
     >>> within(pd.Series([4, -2]), "units", 0)
@@ -328,8 +326,16 @@ def within(
     """
     found = numbers(values, column, missing=missing)
     for wrong, text, limit in (
-        (found < low, _("Column {column!r}, row {row}: {value:g} is below {limit:g}. Correct it or leave the row out."), low),
-        (found > high, _("Column {column!r}, row {row}: {value:g} is above {limit:g}. Correct it or leave the row out."), high),
+        (
+            found < low,
+            _("Column {column!r}, row {row}: {value:g} is below {limit:g}. Correct it or leave the row out."),
+            low,
+        ),
+        (
+            found > high,
+            _("Column {column!r}, row {row}: {value:g} is above {limit:g}. Correct it or leave the row out."),
+            high,
+        ),
     ):
         if wrong.any():
             fail(text, column=column, row=_label(values, wrong), value=found[wrong][0], limit=limit)
@@ -359,7 +365,11 @@ def once(values: pd.Series, column: str) -> pd.Series:
     """
     gone = values.isna().to_numpy()
     if gone.any():
-        fail(_("Column {column!r}, row {row}: the cell is empty. Fill it in, or leave the row out."), column=column, row=_label(values, gone))
+        fail(
+            _("Column {column!r}, row {row}: the cell is empty. Fill it in, or leave the row out."),
+            column=column,
+            row=_label(values, gone),
+        )
     twice = values.duplicated().to_numpy()
     if twice.any():
         fail(

@@ -95,3 +95,13 @@ def test_changed_english_is_shown_in_english_not_in_stale_chinese(
     source.markdown.write_text("# A title\n\nThree words about the tour of today.\n", encoding="utf-8")
     assert "Three words about" in lesson_files.translated(source, "zh")
     assert lesson_files.unfinished(source, "zh") == ["fuzzy: Three words about the tour of today."]
+
+
+def test_the_same_english_has_the_same_chinese_everywhere() -> None:
+    seen: dict[str, tuple[str, str]] = {}
+    for name, path in texts.modules().items():
+        content = texts.update_po(name, path, "zh")
+        for one in pofile.read_po(io.BytesIO(content), locale="zh") if content else ():
+            if one.id and one.string:
+                before = seen.setdefault(str(one.id), (str(one.string), name))
+                assert before[0] == one.string, f"“{one.id}” is {before[0]} in {before[1]}, {one.string} in {name}"

@@ -170,16 +170,22 @@ def debrief(play: Play) -> Debrief:
     )
 
 
-def mood_text(mood: int) -> str:
-    """The customer's mood in picture and word."""
-    picture, word = dialogue.MOODS[mood]
-    return f"{picture} {tr(word)}"
-
-
 # -- pages -----------------------------------------------------------------------------------------------------------
 # Dark ink on light grounds whatever the theme; signs and words carry the meaning, colour only helps.
 
 _HELPED, _HURT, _QUIET = "#11704a", "#a33c00", "#4a5361"
+
+
+def mood_html(mood: int) -> str:
+    """The customer's mood as a drawn face and a word. Drawn, because not every machine has a font with faces."""
+    bend = 3 * (mood - 3)
+    brows = '<path d="M6 6.5l4 2M18 6.5l-4 2"/>' if mood == 1 else ""
+    return (
+        '<span style="white-space:nowrap"><svg width="1.35em" height="1.35em" viewBox="0 0 24 24" aria-hidden="true" '
+        'style="vertical-align:-.3em;margin-right:.25em" fill="none" stroke="#1b2330" stroke-width="1.7" '
+        'stroke-linecap="round"><circle cx="12" cy="12" r="10" fill="#fff"/><path d="M8.5 9.6v1M15.5 9.6v1"/>'
+        f'<path d="M7.5 16Q12 {16 + bend} 16.5 16"/>{brows}</svg>{escape(tr(dialogue.MOODS[mood]))}</span>'
+    )
 
 
 def conversation_html(script: Script, play: Play) -> str:
@@ -194,7 +200,7 @@ def conversation_html(script: Script, play: Play) -> str:
         parts.append(_bubble(customer, said(script.node(turn.after.node)["says"]), turn.after.mood))
     # column-reverse makes the browser hold on to the end of the talk, also when its content is replaced.
     return (
-        '<div style="display:flex;flex-direction:column-reverse;overflow-y:auto;max-height:30em;max-width:46em;'
+        '<div style="display:flex;flex-direction:column-reverse;overflow-y:auto;max-height:30em;max-width:54em;'
         'border:1px solid rgba(127,127,127,.35);border-radius:4px;padding:.2em .6em" tabindex="0" role="log" '
         f'aria-label="{escape(tr(_("The talk so far")))}"><div>{"".join(parts)}</div></div>'
     )
@@ -207,12 +213,12 @@ def status_html(script: Script, play: Play) -> str:
     mood_change = state.mood - last.before.mood if last else 0
     trust_change = state.trust - last.before.trust if last else 0
     parts = [
-        f"<b>{escape(said(script.source['customer']))}: {escape(mood_text(state.mood))}</b>",
+        f"<b>{escape(said(script.source['customer']))}: {mood_html(state.mood)}</b>",
         _meter(tr(_("mood")), state.mood, mood_change),
         _meter(tr(_("trust")), state.trust, trust_change),
     ]
     cells = "".join(f'<span style="display:inline-block;margin-right:1.4em">{part}</span>' for part in parts)
-    return f'<div style="background:#eef1f5;color:#1b2330;padding:.4em .8em;border-radius:4px;max-width:46em">{cells}</div>'
+    return f'<div style="background:#eef1f5;color:#1b2330;padding:.4em .8em;border-radius:4px;max-width:54em">{cells}</div>'
 
 
 def _meter(name: str, value: int, change: int) -> str:
@@ -225,7 +231,7 @@ def _meter(name: str, value: int, change: int) -> str:
 def _bubble(name: str, text: str, mood: int) -> str:
     return (
         '<div style="margin:.4em 3em .4em 0;padding:.5em .8em;border-radius:.2em .9em .9em .9em;background:#eef1f5;'
-        f'color:#1b2330;line-height:1.5"><div style="font-size:.85em;color:{_QUIET}">{name} · {escape(mood_text(mood))}</div>'
+        f'color:#1b2330;line-height:1.5"><div style="font-size:.85em;color:{_QUIET}">{name} · {mood_html(mood)}</div>'
         f"{escape(text)}</div>"
     )
 
@@ -262,12 +268,12 @@ def debrief_html(found: Debrief, tries: Sequence[Sequence[int]] = ()) -> str:
         f'<h4 style="margin:.8em 0 .2em">{escape(tr(_("Debrief")))}: {escape(tr(dialogue.ENDINGS[found.ending]))}</h4>',
         _p(said(script.node(play.state.node)["debrief"])),
         _steps_table(found),
-        _p(tr(_("The mood went:")) + " " + " → ".join(mood_text(mood) for mood in play.moods())),
+        f'<p style="margin:.5em 0">{escape(tr(_("The mood went:")))} {" → ".join(map(mood_html, play.moods()))}</p>',
         _turned(found),
         _points(play),
         _left_to_find(script, tries),
     ]
-    return f'<div style="max-width:46em;line-height:1.5">{"".join(parts)}</div>'
+    return f'<div style="max-width:54em;line-height:1.5">{"".join(parts)}</div>'
 
 
 def _p(text: str) -> str:

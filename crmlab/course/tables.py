@@ -15,7 +15,8 @@ from crmlab.language import _, current, tr
 if TYPE_CHECKING:
     import pandas as pd
 
-_SHARES = ("share", "cumulative_share", "low", "high")
+_SHARES = ("share", "cumulative_share")
+_BOUNDS = ("low", "high")
 
 
 def show(
@@ -41,7 +42,7 @@ def show(
     columns = [str(column) for column in body.columns]
     cells = [
         [
-            _cell(value, formats.get(column) or _default(column, value))
+            _cell(value, formats.get(column) or _default(column, value, columns))
             for column, value in zip(columns, line, strict=True)
         ]
         for line in body.itertuples(index=False, name=None)
@@ -68,8 +69,9 @@ def show(
     return panel.Html(html, plain.to_string(index=False))
 
 
-def _default(column: str, value: Any) -> str:
-    if column in _SHARES:
+def _default(column: str, value: Any, columns: list[str]) -> str:
+    # The bounds of an interval are in the unit of what they are bounds of.
+    if column in _SHARES or (column in _BOUNDS and "share" in columns):
         return "{:.0%}"
     if column.endswith("_id") or column in ("invoice", "year"):
         return "{}"

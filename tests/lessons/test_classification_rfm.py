@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from crmlab import datasets, places, rfm, value
+from crmlab.course import exercise
 from crmlab.course.exercises.classification import rfm as lesson
 from crmlab.language import LANGUAGES, set_language, tr
 from tests.lessons.helpers import get, run
@@ -94,13 +95,14 @@ def test_each_wrong_option_costs_points_and_is_answered(id, language):
         elif not options:
             options = [True, False]
         for option in options:
-            given = run(id, NUMBER, clicks={**RIGHT[id], field.key: option})
+            given = exercise.judge(made, {**RIGHT[id], field.key: option}, clicked=True)
             if str(option) == str(RIGHT[id].get(field.key, False)):
                 assert given.state == "right"
                 continue
             assert given.points < POINTS[id], (field.key, option)
             said = [one.text() for one in given.wrong()]
-            assert said and all(said), (field.key, option)
+            assert said, (field.key, option)
+            assert all(said), (field.key, option)
             if language == "zh" and id != "quiz-2.3":  # its file has both languages, which reading it checks
                 assert not any(text.isascii() for text in said)
 
@@ -185,10 +187,13 @@ def test_june_settings_show_the_list(language):
 
 @pytest.mark.parametrize("id", RIGHT)
 def test_check_is_quick_once_warm(id):
-    run(id, NUMBER, clicks=RIGHT[id])
-    began = time.perf_counter()
-    run(id, NUMBER, clicks=RIGHT[id])
-    assert time.perf_counter() - began < 0.25  # 50 ms on a quiet machine
+    made = get(id, NUMBER)
+    took = []
+    for _try in range(6):
+        began = time.perf_counter()
+        exercise.judge(made, RIGHT[id], clicked=True)
+        took.append(time.perf_counter() - began)
+    assert min(took) < 0.05
 
 
 def test_every_text_is_in_chinese():

@@ -308,7 +308,7 @@ def test_card_is_a_whole_page_in_the_language(language: str) -> None:
     parser = _Balance()
     parser.feed(page)
     assert parser.open == []
-    assert parser.cells == 3 * 9 + 3 * 3 + 7 * 11
+    assert parser.cells == 3 * 9 + 3 * 3 + 8 * 11
     assert ("可以接触" in page) == (language == "zh")
 
 

@@ -25,9 +25,9 @@ STYLE = """<style>
 @keyframes crmlab-settle-b { from, to { pointer-events: none; } }
 .crmlab-settle-a .crmlab-choice { animation: crmlab-settle-a .5s; }
 .crmlab-settle-b .crmlab-choice { animation: crmlab-settle-b .5s; }
-.crmlab button.crmlab-choice { background: #fff; color: #1b2330; border: 1px solid #5b6472; border-radius: 4px;
-  max-width: min(100%, 46em); width: 100%; margin: 3px 2px; padding: .45em .9em; }
-.crmlab button.crmlab-choice:hover { background: #dcebfa; }
+.crmlab .widget-vbox button.crmlab-choice { background: #fff; color: #1b2330; border: 1px solid #5b6472; border-radius: 4px;
+  font-size: inherit; max-width: min(100%, 54em); width: 100%; margin: 3px 0; padding: .45em .9em; }
+.crmlab .widget-vbox button.crmlab-choice:hover { background: #dcebfa; }
 </style>"""
 _TOO_SOON = 0.2
 
@@ -45,7 +45,7 @@ class DialogueView:
         self._path: list[int] = list(answers.get("path", []))
         setting = w.HTML(
             f"{STYLE}<h4 style='margin:.2em 0'>{escape(said(script.source['title']))}</h4>"
-            f"<p style='max-width:46em'>{escape(said(script.source['setting']))}</p>"
+            f"<p style='max-width:54em'>{escape(said(script.source['setting']))}</p>"
         )
         self._talk = w.HTML()
         self._status = w.HTML()

@@ -90,8 +90,34 @@ def _pick(answer: Answers, key: str, want: str, says: str | dict[str, str], weig
     return replace(one, values={**one.values, **values})
 
 
+MEASURES = {"R": "recency", "F": "frequency", "M": "monetary"}
+
+
+@cache
+def _measured(customer: int) -> dict[str, float]:
+    """The three measures of a customer by letter; a look-up in a table takes far longer than one in a dict."""
+    return {letter: float(customers().loc[customer, measure]) for letter, measure in MEASURES.items()}
+
+
+@cache
+def _scored(customer: int) -> dict[str, int]:
+    return {letter: int(scores().loc[customer, letter]) for letter in MEASURES}
+
+
+@cache
+def _middle() -> dict[str, float]:
+    return {letter: float(customers()[measure].median()) for letter, measure in MEASURES.items()}
+
+
+@cache
+def _cuts() -> dict[str, list[float]]:
+    return {
+        letter: customers()[measure].quantile([0.2, 0.4, 0.6, 0.8]).tolist() for letter, measure in MEASURES.items()
+    }
+
+
 def _card(customer: int) -> str:
-    recency, orders, money = customers().loc[customer]
+    recency, orders, money = _measured(customer).values()
     return tr(
         _("Customer {customer}: last order {days} days ago · orders in the year: {orders} · revenue GBP {money:,.2f}"),
         customer=customer,
@@ -172,11 +198,10 @@ _CARD_SAYS = {
 )
 def read_cards(answer: Answers) -> Iterator[Case]:
     """High or low against the median customer, and who is to be called first."""
-    middle = customers().median()
+    middle = _middle()
     for one in CARDS:
-        for letter, measure in zip("RFM", ("recency", "frequency", "monetary"), strict=True):
-            value = customers().loc[one, measure]
-            better = value < middle[measure] if letter == "R" else value > middle[measure]
+        for letter, value in _measured(one).items():
+            better = value < middle[letter] if letter == "R" else value > middle[letter]
             form = "{:,.2f}" if letter == "M" else "{:,.0f}"
             yield _pick(
                 answer,
@@ -185,7 +210,7 @@ def read_cards(answer: Answers) -> Iterator[Case]:
                 _CARD_SAYS[letter],
                 customer=one,
                 got_value=form.format(value),
-                middle=form.format(middle[measure]),
+                middle=form.format(middle[letter]),
             )
     yield _pick(
         answer,
@@ -258,19 +283,13 @@ def score_table(answer: Any) -> Iterator[Case]:
 def score_three(answer: Answers) -> Iterator[Case]:
     """Nine scores, filled in."""
     for one in TO_SCORE:
-        for letter, measure in zip("RFM", ("recency", "frequency", "monetary"), strict=True):
-            want, key = int(scores().loc[one, letter]), f"{one}.{letter}"
-            value = customers().loc[one, measure]
+        for letter, value in _measured(one).items():
+            want, key = _scored(one)[letter], f"{one}.{letter}"
             yield close(
                 answer,
                 key,
                 want,
-                _score_says(
-                    letter,
-                    want,
-                    answer.get(key),
-                    on_cut=value in customers()[measure].quantile([0.2, 0.4, 0.6, 0.8]).tolist(),
-                ),
+                _score_says(letter, want, answer.get(key), on_cut=value in _cuts()[letter]),
                 tolerance=0,
                 customer=one,
                 letter=letter,
@@ -306,7 +325,7 @@ def _moves_form() -> Form:
     moves = tuple((key, str(rfm.SEGMENTS.loc[key, "action"])) for key in MOVES)
     rows = []
     for one in TO_PLACE:
-        r, f, m = scores().loc[one, list("RFM")]
+        r, f, m = _scored(one).values()
         asked = tr(_("Customer {customer}: R {r}, F {f}, M {m}"), customer=one, r=r, f=f, m=m)
         fields = (
             Choice(f"{one}.segment", names, label=_("Segment")),
@@ -335,7 +354,7 @@ def _moves_form() -> Form:
 def place(answer: Answers) -> Iterator[Case]:
     """Segment and next move of five customers."""
     for one in TO_PLACE:
-        r, f, m = (int(x) for x in scores().loc[one, list("RFM")])
+        r, f, m = _scored(one).values()
         want = str(segments()[one])
         got = answer.get(f"{one}.segment")
         yield _pick(
@@ -357,7 +376,7 @@ def place(answer: Answers) -> Iterator[Case]:
             _move_says(r, move),
             customer=one,
             action=tr(str(rfm.SEGMENTS["action"].get(move, ""))),
-            days=int(customers().loc[one, "recency"]),
+            days=int(_measured(one)["R"]),
         )
 
 

@@ -121,9 +121,15 @@ LINES = (
 )
 
 
+NUMBERS = (_("line 1"), _("line 2"), _("line 3"), _("line 4"), _("line 5"), _("line 6"), _("line 7"), _("line 8"))
+
+
 def line_form() -> Form:
     """Eight lines, a dropdown each."""
-    rows = tuple(Row(line.text, (Choice(line.key, STEP_OPTIONS, label=_("step")),), quote=True) for line in LINES)
+    rows = tuple(
+        Row(line.text, (Choice(line.key, STEP_OPTIONS, label=number),), quote=True)
+        for line, number in zip(LINES, NUMBERS, strict=True)
+    )
     return Form(rows, intro=_("Eight lines from eight calls, in no order. Which of the seven steps does each one do?"))
 
 
@@ -324,7 +330,7 @@ GAPS = (
         _("All two hundred. On the stage only forty are handed over, the others on Friday in class. But the headmaster signed every single one by hand, he sat up half the night!"),
         (
             ("forty", _("Then we print those forty by tonight.")),
-            ("reprint", _("So two hundred with the wrong year. We print the two hundred again, right?")),
+            ("reprint", _("So two hundred certificates have the wrong year, and all two hundred must be printed again by nine. Right?")),
             ("signed", _("So all have the wrong year, forty are needed at nine, and the worst are the lost signatures. Is that it?")),
             ("before", _("Why did he sign before anybody had looked at the year?")),
         ),
@@ -340,7 +346,7 @@ GAPS = (
         _("Yes, the signatures. I cannot ask him to do that again tonight."),
         (
             ("stage", _("What must be there at nine so that you can stand on that stage without a knot in your stomach?")),
-            ("choice", _("Would you rather have a reprint or 20% off?")),
+            ("choice", _("Would you rather have a reprint of all two hundred by tomorrow evening, or 20% off the bill?")),
             ("sorry", _("I am so sorry, I feel quite ill when I think of it.")),
             ("fewer", _("Couldn't he sign just forty of them?")),
         ),
@@ -356,7 +362,7 @@ GAPS = (
         _("Forty that are right, and signed by him. The rest can be Friday. I don't need more than that."),
         (
             ("see", _("Let me see what I can do for you.")),
-            ("all", _("You get all two hundred tonight, our machine runs until ten.")),
+            ("all", _("You get all two hundred tonight: our machine runs until ten, and I bring them over to the school myself, I promise.")),
             ("free", _("Then you pay nothing for the two hundred, that is the least we can do.")),
             ("two", _("Two ways: we print the right year over the signed ones, I bring you a trial at three; or forty new ones at six.")),
         ),
@@ -374,7 +380,7 @@ GAPS = (
             ("good", _("Wonderful. Then that's what we do!")),
             ("three", _("At three I am at your desk with it. If you say yes: forty at six, the rest on Thursday. If no: forty new ones at six. Agreed?")),
             ("drop", _("Just look in at our counter when you have a minute.")),
-            ("mail", _("My colleague sends you a picture of it some time this afternoon.")),
+            ("mail", _("My colleague sends you a picture of it some time this afternoon. Then you ring the workshop and tell them, and they print.")),
         ),
         "three",
         {
@@ -386,12 +392,15 @@ GAPS = (
 )  # fmt: skip
 
 
+GAP_LABELS = (_("Gap 1, you say"), _("Gap 2, you say"), _("Gap 3, you say"), _("Gap 4, you say"))
+
+
 def gap_form() -> Form:
     """The call of a school secretary with four gaps."""
     return Form(
         tuple(
-            Row(gap.heard, (Choice(gap.step, gap.lines, label=_("You say"), style="radio"),), quote=True)
-            for gap in GAPS
+            Row(gap.heard, (Choice(gap.step, gap.lines, label=label, style="radio"),), quote=True)
+            for gap, label in zip(GAPS, GAP_LABELS, strict=True)
         ),
         intro=_(
             "You work for a print shop. Mrs Ouyang, a school secretary, has told you that her certificates show last year's date. "
@@ -409,7 +418,7 @@ def gap_form() -> Form:
     form=gap_form,
     hints=(
         _("Steps 1 and 2 are done. Which one comes next, before anything is solved?"),
-        _("Look for her word that weighs most. A good line 1 has it in."),
+        _("What weighs most for her? The right line in gap 1 has it in."),
         _("The gaps are steps 3, 4, 5 and 6: say back, ask what she wants, two ways, who and what by when."),
     ),
     right=_(
@@ -448,8 +457,8 @@ EARLY = (
         _('In code: `complaints.review(["want", "offer", ...])`, the six steps in the order of the lines.'),
     ),
     right=_(
-        "Step 3 is missing, and two steps ran ahead. “In the other two months as well”: 2,760 yuan that nobody said back to "
-        "her, so nobody paid them. The next complaint is on its way."
+        "Step 3 is missing, and two steps ran ahead. “1,380 too much each time”: nobody said that back to her, so nobody "
+        "paid the 2,760 yuan of the two earlier months. The next complaint is on its way."
     ),
 )
 def second_look(answer: Any) -> Iterator[Case]:

@@ -34,6 +34,7 @@ COLUMNS = (
     _("authority_level"),
     _("needs_defined"),
     _("lead"),
+    _("the line I heard"),
     _("next move"),
     _("ask next"),
 )
@@ -58,9 +59,9 @@ CELLS = (
 )
 
 LETTERS = {
-    "M": (_("Money"), (("M", _("M: has it")), ("m", _("m: lacks it")))),
-    "A": (_("Authority"), (("A", _("A: has it")), ("a", _("a: lacks it")))),
-    "N": (_("Need"), (("N", _("N: has it")), ("n", _("n: lacks it")))),
+    "M": (_("Money"), (("M", _("M (has it)")), ("m", _("m (lacks it)")))),
+    "A": (_("Authority"), (("A", _("A (has it)")), ("a", _("a (lacks it)")))),
+    "N": (_("Need"), (("N", _("N (has it)")), ("n", _("n (lacks it)")))),
 }
 
 
@@ -77,10 +78,12 @@ def rates(group: str = "", clients: str = "") -> pd.DataFrame:
     return qualification.win_rates(part, by=group or None)
 
 
-def _picked(answer: Answers, field: Choice, want: str, says: str | dict[str, str], weight: float = 1.0) -> Case:
+def _picked(answer: Answers, field: Choice, want: str, says: str, **values: str) -> Case:
     """As ``chosen``, but {got} is the option as the trainee read it."""
-    made = chosen(answer, field.key, want, says, weight=weight)
-    return made if made.open else replace(made, values={"got": field.show(answer[field.key])})
+    made = chosen(answer, field.key, want, says)
+    if made.open:
+        return made
+    return replace(made, values={**values, "got": field.show(answer[field.key]).rstrip(".。")})
 
 
 # -- 1 Hear it -------------------------------------------------------------------------------------------------------
@@ -116,9 +119,9 @@ NOTES = (
         ),
         "MAN",
         (
-            _("Note 1, {got}: a sum and a date until which it is good. What more could a budget have?"),
-            _("Note 1, {got}: which is larger, the sum that he needs or the sum that he may sign?"),
-            _("Note 1, {got}: count the pallets again. Is that a wish, or a pain with a number in it?"),
+            _("Note 1, you chose {got}: a sum and a date until which it is good. What more could a budget have?"),
+            _("Note 1, you chose {got}: which is larger, the sum that he needs or the sum that he may sign?"),
+            _("Note 1, you chose {got}: count the pallets again. Is that a wish, or a pain with a number in it?"),
         ),
     ),
     Note(
@@ -130,9 +133,9 @@ NOTES = (
         ),
         "MaN",
         (
-            _("Note 2, {got}: what happened in March?"),
-            _("Note 2, {got}: she holds the offers in her hand. Does she decide, advise or veto?"),
-            _("Note 2, {got}: what do four days without deliveries cost a factory?"),
+            _("Note 2, you chose {got}: what happened in March?"),
+            _("Note 2, you chose {got}: she holds the offers in her hand. Does she decide, advise or veto?"),
+            _("Note 2, you chose {got}: what do four days without deliveries cost a factory?"),
         ),
     ),
     Note(
@@ -145,10 +148,10 @@ NOTES = (
         "mAN",
         (
             _(
-                "Note 3, {got}: he said “we usually find the money somehow”. What would you have to hear to write a capital?"
+                "Note 3, you chose {got}: he said “we usually find the money somehow”. What would you have to hear to write a capital?"
             ),
-            _("Note 3, {got}: who else would have to say yes?"),
-            _("Note 3, {got}: what goes into the bin every week?"),
+            _("Note 3, you chose {got}: who else would have to say yes?"),
+            _("Note 3, you chose {got}: what goes into the bin every week?"),
         ),
     ),
     Note(
@@ -160,9 +163,9 @@ NOTES = (
         ),
         "MAn",
         (
-            _("Note 4, {got}: he named the account. Is that a hope, or money that is there?"),
-            _("Note 4, {got}: whom would he have to ask?"),
-            _("Note 4, {got}: he asked for a price list, for his files. Is asking the same as needing?"),
+            _("Note 4, you chose {got}: he named the account. Is that a hope, or money that is there?"),
+            _("Note 4, you chose {got}: whom would he have to ask?"),
+            _("Note 4, you chose {got}: he asked for a price list, for his files. Is asking the same as needing?"),
         ),
     ),
     Note(
@@ -174,9 +177,9 @@ NOTES = (
         ),
         "maN",
         (
-            _("Note 5, {got}: “for this year all is spent”. Where would the money come from?"),
-            _("Note 5, {got}: she is keen and she is a head. Whose word counts when it is bought?"),
-            _("Note 5, {got}: 600 boxes, two people, each evening. What do you call that?"),
+            _("Note 5, you chose {got}: “for this year all is spent”. Where would the money come from?"),
+            _("Note 5, you chose {got}: she is keen and she is a head. Whose word counts when it is bought?"),
+            _("Note 5, you chose {got}: 600 boxes, two people, each evening. What do you call that?"),
         ),
     ),
     Note(
@@ -188,9 +191,9 @@ NOTES = (
         ),
         "mAN",
         (
-            _("Note 6, {got}: to apply in the autumn - is that a budget, or a plan for one?"),
-            _("Note 6, {got}: he does not sign. But what happens to your offer if he says no?"),
-            _("Note 6, {got}: how often is each order keyed in?"),
+            _("Note 6, you chose {got}: to apply in the autumn - is that a budget, or a plan for one?"),
+            _("Note 6, you chose {got}: he does not sign. But what happens to your offer if he says no?"),
+            _("Note 6, you chose {got}: how often is each order keyed in?"),
         ),
     ),
     Note(
@@ -202,9 +205,9 @@ NOTES = (
         ),
         "MAN",
         (
-            _("Note 7, {got}: how much lies where?"),
-            _("Note 7, {got}: you may have heard “assistant”. What did she say about who buys?"),
-            _("Note 7, {got}: what do the forklifts do all morning?"),
+            _("Note 7, you chose {got}: how much lies where?"),
+            _("Note 7, you chose {got}: you may have heard “assistant”. What did she say about who buys?"),
+            _("Note 7, you chose {got}: what do the forklifts do all morning?"),
         ),
     ),
     Note(
@@ -216,9 +219,9 @@ NOTES = (
         ),
         "Man",
         (
-            _("Note 8, {got}: what became of the investment plan?"),
-            _("Note 8, {got}: a director, to be sure. Director of what?"),
-            _("Note 8, {got}: which line of this note speaks of a need?"),
+            _("Note 8, you chose {got}: what became of the investment plan?"),
+            _("Note 8, you chose {got}: a director, to be sure. Director of what?"),
+            _("Note 8, you chose {got}: which line of this note speaks of a need?"),
         ),
     ),
 )
@@ -252,11 +255,12 @@ def hear_it(answer: Answers) -> Iterator[Case]:
 
 @dataclass(frozen=True)
 class Lead:
-    """A lead with its combination, and what to ask back for a wrong verdict or move."""
+    """A lead with its combination, and what to ask back for a wrong move."""
 
     key: str
     heard: str
     combination: str
+    name: str
     ask: str
 
     def fields(self) -> tuple[Choice, Choice]:
@@ -276,13 +280,15 @@ LEADS = (
             "Tyre dealer, owner: “70,000 is free this year, and I decide. But what for? My lad finds any tyre in two minutes.”"
         ),
         "M A n",
-        _("Tyre dealer: you chose “{got}”. He can pay and he can sign. What did he say about what he lacks?"),
+        _("Tyre dealer"),
+        _("He can pay and he can sign. What did he say about what he lacks?"),
     ),
     Lead(
         "school",
         _("School kitchen, cook: “Nobody asks me, there is no money, and we manage well enough.”"),
         "m a n",
-        _("School kitchen: you chose “{got}”. Which of the three letters could you write large?"),
+        _("School kitchen"),
+        _("Which of the three letters could you write large?"),
     ),
     Lead(
         "dairy",
@@ -291,7 +297,8 @@ LEADS = (
             "Who decides? Somebody at head office.”"
         ),
         "M a N",
-        _("Dairy: you chose “{got}”. Money and kilometres are there. Whose name do you not know yet?"),
+        _("Dairy"),
+        _("Money and kilometres are there. Whose name do you not know yet?"),
     ),
     Lead(
         "books",
@@ -300,7 +307,8 @@ LEADS = (
             "But the bank has just cut our credit line.”"
         ),
         "m A N",
-        _("Bookshops: you chose “{got}”. He wants it and he decides. What did the bank do?"),
+        _("Bookshops"),
+        _("He wants it and he decides. What did the bank do?"),
     ),
     Lead(
         "cables",
@@ -309,7 +317,8 @@ LEADS = (
             "Deliver by the first; until then we count by hand.”"
         ),
         "M A N",
-        _("Cable maker: you chose “{got}”. Is there a letter that you would still have to ask about?"),
+        _("Cable maker"),
+        _("Is there a letter that you would still have to ask about?"),
     ),
     Lead(
         "chemist",
@@ -318,7 +327,8 @@ LEADS = (
             "But head office has stopped all spending, and I only fill the shelves.”"
         ),
         "m a N",
-        _("Chemist's: you chose “{got}”. The need is real. How many other letters does one need to move?"),
+        _("Chemist's"),
+        _("The need is real. How many other letters does one need to move?"),
     ),
     Lead(
         "mill",
@@ -327,7 +337,8 @@ LEADS = (
             "and what we have does its job.”"
         ),
         "m A n",
-        _("Textile mill: you chose “{got}”. He decides, true. What would he pay with, and what for?"),
+        _("Textile mill"),
+        _("He decides, true. What would he pay with, and what for?"),
     ),
     Lead(
         "parts",
@@ -336,7 +347,8 @@ LEADS = (
             "and nobody has asked for anything.”"
         ),
         "M a n",
-        _("Car parts: you chose “{got}”. There is money. Who wants something, and who may decide?"),
+        _("Car parts"),
+        _("There is money. Who wants something, and who may decide?"),
     ),
 )
 
@@ -362,8 +374,15 @@ def next_move(answer: Answers) -> Iterator[Case]:
     """Eight leads, verdict and next move each."""
     for lead in LEADS:
         verdict, move = lead.fields()
-        yield _picked(answer, verdict, str(qualification.EIGHT.at[lead.combination, "verdict"]), lead.ask)
-        yield _picked(answer, move, lead.combination.replace(" ", ""), lead.ask)
+        said = {"name": tr(lead.name), "ask": tr(lead.ask)}
+        yield _picked(
+            answer,
+            verdict,
+            str(qualification.EIGHT.at[lead.combination, "verdict"]),
+            _("{name}: you chose “{got}”. How many of the three letters did you hear large?"),
+            **said,
+        )
+        yield _picked(answer, move, lead.combination.replace(" ", ""), _("{name}: you chose “{got}”. {ask}"), **said)
 
 
 # -- 3 Roles and needs -----------------------------------------------------------------------------------------------
@@ -589,10 +608,10 @@ def how_many(answer: Answers) -> Iterator[Case]:
     if MANY in answer:
         _wins, low, high = _like_ours(answer[MANY])
         shown[MANY] = f"{100 * (high - low):.1f}"
-    for key, sentence in few.items():
+    for number, (key, sentence) in enumerate(few.items(), 1):
         if answer.get(key, 0) > want[key]:
-            sentence = _("{got} is enough, but it is not the smallest number. Go back step by step.")
-        yield close(answer, key, want[key], sentence, tolerance=0, now=shown[key], usual=f"{usual:.1%}")
+            sentence = _("{number}. {got} is enough, but is it the smallest number that is?")
+        yield close(answer, key, want[key], sentence, tolerance=0, number=number, now=shown[key], usual=f"{usual:.1%}")
 
 
 # -- 5 Unknown is not no ---------------------------------------------------------------------------------------------
@@ -871,15 +890,21 @@ CLAIMS = (
 REWRITE = Choice(
     "rewrite",
     (
-        ("skip", _("Authority does not matter. Talk to whoever picks up the phone.")),
-        ("rule", _("The rule is proven: without the boss there is no deal.")),
+        (
+            "skip",
+            _("Authority does not matter: nine of eleven were won without it. Talk to whoever picks up the phone."),
+        ),
+        ("rule", _("The rule is proven: with new clients it is 0 of 8 without authority. No boss, no deal.")),
         (
             "true",
             _(
                 "Nine repeat orders by one seller went through without the boss. With new clients it is 0 of 8: ask who decides."
             ),
         ),
-        ("useless", _("Eleven deals are too few, so nothing can be learnt from them.")),
+        (
+            "useless",
+            _("Eleven deals are too few to learn anything from. Leave them out and follow the rule as it is taught."),
+        ),
     ),
     style="radio",
 )
@@ -946,7 +971,7 @@ QUESTIONS = {
 def lead_sheet() -> pd.DataFrame:
     """The eight leads of exercise 1 as a lead sheet, with the letters that the trainee chose ("?" where none is chosen).
 
-    Columns: ``lead``, ``M``, ``A``, ``N``, ``verdict``, ``next move``, ``ask next`` (the questions for what is missing).
+    Columns: ``lead``, ``client``, ``the line I heard``, ``M``, ``A``, ``N``, ``verdict``, ``next move``, ``ask next`` (the questions for what is missing).
     """
     opened = session.opened()
     kept = opened.fields(hear_it) if opened is not None else {}
@@ -958,6 +983,8 @@ def lead_sheet() -> pd.DataFrame:
         rows.append(
             {
                 "lead": tr(note.who),
+                "client": _("New"),
+                "the line I heard": tr(note.heard),
                 **dict(zip(LETTERS, letters, strict=True)),
                 "verdict": qualification.VERDICTS[card["verdict"]] if card is not None else "?",
                 "next move": card["action"] if card is not None else tr(_("Ask first.")),
@@ -979,8 +1006,8 @@ def card() -> str:
         for key, line in qualification.EIGHT.iterrows()
     )
     questions = "".join(row([f"{key} {names[key]}", *map(tr, lines)]) for key, lines in QUESTIONS.items())
-    blank = "".join("<tr>" + "<td>&nbsp;<br>&nbsp;</td>" * 7 + "</tr>" for _number in range(10))
-    head = [_("Lead"), "M", "A", "N", _("The line I heard"), _("Next move"), _("By when")]
+    blank = "".join("<tr>" + "<td>&nbsp;<br>&nbsp;</td>" * 8 + "</tr>" for _number in range(10))
+    head = [_("Lead"), _("New or current"), "M", "A", "N", _("The line I heard"), _("Next move"), _("By when")]
     title, intro, ask, mine = (
         escape(tr(text))
         for text in (
@@ -992,8 +1019,10 @@ def card() -> str:
     )
     letters = [tr(text) for text in (_("Letters"), _("Verdict"), _("Next move"))]
     return (
-        "<style>table{width:100%;margin:.4em 0 1em}h1,h2{margin:.3em 0}@media print{body{margin:0;font-size:10pt}}</style>"
+        "<style>table{width:100%;margin:.4em 0 1em}h1,h2{margin:.3em 0}table.ask td:first-child{white-space:nowrap}"
+        ".leads th:first-child{width:17%}.leads th:nth-child(2){width:11%}.leads th:nth-child(6){width:30%}"
+        "@media print{body{margin:0;font-size:9.5pt;line-height:1.25}h1{font-size:15pt}h2{font-size:12pt}}</style>"
         f"<h1>{title}</h1><p>{intro}</p><table>{row(letters, 'th')}{eight}</table>"
-        f"<h2>{ask}</h2><table>{questions}</table>"
-        f"<h2>{mine}</h2><table>{row(list(map(tr, head)), 'th')}{blank}</table>"
+        f"<h2>{ask}</h2><table class='ask'>{questions}</table>"
+        f"<h2>{mine}</h2><table class='leads'>{row(list(map(tr, head)), 'th')}{blank}</table>"
     )

@@ -78,6 +78,8 @@ _PEOPLE = _("Remark {n}: you chose {got}. Was that a thing the firm delivers, or
 _DELIVERS = _(
     "Remark {n}: you chose {got}. Is it about how somebody behaved, or about what the firm does for the shop?"
 )
+_WHEN = _("Remark {n}: you chose {got}. Are the goods themselves at fault, or when they came?")
+_BREAKS = _("Remark {n}: you chose {got}. Is it about the crate, or about what happens when one breaks?")
 _GOODS = _("Remark {n}: you chose {got}. What would still be the same if another lorry had brought it?")
 _LOOKS = _("Remark {n}: you chose {got}. Which of the five can be noticed from across the street?")
 _STANDS = _("Remark {n}: you chose {got}. Is this about one delivery, or about what the firm stands for?")
@@ -90,7 +92,7 @@ REMARKS = (
         _("They said Wednesday. It came on Friday, and all that time my shelf stood empty."),
         "service",
         "below",
-        {"product": _GOODS, "": _DELIVERS},
+        {"product": _WHEN, "": _DELIVERS},
         {"": _SIDE},
     ),
     Remark(
@@ -132,7 +134,7 @@ REMARKS = (
         _("A broken crate is replaced with the next delivery. So it was agreed, so it is done."),
         "service",
         "as",
-        {"product": _GOODS, "": _DELIVERS},
+        {"product": _BREAKS, "": _DELIVERS},
         {"above": _PRAISE, "": _SIDE},
     ),
     Remark(
@@ -140,7 +142,7 @@ REMARKS = (
         _("The new crisps: in every second box a bag has burst. At that price I had counted on better."),
         "product",
         "below",
-        {"service": _GOODS, "": _GOODS},
+        {"": _GOODS},
         {"": _SIDE},
     ),
     Remark(
@@ -365,7 +367,7 @@ def _live(answers: Answers) -> list[str]:
         lines.append(
             tr(
                 _(
-                    "{title}: {n:.0f} answers give ±{margin:.1f} points. A measured 10 would mean {low:+.1f} to {high:+.1f}."
+                    "{title}: {n:.0f} answers give ±{margin:.1f} points. A measured 10 may then be {low:.1f} to {high:.1f}."
                 ),
                 title=tr(title),
                 n=answers[key],

@@ -1,0 +1,447 @@
+"""Which relationship for which customer: five levels, the growth matrix, the maintenance board, the audit.
+
+Source: training handout. The five levels are Kotler's; thresholds are conventions and arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from crmlab import checks
+from crmlab.language import _
+from crmlab.rfm import as_of_day
+
+LEVELS = pd.DataFrame(
+    [
+        ("basic", _("Basic"), _("Sell, and make no further contact.")),
+        ("reactive", _("Reactive"), _("Sell, and encourage the customer to call with questions or complaints.")),
+        ("accountable", _("Accountable"), _("Call after the sale: does it work, what is wrong, what is wished for?")),
+        ("proactive", _("Proactive"), _("Call now and then about better use and new products.")),
+        ("partnership", _("Partnership"), _("Work with the customer all the time to do better together.")),
+    ],
+    columns=["level", "name", "meaning"],
+).set_index("level")
+"""The five levels of a relationship, loosest first: ``name`` and ``meaning`` (English;
+:func:`crmlab.language.tr` renders them)."""
+
+CHOICE = pd.DataFrame(
+    {
+        "high": ["accountable", "proactive", "partnership"],
+        "medium": ["reactive", "accountable", "proactive"],
+        "low": ["basic|reactive", "reactive", "accountable"],
+    },
+    index=pd.Index(["many", "some", "few"], name="customers"),
+)
+"""The level by number of customers (rows) and margin (columns); ``basic|reactive`` leaves the choice between two.
+To use your own, change a copy and pass it to :func:`level`."""
+
+GROWTH = pd.DataFrame(
+    [
+        ("customer_faster", _("Customer grows faster"), _("Grow with them, or they will outgrow and drop you.")),
+        ("together", _("Grow together"), _("Plan the next steps jointly.")),
+        ("company_faster", _("Company grows faster"), _("Help them to grow, or find the role that still fits.")),
+    ],
+    columns=["verdict", "name", "action"],
+).set_index("verdict")
+"""The three verdicts of the growth matrix."""
+
+BUYERS = pd.DataFrame(
+    [
+        ("price", _("Price buyer"), _("Keep it simple and cheap; cut what they do not pay for.")),
+        ("value", _("Value buyer"), _("Show what it saves or earns over its whole life.")),
+        ("service", _("Service buyer"), _("Promise times and people, and keep the promise.")),
+        ("mixed", _("Mixed buyer"), _("Offer two or three packages and let them choose.")),
+    ],
+    columns=["type", "name", "action"],
+).set_index("type")
+"""The four types of buyers."""
+
+STATUS = {
+    "overdue": _("Overdue"),
+    "today": _("Today"),
+    "this_week": _("Within 7 days"),
+    "later": _("Later"),
+}
+"""Keys and names of a board's ``status``, most urgent first."""
+
+CHECKS = pd.DataFrame(
+    [
+        ("building", _("How relations are built"), _("Ask ten customers what they need and where you could do more.")),
+        ("value", _("What relations are worth"), _("Work out earnings by customer, and plan for the best ones first.")),
+        ("rewards", _("What we reward"), _("Reward what helps you, in a way the customer wants.")),
+        ("ourselves", _("Ourselves"), _("Check whether service grew with the firm, and tailor it again.")),
+    ],
+    columns=["check", "name", "action"],
+).set_index("check")
+"""The four checks of the audit, with what to do first where the score is lowest."""
+
+AUDIT = pd.DataFrame(
+    [
+        ("B1", "building", _("Do we know in which ways our customer relations come about?")),
+        ("B2", "building", _("Do we know what each important customer needs?")),
+        ("B3", "building", _("Can we name the problem that we solve for them?")),
+        ("B4", "building", _("Is there a lasting dialogue, not only orders and invoices?")),
+        ("V1", "value", _("Do we know which customers earn us most, and how we keep them?")),
+        ("V2", "value", _("Do we know which of our services pay?")),
+        ("V3", "value", _("Do we know what value it was that satisfied the customer?")),
+        ("V4", "value", _("Do we know how many customers could bring more value?")),
+        ("R1", "rewards", _("Do our rewards fit what the customer needs?")),
+        ("R2", "rewards", _("Is it clear which behaviour is rewarded?")),
+        ("R3", "rewards", _("Do the rewards fit the profit they bring?")),
+        ("R4", "rewards", _("Is the value that the customer feels above what it costs us?")),
+        ("R5", "rewards", _("Is there something special for the best customers?")),
+        ("O1", "ourselves", _("Did we ourselves grow in the last year?")),
+        ("O2", "ourselves", _("Does the firm grow with its customers?")),
+        ("O3", "ourselves", _("Does the service keep up with the growth?")),
+        ("O4", "ourselves", _("Can we still tailor what we do to each customer?")),
+    ],
+    columns=["question", "check", "text"],
+).set_index("question")
+"""The 17 questions of the relationship audit (4 + 4 + 5 + 4), each to be scored."""
+
+
+def level(
+    groups: pd.DataFrame,
+    many: float = 500,
+    few: float = 50,
+    high: float = 0.4,
+    low: float = 0.2,
+    customers: str = "customers",
+    margin: str = "margin",
+    choice: pd.DataFrame = CHOICE,
+) -> pd.DataFrame:
+    """The level of relationship for each group of customers, by their number and the margin.
+
+    ``groups`` has a row a group (a product line, a class), with the number of ``customers`` and the ``margin``.
+    ``many`` customers or more are many, ``few`` or fewer are few; a margin of ``high`` or more is high, below
+    ``low`` is low. The unit of the margin is yours (share of the price, money a customer), as long as ``high`` and
+    ``low`` have the same; negative margins are low. The four limits are conventions of a firm, not findings.
+
+    Columns: ``number`` (many, some, few), ``margin_class`` (high, medium, low), ``level`` (key of :data:`LEVELS`),
+    ``alternative`` (the second choice of a cell with two, else empty).
+
+    Raises :class:`~crmlab.checks.InputError` for missing columns or numbers, limits in the wrong order, a
+    ``choice`` table with other rows, columns or levels.
+
+    Source: Kotler, Marketing Management; training handout.
+
+    >>> groups = pd.DataFrame({"customers": [8000, 120, 9], "margin": [.1, .3, .5]}, index=["pens", "desks", "fit-out"])
+    >>> level(groups)["level"].to_dict()
+    {'pens': 'basic', 'desks': 'accountable', 'fit-out': 'partnership'}
+    """
+    for name, under, above in (("many", few, many), ("high", low, high)):
+        if checks.number(under, "few" if name == "many" else "low") >= checks.number(above, name):
+            checks.fail(
+                _("{low_name} must be below {high_name}; they are {low:g} and {high:g}."),
+                low_name="few" if name == "many" else "low",
+                high_name=name,
+                low=under,
+                high=above,
+            )
+    checks.frame(groups, "groups")
+    checks.need(groups, {"customers": customers, "margin": margin})
+    number = checks.within(groups[customers], customers, 0)
+    rate = checks.numbers(groups[margin], margin)
+    cells = _choice(choice)
+    row = np.where(number >= many, 0, np.where(number <= few, 2, 1))
+    column = np.where(rate >= high, 0, np.where(rate < low, 2, 1))
+    found = cells[row, column]
+    return pd.DataFrame(
+        {
+            "number": np.array(["many", "some", "few"], dtype=object)[row],
+            "margin_class": np.array(["high", "medium", "low"], dtype=object)[column],
+            "level": [cell[0] for cell in found],
+            "alternative": pd.Series([cell[1] if len(cell) > 1 else None for cell in found], groups.index, object),
+        },
+        index=groups.index,
+    )
+
+
+def _choice(choice: pd.DataFrame) -> np.ndarray:
+    """3 x 3, each cell a list of one or two levels."""
+    checks.frame(choice, "choice")
+    rows, columns = ["many", "some", "few"], ["high", "medium", "low"]
+    if sorted(choice.index) != sorted(rows) or sorted(choice.columns) != sorted(columns):
+        checks.fail(
+            _("choice needs the rows {rows} and the columns {columns}, each once."),
+            rows=", ".join(rows),
+            columns=", ".join(columns),
+        )
+    cells = np.empty((3, 3), dtype=object)
+    for i, row in enumerate(rows):
+        for j, column in enumerate(columns):
+            cells[i, j] = str(choice.loc[row, column]).split("|")
+            for key in cells[i, j]:
+                if key not in LEVELS.index:
+                    checks.fail(
+                        _("choice, row {row}, column {column}: there is no level {level!r}; there are: {known}."),
+                        row=row,
+                        column=column,
+                        level=key,
+                        known=", ".join(LEVELS.index),
+                    )
+    return cells
+
+
+def growth(before: Any, after: Any) -> pd.Series:
+    """Growth from one period to the next as a share: .1 = 10% more.
+
+    Two Series of one index, money or units, 0 or more. From 0 there is no rate: NaN, counted in
+    ``result.attrs["left_out"]`` as ``nothing_before``.
+
+    >>> growth(pd.Series({"Li": 100, "Wu": 80}), pd.Series({"Li": 125, "Wu": 60})).to_dict()
+    {'Li': 0.25, 'Wu': -0.25}
+    """
+    first, second = checks.series(before, "before"), checks.series(after, "after")
+    if len(first) != len(second) or not first.index.equals(second.index):
+        checks.fail(_("before and after are not of the same customers: take both columns from one table."))
+    old, new = checks.within(first, "before", 0), checks.within(second, "after", 0)
+    rate = np.divide(new, old, out=np.full(len(old), np.nan), where=old > 0) - 1
+    result = pd.Series(rate, index=first.index, name="growth")
+    result.attrs["left_out"] = {"nothing_before": int((old == 0).sum())}
+    return result
+
+
+def growth_matrix(customers: Any, company: float, tolerance: float = 0.05) -> pd.DataFrame:
+    """Each customer's growth against the company's own.
+
+    ``customers`` is a growth rate a customer (Series; .1 = 10%; see :func:`growth`), ``company`` the company's
+    own rate over the same time. Rates that lie at most ``tolerance`` apart count as equal.
+
+    Columns: ``growth``, ``company``, ``difference``, ``verdict`` (key of :data:`GROWTH`). Customers without a rate
+    are left out, counted in ``result.attrs["left_out"]`` as ``without_growth``.
+
+    The growth of the customer's *own business* is meant. Their purchases from you are a stand-in, and a biased
+    one: they also move with your share of their budget.
+
+    >>> growth_matrix(pd.Series({"Li": .3, "Wu": .08, "Ma": -.1}), company=.1)["verdict"].to_dict()
+    {'Li': 'customer_faster', 'Wu': 'together', 'Ma': 'company_faster'}
+    """
+    company = checks.number(company, "company", low=-1)
+    tolerance = checks.number(tolerance, "tolerance", low=0)
+    column = checks.series(customers, "customers")
+    rate = checks.within(column, "growth", -1, missing=True)
+    known = ~np.isnan(rate)
+    if not known.any():
+        checks.fail(_("No customer has a growth rate."))
+    difference = rate[known] - company
+    edge = tolerance + 1e-9
+    verdict = np.where(difference > edge, "customer_faster", np.where(difference < -edge, "company_faster", "together"))
+    result = pd.DataFrame(
+        {"growth": rate[known], "company": company, "difference": difference, "verdict": verdict.astype(object)},
+        index=column.index[known],
+    )
+    result.attrs |= {"left_out": {"without_growth": int((~known).sum())}, "tolerance": tolerance}
+    return result
+
+
+def buyer_types(weights: pd.DataFrame, majority: float = 0.5) -> pd.Series:
+    """The type of each buyer, from what counts for them.
+
+    ``weights`` has columns ``price``, ``value``, ``service``: points, 0 or more, in any unit (100 points to share
+    out, importance from 1 to 10). Who gives one of them more than ``majority`` of all points is of that type, all
+    others are mixed.
+
+    >>> buyer_types(pd.DataFrame({"price": [70, 40], "value": [20, 30], "service": [10, 30]})).tolist()
+    ['price', 'mixed']
+    """
+    majority = checks.number(majority, "majority", low=1 / 3, high=1)
+    checks.frame(weights, "weights")
+    names = ["price", "value", "service"]
+    for name in names:
+        checks.need(weights, {"": name})
+    points = np.column_stack([checks.within(weights[name], name, 0) for name in names])
+    total = points.sum(axis=1)
+    if (total == 0).any():
+        checks.fail(_("Row {row}: all three weights are 0, so nothing counts."), row=weights.index[int(total.argmin())])
+    share = points / total[:, None]
+    keys = np.where(share.max(axis=1) > majority, np.array(names)[share.argmax(axis=1)], "mixed").astype(object)
+    return pd.Series(keys, index=weights.index, name="type")
+
+
+def board(
+    customers: pd.DataFrame,
+    contacts: pd.DataFrame | None,
+    as_of: Any,
+    intervals: Mapping[Any, float] | None = None,
+    customer: str = "customer_id",
+    group: str = "class",
+    sort: tuple[str, ...] = ("class", "kind", "region"),
+    date: str = "date",
+    call_back: str = "call_back",
+) -> pd.DataFrame:
+    """The maintenance board: whom to call back when.
+
+    ``customers`` has a row a customer: the column ``customer`` (or the index of that name), the class in ``group``,
+    and what else the board is to show. ``contacts`` is the contact log, a row a call or visit, with ``customer``,
+    ``date`` and, if you keep it, ``call_back``: the day agreed for the next contact (empty = none agreed).
+    ``intervals`` is the number of days between contacts by class: by default A 14, B 30, C 90.
+
+    The next contact is due on the day agreed at the last contact, else the interval of the class after it; for a
+    customer without any contact on ``as_of``. Of several contacts on one day the last row counts.
+
+    The result is indexed by customer and sorted by those columns of ``sort`` that are there (level of consumption,
+    kind, region), then by due day. It has the columns of ``customers`` and ``contacts`` (number), ``last_contact``,
+    ``agreed`` (the day comes from the log), ``due`` (days as Timestamps), ``days_left`` (below 0 = overdue),
+    ``status`` (key of :data:`STATUS`).
+
+    ``result.attrs["left_out"]``: ``contacts_after_as_of``, ``contacts_without_customer`` (empty or not in the list).
+
+    Raises :class:`~crmlab.checks.InputError` for customers listed twice, a class without an interval, missing or
+    ambiguous dates, an agreed day before its contact.
+
+    >>> people = pd.DataFrame({"customer_id": ["Li", "Wu", "Ma"], "class": ["B", "A", "A"]})
+    >>> log = pd.DataFrame({"customer_id": ["Wu", "Li"], "date": ["2024-05-01", "2024-05-20"]})
+    >>> board(people, log, "2024-05-31")[["due", "days_left", "status"]]  # doctest: +NORMALIZE_WHITESPACE
+                       due  days_left   status
+    customer_id
+    Wu          2024-05-15        -16  overdue
+    Ma          2024-05-31          0    today
+    Li          2024-06-19         19    later
+    """
+    today = as_of_day(as_of)
+    every = _intervals({"A": 14, "B": 30, "C": 90} if intervals is None else intervals)
+    checks.frame(customers, "customers")
+    people = customers.reset_index() if customers.index.name == customer else customers
+    checks.need(people, {"customer": customer, "group": group})
+    names = pd.Index(checks.once(people[customer], customer), name=customer)
+    unknown = ~people[group].isin(list(every)).to_numpy(dtype=bool)
+    if unknown.any():
+        checks.fail(
+            _("Column {column!r}, row {row}: there is no interval for {value!r}; there are: {known}."),
+            column=group,
+            row=people.index[int(unknown.argmax())],
+            value=people[group][unknown].iloc[0],
+            known=", ".join(map(str, every)),
+        )
+    result = people.drop(columns=customer).set_axis(names)
+    log, left_out = _log(contacts, names, today, customer, date, call_back)
+    ordered = log.sort_values("day", kind="stable")
+    last = ordered.drop_duplicates("who", keep="last").set_index("who").reindex(np.arange(len(names)))
+    reached = last["day"].notna().to_numpy()
+    agreed = last["agreed"].notna().to_numpy()
+    step = people[group].map(every).to_numpy(dtype="float64")
+    last_day = last["day"].fillna(today).to_numpy(dtype="float64")
+    due = np.where(reached, last_day + step, today)
+    due = np.where(agreed, last["agreed"].fillna(0).to_numpy(dtype="float64"), due)
+    left = (due - today).astype("int64")
+    result["contacts"] = np.bincount(log["who"], minlength=len(names))
+    result["last_contact"] = pd.Series(_timestamps(last_day), index=names).where(reached)
+    result["agreed"] = agreed
+    result["due"] = _timestamps(due)
+    result["days_left"] = left
+    result["status"] = np.select([left < 0, left == 0, left <= 7], ["overdue", "today", "this_week"], "later").astype(
+        object
+    )
+    result = result.sort_values([c for c in sort if c in result.columns] + ["due"], kind="stable")
+    result.attrs |= {"left_out": left_out, "as_of": str(np.datetime64(today, "D"))}
+    return result
+
+
+def _timestamps(day: np.ndarray) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(day.astype("int64").astype("datetime64[D]").astype("datetime64[ns]"))
+
+
+def _intervals(intervals: Mapping[Any, float]) -> dict[Any, int]:
+    if not isinstance(intervals, Mapping) or not intervals:
+        checks.fail(_("intervals must give days by class, such as {example}."), example='{"A": 14, "B": 30, "C": 90}')
+    return {key: checks.number(days, f"intervals[{key!r}]", low=1, whole=True) for key, days in intervals.items()}
+
+
+def _log(
+    contacts: pd.DataFrame | None, names: pd.Index, today: int, customer: str, date: str, call_back: str
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """The contacts up to today: ``who`` (position in ``names``), ``day``, ``agreed`` (NaN = none)."""
+    empty = pd.DataFrame({"who": np.zeros(0, "int64"), "day": np.zeros(0), "agreed": np.zeros(0)})
+    left_out = {"contacts_after_as_of": 0, "contacts_without_customer": 0}
+    if contacts is None or (isinstance(contacts, pd.DataFrame) and contacts.empty):
+        return empty, left_out
+    checks.frame(contacts, "contacts")
+    checks.need(contacts, {"customer": customer, "date": date})
+    who = names.get_indexer(pd.Index(contacts[customer]))
+    if (who < 0).all():
+        checks.fail(
+            _("No contact is with a customer of the list: {one!r} against {other!r}. Are both text, or both numbers?"),
+            one=contacts[customer].iloc[0],
+            other=names[0],
+        )
+    day = checks.days(contacts[date], date)
+    agreed = np.full(len(contacts), np.nan)
+    if call_back in contacts.columns:
+        given = contacts[call_back].notna().to_numpy()
+        if given.any():
+            agreed[given] = checks.days(contacts[call_back][given], call_back)
+        early = agreed < day
+        if early.any():
+            checks.fail(
+                _("Column {column!r}, row {row}: the day agreed lies before the contact."),
+                column=call_back,
+                row=contacts.index[int(early.argmax())],
+            )
+    late = day > today
+    left_out = {"contacts_after_as_of": int(late.sum()), "contacts_without_customer": int(((who < 0) & ~late).sum())}
+    keep = ~late & (who >= 0)
+    return pd.DataFrame({"who": who[keep], "day": day[keep].astype("float64"), "agreed": agreed[keep]}), left_out
+
+
+def audit(answers: Any, low: float = 1, high: float = 5) -> pd.DataFrame:
+    """The 17 answers of the relationship audit as four scores.
+
+    ``answers`` maps the keys of :data:`AUDIT` to scores from ``low`` (not at all) to ``high`` (fully): a dict or a
+    Series, or a DataFrame with a column a question and a row a person, of whom the mean is taken.
+
+    One row a check, in order. Columns: ``name``, ``questions``, ``answered``, ``score`` (mean of the questions, each
+    with one weight), ``share`` (the score from 0 to 1), ``weakest`` (key of its lowest question, the first of
+    equals), ``action``. A check without answers has NaN. ``result.attrs["left_out"]`` counts ``missing_answers``.
+
+    Raises :class:`~crmlab.checks.InputError` for an unknown question, a score outside the scale, no answers at all.
+
+    >>> scores = dict.fromkeys(AUDIT.index, 4) | {"R1": 1, "R3": 2}
+    >>> audit(scores)[["score", "share", "weakest"]]  # doctest: +NORMALIZE_WHITESPACE
+               score  share weakest
+    check
+    building     4.0   0.75      B1
+    value        4.0   0.75      V1
+    rewards      3.0   0.50      R1
+    ourselves    4.0   0.75      O1
+    """
+    low, high = checks.number(low, "low"), checks.number(high, "high")
+    if low >= high:
+        checks.fail(
+            _("{low_name} must be below {high_name}; they are {low:g} and {high:g}."),
+            low_name="low",
+            high_name="high",
+            low=low,
+            high=high,
+        )
+    if isinstance(answers, (Mapping, pd.Series)):
+        answers = pd.DataFrame([dict(answers)])
+    checks.frame(answers, "answers")
+    for key in answers.columns:
+        if key not in AUDIT.index:
+            checks.fail(_("There is no question {key!r}; there are: {known}."), key=key, known=", ".join(AUDIT.index))
+    means, missing = pd.Series(np.nan, index=AUDIT.index), 0
+    for key in AUDIT.index:
+        if key not in answers.columns:
+            missing += len(answers)
+            continue
+        checks.need(answers, {"": key})
+        found = checks.within(answers[key], key, low, high, missing=True)
+        missing += int(np.isnan(found).sum())
+        if not np.isnan(found).all():
+            means[key] = np.nanmean(found)
+    if means.isna().all():
+        checks.fail(_("No question of the audit is answered."))
+    grouped = means.groupby(AUDIT["check"], sort=False)
+    answered = grouped.count()
+    result = CHECKS[["name"]].copy()
+    result["questions"], result["answered"], result["score"] = grouped.size(), answered, grouped.mean()
+    result["share"] = (result["score"] - low) / (high - low)
+    result["weakest"] = pd.Series({key: part.idxmin() for key, part in grouped if part.notna().any()}, dtype=object)
+    result["action"] = CHECKS["action"]
+    result.attrs["left_out"] = {"missing_answers": missing}
+    return result
