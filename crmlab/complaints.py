@@ -1,4 +1,6 @@
-"""The complaint script: seven steps, first the feelings, then the matter.
+"""Complaints: the script of seven steps, who answers in what time, and why customers leave.
+
+The script: first the feelings, then the matter. What a complaint is worth: :mod:`crmlab.complaint_economics`.
 
 Source: training handout.
 """
@@ -8,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from crmlab import checks
+import numpy as np
+import pandas as pd
+
+from crmlab import checks, intervals
 from crmlab.language import _, tr
 
 HALVES = {"feelings": _("First the feelings"), "matter": _("Then the matter")}
@@ -112,9 +117,7 @@ def review(steps_done: Sequence[str]) -> Review:
             near = checks.close_name(step, list(STEPS))
             if near is not None:
                 checks.fail(_("There is no step {step!r}. Did you mean {near!r}?"), step=step, near=near)
-            checks.fail(
-                _("There is no step {step!r}; there are: {there}."), step=step, there=", ".join(STEPS)
-            )
+            checks.fail(_("There is no step {step!r}; there are: {there}."), step=step, there=", ".join(STEPS))
         first.setdefault(step, at)
     done = [step for step in STEPS if step in first]
     before: dict[str, str] = {}
@@ -123,3 +126,203 @@ def review(steps_done: Sequence[str]) -> Review:
         if ahead_of:
             before[step] = ahead_of[0]
     return Review(done, [step for step in STEPS if step not in first], list(before), before)
+
+
+TRIAGE = pd.DataFrame(
+    [
+        ("safety", True, None, None, None, "duty_manager", 1.0, _("Somebody could be hurt.")),
+        ("critical", None, 3, None, None, "service_manager", 4.0, _("The customer cannot go on.")),
+        (
+            "repeated",
+            None,
+            None,
+            3,
+            None,
+            "service_manager",
+            8.0,
+            _("The third time is a fault of ours, not bad luck."),
+        ),
+        ("key_customer", None, None, None, "A", "account_manager", 8.0, _("Much depends on this customer.")),
+        ("serious", None, 2, None, None, "senior_agent", 24.0, _("It costs the customer time or money.")),
+        ("other", None, None, None, None, "agent", 48.0, _("Everybody gets an answer.")),
+    ],
+    columns=["rule", "safety", "severity", "repeat", "value", "who", "hours", "why"],
+).astype({"safety": object, "severity": object, "repeat": object, "value": object})
+"""Who answers a complaint in what time, the first fitting row from above; None means "whatever it is".
+
+``safety`` True: a risk to health; ``severity`` and ``repeat``: this many or more (severity 1 minor, 2 serious, 3
+critical; repeat: how many times the customer has had this complaint, this one included); ``value``: letters
+of an ABC class such as "AB", or a number: this much or more. ``hours``: by the clock, not by the working day. The
+numbers are a convention to start from: copy the table and change it.
+"""
+
+WHO = {
+    "duty_manager": _("Manager on duty"),
+    "service_manager": _("Service manager"),
+    "account_manager": _("Account manager"),
+    "senior_agent": _("Senior agent"),
+    "agent": _("Front line"),
+}
+"""Names of those who answer."""
+
+HANDOUT_REASONS = pd.DataFrame(
+    [
+        ("closure", _("Death or closure"), 0.01, 0.01),
+        ("moved", _("Moved away"), 0.05, 0.03),
+        ("friends", _("Friends' influence"), 0.07, 0.05),
+        ("competition", _("Competition"), 0.09, 0.09),
+        ("quality", _("Quality"), 0.15, 0.14),
+        ("neglect", _("Neglected"), 0.63, 0.68),
+    ],
+    columns=["reason", "name", "claimed", "other_edition"],
+).set_index("reason")
+"""Why customers leave, as the training handout has it and as other editions print it. Folklore: quoted
+everywhere, no study was found. Compare with data of your own: :func:`reasons`."""
+
+
+def triage(
+    complaints: pd.DataFrame,
+    rules: pd.DataFrame = TRIAGE,
+    severity: str = "severity",
+    safety: str = "safety",
+    value: str = "value",
+    repeat: str = "repeat",
+    received: str | None = None,
+) -> pd.DataFrame:
+    """Who answers each complaint, and in what time: ``rule``, ``who``, ``hours``, and with ``received`` (a column
+    of dates and times) ``due``.
+
+    ``rules`` is a table like :data:`TRIAGE`, read from above: the first row whose conditions all hold counts.
+    Only the columns that some rule asks for are needed. A complaint without ``value`` (a customer not in the
+    books) fits no rule that asks for it; ``result.attrs["left_out"]`` counts these as ``without_value``.
+
+    Raises :class:`~crmlab.checks.InputError` for missing columns, gaps in the other conditions, a table of
+    rules without the columns above or with hours of 0 or less, and for a complaint that no rule fits.
+
+    >>> heard = pd.DataFrame({"safety": [False, True], "severity": [1, 2], "repeat": [1, 1], "value": ["A", "C"]})
+    >>> triage(heard)
+               rule              who  hours
+    0  key_customer  account_manager    8.0
+    1        safety     duty_manager    1.0
+    """
+    checks.frame(complaints, "complaints")
+    checks.frame(rules, "rules")
+    for name in ("rule", "who", "hours"):
+        checks.need(rules, {"": name})
+    hours = checks.numbers(rules["hours"], "hours")
+    if (hours <= 0).any():
+        checks.fail(
+            _("Every rule needs hours above 0; {rule!r} has not."), rule=rules["rule"].iloc[int((hours <= 0).argmax())]
+        )
+    columns = {"safety": safety, "severity": severity, "repeat": repeat, "value": value}
+    fits = np.ones((len(rules), len(complaints)), dtype=bool)
+    left_out = {"without_value": 0}
+    for condition, column in columns.items():
+        if condition not in rules or rules[condition].isna().all():
+            continue
+        checks.need(complaints, {condition: column})
+        if condition == "value":
+            left_out["without_value"] = int(complaints[column].isna().sum())
+        for at, wanted in enumerate(rules[condition]):
+            if not pd.isna(wanted):
+                fits[at] &= _meets(complaints[column], column, condition, wanted)
+    none = ~fits.any(axis=0)
+    if none.any():
+        checks.fail(
+            _("No rule fits the complaint in row {row}. Let the last rule ask for nothing."),
+            row=repr(complaints.index[int(none.argmax())]),
+        )
+    first = fits.argmax(axis=0)
+    result = pd.DataFrame(
+        {
+            "rule": rules["rule"].to_numpy()[first],
+            "who": rules["who"].to_numpy()[first],
+            "hours": hours[first],
+        },
+        index=complaints.index,
+    )
+    if received is not None:
+        checks.need(complaints, {"received": received})
+        checks.days(complaints[received], received)  # gaps, mixed zones and doubtful dates are refused there
+        moments = complaints[received]
+        if not pd.api.types.is_datetime64_any_dtype(moments.dtype):
+            moments = pd.to_datetime(moments, format="mixed")
+        result["due"] = moments + pd.to_timedelta(result["hours"], unit="h")
+    result.attrs["left_out"] = left_out
+    return result
+
+
+def reasons(
+    table: pd.DataFrame,
+    reason: str = "reason",
+    amount: str | None = None,
+    claimed: pd.Series | None = None,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Why customers complain or leave, from data: one row a reason, the most frequent first.
+
+    ``table`` has one row a case. Columns: ``cases``, ``share``, ``low``, ``high`` (Wilson), and
+    ``cumulative_share``; with ``amount`` (a column of money lost, 0 or more) also ``amount`` and
+    ``amount_share``: the reason that is named most need not be the dearest. With ``claimed`` (shares by reason,
+    such as ``HANDOUT_REASONS["claimed"]``) also ``claimed`` and ``holds``: does the interval contain the claim? A
+    claimed reason that never occurs is a row with 0 cases; one that is not claimed has NaN and None.
+
+    Cases without a reason are left out, counted in ``result.attrs["left_out"]`` as ``without_reason``; they
+    are seldom like the others, so say how many.
+
+    Raises :class:`~crmlab.checks.InputError` for missing columns, and when no case has a reason.
+
+    >>> left = pd.DataFrame({"reason": ["price", "price", "moved", None]})
+    >>> reasons(left)[["cases", "share"]].round(2)  # doctest: +NORMALIZE_WHITESPACE
+            cases  share
+    reason
+    price       2   0.67
+    moved       1   0.33
+    """
+    checks.frame(table, "table")
+    checks.need(table, {"reason": reason})
+    known = table[reason].notna().to_numpy()
+    if not known.any():
+        checks.fail(_("No case has a reason: column {column!r} is empty."), column=reason)
+    given = table[known]
+    grouped = given.groupby(reason, observed=True, sort=True)
+    result = pd.DataFrame({"cases": grouped.size()})
+    if amount is not None:
+        checks.need(table, {"amount": amount})
+        money = pd.Series(checks.within(given[amount], amount, 0), index=given.index)
+        result["amount"] = money.groupby(given[reason], observed=True).sum()
+    if claimed is not None:
+        claims = checks.series(claimed, "claimed")
+        checks.within(claims, "claimed", 0, 1)
+        result = result.reindex(result.index.union(claims.index, sort=False)).fillna(0)
+        result = result.astype({"cases": "int64"})
+    result.index.name = reason
+    result = result.sort_values("cases", ascending=False, kind="stable")
+    n = int(result["cases"].sum())
+    result["share"] = result["cases"] / n
+    result["low"], result["high"] = intervals.wilson(result["cases"], n, confidence)
+    result["cumulative_share"] = result["cases"].cumsum() / n
+    order = ["cases", "share", "low", "high", "cumulative_share"]
+    if amount is not None:
+        total = result["amount"].sum()
+        result["amount_share"] = result["amount"] / total if total > 0 else np.nan
+        order += ["amount", "amount_share"]
+    if claimed is not None:
+        result["claimed"] = claims.reindex(result.index).astype("float64")
+        holds = (result["low"] <= result["claimed"]) & (result["claimed"] <= result["high"])
+        result["holds"] = holds.astype(object).where(result["claimed"].notna(), None)
+        order += ["claimed", "holds"]
+    result = result[order]
+    result.attrs |= {"left_out": {"without_reason": int((~known).sum())}, "confidence": confidence}
+    return result
+
+
+def _meets(column: pd.Series, name: str, condition: str, wanted: object) -> np.ndarray:
+    """Which complaints meet one condition of one rule."""
+    if condition == "safety":
+        return checks.yes_no(column, name) == bool(wanted)
+    if condition == "value" and isinstance(wanted, str):
+        return column.isin(list(wanted)).to_numpy()
+    missing = condition == "value"
+    with np.errstate(invalid="ignore"):
+        return checks.numbers(column, name, missing=missing) >= float(wanted)  # type: ignore[arg-type]

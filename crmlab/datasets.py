@@ -3,8 +3,8 @@
 A data set is ``datasets/NAME.csv`` (or ``.csv.gz``) with a card ``datasets/NAME.md`` beside it. The card's
 front matter says once what the file holds: columns, types, units, ranges, rows.
 
->>> names()
-['b2b_deals', 'online_retail_invoices', 'online_retail_lines', 'online_retail_orders', 'satisfaction_survey']
+>>> "b2b_deals" in names()
+True
 >>> load("b2b_deals").shape
 (448, 28)
 """

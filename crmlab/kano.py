@@ -356,9 +356,7 @@ def _codes(answers: pd.Series, name: str, coding: Mapping[Any, str] | None) -> n
     else:
         for word, key in coding.items():
             if key not in keys:
-                checks.fail(
-                    _("coding leads to {key!r}; the answers are {there}."), key=key, there=", ".join(keys)
-                )
+                checks.fail(_("coding leads to {key!r}; the answers are {there}."), key=key, there=", ".join(keys))
             known[word] = keys.index(key)
     gone = answers.isna().to_numpy()
     if pd.api.types.is_bool_dtype(answers.dtype):

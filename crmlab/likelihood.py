@@ -34,7 +34,7 @@ def maximise(likelihood: Likelihood, start: np.ndarray, scale: np.ndarray, steps
     """Newton's method with a line search; where the surface is not concave the Hessian's eigenvalues are turned.
 
     ``start`` and ``scale`` are parameters (not logarithms). The search ends when a further step promises less than
-    1e-10 in the log likelihood.
+    1e-10 in the log likelihood, or where the ground is level.
     """
     low, high = np.log(scale) - np.log(REACH), np.log(scale) + np.log(REACH)
     at = np.log(start)
@@ -49,7 +49,9 @@ def maximise(likelihood: Likelihood, start: np.ndarray, scale: np.ndarray, steps
         step[free] = turn @ ((turn.T @ gradient[free]) / bent)
         step *= min(1.0, 2.5 / np.abs(step).max()) if step.any() else 1.0
         promised = float(gradient @ step)
-        if promised < 1e-10:
+        # A slope within the rounding of its own sum is none: so the search ends on flat ground too, far out.
+        level = float(np.abs(gradient[free]).max()) < 1e-6 + 1e-14 * abs(value)
+        if promised < 1e-10 or level:
             return Maximum(at, value, gradient, hessian, True)
         length = 1.0
         while True:

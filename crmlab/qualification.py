@@ -1,7 +1,7 @@
 """The MAN rule: money, authority, need - eight combinations, a verdict and a next move for each.
 
 A capital letter means "has it", a small one "lacks it": ``M a N`` has money and need, but your contact cannot
-decide.
+decide. Chances of open deals: :mod:`crmlab.pipeline`; calls, visits, orders: :mod:`crmlab.funnel`.
 
 Source: training handout. Deals, not the rule, say how far it can be trusted: :func:`win_rates`.
 """
@@ -40,6 +40,20 @@ EIGHT = pd.DataFrame(
 ).set_index("combination")
 """The eight combinations in the handout's order: ``money``, ``authority``, ``need`` (bool), ``verdict`` (key
 of :data:`VERDICTS`), ``action`` (English; :func:`crmlab.language.tr` renders it)."""
+
+NEEDS = pd.DataFrame(
+    [
+        ("stated", _("Stated"), _("What the customer says."), _("An inexpensive car.")),
+        ("real", _("Real"), _("What is meant by it."), _("A car that is cheap to run, not to buy.")),
+        ("unstated", _("Unstated"), _("What goes without saying."), _("That the dealer looks after it well.")),
+        ("delight", _("Delight"), _("What would be a pleasant surprise."), _("A navigation system thrown in.")),
+        ("secret", _("Secret"), _("What the customer would not admit."), _("To look clever to friends.")),
+    ],
+    columns=["need", "name", "meaning", "example"],
+).set_index("need")
+"""The five needs behind the N, with the example of a car (English; ``tr`` renders them).
+
+Source: Kotler, P., Marketing Management; training handout."""
 
 # Label by the number 4 M + 2 A + N.
 _BY_NUMBER = np.array([f"{m} {a} {n}" for m in "mM" for a in "aA" for n in "nN"], dtype=object)

@@ -15,6 +15,24 @@ from crmlab.language import _
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
+TREATMENT = pd.DataFrame(
+    [
+        ("A", "individual", "key_account", 7, 4, _("A person of their own; offers made to measure; called first.")),
+        ("B", "mixed", "sales", 30, 24, _("Standard offers, choices on request; a call a month.")),
+        ("C", "standard", "service_desk", 90, 48, _("Good standard service, mail and web; watch who grows.")),
+    ],
+    columns=["class", "service", "who", "contact_days", "answer_hours", "action"],
+).set_index("class")
+"""Treatment by class: standard service for the many, individual service for the few. ``contact_days``: days between
+two contacts of ours; ``answer_hours``: the longest a question waits. The numbers are a convention to start from: copy the
+table and change it. ``service`` and ``who`` are keys of :data:`SERVICES` and :data:`WHO`."""
+
+SERVICES = {"individual": _("Individual"), "mixed": _("Mixed"), "standard": _("Standard")}
+"""Kinds of service."""
+
+WHO = {"key_account": _("Key account manager"), "sales": _("Sales"), "service_desk": _("Service desk")}
+"""Who looks after a class."""
+
 
 def abc(amounts: Any, cuts: Sequence[float] = (0.8, 0.95)) -> pd.DataFrame:
     """Classes by cumulative share of the amount, largest customer first.
@@ -96,6 +114,48 @@ def by_class(table: pd.DataFrame) -> pd.DataFrame:
     return result
 
 
+def treatment(table: pd.DataFrame, plan: pd.DataFrame = TREATMENT) -> pd.DataFrame:
+    """What each customer of an :func:`abc` table (or any table with a column ``class``) is due.
+
+    ``plan`` is a table like :data:`TREATMENT`, indexed by class; its columns are added. ``result.attrs["plan"]`` has,
+    by class, ``customers`` and, where the plan has ``contact_days``, ``contacts_a_year`` for all of them: what
+    the plan asks of the staff.
+
+    Raises :class:`~crmlab.checks.InputError` for a class that the plan does not have (four classes need four
+    rows), a class twice in the plan, and customers without one.
+
+    >>> treatment(abc(pd.Series({"Li": 70., "Wu": 5., "Chen": 25.})))[["class", "service", "contact_days"]]
+         class     service  contact_days
+    Li       A  individual             7
+    Chen     A  individual             7
+    Wu       C    standard            90
+    """
+    checks.frame(table, "table")
+    checks.frame(plan, "plan")
+    checks.need(table, {"": "class"})
+    if not plan.index.is_unique:
+        twice = plan.index[plan.index.duplicated()][0]
+        checks.fail(_("Class {letter!r} stands in the plan more than once."), letter=twice)
+    missing = [letter for letter in pd.unique(table["class"]) if letter not in plan.index]
+    if missing:
+        checks.fail(
+            _("The plan has no row for class {letter!r}; it has {there}."),
+            letter=missing[0],
+            there=", ".join(map(str, plan.index)),
+        )
+    both = [name for name in plan.columns if name in table.columns]
+    result = table.drop(columns=both).join(plan, on="class")
+    customers = table["class"].value_counts().reindex(plan.index, fill_value=0)
+    work = pd.DataFrame({"customers": customers})
+    if "contact_days" in plan:
+        days = checks.numbers(plan["contact_days"], "contact_days")
+        if (days <= 0).any():
+            checks.fail(_("contact_days must be above 0."))
+        work["contacts_a_year"] = work["customers"] * 365 / days
+    result.attrs = {**table.attrs, "plan": work.to_dict("index")}
+    return result
+
+
 def lorenz(amounts: Any) -> pd.DataFrame:
     """The Lorenz curve: ``customer_share`` and ``amount_share``, smallest customers first, from (0, 0) to (1,
     1).
@@ -160,7 +220,5 @@ def _cuts(cuts: Sequence[float]) -> list[float]:
         checks.fail(_("cuts must be a list of shares such as (0.8, 0.95); it is {value!r}."), value=cuts)
     rising = all(a < b for a, b in pairwise(found))
     if not found or not rising or not all(0 < cut < 1 for cut in found) or len(found) >= len(LETTERS):
-        checks.fail(
-            _("cuts must be rising shares between 0 and 1, such as (0.8, 0.95); got {value!r}."), value=cuts
-        )
+        checks.fail(_("cuts must be rising shares between 0 and 1, such as (0.8, 0.95); got {value!r}."), value=cuts)
     return found

@@ -53,9 +53,9 @@ def calendar(
     """Deliveries and collections from ``start`` on, for ``days`` days, in order of the day.
 
     ``households`` as in :func:`run_out`. Rice is delivered ``ahead`` days before it runs out, and fills the jar.
-    A delivery whose day has passed already comes on ``start`` and is ``late`` if the rice has run out by then. What
+    A delivery whose day has passed already comes on ``start``, and is ``late`` if that is after the run-out day. What
     was delivered in this calendar is collected on the household's next pay day (on the same day, if that is pay
-    day); pay day 31 is the last day of a shorter month.
+    day); pay day 31 is the last day of a shorter month. Debts from before ``start`` are not in the records.
 
     Columns: ``day``, ``household``, ``what`` (``deliver`` or ``collect``), ``kg`` (delivered, or paid for), ``late``
     and, with a ``price`` a kg, ``amount``. On one day deliveries stand before collections.
@@ -96,7 +96,7 @@ def calendar(
         while (due := max(empty - ahead, first)) < end:
             left = max(stock - (due - day) * row.daily, 0.0)
             delivered.append((due, row.jar - left))
-            events.append((due, 0, household, "deliver", row.jar - left, due > empty or (due == empty and ahead > 0)))
+            events.append((due, 0, household, "deliver", row.jar - left, due > empty))
             day, stock = due, row.jar
             empty = day + int(cycle.iloc[place])
         paid: dict[int, float] = {}
@@ -152,7 +152,7 @@ def _book(households: pd.DataFrame) -> pd.DataFrame:
             )
         stock = np.where(np.isnan(given), number["jar"], given)
     daily = number["people"] * number["grams"] / 1000
-    book = pd.DataFrame(
+    return pd.DataFrame(
         {
             "daily": daily,
             "jar": number["jar"],
@@ -163,7 +163,6 @@ def _book(households: pd.DataFrame) -> pd.DataFrame:
         },
         index=pd.Index(names, name="household"),
     )
-    return book
 
 
 def _whole(values: Any) -> Any:
@@ -208,8 +207,7 @@ def order_quantity(last_stock: Any, last_order: Any, stock: Any, factor: float =
     1    3.0    0.0
     """
     factor = checks.number(factor, "factor", low=0)
-    if pack is not None and checks.number(pack, "pack", low=0) == 0:
-        checks.fail(_("pack must be above 0."))
+    _check_pack(pack)
     one = all(np.ndim(value) == 0 for value in (last_stock, last_order, stock))
     if one:
         last_stock, last_order, stock = [last_stock], [last_order], [stock]
@@ -235,10 +233,20 @@ def order_quantity(last_stock: Any, last_order: Any, stock: Any, factor: float =
     sales = np.maximum(sales, 0.0)
     order = np.maximum(factor * sales - now, 0.0)
     if pack is not None:
-        order = np.ceil(order / pack - 1e-9) * pack
+        order = _packed(order, pack)
     if one:
         return float(order[0])
     return pd.DataFrame({"sales": sales, "order": order}, index=index)
+
+
+def _check_pack(pack: float | None) -> None:
+    if pack is not None and checks.number(pack, "pack", low=0) == 0:
+        checks.fail(_("pack must be above 0."))
+
+
+def _packed(order: np.ndarray, pack: float) -> np.ndarray:
+    """Rounded up to whole packs; + 0.0 makes 0 of -0."""
+    return np.ceil(order / pack - 1e-9) * pack + 0.0
 
 
 def shop_demand(
@@ -278,8 +286,8 @@ def simulate(
 
     ``demand`` has a row a day and a column a shop (units asked for): :func:`shop_demand`, or your own. Each shop is
     visited on the evening of every ``every``-th day; the order by :func:`order_quantity` with the rule's factor is
-    on the shelf on the morning ``lead`` days later (1 = next day; less than ``every``, so that one order at most is
-    on its way). Demand that meets an empty shelf is lost. The rep sees stock and past orders, not the demand
+    on the shelf on the morning ``lead`` days later (1 = the next; ``every`` at most, so that it is there before the next
+    visit), in whole units or packs. Demand that meets an empty shelf is lost. The rep sees stock and past orders, not the demand
     that was lost. All begin alike: stock for two visits at the shop's mean demand.
 
     Days after the last visit are left out, counted in ``result.attrs["left_out"]["days"]``.
@@ -288,15 +296,16 @@ def simulate(
     visit ``demand``, ``sold``, ``lost`` (units), ``empty_days`` (days on which demand was lost), ``stock`` (mean units
     at the end of a day), ``order`` (placed at this visit).
 
-    Raises :class:`~crmlab.checks.InputError` for missing or negative demand, fewer days than ``every``, a ``lead`` of
-    ``every`` or more.
+    Raises :class:`~crmlab.checks.InputError` for missing or negative demand, fewer days than ``every``, a ``lead`` beyond
+    ``every``.
 
     >>> route = simulate(shop_demand(shops=10, days=70, seed=1))
     >>> by_factor(route)["lost_share"].round(2).to_dict()
-    {1.0: 0.57, 1.5: 0.03, 2.0: 0.0}
+    {1.0: 0.18, 1.5: 0.02, 2.0: 0.0}
     """
     every = checks.number(every, "every", low=1, whole=True)
-    lead = checks.number(lead, "lead", low=0, high=every - 1 if every > 1 else 1, whole=True)
+    lead = checks.number(lead, "lead", low=1, high=every, whole=True)
+    _check_pack(pack)
     try:
         rules = np.array([checks.number(factor, "factors", low=0) for factor in factors])
     except TypeError:
@@ -319,7 +328,7 @@ def simulate(
     out = {name: np.zeros((len(rules), shops, visits)) for name in names}
     for day, want in enumerate(used):
         visit, since = divmod(day, every)
-        if since + 1 == max(lead, 1):
+        if since + 1 == lead:
             stock, coming = stock + coming, np.zeros_like(coming)
         sold = np.minimum(stock, want)
         stock = stock - sold
@@ -332,13 +341,9 @@ def simulate(
         if since + 1 == every:
             sales = last_stock + last_order - stock
             order = np.maximum(rules[:, None] * sales - stock, 0.0)
-            order = np.ceil(order - 1e-9) if pack is None else np.ceil(order / pack - 1e-9) * pack
+            order = _packed(order, pack or 1.0)
             out["order"][:, :, visit] = order
-            last_stock, last_order = stock.copy(), order
-            if lead == 0:
-                stock = stock + order
-            else:
-                coming = order
+            last_stock, last_order, coming = stock.copy(), order, order
     keys = pd.MultiIndex.from_product(
         [rules.tolist(), demand.columns, range(1, visits + 1)], names=["factor", "shop", "visit"]
     )

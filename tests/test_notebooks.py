@@ -157,3 +157,15 @@ def test_the_worked_answer_is_shown_in_words_or_code(language: str, monkeypatch:
             assert lines or code, made.id
             assert "SOLUTION" not in code
             assert not lines or any(said for _prompt, said in lines), made.id
+
+
+@EACH
+def test_bold_and_italics_are_rendered(edition: str, language: str, lesson: catalogue.Lesson) -> None:
+    """Beside Chinese punctuation the stars may stay stars: put the full stop outside of them."""
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark").enable("table")
+    for cell in cells_of(path_of(edition, language, lesson), "markdown"):
+        for block in parser.parse(cell["source"]):
+            for piece in block.children or ():
+                assert piece.type != "text" or "*" not in piece.content.replace("[*]", ""), piece.content

@@ -3,8 +3,8 @@
     python tools/build_datasets.py --from RAW            all of them
     python tools/build_datasets.py --only satisfaction_survey
 
-RAW holds ``online_retail/online_retail.parquet`` (converted from .rda) and ``b2b_deals/b2b_deals.csv``:
-the cards say where they are from. A second run gives the same bytes. The cards are written by hand, but for
+RAW holds a folder a source, such as ``online_retail/online_retail.parquet`` (converted from .rda) and
+``b2b_deals/b2b_deals.csv``: the cards say where they are from. A second run gives the same bytes. The cards are written by hand, but for
 ``rows`` and ``sha256``, which are filled in here.
 """
 
@@ -60,6 +60,30 @@ B2B_DEALS = {
     "Needs_def": "needs_defined",
     "Att_t_client": "attention_to_client",
     "Status": "status",
+}
+
+TELCO = {
+    "customerID": "customer_id",
+    "gender": "gender",
+    "SeniorCitizen": "senior",
+    "Partner": "partner",
+    "Dependents": "dependents",
+    "tenure": "tenure",
+    "PhoneService": "phone",
+    "MultipleLines": "multiple_lines",
+    "InternetService": "internet",
+    "OnlineSecurity": "online_security",
+    "OnlineBackup": "online_backup",
+    "DeviceProtection": "device_protection",
+    "TechSupport": "tech_support",
+    "StreamingTV": "streaming_tv",
+    "StreamingMovies": "streaming_movies",
+    "Contract": "contract",
+    "PaperlessBilling": "paperless_billing",
+    "PaymentMethod": "payment_method",
+    "MonthlyCharges": "monthly_charges",
+    "TotalCharges": "total_charges",
+    "Churn": "churned",
 }
 
 
@@ -122,6 +146,41 @@ def b2b_deals(raw: Path) -> pd.DataFrame:
     )
 
 
+def cdnow(raw: Path) -> pd.DataFrame:
+    """The 6,919 orders of the 1/10 sample; of the two customer numbers the one within the sample."""
+    names = ["master_id", "customer_id", "date", "units", "amount"]
+    orders = pd.read_csv(raw / "cdnow" / "CDNOW_sample.txt", sep=r"\s+", header=None, names=names, dtype=str)
+    orders["date"] = orders["date"].str.replace(r"(....)(..)(..)", r"\1-\2-\3", regex=True)
+    orders["customer_id"] = orders["customer_id"].astype("int64")
+    return orders.drop(columns="master_id")
+
+
+def telco_churn(raw: Path) -> pd.DataFrame:
+    """The 7,043 customers as given; blank total charges (nobody billed yet) are empty."""
+    path = raw / "telco_churn" / "Telco-Customer-Churn.csv.gz"
+    customers = pd.read_csv(path, dtype=str, keep_default_na=False)[list(TELCO)].rename(columns=TELCO)
+    return customers.assign(
+        senior=customers["senior"] == "1",
+        total_charges=customers["total_charges"].str.strip(),
+        churned=customers["churned"] == "Yes",
+    )
+
+
+def grocery_baskets(raw: Path) -> pd.DataFrame:
+    """One row a basket and category of the Complete Journey sample, sorted; baskets numbered in the order of their ids."""
+    folder = raw / "completejourney"
+    lines = pd.read_parquet(
+        folder / "transactions_sample.parquet", columns=["household_id", "basket_id", "product_id"]
+    )
+    products = pd.read_parquet(folder / "products.parquet", columns=["product_id", "product_category"])
+    rows = lines.merge(products, on="product_id", how="left", validate="many_to_one")
+    rows = rows.rename(columns={"product_category": "category", "household_id": "household", "basket_id": "basket"})
+    rows = rows[["household", "basket", "category"]].astype({"household": "int64"})
+    # One id stands there as 4.0128e+10, which is a whole number all the same.
+    rows["basket"] = pd.to_numeric(rows["basket"]).rank(method="dense").astype("int64")
+    return rows.drop_duplicates().sort_values(["household", "basket", "category"])
+
+
 def satisfaction_survey(raw: Path | None = None) -> pd.DataFrame:
     """The made-up survey; needs no raw file."""
     return pd.DataFrame(survey.rows(), columns=list(survey.COLUMNS), dtype=object)
@@ -132,6 +191,9 @@ MAKERS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "online_retail_invoices.csv.gz": online_retail_invoices,
     "online_retail_lines.csv.gz": online_retail_lines,
     "b2b_deals.csv": b2b_deals,
+    "cdnow.csv.gz": cdnow,
+    "telco_churn.csv.gz": telco_churn,
+    "grocery_baskets.csv.gz": grocery_baskets,
     "satisfaction_survey.csv": satisfaction_survey,
 }
 NEEDS_NO_RAW = {"satisfaction_survey"}

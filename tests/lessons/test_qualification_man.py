@@ -16,7 +16,7 @@ from crmlab import datasets, intervals, places, qualification
 from crmlab.course import exercise, session
 from crmlab.course.exercises.qualification import man
 from crmlab.course.form import Choice, Form
-from crmlab.language import LANGUAGES, set_language
+from crmlab.language import LANGUAGES, set_language, tr
 
 from .helpers import get, run
 
@@ -278,10 +278,13 @@ def test_lead_sheet_holds_the_letters_that_were_chosen(tmp_path: Path, monkeypat
     monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
     opened = session.open_lesson("3.2")
     empty = man.lead_sheet()
-    assert set(empty["M"]) == {"?"}
+    assert set(empty["combination"]) == {"? ? ?"}
     opened.set_fields(man.hear_it, RIGHT["hear-it"])
     sheet = man.lead_sheet()
-    assert ["".join(row) for row in sheet[["M", "A", "N"]].to_numpy()] == list(LETTERS.values())
+    assert sheet["combination"].str.replace(" ", "").tolist() == list(LETTERS.values())
+    assert sheet.loc[1, "next move"] == tr("Find out who decides.")
+    opened.set_fields(man.hear_it, {"note2.A": "a"})
+    assert man.lead_sheet().loc[1, "combination"] == "? a ?"
     assert sheet["ask next"].str.len().min() > 3
     questions = sheet.loc[1, "ask next"]
     assert questions in empty.loc[1, "ask next"]

@@ -403,7 +403,7 @@ DAYS = (
     ("2012-06-10", _("10 June 2012")),
     ("2011-06-10", _("10 June 2011")),
 )
-COUNTS = (("line", _("invoice lines")), ("order", _("orders")))
+COUNTS = (("line", _("invoice lines")), ("order", _("whole orders")))
 RETURNS = (("leave_out", _("leave out")), ("subtract", _("take off the revenue")))
 CANDIDATES = ("12346", "17850", "13093", "15749")
 
@@ -523,21 +523,21 @@ def june_clicks(answer: Answers) -> Iterator[Case]:
             "2011-12-10": _("You look back from December. Which orders could nobody have known in June?"),
             "2012-06-10": _("You look back from June 2012, half a year after the data end. Which June is meant?"),
         },
-        weight=2 / 3,
+        weight=0.5,
     )
     yield chosen(
         answer,
         "count",
         "order",
         _("You count invoice lines. A shop orders fifteen articles on one invoice: how often did it decide to buy?"),
-        weight=2 / 3,
+        weight=0.5,
     )
     yield chosen(
         answer,
         "returns",
         "subtract",
         _("You leave the credit notes out. Then look who stands first in the list: did that customer keep the goods?"),
-        weight=2 / 3,
+        weight=1,
     )
     yield close(
         answer,

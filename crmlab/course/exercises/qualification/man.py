@@ -971,24 +971,28 @@ QUESTIONS = {
 def lead_sheet() -> pd.DataFrame:
     """The eight leads of exercise 1 as a lead sheet, with the letters that the trainee chose ("?" where none is chosen).
 
-    Columns: ``lead``, ``client``, ``the line I heard``, ``M``, ``A``, ``N``, ``verdict``, ``next move``, ``ask next`` (the questions for what is missing).
+    Columns: ``lead``, ``client``, ``the line I heard``, ``combination``, ``verdict``, ``next move``, ``ask next`` (a
+    question for each letter that is missing or open). Texts are in the trainee's language.
     """
     opened = session.opened()
     kept = opened.fields(hear_it) if opened is not None else {}
     rows = []
     for note in NOTES:
-        letters = [kept.get(field.key, "?") for field in note.fields()]
-        card = qualification.EIGHT.loc[" ".join(letters)] if "?" not in letters else None
-        missing = [key for key, letter in zip(LETTERS, letters, strict=True) if letter != key]
+        letters = [str(kept.get(field.key, "?")) for field in note.fields()]
+        combination = " ".join(letters)
+        known = combination in qualification.EIGHT.index
+        asked = [tr(QUESTIONS[key][0]) for key, letter in zip(LETTERS, letters, strict=True) if letter != key]
+        verdict = qualification.VERDICTS[qualification.EIGHT.at[combination, "verdict"]] if known else "?"
+        move = str(qualification.EIGHT.at[combination, "action"]) if known else _("Ask first.")
         rows.append(
             {
                 "lead": tr(note.who),
-                "client": _("New"),
+                "client": tr("New"),
                 "the line I heard": tr(note.heard),
-                **dict(zip(LETTERS, letters, strict=True)),
-                "verdict": qualification.VERDICTS[card["verdict"]] if card is not None else "?",
-                "next move": card["action"] if card is not None else tr(_("Ask first.")),
-                "ask next": " ".join(tr(QUESTIONS[key][0]) for key in missing) or tr(_("Ask for the order.")),
+                "combination": combination,
+                "verdict": tr(verdict),
+                "next move": tr(move),
+                "ask next": " ".join(asked) or tr(_("Ask for the order.")),
             }
         )
     return pd.DataFrame(rows)

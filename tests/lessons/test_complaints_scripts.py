@@ -1,0 +1,332 @@
+"""Lesson 4.2, complaint scripts: exercises, the two role-plays in every way they can be played, the card."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from crmlab import checks, complaints, language, places
+from crmlab.course import dialogue, exercise, roleplay
+from crmlab.course.dialogue import Script, State
+from crmlab.course.exercises.complaints import scripts
+from crmlab.course.form import Choice, Form
+
+from .helpers import get, run
+
+LESSON = "4.2"
+RIGHT = {
+    "which-step": {line.key: line.step for line in scripts.LINES},
+    "say-it-better": {
+        key: value
+        for one in scripts.REPAIRS
+        for key, value in ((f"{one.key}.say", one.better), (f"{one.key}.why", one.reason))
+    },
+    "certificates": {gap.step: gap.best for gap in scripts.GAPS},
+    "second-look": {"skipped": "confirm", "early": "want offer"},
+}
+POINTS = {
+    "which-step": 4,
+    "say-it-better": 3,
+    "certificates": 4,
+    "second-look": 2,
+    "late-delivery": 4,
+    "wrong-goods": 4,
+}
+PLAYS = ("late-delivery", "wrong-goods")
+
+
+@pytest.fixture(params=["en", "zh"])
+def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
+    language.set_language(request.param)
+    yield request.param
+    language.set_language(None)
+
+
+def form_of(id: str) -> Form:
+    form = get(id, LESSON).form()
+    assert isinstance(form, Form)
+    return form
+
+
+@pytest.mark.parametrize("id", RIGHT)
+def test_right_clicks_have_all_points_and_none_have_none(id: str, spoken: str) -> None:
+    right = run(id, LESSON, clicks=RIGHT[id])
+    assert (right.state, right.points, right.maximum) == (exercise.RIGHT, POINTS[id], POINTS[id])
+    assert right.message
+    blank = run(id, LESSON, clicks={})
+    assert (blank.state, blank.points) == (exercise.BLANK, 0)
+
+
+@pytest.mark.parametrize("id", RIGHT)
+def test_every_wrong_option_gets_a_sentence_of_its_row_and_costs_that_row_alone(id: str, spoken: str) -> None:
+    for field in form_of(id).fields():
+        assert isinstance(field, Choice)
+        for value, _label in field.options:
+            if value == RIGHT[id][field.key]:
+                continue
+            given = run(id, LESSON, clicks={**RIGHT[id], field.key: value})
+            wrong = given.wrong()
+            assert len(wrong) == 1, (field.key, value)
+            assert wrong[0].key == field.key
+            said = wrong[0].text()
+            assert said.rstrip('”."').endswith(("?", "？")), f"{field.key}={value}: it should ask: {said}"
+            assert 0 < given.points < given.maximum
+
+
+def test_options_are_spread_and_right_ones_are_not_the_longest() -> None:
+    places_of_right = [[value for value, _ in gap.lines].index(gap.best) for gap in scripts.GAPS]
+    assert len(set(places_of_right)) >= 3
+    longest = sum(max(gap.lines, key=lambda line: len(line[1]))[0] == gap.best for gap in scripts.GAPS)
+    assert longest <= len(scripts.GAPS) / 2
+    assert {line.step for line in scripts.LINES} == {*complaints.STEPS, "none"}
+    assert len({one.reason for one in scripts.REPAIRS}) == len(scripts.REPAIRS)
+
+
+@pytest.mark.parametrize("answer", [complaints.review(scripts.XU_KAI), list(scripts.XU_KAI), scripts.XU_KAI])
+def test_second_look_in_code(answer: object) -> None:
+    assert run("second-look", LESSON, code=answer).points == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "points"),
+    [
+        (..., exercise.BLANK, 0),
+        (complaints.review(["sympathy", "ask"]), exercise.OPEN_STATE, 0),
+        (["want", "offer", "confirm", "sympathy", "ask", "agree", "follow_up"], exercise.OPEN_STATE, 0),
+        (["sympathy", "ask", "want", "offer", "agree", "follow_up"], exercise.PARTLY, 1),
+        ("confirm", exercise.UNREADABLE, 0),
+        (["want", "nonsense"], exercise.UNREADABLE, 0),
+        (3, exercise.UNREADABLE, 0),
+    ],
+)
+def test_second_look_in_code_blank_and_wrong(answer: object, state: str, points: float) -> None:
+    given = run("second-look", LESSON, code=answer)
+    assert (given.state, given.points) == (state, points), given.message
+
+
+def test_checking_is_quick() -> None:
+    for id, clicks in RIGHT.items():
+        run(id, LESSON, clicks=clicks)
+        began = time.perf_counter()
+        run(id, LESSON, clicks=clicks)
+        assert time.perf_counter() - began < 0.05, id
+
+
+# -- the role-plays, in every way -----------------------------------------------------------------------------------------
+
+
+def all_states(script: Script) -> dict[State, list[int]]:
+    """Every state (steps in the order of first doing) with a path to it: marks depend on nothing else."""
+    found: dict[State, list[int]] = {script.first(): []}
+    waiting = [script.first()]
+    while waiting:
+        state = waiting.pop()
+        for number, choice in enumerate(script.choices(state.node)):
+            after = script.take(state, choice)
+            if after not in found:
+                found[after] = [*found[state], number]
+                waiting.append(after)
+    return found
+
+
+@pytest.mark.parametrize("id", PLAYS)
+def test_every_ending_and_every_choice_is_on_a_way_to_an_end(id: str) -> None:
+    script = dialogue.load(id)
+    assert dialogue.faults(dialogue.folder() / f"{id}.yml") == []
+    states = all_states(script)
+    nodes = script.source["nodes"]
+    assert {state.node for state in states} == set(nodes)
+    # Without circles every talk that goes on comes to an end, so each choice of a reached node is on a way to one.
+    levels: dict[str, int] = {}
+
+    def depth(node: str, above: tuple[str, ...]) -> int:
+        assert node not in above, f"the talk goes round in circles at {node}"
+        if node not in levels:
+            routes = [choice["to"] for choice in script.choices(node)]
+            targets = [r for to in routes for r in ([to] if isinstance(to, str) else [line["to"] for line in to])]
+            levels[node] = 1 + max((depth(target, (*above, node)) for target in targets), default=0)
+        return levels[node]
+
+    assert depth(str(script.source["start"]), ()) >= 8
+    for kind in dialogue.ENDINGS:
+        assert len(script.endings(kind)) == 2, kind
+
+
+@pytest.mark.parametrize("id", PLAYS)
+def test_many_good_ways_and_hard_endings_that_are_earned(id: str) -> None:
+    script = dialogue.load(id)
+    outlook = roleplay.outlook(script)
+    total: dict[int, int] = {}
+    for ending, counts in outlook.items():
+        kind = script.node(ending)["ending"]
+        print(f"{id}: {ending} ({kind}): " + ", ".join(f"{n} talks with {p}" for p, n in sorted(counts.items())))
+        assert counts, f"{ending} is never reached"
+        assert (4 in counts) == (kind == "good"), ending
+        for points, count in counts.items():
+            total[points] = total.get(points, 0) + count
+    print(f"{id}: {sum(total.values())} talks, {dict(sorted(total.items()))}")
+    assert set(total) == {1, 2, 3, 4}
+    assert total[4] >= 3
+    assert total[4] < sum(total.values()) / 3, "full marks should not come by themselves"
+
+    # Different ways, not one way with small turns: full marks with different steps first.
+    full = [
+        play
+        for state, path in all_states(script).items()
+        if not script.choices(state.node)
+        and exercise.judge(get(id, LESSON), {"tries": [path]}, clicked=True).points == 4
+        for play in [script.play(path)]
+    ]
+    assert len({play.steps()[0] for play in full}) >= 2
+    assert len({tuple(turn.before.node for turn in play.turns) for play in full}) >= 3
+    assert {play.state.node for play in full} == set(script.endings("good"))
+    assert any(play.costly() for play in full), "a slip that is taken back can still end well"
+    for state, path in all_states(script).items():
+        if script.node(state.node).get("ending") == "bad":
+            assert script.play(path).turning_point() is not None, f"{state.node} without a line that hurt: {path}"
+
+
+@pytest.mark.parametrize("id", PLAYS)
+def test_outlook_counts_what_playing_every_talk_gives(id: str) -> None:
+    script = dialogue.load(id)
+    made = get(id, LESSON)
+    counted: dict[str, dict[int, int]] = {name: {} for name in script.endings()}
+
+    def walk(state: State, path: list[int]) -> None:
+        choices = script.choices(state.node)
+        if not choices:
+            points = int(exercise.judge(made, {"tries": [path]}, clicked=True).points)
+            counted[state.node][points] = counted[state.node].get(points, 0) + 1
+        for number, choice in enumerate(choices):
+            walk(script.take(state, choice), [*path, number])
+
+    walk(script.first(), [])
+    assert counted == roleplay.outlook(script)
+
+
+@pytest.mark.parametrize("id", PLAYS)
+def test_the_best_line_is_not_given_away(id: str, spoken: str) -> None:
+    script = dialogue.load(id)
+    first, longest, nodes = 0, 0, 0
+    for name in script.source["nodes"]:
+        choices = script.choices(name)
+        if not choices:
+            continue
+        nodes += 1
+        gains = [int(c.get("mood", 0)) + int(c.get("trust", 0)) for c in choices]
+        best = gains.index(max(gains))
+        lengths = [len(c["text"][spoken]) for c in choices]
+        first += best == 0
+        longest += lengths.index(max(lengths)) == best
+        assert 2 <= len(choices) <= 4
+        for choice in choices:
+            hurts = int(choice.get("mood", 0)) + int(choice.get("trust", 0)) < 0
+            assert not hurts or choice.get("better"), (
+                f"{name}: a line that hurts has no better one: {choice['text']['en']}"
+            )
+    assert first <= nodes / 2
+    assert longest <= nodes / 2
+
+
+def test_a_talk_under_way_is_not_judged_and_the_best_talk_counts(spoken: str) -> None:
+    made = get("late-delivery", LESSON)
+    good, bad = [2, 1, 0, 0, 3, 1, 3], [3, 0]
+    for clicks in ({}, {"path": [2]}):
+        given = exercise.judge(made, clicks, clicked=True)
+        assert (given.state, given.points) == (exercise.BLANK, 0)
+        assert given.message, "it says when the points come"
+        assert given._repr_html_().count("0 of 1") == 0
+    assert exercise.judge(made, {"path": bad, "tries": [bad]}, clicked=True).points == 1
+    assert exercise.judge(made, {"path": bad, "tries": [good, bad]}, clicked=True).points == 4
+    assert exercise.judge(made, {"path": [2], "tries": [good]}, clicked=True).points == 4
+
+
+@pytest.mark.parametrize("id", PLAYS)
+def test_what_the_player_shows(id: str, spoken: str) -> None:
+    script = dialogue.load(id)
+    ends = {state.node: path for state, path in all_states(script).items() if not script.choices(state.node)}
+    for path in ends.values():
+        play = script.play(path)
+        page = roleplay.conversation_html(script, play)
+        assert 'role="log"' in page
+        for turn in play.turns:
+            assert language.tr(turn.choice["why"][spoken].replace("'", "&#x27;").replace('"', "&quot;")) in page
+        assert f"{play.state.mood}" in roleplay.status_html(script, play)
+        debrief = roleplay.debrief_html(roleplay.debrief(play), [path])
+        for step in complaints.STEPS.values():
+            assert language.tr(step.name) in debrief
+        assert debrief.count("→") >= len(play.turns)
+        for text in re.findall(r">([^<]+)<", debrief + page):
+            if spoken == "zh":
+                assert not re.search(r"[A-Za-z]{3,}", text), text
+
+
+def test_titles_in_lists_are_those_of_the_scripts(spoken: str) -> None:
+    for id in PLAYS:
+        assert language.tr(get(id, LESSON).title) == dialogue.load(id).source["title"][spoken]
+
+
+def test_faults_of_a_rehearsed_script_are_listed(tmp_path, spoken: str) -> None:
+    from crmlab.course.widgets.dialogue import rehearse
+
+    text = (dialogue.folder() / "late-delivery.yml").read_text(encoding="utf-8")
+    file = tmp_path / "mine.yml"
+    file.write_text(text.replace("to: wish", "to: whish", 1), encoding="utf-8")
+    shown = rehearse(file)
+    assert re.search(r"mine\.yml:\d+: .*whish", shown._repr_html_())
+    file.write_text(text, encoding="utf-8")
+    assert repr(rehearse(file)) == "0.0"
+
+
+# -- the card, and the numbers in the prose -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("trade", ["", *scripts.TRADES])
+def test_the_card_has_a_line_for_every_step(trade: str, spoken: str) -> None:
+    page = scripts.card(trade)
+    cards = 1 if trade else len(scripts.TRADES)
+    assert page.count('class="card"') == cards
+    assert page.count("contenteditable") == cards * len(complaints.STEPS)
+    for step in complaints.STEPS.values():
+        assert page.count(f". {language.tr(step.name)}</b>") == cards
+    if spoken == "zh":
+        words = re.sub(r"<style>.*?</style>|<[^>]*>", " ", page)
+        assert not re.search(r"[A-Za-z]{3,}", words)
+
+
+def test_an_unknown_trade_is_named() -> None:
+    with pytest.raises(checks.InputError, match="distribution"):
+        scripts.card("fishing")
+
+
+def test_numbers_in_the_lesson_are_those_of_the_scripts() -> None:
+    lesson = (places.solutions() / "en" / "4-complaints" / "2-scripts.md").read_text(encoding="utf-8")
+    chinese = (
+        (places.solutions() / "zh" / "4-complaints" / "2-scripts.po").read_text(encoding="utf-8").replace('"\n"', "")
+    )
+    for id in PLAYS:
+        script = dialogue.load(id)
+        outlook = roleplay.outlook(script)
+        talks = sum(sum(counts.values()) for counts in outlook.values())
+        full = sum(counts.get(4, 0) for counts in outlook.values())
+        assert f"{len(script.source['nodes'])} nodes, {talks:,} talks, {full:,} of them with full points" in lesson
+        assert f"{talks:,} 种谈法" in chinese
+        assert f"{full:,} 种" in chinese
+    late, wrong = (dialogue.load(id).source for id in PLAYS)
+    assert "18,000 yuan a month" in late["setting"]["en"]
+    assert f"18,000 yuan a month, {12 * 18_000:,} a year" in lesson
+    assert "1.2 million yuan a year" in wrong["setting"]["en"]
+    assert "480 gift boxes" in wrong["setting"]["en"]
+    assert f"{480 * 120:,} yuan" in wrong["setting"]["en"], "120 yuan a box"
+    assert f"{2 * 1380:,}" in get("second-look", LESSON).right
+    assert 1380 == 60 * 23, "sixty cases, 23 yuan too much each"
+
+
+def test_the_worked_call_is_reviewed_as_the_lesson_reads_it() -> None:
+    chen = complaints.review(["offer", "offer", "agree", "sympathy"])
+    assert chen.out_of_order == ["offer", "agree"]
+    assert chen.skipped == ["ask", "confirm", "want", "follow_up"]
+    assert complaints.review(["sympathy", "ask", "confirm", "offer", "agree", "follow_up"]).skipped == ["want"]
