@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmlab import checks
+from crmlab import checks, purchases
 from crmlab.language import _
 from crmlab.rfm import as_of_day
 
@@ -396,21 +396,14 @@ def _purchases(
     checks.frame(orders, "orders")
     names = {"customer": customer, "date": date, "amount": amount} | ({} if order is None else {"order": order})
     checks.need(orders, names)
-    column = orders[customer]
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.astype(column.cat.categories.dtype)
-    if not pd.api.types.is_numeric_dtype(column.dtype):
-        column = column.mask(column.astype(str).str.strip() == "")
-    known = column.notna().to_numpy()
+    who, customers = purchases.codes(orders[customer])
+    known = who >= 0
     if not known.any():
         checks.fail(_("No row has a customer: column {column!r} is empty."), column=customer)
     money = checks.numbers(orders[amount], amount)
     day = checks.days(orders[date], date)
     end = int(day.max()) + 1 if as_of is None else as_of_day(as_of)
-    who = column[known].reset_index(drop=True).infer_objects()
-    if pd.api.types.is_float_dtype(who.dtype) and (who % 1 == 0).all():
-        who = who.astype("int64")
-    lines = pd.DataFrame({"who": who, "day": day[known], "amount": money[known]})
+    lines = pd.DataFrame({"who": who[known], "day": day[known], "amount": money[known]})
     if order is not None:
         number = orders[order].to_numpy()[known]
         gone = pd.isna(number)
@@ -424,7 +417,7 @@ def _purchases(
                 row=orders.index[known][int(gone.argmax())],
                 n=int(gone.sum()),
             )
-        if pd.DataFrame({"who": who, "number": number}).duplicated().any():
+        if pd.DataFrame({"who": lines["who"], "number": number}).duplicated().any():
             lines["number"], lines["gross"] = number, lines["amount"].abs()
             merged = lines.groupby(["who", "number"], sort=False).agg(
                 day=("day", "max"), amount=("amount", "sum"), gross=("gross", "sum")
@@ -433,14 +426,15 @@ def _purchases(
             merged.loc[merged["amount"].abs() <= 1e-9 * merged["gross"], "amount"] = 0.0
             lines = merged.reset_index()[["who", "day", "amount"]]
     late = lines["day"] > end
-    known_by_then = pd.Index(lines["who"][~late].unique()).sort_values()
+    known_by_then = customers[np.unique(lines["who"][~late])]
     left_out = {
         "rows_without_customer": int((~known).sum()),
         "orders_after_as_of": int(late.sum()),
-        "customers_after_as_of": int(lines["who"].nunique() - len(known_by_then)),
+        "customers_after_as_of": len(customers) - len(known_by_then),
         "zero_orders": int(((lines["amount"] == 0) & ~late).sum()),
         "returns": int(((lines["amount"] < 0) & ~late).sum()),
     }
     bought = lines[(lines["amount"] > 0) & ~late].reset_index(drop=True)
+    bought["who"] = customers[bought["who"]]
     bought.attrs["customers"] = known_by_then
     return bought, end, left_out

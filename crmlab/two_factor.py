@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import checks
-from crmlab.language import _
+from crmlab.language import _, tr
 
 FACTORS = {
     "hygiene": _("Hygiene: hurts when missing"),
@@ -83,9 +83,9 @@ def penalty_reward(
         for part, word in ((down[:, at], _("low")), (up[:, at], _("high")), (~down[:, at] & ~up[:, at], _("middle"))):
             if not part.any():
                 checks.fail(
-                    _("{name!r} has no {word} mark between the limits {low:g} and {high:g}: choose other limits."),
+                    _("{name!r} has no {word} mark with the limits {low:g} and {high:g}: choose others."),
                     name=name,
-                    word=word,
+                    word=tr(word),
                     low=low,
                     high=high,
                 )

@@ -9,21 +9,40 @@ from __future__ import annotations
 
 from crmlab.plots.canvas import set_up
 from crmlab.plots.complaints import mood_line, seven_steps
+from crmlab.plots.lifecycle import phase_bars, stage_bars, transition_heat
+from crmlab.plots.planning import discount_lines, package_map, reconcile_bars, variance_bridge, zone_bar
 from crmlab.plots.qualification import eight_cards, win_rates
+from crmlab.plots.relationship import audit_radar, board_bars, growth_bars, level_grid
 from crmlab.plots.rfm import rfm_heat, segment_bars
 from crmlab.plots.satisfaction import index_bars, nps_bar
 from crmlab.plots.value import abc_curve, lorenz
+from crmlab.plots.visits import delivery_calendar, policy_tradeoff, route_lines
 
 __all__ = [
     "abc_curve",
+    "audit_radar",
+    "board_bars",
+    "delivery_calendar",
+    "discount_lines",
     "eight_cards",
+    "growth_bars",
     "index_bars",
+    "level_grid",
     "lorenz",
     "mood_line",
     "nps_bar",
+    "package_map",
+    "phase_bars",
+    "policy_tradeoff",
+    "reconcile_bars",
     "rfm_heat",
+    "route_lines",
     "segment_bars",
     "set_up",
     "seven_steps",
+    "stage_bars",
+    "transition_heat",
+    "variance_bridge",
     "win_rates",
+    "zone_bar",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,7 @@ _LOOK = {
 def stage_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Number of customers by stage, with the move of each; ``table`` from :func:`crmlab.lifecycle.by_stage`.
 
-    >>> stage_bars(lifecycle.by_stage(["new", "churned", "loyal", "churned"])).get_title(loc="left")
+    >>> stage_bars(lifecycle.by_stage(["new", "churned", "loyal", "churned"])).get_title(loc="left").replace("\\n", " ")
     '2 of 4 customers (50%) have churned, 1 are loyal'
     """
     ax = _bars(table, lifecycle.STAGES, ax)
@@ -95,7 +95,7 @@ def transition_heat(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
     >>> before = pd.Series({"Li": "active", "Wu": "loyal"})
     >>> after = pd.Series({"Li": "churned", "Wu": "loyal"})
-    >>> transition_heat(lifecycle.transitions(before, after)).get_title(loc="left")
+    >>> transition_heat(lifecycle.transitions(before, after)).get_title(loc="left").replace("\\n", " ")
     '1 of 2 customers who were new, active or loyal have churned (50%)'
     """
     checks.frame(table, "table")
@@ -142,7 +142,7 @@ _SHORT = {
 }
 
 
-def _frame(column: int, row: int):
+def _frame(column: int, row: int) -> Any:
     from matplotlib.patches import Rectangle
 
     return Rectangle((column - 0.46, row - 0.44), 0.92, 0.88, fill=False, edgecolor=ORANGE, lw=1.8)

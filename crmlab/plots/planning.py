@@ -165,7 +165,7 @@ def package_map(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
     >>> price = pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]}, index=["100", "96"])
     >>> pay = pd.DataFrame({"seller": [6, 0], "buyer": [0, 1]}, index=["now", "in 60 days"])
-    >>> package_map(planning.packages({"price": price, "pay": pay})).get_title(loc="left")
+    >>> package_map(planning.packages({"price": price, "pay": pay})).get_title(loc="left").replace("\\n", " ")
     'Of 4 packages 3 leave nothing on the table; the largest pie is 10'
     """
     checks.frame(table, "table")
@@ -201,7 +201,7 @@ def variance_bridge(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
     >>> plan = pd.DataFrame({"volume": [100, 100], "price": [10., 20.]}, index=["tea", "rice"])
     >>> actual = pd.DataFrame({"volume": [150, 90], "price": [10., 19.]}, index=["tea", "rice"])
-    >>> variance_bridge(planning.variances(plan, actual)).get_title(loc="left")
+    >>> variance_bridge(planning.variances(plan, actual)).get_title(loc="left").replace("\\n", " ")
     '+210 against plan (+7%); the largest step is volume with +600'
     """
     checks.frame(table, "table")
@@ -229,7 +229,7 @@ def variance_bridge(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_xticks(range(len(names)), names)
     ax.tick_params(axis="x", length=0)
     # Steps that are small beside the plan would not be seen on an axis from 0.
-    moved = [value for value in levels[1:]]
+    moved = levels[1:]
     span = max(moved) - min(moved)
     floor = max(0.0, min(moved) - 1.5 * span) if min(moved) > 0 and span > 0 else min(levels)
     ax.set_ylim(floor, max(levels) + 0.12 * (max(levels) - floor or 1))

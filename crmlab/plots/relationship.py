@@ -46,7 +46,7 @@ def level_grid(
     With ``table`` from :func:`crmlab.relationship.level` each group is written on its card (three of them, then how
     many more).
 
-    >>> level_grid().get_title(loc="left")
+    >>> level_grid().get_title(loc="left").replace("\\n", " ")
     'The fewer the customers and the higher the margin, the closer the relationship'
     """
     from matplotlib.patches import Rectangle
@@ -124,7 +124,7 @@ def growth_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax = axes(ax, 1.7 + 0.3 * len(table) if few else 3.6)
     if few:
         rows = table.sort_values("growth")
-        for at, (key, rate, verdict) in enumerate(rows[["growth", "verdict"]].itertuples()):
+        for at, (rate, verdict) in enumerate(rows[["growth", "verdict"]].itertuples(index=False)):
             colour, hatch = _GROWTH_LOOK[verdict]
             first = not (rows["verdict"].iloc[:at] == verdict).any()
             ax.barh(
@@ -220,7 +220,7 @@ def audit_radar(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """The four scores of the relationship audit; ``table`` from :func:`crmlab.relationship.audit`.
 
     >>> scores = dict.fromkeys(relationship.AUDIT.index, 4) | {"R1": 1}
-    >>> audit_radar(relationship.audit(scores)).get_title(loc="left")
+    >>> audit_radar(relationship.audit(scores)).get_title(loc="left").replace("\\n", " ")
     'Lowest: What we reward with 60% of the points; start with question R1'
     """
     checks.frame(table, "table")

@@ -23,7 +23,7 @@ def delivery_calendar(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> from crmlab import visits
     >>> records = pd.DataFrame({"household": ["Lin"], "people": [5], "grams": [400], "jar": [30.],
     ...     "last_delivery": ["2024-03-01"], "pay_day": [20]})
-    >>> delivery_calendar(visits.calendar(records, "2024-03-02", days=30)).get_title(loc="left")
+    >>> delivery_calendar(visits.calendar(records, "2024-03-02", days=30)).get_title(loc="left").replace("\\n", " ")
     '2 deliveries to 1 households, 56 kg in all; the next on 2024-03-15'
     """
     checks.frame(table, "table")
@@ -72,7 +72,7 @@ def policy_tradeoff(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> from crmlab import visits
     >>> table = visits.by_factor(visits.simulate(visits.shop_demand(shops=10, days=70, seed=1)))
     >>> policy_tradeoff(table).get_title(loc="left").replace("\\n", " ")
-    '1x to 1.5x: lost sales from 18% to 2%, stock from 3.0 to 6.7 days'
+    '1x to 1.5x: lost sales from 18% to 2%, stock from 3.2 to 6.9 days'
     """
     checks.frame(table, "table")
     for name in ("lost_share", "days_of_stock"):

@@ -113,7 +113,7 @@ LINES = (
         _("It has been a week now: does the new part hold, and is the bill right?"),
         "follow_up",
         {
-            "ask": _("Line 8: a question, but when is it asked? The part is in already."),
+            "ask": _("Line 8: the part is in already. What is asked once the work is done?"),
             "confirm": _("Line 8: what is checked: your understanding of the complaint, or the result?"),
             "": _("Line 8: at what point of the story are we, a week on?"),
         },
@@ -493,11 +493,11 @@ def _names(steps: Sequence[str]) -> str:
         (
             Row(
                 _("Which of the seven steps did Xu Kai skip?"),
-                (Choice("skipped", STEP_OPTIONS[:-1], label=_("skipped")),),
+                (Choice("skipped", STEP_OPTIONS[:-1], label=_("skipped step")),),
             ),
             Row(
                 _("Which steps came too early, before he had shown that he heard her?"),
-                (Choice("early", EARLY, label=_("too early")),),
+                (Choice("early", EARLY, label=_("came too early")),),
             ),
         )
     )

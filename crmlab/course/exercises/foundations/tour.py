@@ -141,7 +141,7 @@ _HEARD = (
         "Four sentences, four units. Which of them did you hear last week? That unit is a good place to go after this."
     ),
     form=Form(
-        tuple(Row(text, (Choice(key, _UNITS, label=_("Unit")),), quote=True) for key, _unit, text, _says in _HEARD),
+        tuple(Row(text, (Choice(key, _UNITS, label=_("Course unit")),), quote=True) for key, _unit, text, _says in _HEARD),
     ),
 )
 def units(answer: Answers) -> Iterator[Case]:
