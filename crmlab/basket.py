@@ -17,7 +17,7 @@ import pandas as pd
 from crmlab import checks, intervals, purchases
 from crmlab.language import _
 
-BLOCK = 32 * 2**20
+BLOCK = 16 * 2**20
 """Bytes of bits that are worked on at once."""
 
 
@@ -117,41 +117,36 @@ def _basket_codes(column: pd.Series) -> np.ndarray:
 def _eclat(
     row: np.ndarray, column: np.ndarray, baskets: int, items: int, least: int, longest: int | None
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """(sets as positions of items, counts) a length; depth first by blocks, so that memory is bounded by BLOCK."""
+    """(sets as positions of items, counts) a length."""
     count = np.bincount(column, minlength=items)
     often = np.flatnonzero(count >= least)
     found: dict[int, list[tuple[np.ndarray, np.ndarray]]] = {1: [(often[:, None], count[often])]}
     if len(often) > 1 and (longest is None or longest > 1):
-        # The rarest article first: its sets are few, and all that follow stay within its baskets.
+        # The rarest article first: all sets that begin with it lie within its few baskets.
         order = often[np.argsort(count[often], kind="stable")]
         rank = np.full(items, -1)
         rank[order] = np.arange(len(order))
-        bits = _bits(row, rank[column], baskets, len(order))
-        together, pair_counts = _pair_counts(row, rank[column], len(order), bits, least)
-        first, second = together
-        linked = np.zeros((len(order), len(order)), dtype=bool)
-        linked[first, second] = True
-        found[2] = [(np.sort(order[np.stack(together, axis=1)], axis=1), pair_counts)]
+        keep = rank[column] >= 0
+        row, column = row[keep], rank[column[keep]]
+        bits = _bits(row, column, baskets, len(order))
+        pairs, number = _pair_counts(row, column, bits, least)
+        found[2] = [(np.sort(order[pairs], axis=1), number)]
         if longest is None or longest > 2:
-            _deeper(bits, first, second, pair_counts, linked, order, least, longest, found)
+            _Deeper(bits, pairs, order, least, longest, found).descend(pairs, None)
     return [
         (np.concatenate([sets for sets, _count in parts]), np.concatenate([count for _sets, count in parts]))
         for _length, parts in sorted(found.items())
     ]
 
 
-def _bits(row: np.ndarray, rank: np.ndarray, baskets: int, items: int) -> np.ndarray:
-    """One row of 64-bit words an item; bit k of word w is basket 64 w + k."""
-    words = -(-baskets // 64)
-    bits = np.zeros((items, words * 8), dtype="uint8")
-    keep = rank >= 0
-    r, c = row[keep], rank[keep]
-    flat, value = c * (words * 8) + (r >> 3), (1 << (r & 7)).astype("uint8")
-    # Rows come sorted by basket, so the eight bits of a byte lie within a short stretch: one pass a bit.
-    for bit in range(8):
-        on = value == (1 << bit)
-        bits.reshape(-1)[flat[on]] |= np.uint8(1 << bit)
-    return bits.view("uint64")
+def _bits(row: np.ndarray, column: np.ndarray, baskets: int, items: int) -> np.ndarray:
+    """One row of 64-bit words an item; a bit a basket."""
+    size = -(-baskets // 64) * 8
+    bits = np.zeros(items * size, dtype="uint8")
+    place, bit = column * size + (row >> 3), row & 7
+    for one in range(8):  # within a pass no byte comes twice, so that |= loses none
+        bits[place[bit == one]] |= np.uint8(1 << one)
+    return bits.reshape(items, size).view("uint64")
 
 
 def _popcount(words: np.ndarray) -> np.ndarray:
@@ -162,116 +157,270 @@ def _popcount(words: np.ndarray) -> np.ndarray:
     return ones[words.view("uint8")].sum(axis=1, dtype="int64")
 
 
-def _pair_counts(
-    row: np.ndarray, rank: np.ndarray, items: int, bits: np.ndarray, least: int
-) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
-    """Pairs (lower rank, higher rank) in at least ``least`` baskets, sorted, and their counts.
+def _pair_counts(row: np.ndarray, column: np.ndarray, bits: np.ndarray, least: int) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of items (lower, higher) in at least ``least`` baskets, sorted, and their counts.
 
-    Counted basket by basket where baskets are small, else by the bits of each item with all others.
+    Counted basket by basket where baskets are small, else by the bits that each item shares with every other.
     """
-    keep = rank >= 0
-    r, c = row[keep], rank[keep]
-    size = np.bincount(r)
-    work = float((size.astype(float) ** 2).sum()) / 2
-    if work < 2.0 * items * items * bits.shape[1] / 2 and items * items <= 64_000_000:
-        order = np.lexsort((c, r))
-        c = c[order]
-        ends = np.cumsum(size)[r[order]]
-        after = ends - np.arange(len(c)) - 1  # how many items of the same basket follow
-        total = np.zeros(items * items, dtype="int64")
+    items, words = bits.shape
+    size = np.bincount(row)
+    if (size.astype(float) ** 2).sum() < float(items) ** 2 * words:
+        key, number = _pairs_by_basket(row, column, size, items)
+    else:
+        keys, numbers = [np.zeros(0, "int64")], [np.zeros(0, "int64")]
+        step = max(1, BLOCK // (8 * words))
+        for item in range(items - 1):
+            for begin in range(item + 1, items, step):
+                shared = _popcount(bits[begin : begin + step] & bits[item])
+                good = np.flatnonzero(shared >= least)
+                keys.append(item * items + begin + good)
+                numbers.append(shared[good])
+        key, number = np.concatenate(keys), np.concatenate(numbers)
+    enough = number >= least
+    return np.stack(np.divmod(key[enough], items), axis=1), number[enough]
+
+
+def _pairs_by_basket(
+    row: np.ndarray, column: np.ndarray, size: np.ndarray, items: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Every pair that occurs, as lower * items + higher, sorted, with its count."""
+    order = np.lexsort((column, row))
+    column = column[order]
+    follow = np.cumsum(size)[row[order]] - np.arange(len(column)) - 1  # items of the same basket that come after
+    upto = np.cumsum(follow)
+    table = np.zeros(items * items, "int64") if items <= 4000 else None
+    keys, numbers = [np.zeros(0, "int64")], [np.zeros(0, "int64")]
+    start = 0
+    while start < len(column):
+        done = upto[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(upto, done + 2_000_000, side="right")))
+        left, right = _with_followers(start, follow[start:stop])
+        key = column[left] * items + column[right]
+        if table is not None:
+            table += np.bincount(key, minlength=items * items)
+        else:
+            found, number = np.unique(key, return_counts=True)
+            keys.append(found)
+            numbers.append(number)
+        start = stop
+    if table is not None:
+        key = np.flatnonzero(table)
+        return key, table[key]
+    key, at = np.unique(np.concatenate(keys), return_inverse=True)
+    return key, np.bincount(at, weights=np.concatenate(numbers)).astype("int64")
+
+
+def _with_followers(start: int, follow: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each position from ``start`` on, paired with as many positions after it as ``follow`` says.
+
+    >>> _with_followers(5, np.array([2, 1, 0]))
+    (array([5, 5, 6]), array([6, 7, 7]))
+    """
+    left = np.repeat(np.arange(start, start + len(follow)), follow)
+    return left, left + 1 + np.arange(len(left)) - np.repeat(np.cumsum(follow) - follow, follow)
+
+
+class _Deeper:
+    """Sets of three and more: two that differ in the last item only are joined, depth first, a block at a time."""
+
+    def __init__(
+        self,
+        bits: np.ndarray,
+        pairs: np.ndarray,
+        order: np.ndarray,
+        least: int,
+        longest: int | None,
+        found: dict[int, list[tuple[np.ndarray, np.ndarray]]],
+    ) -> None:
+        self.bits, self.order, self.least, self.longest, self.found = bits, order, least, longest, found
+        self.items, self.room = len(order), max(1, BLOCK // (8 * bits.shape[1]))
+        self.keys = pairs[:, 0] * self.items + pairs[:, 1]
+        self.linked = np.zeros(self.items**2, dtype=bool) if self.items <= 8000 else None
+        if self.linked is not None:
+            self.linked[self.keys] = True
+
+    def descend(self, sets: np.ndarray, rows: np.ndarray | None) -> None:
+        """``sets``: sorted, by rank, those with the same head together; ``rows``: the bits of each (None: pairs)."""
+        head = (sets[1:, :-1] != sets[:-1, :-1]).any(axis=1)
+        begins = np.flatnonzero(np.concatenate(([True], head))) if len(sets) else np.zeros(0, "int64")
+        ends = np.append(begins[1:], len(sets)) if len(sets) else begins
+        follow = np.repeat(ends, ends - begins) - np.arange(len(sets)) - 1
+        upto = np.cumsum(follow)
         start = 0
-        sums = np.cumsum(after)
-        while start < len(c):
-            stop = max(start + 1, int(np.searchsorted(sums, (sums[start - 1] if start else 0) + 4_000_000)))
-            step = after[start:stop]
-            left = np.repeat(np.arange(start, stop), step)
-            right = left + 1 + np.arange(len(left)) - np.repeat(np.cumsum(step) - step, step)
-            total += np.bincount(c[left] * items + c[right], minlength=items * items)
+        while start < len(sets):
+            done = upto[start - 1] if start else 0
+            stop = max(start + 1, int(np.searchsorted(upto, done + 1_000_000, side="right")))
+            left, right = _with_followers(start, follow[start:stop])
+            good = self._frequent(sets[left, -1] * self.items + sets[right, -1])
+            left, right = left[good], right[good]
+            # Joins of one set on the left stay in one piece: they are a group of the next length.
+            edges = np.append(np.flatnonzero(np.diff(left, prepend=-1)), len(left))
+            low = 0
+            while low < len(left):
+                full = np.searchsorted(edges, low + self.room, side="right") - 1
+                high = int(edges[max(full, np.searchsorted(edges, low, side="right"))])
+                self._join(sets, rows, left[low:high], right[low:high])
+                low = high
             start = stop
-        at = np.flatnonzero(total >= least)
-        return (at // items, at % items), total[at]
-    first, second, counts = [], [], []
-    for item in range(items - 1):
-        rest = bits[item + 1 :]
-        step = max(1, BLOCK // (8 * bits.shape[1]))
-        number = np.concatenate([_popcount(rest[k : k + step] & bits[item]) for k in range(0, len(rest), step)])
-        good = np.flatnonzero(number >= least)
-        first.append(np.full(len(good), item))
-        second.append(good + item + 1)
-        counts.append(number[good])
-    return (np.concatenate(first), np.concatenate(second)), np.concatenate(counts)
 
+    def _frequent(self, key: np.ndarray) -> np.ndarray:
+        if self.linked is not None:
+            return self.linked[key]
+        at = np.minimum(np.searchsorted(self.keys, key), len(self.keys) - 1)
+        return self.keys[at] == key
 
-def _deeper(
-    bits: np.ndarray,
-    first: np.ndarray,
-    second: np.ndarray,
-    counts: np.ndarray,
-    linked: np.ndarray,
-    order: np.ndarray,
-    least: int,
-    longest: int | None,
-    found: dict[int, list[tuple[np.ndarray, np.ndarray]]],
-) -> None:
-    """Sets of three and more into ``found``: two sets that differ in their last item only are joined."""
-    words = bits.shape[1]
-    room = max(1, BLOCK // (8 * words))
-    # A block: sets (positions by rank), sorted, those with the same head together; the bits of the head's tidlist.
-    waiting = [(np.stack([first, second], axis=1), None)]
-    while waiting:
-        sets, rows = waiting.pop()
-        length = sets.shape[1]
-        begins = np.flatnonzero(np.concatenate(([True], (sets[1:, :-1] != sets[:-1, :-1]).any(axis=1))))
-        ends = np.append(begins[1:], len(sets))
-        group_end = np.repeat(ends, ends - begins)
-        follow = group_end - np.arange(len(sets)) - 1
-        if not follow.any():
-            continue
-        # Cut where the bits of the members or their joins would take more than a block.
-        cuts = _cuts(begins, ends, follow, room)
-        for low, high in cuts:
-            if rows is None:
-                mine = bits[sets[low:high, 0]] & bits[sets[low:high, 1]]
-            else:
-                mine = rows[low:high]
-            joined, kept, number = _join(sets[low:high], mine, group_end[low:high] - low, linked, least, room)
-            if len(joined):
-                found.setdefault(length + 1, []).append((np.sort(order[joined], axis=1), number))
-                if longest is None or length + 1 < longest:
-                    waiting.append((joined, kept))
-
-
-def _cuts(begins: np.ndarray, ends: np.ndarray, follow: np.ndarray, room: int) -> list[tuple[int, int]]:
-    """Stretches of whole groups with at most ``room`` members, where groups allow."""
-    cuts, low = [], 0
-    for high in ends:
-        if high - low > room and low < begins[np.searchsorted(begins, high - 1, side="right") - 1]:
-            cut = int(begins[np.searchsorted(begins, high - 1, side="right") - 1])
-            cuts.append((low, cut))
-            low = cut
-    cuts.append((low, int(ends[-1])))
-    return cuts
-
-
-def _join(
-    sets: np.ndarray, rows: np.ndarray, group_end: np.ndarray, linked: np.ndarray, least: int, room: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """All joins within groups whose last two items are a frequent pair, that are frequent: sets, bits, counts."""
-    follow = group_end - np.arange(len(sets)) - 1
-    left = np.repeat(np.arange(len(sets)), follow)
-    right = left + 1 + np.arange(len(left)) - np.repeat(np.cumsum(follow) - follow, follow)
-    last = sets[:, -1]
-    good = linked[last[left], last[right]]
-    left, right = left[good], right[good]
-    kept_sets, kept_rows, kept_counts = [], [], []
-    for begin in range(0, len(left), room):
-        a, b = left[begin : begin + room], right[begin : begin + room]
-        both = rows[a] & rows[b]
+    def _join(self, sets: np.ndarray, rows: np.ndarray | None, left: np.ndarray, right: np.ndarray) -> None:
+        both = (self.bits[sets[left, 0]] & self.bits[sets[left, 1]]) if rows is None else rows[left]
+        both &= self.bits[sets[right, -1]]
         number = _popcount(both)
-        enough = number >= least
-        kept_sets.append(np.column_stack([sets[a[enough]], last[b[enough]]]))
-        kept_rows.append(both[enough])
-        kept_counts.append(number[enough])
-    if not kept_sets:
-        return np.zeros((0, sets.shape[1] + 1), "int64"), rows[:0], np.zeros(0, "int64")
-    return np.concatenate(kept_sets), np.concatenate(kept_rows), np.concatenate(kept_counts)
+        enough = number >= self.least
+        if not enough.any():
+            return
+        joined = np.column_stack([sets[left[enough]], sets[right[enough], -1]])
+        length = joined.shape[1]
+        self.found.setdefault(length, []).append((np.sort(self.order[joined], axis=1), number[enough]))
+        if self.longest is None or length < self.longest:
+            both = both[enough]
+            self.descend(joined, both)
+
+
+# ---- rules
+
+
+def rules(
+    sets: pd.DataFrame, confidence: float = 0.5, lift: float = 0.0, max_consequent: int | None = None
+) -> pd.DataFrame:
+    """Rules "who has this, also has that" from the table of :func:`frequent_sets`.
+
+    One row a rule: ``antecedent`` and ``consequent`` (tuples), ``count`` and ``support`` (both together),
+    ``confidence`` (both / antecedent), ``lift`` (confidence / support of the consequent; 1 = as by chance). Kept are
+    those with at least ``confidence`` and ``lift``, and at most ``max_consequent`` articles on the right. Highest lift
+    first, then highest count.
+
+    Raises :class:`~crmlab.checks.InputError` for a table without its smaller sets (made with ``min_length`` above 1,
+    or filtered), since their counts are needed.
+
+    >>> lines = pd.DataFrame({"invoice": [1, 1, 2, 2, 3, 4], "stock_code": ["tea", "cup", "tea", "cup", "tea", "jam"]})
+    >>> rules(frequent_sets(lines, support=.5))  # doctest: +NORMALIZE_WHITESPACE
+      antecedent consequent  count  support  confidence      lift
+    0     (tea,)     (cup,)      2      0.5    0.666667  1.333333
+    1     (cup,)     (tea,)      2      0.5    1.000000  1.333333
+    """
+    checks.frame(sets, "sets")
+    for name in ("items", "length", "count", "support"):
+        checks.need(sets, {"": name})
+    confidence, lift = checks.number(confidence, "confidence", 0, 1), checks.number(lift, "lift", 0)
+    widest = np.inf if max_consequent is None else checks.number(max_consequent, "max_consequent", 1, whole=True)
+    count, share = checks.numbers(sets["count"], "count"), checks.numbers(sets["support"], "support")
+    baskets = float(np.median(count / share))
+    lengths = np.array([len(items) for items in sets["items"]], dtype="int64")
+    flat = [one for items in sets["items"] for one in items]
+    code, found = pd.factorize(np.fromiter(flat, dtype=object, count=len(flat)))
+    # A set's key is the sum of its articles' random numbers: subsets are then looked up without making tuples.
+    number = np.random.default_rng(20240229).integers(0, 2**63, len(found), dtype="uint64")
+    start = np.cumsum(lengths) - lengths
+    keys = np.add.reduceat(number[code], start)
+    by_key = np.argsort(keys)
+    columns: dict[str, list[np.ndarray]] = {"set": [], "mask": [], "confidence": [], "lift": []}
+    for length in np.unique(lengths[lengths > 1]):
+        rows = np.flatnonzero(lengths == length)
+        parts = number[code[start[rows][:, None] + np.arange(length)]]
+        for mask in range(1, 2**length - 1):
+            inside = (mask >> np.arange(length)) & 1 == 1
+            if length - inside.sum() > widest:
+                continue
+            left = _count_of(parts[:, inside].sum(axis=1, dtype="uint64"), keys, by_key, count)
+            right = _count_of(parts[:, ~inside].sum(axis=1, dtype="uint64"), keys, by_key, count)
+            sure = count[rows] / left
+            more = sure * baskets / right
+            good = (sure >= confidence - 1e-12) & (more >= lift - 1e-12)
+            columns["set"].append(rows[good])
+            columns["mask"].append(np.full(int(good.sum()), mask))
+            columns["confidence"].append(sure[good])
+            columns["lift"].append(more[good])
+    whole = {name: np.concatenate(part) if part else np.zeros(0) for name, part in columns.items()}
+    which, mask = whole["set"].astype("int64"), whole["mask"].astype("int64")
+    order = np.lexsort((mask, which, -count[which], -whole["lift"].round(12)))
+    which, mask = which[order], mask[order]
+    items = sets["items"].tolist()
+    sides: list[list[tuple[Any, ...]]] = [[], []]
+    for at, bits in zip(which.tolist(), mask.tolist(), strict=True):
+        sides[0].append(tuple(one for k, one in enumerate(items[at]) if bits >> k & 1))
+        sides[1].append(tuple(one for k, one in enumerate(items[at]) if not bits >> k & 1))
+    result = pd.DataFrame(
+        {
+            "antecedent": pd.Series(sides[0], dtype=object),
+            "consequent": pd.Series(sides[1], dtype=object),
+            "count": count[which].astype("int64"),
+            "support": share[which],
+            "confidence": whole["confidence"][order],
+            "lift": whole["lift"][order],
+        }
+    )
+    result.attrs |= {"baskets": round(baskets), "left_out": {}}
+    return result
+
+
+def _count_of(wanted: np.ndarray, keys: np.ndarray, by_key: np.ndarray, count: np.ndarray) -> np.ndarray:
+    at = by_key[np.minimum(np.searchsorted(keys, wanted, sorter=by_key), len(keys) - 1)]
+    if (keys[at] != wanted).any():
+        checks.fail(
+            _("The table lacks smaller sets that rules are counted from. Use frequent_sets(...) as it is, with min_length=1.")
+        )
+    return count[at]
+
+
+def pair(
+    lines: pd.DataFrame,
+    first: Any,
+    second: Any,
+    basket: str = "invoice",
+    item: str = "stock_code",
+    confidence: float = 0.95,
+) -> pd.Series:
+    """How two articles (or categories) go together, however rare: the test of beer and nappies.
+
+    ``baskets``, ``first``, ``second``, ``both``: counts; ``expected``: how often both would stand together by chance;
+    ``support``; ``confidence`` of the second given the first; ``lift`` with ``low`` and ``high``: the Wilson interval of
+    the confidence over the second's support, so it says what few baskets can tell. Rows without an item still count
+    for their basket. By household instead of by basket: name that column as ``basket``.
+
+    Raises :class:`~crmlab.checks.InputError` for missing columns, and for an article in no basket.
+
+    >>> from crmlab import datasets
+    >>> lines = datasets.load("grocery_baskets")
+    >>> for unit in ("basket", "household"):
+    ...     print(round(pair(lines, "BEERS/ALES", "DIAPERS & DISPOSABLES", unit, "category")["lift"], 2))
+    0.78
+    1.59
+    """
+    row, column, items, baskets, _left_out = _pairs(lines, basket, item)
+    has = []
+    for wanted in (first, second):
+        if wanted not in items:
+            near = checks.close_name(wanted, list(items))
+            if near is not None:
+                checks.fail(_("No basket holds {item!r}. Did you mean {near!r}?"), item=wanted, near=near)
+            checks.fail(_("No basket holds {item!r}."), item=wanted)
+        there = np.zeros(baskets, dtype=bool)
+        there[row[column == items.get_loc(wanted)]] = True
+        has.append(there)
+    n_first, n_second, both = int(has[0].sum()), int(has[1].sum()), int((has[0] & has[1]).sum())
+    low, high = intervals.wilson(both, n_first, confidence)
+    base = n_second / baskets
+    return pd.Series(
+        {
+            "baskets": baskets,
+            "first": n_first,
+            "second": n_second,
+            "both": both,
+            "expected": n_first * base,
+            "support": both / baskets,
+            "confidence": both / n_first,
+            "lift": both / n_first / base,
+            "low": low / base,
+            "high": high / base,
+        },
+        name=f"{first} + {second}",
+        dtype=float,
+    )

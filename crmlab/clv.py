@@ -110,7 +110,7 @@ def historic(
 
     >>> orders = pd.DataFrame({"customer_id": [1, 1, 2], "date": ["2023-01-01", "2024-01-01", "2024-01-01"],
     ...                        "amount": [100., 50., -8.]})
-    >>> historic(orders, margin=.4, discount=.1).round(1)
+    >>> historic(orders, margin=.4, discount=.1).round(1)  # doctest: +NORMALIZE_WHITESPACE
                  revenue  profit  present_value
     customer_id
     1              150.0    60.0           64.0
@@ -360,7 +360,7 @@ def repeat_summary(
 
     >>> orders = pd.DataFrame({"customer_id": [1, 1, 1, 2], "amount": [9., 20., 10., 5.],
     ...                        "date": ["2024-01-01", "2024-01-08", "2024-01-22", "2024-01-15"]})
-    >>> repeat_summary(orders, until="2024-01-29")
+    >>> repeat_summary(orders, until="2024-01-29")  # doctest: +NORMALIZE_WHITESPACE
                  frequency  recency    T  monetary
     customer_id
     1                    2      3.0  4.0      15.0
@@ -743,7 +743,7 @@ def holdout(
     >>> from crmlab import datasets
     >>> check = holdout(datasets.load("cdnow"), split="1997-09-30", zero_orders="count")
     >>> check.totals.round().to_dict()
-    {'actual': 1882.0, 'predicted': 1721.0, 'same_pace': 3488.0}
+    {'actual': 1882.0, 'predicted': 1653.0, 'same_pace': 2930.0}
     """
     before = repeat_summary(orders, split, customer, date, amount, unit, zero_orders)
     whole = purchases.by_day(orders, until, customer, date, amount, zero_orders)

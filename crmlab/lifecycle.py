@@ -105,14 +105,15 @@ def stages(
     >>> stages(orders, "2024-08-01", contacts=["Li", "Ma"])["stage"].to_dict()
     {'Li': 'active', 'Ma': 'potential', 'Wu': 'churned'}
     """
-    bought, end, left_out = _purchases(orders, as_of, customer, date, amount, order)
+    bought, customers, there, end, left_out = _purchases(orders, as_of, customer, date, amount, order)
     ago = end - bought["day"]
     grouped = ago.groupby(bought["who"])
     recent = (ago <= rules.loyal_within).groupby(bought["who"]).sum()
     found = pd.DataFrame(
         {"recency": grouped.min(), "age": grouped.max(), "frequency": grouped.size(), "recent_orders": recent}
     ).astype("Int64")
-    known = _union(bought.attrs["customers"], contacts, left_out)
+    found.index = customers[found.index]
+    known = _union(customers[there], contacts, left_out)
     if not len(known):
         checks.fail(_("No customer and no contact is known on {as_of}."), as_of=np.datetime64(end, "D"))
     found = found.reindex(known)
@@ -264,12 +265,13 @@ def trade(
     """
     periods = checks.number(periods, "periods", low=2, high=60, whole=True)
     days = checks.number(days, "days", low=1, whole=True)
-    bought, end, left_out = _purchases(orders, as_of, customer, date, amount, order)
+    bought, everyone, _there, end, left_out = _purchases(orders, as_of, customer, date, amount, order)
     bought = bought[bought["day"] < end]
     if bought.empty:
         checks.fail(_("No purchase lies before {as_of}."), as_of=np.datetime64(end, "D"))
     slot = periods - 1 - (end - 1 - bought["day"].to_numpy()) // days
-    who, customers = pd.factorize(bought["who"], sort=True)
+    who, found = pd.factorize(bought["who"], sort=True)
+    customers = everyone[found]
     inside = slot >= 0
     sums = np.bincount(
         who[inside] * periods + slot[inside], bought["amount"].to_numpy()[inside], len(customers) * periods
@@ -388,11 +390,9 @@ def by_phase(table: pd.DataFrame) -> pd.DataFrame:
 
 def _purchases(
     orders: pd.DataFrame, as_of: Any, customer: str, date: str, amount: str, order: str | None
-) -> tuple[pd.DataFrame, int, dict[str, int]]:
-    """Purchases up to ``as_of`` (``who``, ``day``, ``amount``), the day, what was left out.
-
-    ``attrs["customers"]`` has all customers who appear by that day, with or without a purchase.
-    """
+) -> tuple[pd.DataFrame, pd.Index, np.ndarray, int, dict[str, int]]:
+    """Purchases up to ``as_of`` (``who``, ``day``, ``amount``), customers by ``who``, who of them appears by then
+    (with or without a purchase), the day, what was left out."""
     checks.frame(orders, "orders")
     names = {"customer": customer, "date": date, "amount": amount} | ({} if order is None else {"order": order})
     checks.need(orders, names)
@@ -426,15 +426,13 @@ def _purchases(
             merged.loc[merged["amount"].abs() <= 1e-9 * merged["gross"], "amount"] = 0.0
             lines = merged.reset_index()[["who", "day", "amount"]]
     late = lines["day"] > end
-    known_by_then = customers[np.unique(lines["who"][~late])]
+    there = np.unique(lines["who"][~late])
     left_out = {
         "rows_without_customer": int((~known).sum()),
         "orders_after_as_of": int(late.sum()),
-        "customers_after_as_of": len(customers) - len(known_by_then),
+        "customers_after_as_of": len(customers) - len(there),
         "zero_orders": int(((lines["amount"] == 0) & ~late).sum()),
         "returns": int(((lines["amount"] < 0) & ~late).sum()),
     }
     bought = lines[(lines["amount"] > 0) & ~late].reset_index(drop=True)
-    bought["who"] = customers[bought["who"]]
-    bought.attrs["customers"] = known_by_then
-    return bought, end, left_out
+    return bought, customers, there, end, left_out

@@ -23,7 +23,7 @@ from pathlib import Path
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from tools import survey
+from tools import kano_survey, servqual_survey, survey
 
 DATASETS = Path(__file__).resolve().parent.parent / "datasets"
 
@@ -84,6 +84,22 @@ TELCO = {
     "MonthlyCharges": "monthly_charges",
     "TotalCharges": "total_charges",
     "Churn": "churned",
+}
+
+CFPB = {
+    "Date received": "received",
+    "Date sent to company": "sent",
+    "Product": "product",
+    "Sub-product": "sub_product",
+    "Issue": "issue",
+    "Sub-issue": "sub_issue",
+    "Company": "company",
+    "State": "state",
+    "Consumer consent provided?": "consent",
+    "Submitted via": "channel",
+    "Company response to consumer": "response",
+    "Timely response?": "timely",
+    "Consumer disputed?": "disputed",
 }
 
 
@@ -186,6 +202,26 @@ def satisfaction_survey(raw: Path | None = None) -> pd.DataFrame:
     return pd.DataFrame(survey.rows(), columns=list(survey.COLUMNS), dtype=object)
 
 
+def cfpb_complaints(raw: Path) -> pd.DataFrame:
+    """The 3,186 complaints, numbered in file order; the ZIP code stays behind."""
+    path = raw / "cfpb_complaints" / "cfpb_complaints_sample.csv.gz"
+    complaints = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")[list(CFPB)].rename(columns=CFPB)
+    for day in ("received", "sent"):
+        complaints[day] = pd.to_datetime(complaints[day], format="%m/%d/%Y").dt.strftime("%Y-%m-%d")
+    complaints.insert(0, "complaint", [f"C{number:04d}" for number in range(1, len(complaints) + 1)])
+    return complaints.assign(timely=complaints["timely"] == "Yes")
+
+
+def kano_survey_answers(raw: Path | None = None) -> pd.DataFrame:
+    """The made-up Kano survey; needs no raw file."""
+    return pd.DataFrame(kano_survey.rows(), columns=list(kano_survey.COLUMNS), dtype=object)
+
+
+def servqual_survey_answers(raw: Path | None = None) -> pd.DataFrame:
+    """The made-up SERVQUAL survey; needs no raw file."""
+    return pd.DataFrame(servqual_survey.rows(), columns=list(servqual_survey.COLUMNS), dtype=object)
+
+
 MAKERS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "online_retail_orders.csv.gz": online_retail_orders,
     "online_retail_invoices.csv.gz": online_retail_invoices,
@@ -195,8 +231,11 @@ MAKERS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "telco_churn.csv.gz": telco_churn,
     "grocery_baskets.csv.gz": grocery_baskets,
     "satisfaction_survey.csv": satisfaction_survey,
+    "cfpb_complaints.csv.gz": cfpb_complaints,
+    "kano_survey.csv": kano_survey_answers,
+    "servqual_survey.csv": servqual_survey_answers,
 }
-NEEDS_NO_RAW = {"satisfaction_survey"}
+NEEDS_NO_RAW = {"satisfaction_survey", "kano_survey", "servqual_survey"}
 
 
 def packed(frame: pd.DataFrame, file: str) -> bytes:
@@ -234,7 +273,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", nargs="+", choices=names, default=names, help="make only these")
     options = parser.parse_args(arguments)
     if options.raw is None and not NEEDS_NO_RAW.issuperset(options.only):
-        parser.error("say where the raw files are: --from RAW (only satisfaction_survey is made without)")
+        parser.error("say where the raw files are: --from RAW (only the made-up surveys are made without)")
     for file, make in MAKERS.items():
         name = file.split(".")[0]
         if name not in options.only:

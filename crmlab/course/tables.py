@@ -47,10 +47,14 @@ def show(
         ]
         for line in body.itertuples(index=False, name=None)
     ]
-    head = "".join(f'<th scope="col" style="text-align:right;padding:.2em .7em">{escape(tr(c))}</th>' for c in columns)
+    styles = [_style([line[place] for line in cells]) for place in range(len(columns))]
+    head = "".join(
+        f'<th scope="col" style="{style}">{escape(tr(column))}</th>'
+        for column, style in zip(columns, styles, strict=True)
+    )
     lines = "".join(
         "<tr>"
-        + "".join(f'<td style="text-align:{side};padding:.2em .7em">{escape(text)}</td>' for text, side in line)
+        + "".join(f'<td style="{style}">{escape(text)}</td>' for (text, _side), style in zip(line, styles, strict=True))
         + "</tr>"
         for line in cells
     )
@@ -67,6 +71,14 @@ def show(
     )
     plain = pd.DataFrame([[text for text, _side in line] for line in cells], columns=[tr(c) for c in columns])
     return panel.Html(html, plain.to_string(index=False))
+
+
+def _style(column: list[tuple[str, str]]) -> str:
+    """Numbers to the right; short texts in one line, long ones with room to wrap on a phone."""
+    side = "left" if any(side == "left" for _text, side in column) else "right"
+    longest = max((len(text) for text, _side in column), default=0)
+    width = "min-width:11em" if longest > 24 else "white-space:nowrap"
+    return f"text-align:{side};padding:.2em .7em;vertical-align:top;{width}"
 
 
 def _default(column: str, value: Any, columns: list[str]) -> str:

@@ -116,7 +116,7 @@ def zone_bar(limits: planning.Zone, talks: pd.DataFrame | None = None, ax: Axes 
         ax.axvspan(low, high, color=GREEN, alpha=0.16, lw=0)
     top = 1.0
     if len(prices):
-        top = float(ax.hist(prices, bins=24, range=(low, high), color=BLUE, edgecolor="white", lw=0.6)[0].max())
+        top = float(np.max(ax.hist(prices, bins=24, range=(low, high), color=BLUE, edgecolor="white", lw=0.6)[0]))
         ax.set_ylabel(tr(_("Talks")))
     else:
         ax.set_yticks([])
