@@ -80,9 +80,7 @@ def _ranks(found: np.ndarray) -> np.ndarray:
     return ranks
 
 
-def _pairs(
-    lines: pd.DataFrame, basket: str, item: str
-) -> tuple[np.ndarray, np.ndarray, pd.Index, int, dict[str, int]]:
+def _pairs(lines: pd.DataFrame, basket: str, item: str) -> tuple[np.ndarray, np.ndarray, pd.Index, int, dict[str, int]]:
     """Distinct (basket, item) as codes, the items in sorted order, the number of baskets, what was left out."""
     checks.frame(lines, "lines")
     checks.need(lines, {"basket": basket, "item": item})
@@ -295,7 +293,7 @@ def rules(
     One row a rule: ``antecedent`` and ``consequent`` (tuples), ``count`` and ``support`` (both together),
     ``confidence`` (both / antecedent), ``lift`` (confidence / support of the consequent; 1 = as by chance). Kept are
     those with at least ``confidence`` and ``lift``, and at most ``max_consequent`` articles on the right. Highest lift
-    first, then highest count.
+    first, then highest count, then highest confidence.
 
     Raises :class:`~crmlab.checks.InputError` for a table without its smaller sets (made with ``min_length`` above 1,
     or filtered), since their counts are needed.
@@ -303,8 +301,8 @@ def rules(
     >>> lines = pd.DataFrame({"invoice": [1, 1, 2, 2, 3, 4], "stock_code": ["tea", "cup", "tea", "cup", "tea", "jam"]})
     >>> rules(frequent_sets(lines, support=.5))  # doctest: +NORMALIZE_WHITESPACE
       antecedent consequent  count  support  confidence      lift
-    0     (tea,)     (cup,)      2      0.5    0.666667  1.333333
-    1     (cup,)     (tea,)      2      0.5    1.000000  1.333333
+    0     (cup,)     (tea,)      2      0.5    1.000000  1.333333
+    1     (tea,)     (cup,)      2      0.5    0.666667  1.333333
     """
     checks.frame(sets, "sets")
     for name in ("items", "length", "count", "support"):
@@ -339,12 +337,12 @@ def rules(
             columns["confidence"].append(sure[good])
             columns["lift"].append(more[good])
     whole = {name: np.concatenate(part) if part else np.zeros(0) for name, part in columns.items()}
-    which, mask = whole["set"].astype("int64"), whole["mask"].astype("int64")
-    order = np.lexsort((mask, which, -count[which], -whole["lift"].round(12)))
-    which, mask = which[order], mask[order]
+    which, kept = whole["set"].astype("int64"), whole["mask"].astype("int64")
+    order = np.lexsort((kept, which, -whole["confidence"], -count[which], -whole["lift"].round(12)))
+    which, kept = which[order], kept[order]
     items = sets["items"].tolist()
     sides: list[list[tuple[Any, ...]]] = [[], []]
-    for at, bits in zip(which.tolist(), mask.tolist(), strict=True):
+    for at, bits in zip(which.tolist(), kept.tolist(), strict=True):
         sides[0].append(tuple(one for k, one in enumerate(items[at]) if bits >> k & 1))
         sides[1].append(tuple(one for k, one in enumerate(items[at]) if not bits >> k & 1))
     result = pd.DataFrame(
@@ -365,7 +363,9 @@ def _count_of(wanted: np.ndarray, keys: np.ndarray, by_key: np.ndarray, count: n
     at = by_key[np.minimum(np.searchsorted(keys, wanted, sorter=by_key), len(keys) - 1)]
     if (keys[at] != wanted).any():
         checks.fail(
-            _("The table lacks smaller sets that rules are counted from. Use frequent_sets(...) as it is, with min_length=1.")
+            _(
+                "The table lacks smaller sets that rules are counted from. Use frequent_sets(...) as it is, with min_length=1."
+            )
         )
     return count[at]
 

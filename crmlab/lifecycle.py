@@ -273,9 +273,11 @@ def trade(
     who, found = pd.factorize(bought["who"], sort=True)
     customers = everyone[found]
     inside = slot >= 0
-    sums = np.bincount(
-        who[inside] * periods + slot[inside], bought["amount"].to_numpy()[inside], len(customers) * periods
-    ).reshape(-1, periods)
+    sums = (
+        np.bincount(who[inside] * periods + slot[inside], bought["amount"].to_numpy()[inside], len(customers) * periods)
+        .reshape(-1, periods)
+        .astype("float64")
+    )  # without a weight numpy counts in whole numbers
     first = np.full(len(customers), periods)
     np.minimum.at(first, who, slot)
     sums[np.arange(periods) < first[:, None]] = np.nan
@@ -305,8 +307,8 @@ def phases(
     3. *growth*: the trend is ``change`` or more, *decline*: it is ``-change`` or less;
     4. *maturity*: all others.
 
-    The trend is the Theil-Sen slope (the median of the slopes between all pairs of periods, so one large order
-    does not make growth) divided by the mean trade of these periods: .1 = a tenth of its own level more each
+    The trend is the Theil-Sen slope (the median of the slopes between all pairs of periods; among five or
+    more, one large order does not make growth) divided by the mean trade of these periods: .1 = a tenth of its own level more each
     period. Money in another unit gives the same trend.
 
     Columns: ``phase``, ``trend`` (share a period; NaN where there are fewer than two whole periods or no trade),

@@ -22,9 +22,9 @@ VALUES = {
 """The four parts of total customer value."""
 
 COSTS = {
-    "money": _("Money"),
-    "time": _("Time"),
-    "energy": _("Energy"),
+    "money": _("Cost in money"),
+    "time": _("Time spent"),
+    "energy": _("Energy spent"),
     "psychic": _("Psychic cost: worry, trouble"),
 }
 """The four parts of total customer cost."""

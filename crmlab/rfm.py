@@ -3,18 +3,23 @@
 Three steps, each a table: :func:`summary` (orders to customers), :func:`score` (1 to 5), :func:`segment` (a
 name and a next move).
 
+Each takes a pandas DataFrame, a Polars frame (eager or lazy), a DuckDB relation or a PySpark frame, computes on that
+engine, and gives back its kind; :mod:`crmlab.engines` says what is different then.
+
 Source of the model: Hughes, A. M. (1994), Strategic Database Marketing.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 import pandas as pd
 
-from crmlab import checks
+from crmlab import checks, engines, rounding
 from crmlab.language import _
+
+Frame = TypeVar("Frame")  # a table of pandas, Polars, DuckDB or PySpark: out comes the kind that went in
 
 RULES = ("value", "equal_fifths")
 RETURNS = ("leave_out", "subtract")
@@ -104,14 +109,14 @@ pass it to :func:`segment`. ``name`` and ``action`` are English; :func:`crmlab.l
 
 
 def summary(
-    orders: pd.DataFrame,
+    orders: Frame,
     as_of: Any = None,
     customer: str = "customer_id",
     date: str = "date",
     amount: str = "amount",
     order: str | None = "invoice",
     returns: str = "leave_out",
-) -> pd.DataFrame:
+) -> Frame:
     """One row a customer: how many days ago, how many orders, how much money.
 
     ``orders`` has a row an order or a row an order line; ``customer``, ``date``, ``amount`` and ``order``
@@ -137,6 +142,10 @@ def summary(
     ``rows_without_customer``, ``orders_after_as_of``, ``zero_orders``, ``returns``,
     ``returns_before_first_purchase``, ``customers_without_purchase``; the day in ``result.attrs["as_of"]``.
 
+    On Polars, DuckDB and PySpark the customer is the first column of the result, and :func:`left_out` gives the counts.
+    Lazy tables stay lazy: one pass checks them and finds the last day, and the result is computed when you collect it;
+    that no purchase is left then shows as a result without rows.
+
     Raises :class:`~crmlab.checks.InputError` for a missing column, missing or infinite amounts, missing or
     ambiguous dates, mixed time zones, an empty table, and when no purchase is left.
 
@@ -157,27 +166,20 @@ def summary(
             known=", ".join(RETURNS),
             value=returns,
         )
-    checks.frame(orders, "orders")
-    names = {"customer": customer, "date": date, "amount": amount}
-    if order is not None:
-        names["order"] = order
-        if order not in orders.columns and checks.close_name(order, list(orders.columns)) is None:
-            checks.fail(
-                _(
-                    "There is no column {column!r} with order numbers. "
-                    "Name it with order=..., or say order=None if every row is an order of its own."
-                ),
-                column=order,
-            )
-    checks.need(orders, names)
+    if engines.kind(orders):
+        from crmlab.engines import rfm as other
 
-    who, customers = _customers(orders[customer])
+        return other.summary(orders, as_of, customer, date, amount, order, returns)
+    lines = _frame(orders, "orders")
+    need(lines, {"customer": customer, "date": date, "amount": amount}, order)
+
+    who, customers = _customers(lines[customer])
     known = who >= 0
     left_out = {"rows_without_customer": int((~known).sum())}
-    money = checks.numbers(orders[amount], amount)
-    day = checks.days(orders[date], date)
+    money = checks.numbers(lines[amount], amount)
+    day = checks.days(lines[date], date)
     end = int(day.max()) + 1 if as_of is None else as_of_day(as_of)
-    number = None if order is None else orders[order]
+    number = None if order is None else lines[order]
     if not known.all():
         who, money, day = who[known], money[known], day[known]
         number = None if number is None else number[known]
@@ -212,12 +214,8 @@ def summary(
     keep = frequency > 0
     left_out["customers_without_purchase"] = int(n - keep.sum())
     if not keep.any():
-        checks.fail(
-            _("No order is left up to {as_of}: {left_out}."),
-            as_of=np.datetime64(end, "D"),
-            left_out=", ".join(f"{key} {count}" for key, count in left_out.items() if count),
-        )
-    result = pd.DataFrame(
+        refuse_empty(end, left_out)
+    result: Any = pd.DataFrame(
         {
             "recency": end - last[keep],
             "frequency": frequency[keep].astype("int64"),
@@ -227,6 +225,62 @@ def summary(
     )
     result.attrs |= {"left_out": left_out, "as_of": str(np.datetime64(end, "D"))}
     return result
+
+
+def left_out(
+    orders: Any,
+    as_of: Any = None,
+    customer: str = "customer_id",
+    date: str = "date",
+    amount: str = "amount",
+    order: str | None = "invoice",
+    returns: str = "leave_out",
+) -> dict[str, int]:
+    """What :func:`summary` with the same arguments leaves out, counted: what a pandas result has in ``attrs``.
+
+    On a lazy table this reads it three or four times, and collects one row each time.
+
+    >>> orders = pd.DataFrame({"customer_id": [7, 7], "invoice": ["a", "b"], "date": "2024-05-01", "amount": [10., -4.]})
+    >>> {key: count for key, count in left_out(orders).items() if count}
+    {'returns': 1}
+    """
+    if engines.kind(orders):
+        from crmlab.engines import rfm as other
+
+        checks.one_of(returns, "returns", RETURNS)
+        return other.left_out(orders, as_of, customer, date, amount, order, returns)
+    found: Any = summary(orders, as_of, customer, date, amount, order, returns)
+    return found.attrs["left_out"]
+
+
+def _frame(data: Any, what: str) -> pd.DataFrame:
+    if not isinstance(data, pd.DataFrame):
+        engines.refuse(data, what)
+    return checks.frame(data, what)
+
+
+def need(orders: pd.DataFrame, names: dict[str, str], order: str | None) -> None:
+    """Check that the columns of transactions are there (argument -> column; order numbers may be left away)."""
+    if order is not None:
+        names = names | {"order": order}
+        if order not in orders.columns and checks.close_name(order, list(orders.columns)) is None:
+            checks.fail(
+                _(
+                    "There is no column {column!r} with order numbers. "
+                    "Name it with order=..., or say order=None if every row is an order of its own."
+                ),
+                column=order,
+            )
+    checks.need(orders, names)
+
+
+def refuse_empty(end: int, left_out: dict[str, int]) -> NoReturn:
+    """Say that nothing is left up to a day, and what was left out."""
+    checks.fail(
+        _("No order is left up to {as_of}: {left_out}."),
+        as_of=np.datetime64(end, "D"),
+        left_out=", ".join(f"{key} {count}" for key, count in left_out.items() if count),
+    )
 
 
 def as_of_day(as_of: Any) -> int:
@@ -300,11 +354,12 @@ def _merge_lines(
     return owner, net, last
 
 
-def score(summary: pd.DataFrame, rule: str = "value", groups: int = 5) -> pd.DataFrame:
+def score(summary: Frame, rule: str = "value", groups: int = 5) -> Frame:
     """Scores R, F, M from 1 to ``groups`` (5 = best), one row a customer, in the order of ``summary``.
 
     ``rule="value"``: each measure is cut at its own quantiles, so equal values always get equal scores, and
-    the groups may be of unequal size. Where ``pandas.qcut`` works the scores are the same; where it stops at
+    the groups may be of unequal size. (The cut below group k + 1 of g is the value at place (n - 1) k / g, rounded
+    down, of the n sorted values; a value on it belongs to the group below.) Where ``pandas.qcut`` works the scores are the same; where it stops at
     doubled cuts (many one-off buyers) a score is passed over. If all customers are equal in a measure, nobody
     is better: all get the middle score.
 
@@ -314,7 +369,11 @@ def score(summary: pd.DataFrame, rule: str = "value", groups: int = 5) -> pd.Dat
     groups. Ties are cut by the remaining two measures (for R: frequency, then monetary; for F: monetary, then
     recency; for M: frequency, then recency), then by customer, the first in the index taken for better.
 
-    The rule stands in ``result.attrs["rule"]``. Raises :class:`~crmlab.checks.InputError` for missing
+    The rule stands in ``result.attrs["rule"]``. On Polars, DuckDB and PySpark the columns beside recency, frequency and
+    monetary are kept, and the last resort for ties is their order. Lazy tables stay lazy, after one pass that checks
+    them; both rules rank the whole table, which PySpark does on one worker.
+
+    Raises :class:`~crmlab.checks.InputError` for missing
     columns, missing or infinite values, an unknown rule or a number of groups outside 2..10.
 
     Source: Hughes (1994); the rule by value is common practice.
@@ -338,12 +397,16 @@ def score(summary: pd.DataFrame, rule: str = "value", groups: int = 5) -> pd.Dat
         )
     if isinstance(groups, bool) or not isinstance(groups, (int, np.integer)) or not 2 <= groups <= 10:
         checks.fail(_("groups must be a whole number from 2 to 10; it is {value!r}."), value=groups)
-    checks.frame(summary, "summary")
-    checks.need(summary, {"": "recency"})
-    checks.need(summary, {"": "frequency"})
-    checks.need(summary, {"": "monetary"})
+    if engines.kind(summary):
+        from crmlab.engines import rfm as other
+
+        return other.score(summary, rule, groups)
+    table = _frame(summary, "summary")
+    checks.need(table, {"": "recency"})
+    checks.need(table, {"": "frequency"})
+    checks.need(table, {"": "monetary"})
     recency, frequency, monetary = (
-        _without_noise(checks.numbers(summary[name], name)) for name in ("recency", "frequency", "monetary")
+        rounding.without_noise(checks.numbers(table[name], name)) for name in ("recency", "frequency", "monetary")
     )
     if rule == "value":
         columns = {
@@ -352,26 +415,18 @@ def score(summary: pd.DataFrame, rule: str = "value", groups: int = 5) -> pd.Dat
             "M": _by_value(monetary, groups),
         }
     else:
-        columns = _nested(summary.index, -recency, frequency, monetary, groups)
-    result = pd.DataFrame(columns, index=summary.index).astype("int64")
+        columns = _nested(table.index, -recency, frequency, monetary, groups)
+    result: Any = pd.DataFrame(columns, index=table.index).astype("int64")
     result.attrs |= {"rule": rule, "left_out": {}}
     return result
-
-
-def _without_noise(values: np.ndarray) -> np.ndarray:
-    """Twelve digits of the largest value: sums of the same money in another order must be ties."""
-    top = np.abs(values).max()
-    if top == 0:
-        return values
-    unit = 10.0 ** (np.floor(np.log10(top)) - 11)
-    return np.round(values / unit)
 
 
 def _by_value(values: np.ndarray, groups: int, middle_down: bool = False) -> np.ndarray:
     """1 for the lowest group, ``groups`` for the highest; a value on a cut belongs to the group below it."""
     if values.min() == values.max():
         return np.full(len(values), groups // 2 + 1 if middle_down else (groups + 1) // 2)
-    cuts = np.quantile(values, np.arange(1, groups) / groups)
+    places = (len(values) - 1) * np.arange(1, groups) // groups  # whole numbers: a cut that lies on a value is exact
+    cuts = np.partition(values, places)[places]
     return 1 + np.searchsorted(cuts, values, side="left")
 
 
@@ -401,12 +456,15 @@ def _nested(
     return {"R": r, "F": f, "M": m}
 
 
-def segment(scores: pd.DataFrame, segments: pd.DataFrame = SEGMENTS) -> pd.Series:
+def segment(scores: Any, segments: pd.DataFrame = SEGMENTS) -> Any:
     """The key of each customer's segment, in the order of ``scores``.
 
     ``scores`` has columns R, F, M with whole numbers 1 to 5. The segment is found by R and by FM, the mean of
     F and M, halves rounded up; every (R, F, M) lies in exactly one. ``segments`` may be your own table with
     the columns of :data:`SEGMENTS`; it must cover each of the 25 cells (R, FM) once.
+
+    On Polars, DuckDB and PySpark the result is a table: the columns beside R, F and M, then ``segment``. Lazy tables stay
+    lazy, after one pass that checks the scores.
 
     Raises :class:`~crmlab.checks.InputError` for scores outside 1..5, and for segments that overlap or leave
     a gap.
@@ -414,7 +472,11 @@ def segment(scores: pd.DataFrame, segments: pd.DataFrame = SEGMENTS) -> pd.Serie
     >>> segment(pd.DataFrame({"R": [5, 1], "F": [5, 4], "M": [4, 5]})).tolist()
     ['champions', 'cant_lose']
     """
-    checks.frame(scores, "scores")
+    if engines.kind(scores):
+        from crmlab.engines import rfm as other
+
+        return other.segment(scores, segments)
+    _frame(scores, "scores")
     values = {}
     for name in "RFM":
         checks.need(scores, {"": name})
@@ -422,23 +484,28 @@ def segment(scores: pd.DataFrame, segments: pd.DataFrame = SEGMENTS) -> pd.Serie
         wrong = (found < 1) | (found > 5) | (found % 1 != 0)
         if wrong.any():
             at = int(wrong.argmax())
-            checks.fail(
-                _(
-                    "Column {column!r}, row {row}: a score is a whole number from 1 to 5, not {value:g}. "
-                    "Segments need scores in five groups."
-                ),
-                column=name,
-                row=scores.index[at],
-                value=found[at],
-            )
+            refuse_score(name, scores.index[at], found[at])
         values[name] = found.astype("int64")
-    cells = _cells(segments)
+    cells = segment_cells(segments)
     keys = segments.index.to_numpy(dtype=object)
     fm = (values["F"] + values["M"] + 1) // 2
     return pd.Series(keys[cells[values["R"] - 1, fm - 1]], index=scores.index, name="segment")
 
 
-def _cells(segments: pd.DataFrame) -> np.ndarray:
+def refuse_score(column: str, row: Any, value: float) -> NoReturn:
+    """Say that this is no score that has a segment."""
+    checks.fail(
+        _(
+            "Column {column!r}, row {row}: a score is a whole number from 1 to 5, not {value:g}. "
+            "Segments need scores in five groups."
+        ),
+        column=column,
+        row=row,
+        value=value,
+    )
+
+
+def segment_cells(segments: pd.DataFrame) -> np.ndarray:
     """5 x 5, rows R, columns FM: the number of the segment."""
     checks.frame(segments, "segments")
     for name in ("r_low", "r_high", "fm_low", "fm_high"):

@@ -80,10 +80,14 @@ def penalty_reward(
         )
     down, up = marks <= low, marks >= high
     for at, name in enumerate(names):
-        for part, word in ((down[:, at], _("low")), (up[:, at], _("high")), (~down[:, at] & ~up[:, at], _("middle"))):
+        for part, word in (
+            (down[:, at], _("low mark")),
+            (up[:, at], _("high mark")),
+            (~down[:, at] & ~up[:, at], _("middle mark")),
+        ):
             if not part.any():
                 checks.fail(
-                    _("{name!r} has no {word} mark with the limits {low:g} and {high:g}: choose others."),
+                    _("{name!r} has no {word} with the limits {low:g} and {high:g}: choose others."),
                     name=name,
                     word=tr(word),
                     low=low,

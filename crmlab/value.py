@@ -1,5 +1,9 @@
 """How unequally customers bring money: ABC classes, the 80/20 rule, the Lorenz curve and the Gini
-coefficient."""
+coefficient.
+
+The amounts are a Series or list; or a column, named by ``amount``, of a table of pandas, Polars, DuckDB or PySpark.
+:mod:`crmlab.engines` says what is different there.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmlab import checks
+from crmlab import checks, engines, rounding
 from crmlab.language import _
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -34,7 +38,9 @@ WHO = {"key_account": _("Key account manager"), "sales": _("Sales"), "service_de
 """Who looks after a class."""
 
 
-def abc(amounts: Any, cuts: Sequence[float] = (0.8, 0.95)) -> pd.DataFrame:
+def abc(
+    amounts: Any, cuts: Sequence[float] = (0.8, 0.95), amount: str | None = None, customer: str | None = None
+) -> Any:
     """Classes by cumulative share of the amount, largest customer first.
 
     ``amounts`` is one amount a customer (Series indexed by customer; a list is numbered from 0), in any unit
@@ -50,6 +56,12 @@ def abc(amounts: Any, cuts: Sequence[float] = (0.8, 0.95)) -> pd.DataFrame:
     total and are left out, counted in ``result.attrs["left_out"]`` as ``negative_amounts``, their sum as
     ``negative_sum``.
 
+    From a table ``amount`` names the column of the amounts and ``customer`` that of the customers (a pandas table may
+    have them in its index). On Polars, DuckDB and PySpark the result is a table of that kind, lazy where it was lazy
+    after one pass that checks it: the other columns, then the four above; without ``customer`` nobody looks for
+    customers listed twice; :func:`left_out` counts negative amounts; among equal amounts the other columns rule the
+    order. The running sum needs the whole table in one order, which PySpark does on one worker.
+
     Raises :class:`~crmlab.checks.InputError` for missing or infinite amounts, a customer listed twice, a
     total of 0, bad cuts.
 
@@ -62,7 +74,11 @@ def abc(amounts: Any, cuts: Sequence[float] = (0.8, 0.95)) -> pd.DataFrame:
     Wu       5.0   0.05              1.00     C
     """
     limits = _cuts(cuts)
-    column = checks.series(amounts, "amounts")
+    if engines.kind(amounts):
+        from crmlab.engines import value as other
+
+        return other.abc(amounts, limits, LETTERS, amount, customer)
+    column = _column(amounts, amount, customer)
     if not column.index.is_unique:
         twice = column.index[column.index.duplicated()][0]
         checks.fail(
@@ -74,12 +90,13 @@ def abc(amounts: Any, cuts: Sequence[float] = (0.8, 0.95)) -> pd.DataFrame:
         )
     money, left_out = _money(column)
     keep = money >= 0
-    order = np.argsort(-money[keep], kind="stable")
-    falling = money[keep][order]
+    whole = rounding.without_noise(money[keep])
+    order = np.argsort(-whole, kind="stable")
+    falling, whole = money[keep][order], whole[order]
     total = falling.sum()
     share = falling / total
     # The sum of what lies strictly above: the same for all customers of one amount.
-    new = np.concatenate(([True], falling[1:] != falling[:-1]))
+    new = np.concatenate(([True], whole[1:] != whole[:-1]))
     group = np.cumsum(new) - 1
     before = np.concatenate(([0.0], np.cumsum(falling)[:-1]))[new][group] / total
     # Rounding must not make a sum of exactly 80% a little less than 80%.
@@ -156,6 +173,19 @@ def treatment(table: pd.DataFrame, plan: pd.DataFrame = TREATMENT) -> pd.DataFra
     return result
 
 
+def left_out(amounts: Any, amount: str | None = None, customer: str | None = None) -> dict[str, float]:
+    """What the functions of this module leave out: number and sum of negative amounts.
+
+    >>> left_out([30, -10, 5])
+    {'negative_amounts': 1, 'negative_sum': -10.0}
+    """
+    if engines.kind(amounts):
+        from crmlab.engines import value as other
+
+        return other.left_out(amounts, amount, customer)
+    return _money(_column(amounts, amount, customer))[1]
+
+
 def lorenz(amounts: Any) -> pd.DataFrame:
     """The Lorenz curve: ``customer_share`` and ``amount_share``, smallest customers first, from (0, 0) to (1,
     1).
@@ -176,33 +206,52 @@ def lorenz(amounts: Any) -> pd.DataFrame:
     return result
 
 
-def pareto_share(amounts: Any, top: float = 0.2) -> float:
+def pareto_share(amounts: Any, top: float = 0.2, amount: str | None = None) -> float:
     """The share of the total that the largest customers bring; ``top`` = .2 for the largest fifth.
 
     Where ``top`` falls within a customer (20% of 4,338 are 867.6), that customer counts in part. Equal
-    customers so give exactly ``top``, whatever their number. Negative amounts are left out as in :func:`abc`.
+    customers so give exactly ``top``, whatever their number. Negative amounts are left out as in :func:`abc`, and
+    a table of any engine is taken as there.
 
     >>> pareto_share([70, 10, 10, 5, 5], top=.2)
     0.7
     """
     top = checks.share(top, "top")
-    curve = lorenz(amounts)
+    if engines.kind(amounts):
+        from crmlab.engines import value as other
+
+        return other.pareto_share(amounts, top, amount)
+    curve = lorenz(_column(amounts, amount, None))
     return float(1 - np.interp(1 - top, curve["customer_share"], curve["amount_share"]))
 
 
-def gini(amounts: Any) -> float:
+def gini(amounts: Any, amount: str | None = None) -> float:
     """The Gini coefficient: 0 = all customers bring the same, near 1 = one brings everything.
 
     Twice the area between the Lorenz curve and the line of equality, without small-sample correction (so one
-    of ``n`` customers with everything gives 1 - 1/n). Negative amounts are left out as in :func:`abc`.
+    of ``n`` customers with everything gives 1 - 1/n). Negative amounts are left out as in :func:`abc`, and a table
+    of any engine is taken as there.
 
     >>> gini([10, 10, 10]), gini([0, 0, 0, 40])
     (0.0, 0.75)
     """
-    curve = lorenz(amounts)
+    if engines.kind(amounts):
+        from crmlab.engines import value as other
+
+        return other.gini(amounts, amount)
+    curve = lorenz(_column(amounts, amount, None))
     up = curve["amount_share"].to_numpy()
     area = float((up[1:] + up[:-1]).sum()) / (2 * (len(up) - 1))
     return max(0.0, 1 - 2 * area)
+
+
+def _column(amounts: Any, amount: str | None, customer: str | None) -> pd.Series:
+    """The amounts as a Series, from one, from a list, or from the named column of a pandas table."""
+    if amount is None or not isinstance(amounts, pd.DataFrame):
+        return checks.series(amounts, "amounts")
+    checks.frame(amounts, "amounts")
+    checks.need(amounts, {"amount": amount} | ({} if customer is None else {"customer": customer}))
+    return (amounts if customer is None else amounts.set_index(customer))[amount]
 
 
 def _money(column: pd.Series) -> tuple[np.ndarray, dict[str, float]]:

@@ -80,7 +80,7 @@ def _customer(number: int, draw: Callable[[], float]) -> dict[str, object]:
         for key, weight in weights.items():
             below += weight
             if point < below:
-                break
+                return key
         return key
 
     segment = pick(SEGMENTS)

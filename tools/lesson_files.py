@@ -130,8 +130,8 @@ def _markdown(source: Source, look_up=None) -> markdown.MarkdownFile:
 
 # -- notebooks -------------------------------------------------------------------------------------------------------
 
-_CHECK = re.compile(r'^(check|quiz)\("([^"]+)"', re.MULTILINE)
-_ANSWER = re.compile(r'^answer\("([^"]+)"', re.MULTILINE)
+_CHECK = re.compile(r'^(check|quiz)\(\s*"([^"]+)"', re.MULTILINE)
+_ANSWER = re.compile(r'^answer\(\s*"([^"]+)"', re.MULTILINE)
 _BEGIN = "### BEGIN SOLUTION"
 
 

@@ -101,11 +101,11 @@ def _customer(number: int, draw: Callable[[], float]) -> dict[str, object]:
     def normal() -> float:
         return NormalDist().inv_cdf(min(max(draw(), 1e-12), 1 - 1e-12))
 
-    point, below = draw(), 0.0
-    for branch, share in BRANCHES.items():
+    point, below, branch = draw(), 0.0, ""
+    for name, share in BRANCHES.items():
+        if below <= point:
+            branch = name
         below += share
-        if point < below:
-            break
     row: dict[str, object] = {"customer_id": f"S{number:03d}", "branch": branch}
     for side in "ep":
         shared = {name: SHARED * normal() for name in DIMENSIONS}

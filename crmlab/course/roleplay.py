@@ -267,7 +267,7 @@ def debrief_html(found: Debrief, tries: Sequence[Sequence[int]] = ()) -> str:
     parts = [
         f'<h4 style="margin:.8em 0 .2em">{escape(tr(_("Debrief")))}: {escape(tr(dialogue.ENDINGS[found.ending]))}</h4>',
         _p(said(script.node(play.state.node)["debrief"])),
-        _steps_table(found),
+        _steps(found),
         f'<p style="margin:.5em 0">{escape(tr(_("The mood went:")))} {" → ".join(map(mood_html, play.moods()))}</p>',
         _turned(found),
         _points(play),
@@ -280,14 +280,13 @@ def _p(text: str) -> str:
     return f'<p style="margin:.5em 0">{escape(text)}</p>' if text else ""
 
 
-def _steps_table(found: Debrief) -> str:
-    cell = "text-align:left;vertical-align:top;padding:.25em .8em .25em 0;white-space:normal"
-    rows = ""
+def _steps(found: Debrief) -> str:
+    html = ""
     for half, heading in complaints.HALVES.items():
         steps = {key: step for key, step in complaints.STEPS.items() if step.half == half}
         done = sum(key in found.done for key in steps)
         count = tr(_("{heading}: {done} of {all}"), heading=tr(heading), done=done, all=len(steps))
-        rows += f'<tr><th colspan="3" scope="colgroup" style="{cell};padding-top:.6em">{escape(count)}</th></tr>'
+        items = ""
         for key, step in steps.items():
             sign, word, colour = (
                 ("–", tr(_("skipped")), _HURT)
@@ -297,13 +296,14 @@ def _steps_table(found: Debrief) -> str:
                 else ("✓", tr(_("done")), _HELPED)
             )
             line = found.line(key)
-            quoted = f"“{escape(line)}”" if line else ""
-            rows += (
-                f'<tr><td style="{cell};min-width:8em">{step.number}. {escape(tr(step.name))}</td>'
-                f'<td style="{cell};color:{colour};min-width:5em"><b>{sign} {escape(word)}</b></td>'
-                f'<td style="{cell};font-style:italic">{quoted}</td></tr>'
+            quoted = f'<div style="padding-left:1.5em"><i>“{escape(line)}”</i></div>' if line else ""
+            items += (
+                f'<li style="list-style:none;margin:.15em 0"><b style="color:{colour};display:inline-block;width:1.2em" '
+                f'aria-hidden="true">{sign}</b> {step.number}. {escape(tr(step.name))}: <b style="color:{colour}">'
+                f"{escape(word)}</b>{quoted}</li>"
             )
-    return f'<div style="overflow-x:auto"><table style="border-collapse:collapse;font-size:1em">{rows}</table></div>'
+        html += f'<div style="margin:.6em 0"><b>{escape(count)}</b><ul style="margin:.2em 0;padding-left:.3em">{items}</ul></div>'
+    return html
 
 
 def _turned(found: Debrief) -> str:

@@ -100,7 +100,7 @@ def transition_heat(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """
     checks.frame(table, "table")
     order = [*lifecycle.STAGES.index, "unknown"]
-    if list(table.index) != order or list(table.columns) != order or (table.sum(axis=1) % 1 != 0).any():
+    if list(table.index) != order or list(table.columns) != order or not (table % 1 == 0).all(axis=None):
         checks.fail(_("The table must be the counts of lifecycle.transitions."))
     seen = table.loc[table.sum(axis=1) > 0, table.sum() > 0]
     values = seen.to_numpy()

@@ -141,17 +141,15 @@ def growth_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     else:
         rates = 100 * table["growth"].clip(upper=table["growth"].quantile(0.98))
         edges = np.histogram_bin_edges(rates, 24)
-        found = [key for key in names if (table["verdict"] == key).any()]
-        parts = ax.hist(
-            [rates[table["verdict"] == key] for key in found],
-            bins=list(edges),
-            stacked=True,
-            color=[_GROWTH_LOOK[key][0] for key in found],
-            label=[names[key] for key in found],
-        )[2]
-        for key, part in zip(found, parts if len(found) > 1 else [parts], strict=True):
-            for patch in part:
-                patch.set(hatch=_GROWTH_LOOK[key][1], edgecolor="white", lw=0)
+        low = np.zeros(len(edges) - 1)
+        for key in names:
+            high = np.histogram(rates[table["verdict"] == key], edges)[0]
+            if not high.any():
+                continue
+            colour, hatch = _GROWTH_LOOK[key]
+            look: dict[str, Any] = {"color": colour, "hatch": hatch, "edgecolor": "white", "lw": 0}
+            ax.bar(edges[:-1], high, np.diff(edges), bottom=low, align="edge", label=names[key], **look)
+            low += high
         ax.set_ylabel(tr(_("Customers")))
     ax.axvline(100 * company, color=INK, lw=1.6, ls="--")
     ax.axvline(0, color=GREY, lw=0.8)

@@ -119,6 +119,8 @@ def route_lines(route: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> route_lines(visits.simulate(visits.shop_demand(shops=10, days=70, seed=1))).get_xlabel()
     'Visit'
     """
+    from matplotlib.ticker import MaxNLocator
+
     checks.frame(route, "route")
     for name in ("factor", "visit", "demand", "lost"):
         checks.need(route, {"": name})
@@ -133,7 +135,7 @@ def route_lines(route: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_ylim(0, max(100 * float(np.nanmax(share)), 1.0) * 1.08)
     ax.set_xlabel(tr(_("Visit")))
     ax.set_ylabel(tr(_("Lost sales (%)")))
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     legend_below(ax, 5)
     half = share.index > share.index.max() / 2
     ends = share[half].mean()

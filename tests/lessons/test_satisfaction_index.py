@@ -52,6 +52,9 @@ def worked(id: str) -> dict[str, Any]:
     return clicks[id]
 
 
+RIGHT = {id: worked(id) for id in POINTS}
+
+
 @pytest.fixture(scope="module")
 def survey() -> pd.DataFrame:
     return datasets.load("satisfaction_survey")

@@ -26,7 +26,7 @@ STYLE = """<style>
 .crmlab-settle-a .crmlab-choice { animation: crmlab-settle-a .5s; }
 .crmlab-settle-b .crmlab-choice { animation: crmlab-settle-b .5s; }
 .crmlab .widget-vbox button.crmlab-choice { background: #fff; color: #1b2330; border: 1px solid #5b6472; border-radius: 4px;
-  font-size: inherit; max-width: min(100%, 54em); width: 100%; margin: 3px 0; padding: .45em .9em; }
+  font-size: var(--jp-content-font-size1, 14px); max-width: min(100%, 54em); width: 100%; margin: 3px 0; padding: .45em .9em; }
 .crmlab .widget-vbox button.crmlab-choice:hover { background: #dcebfa; }
 </style>"""
 _TOO_SOON = 0.2
@@ -77,8 +77,13 @@ class DialogueView:
         self._draw()
 
     def _say(self, number: int) -> None:
-        if time.monotonic() - self._drawn >= _TOO_SOON:
-            self._go([*self._path, number])
+        if time.monotonic() - self._drawn < _TOO_SOON:
+            return
+        self._go([*self._path, number])
+        # The button that was pressed may be gone now: hand the keyboard on to one that is there.
+        left = len(self._script.choices(self._script.play(self._path).state.node))
+        if number >= left:
+            (self._choices[left - 1] if left else self._again).focus()
 
     def _go(self, path: list[int]) -> None:
         play = self._script.play(path)

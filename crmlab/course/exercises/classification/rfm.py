@@ -38,12 +38,12 @@ COLUMNS = (
     _("quantity"),
     _("recency"),
     _("returns"),
-    _("returns_before_first_purchase"),
+    _("returns before first purchase"),
     _("revenue (GBP)"),
-    _("rows_without_customer"),
-    _("orders_after_as_of"),
-    _("customers_without_purchase"),
-    _("zero_orders"),
+    _("rows without customer"),
+    _("orders after as of"),
+    _("customers without purchase"),
+    _("zero orders"),
     _("segment"),
     _("share"),
     _("stock_code"),
@@ -228,7 +228,7 @@ def read_cards(answer: Answers) -> Iterator[Case]:
 
 # ---- 2: score
 
-TO_SCORE = (15749, 15195, 17888)
+TO_SCORE = (15749, 12713, 17888)
 
 
 def _score_form() -> Form:
@@ -258,8 +258,8 @@ _TABLE_SAYS = {
         _("In code: the function is rfm.score, and what it scores is the table called customers."),
     ),
     right=_(
-        "15749 has 1, 3, 5: much money, long gone. 15195 has 5, 1, 5: just here, once, for a lot. Added up they are 9 "
-        "and 11 and look alike, so keep the three letters apart. Next: 125 combinations are too many to act on."
+        "15749 has 1, 3, 5: much money, long gone. 12713 has 5, 1, 3: one order, yesterday. Added up, both make 9. Would "
+        "you call them with the same sentence? Keep the three letters apart. Next: 125 combinations, too many to act on."
     ),
     code=True,
 )
@@ -505,7 +505,7 @@ def june_table(answer: Any) -> Iterator[Case]:
     yield case(
         list(answer.index) == list(want.index),
         _(
-            "Your list has {n} rows and begins with {customer}. It should be the twenty largest by revenue, largest first."
+            "Your list has {n} rows and begins with {customer}. Are these the twenty largest by revenue, the largest first?"
         ),
         n=len(answer),
         customer=answer.index[0],
@@ -562,8 +562,8 @@ def june_clicks(answer: Answers) -> Iterator[Case]:
 
 VERDICTS = (
     ("sound", _("sound")),
-    ("same", _("wrong, but the list stays the same")),
-    ("other", _("wrong, and other people get called")),
+    ("same", _("wrong, but nothing on the list changes")),
+    ("other", _("wrong: other people, or another move")),
 )
 
 
@@ -606,13 +606,14 @@ def _memo_form() -> Form:
     title=_("Find the mistake"),
     form=_memo_form,
     hints=(
-        _("Take one sentence at a time, and ask: would the order of the customers change?"),
+        _("Take one sentence at a time. Would the order of the customers change? Would the move for one of them?"),
         _("The day: add 29 to everybody's days. Who is now ahead of whom?"),
         _("Look at the invoices of 12688 and 16446 again: how many times did each decide to buy and keep it?"),
     ),
     right=_(
-        "Two of three mistakes change who gets called, one only looks alarming. As fifths the scores know the order of "
-        "the days, not the days. With a fixed limit such as “call after 90 days” the wrong day would have hurt too."
+        "Credit notes left out: three of the twenty names are other ones. Lines counted: the same twenty, but eight of them "
+        "get another move. The day only looks alarming: scores know the order of the days, not the days. With a fixed "
+        "limit such as “call after 90 days” it would have hurt, too."
     ),
 )
 def memo(answer: Answers) -> Iterator[Case]:
@@ -629,7 +630,7 @@ def memo(answer: Answers) -> Iterator[Case]:
         "other",
         {
             "sound": _("You find it sound. Look at the invoices of 12688 above: how many are there?"),
-            "same": _("You say the list stays the same. With one order instead, would 12688 still have F 5?"),
+            "same": _("You say nothing changes. With F 1 instead of F 5, would 12688 still get the same move?"),
         },
     )
     yield chosen(
@@ -638,7 +639,7 @@ def memo(answer: Answers) -> Iterator[Case]:
         "same",
         {
             "sound": _("You find it sound. The data end on 9 December: can anybody have bought in the weeks after?"),
-            "other": _("You say other people get called. Add 29 days to everybody: who overtakes whom?"),
+            "other": _("You say the list changes. Add 29 days to everybody: who overtakes whom?"),
         },
     )
     yield chosen(
@@ -648,7 +649,7 @@ def memo(answer: Answers) -> Iterator[Case]:
         {
             "sound": _("You find it sound. A return is no purchase, true. What did 16446 pay in the end?"),
             "same": _(
-                "You say the list stays the same. Who stood first on the list before the credit notes were taken off?"
+                "You say nothing changes. Who would stand first on the list if the credit notes were not taken off?"
             ),
         },
     )

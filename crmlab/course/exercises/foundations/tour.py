@@ -177,7 +177,7 @@ def days(answer: Answers) -> Iterator[Case]:
     if got is not None and got == customers * CALLS_A_DAY:
         says = _("You have {got}: that is customers times calls. Does she need more mornings if she calls faster?")
     elif got is not None and abs(got - customers) < 1:
-        says = _("You have {got}: that is one call a morning. She manages twelve.")
+        says = _("You have {got}: that is one call a morning. She manages twelve: how many mornings, then?")
     # 361, 361.5 and 362 are all what a person would say.
     yield close(answer, "days", customers / CALLS_A_DAY, says, tolerance=0.51)
 
@@ -212,12 +212,12 @@ def _days(at: Answers) -> str:
         _("One customer in twenty is enough. Now raise the calls a day until the days are 15 or fewer."),
     ),
     right=_(
-        "217 customers, 15 calls a day, less than three weeks, and half of the money has heard from you. One customer "
-        "in twenty brought half of the revenue: here the rule of thumb would even be too modest."
+        "217 customers, 15 calls a day, less than three weeks, and half of the money has heard from you: one customer "
+        "in twenty. The other half is spread over 4,121 customers. Who looks after those?"
     ),
     form=Form(
         (
-            Row(_("Whom to call"), (Slider("top", _("the largest"), 1, 40, 1, 20, "%"),)),
+            Row(_("Whom to call"), (Slider("top", _("the largest"), 1, 40, 1, 30, "%"),)),
             Row(_("How fast"), (Slider("calls", _("calls a day"), 5, 30, 1, 12),)),
         ),
         live=_live,
@@ -235,7 +235,7 @@ def three_weeks(answer: Answers) -> Iterator[Case]:
     in_time = names(top) / calls <= DAYS
     yield case(
         enough,
-        _("The largest {top}% brought {share} of the revenue. What you want is at least half."),
+        _("The largest {top}% brought {share} of the revenue. She wants at least half: which way do you slide?"),
         key="top",
         top=f"{top:g}",
         share=f"{top_share(top):.1%}",
@@ -273,12 +273,12 @@ def fewest_calls() -> int:
     title=_("Find the mistake"),
     hints=(
         _("Look at both rows of the table, and at the signs of the amounts."),
-        _("An invoice number that begins with C is a credit note: the money goes back. Add up the two amounts."),
+        _("An invoice number that begins with C is a credit note (贷项凭单): the money goes back. Add up the two amounts."),
     ),
     right=_(
         "77,183.60 pounds in, 77,183.60 pounds out, sixteen minutes apart. Bo added up the orders and left out the "
-        "credit notes, and so did the 8.9 million above: 8.3 million remain. Such rows are in every list. Look "
-        "before you call."
+        "credit notes, and so did the 8.9 million above: 8.3 million remain. Are there such rows in your list? "
+        "Look before you call."
     ),
     form=Form(
         (
@@ -308,9 +308,9 @@ def tenth(answer: Answers) -> Iterator[Case]:
         "cancelled",
         {
             "nothing": _("You chose “nothing”. Add up the two amounts in the table: how much is left?"),
-            "tenth": _("Nine are before her, true. But would she be tenth if both rows of the table counted?"),
+            "tenth": _("Nine come before, true. But would this customer be tenth if both rows of the table counted?"),
             "one": _(
-                "One of 4,338 is little. But this one takes a place among twelve calls. Read both rows once more."
+                "One of 4,338 is little. But this one takes a place among twelve calls. What do the two rows say?"
             ),
         },
     )

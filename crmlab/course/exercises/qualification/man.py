@@ -126,15 +126,15 @@ NOTES = (
     ),
     Note(
         "note2",
-        _("furniture maker, planning clerk"),
+        _("glassworks, dispatcher"),
         _(
-            "“The money was released in March. I collect the offers, the plant manager picks one without asking me. "
+            "“The money was released in March. The owner's son chooses the devices; he has never asked me which. "
             "Stocktaking shuts us down for four days every quarter.”"
         ),
         "MaN",
         (
             _("Note 2, you chose {got}: what happened in March?"),
-            _("Note 2, you chose {got}: she holds the offers in her hand. Does she decide, advise or veto?"),
+            _("Note 2, you chose {got}: what is her part in the choice? Does she decide, advise or veto?"),
             _("Note 2, you chose {got}: what do four days without deliveries cost a factory?"),
         ),
     ),
@@ -158,7 +158,7 @@ NOTES = (
         "note4",
         _("toy importer, managing director"),
         _(
-            "“There is money in the IT account, and I decide alone. "
+            "“There is money for such things in the IT account, and I decide alone. "
             "Just send me your price list, for my files. We get along fine as we are.”"
         ),
         "MAn",
@@ -660,7 +660,7 @@ def _asked_live(answers: Answers) -> list[str]:
     "not-asked",
     lesson="3.2",
     points=3,
-    title=_("Unknown is not no"),
+    title=_("“No”, or nobody knows?"),
     code=True,
     hints=(
         _("The column that keeps three answers apart is called budget_allocated."),

@@ -364,18 +364,15 @@ def _live(answers: Answers) -> list[str]:
     lines = []
     for key, title in (("ten", _("First slider")), ("five", _("Second slider"))):
         margin = _margin(answers[key])
-        lines.append(
-            tr(
-                _(
-                    "{title}: {n:.0f} answers give ±{margin:.1f} points. A measured 10 may then be {low:.1f} to {high:.1f}."
-                ),
-                title=tr(title),
-                n=answers[key],
-                margin=margin,
-                low=10 - margin,
-                high=10 + margin,
-            )
+        line = tr(
+            _("{title}: {n:.0f} answers give ±{margin:.1f} points. A measured 10 may then be {low:.1f} to {high:.1f}."),
+            title=tr(title),
+            n=answers[key],
+            margin=margin,
+            low=10 - margin,
+            high=10 + margin,
         )
+        lines.append(line.replace("-", "−"))  # a true minus sign, as in the prose
     return lines
 
 
@@ -576,12 +573,14 @@ _REASON = _(
 )
 CLAIMS = (
     Claim(
-        "a-b",
-        _("Our A customers love us more than our B customers do: NPS 39 against 13."),
+        "b-c",
+        _("Our B customers recommend us more than our C customers do: NPS 13 against 6."),
         "open",
         "smaller",
         {
-            "carried": _("Claim {n}: you let it stand. How large is the margin of this difference, worked out above?"),
+            "carried": _(
+                "Claim {n}: you let it stand. Work out the margin as above: which is larger, the difference or its margin?"
+            ),
             "against": _("Claim {n}: you call it the opposite. Which group has the higher NPS in the sample?"),
         },
         {"many": _MANY, "": _REASON},
@@ -652,11 +651,11 @@ def _claims_form() -> Form:
         _("Ask of each claim: does it compare two groups, or one group with the line at 1?"),
         _("Two intervals that do not touch: the difference stands. If they overlap: is it larger than its margin?"),
         _(
-            "A against B: 26.3 ± 27.8. A and C: 14 to 64 and −1 to 14, rounded; look at the decimals. A's index: 0.83 to 0.99."
+            "B against C: 6.4 ± 14.6. A and C: 14 to 64 and −1 to 14, rounded; look at the decimals. A's index: 0.83 to 0.99."
         ),
     ),
     right=_(
-        "Right. Two of the director's four sentences may stand, one must go, one stays open until more A customers are "
+        "Right. Two of the director's four sentences may stand, one must go, one stays open until more customers are "
         "asked. Money moved on the first one would be moved on chance."
     ),
 )

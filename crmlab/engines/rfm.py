@@ -1,0 +1,288 @@
+"""RFM on Polars, DuckDB and PySpark. What the functions mean is said in :mod:`crmlab.rfm`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_
+from typing import Any
+
+import pandas as pd
+
+from crmlab import checks, engines, rfm, rounding
+from crmlab.language import _
+
+MEASURES = ["recency", "frequency", "monetary"]
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Checked transactions: a narwhals plan with one row an order (columns who, day, money), and what is known of it."""
+
+    table: engines.Table
+    plan: Any
+    rows_without: Any
+    known: Any
+    late: Any
+    day: Any
+    end: int
+
+
+def _orders(orders: Any, as_of: Any, customer: str, date: str, amount: str, order: str | None) -> Orders:
+    """Check the transactions in one pass, and put the lines of each order together."""
+    import narwhals as nw
+
+    table = engines.Table(orders, "orders")
+    names = {"customer": customer, "date": date, "amount": amount}
+    rfm.need(table.head, names, order)
+    if customer in MEASURES:
+        checks.fail(_("The column {column!r} of the customers has the name of a result. Rename it."), column=customer)
+    end = None if as_of is None else rfm.as_of_day(as_of)
+
+    who = table.key(customer)
+    dtype = table.schema[customer]
+    is_float, is_text = dtype.is_float(), dtype in (nw.String, nw.Categorical, nw.Enum)
+    asked = {"n": nw.len()} | table.number_facts(amount, "money") | table.date_facts(date, "day")
+    if order is not None:
+        asked |= {"orders_n": table.key(order).count(), "who_n": who.count()}
+    if is_float:
+        asked |= {"broken": (who % 1 != 0).cast(nw.Int64).sum()}
+    facts = table.facts(**asked)
+    show = [customer, date, amount, *([order] if order else [])]
+    table.some_rows(facts["n"])
+    table.all_numbers(facts, amount, "money", show)
+    last = table.all_dates(facts, date, "day", show)
+    end = last + 1 if end is None else end
+
+    if is_float and not facts["broken"]:
+        who = who.cast(nw.Int64)  # 17850.0 is a customer number that once stood beside an empty cell
+    if order is not None and facts["orders_n"] < facts["n"]:
+        nameless = table.key(order).is_null() & _is_known(who, is_text)
+        missing = table.facts(n=nameless.cast(nw.Int64).sum())["n"]
+        if missing:
+            checks.fail(
+                _(
+                    "Column {column!r}, row {row}: the order number is missing ({n} in all). "
+                    "Fill it in, leave such rows out, or say order=None if every row is an order of its own."
+                ),
+                column=order,
+                row=table.row(nameless, show),
+                n=missing,
+            )
+
+    columns = {"who": who, "day": table.day(date), "money": table.number(amount)}
+    if order is None:
+        plan = table.plan.select(**columns)
+    else:
+        plan = table.plan.select(**columns, number=table.key(order))
+        money = nw.col("money").sum()
+        if facts["money_min"] >= 0:
+            plan = plan.group_by("who", "number").agg(nw.col("day").max(), money)
+        else:
+            # 0.1 + 0.2 - 0.3 is not quite 0: what is far below the sum's own precision is no money.
+            plan = plan.group_by("who", "number").agg(nw.col("day").max(), money, size=nw.col("money").abs().sum())
+            noise = nw.col("money").abs() <= 1e-9 * nw.col("size")
+            plan = plan.with_columns(money=nw.when(~noise).then(nw.col("money")).otherwise(nw.lit(0.0)))
+    text = table.schema[date] == nw.String
+    late = None
+    if last > end:
+        late = nw.col("day") > (end if text else nw.lit(dt.date(1970, 1, 1) + dt.timedelta(days=end)))
+    day = nw.col("day") if text else engines.day_number(nw.col("day"))
+    rows_without = (~_is_known(who, is_text)).cast(nw.Int64).sum()
+    return Orders(table, plan, rows_without, _is_known(nw.col("who"), is_text), late, day, end)
+
+
+def _is_known(who: Any, is_text: bool) -> Any:
+    known = ~who.is_null()
+    return known & ~who.str.contains(engines.BLANK) if is_text else known
+
+
+def summary(orders: Any, as_of: Any, customer: str, date: str, amount: str, order: str | None, returns: str) -> Any:
+    """:func:`crmlab.rfm.summary` on another engine."""
+    import narwhals as nw
+
+    made = _orders(orders, as_of, customer, date, amount, order)
+    bought = made.plan.filter(nw.col("money") > 0)
+    if made.late is not None:
+        bought = bought.filter(~made.late)
+    plan = bought.group_by("who").agg(
+        nw.col("day").max(), frequency=nw.len(), first=nw.col("day").min(), monetary=nw.col("money").sum()
+    )
+    if returns == "subtract":
+        refunds = made.plan.filter(nw.col("money") < 0)
+        if made.late is not None:
+            refunds = refunds.filter(~made.late)
+        refunds = (
+            refunds.join(plan.select("who", "first"), on="who", how="inner")
+            .filter(nw.col("day") >= nw.col("first"))
+            .group_by("who")
+            .agg(back=nw.col("money").sum())
+        )
+        plan = plan.join(refunds, on="who", how="left")
+        plan = plan.with_columns(monetary=nw.col("monetary") + nw.col("back").fill_null(0.0))
+    plan = plan.filter(made.known).select(
+        nw.col("who").alias(customer),
+        (made.end - made.day).cast(nw.Int64).alias("recency"),
+        nw.col("frequency").cast(nw.Int64),
+        nw.col("monetary"),
+    )
+    result = made.table.back(plan, sort=[customer])
+    if made.table.kind == engines.POLARS and not len(result):
+        _refuse_empty(made, returns)
+    return result
+
+
+def left_out(
+    orders: Any, as_of: Any, customer: str, date: str, amount: str, order: str | None, returns: str
+) -> dict[str, int]:
+    """:func:`crmlab.rfm.left_out` on another engine."""
+    made = _orders(orders, as_of, customer, date, amount, order)
+    found = _count(made, returns)
+    if found.pop("buyers") == 0:
+        _refuse_empty(made, returns)
+    return found
+
+
+def _count(made: Orders, returns: str) -> dict[str, int]:
+    import narwhals as nw
+
+    def count(condition: Any) -> Any:
+        return condition.cast(nw.Int64)
+
+    in_time = nw.lit(True) if made.late is None else ~made.late
+    money = nw.col("money")
+    plan = made.plan.filter(made.known).with_columns(
+        late=nw.lit(0) if made.late is None else count(made.late),
+        zero=count((money == 0) & in_time),
+        back=count((money < 0) & in_time),
+        bought=count((money > 0) & in_time),
+    )
+    by = plan.group_by("who").agg(*(nw.col(name).sum() for name in ("late", "zero", "back", "bought")))
+    total = by.select(
+        *(nw.col(name).sum() for name in ("late", "zero", "back")),
+        without=count(nw.col("bought") == 0).sum(),
+        buyers=count(nw.col("bought") > 0).sum(),
+    )
+    row = made.table.rows(total)[0]
+    early = 0
+    if returns == "subtract":
+        first = plan.filter(nw.col("bought") == 1).group_by("who").agg(first=nw.col("day").min())
+        refunds = plan.filter(nw.col("back") == 1).join(first, on="who", how="left")
+        of_those = count(nw.col("first").is_null() | (nw.col("day") < nw.col("first"))).sum()
+        early = made.table.rows(refunds.select(early=of_those))[0]["early"]
+    found = {
+        "rows_without_customer": made.table.facts(n=made.rows_without)["n"],
+        "orders_after_as_of": row["late"],
+        "zero_orders": row["zero"],
+        "returns": 0 if returns == "subtract" else row["back"],
+        "returns_before_first_purchase": early,
+        "customers_without_purchase": row["without"],
+        "buyers": row["buyers"],
+    }
+    return {key: int(value or 0) for key, value in found.items()}
+
+
+def _refuse_empty(made: Orders, returns: str) -> None:
+    counts = _count(made, returns)
+    del counts["buyers"]
+    rfm.refuse_empty(made.end, counts)
+
+
+def score(table: Any, rule: str, groups: int) -> Any:
+    """:func:`crmlab.rfm.score` on another engine; the columns beside the three measures are kept."""
+    import narwhals as nw
+
+    made = engines.Table(table, "summary", {})
+    for name in MEASURES:
+        checks.need(made.head, {"": name})
+    keys = [name for name in made.head.columns if name not in MEASURES]
+    facts = made.facts(
+        n=nw.len(), **reduce(dict.__or__, (made.number_facts(name, name) for name in MEASURES))
+    )  # fmt: skip
+    made.some_rows(facts["n"])
+    for name in MEASURES:
+        made.all_numbers(facts, name, name, [*keys, *MEASURES])
+    n = facts["n"]
+    plan = made.plan.select(*keys, **{name: made.number(name) for name in MEASURES})
+    tied = set()
+    for name in MEASURES:
+        low, high = facts[f"{name}_min"], facts[f"{name}_max"]
+        unit = rounding.unit(max(abs(low), abs(high)))
+        if unit:
+            plan = plan.with_columns((nw.col(name) / unit + 0.5).floor().cast(nw.Float64).alias(name))
+            low, high = (math.floor(bound / unit + 0.5) for bound in (low, high))
+        if low == high:
+            tied.add(name)
+    if rule == "value":
+        plan = plan.with_columns(
+            R=groups + 1 - _by_value("recency", n, groups, "recency" in tied, middle_down=True),
+            F=_by_value("frequency", n, groups, "frequency" in tied),
+            M=_by_value("monetary", n, groups, "monetary" in tied),
+        )
+    else:
+        plan = _nested(plan, keys, n, groups)
+    return made.back(plan.select(*keys, *(nw.col(name).cast(nw.Int64) for name in "RFM")))
+
+
+def _by_value(name: str, n: int, groups: int, tied: bool, middle_down: bool = False) -> Any:
+    """The cut between two groups is the value at place (n - 1) k / groups, rounded down, of the sorted values."""
+    import narwhals as nw
+
+    if tied:
+        return nw.lit(groups // 2 + 1 if middle_down else (groups + 1) // 2)
+    below = nw.col(name).rank("min").cast(nw.Int64) - 1  # how many values are smaller
+    return nw.when(below == 0).then(nw.lit(1)).otherwise((groups * below + n - 2) // (n - 1))
+
+
+def _nested(plan: Any, keys: list[str], n: int, groups: int) -> Any:
+    import narwhals as nw
+
+    plan = plan.with_columns(near=-nw.col("recency"))
+    by = []
+    if keys:
+        # The first customer is taken for the best of a tie, so ties go by the place from the end.
+        place = nw.col("near").cum_count().over(order_by=keys)
+        plan, by = plan.with_columns(place=-place.cast(nw.Int64)), ["place"]
+
+    def fifth(plan: Any, name: str, within: list[str], order: list[str]) -> Any:
+        at = nw.col("near").cum_count().over(*within, order_by=order + by).cast(nw.Int64) - 1
+        size = nw.len().over(*within).cast(nw.Int64) if within else n
+        return plan.with_columns((1 + (at * groups) // size).alias(name))
+
+    plan = fifth(plan, "R", [], ["near", "frequency", "monetary"])
+    plan = fifth(plan, "F", ["R"], ["frequency", "monetary", "near"])
+    return fifth(plan, "M", ["R", "F"], ["monetary", "frequency", "near"])
+
+
+def segment(scores: Any, segments: pd.DataFrame) -> Any:
+    """:func:`crmlab.rfm.segment` on another engine: the columns beside R, F, M, and ``segment``."""
+    import narwhals as nw
+
+    made = engines.Table(scores, "scores", {})
+    for name in "RFM":
+        checks.need(made.head, {"": name})
+    keys = [name for name in made.head.columns if name not in ("R", "F", "M", "segment")]
+    values = {name: made.number(name) for name in "RFM"}
+    wrong = {name: (value < 1) | (value > 5) | (value % 1 != 0) for name, value in values.items()}
+    facts = made.facts(
+        n=nw.len(),
+        **reduce(dict.__or__, (made.number_facts(name, name) for name in "RFM")),
+        **{f"{name}_wrong": condition.cast(nw.Int64).sum() for name, condition in wrong.items()},
+    )
+    made.some_rows(facts["n"])
+    for name in "RFM":
+        made.all_numbers(facts, name, name, [*keys, "R", "F", "M"])
+        if facts[f"{name}_wrong"]:
+            found = made.rows(made.plan.filter(wrong[name]).select(values[name]).head(1))[0]
+            rfm.refuse_score(name, made.row(wrong[name], [*keys, "R", "F", "M"]), next(iter(found.values())))
+    rfm.segment_cells(segments)
+    r, fm = nw.col("R"), nw.col("FM")
+    plan = made.plan.select(*keys, **{name: value.cast(nw.Int64) for name, value in values.items()})
+    plan = plan.with_columns(FM=(nw.col("F") + nw.col("M") + 1) // 2)
+    keyed: Any = nw.lit(segments.index[-1])
+    for key, row in segments.iloc[:-1].iterrows():
+        bounds = (r >= int(row["r_low"]), r <= int(row["r_high"]), fm >= int(row["fm_low"]), fm <= int(row["fm_high"]))
+        keyed = nw.when(reduce(and_, bounds)).then(nw.lit(key)).otherwise(keyed)
+    return made.back(plan.select(*keys, segment=keyed))

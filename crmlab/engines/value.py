@@ -1,0 +1,101 @@
+"""How unequally customers bring money, on Polars, DuckDB and PySpark. What it means is said in :mod:`crmlab.value`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from crmlab import checks, engines, rounding
+from crmlab.language import _
+
+COLUMNS = ["share", "cumulative_share", "class"]
+
+
+def _checked(data: Any, amount: str | None, customer: str | None) -> tuple[engines.Table, Any, list[str], dict]:
+    """The table, its plan without negative amounts (column money), the other columns, and the facts."""
+    import narwhals as nw
+
+    table = engines.Table(data, "amounts")
+    if amount is None:
+        checks.fail(
+            _("amounts is a whole table. Say which column holds the amounts: amount={column!r}."),
+            column="monetary" if "monetary" in table.head.columns else "amount",
+        )
+    checks.need(table.head, {"amount": amount} | ({} if customer is None else {"customer": customer}))
+    keys = [name for name in table.head.columns if name != amount and name not in ("money", *COLUMNS)]
+    value = table.number(amount)
+    below, above = (nw.when(condition).then(value) for condition in (value < 0, value >= 0))
+    asked = {"n": nw.len()} | table.number_facts(amount, "money")
+    asked |= {"below_n": below.count(), "below_sum": below.sum(), "above_n": above.count(), "above_sum": above.sum()}
+    if customer is not None:
+        asked |= {"customers": table.key(customer).n_unique()}
+    facts = table.facts(**asked)
+    table.some_rows(facts["n"])
+    table.all_numbers(facts, amount, "money", [*keys, amount])
+    if customer is not None and facts["customers"] < facts["n"]:
+        counted = table.plan.group_by(customer).agg(n=nw.len()).filter(nw.col("n") > 1)
+        checks.fail(
+            _("Customer {customer!r} is listed more than once. Add up first, one row a customer."),
+            customer=table.rows(counted.sort(customer).head(1))[0][customer],
+        )
+    if not facts["above_sum"] > 0:
+        checks.fail(_("No amount is above 0, so there is nothing to share out."))
+    plan = table.plan.select(*keys, money=value).filter(nw.col("money") >= 0)
+    return table, plan, keys, facts
+
+
+def left_out(data: Any, amount: str | None, customer: str | None) -> dict[str, float]:
+    """:func:`crmlab.value.left_out` on another engine."""
+    facts = _checked(data, amount, customer)[3]
+    return {"negative_amounts": int(facts["below_n"]), "negative_sum": float(facts["below_sum"] or 0.0)}
+
+
+def abc(data: Any, limits: Sequence[float], letters: str, amount: str | None, customer: str | None) -> Any:
+    """:func:`crmlab.value.abc` on another engine; the other columns come first and are kept."""
+    import narwhals as nw
+
+    table, plan, keys, facts = _checked(data, amount, customer)
+    total = facts["above_sum"]
+    money = nw.col("money")
+    plan = plan.with_columns(falling=-(money / rounding.unit(facts["money_max"]) + 0.5).floor())
+    running = money.cum_sum().over(order_by=["falling", *keys])
+    plan = plan.with_columns(running=running)
+    # The sum of what lies strictly above: the same for all customers of one amount.
+    plan = plan.with_columns(before=(nw.col("running") - money).min().over("falling") / total)
+    letter = nw.lit(letters[0])
+    for limit, name in zip(limits, letters[1:], strict=False):
+        # Rounding must not make a sum of exactly 80% a little less than 80%.
+        letter = nw.when(nw.col("before") >= limit - 1e-12).then(nw.lit(name)).otherwise(letter)
+    reached = nw.col("running") / total
+    plan = plan.select(
+        *keys,
+        nw.col("money").alias("amount"),
+        share=money / total,
+        cumulative_share=nw.when(reached < 1).then(reached).otherwise(nw.lit(1.0)),
+        **{"class": letter},
+    )
+    return table.back(plan, sort=["amount", *keys], descending=[True, *(False for _key in keys)])
+
+
+def pareto_share(data: Any, top: float, amount: str | None) -> float:
+    """:func:`crmlab.value.pareto_share` on another engine: one number is collected."""
+    import narwhals as nw
+
+    table, plan, _keys, facts = _checked(data, amount, None)
+    place = (1 - top) * facts["above_n"]
+    whole = min(int(place), facts["above_n"] - 1)
+    plan = plan.select("money", at=nw.col("money").cum_count().over(order_by="money").cast(nw.Int64) - 1)
+    below, there = (nw.when(c).then(nw.col("money")) for c in (nw.col("at") < whole, nw.col("at") == whole))
+    row = table.rows(plan.select(below=below.sum(), there=there.sum()))[0]
+    return float(1 - (row["below"] + (place - whole) * row["there"]) / facts["above_sum"])
+
+
+def gini(data: Any, amount: str | None) -> float:
+    """:func:`crmlab.value.gini` on another engine: one number is collected."""
+    import narwhals as nw
+
+    table, plan, _keys, facts = _checked(data, amount, None)
+    n, total = facts["above_n"], facts["above_sum"]
+    plan = plan.select("money", at=nw.col("money").cum_count().over(order_by="money").cast(nw.Float64))
+    weighted = table.rows(plan.select(sum=(nw.col("at") * nw.col("money")).sum()))[0]["sum"]
+    return max(0.0, (2 * weighted / total - (n + 1)) / n)
