@@ -304,20 +304,21 @@ def rules(
     0     (cup,)     (tea,)      2      0.5    1.000000  1.333333
     1     (tea,)     (cup,)      2      0.5    0.666667  1.333333
     """
-    checks.frame(sets, "sets")
+    if not (isinstance(sets, pd.DataFrame) and sets.empty and "items" in sets):  # no set is frequent: no rule either
+        checks.frame(sets, "sets")
     for name in ("items", "length", "count", "support"):
         checks.need(sets, {"": name})
     confidence, lift = checks.number(confidence, "confidence", 0, 1), checks.number(lift, "lift", 0)
     widest = np.inf if max_consequent is None else checks.number(max_consequent, "max_consequent", 1, whole=True)
     count, share = checks.numbers(sets["count"], "count"), checks.numbers(sets["support"], "support")
-    baskets = float(np.median(count / share))
+    baskets = float(np.median(count / share)) if len(count) else 0.0
     lengths = np.array([len(items) for items in sets["items"]], dtype="int64")
     flat = [one for items in sets["items"] for one in items]
     code, found = pd.factorize(np.fromiter(flat, dtype=object, count=len(flat)))
     # A set's key is the sum of its articles' random numbers: subsets are then looked up without making tuples.
     number = np.random.default_rng(20240229).integers(0, 2**63, len(found), dtype="uint64")
     start = np.cumsum(lengths) - lengths
-    keys = np.add.reduceat(number[code], start)
+    keys = np.add.reduceat(number[code], start) if len(start) else number
     by_key = np.argsort(keys)
     columns: dict[str, list[np.ndarray]] = {"set": [], "mask": [], "confidence": [], "lift": []}
     for length in np.unique(lengths[lengths > 1]):

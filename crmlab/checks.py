@@ -313,6 +313,8 @@ def number(value: Any, name: str, low: float = -np.inf, high: float = np.inf, wh
         fail(_("{name} must be a number from {low:g} to {high:g}; it is {value!r}."), **given)
     if np.isfinite(low):
         fail(_("{name} must be a number from {low:g} up; it is {value!r}."), **given)
+    if np.isfinite(high):
+        fail(_("{name} must be a number up to {high:g}; it is {value!r}."), **given)
     fail(_("{name} must be a number; it is {value!r}."), **given)
 
 

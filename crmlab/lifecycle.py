@@ -18,7 +18,6 @@ import pandas as pd
 
 from crmlab import checks, purchases
 from crmlab.language import _
-from crmlab.rfm import as_of_day
 
 STAGES = pd.DataFrame(
     [
@@ -404,7 +403,7 @@ def _purchases(
         checks.fail(_("No row has a customer: column {column!r} is empty."), column=customer)
     money = checks.numbers(orders[amount], amount)
     day = checks.days(orders[date], date)
-    end = int(day.max()) + 1 if as_of is None else as_of_day(as_of)
+    end = int(day.max()) + 1 if as_of is None else purchases.last_day(as_of, "as_of")
     lines = pd.DataFrame({"who": who[known], "day": day[known], "amount": money[known]})
     if order is not None:
         number = orders[order].to_numpy()[known]

@@ -162,10 +162,10 @@ def break_even_volume(discount: Any, margin: Any, fixed: Any = 0.0) -> Any:
     (0.3333, inf)
     """
     given = {"discount": discount, "margin": margin, "fixed": fixed}
-    arrays = {name: checks.numbers(pd.Series(np.ravel(value)), name) for name, value in given.items()}
-    for name, value in given.items():
-        if isinstance(value, pd.Series):
-            checks.numbers(value, name)  # for its own row labels
+    arrays = {
+        name: checks.numbers(value if isinstance(value, pd.Series) else pd.Series(np.ravel(value)), name)
+        for name, value in given.items()
+    }
     d, m, f = np.broadcast_arrays(*(arrays[name].reshape(np.shape(value)) for name, value in given.items()))
     if (m <= 0).any() or (m > 1).any():
         checks.fail(_("margin must be a share of the price above 0 and up to 1, such as 0.2."))

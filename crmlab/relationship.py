@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmlab import checks
+from crmlab import checks, purchases
 from crmlab.language import _
-from crmlab.rfm import as_of_day
 
 LEVELS = pd.DataFrame(
     [
@@ -303,7 +302,7 @@ def board(
     Ma          2024-05-31          0    today
     Li          2024-06-19         19    later
     """
-    today = as_of_day(as_of)
+    today = purchases.last_day(as_of, "as_of")
     every = _intervals({"A": 14, "B": 30, "C": 90} if intervals is None else intervals)
     checks.frame(customers, "customers")
     people = customers.reset_index() if customers.index.name == customer else customers

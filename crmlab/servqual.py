@@ -341,9 +341,8 @@ def five_gaps(levels: pd.DataFrame | pd.Series | Mapping[str, float]) -> pd.Data
         result[f"gap_{number}"] = found[row["to"]] - found[row["from"]]
     result["unexplained"] = found["perceived"] - found["delivered"]
     causes = result[["gap_1", "gap_2", "gap_3", "gap_4"]]
-    result["largest"] = [
-        name if low < 0 else None for name, low in zip(causes.idxmin(axis=1), causes.min(axis=1), strict=True)
-    ]
+    lowest = zip(causes.idxmin(axis=1), causes.min(axis=1), strict=True)
+    result["largest"] = pd.Series([name if low < 0 else None for name, low in lowest], table.index, dtype=object)
     return result
 
 

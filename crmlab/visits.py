@@ -14,7 +14,7 @@ import pandas as pd
 
 from crmlab import checks
 from crmlab.language import _
-from crmlab.rfm import as_of_day
+from crmlab.purchases import last_day
 
 NEEDED = ("household", "people", "grams", "jar", "last_delivery", "pay_day")
 """Columns of a household record; ``stock`` may be added."""
@@ -72,7 +72,7 @@ def calendar(
     1 2024-03-20  collect  28.0
     2 2024-03-29  deliver  28.0
     """
-    first = as_of_day(start)
+    first = last_day(start, "start")
     days = checks.number(days, "days", low=1, high=3660, whole=True)
     ahead = checks.number(ahead, "ahead", low=0, whole=True)
     if price is not None:

@@ -272,7 +272,7 @@ def table_of(found):
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(rows, st.randoms(use_true_random=False))
 def test_what_leaves_the_answer_alone(found, random):
     orders = table_of(found)
@@ -292,6 +292,7 @@ def test_what_leaves_the_answer_alone(found, random):
     assert trade.sum().sum() == pytest.approx(orders.loc[inside & (orders["amount"] > 0), "amount"].sum())
 
 
+@settings(max_examples=30)
 @given(rows)
 def test_transitions_count_everyone_once(found):
     orders = table_of(found)

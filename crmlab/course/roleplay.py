@@ -213,7 +213,7 @@ def status_html(script: Script, play: Play) -> str:
     mood_change = state.mood - last.before.mood if last else 0
     trust_change = state.trust - last.before.trust if last else 0
     parts = [
-        f"<b>{escape(said(script.source['customer']))}: {mood_html(state.mood)}</b>",
+        f"<b>{_named(escape(said(script.source['customer'])), mood_html(state.mood))}</b>",
         _meter(tr(_("mood")), state.mood, mood_change),
         _meter(tr(_("trust")), state.trust, trust_change),
     ]
@@ -265,7 +265,7 @@ def debrief_html(found: Debrief, tries: Sequence[Sequence[int]] = ()) -> str:
     talk, how the mood went, where it turned, better lines; with ``tries`` (all talks so far) what is left to find."""
     play, script = found.play, found.play.script
     parts = [
-        f'<h4 style="margin:.8em 0 .2em">{escape(tr(_("Debrief")))}: {escape(tr(dialogue.ENDINGS[found.ending]))}</h4>',
+        f'<h4 style="margin:.8em 0 .2em">{_named(escape(tr(_("Debrief"))), escape(tr(dialogue.ENDINGS[found.ending])))}</h4>',
         _p(said(script.node(play.state.node)["debrief"])),
         _steps(found),
         f'<p style="margin:.5em 0">{escape(tr(_("The mood went:")))} {" → ".join(map(mood_html, play.moods()))}</p>',
@@ -274,6 +274,11 @@ def debrief_html(found: Debrief, tries: Sequence[Sequence[int]] = ()) -> str:
         _left_to_find(script, tries),
     ]
     return f'<div style="max-width:54em;line-height:1.5">{"".join(parts)}</div>'
+
+
+def _named(name: str, value: str) -> str:
+    """A name and what it is, both HTML, with the language's colon."""
+    return tr(_("{name}: {value}"), name=name, value=value)
 
 
 def _p(text: str) -> str:
@@ -297,10 +302,11 @@ def _steps(found: Debrief) -> str:
             )
             line = found.line(key)
             quoted = f'<div style="padding-left:1.5em"><i>“{escape(line)}”</i></div>' if line else ""
+            name = f"{step.number}. {escape(tr(step.name))}"
+            became = f'<b style="color:{colour}">{escape(word)}</b>'
             items += (
                 f'<li style="list-style:none;margin:.15em 0"><b style="color:{colour};display:inline-block;width:1.2em" '
-                f'aria-hidden="true">{sign}</b> {step.number}. {escape(tr(step.name))}: <b style="color:{colour}">'
-                f"{escape(word)}</b>{quoted}</li>"
+                f'aria-hidden="true">{sign}</b> {_named(name, became)}{quoted}</li>'
             )
         html += f'<div style="margin:.6em 0"><b>{escape(count)}</b><ul style="margin:.2em 0;padding-left:.3em">{items}</ul></div>'
     return html

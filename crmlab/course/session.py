@@ -65,14 +65,14 @@ class Session:
         ``code`` is the source that made the answer: it is kept so that it can be shown again after a crash.
         """
         clicked = self.check_clicks(made, count=False) if made.make_form else None
-        if exercise.is_blank(answer) and clicked is not None:
-            return clicked
         given = exercise.judge(made, answer)
         if given.state != exercise.BLANK:
             self._keep(made, given, count=True, code=code)
-        elif kept := self.store.record(made.id).get("code"):
-            given.message = tr(_("You ran this before, and it is kept here: {code}"), code=kept)
-        return clicked if clicked is not None and clicked.points > given.points else given
+            return clicked if clicked is not None and clicked.points > given.points else given
+        shown = clicked or given
+        if shown.state == exercise.BLANK and (kept := self.store.record(made.id).get("code")):
+            shown.message = tr(_("You ran this before, and it is kept here: {code}"), code=kept)
+        return shown
 
     def _keep(self, made: Exercise, given: Feedback, *, count: bool, code: str = "") -> None:
         before = self.store.record(made.id)

@@ -87,10 +87,10 @@ def lift_lines(pairs: Any, ax: Axes | None = None, names: Any = None) -> Axes:
     ax.hlines(y, table["low"], table["high"], color=BLUE, lw=3)
     ax.plot(table["lift"], y, "o", color=ORANGE, mec=INK, ms=8)
     right = max(float(table["high"].max()), 1.2)
-    ax.set_xlim(0, 1.5 * right)
+    ax.set_xlim(0, 1.6 * right)
     for at, row in zip(y, table.to_dict("records"), strict=True):
         text = tr(_("{lift:.2f}  ({both:,.0f} with both)"), lift=row["lift"], both=row["both"])
-        ax.text(1.48 * right, at, text, va="center", ha="right", fontsize=9.5)
+        ax.text(1.58 * right, at, text, va="center", ha="right", fontsize=9.5)
     ax.set_ylim(-0.6, len(table) - 0.4)
     ax.set_yticks(y, [wrap(word, 26) for word in words])
     ax.tick_params(axis="y", length=0)

@@ -72,7 +72,7 @@ def holdout_check(result: clv.HoldOut, ax: Axes | None = None) -> Axes:
     legend_below(ax, 3)
     title(
         ax,
-        _("The model foresaw {predicted:,.0f} purchases, {actual:,.0f} came; the same pace would be {pace:,.0f}"),
+        _("Model {predicted:,.0f} purchases, reality {actual:,.0f}, same pace {pace:,.0f}"),
         predicted=result.totals["predicted"],
         actual=result.totals["actual"],
         pace=result.totals["same_pace"],

@@ -83,7 +83,7 @@ def evidence_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any = None
     if shown.empty:
         checks.fail(_("No column has both a yes and a no, so there is nothing to draw."))
     labels = dict(names or {})
-    words = [tr(str(labels.get(key, key))) for key in shown.index]
+    words = [tr(str(labels[key])) if key in labels else str(key) for key in shown.index]  # a column is no text of ours
     ax = axes(ax, 1.5 + 0.4 * len(shown))
     y = np.arange(len(shown))[::-1]
     for at, row in zip(y, shown.to_dict("records"), strict=True):

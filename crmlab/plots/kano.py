@@ -92,4 +92,4 @@ def better_worse(table: pd.DataFrame, ax: Axes | None = None, names: Any = None,
 
 
 def _plain(key: Any) -> str:
-    return ", ".join(map(str, key)) if isinstance(key, tuple) else str(key)
+    return ": ".join(map(str, key)) if isinstance(key, tuple) else str(key)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 # Directions in which a name is tried, nearest first; in points.
 _AROUND = [(1, 0), (-1, 0), (0, 1), (0, -1), (0.8, 0.9), (0.8, -0.9), (-0.8, 0.9), (-0.8, -0.9)]
-_DISTANCES = (8, 17, 27, 39, 52)
+_DISTANCES = (8, 13, 19, 27, 36, 46, 58)
 
 Box = tuple[float, float, float, float]
 
@@ -46,7 +46,7 @@ def place(
     right, top = (high_x - low_x) * across, (high_y - low_y) * up
     for (px, py), word, at in zip(points, words, zip(x, y, strict=True), strict=True):
         wide, high = 0.56 * fontsize * size(word) + 3, 1.62 * fontsize
-        best: tuple[float, float, str, str, float] | None = None
+        found: tuple[float, float, str, str] | None = None
         for distance in _DISTANCES:
             for dx, dy in _AROUND:
                 cx, cy = px + dx * distance, py + dy * distance
@@ -54,26 +54,23 @@ def place(
                 bottom = cy if dy > 0.95 else cy - high if dy < -0.95 else cy - high / 2
                 box = box_of(left, bottom, wide, high)
                 inside = box[0] >= 2 and box[1] >= 2 and box[2] <= right - 2 and box[3] <= top - 2
-                if inside and not any(_meet(box, other) for other in busy):
+                way = [box_of(px + dx * step, py + dy * step, 0, 0) for step in range(9, distance, 4)]
+                if inside and not any(_meet(one, other) for one in (box, *way) for other in busy):
                     ha = "left" if dx > 0 else "right" if dx < 0 else "center"
                     va = "bottom" if dy > 0.95 else "top" if dy < -0.95 else "center"
-                    best = (dx * distance, dy * distance, ha, va, distance)
-                    busy.append(box)
+                    found = dx * distance, dy * distance, ha, va
+                    busy += [box, *way]
                     break
-            if best:
+            if found:
                 break
-        offset_x, offset_y, ha, va, away = best or (8.0, 0.0, "left", "center", 8.0)
+        offset_x, offset_y, ha, va = found or (8.0, 0.0, "left", "center")
         ax.annotate(
-            word,
-            at,
-            (offset_x, offset_y),
-            textcoords="offset points",
-            ha=ha,
-            va=va,
-            fontsize=fontsize,
-            color=INK,
-            arrowprops={"arrowstyle": "-", "color": GREY, "lw": 0.7, "shrinkA": 0, "shrinkB": 4} if away > 10 else None,
+            word, at, (offset_x, offset_y), textcoords="offset points", ha=ha, va=va, fontsize=fontsize, color=INK
         )
+        if abs(offset_x) + abs(offset_y) > 12:
+            # The line is an annotation of its own: as part of the word it would count as its extent.
+            line = {"arrowstyle": "-", "color": GREY, "lw": 0.7, "shrinkA": 0, "shrinkB": 4}
+            ax.annotate("", at, (offset_x, offset_y), textcoords="offset points", arrowprops=line)
 
 
 def _meet(one: Box, other: Box) -> bool:

@@ -49,14 +49,14 @@ def stage_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
 def phase_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Number of relationships by phase, with the move of each; ``table`` from :func:`crmlab.lifecycle.by_phase`.
 
-    >>> phase_bars(lifecycle.by_phase(["growth", "decline", "decline"])).get_title(loc="left")
-    '2 of 3 relationships decline (67%), 1 grow'
+    >>> phase_bars(lifecycle.by_phase(["growth", "decline", "decline"])).get_title(loc="left").replace("\\n", " ")
+    '2 of 3 relationships are in decline (67%), 1 are growing'
     """
     ax = _bars(table, lifecycle.PHASES, ax)
     counts = table["customers"]
     title(
         ax,
-        _("{decline:,} of {total:,} relationships decline ({share:.0%}), {growth:,} grow"),
+        _("{decline:,} of {total:,} relationships are in decline ({share:.0%}), {growth:,} are growing"),
         decline=int(counts["decline"]),
         total=int(counts.sum()),
         share=counts["decline"] / counts.sum(),
@@ -78,7 +78,7 @@ def _bars(table: pd.DataFrame, known: pd.DataFrame, ax: Axes | None) -> Axes:
         colour, hatch = _LOOK[str(key)]
         ax.barh(at + 0.18, count, 0.34, color=colour, hatch=hatch, edgecolor="white", lw=0)
         ax.text(count + 0.02 * top, at + 0.18, f"{int(count):,}  ({share:.0%})", va="center", fontsize=10)
-        ax.text(0, at - 0.16, wrap(tr(known["move"][key]), 62), va="center", fontsize=8.8, color=INK)
+        ax.text(0.012 * top, at - 0.16, wrap(tr(known["move"][key]), 62), va="center", fontsize=8.8, color=INK)
     ax.set_yticks(y, [wrap(tr(name), 12) for name in known["name"]])
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(-0.6, len(table) - 0.4)

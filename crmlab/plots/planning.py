@@ -150,7 +150,7 @@ def zone_bar(limits: planning.Zone, talks: pd.DataFrame | None = None, ax: Axes 
     elif len(prices):
         title(
             ax,
-            _("{share:.0%} of {n:,} talks end in a deal, at {price:,.4g} on average"),
+            _("{share:.1%} of {n:,} talks end in a deal, at {price:,.4g} on average"),
             share=len(prices) / len(talks),
             n=len(talks),
             price=prices.mean(),
@@ -213,18 +213,18 @@ def variance_bridge(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     level = float(total["plan"])
     levels = [0.0, level]
     ax.bar(0, level, 0.6, color=GREY)
-    ax.text(0, level, f"{level:,.0f}", ha="center", va="bottom", fontsize=10)
+    _label(ax, 0, level, f"{level:,.0f}")
     for at, name in enumerate(parts, start=1):
         step = float(total[name])
         colour, hatch = (BLUE, "///") if step >= 0 else (RED, "\\\\\\")
         ax.plot([at - 0.7, at + 0.3], [level, level], color=INK, lw=0.8)
         ax.bar(at, step, 0.6, bottom=level, color=colour, hatch=hatch, edgecolor="white", lw=0)
-        ax.text(at, max(level, level + step), f"{step:+,.0f}", ha="center", va="bottom", fontsize=10)
+        _label(ax, at, max(level, level + step), f"{step:+,.0f}")
         level += step
         levels.append(level)
     ax.plot([len(parts) + 0.3, len(parts) + 1.3], [level, level], color=INK, lw=0.8)
     ax.bar(len(parts) + 1, level, 0.6, color=GREY)
-    ax.text(len(parts) + 1, level, f"{level:,.0f}", ha="center", va="bottom", fontsize=10)
+    _label(ax, len(parts) + 1, level, f"{level:,.0f}")
     names = [tr(_("plan")), *(tr(_PARTS[name]) for name in parts), tr(_("actual"))]
     ax.set_xticks(range(len(names)), names)
     ax.tick_params(axis="x", length=0)
@@ -233,7 +233,7 @@ def variance_bridge(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     span = max(moved) - min(moved)
     floor = max(0.0, min(moved) - 1.5 * span) if min(moved) > 0 and span > 0 else min(levels)
     ax.set_ylim(floor, max(levels) + 0.12 * (max(levels) - floor or 1))
-    ax.set_ylabel(tr(_("Money")) if floor <= 0 else tr(_("Money (axis cut off below)")))
+    ax.set_ylabel(tr(_("Amount (money)")) if floor <= 0 else tr(_("Amount (money; axis cut off below)")))
     difference = float(total["actual"] - total["plan"])
     largest = max(parts, key=lambda name: abs(float(total[name])))
     title(
@@ -245,3 +245,8 @@ def variance_bridge(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         step=float(total[largest]),
     )
     return done(ax)
+
+
+def _label(ax: Axes, x: float, y: float, text: str) -> None:
+    """A number just above the top of its bar."""
+    ax.annotate(text, (x, y), (0, 2), textcoords="offset points", ha="center", va="bottom", fontsize=10)

@@ -78,8 +78,8 @@ def level_grid(
             if len(here) > 3:
                 said[-1] = tr(_("and {n:,} more"), n=len(here) - 2)
             ax.text(j + 0.1, y + 0.1, "\n".join(said), fontsize=9, va="bottom", color=INK)
-    ax.set_xticks([0.5, 1.5, 2.5], [tr(word) for word in (_("high"), _("medium"), _("low"))])
-    ax.set_yticks([2.5, 1.5, 0.5], [tr(word) for word in (_("many"), _("some"), _("few"))])
+    ax.set_xticks([0.5, 1.5, 2.5], [tr(word) for word in (_("High"), _("Medium"), _("Low"))])
+    ax.set_yticks([2.5, 1.5, 0.5], [tr(word) for word in (_("Many"), _("Some"), _("Few"))])
     ax.tick_params(length=0)
     ax.set_xlabel(tr(_("Margin")))
     ax.set_ylabel(tr(_("Number of customers")))
@@ -180,6 +180,8 @@ def board_bars(table: pd.DataFrame, group: str = "class", ax: Axes | None = None
     >>> board_bars(relationship.board(people, log, "2024-05-31")).get_title(loc="left")
     'Call first: 1 of 2 customers overdue, 1 due today'
     """
+    from matplotlib.ticker import MaxNLocator
+
     checks.frame(table, "table")
     checks.need(table, {"group": group})
     checks.need(table, {"": "status"})
@@ -200,6 +202,7 @@ def board_bars(table: pd.DataFrame, group: str = "class", ax: Axes | None = None
     ax.set_yticks(y, [str(key) for key in counts.index])
     ax.tick_params(axis="y", length=0)
     ax.set_xlabel(tr(_("Customers")))
+    ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     legend_below(ax, 4)
     title(
         ax,
@@ -238,7 +241,7 @@ def audit_radar(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.fill(known * x, known * y, color=SKY, alpha=0.35, lw=0)
     ax.plot(known[ring] * x[ring], known[ring] * y[ring], color=BLUE, lw=2.2, marker="o", ms=7)
     for i, name in enumerate(table["name"]):
-        value = f"{share[i]:.0%}" if np.isfinite(share[i]) else tr(_("no answers"))
+        value = f"{share[i]:.0%}" if np.isfinite(share[i]) else tr(_("not answered"))
         across = "center" if abs(x[i]) < 0.1 else "left" if x[i] > 0 else "right"
         down = "center" if abs(y[i]) < 0.1 else "bottom" if y[i] > 0 else "top"
         text = wrap(tr(name), 14 if across != "center" else 60) + "\n" + value

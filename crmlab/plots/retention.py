@@ -52,7 +52,7 @@ def cohort_heat(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_xticks(range(0, len(ages), each), [f"{age}" for age in ages[::each]])
     ax.set_yticks(range(len(shares)), [str(name) for name in shares.index], fontsize=9)
     ax.tick_params(length=0)
-    ax.set_xlabel(tr(_("Periods after the first purchase; cells: % of the cohort that bought")))
+    ax.set_xlabel(tr(_("Periods after the first purchase; cells: % that bought")))
     curve = retention.retention_curve(table)
     title(
         ax,

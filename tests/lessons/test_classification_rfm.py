@@ -22,8 +22,8 @@ RIGHT = {
         "first": "13093",
     },
     "rfm-score": {
-        **{"15749.R": 1, "15749.F": 3, "15749.M": 5, "15195.R": 5, "15195.F": 1},
-        **{"15195.M": 5, "17888.R": 4, "17888.F": 5, "17888.M": 3},
+        **{"15749.R": 1, "15749.F": 3, "15749.M": 5, "15773.R": 5, "15773.F": 1},
+        **{"15773.M": 3, "17888.R": 4, "17888.F": 5, "17888.M": 3},
     },
     "rfm-moves": {
         f"{customer}.{field}": key
@@ -268,6 +268,9 @@ def test_cuts_segments_and_calls():
     groups = net["frequency"].groupby(scores["F"]).agg(["min", "max"])
     assert groups["min"].tolist() == [1, 2, 3, 4, 7]
     assert groups["max"].tolist()[:4] == [1, 2, 3, 6]
+    assert scores.loc[[15749, 15773]].sum(axis=1).tolist() == [9, 9]  # "added up, both make 9"
+    gross = rfm.score(customers(returns="leave_out"))
+    assert gross.loc[[12346, 16446], "M"].tolist() == [5, 5]
     keys = rfm.segment(scores)
     table = rfm.by_segment(net, keys)
     assert table["customers"][["champions", "cant_lose", "at_risk"]].tolist() == [628, 71, 565]
@@ -301,6 +304,8 @@ def test_what_became_of_the_list_of_june():
     names = rfm.segment(rfm.score(then))
     later = rfm.summary(lines()[lines()["date"] >= "2011-06-11"], as_of="2011-12-10", returns="subtract")
     again = pd.Series(then.index.isin(later.index), index=then.index)
+    came = again.groupby(names).sum()
+    assert came[["cant_lose", "new"]].tolist() == [29, 18]
     share = again.groupby(names).mean().round(2)
     assert share[["champions", "hibernating", "cant_lose", "new"]].tolist() == [0.92, 0.49, 0.76, 0.53]
     assert round(float(share["at_risk"]), 2) == 0.68  # "two thirds" in the quiz
@@ -308,6 +313,8 @@ def test_what_became_of_the_list_of_june():
     assert again[june().index].sum() == 14
     assert len(then) == 2811
     assert round(again.mean(), 2) == 0.69
+    # What follows the exercise must not show its answer, the number of champions.
+    assert "size" not in prose("en").split("What became of them")[1].split("What ties do")[0]
     quoted("92%", "49%", "76%", "53%", "2,811", "69%", "70%")
 
 
@@ -332,4 +339,10 @@ def test_the_memo_is_wrong_where_the_answers_say_so():
     assert by_line.loc[12688, "frequency"] == 171
     assert customers().loc[12688, "frequency"] == 1
     assert (rfm.segment(rfm.score(by_line))[12688], right[12688]) == ("cant_lose", "at_risk")
-    assert lesson.call_list(returns="leave_out").index[0] == 12346
+    gross, calls = lesson.call_list(returns="leave_out").index, lesson.call_list().index
+    assert gross[0] == 12346
+    assert len(gross.difference(calls)) == 3
+    # Counting lines keeps the twenty (M 5 makes FM 3 or more whatever F is), and gives eight of them another move.
+    assert set(lesson.call_list(by="line").index) == set(calls)
+    assert (lesson.segments(by="line")[calls] != lesson.segments()[calls]).sum() == 8
+    assert set(lesson.call_list("2012-01-08").index) == set(calls)

@@ -208,6 +208,17 @@ def test_each_card_is_played_once() -> None:
     assert sorted(lead.combination for lead in man.LEADS) == sorted(qualification.EIGHT.index)
 
 
+def test_the_table_of_examples_gives_no_note_away() -> None:
+    source = (places.root() / "solutions" / "en" / "3-qualification" / "2-man.md").read_text(encoding="utf-8")
+    table = source.partition("| you heard |")[2].partition("One rule above all")[0]
+    lines = [line.partition('"')[2].partition('"')[0] for line in table.splitlines() if '"' in line]
+    assert len(lines) == 6
+    notes = " ".join(note.heard for note in man.NOTES)
+    parts = [part.strip() for line in lines for part in line.replace(",", ".").split(".") if len(part) > 12]
+    assert [part for part in parts if part in notes] == []
+    assert "furniture" not in " ".join(note.who for note in man.NOTES), "the lead of the case is judged in the case"
+
+
 def test_hints_count_right() -> None:
     letters = list(LETTERS.values())
     assert [sum(word[i].islower() for word in letters) for i in range(3)] == [3, 3, 2]

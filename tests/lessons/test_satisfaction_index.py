@@ -157,6 +157,7 @@ def test_sliders_and_the_line_below_them() -> None:
     form = get("how-many", "5.1").form()
     assert "±10.0" in form.live({"ten": 220, "five": 220})[0]
     assert "±5.0" in form.live({"ten": 220, "five": 880})[1]
+    assert "−17.0 to 37.0" in form.live({"ten": 30, "five": 30})[0]
     starts = {field.key: field.start for field in form.fields() if hasattr(field, "start")}
     assert run("how-many", clicks=starts).points == 0
     assert "within" in run("how-many", clicks={**worked("how-many"), "ten": 210}).wrong()[0].text()
@@ -240,6 +241,14 @@ def test_nps_and_its_difference(survey: pd.DataFrame) -> None:
     quoted(f"{difference:.1f} points, give or take {both:.1f}", f"may be {difference + both:.0f} points")
     assert difference < both
     assert table.loc["A", "low"] > table.loc["C", "high"], "the intervals of A and C do not touch"
+    less = table.loc["B", "nps"] - table.loc["C", "nps"]
+    wide = (margin["B"] ** 2 + margin["C"] ** 2) ** 0.5
+    assert less < wide, "B against C cannot be told"
+    quoted(
+        f"work out {less:.1f} ± {wide:.1f}",
+        f"{truth.true_nps(segment='B'):.1f} against {truth.true_nps(segment='C'):.1f}",
+    )
+    assert f"B against C: {less:.1f} ± {wide:.1f}." in get("what-it-carries", "5.1").hints[2]
     quoted("A: NPS 39 from 36 answers, interval 14 to 64", "B: 13 from 143 answers", "C: 6 from 401 answers")
     assert table[["nps", "low", "high"]].round().astype(int).values.tolist() == [[39, 14, 64], [13, 0, 25], [6, -1, 14]]
     index = satisfaction.by(survey, "segment", "perceived_overall", "expected_overall")

@@ -26,7 +26,7 @@ STYLE = """<style>
 .crmlab-settle-a .crmlab-choice { animation: crmlab-settle-a .5s; }
 .crmlab-settle-b .crmlab-choice { animation: crmlab-settle-b .5s; }
 .crmlab .widget-vbox button.crmlab-choice { background: #fff; color: #1b2330; border: 1px solid #5b6472; border-radius: 4px;
-  font-size: var(--jp-content-font-size1, 14px); max-width: min(100%, 54em); width: 100%; margin: 3px 0; padding: .45em .9em; }
+  font-size: var(--jp-content-font-size1, 14px); max-width: min(100%, 54em); width: 100%; box-sizing: border-box; margin: 3px 0; padding: .45em .9em; }
 .crmlab .widget-vbox button.crmlab-choice:hover { background: #dcebfa; }
 </style>"""
 _TOO_SOON = 0.2

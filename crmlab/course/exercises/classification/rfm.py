@@ -228,7 +228,7 @@ def read_cards(answer: Answers) -> Iterator[Case]:
 
 # ---- 2: score
 
-TO_SCORE = (15749, 12713, 17888)
+TO_SCORE = (15749, 15773, 17888)
 
 
 def _score_form() -> Form:
@@ -258,7 +258,7 @@ _TABLE_SAYS = {
         _("In code: the function is rfm.score, and what it scores is the table called customers."),
     ),
     right=_(
-        "15749 has 1, 3, 5: much money, long gone. 12713 has 5, 1, 3: one order, yesterday. Added up, both make 9. Would "
+        "15749 has 1, 3, 5: much money, long gone. 15773 has 5, 1, 3: one order, six days ago. Added up, both make 9. Would "
         "you call them with the same sentence? Keep the three letters apart. Next: 125 combinations, too many to act on."
     ),
     code=True,

@@ -1,0 +1,133 @@
+"""Fits of BG/NBD and Gamma-Gamma, against peers in the same run: `python benchmarks/clv.py`.
+
+Needs the peers beside crmlab, best in an environment of their own:
+
+    python -m venv bench && bench/bin/pip install -e . lifetimes clvkit setuptools
+    bench/bin/python benchmarks/clv.py
+
+(`pip install -e ".[bench]"` names them too.) Ratios hold from machine to machine, seconds do not. All fit the same
+summary table in memory; the ways take turns, so that they see the same machine, and the best of REPEATS counts. Three
+tables: CDNOW (2,357 customers), 100,000 simulated customers with times to the week, of which many are alike, and
+100,000 with times as continuous as a computer has them, of which only those who came once could be.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import sys
+import time
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+import crmlab
+from crmlab import clv, datasets
+
+REPEATS = 5
+
+
+def simulated(customers: int, weekly: bool) -> pd.DataFrame:
+    """Customers as BG/NBD has them, with the parameters of CDNOW, seen for up to a year."""
+    rng = np.random.default_rng(20240229)
+    rate, drop = rng.gamma(0.2426, 1 / 4.4135, customers), rng.beta(0.7929, 2.4258, customers)
+    end = rng.uniform(26, 52, customers)
+    frequency, last, now = np.zeros(customers), np.zeros(customers), np.zeros(customers)
+    alive = np.ones(customers, dtype=bool)
+    while alive.any():
+        now = now + rng.exponential(1 / np.maximum(rate, 1e-12))
+        alive &= now < end
+        frequency[alive] += 1
+        last[alive] = now[alive]
+        alive &= rng.uniform(size=customers) > drop
+    if weekly:
+        end, last = np.ceil(end), np.where(frequency > 0, np.ceil(last), 0.0)
+    return pd.DataFrame({"frequency": frequency.astype("int64"), "recency": last, "T": end})
+
+
+def peers() -> dict[str, Callable[[pd.DataFrame], tuple[float, ...]]]:
+    """The ways to fit BG/NBD that are installed; each gives back its parameters."""
+
+    def ours(table: pd.DataFrame) -> tuple[float, ...]:
+        return clv.fit_bgnbd(table).values
+
+    found: dict[str, Callable[[pd.DataFrame], tuple[float, ...]]] = {"crmlab": ours}
+    try:
+        from lifetimes import BetaGeoFitter
+
+        def by_lifetimes(table: pd.DataFrame) -> tuple[float, ...]:
+            model = BetaGeoFitter()
+            model.fit(table["frequency"], table["recency"], table["T"])
+            return tuple(model.params_)
+
+        found["lifetimes"] = by_lifetimes
+    except ImportError as error:
+        print(f"lifetimes: left out ({error})")
+    try:
+        from clvkit import BGNBD, CustomerBase
+
+        def by_clvkit(table: pd.DataFrame) -> tuple[float, ...]:
+            base = CustomerBase(
+                table,
+                time_unit="W",
+                observation_period_end=pd.Timestamp("2024-01-01"),
+                has_monetary=False,
+                on_negative="net",
+            )
+            return tuple(BGNBD().fit(base).params_)
+
+        found["clvkit"] = by_clvkit
+    except ImportError as error:
+        print(f"clvkit: left out ({error})")
+    return found
+
+
+def compare(title: str, ways: dict[str, Callable[[pd.DataFrame], tuple[float, ...]]], table: pd.DataFrame) -> None:
+    """Print a line a way."""
+    best = dict.fromkeys(ways, np.inf)
+    results: dict[str, tuple[float, ...]] = {}
+    for _turn in range(REPEATS):
+        for way, fit in ways.items():
+            begin = time.perf_counter()
+            results[way] = fit(table)
+            best[way] = min(best[way], time.perf_counter() - begin)
+    for way, seconds in best.items():
+        told = " ".join(f"{value:.4f}" for value in results[way])
+        print(f"{title:28} {way:10} {seconds:8.4f} s  {seconds / best['crmlab']:7.1f} x crmlab   {told}")
+
+
+def main() -> int:
+    """Print the tables."""
+    warnings.simplefilter("ignore")
+    ways = peers()
+    versions = [f"crmlab {crmlab.__version__}"]
+    versions += [f"{way} {importlib.metadata.version(way)}" for way in ways if way != "crmlab"]
+    versions += [f"{name} {importlib.metadata.version(name)}" for name in ("numpy", "scipy", "pandas")]
+    print(", ".join(versions))
+    print(f"Python {platform.python_version()}, {platform.machine()}, {time.strftime('%Y-%m-%d')}; best of {REPEATS}")
+    cdnow = clv.repeat_summary(datasets.load("cdnow"), until="1997-09-30", zero_orders="count")
+    compare("BG/NBD, CDNOW", ways, cdnow)
+    compare("BG/NBD, 100,000 by the week", ways, simulated(100_000, weekly=True))
+    compare("BG/NBD, 100,000 continuous", ways, simulated(100_000, weekly=False))
+
+    amounts = cdnow[cdnow["frequency"] > 0]
+    spend: dict[str, Callable[[pd.DataFrame], tuple[float, ...]]] = {
+        "crmlab": lambda table: clv.fit_gamma_gamma(table).values
+    }
+    if "lifetimes" in ways:
+        from lifetimes import GammaGammaFitter
+
+        def by_lifetimes(table: pd.DataFrame) -> tuple[float, ...]:
+            model = GammaGammaFitter()
+            model.fit(table["frequency"], table["monetary"])
+            return tuple(model.params_)
+
+        spend["lifetimes"] = by_lifetimes
+    compare("Gamma-Gamma, CDNOW", spend, amounts)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
