@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import numpy as np
@@ -103,6 +104,24 @@ def series(data: Any, what: str) -> pd.Series:
     if result.empty:
         fail(_("{what} holds no rows. Look at the filter or the file it came from."), what=what)
     return result
+
+
+def named(data: Any, what: str) -> pd.Series:
+    """A Series from a Series or a mapping from name to number, with each name once.
+
+    >>> named({"calls": 3}, "stages").to_dict()
+    {'calls': 3}
+    """
+    if isinstance(data, Mapping):
+        data = pd.Series(dict(data), dtype=None if len(data) else "float64")
+    if not isinstance(data, pd.Series):
+        fail(
+            _("{what} must be a pandas Series or a mapping from name to number, not {kind}."),
+            what=what,
+            kind=type(data).__name__,
+        )
+    once(data.index.to_series(), what)
+    return series(data, what)
 
 
 def numbers(values: pd.Series, column: str, *, missing: bool = False) -> np.ndarray:

@@ -154,7 +154,7 @@ def word_of_mouth(
     told = {"silent": 11, "unsatisfied": 11, "satisfied": 5, "quickly": 5} | dict(told or {})
     mood = {"silent": -1, "unsatisfied": -1, "satisfied": 1, "quickly": 1} | dict(mood or {})
     rows = {}
-    for key, number in dict(customers).items():
+    for key, number in checks.named(customers, "customers").items():
         if key == "all":
             continue
         if key not in told or key not in mood:

@@ -7,7 +7,7 @@ Source: training handout.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -256,7 +256,7 @@ def reasons(
     table: pd.DataFrame,
     reason: str = "reason",
     amount: str | None = None,
-    claimed: pd.Series | None = None,
+    claimed: pd.Series | Mapping[str, float] | None = None,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Why customers complain or leave, from data: one row a reason, the most frequent first.
@@ -292,7 +292,7 @@ def reasons(
         money = pd.Series(checks.within(given[amount], amount, 0), index=given.index)
         result["amount"] = money.groupby(given[reason], observed=True).sum()
     if claimed is not None:
-        claims = checks.series(claimed, "claimed")
+        claims = checks.named(claimed, "claimed")
         checks.within(claims, "claimed", 0, 1)
         result = result.reindex(result.index.union(claims.index, sort=False)).fillna(0)
         result = result.astype({"cases": "int64"})

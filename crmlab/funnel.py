@@ -31,7 +31,7 @@ def conversion(stages: pd.Series | Mapping[str, float], confidence: float = 0.95
     visits     20  0.25    0.100
     orders      5  0.25    0.025
     """
-    column = checks.series(pd.Series(dict(stages)), "stages")
+    column = checks.named(stages, "stages")
     found = checks.within(column, "stages", 0)
     if len(found) < 2 or (found % 1 != 0).any():
         checks.fail(_("stages must be two or more whole counts, such as calls=200, visits=20, orders=5."))
@@ -109,8 +109,7 @@ def needed(
     orders = checks.number(orders, "orders", low=1, whole=True)
     certainty = checks.share(certainty, "certainty")
     named = isinstance(rates, (Mapping, pd.Series))
-    given: Any = dict(rates) if isinstance(rates, (Mapping, pd.Series)) else list(rates)
-    column = checks.series(pd.Series(given, dtype="float64"), "rates")
+    column = checks.named(rates, "rates") if named else checks.series(rates, "rates")
     found = checks.within(column.dropna(), "rates", 0, 1)
     if not len(found) or (found == 0).any():
         checks.fail(

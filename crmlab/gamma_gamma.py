@@ -52,8 +52,8 @@ def fit_gamma_gamma(summary: pd.DataFrame) -> GammaGamma:
     ``monetary``). Only customers with a repeat purchase and an amount above 0 take part; the others are counted in
     ``left_out``.
 
-    Raises :class:`~crmlab.checks.InputError` for missing columns, negative or infinite amounts, and fewer than two
-    customers.
+    Raises :class:`~crmlab.checks.InputError` for missing columns, negative or infinite amounts, fewer than two
+    customers, and when all their means are equal.
 
     Source: Fader, P. S., Hardie, B. G. S. (2013), The Gamma-Gamma model of monetary value, brucehardie.com/notes/025;
     Fader, Hardie & Lee (2005), RFM and CLV, Journal of Marketing Research 42(4).
@@ -77,6 +77,11 @@ def fit_gamma_gamma(summary: pd.DataFrame) -> GammaGamma:
             n=int(use.sum()),
         )
     x, m = x[use], m[use]
+    if m.max() - m.min() <= 1e-9 * m.max():
+        checks.fail(
+            _("All mean amounts are {amount:g}: there is nothing to estimate; expect that amount of everybody."),
+            amount=m[0],
+        )
     size = float(np.exp(np.log(m).mean()))
     f = models.gamma_gamma(x, m / size)  # in units of the typical amount, whatever the currency
     scale = np.array([1.0, 1.0, 1.0])

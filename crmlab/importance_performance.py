@@ -109,8 +109,8 @@ def importance_performance(
     >>> importance_performance({"staff": .6, "price": .2}, {"staff": 3.1, "price": 4.2})["quadrant"].to_dict()
     {'staff': 'concentrate', 'price': 'overkill'}
     """
-    matter = checks.series(pd.Series(dict(importance)), "importance")
-    done = checks.series(pd.Series(dict(performance)), "performance")
+    matter = checks.named(importance, "importance")
+    done = checks.named(performance, "performance")
     different = matter.index.symmetric_difference(done.index)
     if len(different):
         checks.fail(

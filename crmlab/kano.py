@@ -142,8 +142,9 @@ def counts(
         left_out[name] = int((~there).sum())
         for key, at in groups:
             at = at[there[at]]
-            letters = _TABLE[f[at], d[at]]
-            tally = [int((letters == letter).sum()) for letter in ORDER]
+            # 25 cells are counted first, then added up by letter: fast for millions of customers.
+            cells = np.bincount(5 * f[at] + d[at], minlength=25)
+            tally = [int(cells[_TABLE.ravel() == letter].sum()) for letter in ORDER]
             rows[name if by is None else (key, name)] = [*tally, len(at)]
     if by is not None:
         left_out["without_group"] = int(survey[by].isna().sum())
@@ -361,7 +362,11 @@ def _codes(answers: pd.Series, name: str, coding: Mapping[Any, str] | None) -> n
     gone = answers.isna().to_numpy()
     if pd.api.types.is_bool_dtype(answers.dtype):
         checks.fail(_("Column {column!r} holds True and False where one of five answers is needed."), column=name)
-    found = answers.astype(object).map(known).to_numpy(dtype="float64", na_value=np.nan)
+    if coding is None and pd.api.types.is_numeric_dtype(answers.dtype):
+        numbers = answers.to_numpy(dtype="float64", na_value=np.nan)
+        found = np.where(np.isin(numbers, (1, 2, 3, 4, 5)), numbers - 1, np.nan)
+    else:
+        found = answers.astype(object).map(known).to_numpy(dtype="float64", na_value=np.nan)
     wrong = np.isnan(found) & ~gone
     if wrong.any():
         row = answers.index[int(wrong.argmax())]
@@ -384,7 +389,7 @@ def _features(survey: pd.DataFrame, functional: str, dysfunctional: str) -> list
 def _tally(table: Any) -> pd.DataFrame:
     """The counts as whole numbers, with ``n``."""
     if isinstance(table, (Mapping, pd.Series)):
-        table = pd.DataFrame([dict(table)])
+        table = checks.named(table, "table").to_frame().T.reset_index(drop=True)
     checks.frame(table, "table")
     result = pd.DataFrame(index=table.index)
     for letter in ORDER:

@@ -105,13 +105,16 @@ def stages(
     {'Li': 'active', 'Ma': 'potential', 'Wu': 'churned'}
     """
     bought, customers, there, end, left_out = _purchases(orders, as_of, customer, date, amount, order)
-    ago = end - bought["day"]
-    grouped = ago.groupby(bought["who"])
-    recent = (ago <= rules.loyal_within).groupby(bought["who"]).sum()
-    found = pd.DataFrame(
-        {"recency": grouped.min(), "age": grouped.max(), "frequency": grouped.size(), "recent_orders": recent}
-    ).astype("Int64")
-    found.index = customers[found.index]
+    who, ago, n = bought["who"].to_numpy(), end - bought["day"].to_numpy(), len(customers)
+    recency, age = np.full(n, np.iinfo("int64").max), np.full(n, -1)
+    np.minimum.at(recency, who, ago)
+    np.maximum.at(age, who, ago)
+    counts = {
+        "frequency": np.bincount(who, minlength=n),
+        "recent_orders": np.bincount(who[ago <= rules.loyal_within], minlength=n),
+    }
+    found = pd.DataFrame({"recency": recency, "age": age} | counts, index=customers)
+    found = found[found["frequency"] > 0].astype("Int64")
     known = _union(customers[there], contacts, left_out)
     if not len(known):
         checks.fail(_("No customer and no contact is known on {as_of}."), as_of=np.datetime64(end, "D"))
@@ -418,8 +421,9 @@ def _purchases(
                 row=orders.index[known][int(gone.argmax())],
                 n=int(gone.sum()),
             )
-        if pd.DataFrame({"who": lines["who"], "number": number}).duplicated().any():
-            lines["number"], lines["gross"] = number, lines["amount"].abs()
+        codes, numbers = pd.factorize(number)
+        if len(numbers) < len(codes):  # else each row is an order already
+            lines["number"], lines["gross"] = codes, lines["amount"].abs()
             merged = lines.groupby(["who", "number"], sort=False).agg(
                 day=("day", "max"), amount=("amount", "sum"), gross=("gross", "sum")
             )

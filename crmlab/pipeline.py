@@ -127,7 +127,7 @@ def chances(
 
     Columns: ``deals``, ``won``, ``share`` (own rate), ``chance``, ``low``, ``high`` (of the chance: quantiles of the
     beta distribution, which takes p and s as known; for ``"none"`` Wilson's interval). A cell without deals has the chance p, with
-    ``"none"`` NaN. Index, ``left_out`` and errors as :func:`crmlab.qualification.win_rates`.
+    ``"none"`` NaN. If all deals were won, or none, every cell has Wilson's interval of all deals. Index, ``left_out`` and errors as :func:`crmlab.qualification.win_rates`.
 
     >>> deals = pd.DataFrame({"money": True, "authority": [True] * 8 + [False] * 2, "need": True,
     ...                       "won": [True, False] * 4 + [True, True]})
@@ -144,10 +144,10 @@ def chances(
     strength = {"none": 0.0, "pseudo_deals": checks.number(pseudo_deals, "pseudo_deals", low=0)}.get(rule)
     if strength is None:
         strength = _beta_strength(k, n, p)
-    if np.isinf(strength):
+    if np.isinf(strength) or (strength > 0 and p in (0, 1)):
         table["chance"] = p
         table["low"], table["high"] = intervals.wilson(k.sum(), n.sum(), confidence)
-    elif strength > 0:
+    elif strength > 0 and 0 < p < 1:
         table["chance"] = (k + strength * p) / (n + strength)
         table["low"], table["high"] = _beta_interval(k + strength * p, n - k + strength * (1 - p), confidence)
     else:

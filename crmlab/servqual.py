@@ -330,7 +330,7 @@ def five_gaps(levels: pd.DataFrame | pd.Series | Mapping[str, float]) -> pd.Data
        gap_1  gap_2  gap_3  gap_4  gap_5  unexplained largest
     0   -0.4   -0.1   -0.9   -1.2   -1.5         -0.1   gap_4
     """
-    table = levels if isinstance(levels, pd.DataFrame) else pd.DataFrame([dict(levels)])
+    table = levels if isinstance(levels, pd.DataFrame) else checks.named(levels, "levels").to_frame().T
     checks.frame(table, "levels")
     found = {}
     for name in ("expected", "understood", "specified", "delivered", "promised", "perceived"):
@@ -358,6 +358,8 @@ def _answers(
     checks.frame(survey, "survey")
     checks.frame(items, "items")
     checks.need(items, {"": "dimension"})
+    if np.ndim(scale) != 1 or len(scale) != 2 or scale[0] >= scale[1]:
+        checks.fail(_("scale must be its two ends, such as (1, 7); it is {value!r}."), value=scale)
     low, high = scale
     for item in reverse:
         if item not in items.index:

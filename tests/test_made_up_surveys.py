@@ -86,13 +86,14 @@ def test_the_samples_lie_where_their_truth_says():
 @needs_checkout
 def test_the_truth_is_what_an_endless_survey_gives():
     draw = kano_survey.random.Random(5).random
-    many = pd.DataFrame([kano_survey._customer(number, draw) for number in range(8000)]).replace("", float("nan"))
-    tally = kano.counts(many.infer_objects())
+    many = pd.DataFrame([kano_survey._customer(number, draw) for number in range(8000)])
+    tally = kano.counts(many.mask(many == ""))
     for feature, row in kano.better_worse(tally).iterrows():
         assert (row["better"], row["worse"]) == pytest.approx(kano_survey.true_coefficients(feature), abs=0.025)
     draw = servqual_survey.random.Random(5).random
-    many = pd.DataFrame([servqual_survey._customer(number, draw) for number in range(6000)]).replace("", float("nan"))
-    found = servqual.by_dimension(many[many["branch"] == "Centre"].infer_objects())
+    many = pd.DataFrame([servqual_survey._customer(number, draw) for number in range(6000)])
+    many = many.mask(many == "")
+    found = servqual.by_dimension(many[many["branch"] == "Centre"])
     for dimension, row in found.iterrows():
         assert row["alpha_expected"] == pytest.approx(servqual_survey.true_alpha("e", dimension), abs=0.03)
         assert row["alpha_perceived"] == pytest.approx(servqual_survey.true_alpha("p", dimension), abs=0.03)

@@ -33,6 +33,7 @@ leads may depend on them and on the steps done so far::
               - to: last_chance         # the last line must have no condition
       hangs_up:
         ending: bad                     # good, fair or bad
+        mood: 1                         # the mood at the end, 1 to 5; as it came if left out
         says: {en: ..., zh: ...}
         debrief: {en: what this ending shows, zh: ...}
 
@@ -120,7 +121,8 @@ class Script:
         trust = min(5, max(0, state.trust + int(choice.get("trust", 0))))
         step = choice.get("step")
         done = state.done if step is None or step in state.done else (*state.done, str(step))
-        return State(_route(choice["to"], mood, trust, done), mood, trust, done)
+        to = _route(choice["to"], mood, trust, done)
+        return State(to, int(self.node(to).get("mood", mood)), trust, done)
 
     def endings(self, kind: str = "") -> list[str]:
         """The nodes at which a talk ends; those of one kind ("good", "fair", "bad") if it is named."""
@@ -287,9 +289,11 @@ def _check_node(check: Checker, nodes: Any, name: Any, node: Any) -> None:
         check.fault(nodes, name, _("“{key}” should have entries of its own, indented below it."), key=name)
         return
     if "ending" in node:
-        if check.mapping(nodes, name, node, required=("ending", "says", "debrief"), optional=()):
+        if check.mapping(nodes, name, node, required=("ending", "says", "debrief"), optional=("mood",)):
             check.both(node, "says")
             check.both(node, "debrief")
+            if "mood" in node:
+                check.whole(node, "mood", 1, 5)
         if node["ending"] not in ENDINGS:
             check.fault(node, "ending", _("“ending” should be one of {endings}."), endings=", ".join(ENDINGS))
         return

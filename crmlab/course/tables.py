@@ -49,7 +49,7 @@ def show(
     ]
     styles = [_style([line[place] for line in cells]) for place in range(len(columns))]
     head = "".join(
-        f'<th scope="col" style="{style}">{escape(tr(column))}</th>'
+        f'<th scope="col" style="{style}">{escape(_heading(column))}</th>'
         for column, style in zip(columns, styles, strict=True)
     )
     lines = "".join(
@@ -69,8 +69,13 @@ def show(
         '<div style="overflow-x:auto;max-width:100%" tabindex="0"><table style="border-collapse:collapse">'
         f"{above}<thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>{below}"
     )
-    plain = pd.DataFrame([[text for text, _side in line] for line in cells], columns=[tr(c) for c in columns])
+    plain = pd.DataFrame([[text for text, _side in line] for line in cells], columns=[_heading(c) for c in columns])
     return panel.Html(html, plain.to_string(index=False))
+
+
+def _heading(column: str) -> str:
+    """A column's name in the trainee's language; in English without the underscores."""
+    return tr(column).replace("_", " ")
 
 
 def _style(column: list[tuple[str, str]]) -> str:

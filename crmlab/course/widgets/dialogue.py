@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ from crmlab.course.yamlfile import said
 from crmlab.language import _, tr
 
 # The second half of a double click would choose an answer that the trainee has not read. The browser ignores the mouse for
-# a moment after each line (the class changes, so the animation begins anew); clicks that were already on their way are
-# dropped in `_say`. The keyboard is left alone: buttons keep their focus.
+# a moment after each line (the class changes, so the animation begins anew); a click that the browser sent right after
+# another is dropped in `_say`. The keyboard is left alone: buttons keep their focus.
 STYLE = """<style>
 @keyframes crmlab-settle-a { from, to { pointer-events: none; } }
 @keyframes crmlab-settle-b { from, to { pointer-events: none; } }
@@ -29,7 +30,8 @@ STYLE = """<style>
   font-size: var(--jp-content-font-size1, 14px); max-width: min(100%, 54em); width: 100%; box-sizing: border-box; margin: 3px 0; padding: .45em .9em; }
 .crmlab .widget-vbox button.crmlab-choice:hover { background: #dcebfa; }
 </style>"""
-_TOO_SOON = 0.2
+_TOO_SOON = 0.3
+"""Seconds between two clicks that nobody can have read an answer in."""
 
 
 class DialogueView:
@@ -40,7 +42,7 @@ class DialogueView:
         self._made = made
         self._script = script
         self._tell = tell
-        self._drawn = 0.0
+        self._clicked = 0.0
         answers = session.fields(made)
         self._path: list[int] = list(answers.get("path", []))
         setting = w.HTML(
@@ -77,7 +79,9 @@ class DialogueView:
         self._draw()
 
     def _say(self, number: int) -> None:
-        if time.monotonic() - self._drawn < _TOO_SOON:
+        clicked, before = _time_of_click(), self._clicked
+        self._clicked = clicked
+        if 0 <= clicked - before < _TOO_SOON:
             return
         self._go([*self._path, number])
         # The button that was pressed may be gone now: hand the keyboard on to one that is there.
@@ -115,7 +119,17 @@ class DialogueView:
         self._debrief.value = roleplay.debrief_html(roleplay.debrief(play), tries) if ended else ""
         self._back.disabled = not self._path
         self._again.disabled = not self._path
-        self._drawn = time.monotonic() if self._path else 0.0
+
+
+def _time_of_click() -> float:
+    """When the browser sent the click that is being handled, in seconds; a busy kernel must not change what it means."""
+    try:
+        from IPython import get_ipython
+
+        sent = get_ipython().kernel.get_parent()["header"]["date"]  # type: ignore[no-untyped-call, union-attr]
+        return (datetime.fromisoformat(sent.replace("Z", "+00:00")) if isinstance(sent, str) else sent).timestamp()
+    except Exception:  # kernels of other makes keep it elsewhere, or not at all
+        return time.monotonic()
 
 
 def rehearse(file: str | Path) -> Any:

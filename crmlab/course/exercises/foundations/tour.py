@@ -141,7 +141,9 @@ _HEARD = (
         "Four sentences, four units. Which of them did you hear last week? That unit is a good place to go after this."
     ),
     form=Form(
-        tuple(Row(text, (Choice(key, _UNITS, label=_("Course unit")),), quote=True) for key, _unit, text, _says in _HEARD),
+        tuple(
+            Row(text, (Choice(key, _UNITS, label=_("Course unit")),), quote=True) for key, _unit, text, _says in _HEARD
+        ),
     ),
 )
 def units(answer: Answers) -> Iterator[Case]:
@@ -273,7 +275,9 @@ def fewest_calls() -> int:
     title=_("Find the mistake"),
     hints=(
         _("Look at both rows of the table, and at the signs of the amounts."),
-        _("An invoice number that begins with C is a credit note (贷项凭单): the money goes back. Add up the two amounts."),
+        _(
+            "An invoice number that begins with C is a credit note (贷项凭单): the money goes back. Add up the two amounts."
+        ),
     ),
     right=_(
         "77,183.60 pounds in, 77,183.60 pounds out, sixteen minutes apart. Bo added up the orders and left out the "
