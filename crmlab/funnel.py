@@ -91,7 +91,7 @@ def needed(
     """How many calls for so many orders, backward through the stages.
 
     ``rates`` are the shares that pass from stage to stage, first to last (a mapping names the stages they lead
-    to). One row a stage, from the first on; columns: ``rate`` (into this stage), ``expected`` (orders / product of the
+    to; the column ``rate`` of :func:`conversion` will do). One row a stage, from the first on; columns: ``rate`` (into this stage), ``expected`` (orders / product of the
     rates still to come) and ``safe``: the smallest number with which at least ``orders`` orders come with
     probability ``certainty``, if every case passes or fails by itself (negative binomial). With the expected
     number alone you fall short more than every third time.
@@ -110,12 +110,14 @@ def needed(
     certainty = checks.share(certainty, "certainty")
     named = isinstance(rates, (Mapping, pd.Series))
     column = checks.named(rates, "rates") if named else checks.series(rates, "rates")
-    found = checks.within(column.dropna(), "rates", 0, 1)
+    if named and len(column) > 1 and pd.isna(column.iloc[0]):
+        column = column.iloc[1:]  # the first stage of :func:`conversion`, into which no rate leads
+    found = checks.within(column, "rates", 0, 1)
     if not len(found) or (found == 0).any():
         checks.fail(
             _("rates must be shares above 0 and at most 1, one a step; a step that nobody passes gives no order.")
         )
-    names = column.dropna().index.tolist() if named else [f"step {number}" for number in range(1, len(found) + 1)]
+    names = column.index.tolist() if named else [f"step {number}" for number in range(1, len(found) + 1)]
     through = np.concatenate((np.cumprod(found[::-1])[::-1], [1.0]))
     return pd.DataFrame(
         {

@@ -3,6 +3,9 @@
 The index is c = b / a: b what was perceived, a what was expected, on the same scale. c < 1 unhappy, 1
 satisfied, > 1 delighted.
 
+What matters and how well it is done: :mod:`crmlab.importance_performance`; hygiene and motivators:
+:mod:`crmlab.two_factor`; what an offer is worth to a customer: :mod:`crmlab.perceived_value`.
+
 Source: training handout; Reichheld, F. F. (2003), The one number you need to grow, Harvard Business Review
 81(12), for the NPS.
 """

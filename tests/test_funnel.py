@@ -78,6 +78,8 @@ def test_calls_for_one_order():
         (lambda: funnel.needed(0, [0.5]), "orders must be a whole number from 1"),
         (lambda: funnel.needed(1, [0.5, 0]), "above 0 and at most 1"),
         (lambda: funnel.needed(1, [40]), "above 1"),
+        (lambda: funnel.needed(1, {"talks": 0.5, "visits": None, "orders": 0.5}), "the number is missing"),
+        (lambda: funnel.conversion([5, 3]), "stages must be a pandas Series or a mapping"),
         (lambda: funnel.needed(1, [0.5], certainty=90), "certainty must lie between"),
         (lambda: funnel.stage_counts(pd.DataFrame({"a": [2]}), ["a"]), "neither True nor False"),
         (lambda: funnel.calls_per_order(3, 5), "more successes"),

@@ -203,6 +203,8 @@ def test_treatment_of_the_retailers_customers():
         (lambda d: ip.derived_importance(d.assign(b=2 * d["a"]), ["a", "b"], "all", "regression"), "follows exactly"),
         (lambda d: ip.derived_importance(d.assign(a="x"), ["a"], "all"), "is not a number"),
         (lambda d: ip.importance_performance({"a": 1}, {"b": 1}), "not of the same features: 'a'"),
+        (lambda d: ip.importance_performance(5, {"a": 1}), "importance must be a pandas Series or a mapping"),
+        (lambda d: ip.importance_performance(pd.Series([1, 2], ["a", "a"]), {"a": 1}), "stands there twice"),
         (lambda d: ip.importance_performance({"a": 1}, {"a": 1}, cuts="mode"), "cuts must be one of mean"),
         (lambda d: ip.importance_performance({"a": 1}, {"a": 1}, cuts=(1, 2, 3)), "two numbers"),
         (lambda d: two_factor.penalty_reward(d, ["a"], "all", 1, 1), "low must lie below high"),

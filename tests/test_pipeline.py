@@ -120,6 +120,13 @@ def test_cells_that_differ_by_chance_alone_get_one_chance():
     assert found.loc["a", "low"] == pytest.approx(0.393, abs=0.001)  # Wilson, 40 of 80
 
 
+def test_nothing_but_wins_is_no_certainty():
+    past = pd.DataFrame({"cell": list("aabbc"), "won": True})
+    found = pipeline.chances(past, by="cell")
+    assert found["chance"].tolist() == [1, 1, 1]
+    assert found["low"].tolist() == pytest.approx([0.5655] * 3, abs=1e-4)  # Wilson, 5 of 5
+
+
 def test_a_pipeline_scored(deals):
     now = deals.head(40).drop(columns="won").assign(amount=np.arange(40) * 100.0)
     table = pipeline.score(now, deals)

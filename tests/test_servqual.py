@@ -156,6 +156,7 @@ def test_a_dimension_nobody_finished():
         (lambda s: servqual.gaps(s.assign(p4=np.inf)), "infinite"),
         (lambda s: servqual.gaps(s.head(0)), "no rows"),
         (lambda s: servqual.gaps(s, reverse=[23]), "reverse names 23"),
+        (lambda s: servqual.gaps(s, scale=7), "scale must be its two ends"),
         (lambda s: servqual.score(s, {"tangibles": 1}), "weights lacks reliability"),
         (lambda s: servqual.score(s, "points_"), "no column 'points_tangibles'"),
         (lambda s: servqual.score(s, dict.fromkeys(servqual.DIMENSIONS, 0)), "sum to 0"),

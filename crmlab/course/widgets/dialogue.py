@@ -126,7 +126,7 @@ def _time_of_click() -> float:
     try:
         from IPython import get_ipython
 
-        sent = get_ipython().kernel.get_parent()["header"]["date"]  # type: ignore[no-untyped-call, union-attr]
+        sent = get_ipython().kernel.get_parent()["header"]["date"]
         return (datetime.fromisoformat(sent.replace("Z", "+00:00")) if isinstance(sent, str) else sent).timestamp()
     except Exception:  # kernels of other makes keep it elsewhere, or not at all
         return time.monotonic()
