@@ -128,7 +128,9 @@ class Table:
         if dtype == nw.Datetime:
             return nw.col(column).dt.date()
         if dtype == nw.String:
-            return _day_from_text(nw.col(column))
+            if _DAY not in self.plan.collect_schema():
+                self.plan = _with_day_from_text(self.plan, column)
+            return nw.col(_DAY)
         if not dtype.is_numeric():
             checks.fail(_("Column {column!r} holds {kind} objects where dates are needed."), column=column, kind=dtype)
         return checks.fail(
@@ -251,11 +253,9 @@ class Table:
 
     def row(self, where: Any, show: list[str]) -> str:
         """What names the first row that meets a condition: its number in an eager frame, else what stands in it."""
-        import narwhals as nw
-
         if self.kind == POLARS:
-            mask = nw.from_native(self._native, eager_only=True).select(_wrong=where)["_wrong"]
-            return str(mask.arg_true()[0])
+            mask = self.plan.select(_wrong=where).to_native().collect()
+            return str(mask["_wrong"].arg_true()[0])
         names = list(dict.fromkeys(show))
         first = self.rows(self.plan.filter(where).select(*names).head(1))[0]
         return "(" + ", ".join(f"{key}={first[key]!s}" for key in names) + ")"
@@ -311,19 +311,31 @@ _TEXT = r"^\s*\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?\s
 _CLOCK = r"^\s*\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*|\s+$"
 
 
-def _day_from_text(text: Any) -> Any:
-    """The engines' readers of dates differ in what they forgive, so digits are taken out and counted here."""
+_DAY = "day of crmlab"
+
+
+def _with_day_from_text(plan: Any, column: str) -> Any:
+    """The engines' readers of dates differ in what they forgive, so digits are taken out and counted here.
+
+    In steps, each a column: an expression used twice is written twice into SQL, and such sentences grow long.
+    """
     import narwhals as nw
 
+    names = list(plan.collect_schema().names())
+    text = nw.col(column)
     text = nw.when(text.str.contains(_TEXT)).then(text)
     # Taken off from both ends: no engine agrees with another on groups in regular expressions.
-    year = text.str.replace_all(r"^\s*|[-/].*$", "").cast(nw.Int64)
-    month = text.str.replace_all(r"^\s*\d{4}[-/]|[-/]\d{1,2}([\sTZU+-].*)?$", "").cast(nw.Int64)
-    day = text.str.replace_all(r"^\s*\d{4}[-/]\d{1,2}[-/]|[\sTZU+-].*$", "").cast(nw.Int64)
+    plan = plan.with_columns(
+        _y=text.str.replace_all(r"^\s*|[-/].*$", "").cast(nw.Int64),
+        _m=text.str.replace_all(r"^\s*\d{4}[-/]|[-/]\d{1,2}([\sTZU+-].*)?$", "").cast(nw.Int64),
+        _d=text.str.replace_all(r"^\s*\d{4}[-/]\d{1,2}[-/]|[\sTZU+-].*$", "").cast(nw.Int64),
+    )
+    year, month, day = nw.col("_y"), nw.col("_m"), nw.col("_d")
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     short = (month == 4) | (month == 6) | (month == 9) | (month == 11)
-    length = nw.when(month == 2).then(nw.when(leap).then(nw.lit(29)).otherwise(nw.lit(28))).otherwise(
-        nw.when(short).then(nw.lit(30)).otherwise(nw.lit(31))
-    )  # fmt: skip
-    right = (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= length)
-    return nw.when(right).then(civil(year, month, day))
+    long = nw.when(short).then(nw.lit(30)).otherwise(nw.lit(31))
+    plan = plan.with_columns(
+        _last=nw.when(month != 2).then(long).otherwise(nw.when(leap).then(nw.lit(29)).otherwise(nw.lit(28)))
+    )
+    right = (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= nw.col("_last"))
+    return plan.select(*names, nw.when(right).then(civil(year, month, day)).alias(_DAY))

@@ -19,8 +19,9 @@ def funnel_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any = None) 
     """The funnel from :func:`crmlab.funnel.conversion`: how many reach each stage, and the rate with its interval.
 
     >>> from crmlab import funnel
-    >>> funnel_bars(funnel.conversion({"calls": 200, "visits": 20, "orders": 5})).get_title(loc="left")
-    'From calls to orders: 40 for one; most are lost before\nvisits'
+    >>> ax = funnel_bars(funnel.conversion({"calls": 200, "visits": 20, "orders": 5}))
+    >>> ax.get_title(loc="left").replace(chr(10), " ")
+    'From calls to orders: 40 for one; most are lost before visits'
     """
     checks.frame(table, "table")
     for column in ("count", "rate", "low", "high"):
