@@ -66,8 +66,9 @@ def cohorts(
     checks.one_of(period, "period", PERIODS)
     found = purchases.by_day(orders, until, customer, date, amount)
     code = PERIODS[period]
-    days = pd.to_datetime(found.day, unit="D")
-    number = days.to_period(code).asi8
+    begin = int(found.day.min())
+    calendar = pd.to_datetime(np.arange(begin, found.last_day + 1), unit="D").to_period(code).asi8
+    number = calendar[found.day - begin]
     first = number[found.first]
     low, last = int(first.min()), pd.Timestamp(found.last_day, unit="D").to_period(code)
     rows, ages = int(first.max()) - low + 1, int(last.ordinal) - low + 1

@@ -44,7 +44,11 @@ PAIRS: dict[str, dict[tuple[int, int], float]] = {
 }
 MISSING = 0.01
 
-COLUMNS = ("customer_id", "segment", *(f"{side}_{name}" for name in FEATURES for side in ("functional", "dysfunctional")))
+COLUMNS = (
+    "customer_id",
+    "segment",
+    *(f"{side}_{name}" for name in FEATURES for side in ("functional", "dysfunctional")),
+)
 
 Key = TypeVar("Key")
 

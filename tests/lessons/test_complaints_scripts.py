@@ -255,7 +255,8 @@ def test_what_the_player_shows(id: str, spoken: str) -> None:
         assert 'role="log"' in page
         for turn in play.turns:
             assert language.tr(turn.choice["why"][spoken].replace("'", "&#x27;").replace('"', "&quot;")) in page
-        assert f"{play.state.mood}" in roleplay.status_html(script, play)
+        assert play.moods()[-1] == script.node(play.state.node)["mood"], "an ending says which mood it ends in"
+        assert language.tr(dialogue.MOODS[play.state.mood]) in roleplay.status_html(script, play)
         debrief = roleplay.debrief_html(roleplay.debrief(play), [path])
         for step in complaints.STEPS.values():
             assert language.tr(step.name) in debrief
