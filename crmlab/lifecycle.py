@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmlab import checks, purchases
+from crmlab import checks, engines, purchases
 from crmlab.language import _
 
 STAGES = pd.DataFrame(
@@ -69,15 +69,15 @@ class Rules:
 
 
 def stages(
-    orders: pd.DataFrame,
+    orders: Any,
     as_of: Any = None,
     rules: Rules = Rules(),
-    contacts: Iterable[Any] | None = None,
+    contacts: Any = None,
     customer: str = "customer_id",
     date: str = "date",
     amount: str = "amount",
     order: str | None = "invoice",
-) -> pd.DataFrame:
+) -> Any:
     """The stage of each customer on the day ``as_of``.
 
     ``orders`` and its columns as in :func:`crmlab.rfm.summary`: a row an order or an order line; a purchase is
@@ -96,6 +96,10 @@ def stages(
     ``result.attrs["left_out"]``: ``rows_without_customer``, ``orders_after_as_of``, ``customers_after_as_of``,
     ``zero_orders``, ``returns``, ``contacts_without_name``. ``attrs["as_of"]`` and ``attrs["rules"]`` say what was asked.
 
+    Polars frames, DuckDB relations and PySpark frames are taken too, and come back as their kind with the customer as
+    first column (see :mod:`crmlab.engines`): lazy tables stay lazy after one pass that checks them, :func:`left_out` gives
+    the counts, and ``contacts`` are a table of the same kind with such a column (for Polars a list will do).
+
     Raises :class:`~crmlab.checks.InputError` for missing columns, missing or infinite amounts, missing or
     ambiguous dates, an empty table.
 
@@ -104,6 +108,10 @@ def stages(
     >>> stages(orders, "2024-08-01", contacts=["Li", "Ma"])["stage"].to_dict()
     {'Li': 'active', 'Ma': 'potential', 'Wu': 'churned'}
     """
+    if engines.kind(orders):
+        from crmlab.engines import lifecycle as other
+
+        return other.stages(orders, as_of, rules, contacts, customer, date, amount, order)
     bought, customers, there, end, left_out = _purchases(orders, as_of, customer, date, amount, order)
     who, ago, n = bought["who"].to_numpy(), end - bought["day"].to_numpy(), len(customers)
     recency, age = np.full(n, np.iinfo("int64").max), np.full(n, -1)
@@ -124,6 +132,29 @@ def stages(
     found.index.name = customer
     found.attrs |= {"left_out": left_out, "as_of": str(np.datetime64(end, "D")), "rules": asdict(rules)}
     return found
+
+
+def left_out(
+    orders: Any,
+    as_of: Any = None,
+    contacts: Any = None,
+    customer: str = "customer_id",
+    date: str = "date",
+    amount: str = "amount",
+    order: str | None = "invoice",
+) -> dict[str, int]:
+    """What :func:`stages` with the same arguments leaves out, counted: what a pandas result has in ``attrs``.
+
+    >>> orders = pd.DataFrame({"customer_id": [7, 7], "invoice": ["a", "b"], "date": "2024-05-01", "amount": [10., -4.]})
+    >>> left_out(orders, contacts=[8, None])["contacts_without_name"]
+    1
+    """
+    if engines.kind(orders):
+        from crmlab.engines import lifecycle as other
+
+        return other.left_out(orders, as_of, contacts, customer, date, amount, order)
+    found = stages(orders, as_of, Rules(), contacts, customer, date, amount, order)
+    return found.attrs["left_out"]
 
 
 def _stage(found: pd.DataFrame, rules: Rules) -> np.ndarray:

@@ -72,7 +72,8 @@ def cohorts(
     first = number[found.first]
     low, last = int(first.min()), pd.Timestamp(found.last_day, unit="D").to_period(code)
     rows, ages = int(first.max()) - low + 1, int(last.ordinal) - low + 1
-    key = np.unique(found.who * ages + (number - first[found.who]))  # a customer counts once a period
+    key = found.who * ages + (number - first[found.who])  # rising, since the days are sorted
+    key = key[np.concatenate(([True], key[1:] != key[:-1]))]  # a customer counts once a period
     who, age = key // ages, key % ages
     table = np.bincount((first[who] - low) * ages + age, minlength=rows * ages).reshape(rows, ages).astype(float)
     table[np.arange(rows)[:, None] + np.arange(ages)[None, :] >= ages] = np.nan

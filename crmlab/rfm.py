@@ -183,8 +183,14 @@ def summary(
     if not known.all():
         who, money, day = who[known], money[known], day[known]
         number = None if number is None else number[known]
+    owners = None  # of each order, where nothing else about the orders matters
     if number is not None:
-        who, money, day = _merge_lines(who, money, day, number, order or "")
+        codes, n_orders = _order_codes(number, order or "")
+        if n_orders < len(codes):
+            if money.min() > 0 and day.max() <= end:
+                owners = _owners(who, codes, n_orders)
+            else:
+                who, money, day = _merge_lines(who, money, day, codes, n_orders)
 
     late = day > end
     zero = (money == 0) & ~late
@@ -196,7 +202,7 @@ def summary(
         buyer, paid, on = who, money, day
     else:
         buyer, paid, on = who[bought], money[bought], day[bought]
-    frequency = np.bincount(buyer, minlength=n)
+    frequency = np.bincount(buyer if owners is None else owners, minlength=n)
     monetary = np.bincount(buyer, weights=paid, minlength=n)
     last = np.full(n, np.iinfo("int64").min)
     np.maximum.at(last, buyer, on)
@@ -321,10 +327,8 @@ def _codes(column: pd.Series, sort: bool = True) -> tuple[np.ndarray, pd.Index]:
     return np.asarray(codes, dtype="int64"), pd.Index(found)
 
 
-def _merge_lines(
-    who: np.ndarray, money: np.ndarray, day: np.ndarray, number: pd.Series, column: str
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Lines of one order into one row; untouched when every row is an order already."""
+def _order_codes(number: pd.Series, column: str) -> tuple[np.ndarray, int]:
+    """A code a line for the order it belongs to, and how many codes there are."""
     gone = number.isna().to_numpy()
     if gone.any():
         checks.fail(
@@ -336,11 +340,31 @@ def _merge_lines(
             row=number.index[int(gone.argmax())],
             n=int(gone.sum()),
         )
+    if isinstance(number.dtype, np.dtype) and number.dtype.kind == "M":
+        days = number.to_numpy().astype("datetime64[D]")
+        if (days == number.to_numpy()).all():
+            number = pd.Series(days.view("int64"))  # days are few, and counted quickly
     codes, found = _codes(number, sort=False)
-    if len(found) == len(codes):
-        return who, money, day
-    # Order numbers need only be unique within a customer: shops that count from 1 for each customer exist.
-    owner = np.empty(len(found), dtype="int64")
+    return codes, len(found)
+
+
+def _owners(who: np.ndarray, codes: np.ndarray, n: int) -> np.ndarray:
+    """The customer of each order. Order numbers need only be unique within a customer: shops that count from 1 for
+    each customer exist."""
+    owner = np.empty(n, dtype="int64")
+    owner[codes] = who
+    if (owner[codes] == who).all():
+        return owner
+    pair = who * n + codes
+    pair.sort()
+    return pair[np.concatenate(([True], pair[1:] != pair[:-1]))] // n
+
+
+def _merge_lines(
+    who: np.ndarray, money: np.ndarray, day: np.ndarray, codes: np.ndarray, n: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Lines of one order into one row: customer, sum, last day."""
+    owner = np.empty(n, dtype="int64")
     owner[codes] = who
     if (owner[codes] != who).any():
         codes, pairs = pd.factorize(codes * (int(who.max()) + 1) + who)

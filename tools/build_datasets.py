@@ -185,9 +185,7 @@ def telco_churn(raw: Path) -> pd.DataFrame:
 def grocery_baskets(raw: Path) -> pd.DataFrame:
     """One row a basket and category of the Complete Journey sample, sorted; baskets numbered in the order of their ids."""
     folder = raw / "completejourney"
-    lines = pd.read_parquet(
-        folder / "transactions_sample.parquet", columns=["household_id", "basket_id", "product_id"]
-    )
+    lines = pd.read_parquet(folder / "transactions_sample.parquet", columns=["household_id", "basket_id", "product_id"])
     products = pd.read_parquet(folder / "products.parquet", columns=["product_id", "product_category"])
     rows = lines.merge(products, on="product_id", how="left", validate="many_to_one")
     rows = rows.rename(columns={"product_category": "category", "household_id": "household", "basket_id": "basket"})

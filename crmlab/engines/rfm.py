@@ -23,30 +23,32 @@ class Orders:
 
     table: engines.Table
     plan: Any
+    bought: Any
+    back: Any
     rows_without: Any
     known: Any
     late: Any
     day: Any
     end: int
+    customers: int  # rows that name one
+    text: bool  # days are numbers, since the dates were texts; else they are dates
 
 
-def _orders(orders: Any, as_of: Any, customer: str, date: str, amount: str, order: str | None) -> Orders:
+def checked(orders: Any, as_of: Any, customer: str, date: str, amount: str, order: str | None) -> Orders:
     """Check the transactions in one pass, and put the lines of each order together."""
     import narwhals as nw
 
     table = engines.Table(orders, "orders")
     names = {"customer": customer, "date": date, "amount": amount}
     rfm.need(table.head, names, order)
-    if customer in MEASURES:
-        checks.fail(_("The column {column!r} of the customers has the name of a result. Rename it."), column=customer)
     end = None if as_of is None else rfm.as_of_day(as_of)
 
     who = table.key(customer)
-    dtype = table.schema[customer]
-    is_float, is_text = dtype.is_float(), dtype in (nw.String, nw.Categorical, nw.Enum)
+    is_float, named = table.schema[customer].is_float(), is_text(table.schema[customer])
     asked = {"n": nw.len()} | table.number_facts(amount, "money") | table.date_facts(date, "day")
+    asked |= {"who_n": who.count()}
     if order is not None:
-        asked |= {"orders_n": table.key(order).count(), "who_n": who.count()}
+        asked |= {"orders_n": table.key(order).count()}
     if is_float:
         asked |= {"broken": (who % 1 != 0).cast(nw.Int64).sum()}
     facts = table.facts(**asked)
@@ -59,7 +61,7 @@ def _orders(orders: Any, as_of: Any, customer: str, date: str, amount: str, orde
     if is_float and not facts["broken"]:
         who = who.cast(nw.Int64)  # 17850.0 is a customer number that once stood beside an empty cell
     if order is not None and facts["orders_n"] < facts["n"]:
-        nameless = table.key(order).is_null() & _is_known(who, is_text)
+        nameless = table.key(order).is_null() & is_known(who, named)
         missing = table.facts(n=nameless.cast(nw.Int64).sum())["n"]
         if missing:
             checks.fail(
@@ -73,6 +75,7 @@ def _orders(orders: Any, as_of: Any, customer: str, date: str, amount: str, orde
             )
 
     columns = {"who": who, "day": table.day(date), "money": table.number(amount)}
+    bought, back = nw.col("money") > 0, nw.col("money") < 0
     if order is None:
         plan = table.plan.select(**columns)
     else:
@@ -83,35 +86,45 @@ def _orders(orders: Any, as_of: Any, customer: str, date: str, amount: str, orde
         else:
             # 0.1 + 0.2 - 0.3 is not quite 0: what is far below the sum's own precision is no money.
             plan = plan.group_by("who", "number").agg(nw.col("day").max(), money, size=nw.col("money").abs().sum())
-            noise = nw.col("money").abs() <= 1e-9 * nw.col("size")
-            plan = plan.with_columns(money=nw.when(~noise).then(nw.col("money")).otherwise(nw.lit(0.0)))
+            noise = 1e-9 * nw.col("size")
+            bought, back = nw.col("money") > noise, nw.col("money") < -noise
     text = table.schema[date] == nw.String
     late = None
     if last > end:
         late = nw.col("day") > (end if text else nw.lit(dt.date(1970, 1, 1) + dt.timedelta(days=end)))
     day = nw.col("day") if text else engines.day_number(nw.col("day"))
-    rows_without = (~_is_known(who, is_text)).cast(nw.Int64).sum()
-    return Orders(table, plan, rows_without, _is_known(nw.col("who"), is_text), late, day, end)
+    rows_without = (~is_known(who, named)).cast(nw.Int64).sum()
+    return Orders(
+        table, plan, bought, back, rows_without, is_known(nw.col("who"), named), late, day, end, facts["who_n"], text
+    )
 
 
-def _is_known(who: Any, is_text: bool) -> Any:
+def is_text(dtype: Any) -> bool:
+    """Whether customers of that type are compared as texts."""
+    import narwhals as nw
+
+    return dtype in (nw.String, nw.Categorical, nw.Enum)
+
+
+def is_known(who: Any, text: bool) -> Any:
+    """Whether a row names its customer."""
     known = ~who.is_null()
-    return known & ~who.str.contains(engines.BLANK) if is_text else known
+    return known & ~who.str.contains(engines.BLANK) if text else known
 
 
 def summary(orders: Any, as_of: Any, customer: str, date: str, amount: str, order: str | None, returns: str) -> Any:
     """:func:`crmlab.rfm.summary` on another engine."""
     import narwhals as nw
 
-    made = _orders(orders, as_of, customer, date, amount, order)
-    bought = made.plan.filter(nw.col("money") > 0)
+    made = checked(orders, as_of, customer, date, amount, order)
+    engines.not_a_result(customer, MEASURES)
+    bought = made.plan.filter(made.bought)
     if made.late is not None:
         bought = bought.filter(~made.late)
-    plan = bought.group_by("who").agg(
-        nw.col("day").max(), frequency=nw.len(), first=nw.col("day").min(), monetary=nw.col("money").sum()
-    )
+    first = {"first": nw.col("day").min()} if returns == "subtract" else {}
+    plan = bought.group_by("who").agg(nw.col("day").max(), frequency=nw.len(), monetary=nw.col("money").sum(), **first)
     if returns == "subtract":
-        refunds = made.plan.filter(nw.col("money") < 0)
+        refunds = made.plan.filter(made.back)
         if made.late is not None:
             refunds = refunds.filter(~made.late)
         refunds = (
@@ -138,7 +151,7 @@ def left_out(
     orders: Any, as_of: Any, customer: str, date: str, amount: str, order: str | None, returns: str
 ) -> dict[str, int]:
     """:func:`crmlab.rfm.left_out` on another engine."""
-    made = _orders(orders, as_of, customer, date, amount, order)
+    made = checked(orders, as_of, customer, date, amount, order)
     found = _count(made, returns)
     if found.pop("buyers") == 0:
         _refuse_empty(made, returns)
@@ -152,12 +165,11 @@ def _count(made: Orders, returns: str) -> dict[str, int]:
         return condition.cast(nw.Int64)
 
     in_time = nw.lit(True) if made.late is None else ~made.late
-    money = nw.col("money")
     plan = made.plan.filter(made.known).with_columns(
         late=nw.lit(0) if made.late is None else count(made.late),
-        zero=count((money == 0) & in_time),
-        back=count((money < 0) & in_time),
-        bought=count((money > 0) & in_time),
+        zero=count(~made.bought & ~made.back & in_time),
+        back=count(made.back & in_time),
+        bought=count(made.bought & in_time),
     )
     by = plan.group_by("who").agg(*(nw.col(name).sum() for name in ("late", "zero", "back", "bought")))
     total = by.select(
@@ -233,7 +245,7 @@ def _by_value(name: str, n: int, groups: int, tied: bool, middle_down: bool = Fa
     if tied:
         return nw.lit(groups // 2 + 1 if middle_down else (groups + 1) // 2)
     below = nw.col(name).rank("min").cast(nw.Int64) - 1  # how many values are smaller
-    return nw.when(below == 0).then(nw.lit(1)).otherwise((groups * below + n - 2) // (n - 1))
+    return nw.when(below == 0).then(nw.lit(1)).otherwise(engines.divided(groups * below + n - 2, n - 1))
 
 
 def _nested(plan: Any, keys: list[str], n: int, groups: int) -> Any:
@@ -249,7 +261,7 @@ def _nested(plan: Any, keys: list[str], n: int, groups: int) -> Any:
     def fifth(plan: Any, name: str, within: list[str], order: list[str]) -> Any:
         at = nw.col("near").cum_count().over(*within, order_by=order + by).cast(nw.Int64) - 1
         size = nw.len().over(*within).cast(nw.Int64) if within else n
-        return plan.with_columns((1 + (at * groups) // size).alias(name))
+        return plan.with_columns((1 + engines.divided(at * groups, size)).alias(name))
 
     plan = fifth(plan, "R", [], ["near", "frequency", "monetary"])
     plan = fifth(plan, "F", ["R"], ["frequency", "monetary", "near"])
@@ -280,7 +292,7 @@ def segment(scores: Any, segments: pd.DataFrame) -> Any:
     rfm.segment_cells(segments)
     r, fm = nw.col("R"), nw.col("FM")
     plan = made.plan.select(*keys, **{name: value.cast(nw.Int64) for name, value in values.items()})
-    plan = plan.with_columns(FM=(nw.col("F") + nw.col("M") + 1) // 2)
+    plan = plan.with_columns(FM=engines.divided(nw.col("F") + nw.col("M") + 1, 2))
     keyed: Any = nw.lit(segments.index[-1])
     for key, row in segments.iloc[:-1].iterrows():
         bounds = (r >= int(row["r_low"]), r <= int(row["r_high"]), fm >= int(row["fm_low"]), fm <= int(row["fm_high"]))

@@ -23,7 +23,7 @@ def rule_bars(table: pd.DataFrame, ax: Axes | None = None, top: int = 8, names: 
     >>> from crmlab import basket
     >>> lines = pd.DataFrame({"invoice": [1, 1, 2, 2, 3, 4], "stock_code": ["tea", "cup", "tea", "cup", "tea", "jam"]})
     >>> ax = rule_bars(basket.rules(basket.frequent_sets(lines, support=.5)))
-    >>> ax.get_title(loc="left").replace("\n", " ")
+    >>> " ".join(ax.get_title(loc="left").split())
     'Who takes cup, takes tea in 100% of cases instead of 75%'
     """
     checks.frame(table, "table")
