@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmlab import checks, intervals, purchases
+from crmlab import checks, engines, intervals, purchases
 from crmlab.language import _
 
 BLOCK = 16 * 2**20
@@ -372,7 +372,7 @@ def _count_of(wanted: np.ndarray, keys: np.ndarray, by_key: np.ndarray, count: n
 
 
 def pair(
-    lines: pd.DataFrame,
+    lines: Any,
     first: Any,
     second: Any,
     basket: str = "invoice",
@@ -384,7 +384,7 @@ def pair(
     ``baskets``, ``first``, ``second``, ``both``: counts; ``expected``: how often both would stand together by chance;
     ``support``; ``confidence`` of the second given the first; ``lift`` with ``low`` and ``high``: the Wilson interval of
     the confidence over the second's support, so it says what few baskets can tell. Rows without an item still count
-    for their basket. By household instead of by basket: name that column as ``basket``.
+    for their basket. Polars frames, DuckDB relations and PySpark frames are counted on their engine. By household instead of by basket: name that column as ``basket``.
 
     Raises :class:`~crmlab.checks.InputError` for missing columns, and for an article in no basket.
 
@@ -395,18 +395,12 @@ def pair(
     0.78
     1.59
     """
-    row, column, items, baskets, _left_out = _pairs(lines, basket, item)
-    has = []
-    for wanted in (first, second):
-        if wanted not in items:
-            near = checks.close_name(wanted, list(items))
-            if near is not None:
-                checks.fail(_("No basket holds {item!r}. Did you mean {near!r}?"), item=wanted, near=near)
-            checks.fail(_("No basket holds {item!r}."), item=wanted)
-        there = np.zeros(baskets, dtype=bool)
-        there[row[column == items.get_loc(wanted)]] = True
-        has.append(there)
-    n_first, n_second, both = int(has[0].sum()), int(has[1].sum()), int((has[0] & has[1]).sum())
+    if engines.kind(lines):
+        from crmlab.engines import basket as other
+
+        baskets, n_first, n_second, both = other.pair(lines, first, second, basket, item)
+    else:
+        baskets, n_first, n_second, both = _counts(lines, first, second, basket, item)
     low, high = intervals.wilson(both, n_first, confidence)
     base = n_second / baskets
     return pd.Series(
@@ -425,3 +419,19 @@ def pair(
         name=f"{first} + {second}",
         dtype=float,
     )
+
+
+def _counts(lines: pd.DataFrame, first: Any, second: Any, basket: str, item: str) -> tuple[int, int, int, int]:
+    """Baskets, those with the first article, with the second, with both."""
+    row, column, items, baskets, _left_out = _pairs(lines, basket, item)
+    has = []
+    for wanted in (first, second):
+        if wanted not in items:
+            near = checks.close_name(wanted, list(items))
+            if near is not None:
+                checks.fail(_("No basket holds {item!r}. Did you mean {near!r}?"), item=wanted, near=near)
+            checks.fail(_("No basket holds {item!r}."), item=wanted)
+        there = np.zeros(baskets, dtype=bool)
+        there[row[column == items.get_loc(wanted)]] = True
+        has.append(there)
+    return baskets, int(has[0].sum()), int(has[1].sum()), int((has[0] & has[1]).sum())

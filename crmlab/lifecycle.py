@@ -98,7 +98,7 @@ def stages(
 
     Polars frames, DuckDB relations and PySpark frames are taken too, and come back as their kind with the customer as
     first column (see :mod:`crmlab.engines`): lazy tables stay lazy after one pass that checks them, :func:`left_out` gives
-    the counts, and ``contacts`` are a table of the same kind with such a column (for Polars a list will do).
+    the counts, and ``contacts`` are a are a table of the same kind, and the same DuckDB connection, with such a column (for Polars a list will do).
 
     Raises :class:`~crmlab.checks.InputError` for missing columns, missing or infinite amounts, missing or
     ambiguous dates, an empty table.

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmlab import checks, intervals, purchases
+from crmlab import checks, engines, intervals, purchases
 from crmlab.complaints import reasons
 from crmlab.language import _
 
@@ -35,7 +35,7 @@ INTERVALS = ("log-log", "log", "plain")
 
 
 def cohorts(
-    orders: pd.DataFrame,
+    orders: Any,
     period: str = "month",
     until: Any = None,
     customer: str = "customer_id",
@@ -53,6 +53,9 @@ def cohorts(
     ``attrs``). Customers whose first purchase lies before the data begin are taken for new in the first cohorts:
     distrust these.
 
+    Polars frames (lazy ones too), DuckDB relations and PySpark frames are taken as well: the engine counts, in a few
+    passes, and since the result is small it is this pandas table for all of them, ``attrs`` included.
+
     Raises :class:`~crmlab.checks.InputError` as :func:`crmlab.purchases.by_day` does.
 
     >>> orders = pd.DataFrame({"customer_id": [1, 1, 2, 3], "amount": [5., 5., 9., 2.],
@@ -64,24 +67,34 @@ def cohorts(
     2024-02  1.0  NaN
     """
     checks.one_of(period, "period", PERIODS)
-    found = purchases.by_day(orders, until, customer, date, amount)
     code = PERIODS[period]
-    begin = int(found.day.min())
-    calendar = pd.to_datetime(np.arange(begin, found.last_day + 1), unit="D").to_period(code).asi8
-    number = calendar[found.day - begin]
-    first = number[found.first]
-    low, last = int(first.min()), pd.Timestamp(found.last_day, unit="D").to_period(code)
+    if engines.kind(orders):
+        from crmlab.engines import retention as other
+
+        counts = other.cohorts(orders, code, until, customer, date, amount)
+        first, age, customers = counts.first, counts.age, counts.customers
+        last_day, left_out = counts.last_day, counts.left_out
+    else:
+        found = purchases.by_day(orders, until, customer, date, amount)
+        last_day, left_out = found.last_day, found.left_out
+        begin = int(found.day.min())
+        calendar = pd.to_datetime(np.arange(begin, last_day + 1), unit="D").to_period(code).asi8
+        number = calendar[found.day - begin]
+        first_of = number[found.first]
+        span = int(number.max()) - int(number.min()) + 1
+        key = found.who * span + (number - first_of[found.who])  # rising, since the days are sorted
+        key = key[np.concatenate(([True], key[1:] != key[:-1]))]  # a customer counts once a period
+        first, age, customers = first_of[key // span], key % span, None
+    low, last = int(first.min()), pd.Timestamp(last_day, unit="D").to_period(code)
     rows, ages = int(first.max()) - low + 1, int(last.ordinal) - low + 1
-    key = found.who * ages + (number - first[found.who])  # rising, since the days are sorted
-    key = key[np.concatenate(([True], key[1:] != key[:-1]))]  # a customer counts once a period
-    who, age = key // ages, key % ages
-    table = np.bincount((first[who] - low) * ages + age, minlength=rows * ages).reshape(rows, ages).astype(float)
+    table = np.bincount((first - low) * ages + age, weights=customers, minlength=rows * ages).reshape(rows, ages)
+    table = table.astype(float)
     table[np.arange(rows)[:, None] + np.arange(ages)[None, :] >= ages] = np.nan
     index = pd.PeriodIndex.from_ordinals(np.arange(low, low + rows), freq=code, name="cohort")
     result = pd.DataFrame(table, index=index, columns=pd.RangeIndex(ages, name="age"))
     result = result[result[0] > 0]
-    complete = bool((pd.Timestamp(found.last_day, unit="D") + pd.Timedelta(days=1)).to_period(code) != last)
-    result.attrs |= {"left_out": found.left_out, "last_period_complete": complete}
+    complete = bool((pd.Timestamp(last_day, unit="D") + pd.Timedelta(days=1)).to_period(code) != last)
+    result.attrs |= {"left_out": left_out, "last_period_complete": complete}
     return result
 
 

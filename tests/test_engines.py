@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlab import datasets, engines, rfm, value
+from crmlab import basket, datasets, engines, lifecycle, retention, rfm, value
 from crmlab.checks import InputError
 
 duckdb = pytest.importorskip("duckdb")
@@ -77,6 +77,8 @@ def make(request: pytest.FixtureRequest) -> Make:
 
 
 def maker(kind: str, session: Any = None) -> Make:
+    base, numbered = duckdb.connect() if kind == "duckdb" else None, 0
+
     def types(columns: dict[str, list[Any]], names: dict[type, str]) -> dict[str, str]:
         return {name: names[next((type(v) for v in cells if v is not None), str)] for name, cells in columns.items()}
 
@@ -88,17 +90,18 @@ def maker(kind: str, session: Any = None) -> Make:
             return pl.LazyFrame(columns, strict=False)
         if kind == "pyspark":
             return session.createDataFrame(rows, ", ".join(f"`{n}` {t}" for n, t in types(columns, SPARK).items()))
-        base = duckdb.connect()
+        nonlocal numbered
+        numbered += 1
+        name = f"t{numbered}"
         base.execute(
-            f"create table t ({', '.join(f'{chr(34)}{n}{chr(34)} {t}' for n, t in types(columns, SQL).items())})"
+            f"create table {name} ({', '.join(chr(34) + n + chr(34) + ' ' + t for n, t in types(columns, SQL).items())})"
         )
         if len(rows) > 1000:
-            frame = pl.DataFrame(columns)
-            base.register("incoming", frame)
-            base.execute("insert into t select * from incoming")
+            base.register("incoming", pd.DataFrame(columns, dtype=object))
+            base.execute(f"insert into {name} select * from incoming")
         elif rows:
-            base.executemany(f"insert into t values ({', '.join('?' * len(columns))})", rows)
-        return base.table("t")
+            base.executemany(f"insert into {name} values ({', '.join('?' * len(columns))})", rows)
+        return base.table(name)
 
     return made
 
@@ -185,6 +188,49 @@ def test_arguments_of_summary_on_online_retail(make: Make, retail: pd.DataFrame,
     want = rfm.summary(retail, **arguments)
     same(rfm.summary(orders, **arguments), want)
     assert rfm.left_out(orders, **arguments) == want.attrs["left_out"]
+
+
+@each(*ALL)
+@pytest.mark.parametrize("as_of", [None, "2011-06-01"])
+def test_stages_of_online_retail(make: Make, retail: pd.DataFrame, as_of: str | None) -> None:
+    orders = make(columns_of(retail))
+    known = [12346, 5, 5, 17850, None]  # one had returns only, one nothing at all
+    contacts = make({"customer_id": known})
+    for listed, asked in ((None, None), (known, contacts)):
+        want = lifecycle.stages(retail, as_of, contacts=listed)
+        found = lifecycle.stages(orders, as_of, contacts=asked)
+        assert engines.kind(found) == engines.kind(orders)
+        table = to_pandas(found).astype(want.dtypes.to_dict())
+        pd.testing.assert_frame_equal(table, want.sort_index(), check_index_type=False)
+        assert lifecycle.left_out(orders, as_of, asked) == want.attrs["left_out"]
+
+
+@each(*ALL)
+@pytest.mark.parametrize("period", ["month", "week"])
+def test_cohorts_of_online_retail(make: Make, retail: pd.DataFrame, period: str) -> None:
+    orders = make(columns_of(retail))
+    for until in (None, "2011-10-15"):
+        want = retention.cohorts(retail, period, until)
+        found = retention.cohorts(orders, period, until)
+        pd.testing.assert_frame_equal(found, want)
+        assert found.attrs == want.attrs
+
+
+@each(*ALL)
+def test_beer_and_nappies(make: Make) -> None:
+    lines = datasets.load("grocery_baskets")
+    names = "BEERS/ALES", "DIAPERS & DISPOSABLES"
+    keep = lines[lines["category"].isin([*names, "SOFT DRINKS"])]
+    table = make({name: keep[name].tolist() for name in ("basket", "category")})
+    pd.testing.assert_series_equal(
+        basket.pair(table, *names, "basket", "category"), basket.pair(keep, *names, "basket", "category")
+    )
+    with pytest.raises(InputError, match="Did you mean 'BEERS/ALES'"):
+        basket.pair(table, "BEERS/ALE", names[1], "basket", "category")
+    with pytest.raises(InputError, match="No basket holds 7"):
+        basket.pair(table, 7, names[1], "basket", "category")
+    with pytest.raises(InputError, match="no column 'article'"):
+        basket.pair(table, *names, "basket", "article")
 
 
 # Kinds
@@ -466,11 +512,49 @@ def outcome(orders: pd.DataFrame, arguments: dict[str, Any]) -> tuple[str, pd.Da
         return str(error), None
 
 
-def duckdb_of(columns: dict[str, list[Any]]) -> Any:
-    base = duckdb.connect()
-    base.execute("create table t (customer_id bigint, invoice varchar, date date, amount double)")
-    base.executemany("insert into t values (?, ?, ?, ?)", list(zip(*columns.values(), strict=True)))
-    return base.table("t")
+BASE = duckdb.connect()
+
+
+def duckdb_of(columns: dict[str, list[Any]], text: bool = False) -> Any:
+    day = "varchar" if text else "date"
+    BASE.execute("create or replace table contacts as select unnest([3, 99]) as customer_id")
+    BASE.execute(f"create or replace table t (customer_id bigint, invoice varchar, date {day}, amount double)")
+    BASE.executemany("insert into t values (?, ?, ?, ?)", list(zip(*columns.values(), strict=True)))
+    return BASE.table("t")
+
+
+@settings(max_examples=30)
+@given(tables, st.sampled_from([None, "2024-01-15"]), st.sampled_from(list(retention.PERIODS)), st.booleans())
+def test_stages_and_cohorts_are_the_same(
+    columns: dict[str, list[Any]], day: str | None, period: str, text: bool
+) -> None:
+    rules = lifecycle.Rules(new_within=5, churned_after=20, loyal_orders=2, loyal_within=12)
+    plain = pd.DataFrame(columns).astype({"customer_id": "Int64"})
+    if text:
+        columns = columns | {"date": [day.isoformat() for day in columns["date"]]}
+    for other in (typed(POLARS(columns)), duckdb_of(columns, text)):
+        try:
+            want = lifecycle.stages(plain, day, rules, [3, 99])
+        except InputError as error:
+            want = str(error)
+        if isinstance(want, str):
+            with pytest.raises(InputError, match=re.escape(want)):
+                lifecycle.left_out(other, day)
+        else:
+            contacts = typed(POLARS({"customer_id": [3, 99]}))
+            asked = contacts if engines.kind(other) == "polars" else BASE.table("contacts")
+            table = to_pandas(lifecycle.stages(other, day, rules, asked)).astype(want.dtypes.to_dict())
+            pd.testing.assert_frame_equal(table, want.sort_index(), check_index_type=False)
+            assert lifecycle.left_out(other, day, asked) == want.attrs["left_out"]
+        try:
+            cohorts = retention.cohorts(plain, period, day)
+        except InputError as error:
+            with pytest.raises(InputError, match=re.escape(str(error))):
+                retention.cohorts(other, period, day)
+        else:
+            found = retention.cohorts(other, period, day)
+            pd.testing.assert_frame_equal(found, cohorts)
+            assert found.attrs == cohorts.attrs
 
 
 customers = st.lists(

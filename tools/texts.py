@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages import Catalog, mofile, pofile
@@ -13,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "crmlab"
 LOCALE = PACKAGE / "locale"
 LANGUAGES = ("zh",)
+DATE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def modules() -> dict[str, Path]:
@@ -81,7 +83,8 @@ def unfinished(name: str, path: Path, language: str) -> list[str]:
 
 def compiled(language: str) -> bytes:
     """The catalogue that gettext reads, from all modules' translation files."""
-    whole = Catalog(locale=language)
+    # Fixed dates: that of today would change the file with every build.
+    whole = Catalog(locale=language, project="crmlab", version="", creation_date=DATE, revision_date=DATE)
     for name, path in modules().items():
         content = update_po(name, path, language)
         if content is None:
@@ -89,8 +92,6 @@ def compiled(language: str) -> bytes:
         for one in pofile.read_po(io.BytesIO(content), locale=language):
             if one.id and one.string and not one.fuzzy:
                 whole.add(one.id, one.string)
-    # gettext needs the charset, but a date or a name in the header would change with every build.
-    whole.mime_headers = [("Content-Type", "text/plain; charset=UTF-8")]
     out = io.BytesIO()
     mofile.write_mo(out, whole)
     return out.getvalue()

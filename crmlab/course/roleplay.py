@@ -73,7 +73,9 @@ def marks(play: Play) -> list[Mark]:
         Mark(
             _("Feelings first: two of their three steps before the first step of the matter"),
             _feelings_first(play.steps()),
-            _("The matter came before the feelings. Which three steps does an upset customer need first?"),
+            _("The matter came before the feelings. Which three steps does an upset customer need first?")
+            if play.steps()
+            else _("No step was done, neither for the feelings nor for the matter. What does an upset customer need first?"),
         ),
         Mark(
             _("Six of the seven steps"),

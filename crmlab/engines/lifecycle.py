@@ -62,7 +62,7 @@ def left_out(
     made = _checked(orders, as_of, customer, date, amount, order)
     in_time = nw.lit(True) if made.late is None else ~made.late
     one = {"zero_orders": in_time & ~made.bought & ~made.back, "returns": in_time & made.back}
-    plan = made.plan.filter(made.known).select("who", seen=_int(in_time), **{key: _int(c) for key, c in one.items()})
+    plan = made.named(made.plan).select("who", seen=_int(in_time), **{key: _int(c) for key, c in one.items()})
     by = plan.group_by("who").agg(n=nw.len(), **{key: nw.col(key).sum() for key in ("seen", *one)})
     row = made.table.rows(
         by.select(
@@ -103,7 +103,7 @@ def _by_customer(made: rfm.Orders, within: int) -> Any:
     bought = made.bought & in_time
     since = made.end - within
     low = nw.lit(since) if made.text else nw.lit(dt.date(1970, 1, 1) + dt.timedelta(days=since))
-    plan = made.plan.filter(made.known).with_columns(
+    plan = made.named(made.plan).with_columns(
         seen=_int(in_time),
         bought=_int(bought),
         recent=_int(bought & (nw.col("day") >= low)),

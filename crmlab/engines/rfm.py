@@ -32,6 +32,11 @@ class Orders:
     end: int
     customers: int  # rows that name one
     text: bool  # days are numbers, since the dates were texts; else they are dates
+    all_named: bool  # every row names its customer
+
+    def named(self, plan: Any) -> Any:
+        """The rows that name their customer. Engines move the question to the first rows, so ask it only if need be."""
+        return plan if self.all_named else plan.filter(self.known)
 
 
 def checked(orders: Any, as_of: Any, customer: str, date: str, amount: str, order: str | None) -> Orders:
@@ -47,6 +52,8 @@ def checked(orders: Any, as_of: Any, customer: str, date: str, amount: str, orde
     is_float, named = table.schema[customer].is_float(), is_text(table.schema[customer])
     asked = {"n": nw.len()} | table.number_facts(amount, "money") | table.date_facts(date, "day")
     asked |= {"who_n": who.count()}
+    if named:
+        asked |= {"who_min": who.min(), "who_max": who.max()}
     if order is not None:
         asked |= {"orders_n": table.key(order).count()}
     if is_float:
@@ -79,23 +86,40 @@ def checked(orders: Any, as_of: Any, customer: str, date: str, amount: str, orde
     if order is None:
         plan = table.plan.select(**columns)
     else:
-        plan = table.plan.select(**columns, number=table.key(order))
-        money = nw.col("money").sum()
+        total, last_day = [nw.col("money").sum()], [nw.col("day").max()]
+        if order == date and table.schema[date] == nw.Date:
+            plan, by, last_day = table.plan.select(**columns), ["who", "day"], []
+        else:
+            plan, by = table.plan.select(**columns, number=table.key(order)), ["who", "number"]
         if facts["money_min"] >= 0:
-            plan = plan.group_by("who", "number").agg(nw.col("day").max(), money)
+            plan = plan.group_by(*by).agg(*last_day, *total)
         else:
             # 0.1 + 0.2 - 0.3 is not quite 0: what is far below the sum's own precision is no money.
-            plan = plan.group_by("who", "number").agg(nw.col("day").max(), money, size=nw.col("money").abs().sum())
+            plan = plan.group_by(*by).agg(*last_day, *total, size=nw.col("money").abs().sum())
             noise = 1e-9 * nw.col("size")
-            bought, back = nw.col("money") > noise, nw.col("money") < -noise
+            bought, back = nw.col("money") > noise, nw.col("money") < -1 * noise
     text = table.schema[date] == nw.String
     late = None
     if last > end:
         late = nw.col("day") > (end if text else nw.lit(dt.date(1970, 1, 1) + dt.timedelta(days=end)))
     day = nw.col("day") if text else engines.day_number(nw.col("day"))
+    all_named = facts["who_n"] == facts["n"]
+    if named and all_named:  # blanks sort before all letters, or they lie beyond ASCII
+        all_named = facts["who_min"] > "!" and facts["who_max"] < "\x7f"
     rows_without = (~is_known(who, named)).cast(nw.Int64).sum()
     return Orders(
-        table, plan, bought, back, rows_without, is_known(nw.col("who"), named), late, day, end, facts["who_n"], text
+        table,
+        plan,
+        bought,
+        back,
+        rows_without,
+        is_known(nw.col("who"), named),
+        late,
+        day,
+        end,
+        facts["who_n"],
+        text,
+        all_named,
     )
 
 
@@ -135,7 +159,7 @@ def summary(orders: Any, as_of: Any, customer: str, date: str, amount: str, orde
         )
         plan = plan.join(refunds, on="who", how="left")
         plan = plan.with_columns(monetary=nw.col("monetary") + nw.col("back").fill_null(0.0))
-    plan = plan.filter(made.known).select(
+    plan = made.named(plan).select(
         nw.col("who").alias(customer),
         (made.end - made.day).cast(nw.Int64).alias("recency"),
         nw.col("frequency").cast(nw.Int64),
@@ -165,7 +189,7 @@ def _count(made: Orders, returns: str) -> dict[str, int]:
         return condition.cast(nw.Int64)
 
     in_time = nw.lit(True) if made.late is None else ~made.late
-    plan = made.plan.filter(made.known).with_columns(
+    plan = made.named(made.plan).with_columns(
         late=nw.lit(0) if made.late is None else count(made.late),
         zero=count(~made.bought & ~made.back & in_time),
         back=count(made.back & in_time),
@@ -251,12 +275,12 @@ def _by_value(name: str, n: int, groups: int, tied: bool, middle_down: bool = Fa
 def _nested(plan: Any, keys: list[str], n: int, groups: int) -> Any:
     import narwhals as nw
 
-    plan = plan.with_columns(near=-nw.col("recency"))
+    plan = plan.with_columns(near=-1 * nw.col("recency"))
     by = []
     if keys:
         # The first customer is taken for the best of a tie, so ties go by the place from the end.
         place = nw.col("near").cum_count().over(order_by=keys)
-        plan, by = plan.with_columns(place=-place.cast(nw.Int64)), ["place"]
+        plan, by = plan.with_columns(place=-1 * place.cast(nw.Int64)), ["place"]
 
     def fifth(plan: Any, name: str, within: list[str], order: list[str]) -> Any:
         at = nw.col("near").cum_count().over(*within, order_by=order + by).cast(nw.Int64) - 1

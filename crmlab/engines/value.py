@@ -57,7 +57,7 @@ def abc(data: Any, limits: Sequence[float], letters: str, amount: str | None, cu
     table, plan, keys, facts = _checked(data, amount, customer)
     total = facts["above_sum"]
     money = nw.col("money")
-    plan = plan.with_columns(falling=-(money / rounding.unit(facts["money_max"]) + 0.5).floor())
+    plan = plan.with_columns(falling=-1 * (money / rounding.unit(facts["money_max"]) + 0.5).floor())
     running = money.cum_sum().over(order_by=["falling", *keys])
     plan = plan.with_columns(running=running)
     # The sum of what lies strictly above: the same for all customers of one amount.

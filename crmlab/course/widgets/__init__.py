@@ -20,11 +20,7 @@ __all__ = ["answer", "check", "hint", "lesson", "progress", "quiz", "save", "sho
 
 
 def lesson(number: str) -> panel.Html:
-    """Open the lesson: its exercises, the answers given before, a check that notebook and package fit.
-
-    >>> lesson("2.3")  # doctest: +SKIP
-    2.3 RFM: who to call first
-    """
+    """Open the lesson: its exercises, the answers given before, a check that notebook and package fit."""
     try:
         opened = session.open_lesson(number)
     except (LookupError, _quiz.QuizError, OSError) as error:

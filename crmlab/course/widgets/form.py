@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -14,6 +15,10 @@ from crmlab.course.form import CHOOSE, Choice, Entry, Field, Form, Row, Slider, 
 from crmlab.course.session import Session
 from crmlab.language import _, tr
 
+LATE = 1.0
+"""Seconds. While the kernel is busy the browser holds a change back but sends a click at once, so that the last answer
+may come after "Check": it is then judged again, and no try is counted."""
+
 
 class FormView:
     """The widgets of a form. ``tell`` is called with each new feedback."""
@@ -25,6 +30,7 @@ class FormView:
         self._tell = tell
         self._kept = session.fields(made)
         self._marks: dict[str, w.HTML] = {}
+        self._checked = -LATE
         self._live = w.HTML()
         rows = [self._row(row) for row in form.rows]
         self._button = w.Button(description=tr(_("Check")), button_style="primary", icon="check")
@@ -116,6 +122,8 @@ class FormView:
         if field.key in self._marks:
             self._marks[field.key].value = ""
         self._draw_live()
+        if time.monotonic() - self._checked < LATE:
+            self._show(self._session.check_clicks(self._made, count=False))
 
     def _draw_live(self) -> None:
         if self._form.live is None:
@@ -125,7 +133,10 @@ class FormView:
         self._live.value = "".join(f"<div>{escape(line)}</div>" for line in lines)
 
     def _check(self, _button: Any) -> None:
-        given = self._session.check_clicks(self._made)
+        self._show(self._session.check_clicks(self._made))
+        self._checked = time.monotonic()
+
+    def _show(self, given: Feedback) -> None:
         self._mark(given)
         self._tell(given)
 
