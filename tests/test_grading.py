@@ -19,7 +19,7 @@ from crmlab.course.form import Form
 from crmlab.course.session import worked_code
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSONS = ["1.1"]
+LESSONS = ["2.3", "3.2", "4.2"]
 
 
 def clicks_of(lesson: catalogue.Lesson) -> dict[str, dict[str, Any]]:
