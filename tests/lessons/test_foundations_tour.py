@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -13,7 +12,7 @@ from crmlab import datasets, places, value
 from crmlab.course import exercise, session
 from crmlab.course.exercises.foundations import tour
 from crmlab.course.form import Choice, Form
-from crmlab.language import LANGUAGES, set_language
+from crmlab.language import set_language
 
 from .helpers import get, run
 
@@ -25,13 +24,6 @@ RIGHT: dict[str, dict[str, Any]] = {
     "three-weeks": {"top": 5, "calls": 15},
     "tenth": {"why": "cancelled"},
 }
-
-
-@pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> Iterator[str]:
-    set_language(request.param)
-    yield request.param
-    set_language(None)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from crmlab import datasets, intervals, places, qualification
 from crmlab.course import exercise, session
 from crmlab.course.exercises.qualification import man
 from crmlab.course.form import Choice, Form
-from crmlab.language import LANGUAGES, set_language, tr
+from crmlab.language import LANGUAGES, tr
 
 from .helpers import get, run
 
@@ -56,13 +55,6 @@ RIGHT: dict[str, dict[str, Any]] = {
         "rewrite": "true",
     },
 }
-
-
-@pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> Iterator[str]:
-    set_language(request.param)
-    yield request.param
-    set_language(None)
 
 
 @pytest.fixture
