@@ -60,13 +60,6 @@ def prose(language: str) -> str:
     return (places.notebooks() / language / "2-classification" / "3-rfm.ipynb").read_text(encoding="utf-8")
 
 
-@pytest.fixture(params=LANGUAGES)
-def language(request):
-    set_language(request.param)
-    yield request.param
-    set_language(None)
-
-
 # ---- the exercises
 
 
