@@ -16,7 +16,7 @@ from crmlab import complaints
 from crmlab.course import catalogue, dialogue, exercise
 from crmlab.course.exercise import Exercise
 from crmlab.course.form import Choice, Form
-from crmlab.course.session import _answer_literal, worked_code
+from crmlab.course.session import answer_literal, worked_code
 from crmlab.language import LANGUAGES, set_language, tr
 
 pytestmark = pytest.mark.browser
@@ -75,7 +75,7 @@ def fresh(lab: LabServer) -> Iterator[LabServer]:
 
 def right_clicks(made: Exercise, lesson: catalogue.Lesson) -> dict[str, Any]:
     """The clicks of the worked edition; for an exercise answered in code there, those of the lesson's tests."""
-    literal = _answer_literal(worked_code(lesson, made.id))
+    literal = answer_literal(worked_code(lesson, made.id))
     if literal is None:
         tests = importlib.import_module(f"tests.lessons.test_{lesson.module.replace('.', '_')}")
         literal = tests.RIGHT[made.id]

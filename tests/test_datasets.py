@@ -22,7 +22,6 @@ sys.path.insert(0, str(ROOT))
 from tools import survey  # noqa: E402
 
 NAMES = datasets.names()
-needs_checkout = pytest.mark.skipif(not (ROOT / "tools").is_dir(), reason="tools/ is only in a checkout")
 
 
 @pytest.fixture(autouse=True)
@@ -251,7 +250,6 @@ def test_what_the_survey_card_says_of_the_sample():
     assert (cut.astype(str) == answers["segment"]).all()
 
 
-@needs_checkout
 def test_the_survey_lies_where_its_truth_says():
     answers = datasets.load("satisfaction_survey")
     for thing in survey.OBJECTS:
@@ -271,7 +269,6 @@ def test_the_survey_lies_where_its_truth_says():
         assert abs(_nps(scores) - survey.true_nps(segment=segment)) < 3 * error, segment
 
 
-@needs_checkout
 def test_the_truth_is_what_an_endless_survey_gives():
     draw = survey.random.Random(1).random
     many = pd.DataFrame([survey._customer(number, draw) for number in range(20_000)])
@@ -284,7 +281,6 @@ def test_the_truth_is_what_an_endless_survey_gives():
     assert survey.true_nps(segment="A") == survey.true_nps(segment="B")
 
 
-@needs_checkout
 def test_the_truth_stands_on_the_card():
     assert "\n\n" + survey.truth_table() in datasets.card("satisfaction_survey")
 
@@ -594,7 +590,6 @@ def _build(to: Path, *more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
 
 
-@needs_checkout
 def test_the_survey_is_made_again_byte_for_byte(copy):
     folder = copy("satisfaction_survey")
     (folder / "satisfaction_survey.csv").unlink()
@@ -608,7 +603,6 @@ def test_the_survey_is_made_again_byte_for_byte(copy):
     ]
 
 
-@needs_checkout
 @pytest.mark.skipif(
     not (RAW / "online_retail" / "online_retail.parquet").exists(),
     reason="NOT CHECKED that datasets/ can be made again: set CRMLAB_RAW to the folder of the raw files",
@@ -626,7 +620,6 @@ def test_all_data_sets_are_made_again_byte_for_byte(tmp_path):
             assert made.read_bytes() == shipped, made.name
 
 
-@needs_checkout
 def test_building_without_the_raw_files_is_told(tmp_path):
     ran = _build(tmp_path)
     assert ran.returncode == 2

@@ -24,11 +24,11 @@ LESSONS = ["2.3", "3.2", "4.2"]
 
 def clicks_of(lesson: catalogue.Lesson) -> dict[str, dict[str, Any]]:
     """The right clicks of the lesson's exercises, from the worked edition."""
-    from crmlab.course.session import _answer_literal
+    from crmlab.course.session import answer_literal
 
     found = {}
     for made in exercise.load_lesson(lesson.number):
-        literal = _answer_literal(worked_code(lesson, made.id))
+        literal = answer_literal(worked_code(lesson, made.id))
         if literal is not None:
             found[made.id] = literal
     return found

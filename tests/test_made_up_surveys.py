@@ -10,7 +10,6 @@ from crmlab import datasets, kano, servqual
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-needs_checkout = pytest.mark.skipif(not (ROOT / "tools").is_dir(), reason="tools/ is only in a checkout")
 if (ROOT / "tools").is_dir():
     from tools import kano_survey, servqual_survey
 
@@ -63,13 +62,11 @@ def test_what_the_servqual_card_says():
     assert (survey.filter(like="weight_").sum(axis=1) == 100).all()
 
 
-@needs_checkout
 def test_the_truth_stands_on_the_cards():
     assert "\n\n" + kano_survey.truth_table() in datasets.card("kano_survey")
     assert "\n\n" + servqual_survey.truth_table() in datasets.card("servqual_survey")
 
 
-@needs_checkout
 def test_the_samples_lie_where_their_truth_says():
     tally = kano.counts(datasets.load("kano_survey"), by="segment")
     for (segment, feature), row in tally.iterrows():
@@ -83,7 +80,6 @@ def test_the_samples_lie_where_their_truth_says():
                 assert abs(row[column] - servqual_survey.true_mean(side, dimension, branch)) < 4 / row["n"] ** 0.5
 
 
-@needs_checkout
 def test_the_truth_is_what_an_endless_survey_gives():
     draw = kano_survey.random.Random(5).random
     many = pd.DataFrame([kano_survey._customer(number, draw) for number in range(8000)])

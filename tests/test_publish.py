@@ -31,6 +31,12 @@ def test_a_second_build_from_nothing_is_the_same_to_the_byte(source: lesson_file
     assert publish.built_lesson(source) == publish.built_lesson(source)
 
 
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_a_catalogue_holds_no_date_of_today(language: str) -> None:
+    assert b"POT-Creation-Date: 2000-01-01" in texts.compiled(language)
+    assert b"PO-Revision-Date: 2000-01-01" in texts.compiled(language)
+
+
 def test_nothing_built_is_without_a_source() -> None:
     assert publish.orphans() == []
 

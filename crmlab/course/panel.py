@@ -50,7 +50,7 @@ def box(look: str, heading: str, body: str = "", *, status: bool = False) -> str
 
 def paragraph(text: str) -> str:
     """One escaped paragraph."""
-    return f'<p style="margin:.3em 0">{escape(text)}</p>' if text else ""
+    return f'<p style="margin:.3em 0;white-space:pre-line">{escape(text)}</p>' if text else ""
 
 
 def bullets(lines: Iterable[str]) -> str:

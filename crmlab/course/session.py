@@ -108,7 +108,7 @@ class Session:
         code = worked_code(self.lesson, made.id)
         self.store.change(made.id, lambda record: record.__setitem__("solution_seen", True))
         form = made.form()
-        if form is not None and (literal := _answer_literal(code)) is not None:
+        if form is not None and (literal := answer_literal(code)) is not None:
             return form.describe(literal), ""
         return [], code
 
@@ -183,7 +183,7 @@ _MARKER = re.compile(r"\s*### (BEGIN|END) SOLUTION")
 _PLACEHOLDER = re.compile(r"\s*\w+ = \.\.\.\s*(#.*)?$")
 
 
-def _answer_literal(code: str) -> Any:
+def answer_literal(code: str) -> Any:
     """The dictionary in ``answer("id", {...})``; ``None`` if the code is anything else."""
     try:
         tree = ast.parse(code)

@@ -158,7 +158,7 @@ def test_the_editions(edition: str, right: bool, language: str) -> None:
 def test_worked_quiz_is_right() -> None:
     set_language("en")
     lesson = session.open_lesson("1.1").lesson
-    literal = session._answer_literal(session.worked_code(lesson, "quiz-1.1"))
+    literal = session.answer_literal(session.worked_code(lesson, "quiz-1.1"))
     set_language(None)
     assert run("quiz-1.1", "1.1", clicks=literal).points == 5
 

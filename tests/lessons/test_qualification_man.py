@@ -324,7 +324,7 @@ def test_worked_answers_are_the_right_ones() -> None:
     for id in (*RIGHT, "quiz-3.2"):
         code = session.worked_code(opened.lesson, id)
         assert code, id
-        literal = session._answer_literal(code)
+        literal = session.answer_literal(code)
         if literal is not None:
             assert run(id, "3.2", clicks=literal).state == "right"
 
