@@ -50,11 +50,21 @@ READY = """async () => {
   await kernel.info;
   return kernel.connectionStatus === 'connected';
 }"""
+# Execution counts do not tell a run from the one before it, which the notebook may have been saved with: count what the
+# kernel says it begins.
+COUNT_RUNS = """() => {
+  const kernel = window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
+  window.crmlabBegun = 0;
+  kernel.iopubMessage.connect((_kernel, message) => {
+    if (message.header.msg_type === 'execute_input') window.crmlabBegun += 1;
+  });
+}"""
 UNFINISHED = """() => {
   const panel = window.jupyterapp.shell.currentWidget;
-  const cells = panel.content.widgets.filter(cell => cell.model.type === 'code');
-  const open = cells.filter(cell => cell.model.sharedModel.source.trim() && !cell.model.executionCount).length;
-  return open + (panel.context.sessionContext.session.kernel.status === 'idle' ? 0 : 1);
+  const cells = panel.content.widgets.filter(cell => cell.model.type === 'code' && cell.model.sharedModel.source.trim());
+  const open = cells.filter(cell => !cell.model.executionCount).length;
+  const idle = panel.context.sessionContext.session.kernel.status === 'idle';
+  return open + Math.max(0, cells.length - window.crmlabBegun) + (idle ? 0 : 1);
 }"""
 
 
@@ -102,7 +112,10 @@ class LessonPage:
 
     def run_all(self, seconds: float = 120) -> None:
         """Press "Run all" in the toolbar, and wait until every cell has run."""
-        self.page.locator("[data-jp-item-name='crmlab-run-all']").click()
+        # JupyterLab may have opened the tab of an earlier visit again: press the button of the lesson in front.
+        self.page.evaluate(COUNT_RUNS)
+        front = self.page.evaluate("() => window.jupyterapp.shell.currentWidget.id")
+        self.page.locator(f"[id='{front}'] [data-jp-item-name='crmlab-run-all']").click()
         time.sleep(0.5)
         self._wait(lambda: self.page.evaluate(UNFINISHED) == 0, seconds, "the lesson did not run to its end")
 
@@ -168,6 +181,13 @@ class LessonPage:
     def told(self, id: str) -> Any:
         """The feedback panel of an exercise."""
         return self.exercise(id).locator(".crmlab-panel[role=status]").first
+
+    def expect(self, id: str, text: str) -> None:
+        """Wait until the feedback panel of an exercise says this: a widget is drawn some time after its cell has run."""
+        try:
+            self._wait(lambda: text in self.told(id).inner_text(), 30, "")
+        except AssertionError:
+            assert text in self.told(id).inner_text()  # for pytest to show what it says instead
 
     def errors(self) -> list[str]:
         """The text of every error and every line on stderr."""
