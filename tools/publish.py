@@ -2,6 +2,7 @@
 
     python tools/publish.py              build all
     python tools/publish.py 2.3 3.2      build these lessons and the texts of their exercises
+    python tools/publish.py course.quiz  build the texts of a module of crmlab
     python tools/publish.py --check      build nothing; exit 1 and say so if a file differs from its source, or if
                                          something is untranslated
 
@@ -89,12 +90,14 @@ def orphans() -> list[Path]:
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Build notebooks and catalogues from their sources.")
-    parser.add_argument("lessons", nargs="*", help="numbers such as 2.3; all without")
+    parser.add_argument("lessons", nargs="*", help="numbers such as 2.3, or modules; all without")
     parser.add_argument("--check", action="store_true", help="build nothing, fail on any difference")
     arguments = parser.parse_args(argv)
-    sources = lesson_files.sources(arguments.lessons)
+    modules = {name for name in arguments.lessons if name in texts.modules()}
+    numbers = [name for name in arguments.lessons if name not in modules]
+    sources = lesson_files.sources(numbers) if numbers or not modules else []
     # With lessons named, the texts of their exercises alone: other modules may be half written.
-    only = {f"course.exercises.{source.lesson.module}" for source in sources} if arguments.lessons else None
+    only = modules | {f"course.exercises.{source.lesson.module}" for source in sources} if arguments.lessons else None
     files = built_texts(only)
     for source in sources:
         files |= built_lesson(source)
