@@ -11,6 +11,18 @@ from crmlab import places
 from crmlab.language import _, current, tr
 
 
+UNITS = {
+    "1": _("Foundations"),
+    "2": _("Classification"),
+    "3": _("Qualification"),
+    "4": _("Complaints"),
+    "5": _("Satisfaction"),
+    "6": _("Growth and planning"),
+    "7": _("Capstone"),
+}
+"""The units of the course by number."""
+
+
 @dataclass(frozen=True)
 class Lesson:
     """A lesson: number "2.3", unit folder "2-classification", slug "3-rfm"."""
@@ -23,6 +35,11 @@ class Lesson:
     def module(self) -> str:
         """The dotted name of its exercises below crmlab.course.exercises: "classification.rfm"."""
         return ".".join(part.split("-", 1)[1].replace("-", "_") for part in (self.unit, self.slug))
+
+    @property
+    def unit_number(self) -> str:
+        """The number of its unit: "2"."""
+        return self.unit.split("-", 1)[0]
 
     def title(self) -> str:
         """Its heading in the trainee's language, e.g. "2.3 RFM: ..."; the number alone if the notebook is missing."""
@@ -59,12 +76,39 @@ def find(number: str) -> Lesson:
     )
 
 
+@dataclass(frozen=True)
+class Task:
+    """An exercise as its heading in the lesson announces it."""
+
+    title: str
+    minutes: float
+    points: float
+
+
+_TASK = re.compile(r"^## (.+?)\s*[(（]([\d.]+) (?:minutes?|分钟)[,，]\s?([\d.]+) (?:points?|分)[)）]\s*$")
+
+
+def tasks(lesson: Lesson) -> tuple[Task, ...]:
+    """The exercises and the quiz of a lesson, from its headings: known without loading its data. Empty if unreadable."""
+    return _tasks(lesson, current())
+
+
+@cache
+def _tasks(lesson: Lesson, language: str) -> tuple[Task, ...]:
+    found = map(_TASK.match, _prose(lesson, language))
+    return tuple(Task(one[1], float(one[2]), float(one[3])) for one in found if one)
+
+
 @cache
 def _heading(lesson: Lesson, language: str) -> str:
+    return next(iter(_prose(lesson, language)), "").removeprefix("# ").strip()
+
+
+def _prose(lesson: Lesson, language: str) -> list[str]:
     path = places.notebooks() / language / lesson.unit / f"{lesson.slug}.ipynb"
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        text = "".join("".join(cells[0]["source"]).splitlines()[:1])
+        texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
     except (OSError, ValueError, LookupError):
-        return ""
-    return text.removeprefix("# ").strip()
+        return []
+    return [line for text in texts for line in text.splitlines()]

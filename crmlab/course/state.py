@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import math
 import os
 import tempfile
 import time
@@ -21,8 +22,19 @@ from crmlab.language import _, tr
 
 FORMAT = 1
 
+PAUSE = 300
+"""Seconds without an answer after which the trainee is taken to have left; no more than this counts as time spent."""
+
 Record = dict[str, Any]
 """What is kept of one exercise: fields, code, points, maximum, tries, hints."""
+
+
+def amount(content: Any, key: str) -> float:
+    """A number of a record or of a whole file; 0 where it is missing or was damaged."""
+    value = content.get(key) if isinstance(content, dict) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return 0.0
+    return float(max(value, 0))
 
 
 class Store:
@@ -41,6 +53,8 @@ class Store:
         """Why answers cannot be kept in a file, as a sentence in the trainee's language; empty if they can."""
         self.notice = ""
         """What happened to a damaged file, as a sentence; empty if nothing did."""
+        self.now: Callable[[], float] = time.time
+        self._opened = self.now()
         self._memory: dict[str, Any] = self._empty()
 
     def record(self, exercise: str) -> Record:
@@ -60,6 +74,7 @@ class Store:
             if not isinstance(record, dict):
                 record = content["exercises"][exercise] = {}
             change(record)
+            self._count_time(content)
             self._write(content)
 
     def read(self) -> dict[str, Any]:
@@ -84,6 +99,17 @@ class Store:
             self._set_aside()
             return self._empty()
         return content
+
+    def seconds(self) -> float:
+        """The time spent on the lesson, from one answer to the next; pauses count for :data:`PAUSE` at most."""
+        return amount(self.read(), "seconds")
+
+    def _count_time(self, content: dict[str, Any]) -> None:
+        # From the last answer in any window: two windows on one lesson do not count twice.
+        now = self.now()
+        since = now - max(self._opened, amount(content, "last"))
+        content["seconds"] = round(amount(content, "seconds") + min(max(since, 0), PAUSE), 1)
+        content["last"] = round(now, 1)
 
     def _empty(self) -> dict[str, Any]:
         return {"format": FORMAT, "lesson": self.lesson, "exercises": {}}

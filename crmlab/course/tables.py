@@ -134,6 +134,11 @@ def save(content: pd.DataFrame | str, name: str) -> panel.Html:
             "collapse}td,th{border:1px solid #999;padding:.3em .6em;text-align:left}</style></head><body>"
             f"{content}</body></html>\n"
         )
+    return save_text(text, name)
+
+
+def save_text(text: str, name: str) -> panel.Html:
+    """Write a text file beside the notebook, with the same care as :func:`save`."""
     path = Path(os.environ.get("CRMLAB_STATE") or Path.cwd()) / Path(name).name
     try:
         kept = _keep_older(path, text)

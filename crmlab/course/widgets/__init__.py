@@ -93,9 +93,11 @@ def solution(id: str) -> panel.Html:
 
 
 def progress() -> panel.Html:
-    """What is done in this lesson and in the others, and what is next."""
+    """What is done in this lesson and in the whole course, what is next; with buttons that save it. Ends a cell."""
+    from crmlab.course.widgets.progress import ProgressPage
+
     opened = session.opened()
-    return _sorry("") if opened is None else _progress.html(opened)
+    return _sorry("") if opened is None else ProgressPage(opened)
 
 
 def _find(id: str) -> tuple[session.Session | None, Exercise | None]:

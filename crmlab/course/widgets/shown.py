@@ -29,7 +29,7 @@ class Shown:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": self._repr_html_()}
-        if self._session is not None and self._made is not None and _in_notebook():
+        if self._session is not None and self._made is not None and in_notebook():
             from crmlab.course.widgets.view import view_of
 
             view = view_of(self._session, self._made, self.feedback)
@@ -37,7 +37,8 @@ class Shown:
         return bundle
 
 
-def _in_notebook() -> bool:
+def in_notebook() -> bool:
+    """Whether a kernel runs this, which can show widgets."""
     try:
         from IPython import get_ipython
     except ImportError:
