@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import checks, engines, intervals, purchases
+from crmlab.counting import bincount
 from crmlab.language import _
 
 BLOCK = 16 * 2**20
@@ -116,7 +117,7 @@ def _eclat(
     row: np.ndarray, column: np.ndarray, baskets: int, items: int, least: int, longest: int | None
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """(sets as positions of items, counts) a length."""
-    count = np.bincount(column, minlength=items)
+    count = bincount(column, minlength=items)
     often = np.flatnonzero(count >= least)
     found: dict[int, list[tuple[np.ndarray, np.ndarray]]] = {1: [(often[:, None], count[often])]}
     if len(often) > 1 and (longest is None or longest > 1):
@@ -161,7 +162,7 @@ def _pair_counts(row: np.ndarray, column: np.ndarray, bits: np.ndarray, least: i
     Counted basket by basket where baskets are small, else by the bits that each item shares with every other.
     """
     items, words = bits.shape
-    size = np.bincount(row)
+    size = bincount(row)
     if (size.astype(float) ** 2).sum() < float(items) ** 2 * words:
         key, number = _pairs_by_basket(row, column, size, items)
     else:
@@ -195,7 +196,7 @@ def _pairs_by_basket(
         left, right = _with_followers(start, follow[start:stop])
         key = column[left] * items + column[right]
         if table is not None:
-            table += np.bincount(key, minlength=items * items)
+            table += bincount(key, minlength=items * items)
         else:
             found, number = np.unique(key, return_counts=True)
             keys.append(found)
@@ -205,7 +206,7 @@ def _pairs_by_basket(
         key = np.flatnonzero(table)
         return key, table[key]
     key, at = np.unique(np.concatenate(keys), return_inverse=True)
-    return key, np.bincount(at, weights=np.concatenate(numbers)).astype("int64")
+    return key, bincount(at, weights=np.concatenate(numbers)).astype("int64")
 
 
 def _with_followers(start: int, follow: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

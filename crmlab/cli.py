@@ -139,6 +139,10 @@ def _parser() -> argparse.ArgumentParser:
             help=tr(_("the folder to work in; usually {folder}"), folder=workspace.default_folder()),
         )
 
+    from crmlab import cli_questions
+
+    cli_questions.add(commands, _Parser)
+
     script = commands.add_parser("script", help=tr(_("for instructors: role-play scripts")))
     scripts = script.add_subparsers(
         title=tr(_("commands")), metavar="check", required=True, parser_class=_Parser

@@ -19,6 +19,7 @@ import pandas as pd
 
 from crmlab import checks, fitting, purchases
 from crmlab.bgnbd import BGNBD, fit_bgnbd
+from crmlab.counting import bincount
 from crmlab.fitting import STATES, Fit
 from crmlab.gamma_gamma import GammaGamma, fit_gamma_gamma
 from crmlab.language import _
@@ -90,15 +91,15 @@ def historic(
         checks.fail(_("No row with a customer is left up to {as_of}."), as_of=np.datetime64(end, "D"))
     n = len(names)
     grown = money[keep] * (1 + discount) ** ((end - day[keep]) / 365.25)
-    revenue = np.bincount(who[keep], weights=money[keep], minlength=n)
+    revenue = bincount(who[keep], weights=money[keep], minlength=n)
     result = pd.DataFrame(
         {
             "revenue": revenue,
             "profit": margin * revenue,
-            "present_value": margin * np.bincount(who[keep], weights=grown, minlength=n),
+            "present_value": margin * bincount(who[keep], weights=grown, minlength=n),
         },
         index=pd.Index(names, name=customer),
-    )[np.bincount(who[keep], minlength=n) > 0]
+    )[bincount(who[keep], minlength=n) > 0]
     left_out = {"rows_without_customer": int((who < 0).sum()), "rows_after_as_of": int(((who >= 0) & ~keep).sum())}
     result.attrs |= {"left_out": left_out, "as_of": str(np.datetime64(end, "D"))}
     return result
@@ -211,7 +212,7 @@ def repeat_summary(
         "T": (found.last_day - start) / UNITS[unit],
     }
     if amount is not None:
-        later = np.bincount(found.who, weights=found.money, minlength=len(first)) - found.money[first]
+        later = bincount(found.who, weights=found.money, minlength=len(first)) - found.money[first]
         with np.errstate(invalid="ignore", divide="ignore"):
             columns["monetary"] = np.where(times > 1, np.maximum(later, 0) / (times - 1), np.nan)
     result = pd.DataFrame(columns, index=found.customers)
@@ -329,7 +330,7 @@ def holdout(
     if whole.last_day <= day:
         checks.fail(_("Nothing lies after the split {split}: choose an earlier day."), split=np.datetime64(day, "D"))
     ahead = (whole.last_day - day) / UNITS[unit]
-    later = np.bincount(whole.who[whole.day > day], minlength=len(whole.customers))
+    later = bincount(whole.who[whole.day > day], minlength=len(whole.customers))
     model = fit_bgnbd(before)
     table = before[["frequency", "recency", "T"]].copy()
     table["actual"] = later[whole.customers.get_indexer(table.index)]

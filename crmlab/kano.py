@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import checks
+from crmlab.counting import bincount
 from crmlab.language import _
 
 ANSWERS = {
@@ -143,7 +144,7 @@ def counts(
         for key, at in groups:
             at = at[there[at]]
             # 25 cells are counted first, then added up by letter: fast for millions of customers.
-            cells = np.bincount(5 * f[at] + d[at], minlength=25)
+            cells = bincount(5 * f[at] + d[at], minlength=25)
             tally = [int(cells[_TABLE.ravel() == letter].sum()) for letter in ORDER]
             rows[name if by is None else (key, name)] = [*tally, len(at)]
     if by is not None:

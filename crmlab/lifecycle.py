@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import checks, engines, purchases
+from crmlab.counting import bincount
 from crmlab.language import _
 
 STAGES = pd.DataFrame(
@@ -118,8 +119,8 @@ def stages(
     np.minimum.at(recency, who, ago)
     np.maximum.at(age, who, ago)
     counts = {
-        "frequency": np.bincount(who, minlength=n),
-        "recent_orders": np.bincount(who[ago <= rules.loyal_within], minlength=n),
+        "frequency": bincount(who, minlength=n),
+        "recent_orders": bincount(who[ago <= rules.loyal_within], minlength=n),
     }
     found = pd.DataFrame({"recency": recency, "age": age} | counts, index=customers)
     found = found[found["frequency"] > 0].astype("Int64")
@@ -307,7 +308,7 @@ def trade(
     customers = everyone[found]
     inside = slot >= 0
     sums = (
-        np.bincount(who[inside] * periods + slot[inside], bought["amount"].to_numpy()[inside], len(customers) * periods)
+        bincount(who[inside] * periods + slot[inside], bought["amount"].to_numpy()[inside], len(customers) * periods)
         .reshape(-1, periods)
         .astype("float64")
     )  # without a weight numpy counts in whole numbers
@@ -462,7 +463,7 @@ def _purchases(
             merged.loc[merged["amount"].abs() <= 1e-9 * merged["gross"], "amount"] = 0.0
             lines = merged.reset_index()[["who", "day", "amount"]]
     late = lines["day"] > end
-    there = np.flatnonzero(np.bincount(lines["who"][~late], minlength=len(customers)))
+    there = np.flatnonzero(bincount(lines["who"][~late], minlength=len(customers)))
     left_out = {
         "rows_without_customer": int((~known).sum()),
         "orders_after_as_of": int(late.sum()),

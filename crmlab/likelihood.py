@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crmlab.counting import bincount
+
 Likelihood = Callable[[np.ndarray], tuple[float, np.ndarray, np.ndarray]]
 
 REACH = 1e6
@@ -89,7 +91,7 @@ def distinct(*columns: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
     rows = [column[first] for column in columns]
     if not all((row[codes] == column).all() for row, column in zip(rows, columns, strict=True)):
         return rows_as_given(columns)  # two different rows with one key: one chance in 10^9 even at 10^5 rows
-    return [row.astype(float) for row in rows], np.bincount(codes).astype(float)
+    return [row.astype(float) for row in rows], bincount(codes).astype(float)
 
 
 def rows_as_given(columns: tuple[np.ndarray, ...]) -> tuple[list[np.ndarray], np.ndarray]:
@@ -116,7 +118,7 @@ def bgnbd(frequency: np.ndarray, recency: np.ndarray, age: np.ndarray) -> Likeli
     repeat = frequency > 0
     (x, last, end), weight = distinct(frequency[repeat], recency[repeat], age[repeat])
     (idle,), idle_weight = distinct(age[~repeat])
-    counts = np.bincount(x.astype("int64"), weights=weight)
+    counts = bincount(x.astype("int64"), weights=weight)
     more = counts[::-1].cumsum()[::-1][1:]  # more[k] customers have x > k
     n = float(weight.sum() + idle_weight.sum())
 
@@ -168,7 +170,7 @@ def gamma_gamma(frequency: np.ndarray, monetary: np.ndarray) -> Likelihood:
 
     (x, mean), weight = distinct(frequency, monetary)
     counts, where = np.unique(x, return_inverse=True)
-    many = np.bincount(where, weights=weight)
+    many = bincount(where, weights=weight)
     total = x * mean
     n, weighted = float(weight.sum()), weight * x
     log_total, log_mean = float(weighted @ np.log(total)), float(weight @ np.log(mean))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import checks
+from crmlab.counting import bincount
 from crmlab.language import _
 
 ZERO = ("leave_out", "count")
@@ -77,15 +78,15 @@ def by_day(
         low = int(day.min())
         span = int(day.max()) - low + 1
         key, at = np.unique(who * span + (day - low), return_inverse=True)
-        size = np.bincount(at, weights=np.abs(money))
-        money = np.bincount(at, weights=money)
+        size = bincount(at, weights=np.abs(money))
+        money = bincount(at, weights=money)
         # 0.1 + 0.2 - 0.3 is not quite 0: what is far below the sum's own precision is no money.
         money[np.abs(money) <= 1e-9 * size] = 0.0
         who, day = key // span, key % span + low
     zero, back = money == 0, money < 0
     bought = ~back if zero_orders == "count" else ~back & ~zero
     left_out |= {"zero_days": int((zero & ~bought).sum()), "return_days": int(back.sum())}
-    there = np.bincount(who[bought], minlength=len(customers)) > 0
+    there = bincount(who[bought], minlength=len(customers)) > 0
     left_out["customers_without_purchase"] = int(len(customers) - there.sum())
     if not there.any():
         checks.fail(

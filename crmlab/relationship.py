@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import checks, purchases
+from crmlab.counting import bincount
 from crmlab.language import _
 
 LEVELS = pd.DataFrame(
@@ -328,7 +329,7 @@ def board(
     due = np.where(reached, last_day + step, today)
     due = np.where(agreed, last["agreed"].fillna(0).to_numpy(dtype="float64"), due)
     left = (due - today).astype("int64")
-    result["contacts"] = np.bincount(log["who"], minlength=len(names))
+    result["contacts"] = bincount(log["who"], minlength=len(names))
     result["last_contact"] = pd.Series(_timestamps(last_day), index=names).where(reached)
     result["agreed"] = agreed
     result["due"] = _timestamps(due)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from crmlab import checks, engines, intervals, purchases
 from crmlab.complaints import reasons
+from crmlab.counting import bincount
 from crmlab.language import _
 
 __all__ = [
@@ -87,7 +88,7 @@ def cohorts(
         first, age, customers = first_of[key // span], key % span, None
     low, last = int(first.min()), pd.Timestamp(last_day, unit="D").to_period(code)
     rows, ages = int(first.max()) - low + 1, int(last.ordinal) - low + 1
-    table = np.bincount((first - low) * ages + age, weights=customers, minlength=rows * ages).reshape(rows, ages)
+    table = bincount((first - low) * ages + age, weights=customers, minlength=rows * ages).reshape(rows, ages)
     table = table.astype(float)
     table[np.arange(rows)[:, None] + np.arange(ages)[None, :] >= ages] = np.nan
     index = pd.PeriodIndex.from_ordinals(np.arange(low, low + rows), freq=code, name="cohort")
@@ -224,8 +225,8 @@ def _no_gaps(groups: pd.Series, name: str) -> None:
 def _survival(time: np.ndarray, gone: np.ndarray, z: float, interval: str) -> pd.DataFrame:
     times, at = np.unique(np.append(time, 0.0), return_inverse=True)
     at = at[:-1]
-    events = np.bincount(at, weights=gone, minlength=len(times))
-    ended = np.bincount(at, minlength=len(times))
+    events = bincount(at, weights=gone, minlength=len(times))
+    ended = bincount(at, minlength=len(times))
     risk = len(time) - np.concatenate(([0], np.cumsum(ended)[:-1]))
     with np.errstate(divide="ignore", invalid="ignore"):
         survival = np.cumprod(1 - events / np.maximum(risk, 1))
@@ -317,8 +318,8 @@ def compare_survival(durations: Any, left: Any, by: Any) -> pd.Series:
     if k < 2:
         checks.fail(_("by names one group only; there is nothing to compare."))
     times, at = np.unique(time, return_inverse=True)
-    ended = np.bincount(at * k + code, minlength=len(times) * k).reshape(-1, k)
-    events = np.bincount(at * k + code, weights=gone, minlength=len(times) * k).reshape(-1, k)
+    ended = bincount(at * k + code, minlength=len(times) * k).reshape(-1, k)
+    events = bincount(at * k + code, weights=gone, minlength=len(times) * k).reshape(-1, k)
     risk = ended[::-1].cumsum(axis=0)[::-1]
     n, d = risk.sum(axis=1), events.sum(axis=1)
     share = risk / n[:, None]
@@ -403,7 +404,7 @@ def win_back(
     first = found.first
     times = np.diff(np.append(first, len(found.who)))
     begin, last = found.day[first], found.day[first + times - 1]
-    money = np.bincount(found.who, weights=found.money)
+    money = bincount(found.who, weights=found.money)
     with np.errstate(invalid="ignore", divide="ignore"):
         gap = np.where(times > 1, (last - begin) / (times - 1), np.nan)
         silent = found.last_day - last

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import checks, engines, rounding
+from crmlab.counting import bincount
 from crmlab.language import _
 
 Frame = TypeVar("Frame")  # a table of pandas, Polars, DuckDB or PySpark: out comes the kind that went in
@@ -202,8 +203,8 @@ def summary(
         buyer, paid, on = who, money, day
     else:
         buyer, paid, on = who[bought], money[bought], day[bought]
-    frequency = np.bincount(buyer if owners is None else owners, minlength=n)
-    monetary = np.bincount(buyer, weights=paid, minlength=n)
+    frequency = bincount(buyer if owners is None else owners, minlength=n)
+    monetary = bincount(buyer, weights=paid, minlength=n)
     last = np.full(n, np.iinfo("int64").min)
     np.maximum.at(last, buyer, on)
     left_out |= {"returns": 0, "returns_before_first_purchase": 0}
@@ -212,7 +213,7 @@ def summary(
         np.minimum.at(first, buyer, on)
         early = back & (day < first[who])
         counted = back & ~early
-        monetary = monetary + np.bincount(who[counted], weights=money[counted], minlength=n)
+        monetary = monetary + bincount(who[counted], weights=money[counted], minlength=n)
         left_out["returns_before_first_purchase"] = int(early.sum())
     else:
         left_out["returns"] = int(back.sum())
@@ -321,7 +322,7 @@ def _codes(column: pd.Series, sort: bool = True) -> tuple[np.ndarray, pd.Index]:
         low, high = int(values.min()), int(values.max())
         if high - low < 2 * len(values) + 1000 and high < 2**63:
             steps = values.astype("int64") - low
-            there = np.bincount(steps) > 0
+            there = bincount(steps) > 0
             return (np.cumsum(there) - 1)[steps], pd.Index(np.flatnonzero(there) + low)
     codes, found = pd.factorize(column, sort=sort)
     return np.asarray(codes, dtype="int64"), pd.Index(found)
@@ -370,9 +371,9 @@ def _merge_lines(
         codes, pairs = pd.factorize(codes * (int(who.max()) + 1) + who)
         owner = np.asarray(pairs) % (int(who.max()) + 1)
     n = len(owner)
-    net = np.bincount(codes, weights=money, minlength=n)
+    net = bincount(codes, weights=money, minlength=n)
     # 0.1 + 0.2 - 0.3 is not quite 0: what is far below the sum's own precision is no money.
-    net[np.abs(net) <= 1e-9 * np.bincount(codes, weights=np.abs(money), minlength=n)] = 0.0
+    net[np.abs(net) <= 1e-9 * bincount(codes, weights=np.abs(money), minlength=n)] = 0.0
     last = np.full(n, np.iinfo("int64").min)
     np.maximum.at(last, codes, day)
     return owner, net, last
@@ -467,7 +468,7 @@ def _nested(
     def fifths(cell: np.ndarray, *keys: np.ndarray) -> np.ndarray:
         """Within each cell: sort by the keys, the first key most important, and cut into equal groups."""
         order = np.lexsort((-first, *reversed(keys), cell))
-        sizes = np.bincount(cell)
+        sizes = bincount(cell)
         starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
         at = np.arange(n) - starts[cell[order]]
         result = np.empty(n, dtype="int64")

@@ -94,7 +94,7 @@ def solution(id: str) -> panel.Html:
 
 def progress() -> panel.Html:
     """What is done in this lesson and in the whole course, what is next; with buttons that save it. Ends a cell."""
-    from crmlab.course.widgets.progress import ProgressPage
+    from crmlab.course.widgets.progress_page import ProgressPage
 
     opened = session.opened()
     return _sorry("") if opened is None else ProgressPage(opened)

@@ -11,9 +11,11 @@ from typing import Any
 
 import ipywidgets as w
 
-from crmlab.course import dialogue, exercise, panel, roleplay
-from crmlab.course.dialogue import Script
-from crmlab.course.exercise import Exercise, Feedback
+from crmlab.course import dialogue, exercise, handout, panel, roleplay
+from crmlab.course import roleplay_debrief as learned
+from crmlab.course import roleplay_pages as pages
+from crmlab.course import roleplay_review as review
+from crmlab.course.roleplay_talk import Talk
 from crmlab.course.session import Session
 from crmlab.course.yamlfile import said
 from crmlab.language import _, tr
@@ -24,101 +26,215 @@ from crmlab.language import _, tr
 STYLE = """<style>
 @keyframes crmlab-settle-a { from, to { pointer-events: none; } }
 @keyframes crmlab-settle-b { from, to { pointer-events: none; } }
-.crmlab-settle-a .crmlab-choice { animation: crmlab-settle-a .5s; }
-.crmlab-settle-b .crmlab-choice { animation: crmlab-settle-b .5s; }
+.crmlab-settle-a .crmlab-choice, .crmlab-settle-a .crmlab-take { animation: crmlab-settle-a .5s; }
+.crmlab-settle-b .crmlab-choice, .crmlab-settle-b .crmlab-take { animation: crmlab-settle-b .5s; }
 .crmlab .widget-vbox button.crmlab-choice { background: #fff; color: #1b2330; border: 1px solid #5b6472; border-radius: 4px;
   font-size: var(--jp-content-font-size1, 14px); max-width: min(100%, 54em); width: 100%; box-sizing: border-box; margin: 3px 0; padding: .45em .9em; }
+.crmlab .crmlab-talk { display: flex; flex-direction: column-reverse; overflow: hidden auto; max-height: 30em; max-width: 54em;
+  border: 1px solid rgba(127,127,127,.35); border-radius: 4px; padding: .2em .6em; }
+.crmlab .crmlab-talk > .widget-vbox { flex: none; overflow: visible; }
+.crmlab .crmlab-talk .widget-html { overflow: visible; flex: none; height: auto; margin: 0; }
+.crmlab .crmlab-typed { flex-flow: column nowrap; width: 100%; max-width: 54em; height: auto; }
+.crmlab .crmlab-typed > .widget-label { width: auto; text-align: left; font-weight: 600; }
+.crmlab .crmlab-typed textarea { min-height: 4.2em; width: 100%; box-sizing: border-box; font-size: var(--jp-content-font-size1, 14px); }
 .crmlab .widget-vbox button.crmlab-choice:hover { background: #dcebfa; }
 </style>"""
 _TOO_SOON = 0.3
 """Seconds between two clicks that nobody can have read an answer in."""
 
 
-class DialogueView:
-    """The widgets of a role-play. ``tell`` is called with each new feedback."""
+def _button(text: str, icon: str, name: str, then: Callable[[], None]) -> w.Button:
+    button = w.Button(description=tr(text), icon=icon)
+    button.add_class(f"crmlab-{name}")
+    button.on_click(lambda _button: then())
+    return button
 
-    def __init__(self, session: Session, made: Exercise, script: Script, tell: Callable[[Feedback], None]) -> None:
-        self._session = session
-        self._made = made
-        self._script = script
-        self._tell = tell
+
+def _shown(widget: w.Widget, there: bool) -> None:
+    widget.layout.display = None if there else "none"
+
+
+class Player:
+    """The widgets of a talk. ``after`` is called after each exchange, step back and new beginning, with whether the talk
+    has just come to an end."""
+
+    def __init__(self, talk: Talk, after: Callable[[bool], None] = lambda _ended: None) -> None:
+        self._talk = talk
+        self._after = after
         self._clicked = 0.0
-        answers = session.fields(made)
-        self._path: list[int] = list(answers.get("path", []))
+        script = talk.script
         setting = w.HTML(
             f"{STYLE}<h4 style='margin:.2em 0'>{escape(said(script.source['title']))}</h4>"
             f"<p style='max-width:54em'>{escape(said(script.source['setting']))}</p>"
         )
-        self._talk = w.HTML()
+        self._own = w.Checkbox(
+            value=talk.own, description=tr(_("Say it in my own words before I see the lines")), indent=False
+        )
+        self._own.add_class("crmlab-own")
+        self._own.observe(lambda change: self._switch(bool(change["new"])), "value")
+        # Exchanges are added one by one. The browser holds on to the end of a box that is laid out from its end.
+        self._drawn: list[tuple[int, str]] = []
+        self._exchanges = w.VBox([w.HTML(pages.opening_html(script))])
+        talked = w.Box([self._exchanges], tabbable=True, tooltip=tr(_("The talk so far")))
+        talked.add_class("crmlab-talk")
         self._status = w.HTML()
+        self._news = w.HTML()
         self._ask = w.HTML(f"<b>{escape(tr(_('What do you say?')))}</b>")
+        self._typed = w.Textarea(description=tr(_("Your own line")), continuous_update=False, rows=3)
+        self._typed.add_class("crmlab-typed")
+        self._typed.observe(lambda change: self._retyped(str(change["new"])), "value")
+        self._say = _button(_("Find the nearest line"), "comment", "say", self._propose)
+        self._matched = w.HTML()
+        self._take = _button(_("Take this line"), "check", "take", self._take_it)
+        self._pick = _button(_("Pick another line"), "list", "pick", self._pick_another)
+        matched = w.HBox([self._take, self._pick], layout=w.Layout(flex_flow="row wrap"))
+        self._own_box = w.VBox([self._typed, self._say, self._matched, matched])
         # One button a choice, used again for each node: a new button would take the keyboard's focus away.
         most = max(len(script.choices(name)) for name in script.source["nodes"])
         self._choices = [w.Button() for _number in range(most)]
         for number, button in enumerate(self._choices):
             button.add_class("crmlab-choice")
-            button.on_click(lambda _button, number=number: self._say(number))
+            button.on_click(lambda _button, number=number: self._choose(number))
         self._box = w.VBox(self._choices)
+        self._back = _button(_("One step back"), "undo", "back", self._go_back)
+        self._again = _button(_("Begin again"), "refresh", "again", self._begin_again)
+        self._print = _button(_("Save as a hand-out for two"), "print", "print", self._hand_out)
+        controls = w.HBox([self._back, self._again, self._print], layout=w.Layout(flex_flow="row wrap"))
+        self._saved = w.Output()
         self._debrief = w.HTML()
-        self._back = w.Button(description=tr(_("One step back")), icon="undo")
-        self._again = w.Button(description=tr(_("Begin again")), icon="refresh")
-        self._back.add_class("crmlab-back")
-        self._again.add_class("crmlab-again")
-        self._back.on_click(lambda _button: self._go(self._path[:-1]))
-        self._again.on_click(lambda _button: self._go([]))
-        controls = w.HBox([self._back, self._again], layout=w.Layout(flex_flow="row wrap"))
         self.widgets: list[w.Widget] = [
-            setting,
-            self._talk,
-            self._status,
-            self._ask,
-            self._box,
-            controls,
-            self._debrief,
+            *(setting, self._own, talked, self._status, self._news, self._ask, self._own_box, self._box),
+            *(controls, self._saved, self._debrief),
         ]
         self._draw()
 
-    def _say(self, number: int) -> None:
+    # -- what is clicked -----------------------------------------------------------------------------------------------
+
+    def _choose(self, number: int) -> None:
+        if self._too_soon():
+            return
+        self._go(lambda: self._talk.say(number))
+        # The button that was pressed may be gone now: hand the keyboard on to one that is there.
+        left = len(self._talk.choices())
+        if self._talk.own or number >= left:
+            self._focus(left - 1)
+
+    def _take_it(self) -> None:
+        matched = self._talk.matched
+        if not self._too_soon() and matched is not None and matched.number is not None:
+            self._choose_matched(matched.number)
+
+    def _choose_matched(self, number: int) -> None:
+        self._go(lambda: self._talk.say(number))
+        self._focus(0)
+
+    def _propose(self) -> None:
+        if self._too_soon():
+            return
+        self._talk.propose(self._typed.value)
+        self._draw()
+        if self._talk.matched and self._talk.matched.number is not None:
+            self._take.focus()
+        elif self._talk.choices_open():
+            self._choices[0].focus()
+        else:
+            self._typed.focus()
+
+    def _retyped(self, words: str) -> None:
+        # While the kernel is busy the browser may send the click before the text; a line may also be changed afterwards.
+        if self._talk.matched is not None:
+            self._talk.propose(words)
+            self._draw()
+
+    def _pick_another(self) -> None:
+        self._talk.pick()
+        self._draw()
+        self._choices[0].focus()
+
+    def _switch(self, own: bool) -> None:
+        self._talk.switch(own)
+        self._typed.value = ""
+        self._draw()
+
+    def _go_back(self) -> None:
+        self._go(self._talk.back)
+        if self._back.disabled:
+            self._focus(0)
+
+    def _begin_again(self) -> None:
+        self._go(self._talk.again)
+        self._focus(0)
+
+    def _hand_out(self) -> None:
+        saved = handout.save(self._talk.script)
+        data = {"text/html": saved._repr_html_(), "text/plain": repr(saved)}
+        # The notebook's own output area knows where a link beside the notebook leads.
+        self._saved.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
+
+    def _go(self, step: Callable[[], bool | None]) -> None:
+        ended = bool(step())
+        self._typed.value = ""
+        self._draw()
+        self._news.value = pages.news_html(self._talk.script, self._talk.play())
+        self._after(ended)
+
+    def _focus(self, choice: int) -> None:
+        """Hand the keyboard on to what can be done now."""
+        if not self._talk.choices():
+            self._again.focus()
+        elif not self._talk.choices_open():
+            self._typed.focus()
+        else:
+            self._choices[choice].focus()
+
+    def _too_soon(self) -> bool:
         clicked, before = _time_of_click(), self._clicked
         self._clicked = clicked
-        if 0 <= clicked - before < _TOO_SOON:
-            return
-        self._go([*self._path, number])
-        # The button that was pressed may be gone now: hand the keyboard on to one that is there.
-        left = len(self._script.choices(self._script.play(self._path).state.node))
-        if number >= left:
-            (self._choices[left - 1] if left else self._again).focus()
+        return 0 <= clicked - before < _TOO_SOON
 
-    def _go(self, path: list[int]) -> None:
-        play = self._script.play(path)
-        self._path = play.path()
-        ended = bool(play.ended())
-        # Another tab may have finished a talk in the meantime: add to what is kept, do not replace it.
-        tries = self._session.fields(self._made).get("tries", [])
-        if ended and self._path not in tries:
-            tries = [*tries, self._path]
-        self._session.set_fields(self._made, {"path": self._path, "tries": tries})
-        self._draw()
-        self._tell(self._session.check_clicks(self._made, count=ended))
+    # -- what is shown -------------------------------------------------------------------------------------------------
 
     def _draw(self) -> None:
-        play = self._script.play(self._path)
-        self._talk.value = roleplay.conversation_html(self._script, play)
-        self._status.value = roleplay.status_html(self._script, play)
-        choices: list[Any] = self._script.choices(play.state.node)
+        talk, script = self._talk, self._talk.script
+        play, choices = talk.play(), talk.choices()
+        self._draw_talk()
+        self._status.value = pages.status_html(script, play)
+        _shown(self._own_box, bool(choices) and talk.own)
+        self._matched.value = pages.match_html(talk.matched, choices) if talk.matched else ""
+        found = talk.matched is not None and talk.matched.number is not None
+        _shown(self._take, found)
+        _shown(self._pick, found and not talk.choices_open())
+        _shown(self._ask, talk.choices_open() and bool(choices))
         for number, button in enumerate(self._choices):
-            there = number < len(choices)
-            button.layout.display = None if there else "none"
-            button.description = said(choices[number]["text"]) if there else ""
+            there = number < len(choices) and talk.choices_open()
+            _shown(button, there)
+            # A choice that is not to be seen yet is not in the page either.
+            button.description = choices[number] if there else ""
         settle = ("crmlab-settle-a", "crmlab-settle-b")
-        self._box.remove_class(settle[len(self._path) % 2 - 1])
-        self._box.add_class(settle[len(self._path) % 2])
-        ended = bool(play.ended())
-        self._ask.layout.display = "none" if ended else None
-        tries = self._session.fields(self._made).get("tries", [])
-        self._debrief.value = roleplay.debrief_html(roleplay.debrief(play), tries) if ended else ""
-        self._back.disabled = not self._path
-        self._again.disabled = not self._path
+        for box in (self._box, self._own_box):
+            box.remove_class(settle[len(play.turns) % 2 - 1])
+            box.add_class(settle[len(play.turns) % 2])
+        self._debrief.value = (
+            review.debrief_html(learned.debrief(play), talk.tries(), talk.words_of(play.path())) if play.ended() else ""
+        )
+        self._back.disabled = self._again.disabled = not play.turns
+
+    def _draw_talk(self) -> None:
+        """Keep the exchanges that are drawn already; add the new ones, take away those that were taken back."""
+        play = self._talk.play()
+        turns = [(turn.number, words) for turn, words in zip(play.turns, self._talk.typed(), strict=True)]
+        same = 0
+        while same < min(len(turns), len(self._drawn)) and turns[same] == self._drawn[same]:
+            same += 1
+        new = [
+            w.HTML(pages.exchange_html(self._talk.script, play.turns[place], turns[place][1]))
+            for place in range(same, len(turns))
+        ]
+        gone = self._exchanges.children[1 + same :]
+        self._exchanges.children = (*self._exchanges.children[: 1 + same], *new)
+        for widget in gone:
+            widget.close()
+        self._drawn = turns
 
 
 def _time_of_click() -> float:

@@ -11,8 +11,10 @@ import ipywidgets as w
 
 from crmlab.course import exercise
 from crmlab.course.exercise import Exercise, Feedback
-from crmlab.course.form import CHOOSE, Choice, Entry, Field, Form, Row, Slider, Tick
+from crmlab.course.form import CHOOSE, Choice, Entry, Field, Form, Mark, Order, Row, Slider, Tick
 from crmlab.course.session import Session
+from crmlab.course.widgets.mark import mark_box
+from crmlab.course.widgets.order import order_box
 from crmlab.language import _, tr
 
 LATE = 1.0
@@ -54,7 +56,7 @@ class FormView:
         alone = len(row.fields) == 1 and isinstance(row.fields[0], Choice) and row.fields[0].style == "radio"
         prompt = escape(tr(row.prompt))
         text = f"<i>“{prompt}”</i>" if row.quote else prompt
-        many = any(isinstance(field, Tick) for field in row.fields)
+        many = any(isinstance(field, Tick | Order | Mark) for field in row.fields)
         fields_box: w.Widget = (
             w.VBox(fields, layout=w.Layout(flex="1 1 100%"))
             if many
@@ -75,12 +77,19 @@ class FormView:
             made.layout.width = "auto"
         elif isinstance(field, Choice):
             options = [(tr(CHOOSE), ""), *((tr(label), value) for value, label in field.options)]
-            made = w.Dropdown(options=options, value=kept or "", description=tr(field.label))
+            # Without a label of its own it is named by what is asked; a tooltip is a name where there is no other.
+            named = {"description": tr(field.label)} if field.label else {"tooltip": tr(row.prompt)}
+            made = w.Dropdown(options=options, value=kept or "", **named)
             made.layout = w.Layout(width="auto", max_width="100%", margin="2px 1em 2px 0")
         elif isinstance(field, Tick):
             made = w.Checkbox(value=bool(kept), description=tr(field.label), indent=False)
         elif isinstance(field, Entry):
             return self._entry(field, kept)
+        elif isinstance(field, Order | Mark):
+            box = order_box if isinstance(field, Order) else mark_box
+            made = box(field, kept, lambda value: self._keep(field, value))
+            made.add_class(f"crmlab-field-{field.key.replace('.', '-')}")
+            return made
         else:
             return self._slider(field, kept)
         made.style.description_width = "initial"

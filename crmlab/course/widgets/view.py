@@ -10,8 +10,9 @@ from crmlab.course import panel
 from crmlab.course.dialogue import Script
 from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.form import Form
+from crmlab.course.roleplay_talk import Talk
 from crmlab.course.session import Session
-from crmlab.course.widgets.dialogue import DialogueView
+from crmlab.course.widgets.dialogue import Player
 from crmlab.course.widgets.form import FormView
 from crmlab.course.widgets.style import STYLE
 from crmlab.language import _, tr
@@ -31,7 +32,9 @@ def view_of(session: Session, made: Exercise, given: Feedback) -> w.Widget:
     if isinstance(asks, Form):
         body = FormView(session, made, asks, tell).widgets
     elif isinstance(asks, Script):
-        body = DialogueView(session, made, asks, tell).widgets
+        talk = Talk(session.store, made.id, asks)
+        # A talk under way is no try; its end is.
+        body = Player(talk, lambda ended: tell(session.check_clicks(made, count=ended))).widgets
     hint_button = w.Button(icon="lightbulb-o", layout=w.Layout(width="auto"))
     worked_button = w.Button(icon="check-square-o", layout=w.Layout(width="auto"))
     hint_button.add_class("crmlab-hint")
