@@ -10,7 +10,6 @@ from functools import cache
 from crmlab import places
 from crmlab.language import _, current, tr
 
-
 UNITS = {
     "1": _("Foundations"),
     "2": _("Classification"),
@@ -91,6 +90,15 @@ _TASK = re.compile(r"^## (.+?)\s*[(（]([\d.]+) (?:minutes?|分钟)[,，]\s?([\d
 def tasks(lesson: Lesson) -> tuple[Task, ...]:
     """The exercises and the quiz of a lesson, from its headings: known without loading its data. Empty if unreadable."""
     return _tasks(lesson, current())
+
+
+def minutes(lesson: Lesson) -> int:
+    """How long a lesson takes, as the line under its title says; 0 if that cannot be read."""
+    found = next(filter(None, map(_MINUTES.search, _prose(lesson, current())[1:6])), None)
+    return int(found[1]) if found else 0
+
+
+_MINUTES = re.compile(r"(\d+) ?(?:minutes|分钟)")
 
 
 @cache

@@ -40,7 +40,12 @@ def set_up() -> None:
 
     Changes ``font.family`` for all further figures of the session, your own too: they can show Chinese as well.
     """
+    import logging
+
     import matplotlib as mpl
+
+    # On a new machine matplotlib says on stderr that it looks for fonts; a line there would cost marks.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     from matplotlib import font_manager
 
     fonts = font_manager.fontManager

@@ -1,0 +1,209 @@
+"""Build the site: JupyterLite, Pyodide, the course's packages, lessons and start page, put together in one folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import crmlab
+from crmlab import places, server
+from crmlab.language import LANGUAGES, set_language
+from crmlab.lite import pages, wheels
+from crmlab.lite.wheels import Missing
+
+PYODIDE = "0.27.7"
+CDN = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
+KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension")
+STARTED_BY_KERNEL = ("comm", "ipython", "jedi", "micropip", "sqlite3", "ssl", "traitlets")
+CORE = ("pyodide.asm.js", "pyodide.asm.wasm", "pyodide.js", "pyodide.mjs", "python_stdlib.zip")
+APPS = {"en": "lab", "zh": "zh"}
+"""The folder of JupyterLab in each language, below the site."""
+
+
+def build(out: Path, pyodide: Path | None, address: str, tell: Callable[[str], None]) -> dict[str, int]:
+    """Build the site into an empty or earlier-built folder; the bytes of its parts by name.
+
+    ``pyodide`` is a folder with Pyodide: the site then needs no other host. Without it Pyodide comes from its public CDN, and
+    ``address`` must say where the site will lie, because its own packages are then named by their full address. Raises
+    :class:`Missing` with a sentence if something is not there. What was in ``out`` is replaced only at the end.
+    """
+    _check(pyodide, address)
+    with tempfile.TemporaryDirectory() as temporary:
+        work = Path(temporary)
+        tell("JupyterLite ...")
+        site = _jupyterlite(work)
+        tell("Python packages ...")
+        folder = site / "static" / "pyodide"
+        folder.mkdir(parents=True)
+        ours = wheels.make(folder)
+        theirs = _pyodide(folder, ours, pyodide, address)
+        tell("Pages ...")
+        _configure(site, theirs, folder)
+        pages.write(site, APPS, theirs)
+        _replace(out, site)
+    return {"site": _size(out), "pyodide": _size(out / "static"), "jupyterlite": _size(out / "build")}
+
+
+def _check(pyodide: Path | None, address: str) -> None:
+    for name in ("jupyterlite-core", "jupyterlite-pyodide-kernel"):
+        try:
+            metadata.version(name)
+        except metadata.PackageNotFoundError as error:
+            raise Missing(
+                f"{name} is not installed. The site is built with the extra “lite”: "
+                'python3 -m pip install "crmlab[lite]", or in a checkout python3 -m uv run --extra lite crmlab site build ...'
+            ) from error
+    if pyodide is not None:
+        found = pyodide / "pyodide-lock.json"
+        if not found.is_file():
+            raise Missing(f"There is no Pyodide in {pyodide}: pyodide-lock.json is missing.")
+        try:
+            version = json.loads(found.read_text(encoding="utf-8"))["info"]["version"]
+        except (ValueError, LookupError, TypeError) as error:
+            raise Missing(f"{found} cannot be read: it is no lock file of Pyodide.") from error
+        if version != PYODIDE:
+            raise Missing(f"{pyodide} holds Pyodide {version}; this site needs {PYODIDE}.")
+    elif not re.match(r"https?://[^/]+(/|$)", address):
+        raise Missing(
+            "Say where Pyodide comes from: --pyodide FOLDER (the site then needs no other host), or --address "
+            "https://HOST/PATH/ (where the site will lie; Pyodide then comes from its public CDN)."
+        )
+
+
+def _jupyterlite(work: Path) -> Path:
+    lite, contents = work / "lite", work / "contents"
+    lite.mkdir()
+    for edition, folder in (("notebooks", places.notebooks()), ("solutions", places.solutions())):
+        for path in sorted(folder.glob("*/*-*/*-*.ipynb")):
+            target = contents / edition / path.relative_to(folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(stamped(path.read_text(encoding="utf-8")), encoding="utf-8")
+    extensions = [_extension(name) for name in EXTENSIONS]
+    extensions += sorted(path.parent for path in places.labextensions().glob("*/package.json"))
+    extensions += sorted(path.parent for path in places.labextensions().glob("@*/*/package.json"))
+    settings = {
+        "apps": ["lab"],
+        "cache_dir": str(work / "cache"),
+        "contents": [str(contents)],
+        # Only these: what else is installed here need not work there.
+        "federated_extensions": list(map(str, extensions)),
+        "ignore_sys_prefix": ["federated_extensions"],
+        "no_libarchive": True,
+        "no_sourcemaps": True,
+        "no_unused_shared_packages": True,
+        "output_dir": str(work / "site"),
+    }
+    (lite / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": settings}), encoding="utf-8")
+    command = [sys.executable, "-c", "from jupyterlite_core.app import main; main()", "build", "--lite-dir", str(lite)]
+    done = subprocess.run(command, cwd=lite, capture_output=True, encoding="utf-8", errors="replace", check=False)
+    if done.returncode:
+        raise Missing("JupyterLite could not be built:\n" + (done.stdout + done.stderr)[-3000:])
+    return work / "site"
+
+
+def _extension(name: str) -> Path:
+    from jupyter_core.paths import jupyter_path
+
+    for top in jupyter_path("labextensions"):
+        if (Path(top) / name / "package.json").is_file():
+            return Path(top) / name
+    raise Missing(f"The JupyterLab extension {name} is not installed.")
+
+
+def stamped(notebook: str) -> str:
+    """A notebook with a stamp of its content, by which the page tells an older saved copy from the lesson as it is now."""
+    content = json.loads(notebook)
+    content["metadata"].setdefault("crmlab", {})["stamp"] = hashlib.sha256(notebook.encode()).hexdigest()[:16]
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _pyodide(folder: Path, ours: list[Path], pyodide: Path | None, address: str) -> str:
+    """Put Pyodide, or what points to it, into the site; gives the address of its files, empty if they are here."""
+    theirs = "" if pyodide else os.environ.get("CRMLAB_PYODIDE_CDN", CDN)
+    source = pyodide / "pyodide-lock.json" if pyodide else places.PACKAGE / "lite" / "pyodide-lock.json"
+    original = json.loads(source.read_text(encoding="utf-8"))
+    needed = _closure(json.loads(wheels.lock(original, ours))["packages"], ("crmlab", *STARTED_BY_KERNEL))
+    original["packages"] = {name: entry for name, entry in original["packages"].items() if name in needed}
+    if pyodide:
+        for name in (*CORE, *(entry["file_name"] for entry in original["packages"].values())):
+            if not (pyodide / name).is_file():
+                raise Missing(f"{name} is missing in {pyodide}.")
+            shutil.copyfile(pyodide / name, folder / name)
+        text = wheels.lock(original, ours)
+    else:
+        text = wheels.lock(original, ours, address.rstrip("/") + "/static/pyodide/", theirs)
+    (folder / "pyodide-lock.json").write_text(text, encoding="utf-8")
+    return theirs
+
+
+def _closure(packages: dict[str, Any], start: tuple[str, ...]) -> set[str]:
+    found: set[str] = set()
+    left = list(start)
+    while left:
+        name = left.pop().lower().replace("_", "-")
+        if name not in found:
+            found.add(name)
+            left += packages[name]["depends"] if name in packages else []
+    return found
+
+
+def _configure(site: Path, theirs: str, folder: Path) -> None:
+    path = site / "jupyter-lite.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    data = content["jupyter-config-data"]
+    data["appName"] = "crmlab"
+    data["exposeAppInBrowser"] = True
+    data["disabledExtensions"] = sorted({*data.get("disabledExtensions", []), *server.PAGE["disabledExtensions"]})
+    settings = data.setdefault("litePluginSettings", {}).setdefault(KERNEL, {})
+    # A name that changes with the content, so that no old copy of it is used with new packages.
+    lock = folder / "pyodide-lock.json"
+    named = folder / f"pyodide-lock-{hashlib.sha256(lock.read_bytes()).hexdigest()[:12]}.json"
+    lock.rename(named)
+    settings["pyodideUrl"] = (theirs or "./static/pyodide/") + "pyodide.js"
+    settings["disablePyPIFallback"] = True
+    settings["loadPyodideOptions"] = {"lockFileURL": f"./static/pyodide/{named.name}", "packages": ["crmlab"]}
+    path.write_text(json.dumps(content, indent=1, sort_keys=True), encoding="utf-8")
+    schemas = [site / "build" / "schemas", site / "extensions"]
+    for language in LANGUAGES:
+        app = site / APPS[language]
+        if not app.is_dir():
+            shutil.copytree(site / "lab", app)
+        set_language(language)
+        try:
+            overrides = server.overrides(schemas)
+        finally:
+            set_language(None)
+        own = app / "jupyter-lite.json"
+        mine = json.loads(own.read_text(encoding="utf-8"))
+        mine["jupyter-config-data"] |= {"settingsOverrides": overrides, "appUrl": f"./{APPS[language]}"}
+        own.write_text(json.dumps(mine, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _replace(out: Path, site: Path) -> None:
+    marker = ".crmlab-site"
+    if out.exists() and any(out.iterdir()) and not (out / marker).is_file():
+        raise Missing(f"{out} is not empty and was not built by this command; choose another folder, or empty it.")
+    (site / marker).write_text(f"{crmlab.__version__}\n", encoding="utf-8")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    fresh = out.with_name(out.name + ".new")
+    if fresh.exists():
+        shutil.rmtree(fresh)
+    shutil.copytree(site, fresh)
+    if out.exists():
+        shutil.rmtree(out)
+    fresh.rename(out)
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

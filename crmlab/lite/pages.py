@@ -1,0 +1,217 @@
+"""The pages around JupyterLite: the start page, and what is put into JupyterLab's own page."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from crmlab.course import catalogue
+from crmlab.language import LANGUAGES, _, set_language, tr
+from crmlab.lite.wheels import Missing
+
+STATIC = Path(__file__).resolve().parent / "static"
+OURS = ("app.js", "app.css", "start.js", "start.css", "work.js")
+
+TEXTS = {
+    "loading": _("Python is being loaded into your browser: {megabytes} MB the first time, then it is kept. You can read on."),
+    "starting": _("Python is starting ..."),
+    "ready": _("Ready. Press “Run all”."),
+    "slow": _("This takes longer than usual. If nothing moves for a minute, reload the page."),
+    "old": _("This browser cannot run the course. Please use a current Firefox, Chrome, Edge or Safari."),
+    "blocked": _(
+        "This browser blocks storage for this page, so your answers could not be kept. Leave private mode, or allow the "
+        "page to store data, and reload."
+    ),
+    "newer": _("There is a newer edition of this lesson. You see your own saved copy of the older one."),
+    "take": _("Take the new one (my answers stay, my copy is kept beside it)"),
+    "keep": _("Stay with mine"),
+    "home": _("Start page"),
+    "continue": _("Continue: {title}"),
+    "points": _("{points} of {maximum} points"),
+    "minutes": _("{minutes} minutes"),
+    "download": _("Download my work"),
+    "upload": _("Bring my work from another machine ..."),
+    "uploaded": _("{n} files were taken over. What was here under the same name is kept beside it."),
+    "not_work": _("This is no file of work from this course."),
+    "nothing": _("There is nothing to download yet: no answer was given in this browser."),
+    "reset": _("Reset a lesson ..."),
+    "reset_done": _("The lesson is as it came. Your notebook and your answers are kept beside it."),
+    "reset_which": _("Which lesson? Type its number, such as 2.3."),
+    "reset_none": _("There is nothing of this lesson in this browser, so it is as it came."),
+}
+"""What the browser says, by key; rendered in every language into the pages."""
+
+
+def texts(language: str, **values: Any) -> dict[str, str]:
+    """The texts in one language, with ``{names}`` that the browser fills in left standing."""
+    return {key: _in(language, text) for key, text in TEXTS.items()}
+
+
+def _in(language: str, text: str) -> str:
+    set_language(language)
+    try:
+        return tr(text)
+    finally:
+        set_language(None)
+
+
+def write(site: Path, apps: dict[str, str], theirs: str) -> None:
+    """Write the start page and our files, and put them into JupyterLab's page of each language."""
+    target = site / "crmlab"
+    target.mkdir(exist_ok=True)
+    for name in OURS:
+        shutil.copyfile(STATIC / name, target / name)
+    policy = _policy(theirs)
+    loaded = {path.name: path.stat().st_size for path in (site / "static" / "pyodide").iterdir() if path.is_file()}
+    for language, app in apps.items():
+        page = site / app / "index.html"
+        page.write_text(_app(page.read_text(encoding="utf-8"), language, policy, loaded), encoding="utf-8")
+    (site / "index.html").write_text(_start(apps, policy), encoding="utf-8")
+    worker = site / "service-worker.js"
+    worker.write_text(_worker(worker.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _policy(theirs: str) -> str:
+    other = " " + "/".join(theirs.split("/")[:3]) if theirs else ""
+    return (
+        f"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob:{other}; "
+        f"worker-src 'self' blob:; connect-src 'self' data: blob:{other}; img-src 'self' data: blob:; "
+        "style-src 'self' 'unsafe-inline'; font-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'"
+    )
+
+
+def _data(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _app(html: str, language: str, policy: str, loaded: dict[str, int]) -> str:
+    told = {"language": language, "texts": texts(language), "bytes": loaded}
+    head = (
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}" />\n'
+        '    <link rel="icon" href="favicon.ico" />\n'
+        '    <link rel="stylesheet" href="../crmlab/app.css" />\n'
+        f'    <script id="crmlab-told" type="application/json">{_data(told)}</script>\n'
+        '    <script src="../crmlab/app.js" defer></script>\n  </head>'
+    )
+    html = html.replace("<title>JupyterLite</title>", "<title>crmlab</title>").replace("<html>", f'<html lang="{_tag(language)}">')
+    return re.sub(r"</head>", lambda _found: head, html, count=1)
+
+
+def _tag(language: str) -> str:
+    return "zh-CN" if language == "zh" else language
+
+
+_NEEDLE = "if(!enableCache)return await fetch(t);"
+_CACHED = """
+// Pyodide, JupyterLite and the packages are kept in the browser: the second visit loads nothing, and works offline.
+const KEPT = "crmlab-1";
+const told = new BroadcastChannel("crmlab-loaded");
+async function kept(request) {
+  const url = new URL(request.url);
+  const path = url.pathname;
+  const big = path.includes("/static/pyodide/") || /pyodide\\/v[0-9.]+\\/full\\//.test(url.href);
+  const named = big || path.includes("/build/") || path.includes("/extensions/");
+  if (request.method !== "GET" || !named) return await fetch(request);
+  const cache = await caches.open(KEPT);
+  const found = await cache.match(request);
+  if (found) {
+    if (big) told.postMessage(path.split("/").pop());
+    // The same name may hold something else after an update of the site, unless the name holds its digest or version.
+    if (!big || /\\.json$|pyodide_2024_0|\\.(asm|zip)/.test(path)) return found;
+    const head = await fetch(request.url, { method: "HEAD", cache: "no-cache" }).catch(() => null);
+    if (!head || !head.ok || head.headers.get("last-modified") === found.headers.get("last-modified")) return found;
+  }
+  const fresh = await fetch(request);
+  if (fresh.ok && fresh.status === 200) await cache.put(request, fresh.clone()).catch(() => null);
+  if (big) told.postMessage(path.split("/").pop());
+  return fresh;
+}
+"""
+
+
+def _worker(script: str) -> str:
+    if _NEEDLE not in script:
+        raise Missing("The service worker of this JupyterLite is not the one that the site is made for.")
+    return script.replace(_NEEDLE, "if(!enableCache)return await kept(t);") + _CACHED
+
+
+def _start(apps: dict[str, str], policy: str) -> str:
+    told = {"texts": {language: texts(language) for language in LANGUAGES}, "lessons": {}, "apps": apps}
+    sections = ""
+    for language in LANGUAGES:
+        set_language(language)
+        try:
+            told["lessons"][language] = [_lesson(one, language) for one in there()]
+            sections += _section(language, apps[language])
+        finally:
+            set_language(None)
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><title>crmlab</title>'
+        '<link rel="icon" href="lab/favicon.ico"><link rel="stylesheet" href="crmlab/start.css">'
+        # JupyterLite looks for settings in the page at the root, too.
+        '<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">{}</script>'
+        f'<script id="crmlab-told" type="application/json">{_data(told)}</script>'
+        '<script src="crmlab/work.js" defer></script><script src="crmlab/start.js" defer></script></head><body>'
+        '<nav aria-label="Language / 语言">'
+        '<button type="button" data-language="en">English</button><button type="button" data-language="zh">中文</button></nav>'
+        f"{sections}</body></html>\n"
+    )
+
+
+def there() -> list[catalogue.Lesson]:
+    """The lessons that have a notebook."""
+    return [one for one in catalogue.lessons() if catalogue.tasks(one)]
+
+
+def _lesson(one: catalogue.Lesson, language: str) -> dict[str, Any]:
+    tasks = catalogue.tasks(one)
+    return {
+        "number": one.number,
+        "title": one.title(),
+        "path": f"notebooks/{language}/{one.unit}/{one.slug}.ipynb",
+        "points": sum(task.points for task in tasks),
+    }
+
+
+def _section(language: str, app: str) -> str:
+    units = ""
+    for unit, name in catalogue.UNITS.items():
+        mine = [one for one in there() if one.unit_number == unit]
+        if not mine:
+            continue
+        items = "".join(
+            f'<li><a href="{app}/index.html?path=notebooks/{language}/{one.unit}/{one.slug}.ipynb" data-lesson="{one.number}">'
+            f"{escape(one.title())}</a> <small>{escape(tr(TEXTS['minutes'], minutes=catalogue.minutes(one)))}</small> "
+            f'<span class="points" data-points="{one.number}"></span></li>'
+            for one in mine
+        )
+        units += f"<section><h2>{unit} {escape(tr(name))}</h2><ul>{items}</ul></section>"
+    what = tr(
+        _(
+            "A training course for people who sell: which customers to call, whom to qualify, how to answer a complaint, how "
+            "to measure satisfaction. With real data, and with exercises that say what is right, what is not yet, and why. "
+            "Everything can be done by clicking."
+        )
+    )
+    how = tr(
+        _(
+            "Nothing is installed and nothing is sent: the course runs in this browser, and your answers stay in it. The first "
+            "start takes up to a minute. On a phone you can read; for the exercises a larger screen is better."
+        )
+    )
+    return (
+        f'<main lang="{_tag(language)}" data-language="{language}" hidden><h1>{escape(tr(_("Customer relationships for people who sell")))}</h1>'
+        f"<p>{escape(what)}</p><p>{escape(how)}</p>"
+        '<p class="trouble" role="alert" hidden></p><p><a class="continue" hidden></a></p>'
+        f'<div class="units">{units}</div><h2>{escape(tr(_("My work")))}</h2>'
+        f'<p class="tools"><button type="button" data-do="download">{escape(tr(TEXTS["download"]))}</button>'
+        f'<button type="button" data-do="upload">{escape(tr(TEXTS["upload"]))}</button>'
+        f'<button type="button" data-do="reset">{escape(tr(TEXTS["reset"]))}</button></p>'
+        '<p class="said" role="status"></p></main>'
+    )

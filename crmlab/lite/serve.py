@@ -1,0 +1,38 @@
+"""Show a built site on this computer: a small static server that knows the types of the files and lets the browser keep them."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+from pathlib import Path
+from typing import Any
+
+TYPES = {
+    ".wasm": "application/wasm",
+    ".mjs": "text/javascript",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".whl": "application/octet-stream",
+    ".ipynb": "application/json",
+    ".zip": "application/zip",
+    ".webmanifest": "application/manifest+json",
+}
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves a site; quiet, and asks the browser to look again for what may change."""
+
+    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, **TYPES}  # noqa: RUF012
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing: the address is what matters on the screen."""
+
+
+def server(site: Path, port: int = 0) -> http.server.ThreadingHTTPServer:
+    """A server for the site on this computer only; ``port=0`` takes a free one. Raises ``OSError`` for a port in use."""
+    handler = functools.partial(Handler, directory=str(site))
+    return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)

@@ -1,0 +1,118 @@
+// Beside JupyterLab's page: says how far Python has come, remembers the lesson, and tells when a newer one lies under a saved copy.
+(function () {
+  'use strict';
+  const told = JSON.parse(document.getElementById('crmlab-told').textContent);
+  const say = (key, values) => told.texts[key].replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? values[name] : whole));
+  const make = (tag, name, text) => {
+    const element = document.createElement(tag);
+    element.className = name;
+    if (text) element.textContent = text;
+    return element;
+  };
+  const stop = (key) => {
+    const page = make('div', 'crmlab-stop', say(key));
+    page.setAttribute('role', 'alert');
+    document.body.append(page);
+  };
+
+  if (!window.WebAssembly || !window.Worker || !window.BigInt64Array || !('serviceWorker' in navigator)) return stop('old');
+  let storage = true;
+  try {
+    localStorage.setItem('crmlab-try', '1');
+    localStorage.removeItem('crmlab-try');
+  } catch (error) {
+    storage = false;
+  }
+  if (!storage || !window.indexedDB) return stop('blocked');
+
+  // -- how far Python has come -----------------------------------------------------------------------------------------
+  const sizes = told.bytes;
+  const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
+  const load = make('div', 'crmlab-load');
+  load.setAttribute('role', 'status');
+  const bar = make('progress', '');
+  bar.max = 100;
+  bar.setAttribute('aria-label', say('starting'));
+  const words = make('div', '', say('loading', { megabytes: Math.round(total / 1e6) }));
+  load.append(bar, words);
+  document.body.append(load);
+  const seen = new Set();
+  let loaded = 0;
+  new BroadcastChannel('crmlab-loaded').onmessage = (event) => {
+    if (seen.has(event.data)) return;
+    seen.add(event.data);
+    loaded += sizes[event.data] || 0;
+    // The last tenth is for what follows the download: unpacking and starting.
+    bar.value = Math.min(90, (90 * loaded) / total);
+    if (loaded > 0.97 * total) words.textContent = say('starting');
+  };
+  const begun = Date.now();
+  const ready = () => {
+    bar.value = 100;
+    words.textContent = say('ready');
+    setTimeout(() => load.remove(), 4000);
+  };
+
+  // -- the lesson that is open -------------------------------------------------------------------------------------------
+  let path = '';
+  let running = false;
+  const look = () => {
+    const app = window.jupyterapp;
+    const panel = app && app.shell.currentWidget;
+    const context = panel && panel.context;
+    if (context && context.path !== path && context.isReady) {
+      path = context.path;
+      localStorage.setItem('crmlab-last', JSON.stringify({ path, language: told.language, when: Date.now() }));
+      newer(app, context);
+    }
+    const session = context && context.sessionContext && context.sessionContext.session;
+    if (!running && session && session.kernel && session.kernel.status === 'idle') {
+      running = true;
+      ready();
+    } else if (!running && Date.now() - begun > 120000) {
+      words.textContent = say('slow');
+    }
+  };
+  setInterval(look, 300);
+
+  // -- a newer lesson under a saved copy -------------------------------------------------------------------------------------
+  async function newer(app, context) {
+    const mine = (context.model.sharedModel.getMetadata('crmlab') || {}).stamp;
+    if (!mine) return;
+    const answer = await fetch(`../files/${path}`, { cache: 'no-cache' }).catch(() => null);
+    if (!answer || !answer.ok) return;
+    const theirs = ((await answer.json()).metadata.crmlab || {}).stamp;
+    const chosen = `crmlab-stay-${path}`;
+    if (!theirs || theirs === mine || localStorage.getItem(chosen) === theirs) return;
+    const box = make('div', 'crmlab-newer', say('newer'));
+    box.setAttribute('role', 'alert');
+    const buttons = make('div', '');
+    const take = make('button', 'crmlab-take', say('take'));
+    const keep = make('button', 'crmlab-keep', say('keep'));
+    take.onclick = async () => {
+      const contents = app.serviceManager.contents;
+      const folder = path.split('/').slice(0, -1).join('/');
+      const name = path.split('/').pop().replace(/\.ipynb$/, '');
+      const there = new Set((await contents.get(folder)).content.map((item) => item.name));
+      let number = 1;
+      while (there.has(`${name}.mine-${number}.ipynb`)) number += 1;
+      await context.save();
+      const copy = await contents.get(path, { content: true });
+      await contents.save(`${folder}/${name}.mine-${number}.ipynb`, { ...copy, path: undefined, name: undefined });
+      await contents.delete(path);
+      window.onbeforeunload = null;
+      location.reload();
+    };
+    keep.onclick = () => {
+      localStorage.setItem(chosen, theirs);
+      box.remove();
+    };
+    buttons.append(take, keep);
+    box.append(buttons);
+    document.body.append(box);
+  }
+
+  const home = make('a', 'crmlab-home', '⌂ ' + say('home'));
+  home.href = '../index.html';
+  document.body.append(home);
+})();

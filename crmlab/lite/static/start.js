@@ -1,0 +1,115 @@
+// The start page: language, where you were, points so far, and the work to take along.
+(function () {
+  'use strict';
+  const told = JSON.parse(document.getElementById('crmlab-told').textContent);
+  const kept = (key) => {
+    try {
+      return localStorage.getItem(key);
+    } catch (error) {
+      return null;
+    }
+  };
+  let language = kept('crmlab-language') || ((navigator.language || 'en').toLowerCase().startsWith('zh') ? 'zh' : 'en');
+  const say = (key, values) => told.texts[language][key].replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? values[name] : whole));
+  const page = () => document.querySelector(`main[data-language=${language}]`);
+
+  const trouble = () => {
+    if (!window.WebAssembly || !window.BigInt64Array || !('serviceWorker' in navigator)) return 'old';
+    try {
+      localStorage.setItem('crmlab-try', '1');
+      localStorage.removeItem('crmlab-try');
+    } catch (error) {
+      return 'blocked';
+    }
+    return window.indexedDB ? '' : 'blocked';
+  };
+
+  async function draw() {
+    document.documentElement.lang = language === 'zh' ? 'zh-CN' : language;
+    for (const main of document.querySelectorAll('main')) main.hidden = main !== page();
+    for (const button of document.querySelectorAll('nav button')) button.setAttribute('aria-pressed', String(button.dataset.language === language));
+    const wrong = trouble();
+    const box = page().querySelector('.trouble');
+    box.hidden = !wrong;
+    if (wrong) {
+      box.textContent = say(wrong);
+      return;
+    }
+    const last = JSON.parse(kept('crmlab-last') || 'null');
+    const lessons = told.lessons[language];
+    const where = last && lessons.find((one) => one.path.split('/').slice(2).join('/') === last.path.split('/').slice(2).join('/'));
+    const link = page().querySelector('a.continue');
+    const goal = where || lessons[0];
+    link.hidden = false;
+    link.href = `${told.apps[language]}/index.html?path=${goal.path}`;
+    link.textContent = where ? say('continue', { title: goal.title }) : goal.title;
+    const files = await crmlabWork.all().catch(() => ({}));
+    for (const one of lessons) {
+      const model = files[one.path.replace(/\.ipynb$/, '.json')];
+      if (!model) continue;
+      let records = {};
+      try {
+        records = JSON.parse(crmlabWork.text(model)).exercises || {};
+      } catch (error) {
+        continue;
+      }
+      const points = Object.values(records).reduce((sum, one) => sum + (Number(one && one.maximum ? one.points : 0) || 0), 0);
+      const place = page().querySelector(`[data-points="${one.number}"]`);
+      place.textContent = (points >= one.points ? '✓ ' : '') + say('points', { points: Math.round(100 * points) / 100, maximum: one.points });
+      place.classList.toggle('done', points >= one.points);
+    }
+  }
+
+  const said = (text) => {
+    page().querySelector('.said').textContent = text;
+  };
+  const deeds = {
+    async download() {
+      const work = await crmlabWork.pack();
+      if (!Object.keys(work.files).length) return said(say('nothing'));
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob([JSON.stringify(work, null, 1)], { type: 'application/json' }));
+      link.download = 'crmlab-work.json';
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    },
+    upload() {
+      const field = document.createElement('input');
+      field.type = 'file';
+      field.accept = '.json,application/json';
+      field.onchange = async () => {
+        try {
+          const count = await crmlabWork.unpack(JSON.parse(await field.files[0].text()));
+          said(say('uploaded', { n: count }));
+          draw();
+        } catch (error) {
+          said(say('not_work'));
+        }
+      };
+      field.click();
+    },
+    async reset() {
+      const wish = prompt(say('reset_which'));
+      if (!wish) return;
+      const one = told.lessons[language].find((lesson) => lesson.number === wish.trim());
+      if (!one) return said(say('reset_which'));
+      said(say((await crmlabWork.reset(one.path)) ? 'reset_done' : 'reset_none'));
+      draw();
+    },
+  };
+  document.addEventListener('click', (event) => {
+    const button = event.target.closest('button');
+    if (!button) return;
+    if (button.dataset.language) {
+      language = button.dataset.language;
+      try {
+        localStorage.setItem('crmlab-language', language);
+      } catch (error) {
+        // Then it is asked again next time.
+      }
+      draw();
+    }
+    if (button.dataset.do) Promise.resolve(deeds[button.dataset.do]()).catch((error) => said(String(error)));
+  });
+  draw();
+})();
