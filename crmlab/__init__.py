@@ -11,11 +11,56 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from crmlab.course.widgets import answer, check, hint, lesson, progress, quiz, save, show, solution
+    from crmlab.course.widgets import (
+        answer,
+        calculator,
+        check,
+        exam,
+        handout,
+        hint,
+        lesson,
+        progress,
+        quiz,
+        review,
+        roleplays,
+        save,
+        show,
+        solution,
+    )
 
-_TEACHING = ("answer", "check", "hint", "lesson", "progress", "quiz", "save", "show", "solution")
+_TEACHING = (
+    "answer",
+    "calculator",
+    "check",
+    "exam",
+    "handout",
+    "hint",
+    "lesson",
+    "progress",
+    "quiz",
+    "review",
+    "roleplays",
+    "save",
+    "show",
+    "solution",
+)
 
-__all__ = ["answer", "check", "hint", "lesson", "progress", "quiz", "save", "show", "solution"]
+__all__ = [
+    "answer",
+    "calculator",
+    "check",
+    "exam",
+    "handout",
+    "hint",
+    "lesson",
+    "progress",
+    "quiz",
+    "review",
+    "roleplays",
+    "save",
+    "show",
+    "solution",
+]
 
 
 def __getattr__(name: str) -> Any:

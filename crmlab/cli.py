@@ -1,4 +1,4 @@
-"""The command line: ``crmlab start``, ``doctor``, ``reset`` and ``script check``.
+"""The command line: ``crmlab start``, ``doctor``, ``reset``, and for instructors ``questions`` and ``script``.
 
 Exit codes: 0 all is well; 1 something was found wrong; 2 it could not be done, and stderr says why.
 """
@@ -139,21 +139,11 @@ def _parser() -> argparse.ArgumentParser:
             help=tr(_("the folder to work in; usually {folder}"), folder=workspace.default_folder()),
         )
 
-    from crmlab import cli_questions
+    from crmlab import cli_questions, cli_script
 
     cli_questions.add(commands, _Parser)
 
-    script = commands.add_parser("script", help=tr(_("for instructors: role-play scripts")))
-    scripts = script.add_subparsers(
-        title=tr(_("commands")), metavar="check", required=True, parser_class=_Parser
-    )
-    check = scripts.add_parser("check", help=tr(_("name every mistake in a script, with its line")))
-    check.add_argument("files", metavar="FILE", nargs="+", type=Path)
-    check.set_defaults(run=_script_check)
-    for command in (script, check):
-        command.add_argument(
-            "--lang", choices=LANGUAGES, help=tr(_("language: en or zh; without it your system's"))
-        )
+    cli_script.add(commands, _Parser)
     return parser
 
 
@@ -228,28 +218,6 @@ def _reset(parsed: argparse.Namespace) -> int:
         print(tr(_("Yours is kept: {file}"), file=copy.name))
     print(tr(_("If it is open in the browser, close its tab and shut down its kernel, then open it again.")))
     return 0
-
-
-def _script_check(parsed: argparse.Namespace) -> int:
-    from crmlab.course import dialogue
-
-    code = 0
-    for file in parsed.files:
-        try:
-            file.open("rb").close()
-        except OSError as error:
-            text = tr(_("{file} cannot be read: {reason}"), file=file, reason=error.strerror or error)
-            print(f"crmlab: {text}", file=sys.stderr)
-            code = 2
-            continue
-        faults = dialogue.faults(file)
-        for fault in faults:
-            print(fault)
-        if faults:
-            code = max(code, 1)
-        else:
-            print(tr(_("{file}: no mistakes"), file=file))
-    return code
 
 
 if __name__ == "__main__":

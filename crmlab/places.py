@@ -40,3 +40,8 @@ def fonts() -> Path:
 def locale() -> Path:
     """The folder of the translations."""
     return PACKAGE / "locale"
+
+
+def labextensions() -> Path:
+    """What the course adds to JupyterLab's page: names and groups for its widgets."""
+    return PACKAGE / "labextensions"

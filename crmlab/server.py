@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from crmlab import places
 from crmlab.course.workspace import STORE, Refused, cannot_write
 from crmlab.language import _, current, tr
 
@@ -157,6 +158,7 @@ def start(folder: Path, lesson: str, port: int | None, browser: bool) -> None:
         "LabApp.workspaces_dir": store / "layouts",
         "LabApp.extension_manager": "readonly",
         "LabApp.news_url": "None",
+        "LabApp.extra_labextensions_path": places.labextensions(),
     }
     # Only these: what else the trainee has installed for their own Jupyter need not work with the course.
     extensions = {"jupyterlab": True, "jupyter_server_terminals": True}

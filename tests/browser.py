@@ -15,7 +15,8 @@ import pytest
 from labserver import LabServer
 
 from crmlab.course.exercise import Exercise
-from crmlab.course.form import Choice, Form, Tick
+from crmlab.course.form import Choice, Field, Form, Mark, Order, Slider, Tick
+from crmlab.course.ordering import SOON
 
 FLAGS = [
     "--no-sandbox",
@@ -57,6 +58,11 @@ COUNT_RUNS = """() => {
   window.crmlabBegun = 0;
   kernel.iopubMessage.connect((_kernel, message) => {
     if (message.header.msg_type === 'execute_input') window.crmlabBegun += 1;
+  });
+  // The button goes back to the first cell when all is run, which takes the focus along.
+  window.crmlabBack = false;
+  window.jupyterapp.commands.commandExecuted.connect((_commands, command) => {
+    if (command.id === 'notebook:move-cursor-up') command.result.then(() => { window.crmlabBack = true; });
   });
 }"""
 UNFINISHED = """() => {
@@ -118,6 +124,7 @@ class LessonPage:
         self.page.locator(f"[id='{front}'] [data-jp-item-name='crmlab-run-all']").click()
         time.sleep(0.5)
         self._wait(lambda: self.page.evaluate(UNFINISHED) == 0, seconds, "the lesson did not run to its end")
+        self._wait(lambda: self.page.evaluate("() => window.crmlabBack"), 30, "the notebook did not go back to its top")
 
     def _wait(self, done: Any, seconds: float, otherwise: str) -> None:
         end = time.monotonic() + seconds
@@ -165,16 +172,117 @@ class LessonPage:
                     box.locator("select").select_option(index=place + 1)
             elif isinstance(field, Tick):
                 box.locator("input[type=checkbox]").set_checked(bool(value))
+            elif isinstance(field, Order):
+                self._order(box, value, field, keyboard=False)
+            elif isinstance(field, Mark):
+                self._buttons(box)[field.values().index(value)].click()
             else:
                 box.locator("input").fill(f"{value}")
                 box.locator("input").press("Tab")
 
-    def check(self, id: str) -> str:
-        """Press "Check" and return what the panel then says."""
+    # -- by keyboard alone -----------------------------------------------------------------------------------------
+
+    def tab_to(self, target: Any) -> None:
+        """Press Tab (or Shift and Tab, if it lies before) until this element has the focus."""
+        way = target.evaluate(
+            """element => document.activeElement.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_PRECEDING"""
+        )
+        for _stop in range(120):
+            if target.evaluate("element => element === document.activeElement"):
+                return
+            self.page.keyboard.press("Shift+Tab" if way else "Tab")
+        raise AssertionError(f"Tab does not reach {target.evaluate('element => element.outerHTML')[:200]}")
+
+    def fill_by_keyboard(self, made: Exercise, answers: dict[str, Any]) -> None:
+        """The same as :meth:`fill` with the keys alone; the focus must be in or before the exercise."""
+        form = made.form()
+        assert isinstance(form, Form)
+        for field in form.fields():
+            if field.key in answers:
+                self._type(self.field(made.id, field.key), field, answers[field.key])
+
+    def _type(self, box: Any, field: Field, value: Any) -> None:
+        keys = self.page.keyboard
+        if isinstance(field, Choice) and field.style == "dropdown":
+            target, place = box.locator("select"), 1 + [option for option, _label in field.options].index(value)
+            self.tab_to(target)
+            at = target.evaluate("element => element.selectedIndex")
+            for _step in range(abs(place - at)):
+                keys.press("ArrowDown" if place > at else "ArrowUp")
+            assert target.evaluate("element => element.selectedIndex") == place
+        elif isinstance(field, Choice):
+            self._type_radio(box, [option for option, _label in field.options].index(value))
+        elif isinstance(field, Tick):
+            target = box.locator("input[type=checkbox]")
+            self.tab_to(target)
+            if target.is_checked() != value:
+                keys.press("Space")
+        elif isinstance(field, Order):
+            self._order(box, value, field, keyboard=True)
+        elif isinstance(field, Mark):
+            self.tab_to(self._buttons(box)[field.values().index(value)])
+            keys.press("Enter" if field.kind == "bars" else "Space")
+        elif isinstance(field, Slider):
+            handle, number = box.locator("xpath=..").locator("[role=slider]"), box.locator("input")
+            self.tab_to(handle)
+            steps = round((value - float(number.input_value())) / field.step)
+            for _step in range(abs(steps)):
+                keys.press("ArrowRight" if steps > 0 else "ArrowLeft")
+            self._wait(lambda: float(number.input_value()) == value, 30, f"{field.key}: the number does not follow")
+        else:
+            self.tab_to(box.locator("input"))
+            keys.press("Control+a")
+            keys.type(f"{value}")
+
+    def _type_radio(self, box: Any, place: int) -> None:
+        inputs = box.locator("input[type=radio]")
+        checked = [inputs.nth(number).is_checked() for number in range(inputs.count())]
+        self.tab_to(inputs.nth(checked.index(True) if True in checked else 0))
+        if not any(checked):
+            self.page.keyboard.press("Space")
+        at = checked.index(True) if True in checked else 0
+        for _step in range(abs(place - at)):
+            self.page.keyboard.press("ArrowDown" if place > at else "ArrowUp")
+        assert inputs.nth(place).is_checked()
+
+    def lines(self, box: Any) -> list[str]:
+        """The items of an order from top to bottom, as shown."""
+        return [re.sub(r"^\d+\.\s*", "", text.strip()) for text in box.locator(".crmlab-line .widget-html-content").all_inner_texts()]
+
+    def _order(self, box: Any, want: list[str], field: Order, keyboard: bool) -> None:
+        labels = dict(field.items)
+        last = -1
+        for place, value in enumerate(want):
+            at = self.lines(box).index(labels[value])
+            for line in range(at, place, -1):
+                button = box.locator("button.crmlab-up").nth(line)
+                if line == last:  # else it would be taken for the second press of one
+                    time.sleep(SOON + 0.2)
+                if not keyboard:
+                    button.click()
+                else:
+                    if line == at:
+                        self.tab_to(button)
+                    self.page.keyboard.press("Enter")
+                last = line
+                self._wait(lambda line=line, value=value: self.lines(box)[line - 1] == labels[value], 30, "no move")  # type: ignore[misc]
+                up = box.locator("button.crmlab-up").nth(line - 1)
+                self._wait(lambda up=up: up.evaluate("e => e === document.activeElement"), 30, "the focus stays behind")  # type: ignore[misc]
+
+    def _buttons(self, box: Any) -> list[Any]:
+        return list(box.locator("button.crmlab-pick").all())
+
+    def check(self, id: str, keyboard: bool = False) -> str:
+        """Press "Check" (with the mouse, or with the keys) and return what the panel then says."""
         panel = self.told(id)
         # The count of tries is not shown, so the old panel is marked: when the mark is gone, the new one is there.
         panel.evaluate("element => element.setAttribute('data-old', '1')")
-        self.exercise(id).locator(".crmlab-check button, button.crmlab-check").first.click()
+        button = self.exercise(id).locator(".crmlab-check button, button.crmlab-check").first
+        if keyboard:
+            self.tab_to(button)
+            self.page.keyboard.press("Enter")
+        else:
+            button.click()
         self._wait(lambda: panel.get_attribute("data-old") is None, 30, f"{id}: no new feedback")
         return str(panel.inner_text())
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from browser import LessonPage, browser
 from labserver import LabServer
+from roleplays import play
 
-from crmlab import complaints
 from crmlab.course import catalogue, dialogue, exercise
 from crmlab.course.exercise import Exercise
 from crmlab.course.form import Choice, Form
@@ -25,6 +25,7 @@ LESSONS = [
     pytest.param(language, lesson, id=f"{language}-{lesson.number}")
     for language in LANGUAGES
     for lesson in catalogue.lessons()
+    if lesson.number != "7.2"  # the certificate exam has tests of its own, in test_browser_exam.py
 ]
 EACH = pytest.mark.parametrize(("language", "lesson"), LESSONS)
 
@@ -95,23 +96,6 @@ def wrong_clicks(made: Exercise, right: dict[str, Any]) -> dict[str, Any]:
     return wrong
 
 
-TALK_CHANGED = """([css, before]) => {
-  const all = document.querySelectorAll(css);
-  const log = all[all.length - 1];
-  return log && log.innerText.trim() !== before.trim();
-}"""
-
-
-def play(page: LessonPage, made: Exercise, path: list[int]) -> None:
-    """Play a role-play by clicking, from its beginning, at a pace at which a line can be read: quicker clicks are dropped."""
-    for number in path:
-        button = page.exercise(made.id).locator("button.crmlab-choice").nth(number)
-        before = page.exercise(made.id).locator("[role=log]").inner_text()
-        page.page.wait_for_timeout(600)
-        button.click()
-        page.page.wait_for_function(TALK_CHANGED, arg=[f".crmlab-exercise-{made.id} [role=log]", before])
-
-
 @EACH
 def test_a_lesson_is_passed_by_clicks_alone(
     fresh: LabServer, chromium: Any, language: str, lesson: catalogue.Lesson
@@ -125,8 +109,7 @@ def test_a_lesson_is_passed_by_clicks_alone(
         assert page.exercise(made.id).count() == 1, made.id
         right = right_clicks(made, lesson)
         if isinstance(made.form(), dialogue.Script):
-            play(page, made, right["tries"][-1])
-            page.page.wait_for_timeout(300)
+            play(page, made.id, right["tries"][-1])
         else:
             page.fill(made, right)
             assert said("Right", language) in page.check(made.id), made.id
@@ -296,39 +279,6 @@ def test_an_exercise_by_keyboard_alone(fresh: LabServer, chromium: Any, language
     keyboard.press("Enter")
     page.page.wait_for_timeout(1000)
     assert said("Right", language) in panel.inner_text()
-    page.page.close()
-
-
-SCRIPTS = catalogue.Lesson("4.2", "4-complaints", "2-scripts")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_role_play_to_its_end_by_keyboard_and_back(fresh: LabServer, chromium: Any, language: str) -> None:
-    made = next(one for one in exercise.load_lesson("4.2") if isinstance(one.form(), dialogue.Script))
-    script = made.form()
-    assert isinstance(script, dialogue.Script)
-    right = right_clicks(made, SCRIPTS)
-    page = LessonPage(chromium, fresh, path_of(language, SCRIPTS))
-    page.run_all()
-    whole = page.exercise(made.id)
-    assert whole.locator("button.crmlab-back").is_disabled()
-    path = right["tries"][-1]
-    for number in path:
-        whole.locator("button.crmlab-choice").nth(number).focus()
-        page.page.keyboard.press("Enter")
-        page.page.wait_for_timeout(400)
-    text = whole.inner_text()
-    assert said("Debrief", language) in text
-    for step in complaints.STEPS.values():
-        assert said(step.name, language) in text
-    assert points_of(fresh, language, SCRIPTS)[made.id] == made.points
-    whole.locator("button.crmlab-back").click()
-    page.page.wait_for_timeout(400)
-    assert said("Debrief", language) not in whole.inner_text()
-    assert points_of(fresh, language, SCRIPTS)[made.id] == made.points, "a step back costs nothing"
-    whole.locator("button.crmlab-again").click()
-    page.page.wait_for_timeout(400)
-    assert whole.locator("button.crmlab-back").is_disabled()
     page.page.close()
 
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crmlab import complaints
-from crmlab.course import dialogue, roleplay
+from crmlab.course import dialogue, roleplay_debrief, roleplay_review
 
 GOOD = """\
 id: small
@@ -186,8 +186,8 @@ def test_kept_answers_are_cleaned(tmp_path: Path) -> None:
 def test_debrief_only_after_the_end(tmp_path: Path) -> None:
     script = dialogue.load(write(tmp_path, GOOD))
     with pytest.raises(ValueError, match="not come to an end"):
-        roleplay.debrief(script.play([0]))
-    page = roleplay.debrief_html(roleplay.debrief(script.play([1])))
+        roleplay_debrief.debrief(script.play([0]))
+    page = roleplay_review.debrief_html(roleplay_debrief.debrief(script.play([1])))
     assert "I will see to it." in page
 
 

@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+import kinds
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,12 +18,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crmlab.course import catalogue, exercise, panel
-from crmlab.course.exercise import Case, Exercise, case, chosen, close, frame, gate, judge, series
-from crmlab.course.form import Choice, Entry, Form, Row, Tick
+from crmlab.course.exercise import Case, Exercise, case, chosen, close, frame, gate, judge, matched, ordered, series
+from crmlab.course.form import Choice, Entry, Form, Mark, Order, Row, Tick
 
 EXERCISES = [
     pytest.param(one, id=one.id) for lesson in catalogue.lessons() for one in exercise.load_lesson(lesson.number)
 ]
+
+
+# One exercise of each kind of field; a plain number may be right by chance, so that one is left out of the fuzzing.
+KINDS = [pytest.param(kind.made, id=f"kind-{id}") for id, kind in kinds.kinds().items() if id != "calculate"]
 
 
 def make(judging: Any, **options: Any) -> Exercise:
@@ -118,7 +123,7 @@ def test_there_are_exercises() -> None:
     assert len(EXERCISES) >= 20
 
 
-@pytest.mark.parametrize("made", EXERCISES)
+@pytest.mark.parametrize("made", [*EXERCISES, *KINDS])
 def test_blank_is_not_attempted(made: Exercise) -> None:
     for answer in (..., None):
         assert (judge(made, answer).state, judge(made, answer).points) == (exercise.BLANK, 0)
@@ -130,17 +135,18 @@ def test_every_exercise_can_be_done_by_clicking_and_explains_itself(made: Exerci
     assert made.form() is not None
     assert made.title
     assert made.right
-    if not made.id.startswith("quiz-"):
+    if made.id != "exam" and not made.id.startswith("quiz-"):
         assert len(made.hints) >= 2
 
 
-@pytest.mark.parametrize("made", EXERCISES)
+@pytest.mark.parametrize("made", [*EXERCISES, *KINDS])
 def test_fields_are_unique_and_sliders_do_not_start_at_a_right_answer(made: Exercise) -> None:
     form = made.form()
     if isinstance(form, Form):
         keys = [field.key for field in form.fields()]
         assert len(keys) == len(set(keys))
         starts = {field.key: field.start for field in form.fields() if hasattr(field, "start")}
+        starts |= {field.key: field.values() for field in form.fields() if isinstance(field, Order)}
         if starts:
             assert judge(made, starts, clicked=True).points < made.points
 
@@ -185,6 +191,9 @@ scalars = st.one_of(
     st.sampled_from(
         [int, len, np.float64(3), np.nan, np.array([1, 2]), pd.NA, pd.NaT, pd.DataFrame(), pd.Series([1, 2])]
     ),
+    st.lists(st.sampled_from([*kinds.SHOWN, "", None, 1]), max_size=6).filter(lambda some: some != list(kinds.STEPS)),
+    st.permutations(kinds.SHOWN).filter(lambda some: tuple(some) != kinds.STEPS).map(np.array),
+    st.sampled_from(["jan", "mar", "A.2", "C.3", "A", "1", ".", "A.1.", ("feb",), ["feb"], {"feb"}, {"A": "mail"}]),
 )
 objects = st.recursive(
     scalars,
@@ -199,7 +208,7 @@ objects = st.recursive(
 )
 
 
-@pytest.mark.parametrize("made", EXERCISES)
+@pytest.mark.parametrize("made", [*EXERCISES, *KINDS])
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_object_raises_or_scores_full_marks(made: Exercise, data: st.DataObject) -> None:
@@ -221,7 +230,7 @@ def test_no_object_raises_or_scores_full_marks(made: Exercise, data: st.DataObje
     assert page.startswith("<div")
 
 
-@pytest.mark.parametrize("made", EXERCISES)
+@pytest.mark.parametrize("made", [*EXERCISES, *KINDS])
 def test_answers_are_escaped(made: Exercise) -> None:
     evil = "<script>alert(1)</script>"
     form = made.form()
@@ -273,3 +282,77 @@ def test_ticks_are_read_as_booleans_only() -> None:
     form = Form((Row("?", (Tick("a", "A"), Choice("b", (("1", "one"),)))),))
     assert form.clean({"a": "yes", "b": 1}) == {}
     assert form.clean({"a": False, "b": "1"}) == {"a": False, "b": "1"}
+
+
+# -- order, match, mark ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [pytest.param(one, id=id) for id, one in kinds.kinds().items()])
+def test_code_and_clicks_are_judged_alike(kind: kinds.Kind) -> None:
+    assert repr(judge(kind.made, kind.code)) == repr(judge(kind.made, kind.right, clicked=True)) == "4.0"
+    assert judge(kind.made, kind.wrong, clicked=True).points == 0
+    assert judge(kind.made, kind.wrong).points == 0
+
+
+@given(st.permutations(kinds.STEPS))
+def test_an_order_earns_the_share_of_neighbours_in_order(given_: list[str]) -> None:
+    found = ordered({"o": given_}, "o", kinds.STEPS, {"": "{right} of {pairs}"})
+    inside = sum(given_.index(one) < given_.index(other) for one, other in zip(kinds.STEPS, kinds.STEPS[1:], strict=False))
+    assert found.ok == (tuple(given_) == kinds.STEPS)
+    if not found.ok:
+        assert found.part == inside / 4 < 1
+        assert found.text() == f"{inside} of 4"
+    points = judge(make(lambda a: iter([ordered(a, "o", kinds.STEPS, "?")])), {"o": given_}).points
+    assert points == (4 if found.ok else int(100 * inside) / 100)
+    assert judge(make(lambda a: iter([ordered(a, "o", kinds.STEPS, "?", credit="all")])), {"o": given_}).points == (4 if found.ok else 0)
+
+
+def test_the_sentence_of_the_first_item_that_stands_too_early() -> None:
+    says = {"b": "And before b?", "d": "And before d?", "": "Look again."}
+    assert ordered({"o": list("bacd")}, "o", "abcd", says).text() == "And before b?"
+    assert ordered({"o": list("abdc")}, "o", "abcd", says).text() == "And before d?"
+    assert ordered({"o": list("acbd")}, "o", "abcd", says).text() == "Look again."
+    assert ordered({"o": list("abcd")}, "o", "abcd", says, praise="Yes: a first.").text() == "Yes: a first."
+    assert ordered({}, "o", "abcd", says).open
+
+
+@pytest.mark.parametrize("got", [[], ["a"], ["a", "b", "b"], ["a", "b", "c", "d"], ["x", "y", "z"], ["c", "b", "a", "a"]], ids=repr)
+def test_what_is_no_order_of_all_earns_nothing(got: list[str]) -> None:
+    found = ordered({"o": got}, "o", "abc", "Look again.")
+    assert (found.ok, found.part, found.text()) == (False, 0.0, "Look again.")
+
+
+def test_a_matching_is_a_case_for_each_left() -> None:
+    says = {"A": {"mail": "A mail for a large customer?", "": "?"}, "": "Look again."}
+    found = list(matched({"m.A": "mail", "m.B": "call"}, "m", {"A": "visit", "B": "call", "C": "mail"}, says))
+    assert [(one.ok, one.open, one.key) for one in found] == [(False, False, "m.A"), (True, False, "m.B"), (False, True, "m.C")]
+    assert found[0].text() == "A mail for a large customer?"
+
+
+ORDER = Form((Row("?", (Order("o", (("b", "B"), ("a", "A"))),)),))
+BARS = Form((Row("?", (Mark("o", bars=(("a", "A", 1), ("b", "B", 2))),)),))
+CHOICE = Form((Row("?", (Choice("o", (("a", "A"), ("b", "B"))),)),))
+
+
+@pytest.mark.parametrize(
+    ("form", "answer", "says"),
+    [
+        (ORDER, ["a"], "Give a list in which each of these stands once: b, a."),
+        (ORDER, "ab", "Give a list in which each of these stands once: b, a."),
+        (BARS, "c", "Give one of these: a, b."),
+        (CHOICE, 3, "Give one of these: a, b."),
+    ],
+)
+def test_a_code_answer_that_cannot_be_read_is_told_what_may_be_given(form: Form, answer: Any, says: str) -> None:
+    made = make(lambda a: iter([case(True, "")]), make_form=lambda: form, field="o", takes_code=True)
+    found = judge(made, answer)
+    assert found.state == exercise.UNREADABLE
+    assert says in found.message
+
+
+def test_a_form_that_fails_is_a_sentence_too() -> None:
+    def broken() -> Form:
+        raise ValueError("a mistake of the author")
+
+    found = judge(make(lambda a: iter([case(True, "")]), make_form=broken, field="o", takes_code=True), 1)
+    assert (found.state, found.points) == (exercise.UNREADABLE, 0)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmlab.course.form import Choice, Entry, Form, Row, Slider, Tick, number
+from crmlab.course.form import Choice, Entry, Form, Mark, Order, Row, Slider, Tick, matching, number
 
 READ = {
     "80": 80, " 80 ": 80, "80%": 80, "80 %": 80, "1,234.5": 1234.5, "1,234": 1234, "74,6": 74.6, "74,65": 74.65,
@@ -72,3 +75,100 @@ def test_describe_says_it_in_words() -> None:
 def test_missing_counts_rows() -> None:
     assert FORM.missing({}) == 3
     assert FORM.missing({"a": "1", "b": 2.0, "c": 3.0}) == 1
+
+
+# -- order, match, mark ----------------------------------------------------------------------------------------------
+
+STEPS = Order("steps", (("ask", "Ask"), ("listen", "Listen"), ("act", "Act")), label="Steps")
+BARS = Mark("bar", "bars", bars=(("jan", "January", 1200), ("feb", "February", 0)), unit="GBP")
+CELLS = Mark(
+    "cell",
+    "cells",
+    rows=(("A", "A customers"), ("B", "B customers")),
+    columns=(("weak", "weak"), ("strong", "strong")),
+    texts=(("A.weak", "12"),),
+)
+NEW = Form((Row("In order?", (STEPS,)), Row("Which bar?", (BARS,)), Row("Which cell?", (CELLS,))))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [["listen", "ask", "act"], ("listen", "ask", "act"), np.array(["listen", "ask", "act"]),
+     pd.Series(["listen", "ask", "act"]), pd.Index(["listen", "ask", "act"])],
+    ids=lambda raw: type(raw).__name__,
+)  # fmt: skip
+def test_an_order_is_a_list_of_every_item_once(raw: object) -> None:
+    assert STEPS.read(raw) == ["listen", "ask", "act"]
+    assert json.dumps(STEPS.read(raw)) == '["listen", "ask", "act"]'
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [[], ["ask", "listen"], ["ask", "ask", "act"], ["ask", "listen", "act", "act"], "ask", {"ask": 1}, None, 3,
+     ["ask", "listen", 3], ["ask", "listen", None], [["ask"], "listen", "act"], np.array([["ask", "listen", "act"]]),
+     np.array(3), pd.DataFrame({"a": ["ask", "listen", "act"]}), {"ask", "listen", "act"}],
+    ids=repr,
+)  # fmt: skip
+def test_anything_else_is_no_order(raw: object) -> None:
+    assert NEW.clean({"steps": raw}) == {}
+
+
+@pytest.mark.parametrize("raw", ["mar", "", None, 0, ["jan"], {"jan": 1}, True, "January", "A.weak"])
+def test_what_is_no_bar_is_not_marked(raw: object) -> None:
+    assert BARS.read(raw) is None
+
+
+def test_a_cell_is_marked_by_row_and_column() -> None:
+    assert CELLS.values() == ["A.weak", "A.strong", "B.weak", "B.strong"]
+    assert CELLS.read("B.strong") == "B.strong"
+    assert [CELLS.read(raw) for raw in ("B", "strong", "strong.B", "B.strong ", ("B", "strong"))] == [None] * 5
+
+
+def test_order_and_marks_survive_the_state_file_and_are_said_in_words() -> None:
+    answers = NEW.clean({"steps": ("act", "ask", "listen"), "bar": "jan", "cell": "A.weak"})
+    assert NEW.clean(json.loads(json.dumps(answers))) == answers
+    assert NEW.describe(answers) == [
+        ("In order?", "1. Act  2. Ask  3. Listen"),
+        ("Which bar?", "January: 1,200 GBP"),
+        ("Which cell?", "A customers, weak: 12"),
+    ]
+    assert NEW.missing({}) == 3
+    assert NEW.missing(answers) == 0
+
+
+def test_reading_does_not_hand_out_what_it_was_given() -> None:
+    raw = ["act", "ask", "listen"]
+    found = STEPS.read(raw)
+    raw.reverse()
+    assert found == ["act", "ask", "listen"]
+
+
+def test_matching_is_a_row_for_each_left() -> None:
+    rows = matching("m", (("a", "Alpha"), ("b", "Beta")), (("1", "one"), ("2", "two"), ("3", "three")), quote=True)
+    form = Form(rows)
+    assert [row.prompt for row in rows] == ["Alpha", "Beta"]
+    assert all(row.quote for row in rows)
+    assert form.clean({"m.a": "3", "m.b": "9", "m": "1"}) == {"m.a": "3"}
+    assert form.describe({"m.a": "3"}) == [("Alpha", "three"), ("Beta", "")]
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: Order("o", (("a", "A"),)), "at least two"),
+        (lambda: Order("o", (("a", "A"), ("a", "B"))), "twice"),
+        (lambda: Mark("m", "bars"), "at least two"),
+        (lambda: Mark("m", "bars", bars=(("a", "A", 1), ("b", "B", -1))), "0 or more"),
+        (lambda: Mark("m", "bars", bars=(("a", "A", 1), ("b", "B", float("nan")))), "0 or more"),
+        (lambda: Mark("m", "cells", rows=(("a", "A"),), columns=(("1", "1"), ("1", "2"))), "twice"),
+        (
+            lambda: Mark("m", "cells", rows=(("a", "A"),), columns=(("1", "1"), ("2", "2")), texts=(("b.1", "x"),)),
+            "no cell 'b.1'",
+        ),
+        (lambda: matching("m", (("a", "A"), ("a", "B")), (("1", "1"), ("2", "2"))), "twice"),
+        (lambda: matching("m", (("a", "A"), ("b", "B")), (("1", "1"),)), "at least two"),
+    ],
+)
+def test_an_author_is_told_what_is_wrong_with_a_field(make: Callable[[], object], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        make()

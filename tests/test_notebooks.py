@@ -123,8 +123,8 @@ def test_headings_promise_the_points_that_are_given(edition: str, language: str,
             promised += [
                 float(n) for n in re.findall(r"^#+ .*?(\d+(?:\.\d+)?) (?:points?\)|分）)", source, re.MULTILINE)
             ]
-        elif found := re.search(r'^(check|quiz)\("([^"]+)"', source, re.MULTILINE):
-            asked.append(quiz.exercise_id(found[2]) if found[1] == "quiz" else found[2])
+        elif found := re.search(r'^(?:(check|quiz)\("([^"]+)"|(exam)\(\))', source, re.MULTILINE):
+            asked.append(quiz.exercise_id(found[2]) if found[1] == "quiz" else found[2] or found[3])
     points = {one.id: one.points for one in exercise.load_lesson(lesson.number)}
     assert promised == [points[id] for id in asked]
 

@@ -130,7 +130,7 @@ def _markdown(source: Source, look_up=None) -> markdown.MarkdownFile:
 
 # -- notebooks -------------------------------------------------------------------------------------------------------
 
-_CHECK = re.compile(r'^(check|quiz)\(\s*"([^"]+)"', re.MULTILINE)
+_CHECK = re.compile(r'^(?:(check|quiz)\(\s*"([^"]+)"|(exam)\(\))', re.MULTILINE)
 _ANSWER = re.compile(r'^answer\(\s*"([^"]+)"', re.MULTILINE)
 _BEGIN = "### BEGIN SOLUTION"
 
@@ -156,7 +156,7 @@ def worked(source: Source, language: str) -> NotebookNode:
         if found := _ANSWER.search(cell.source):
             cell.metadata["crmlab"] = NotebookNode(answer=found[1])
         if found := _CHECK.search(cell.source):
-            id = quiz.exercise_id(found[2]) if found[1] == "quiz" else found[2]
+            id = quiz.exercise_id(found[2]) if found[1] == "quiz" else found[2] or found[3]
             if id not in exercises:
                 raise LookupError(
                     f"{source.markdown.name}: the cell {found[0]}...) names no exercise of lesson "

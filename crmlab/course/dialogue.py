@@ -1,7 +1,8 @@
 """Role-plays: a script is a graph of what the customer says and what the trainee may answer.
 
-Scripts are YAML files in ``datasets/scripts`` that an instructor can edit. :func:`faults` names all that is wrong with
-one, :func:`load` gives a :class:`Script`, :class:`Play` follows a path of choices through it.
+Scripts are YAML files in ``datasets/scripts`` that an instructor can edit, or workbooks (:mod:`crmlab.course.script_sheet`).
+:func:`faults` names all that is wrong with one, :func:`load` gives a :class:`Script`, :class:`Play` follows a path of
+choices through it.
 
 The customer's ``mood`` (1 furious to 5 pleased) and ``trust`` (0 none to 5 full) follow the choices; where a reply
 leads may depend on them and on the steps done so far::
@@ -49,18 +50,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from crmlab import complaints, places
-from crmlab.course import yamlfile
+from crmlab import places
+from crmlab.course import script_sheet, yamlfile
 from crmlab.course.form import Answers
+from crmlab.course.script_check import ENDINGS as ENDINGS
+from crmlab.course.script_check import check_script
 from crmlab.course.yamlfile import Checker, Fault, said
-from crmlab.language import _, tr
+from crmlab.language import _
 
 MOODS = {1: _("furious"), 2: _("annoyed"), 3: _("waiting"), 4: _("calm"), 5: _("pleased")}
 """Mood by number, in a word."""
-
-ENDINGS = {"good": _("A good ending"), "fair": _("A fair ending"), "bad": _("A bad ending")}
-
-CONDITIONS = ("mood_min", "mood_max", "trust_min", "trust_max", "done", "not_done")
 
 
 class ScriptError(ValueError):
@@ -200,16 +199,21 @@ class Play:
         return next(iter(self.costly()), None)
 
 
+def fits(route: Mapping[str, Any], mood: int, trust: int, done: tuple[str, ...]) -> bool:
+    """The conditions of a route hold."""
+    return (
+        route.get("mood_min", 1) <= mood <= route.get("mood_max", 5)
+        and route.get("trust_min", 0) <= trust <= route.get("trust_max", 5)
+        and set(route.get("done", ())) <= set(done)
+        and not set(route.get("not_done", ())) & set(done)
+    )
+
+
 def _route(to: Any, mood: int, trust: int, done: tuple[str, ...]) -> str:
     if isinstance(to, str):
         return to
     for route in to:
-        if (
-            route.get("mood_min", 1) <= mood <= route.get("mood_max", 5)
-            and route.get("trust_min", 0) <= trust <= route.get("trust_max", 5)
-            and set(route.get("done", ())) <= set(done)
-            and not set(route.get("not_done", ())) & set(done)
-        ):
+        if fits(route, mood, trust, done):
             return str(route["to"])
     raise LookupError("no route fits")  # faults() makes sure that a usable script has a last route without conditions
 
@@ -220,15 +224,27 @@ def folder() -> Path:
 
 
 def load(name: str | Path) -> Script:
-    """A script of the course by name, or any file by path.
+    """A script of the course by name, or any file by path, YAML or workbook.
 
     Raises ``OSError`` if there is none, :class:`ScriptError` with all faults if it cannot be used.
     """
     path = name if isinstance(name, Path) else folder() / f"{name}.yml"
-    content, found = _read(path)
-    if found:
-        raise ScriptError("\n".join(map(str, found)))
-    return Script(str(content["id"]), _plain(content))
+    reading = read(path)
+    if reading.faults or reading.script is None:
+        raise ScriptError("\n".join(map(str, reading.faults)))
+    return plain(reading.script)
+
+
+def plain(script: Script) -> Script:
+    """The script without places in its file, and with ``to: node`` for a list of one route without conditions."""
+    source = _plain(script.source)
+    for node in source["nodes"].values():
+        for choice in node.get("choices", ()):
+            if isinstance(choice["to"], list):
+                choice["to"] = [{k: v for k, v in route.items() if v != []} for route in choice["to"]]
+                if choice["to"][0].keys() == {"to"}:
+                    choice["to"] = choice["to"][0]["to"]
+    return Script(script.name, source)
 
 
 def _plain(content: Any) -> Any:
@@ -247,124 +263,40 @@ def faults(path: Path) -> list[Fault]:
     dead ends, nodes that are never reached, endings that no route reaches once conditions are applied, full-width
     colons. Raises ``OSError`` if the file cannot be opened.
     """
-    return _read(path)[1]
+    return read(path).faults
 
 
-def _read(path: Path) -> tuple[Any, list[Fault]]:
-    content, found = yamlfile.read(path)
-    if content is None:
-        return None, found
-    check = Checker(path.name)
-    _check_script(check, content)
-    if not check.faults:
-        _check_graph(check, Script(path.stem, content))
-    return content, sorted(set(check.faults))
+@dataclass(frozen=True)
+class Reading:
+    """A script file as read. ``script`` is there once its content is sound, even where a node cannot be reached; its
+    dicts and lists then still know their places in the file."""
+
+    script: Script | None
+    faults: list[Fault]
 
 
-def _check_script(check: Checker, content: Any) -> None:
-    required = ("id", "title", "setting", "customer", "mood", "trust", "start", "nodes")
-    if not isinstance(content, Mapping):
-        check.faults.append(Fault(check.file, 1, tr(_("The file should begin with “id: ...”."))))
-        return
-    whole = check.mapping(content, next(iter(content), ""), content, required=required, optional=())
-    for key in ("title", "setting", "customer"):
-        if key in content:
-            check.both(content, key)
-    for key, low in (("mood", 1), ("trust", 0)):
-        if key in content:
-            check.whole(content, key, low, 5)
-    nodes = content.get("nodes")
-    if not isinstance(nodes, Mapping) or not nodes:
-        if whole:
-            check.fault(content, "nodes", _("“nodes” needs at least one node, indented below it."))
-        return
-    if "start" in content and content["start"] not in nodes:
-        check.fault(content, "start", _("There is no node “{node}”."), node=content["start"])
-    for name, node in nodes.items():
-        _check_node(check, nodes, name, node)
+def read(path: Path) -> Reading:
+    """Read a script file and look for faults. Raises ``OSError`` if it cannot be opened."""
+    reader = script_sheet.read if path.suffix.lower() in script_sheet.SUFFIXES else yamlfile.read
+    content, found = reader(path)
+    script = None
+    if content is not None:
+        check = Checker(path.name)
+        check_script(check, content)
+        # A cell that cannot be read has its sentence already.
+        spoilt = {fault.place for fault in found if fault.place.column}
+        check.faults = [*found, *(fault for fault in check.faults if fault.place not in spoilt)]
+        if not check.faults:
+            script = Script(str(content["id"]), content)
+            _check_graph(check, Script(script.name, _plain(content)), content)
+        found = check.faults
+    return Reading(script, sorted(set(found), key=lambda fault: (fault.place, fault.line, fault.text)))
 
 
-def _check_node(check: Checker, nodes: Any, name: Any, node: Any) -> None:
-    if not isinstance(node, Mapping):
-        check.fault(nodes, name, _("“{key}” should have entries of its own, indented below it."), key=name)
-        return
-    if "ending" in node:
-        if check.mapping(nodes, name, node, required=("ending", "says", "debrief"), optional=("mood",)):
-            check.both(node, "says")
-            check.both(node, "debrief")
-            if "mood" in node:
-                check.whole(node, "mood", 1, 5)
-        if node["ending"] not in ENDINGS:
-            check.fault(node, "ending", _("“ending” should be one of {endings}."), endings=", ".join(ENDINGS))
-        return
-    if "choices" not in node:
-        check.fault(
-            nodes, name, _("“{node}” is a dead end: it needs “choices” to go on, or “ending” to be one."), node=name
-        )
-    check.mapping(nodes, name, node, required=("says",), optional=("choices",))
-    if "says" in node:
-        check.both(node, "says")
-    choices = node.get("choices", [])
-    if not isinstance(choices, list) or ("choices" in node and not choices):
-        check.fault(node, "choices", _("“choices” should be a list, each choice beginning with “- text:”."))
-        return
-    for number, choice in enumerate(choices):
-        _check_choice(check, nodes, choices, number, choice)
-
-
-def _check_choice(check: Checker, nodes: Any, choices: Any, number: int, choice: Any) -> None:
-    optional = ("step", "mood", "trust", "better")
-    if not check.mapping(choices, number, choice, required=("text", "why", "to"), optional=optional):
-        return
-    for key in ("text", "why", "better"):
-        if key in choice:
-            check.both(choice, key)
-    for key in ("mood", "trust"):
-        if key in choice:
-            check.whole(choice, key, -2, 2)
-    if "step" in choice:
-        _check_steps(check, choice, "step", [choice["step"]])
-    routes = choice["to"]
-    if isinstance(routes, list) and routes:
-        for place, route in enumerate(routes):
-            if check.mapping(routes, place, route, required=("to",), optional=CONDITIONS):
-                _check_link(check, nodes, route)
-                _check_conditions(check, route)
-        last = routes[-1]
-        if isinstance(last, Mapping) and any(key in last for key in CONDITIONS):
-            check.fault(
-                routes, len(routes) - 1, _("The last line of “to” must have no condition: it catches the rest.")
-            )
-    else:
-        _check_link(check, nodes, choice)
-
-
-def _check_link(check: Checker, nodes: Any, where: Any) -> None:
-    target = where["to"]
-    if not isinstance(target, str) or target not in nodes:
-        check.fault(where, "to", _("There is no node “{node}”."), node=target)
-
-
-def _check_conditions(check: Checker, route: Any) -> None:
-    for key, low in (("mood_min", 1), ("mood_max", 1), ("trust_min", 0), ("trust_max", 0)):
-        if key in route:
-            check.whole(route, key, low, 5)
-    for key in ("done", "not_done"):
-        if key in route:
-            steps = route[key]
-            if isinstance(steps, list):
-                _check_steps(check, route, key, steps)
-            else:
-                check.fault(route, key, _("“{key}” should be a list of steps, e.g. [sympathy, ask]."), key=key)
-
-
-def _check_steps(check: Checker, where: Any, key: str, steps: list[Any]) -> None:
-    known = list(complaints.STEPS)
-    for step in steps:
-        if step not in known:
-            check.fault(
-                where, key, _("“{step}” is not one of the seven steps: {known}."), step=step, known=", ".join(known)
-            )
+def targets(choice: Mapping[str, Any]) -> list[str]:
+    """The nodes that a choice may lead to, in the order of its routes."""
+    to = choice["to"]
+    return [to] if isinstance(to, str) else [str(route["to"]) for route in to]
 
 
 def states(script: Script) -> Iterator[State]:
@@ -381,18 +313,26 @@ def states(script: Script) -> Iterator[State]:
         waiting.extend(script.take(state, choice) for choice in script.choices(state.node))
 
 
-def _check_graph(check: Checker, script: Script) -> None:
-    nodes = script.source["nodes"]
+MOST_STATES = 50_000
+"""A script that a talk can be in more states of is not checked to the end; the longest of the course has a thousand."""
+
+
+def _check_graph(check: Checker, script: Script, content: Any) -> None:
+    nodes = content["nodes"]
     linked = {str(script.source["start"])}
     waiting = deque(linked)
     while waiting:
         for choice in script.choices(waiting.popleft()):
-            routes = choice["to"]
-            for target in [routes] if isinstance(routes, str) else [route["to"] for route in routes]:
+            for target in targets(choice):
                 if target not in linked:
                     linked.add(target)
                     waiting.append(target)
-    reached = {state.node for state in states(script)}
+    reached = set()
+    for number, state in enumerate(states(script)):
+        reached.add(state.node)
+        if number == MOST_STATES:
+            check.fault(content, "nodes", _("The script is too large to be checked. Make two of it."))
+            return
     for name in nodes:
         if name not in linked:
             check.fault(nodes, name, _("“{node}” is never reached: no choice leads to it."), node=name)
@@ -404,18 +344,16 @@ def _check_graph(check: Checker, script: Script) -> None:
                 node=name,
             )
     if not any("ending" in nodes[name] for name in reached):
-        check.fault(script.source, "start", _("No ending can be reached from the start."))
-    _check_traps(check, script, reached)
+        check.fault(content, "start", _("No ending can be reached from the start."))
+    _check_traps(check, script, nodes, reached)
 
 
-def _check_traps(check: Checker, script: Script, reached: set[str]) -> None:
+def _check_traps(check: Checker, script: Script, nodes: Any, reached: set[str]) -> None:
     """Nodes from which no ending can be reached any more."""
-    nodes = script.source["nodes"]
     back: dict[str, set[str]] = {name: set() for name in nodes}
     for name in nodes:
         for choice in script.choices(name):
-            routes = choice["to"]
-            for target in [routes] if isinstance(routes, str) else [route["to"] for route in routes]:
+            for target in targets(choice):
                 back[target].add(name)
     good = {name for name in nodes if "ending" in nodes[name]}
     waiting = deque(good)

@@ -22,9 +22,10 @@ import io
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from itertools import pairwise
+from typing import Any, Literal, Protocol
 
-from crmlab.course.form import Answers, number
+from crmlab.course.form import Answers, Choice, Form, Mark, Order, number
 from crmlab.language import _, tr
 
 
@@ -46,6 +47,7 @@ class Case:
     gate: bool = False
     open: bool = False
     praise: str = ""
+    part: float = 0.0
 
     def text(self) -> str:
         """The sentence for this outcome in the trainee's language; may be empty for a case that is right."""
@@ -75,6 +77,58 @@ def chosen(answer: Answers, key: str, want: str, says: str | Mapping[str, str], 
     got = answer[key]
     sentence = says if isinstance(says, str) else says.get(got) or says.get("", "")
     return Case(got == want, sentence, {"got": got}, key, weight)
+
+
+def matched(
+    answer: Answers, prefix: str, want: Mapping[str, str], says: Mapping[str, str | Mapping[str, str]], weight: float = 1.0
+) -> Iterator[Case]:
+    """A case for each left one of :func:`crmlab.course.form.matching`: it should go with ``want[left]``.
+
+    ``says[left]`` is as in :func:`chosen`; under ``""`` may stand one for all others. Use with ``yield from``.
+
+    >>> [one.ok for one in matched({"goes.A": "call", "goes.C": "call"}, "goes", {"A": "call", "C": "mail"}, {"": "?"})]
+    [True, False]
+    """
+    for left, right in want.items():
+        yield chosen(answer, f"{prefix}.{left}", right, says.get(left) or says.get("", ""), weight=weight)
+
+
+def ordered(
+    answer: Answers,
+    key: str,
+    want: Sequence[str],
+    says: str | Mapping[str, str],
+    *,
+    credit: Literal["pairs", "all"] = "pairs",
+    praise: str = "",
+    weight: float = 1.0,
+) -> Case:
+    """The list in field ``key`` should be ``want``.
+
+    ``credit="pairs"``: the case earns the share of neighbours in ``want`` of which the earlier stands before the later in
+    the answer, no matter how far apart; an order turned round earns nothing, and only the right order earns all.
+    ``credit="all"``: all or nothing.
+
+    ``says`` is one sentence, or one by item: that of the first item of ``want`` that stands before the one it should follow
+    is said (under ``""`` may stand one for all others). It may use {right} and {pairs}: how many neighbours are in order,
+    of how many. An answer that is not an order of all items is not right and earns nothing.
+
+    >>> found = ordered({"steps": ["a", "c", "b"]}, "steps", "abc", {"c": "What must come before it?"})
+    >>> found.ok, found.part, found.text()
+    (False, 0.5, 'What must come before it?')
+    >>> ordered({"steps": list("abc")}, "steps", "abc", "").ok
+    True
+    """
+    if key not in answer:
+        return Case(False, OPEN, key=key, weight=weight, open=True)
+    place = {value: number for number, value in enumerate(answer[key])}
+    whole = sorted(place) == sorted(want) and len(answer[key]) == len(want)
+    early = [later for before, later in pairwise(want) if not whole or place[later] < place[before]]
+    pairs = max(len(want) - 1, 1)
+    right = pairs - len(early) if whole else 0
+    sentence = says if isinstance(says, str) else says.get(early[0] if early else "") or says.get("", "")
+    part = right / pairs if credit == "pairs" and early else 0.0
+    return Case(whole and not early, sentence, {"right": right, "pairs": pairs}, key, weight, praise=praise, part=part)
 
 
 def close(
@@ -165,7 +219,8 @@ Judge = Callable[[Any], Iterator[Case]]
 @dataclass
 class Exercise:
     """An exercise as registered; see the module's example. ``clicks`` judges the form where a code answer is of another
-    kind; without it ``judge`` judges both, a plain code answer standing for the form field named ``field``."""
+    kind; without it ``judge`` judges both, a plain code answer (a number, a text, a list) standing for the form field named
+    ``field``, and a dict {left: right} for the fields ``field.left`` of a matching."""
 
     id: str
     lesson: str
@@ -216,7 +271,8 @@ def exercise(
     code: bool = False,
 ) -> Callable[[Judge], Exercise]:
     """Register an exercise. ``code=True`` if the lesson lets the trainee answer in code; ``field`` names the form field
-    that a plain code answer (a number, a text) stands for.
+    that a plain code answer (a number, a text, the list of an order) stands for, or the prefix of a matching, which is
+    answered with a dict {left: right}.
 
     Raises ``ValueError`` if the id is taken or the points are not positive: that is a mistake of the author, not of a
     trainee.
@@ -331,9 +387,7 @@ def judge(made: Exercise, answer: Any, *, clicked: bool = False) -> Feedback:
                 blank.message = tr(getattr(form, "invite", ""))
                 if not clicked and is_blank(answer):
                     return blank
-                if not clicked and made.field and not isinstance(answer, Mapping):
-                    answer = {made.field: answer}
-                read = form.clean(answer)
+                read = form.clean(answer if clicked else _as_fields(made, form, answer))
                 if not read:
                     if clicked:
                         return blank
@@ -355,12 +409,22 @@ def judge(made: Exercise, answer: Any, *, clicked: bool = False) -> Feedback:
     return _graded(made, cases)
 
 
+def _as_fields(made: Exercise, form: Asks, answer: Any) -> Any:
+    """A plain code answer as the form's fields."""
+    if not made.field:
+        return answer
+    if not isinstance(answer, Mapping):
+        return {made.field: answer}
+    keys = {field.key for field in form.fields()} if isinstance(form, Form) else set()
+    return {f"{made.field}.{key}" if f"{made.field}.{key}" in keys else key: value for key, value in answer.items()}
+
+
 def _graded(made: Exercise, cases: list[Case]) -> Feedback:
     if cases and all(one.open for one in cases):  # begun, and nothing of it can be judged yet
         said = cases[0].text() if cases[0].says != OPEN else ""
         return Feedback(made.id, made.title, 0.0, made.points, BLANK, cases, said)
     total = sum(one.weight for one in cases)
-    got = sum(one.weight for one in cases if one.ok)
+    got = sum(one.weight * (1.0 if one.ok else one.part) for one in cases)
     if total > 0 and all(one.ok for one in cases):
         return Feedback(made.id, made.title, made.points, made.points, RIGHT, cases, tr(made.right))
     # Rounded down to a hundredth, so that only a wholly right answer has full points.
@@ -378,11 +442,32 @@ def _unreadable(made: Exercise, answer: Any, error: Exception | None = None) -> 
             message = tr(
                 _("Your answer (of type {kind}) cannot be read. Compare it with what the exercise asks for."), kind=kind
             )
+            message += _expected(made)
         if error is not None and isinstance(error, KeyError | AttributeError | TypeError | ValueError):
             with contextlib.suppress(Exception):
                 detail = str(error).strip().splitlines()[0][:160]
                 message += " " + tr(_("What Python says: {error}"), error=f"{type(error).__name__}: {detail}")
         return Feedback(made.id, made.title, 0.0, made.points, UNREADABLE, [], message)
+
+
+def _expected(made: Exercise) -> str:
+    """What a plain code answer may be, where the form says so."""
+    form = None
+    with contextlib.suppress(Exception):
+        form = made.form()
+    for one in form.fields() if made.field and isinstance(form, Form) else ():
+        if one.key != made.field:
+            continue
+        if isinstance(one, Order):
+            said = tr(_("Give a list in which each of these stands once: {values}."), values=", ".join(one.values()))
+        elif isinstance(one, Mark):
+            said = tr(_("Give one of these: {values}."), values=", ".join(one.values()))
+        elif isinstance(one, Choice):
+            said = tr(_("Give one of these: {values}."), values=", ".join(value for value, _label in one.options))
+        else:
+            break
+        return " " + said
+    return ""
 
 
 @contextlib.contextmanager

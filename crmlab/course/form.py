@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,8 +21,8 @@ Answers = dict[str, Any]
 class Choice:
     """One of several options. ``options`` are (value, label) pairs, the value being what is kept and judged.
 
-    ``label`` names the field for everybody, screen readers included; it may be empty only for a radio in a row with a
-    prompt of its own.
+    ``label`` names the field for everybody, screen readers included; it may be empty only where the field stands alone in
+    its row: then the row's prompt names it.
 
     >>> Choice("money", (("M", "has money"), ("m", "lacks money")), label="Money").read("M")
     'M'
@@ -95,12 +95,139 @@ class Slider:
         found = number(raw)
         return found if found is not None and self.minimum <= found <= self.maximum else None
 
+    def snap(self, value: float) -> float:
+        """The nearest value on a step: browsers turn 40 into 40.00000000000001.
+
+        >>> Slider("n", "Number", 1, 100, 1, 40).snap(40.00000000000001)
+        40.0
+        """
+        return round(self.minimum + round((value - self.minimum) / self.step) * self.step, 10)
+
     def show(self, value: Any) -> str:
         """The number with its unit."""
         return f"{value:,.10g} {tr(self.unit)}".strip() if isinstance(value, int | float) else ""
 
 
-Field = Choice | Tick | Entry | Slider
+@dataclass(frozen=True)
+class Order:
+    """Things to be put in order. ``items`` are (value, label) pairs in the order in which they are first shown, which
+    must not be the right one. The answer is the list of all values in the trainee's order.
+
+    Untouched, it counts as not answered. Raises ``ValueError`` for fewer than two items or a value that stands twice.
+
+    >>> steps = Order("steps", (("ask", "Ask what happened"), ("listen", "Listen")))
+    >>> steps.read(["listen", "ask"]), steps.read(["listen"]), steps.read(["ask", "ask"])
+    (['listen', 'ask'], None, None)
+    >>> steps.show(["listen", "ask"])
+    '1. Listen  2. Ask what happened'
+    """
+
+    key: str
+    items: tuple[tuple[str, str], ...]
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        _distinct(self.key, self.values())
+
+    def read(self, raw: Any) -> list[str] | None:
+        """The values in the order given if each item stands there exactly once, else ``None``.
+
+        Lists, tuples, and what has a ``tolist`` of its own: arrays, Series, an Index.
+        """
+        found = raw if isinstance(raw, list | tuple) else raw.tolist() if hasattr(raw, "tolist") else None
+        if not isinstance(found, list | tuple) or not all(isinstance(value, str) for value in found):
+            return None
+        return [str(value) for value in found] if sorted(found) == sorted(self.values()) else None
+
+    def values(self) -> list[str]:
+        """The values as first shown."""
+        return [value for value, _label in self.items]
+
+    def show(self, value: Any) -> str:
+        """The labels, numbered."""
+        labels = dict(self.items)
+        found = self.read(value) or []
+        return "  ".join(f"{place}. {tr(labels[item])}" for place, item in enumerate(found, 1))
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A bar or a cell to be marked on a chart; the answer is its key.
+
+    ``kind="bars"``: ``bars`` are (key, label, value) with values of 0 or more; ``unit`` stands behind the value.
+    ``kind="cells"``: ``rows`` and ``columns`` are (key, label) pairs; a cell's key is ``row.column``, and ``texts`` are
+    (cell key, text) pairs for what stands in the cells. ``title`` stands above the columns, so that it can say what the
+    rows and columns are.
+
+    Raises ``ValueError`` for a chart with fewer than two bars or cells, a key that stands twice, a negative value or a
+    text of a cell that is not there.
+
+    >>> months = Mark("month", "bars", bars=(("jan", "January", 30), ("feb", "February", 12.5)), unit="%")
+    >>> months.read("feb"), months.read("mar"), months.show("feb")
+    ('feb', None, 'February: 12.5 %')
+    >>> grid = Mark("cell", "cells", rows=(("A", "A customers"), ("B", "B customers")), columns=(("1", "weak"),))
+    >>> grid.read("B.1"), grid.show("B.1")
+    ('B.1', 'B customers, weak')
+    """
+
+    key: str
+    kind: Literal["bars", "cells"] = "bars"
+    bars: tuple[tuple[str, str, float], ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+    label: str = ""
+    title: str = ""
+    unit: str = ""
+
+    def __post_init__(self) -> None:
+        values = self.values()
+        _distinct(self.key, values)
+        if self.kind == "bars" and not all(math.isfinite(value) and value >= 0 for _key, _label, value in self.bars):
+            raise ValueError(f"{self.key}: the values of bars must be numbers of 0 or more.")
+        if strange := [cell for cell, _text in self.texts if cell not in values]:
+            raise ValueError(f"{self.key}: there is no cell {strange[0]!r}; the cells are {', '.join(values)}.")
+
+    def values(self) -> list[str]:
+        """The keys of all bars, or of all cells row by row."""
+        if self.kind == "bars":
+            return [key for key, _label, _value in self.bars]
+        return [f"{row}.{column}" for row, _label in self.rows for column, _text in self.columns]
+
+    def amount(self, value: float) -> str:
+        """A bar's value as it is written beside the bar."""
+        return f"{value:,.10g} {tr(self.unit)}".strip()
+
+    def name(self, value: str) -> str:
+        """A bar or cell in words: its label and value, or its row, column and text."""
+        for key, label, height in self.bars:
+            if key == value:
+                return f"{tr(label)}: {self.amount(height)}"
+        texts = dict(self.texts)
+        for row, across in self.rows:
+            for column, down in self.columns:
+                if f"{row}.{column}" == value:
+                    text = tr(texts[value]) if value in texts else ""
+                    return ", ".join(filter(None, (tr(across), tr(down)))) + (f": {text}" if text else "")
+        return ""
+
+    def read(self, raw: Any) -> str | None:
+        """The key if there is such a bar or cell, else ``None``."""
+        return raw if isinstance(raw, str) and raw in self.values() else None
+
+    def show(self, value: Any) -> str:
+        """The bar or cell in words."""
+        return self.name(value) if self.read(value) is not None else ""
+
+
+def _distinct(key: str, values: list[str]) -> None:
+    if len(values) < 2:
+        raise ValueError(f"{key}: give at least two to choose from, not {len(values)}.")
+    if twice := sorted({value for value in values if values.count(value) > 1}):
+        raise ValueError(f"{key}: {twice[0]!r} stands there twice.")
+
+
+Field = Choice | Tick | Entry | Slider | Order | Mark
 
 
 @dataclass(frozen=True)
@@ -110,6 +237,26 @@ class Row:
     prompt: str
     fields: tuple[Field, ...]
     quote: bool = False
+
+
+def matching(
+    prefix: str, lefts: Iterable[tuple[str, str]], rights: Iterable[tuple[str, str]], quote: bool = False
+) -> tuple[Row, ...]:
+    """Rows of a form in which each of ``lefts`` is matched with one of ``rights``; both are (value, label) pairs.
+
+    The answer to a left one stands under ``prefix.left``. A right one may be chosen more than once: what does not fit is
+    for the exercise to say. Raises ``ValueError`` for fewer than two of either or a value that stands twice.
+
+    >>> rows = matching("goes", (("A", "A customers"), ("C", "C customers")), (("call", "a call"), ("mail", "a mail")))
+    >>> [(row.prompt, row.fields[0].key) for row in rows]
+    [('A customers', 'goes.A'), ('C customers', 'goes.C')]
+    >>> Form(rows).clean({"goes.A": "call", "goes.C": "visit"})
+    {'goes.A': 'call'}
+    """
+    lefts, options = tuple(lefts), tuple(rights)
+    _distinct(prefix, [value for value, _label in lefts])
+    _distinct(prefix, [value for value, _label in options])
+    return tuple(Row(label, (Choice(f"{prefix}.{value}", options),), quote) for value, label in lefts)
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,8 @@ def feedback(given: Feedback, *, show: int = 6) -> str:
     if given.cases and (wrong or open_cases) and given.state not in ("unreadable", "blank"):
         right = sum(one.ok for one in given.cases if not one.gate)
         total = sum(not one.gate for one in given.cases)
-        body += paragraph(tr(_("{right} of {total} are right."), right=right, total=total))
+        if total > 1:
+            body += paragraph(tr(_("{right} of {total} are right."), right=right, total=total))
         if wrong:
             sentences = list(dict.fromkeys(text for one in wrong if (text := one.text())))
             body += bullets(sentences[:show])

@@ -1,92 +1,38 @@
-"""Quiz questions: written by instructors in ``datasets/questions/UNIT/LESSON.yml``, asked as a click exercise.
+"""The quiz of a lesson: five questions of its file in the bank, and when they are done five others.
 
-A file is a list of questions; a question looks like this (``right: true`` marks what is right, ``why`` answers back)::
-
-    - id: recency-first
-      kind: single            # one right option; "multiple" for several
-      difficulty: 1           # 1 easy, 2 middle, 3 hard
-      ask:
-        en: Which letter says when a customer last bought?
-        zh: 哪个字母表示客户最近一次购买的时间？
-      options:
-        - text: {en: R, zh: R}
-          right: true
-          why: {en: "Recency: days since the last purchase.", zh: "Recency，距最近一次购买的天数。"}
-        - text: {en: F, zh: F}
-          why: {en: "F counts purchases; it does not date them.", zh: "F 统计购买次数，不记录时间。"}
+The first draw is the first five questions of the file, the same for everybody: that is what a course is graded by. Each
+further draw takes those questions that were asked least. The best draw counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crmlab import places
-from crmlab.course import exercise, yamlfile
+from crmlab.course import asking, exercise, questions
+from crmlab.course.asking import Question
 from crmlab.course.catalogue import Lesson
-from crmlab.course.exercise import Case, Exercise
-from crmlab.course.form import Answers, Choice, Form, Row, Tick
-from crmlab.course.yamlfile import Checker, Fault, said
+from crmlab.course.exercise import Case, Exercise, Feedback
+from crmlab.course.form import Answers, Form
+from crmlab.course.questions import QuizError
+from crmlab.course.session import Session
 from crmlab.language import _, tr
 
-KINDS = ("single", "multiple")
+__all__ = ["SIZE", "Draw", "Quiz", "QuizError", "exercise_id", "load", "path_of"]
 
-
-class QuizError(ValueError):
-    """A question file that cannot be used; the message lists the faults."""
+SIZE = 5
+"""Questions of a draw."""
+MOST = 99
+"""Draws that are kept apart; after so many everything has been asked."""
+DRAW = "draw"
+"""The key under which the number of the present draw stands among the answers."""
 
 
 def path_of(lesson: Lesson) -> Path:
     """The file of a lesson's questions."""
-    return places.datasets() / "questions" / lesson.unit / f"{lesson.slug}.yml"
-
-
-def read(path: Path) -> tuple[list[Any], list[Fault]]:
-    """The questions of a file and all that is wrong with them. Raises ``OSError`` if there is no such file."""
-    content, faults = yamlfile.read(path)
-    if content is None:
-        return [], faults
-    check = Checker(path.name)
-    if not isinstance(content, list):
-        return [], [Fault(path.name, 1, tr(_("The file should be a list: each question begins with “- id: ...”.")))]
-    names: set[str] = set()
-    for number, question in enumerate(content):
-        _check_question(check, content, number, question, names)
-    return ([] if check.faults else list(content)), sorted(check.faults)
-
-
-def _check_question(check: Checker, content: Any, number: int, question: Any, names: set[str]) -> None:
-    required = ("id", "kind", "difficulty", "ask", "options")
-    if not check.mapping(content, number, question, required=required, optional=()):
-        return
-    name = str(question["id"])
-    if name in names:
-        check.fault(question, "id", _("The id “{name}” stands twice; each question needs its own."), name=name)
-    names.add(name)
-    if question["kind"] not in KINDS:
-        check.fault(question, "kind", _("“kind” should be one of {kinds}."), kinds=", ".join(KINDS))
-    check.whole(question, "difficulty", 1, 3)
-    check.both(question, "ask")
-    options = question["options"]
-    if not isinstance(options, list) or len(options) < 2:
-        check.fault(question, "options", _("A question needs two options or more, each beginning with “- text:”."))
-        return
-    right = 0
-    for position, option in enumerate(options):
-        if check.mapping(options, position, option, required=("text", "why"), optional=("right",)):
-            check.both(option, "text")
-            check.both(option, "why")
-            if not isinstance(option.get("right", False), bool):
-                check.fault(option, "right", _("“right” should be true or false."))
-            right += option.get("right") is True
-    if right == 0 or (question["kind"] == "single" and right != 1):
-        check.fault(
-            question,
-            "options",
-            _("{right} options are marked “right: true”; a single question needs exactly one, a multiple one or more."),
-            right=right,
-        )
+    return questions.folder() / lesson.unit / f"{lesson.slug}.yml"
 
 
 def exercise_id(number: str) -> str:
@@ -94,62 +40,166 @@ def exercise_id(number: str) -> str:
     return f"quiz-{number}"
 
 
+def draws(names: Sequence[str], seed: str, count: int) -> list[list[str]]:
+    """The names asked in each of the first ``count`` draws: first the first five, then those that were asked least.
+
+    >>> first, second = draws([f"q{n}" for n in range(10)], "2.3", 2)
+    >>> first, set(first) & set(second)
+    (['q0', 'q1', 'q2', 'q3', 'q4'], set())
+    """
+    made = [list(names[:SIZE])]
+    asked = dict.fromkeys(names, 0) | dict.fromkeys(made[0], 1)
+    for number in range(2, count + 1):
+        last = set(made[-1])
+        order = asking.shuffled(names, f"{seed}/{number}")
+        # Of those asked equally often, the ones of the last draw come last.
+        order.sort(key=lambda name: (asked[name], name in last))
+        made.append(order[:SIZE])
+        for name in made[-1]:
+            asked[name] += 1
+    return made
+
+
+@dataclass(frozen=True)
+class Quiz(Form):
+    """What a quiz asks: the form of the first draw, and those of the draws after it.
+
+    Answers of the first draw stand under the question's id, those of draw 2 under ``id_2``.
+    """
+
+    lesson: str = ""
+    questions: tuple[Question, ...] = ()
+
+    @classmethod
+    def of(cls, lesson: str, asked: Sequence[Question]) -> Quiz:
+        """The quiz of a lesson from its questions, in the trainee's language."""
+        return cls(tuple(asking.row(question, question.id) for question in asked[:SIZE]), lesson=lesson, questions=tuple(asked))
+
+    def draw(self, number: int) -> list[tuple[str, Question]]:
+        """The questions of a draw (from 1), each with the key of its answer."""
+        by_name = {question.id: question for question in self.questions}
+        chosen = draws(list(by_name), self.lesson, number)[-1]
+        return [(name if number == 1 else f"{name}_{number}", by_name[name]) for name in chosen]
+
+    def form(self, number: int) -> Form:
+        """The form of a draw; after the first one the options are shuffled."""
+        if number == 1:
+            return Form(self.rows)
+        seed = f"{self.lesson}/{number}"
+        return Form(tuple(asking.row(question, key, seed) for key, question in self.draw(number)))
+
+    def number(self, answers: Any) -> int:
+        """The number of the present draw."""
+        found = answers.get(DRAW) if isinstance(answers, dict) else None
+        return found if isinstance(found, int) and not isinstance(found, bool) and 1 <= found <= MOST else 1
+
+    def clean(self, raw: Any) -> Answers:
+        """The readable answers of all draws so far."""
+        number = self.number(raw)
+        found: Answers = {DRAW: number} if number > 1 else {}
+        for one in range(1, number + 1):
+            found |= self.form(one).clean(raw)
+        return found
+
+    def judge(self, answers: Answers, number: int) -> list[Case]:
+        """A case a question of one draw."""
+        return [asking.judge(question, answers, key) for key, question in self.draw(number)]
+
+    def best(self, answers: Answers) -> Iterator[Case]:
+        """The cases of the best draw so far, of two equal ones those of the first."""
+        every = (self.judge(answers, number) for number in range(1, self.number(answers) + 1))
+        yield from max(every, key=lambda cases: sum(case.ok for case in cases))
+
+    def more(self) -> bool:
+        """Whether there is anything else to ask than the first draw."""
+        return len(self.questions) > SIZE
+
+
 def load(lesson: Lesson) -> Exercise | None:
     """Register the quiz of a lesson, a point a question; ``None`` if it has none.
 
-    Raises :class:`QuizError` with all faults, file and line, if the file cannot be used.
+    Raises :class:`crmlab.course.questions.QuizError` with all faults, file and line, if the file cannot be used.
     """
     path = path_of(lesson)
     if not path.is_file():
         return None
-    questions, faults = read(path)
+    found, faults = questions.read(path)
     if faults:
         raise QuizError("\n".join(map(str, faults)))
-
-    def judge(answers: Answers) -> Iterator[Case]:
-        for question in questions:
-            yield _judge_question(question, answers)
-
+    asked = [Question(one, lesson.number) for one in found]
+    quiz = Quiz.of(lesson.number, asked)
     made = Exercise(
         exercise_id(lesson.number),
         lesson.number,
-        float(len(questions)),
+        float(min(SIZE, len(found))),
         _("Quiz"),
-        judge,
+        quiz.best,
         right=_("All right. On to what you take away."),
-        make_form=lambda: Form(tuple(map(_row, questions))),
+        make_form=lambda: Quiz.of(lesson.number, asked),
     )
     return exercise.add(made)
 
 
-def _row(question: Any) -> Row:
-    name = str(question["id"])
-    labels = [said(option["text"]) for option in question["options"]]
-    if question["kind"] == "single":
-        options = tuple((str(place), label) for place, label in enumerate(labels, 1))
-        return Row(said(question["ask"]), (Choice(name, options, style="radio"),))
-    ticks = tuple(Tick(f"{name}.{place}", label) for place, label in enumerate(labels, 1))
-    return Row(said(question["ask"]) + " " + tr(_("(Several may be right.)")), ticks)
+class Draw:
+    """The present draw of an open quiz: to its form it is the session, and it judges this draw alone.
 
+    What is kept and graded is the whole quiz, with its best draw.
+    """
 
-def _judge_question(question: Any, answers: Answers) -> Case:
-    name = str(question["id"])
-    options = question["options"]
-    right = {place for place, option in enumerate(options, 1) if option.get("right")}
-    if question["kind"] == "single":
-        if name not in answers:
-            return Case(False, exercise.OPEN, key=name, open=True)
-        picked = int(answers[name])
-        return Case(
-            picked in right, said(options[picked - 1]["why"]), key=name, praise=said(options[picked - 1]["why"])
+    def __init__(self, session: Session, made: Exercise) -> None:
+        quiz = made.form()
+        assert isinstance(quiz, Quiz)
+        self.quiz = quiz
+        self._session = session
+        self._made = made
+        self.number = quiz.number(session.fields(made))
+        form = quiz.form(self.number)
+        self.form = form
+        self.exercise = Exercise(
+            made.id,
+            made.lesson,
+            made.points,
+            made.title,
+            lambda answers: iter(quiz.judge(answers, self.number)),
+            right=made.right,
+            make_form=lambda: form,
         )
-    key = f"{name}.1"
-    keys = {place: f"{name}.{place}" for place in range(1, len(options) + 1)}
-    if not any(one in answers for one in keys.values()):
-        return Case(False, exercise.OPEN, key=key, open=True)
-    ticked = {place for place, one in keys.items() if answers.get(one)}
-    if wrong := sorted(ticked - right):
-        return Case(False, said(options[wrong[0] - 1]["why"]), key=key)
-    if ticked != right:
-        return Case(False, _("What you ticked is right, but something is missing."), key=key)
-    return Case(True, key=key, praise=" ".join(said(options[place - 1]["why"]) for place in sorted(right)))
+
+    def fields(self, _made: Exercise) -> Answers:
+        """The kept answers of this draw."""
+        return self.form.clean(self._session.fields(self._made))
+
+    def set_field(self, _made: Exercise, key: str, value: Any) -> None:
+        """Keep one answer."""
+        self._session.set_field(self._made, key, value)
+
+    def check_clicks(self, _made: Exercise, *, count: bool = True) -> Feedback:
+        """Judge this draw, and keep what the best one is worth. What is wrong goes into the review deck."""
+        best = self._session.check_clicks(self._made, count=count)
+        given = self.feedback()
+        if best.points > given.points:
+            given.message = tr(_("Your best five so far count: {points} points."), points=f"{best.points:g}")
+        if count:
+            from crmlab.course import review
+
+            review.note(question.id for question, case in self._cases(given) if not case.ok and not case.open)
+        return given
+
+    def feedback(self) -> Feedback:
+        """How this draw stands."""
+        return exercise.judge(self.exercise, self.fields(self._made), clicked=True)
+
+    def _cases(self, given: Feedback) -> list[tuple[Question, Case]]:
+        asked = [question for _key, question in self.quiz.draw(self.number)]
+        return list(zip(asked, given.cases, strict=True)) if given.cases else []
+
+    def finished(self) -> bool:
+        """Whether all of this draw was answered and checked, so that others may be asked."""
+        tried = bool(self._session.store.record(self._made.id).get("tries"))
+        cases = self.feedback().cases
+        return tried and bool(cases) and not any(case.open for case in cases)
+
+    def next(self) -> Draw:
+        """Draw five others; the answers of this draw are kept."""
+        self._session.set_field(self._made, DRAW, min(self.number + 1, MOST))
+        return Draw(self._session, self._made)

@@ -1,19 +1,21 @@
-"""A role-play as an exercise: what its points are for, and what the debrief says. No widgets here."""
+"""A role-play as an exercise: what its points are for, and what a script allows.
+
+How it is played: :mod:`crmlab.course.roleplay_talk`; what is learned from it: :mod:`crmlab.course.roleplay_debrief`; how
+that looks: :mod:`crmlab.course.roleplay_pages`. No widgets in any of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
-from html import escape
 from typing import Any
 
 from crmlab import complaints
 from crmlab.course import dialogue, exercise
-from crmlab.course.dialogue import Play, Script, State, Turn
+from crmlab.course.dialogue import Play, Script, State
 from crmlab.course.exercise import Case, Exercise, case
 from crmlab.course.form import Answers
-from crmlab.course.yamlfile import said
 from crmlab.language import _, tr
 
 STEPS_FOR_POINTS = 6
@@ -81,7 +83,7 @@ def marks(play: Play) -> list[Mark]:
             _("Six of the seven steps"),
             len(review.done) >= STEPS_FOR_POINTS,
             _("You did {done} of the seven steps. Skipped: {skipped}."),
-            {"done": len(review.done), "skipped": _names(review.skipped)},
+            {"done": len(review.done), "skipped": names(review.skipped)},
         ),
         Mark(
             _("A good ending"),
@@ -99,7 +101,8 @@ def _cases(play: Play | None) -> Iterator[Case]:
         yield case(mark.ok, mark.says, **mark.values)
 
 
-def _names(steps: Sequence[str]) -> str:
+def names(steps: Sequence[str]) -> str:
+    """Steps by their names, in the trainee's language."""
     return tr(_(", ")).join(tr(complaints.STEPS[step].name) for step in steps)
 
 
@@ -116,246 +119,108 @@ def _feelings_first(steps: Sequence[str]) -> bool:
 def outlook(script: Script) -> dict[str, dict[int, int]]:
     """How many talks a script allows: for each ending, how many earn how many of the four marks.
 
-    A talk's marks depend only on the steps in the order of first doing and on its ending, so states are followed, not
-    paths: quick even where millions of talks are possible. In a script that goes round in circles, talks that come back
-    to the very state in which they were are left out.
+    A talk's marks depend only on which steps were done, on whether the feelings came first, and on its ending, so states
+    are followed, not paths: quick even where millions of talks are possible. In a script that goes round in circles,
+    talks that come back to the very state in which they were are left out.
     """
-    names = script.endings()
-    found: dict[str, dict[int, int]] = {name: {} for name in names}
+    found: dict[str, dict[int, int]] = {name: {} for name in script.endings()}
 
     @cache
-    def talks(state: State) -> dict[State, int]:
+    def talks(state: State) -> dict[tuple[str, int], int]:
         choices = script.choices(state.node)
         if not choices:
-            return {state: 1}
+            good = script.node(state.node)["ending"] == "good"
+            got = 1 + _feelings_first(state.done) + (len(state.done) >= STEPS_FOR_POINTS) + good
+            return {(state.node, got): 1}
         under_way.add(state)
-        ends: dict[State, int] = {}
+        ends: dict[tuple[str, int], int] = {}
         for choice in choices:
             after = script.take(state, choice)
+            after = replace(after, done=_same_marks(after.done))
             for end, count in ({} if after in under_way else talks(after)).items():
                 ends[end] = ends.get(end, 0) + count
         under_way.discard(state)
         return ends
 
     under_way: set[State] = set()
-    for end, count in talks(script.first()).items():
-        review = complaints.review(end.done)
-        good = script.node(end.node)["ending"] == "good"
-        got = 1 + _feelings_first(end.done) + (len(review.done) >= STEPS_FOR_POINTS) + good
-        found[end.node][got] = found[end.node].get(got, 0) + count
+    for (ending, got), count in talks(script.first()).items():
+        found[ending][got] = count
     return found
 
 
-@dataclass(frozen=True)
-class Debrief:
-    """What can be learned from a talk that came to its end."""
-
-    ending: str
-    done: list[str]
-    skipped: list[str]
-    out_of_order: list[str]
-    turning_point: Turn | None
-    play: Play
-
-    def line(self, step: str) -> str:
-        """What the trainee said when first doing a step, in the trainee's language; empty if it was skipped."""
-        return next((said(turn.choice["text"]) for turn in self.play.turns if turn.choice.get("step") == step), "")
+def _same_marks(done: tuple[str, ...]) -> tuple[str, ...]:
+    """The same steps in one order for all orders that earn the same marks, whatever is done later."""
+    order = list(complaints.STEPS)
+    matter = [step for step in done if complaints.STEPS[step].half != "feelings"]
+    first = done.index(matter[0]) if matter else len(done)
+    late = [step for step in done[first:] if step not in matter]
+    return tuple(step for part in (done[:first], matter, late) for step in sorted(part, key=order.index))
 
 
-def debrief(play: Play) -> Debrief:
-    """Look back on a talk. Raises ``ValueError`` if it has not ended yet."""
-    if not play.ended():
-        raise ValueError("The talk has not come to an end yet.")
-    review = complaints.review(play.steps())
-    return Debrief(
-        play.ended(), list(review.done), list(review.skipped), list(review.out_of_order), play.turning_point(), play
-    )
+def unused_choices(script: Script) -> list[tuple[str, int]]:
+    """Choices that are on no way from the beginning to an ending, as (node, number from 0); empty for a sound script."""
+    back: dict[State, set[State]] = {}
+    taken: dict[tuple[str, int], set[State]] = {}
+    first = script.first()
+    waiting, seen = [first], {first}
+    ends: list[State] = []
+    while waiting:
+        state = waiting.pop()
+        choices = script.choices(state.node)
+        if not choices:
+            ends.append(state)
+        for number, choice in enumerate(choices):
+            after = script.take(state, choice)
+            after = replace(after, done=tuple(sorted(after.done)))  # routes ask only which steps were done
+            back.setdefault(after, set()).add(state)
+            taken.setdefault((state.node, number), set()).add(after)
+            if after not in seen:
+                seen.add(after)
+                waiting.append(after)
+    alive = set(ends)
+    while ends:
+        for state in back.get(ends.pop(), set()) - alive:
+            alive.add(state)
+            ends.append(state)
+    every = [(name, number) for name in script.source["nodes"] for number in range(len(script.choices(name)))]
+    return [one for one in every if not taken.get(one, set()) & alive]
 
 
-# -- pages -----------------------------------------------------------------------------------------------------------
-# Dark ink on light grounds whatever the theme; signs and words carry the meaning, colour only helps.
+def outlook_lines(script: Script) -> list[str]:
+    """What a script allows, in words: its size, each ending with how many talks lead there and the marks they earn.
 
-_HELPED, _HURT, _QUIET = "#11704a", "#a33c00", "#4a5361"
-
-
-def mood_html(mood: int) -> str:
-    """The customer's mood as a drawn face and a word. Drawn, because not every machine has a font with faces."""
-    bend = 3 * (mood - 3)
-    brows = '<path d="M6 6.5l4 2M18 6.5l-4 2"/>' if mood == 1 else ""
-    return (
-        '<span style="white-space:nowrap"><svg width="1.35em" height="1.35em" viewBox="0 0 24 24" aria-hidden="true" '
-        'style="vertical-align:-.3em;margin-right:.25em" fill="none" stroke="#1b2330" stroke-width="1.7" '
-        'stroke-linecap="round"><circle cx="12" cy="12" r="10" fill="#fff"/><path d="M8.5 9.6v1M15.5 9.6v1"/>'
-        f'<path d="M7.5 16Q12 {16 + bend} 16.5 16"/>{brows}</svg>{escape(tr(dialogue.MOODS[mood]))}</span>'
-    )
-
-
-def conversation_html(script: Script, play: Play) -> str:
-    """The talk so far as a conversation: the customer left, the trainee right, why each line helped or hurt.
-
-    A long talk scrolls in its own box and stays at its newest line, so that the answers below keep their place.
+    >>> from crmlab.course import dialogue
+    >>> outlook_lines(dialogue.load("late-delivery"))[0]
+    'late-delivery: 20 nodes, 45 choices, 6 endings; 6,428 talks, 1,384 of them with all four marks'
     """
-    customer = escape(said(script.source["customer"]))
-    parts = [_bubble(customer, said(script.node(script.first().node)["says"]), script.first().mood)]
-    for turn in play.turns:
-        parts.append(_own(turn))
-        parts.append(_bubble(customer, said(script.node(turn.after.node)["says"]), turn.after.mood))
-    # column-reverse makes the browser hold on to the end of the talk, also when its content is replaced.
-    return (
-        '<div style="display:flex;flex-direction:column-reverse;overflow-y:auto;max-height:30em;max-width:54em;'
-        'border:1px solid rgba(127,127,127,.35);border-radius:4px;padding:.2em .6em" tabindex="0" role="log" '
-        f'aria-label="{escape(tr(_("The talk so far")))}"><div>{"".join(parts)}</div></div>'
-    )
-
-
-def status_html(script: Script, play: Play) -> str:
-    """How the customer stands to you now: mood in picture, word and bar, and trust; what the last line changed."""
-    state = play.state
-    last = play.turns[-1] if play.turns else None
-    mood_change = state.mood - last.before.mood if last else 0
-    trust_change = state.trust - last.before.trust if last else 0
-    parts = [
-        f"<b>{_named(escape(said(script.source['customer'])), mood_html(state.mood))}</b>",
-        _meter(tr(_("mood")), state.mood, mood_change),
-        _meter(tr(_("trust")), state.trust, trust_change),
-    ]
-    cells = "".join(f'<span style="display:inline-block;margin-right:1.4em">{part}</span>' for part in parts)
-    return f'<div style="background:#eef1f5;color:#1b2330;padding:.4em .8em;border-radius:4px;max-width:54em">{cells}</div>'
-
-
-def _meter(name: str, value: int, change: int) -> str:
-    bar = "■" * value + "□" * (5 - value)
-    moved = f' <span style="color:{_HELPED if change > 0 else _HURT}">{change:+d}</span>' if change else ""
-    words = tr(_("{name} {value} of 5"), name=name, value=value)
-    return f'{escape(words)} <span aria-hidden="true" style="letter-spacing:.1em">{bar}</span>{moved}'
-
-
-def _bubble(name: str, text: str, mood: int) -> str:
-    return (
-        '<div style="margin:.4em 3em .4em 0;padding:.5em .8em;border-radius:.2em .9em .9em .9em;background:#eef1f5;'
-        f'color:#1b2330;line-height:1.5"><div style="font-size:.85em;color:{_QUIET}">{name} · {mood_html(mood)}</div>'
-        f"{escape(text)}</div>"
-    )
-
-
-def _own(turn: Turn) -> str:
-    gain = turn.gain()
-    sign, word, colour = (
-        ("▲", tr(_("helps")), _HELPED)
-        if gain > 0
-        else ("▼", tr(_("hurts")), _HURT)
-        if gain < 0
-        else ("●", tr(_("neither helps nor hurts")), _QUIET)
-    )
-    step = turn.choice.get("step")
-    label = tr(complaints.STEPS[str(step)].name) if step else tr(_("none of the seven steps"))
-    return (
-        '<div style="margin:.4em 0 .4em 3em;padding:.5em .8em;border-radius:.9em .2em .9em .9em;background:#dcebfa;'
-        f'color:#1b2330;line-height:1.5"><div style="font-size:.85em;color:#2b4a6b">{escape(tr(_("You")))} · {escape(label)}'
-        f'</div>{escape(said(turn.choice["text"]))}<div style="font-size:.9em;margin-top:.3em;padding-top:.3em;'
-        f'border-top:1px solid #b5cbe3"><b style="color:{colour}">{sign} {escape(word)}</b> · '
-        f"{escape(said(turn.choice['why']))}</div></div>"
-    )
-
-
-BETTER_LINES = 3
-"""How many lines a debrief shows with a better one beside it."""
-
-
-def debrief_html(found: Debrief, tries: Sequence[Sequence[int]] = ()) -> str:
-    """The debrief: what the ending shows, the seven steps with what became of them and in which words, the points of this
-    talk, how the mood went, where it turned, better lines; with ``tries`` (all talks so far) what is left to find."""
-    play, script = found.play, found.play.script
-    parts = [
-        f'<h4 style="margin:.8em 0 .2em">{_named(escape(tr(_("Debrief"))), escape(tr(dialogue.ENDINGS[found.ending])))}</h4>',
-        _p(said(script.node(play.state.node)["debrief"])),
-        _steps(found),
-        f'<p style="margin:.5em 0">{escape(tr(_("The mood went:")))} {" → ".join(map(mood_html, play.moods()))}</p>',
-        _turned(found),
-        _points(play),
-        _left_to_find(script, tries),
-    ]
-    return f'<div style="max-width:54em;line-height:1.5">{"".join(parts)}</div>'
-
-
-def _named(name: str, value: str) -> str:
-    """A name and what it is, both HTML, with the language's colon."""
-    return tr(_("{name}: {value}"), name=name, value=value)
-
-
-def _p(text: str) -> str:
-    return f'<p style="margin:.5em 0">{escape(text)}</p>' if text else ""
-
-
-def _steps(found: Debrief) -> str:
-    html = ""
-    for half, heading in complaints.HALVES.items():
-        steps = {key: step for key, step in complaints.STEPS.items() if step.half == half}
-        done = sum(key in found.done for key in steps)
-        count = tr(_("{heading}: {done} of {all}"), heading=tr(heading), done=done, all=len(steps))
-        items = ""
-        for key, step in steps.items():
-            sign, word, colour = (
-                ("–", tr(_("skipped")), _HURT)
-                if key in found.skipped
-                else ("↕", tr(_("done, but too early")), _HURT)
-                if key in found.out_of_order
-                else ("✓", tr(_("done")), _HELPED)
-            )
-            line = found.line(key)
-            quoted = f'<div style="padding-left:1.5em"><i>“{escape(line)}”</i></div>' if line else ""
-            name = f"{step.number}. {escape(tr(step.name))}"
-            became = f'<b style="color:{colour}">{escape(word)}</b>'
-            items += (
-                f'<li style="list-style:none;margin:.15em 0"><b style="color:{colour};display:inline-block;width:1.2em" '
-                f'aria-hidden="true">{sign}</b> {_named(name, became)}{quoted}</li>'
-            )
-        html += f'<div style="margin:.6em 0"><b>{escape(count)}</b><ul style="margin:.2em 0;padding-left:.3em">{items}</ul></div>'
-    return html
-
-
-def _turned(found: Debrief) -> str:
-    if found.turning_point is None:
-        return _p(tr(_("No line of yours cost mood or trust.")))
-    point = found.turning_point
-    html = (
-        f'<p style="margin:.5em 0"><b>{escape(tr(_("Where it turned:")))}</b> “{escape(said(point.choice["text"]))}”<br>'
-        f"{escape(said(point.choice['why']))}</p>"
-    )
-    pairs = [turn for turn in found.play.costly() if turn.choice.get("better")][:BETTER_LINES]
-    items = "".join(
-        f'<li style="margin:.3em 0">{escape(tr(_("Instead of")))} “{escape(said(turn.choice["text"]))}”<br>'
-        f"→ “{escape(said(turn.choice['better']))}”</li>"
-        for turn in pairs
-    )
-    if items:
-        heading = escape(tr(_("A better line:") if len(pairs) == 1 else _("Better lines:")))
-        html += f'<div><b>{heading}</b><ul style="margin:.2em 0;padding-left:1.3em">{items}</ul></div>'
-    return html
-
-
-def _points(play: Play) -> str:
-    found = marks(play)
-    heading = tr(_("This talk: {ok} of {all}"), ok=sum(mark.ok for mark in found), all=len(found))
-    items = "".join(
-        f'<li style="list-style:none"><b style="color:{_HELPED if mark.ok else _HURT}">{"✓" if mark.ok else "–"}</b> '
-        f"{escape(tr(mark.name))}</li>"
-        for mark in found
-    )
-    return f'<div style="margin:.6em 0"><b>{escape(heading)}</b><ul style="margin:.2em 0;padding-left:.3em">{items}</ul></div>'
-
-
-def _left_to_find(script: Script, tries: Sequence[Sequence[int]]) -> str:
-    if not tries:
-        return ""
-    seen = {script.play(path).state.node for path in tries}
-    ends, good = script.endings(), script.endings("good")
-    return _p(
+    found = outlook(script)
+    nodes = script.source["nodes"]
+    lines = [
         tr(
-            _("So far you have seen {seen} of {all} endings, {good} of the {all_good} good ones among them."),
-            seen=len(seen & set(ends)),
-            all=len(ends),
-            good=len(seen & set(good)),
-            all_good=len(good),
+            _("{name}: {nodes} nodes, {choices} choices, {endings} endings; {talks} talks, {full} of them with all four marks"),
+            name=script.name,
+            nodes=len(nodes),
+            choices=sum(len(script.choices(name)) for name in nodes),
+            endings=len(found),
+            talks=f"{sum(sum(counts.values()) for counts in found.values()):,}",
+            full=f"{sum(counts.get(4, 0) for counts in found.values()):,}",
         )
-    )
+    ]
+    for name, counts in found.items():
+        kind = tr(dialogue.ENDINGS[script.node(name)["ending"]])
+        if not counts:
+            lines.append(tr(_("  {ending} ({kind}): no talk ends here"), ending=name, kind=kind))
+            continue
+        low, high = min(counts), max(counts)
+        lines.append(
+            tr(
+                _("  {ending} ({kind}): {talks} talks, marks {range}"),
+                ending=name,
+                kind=kind,
+                talks=f"{sum(counts.values()):,}",
+                range=str(low) if low == high else f"{low}-{high}",
+            )
+        )
+    for node, number in unused_choices(script):
+        lines.append(tr(_("  choice {number} of “{node}” is on no way to an ending"), number=number + 1, node=node))
+    return lines

@@ -9,36 +9,78 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from crmlab.course import yamlproblems
 from crmlab.language import LANGUAGES, _, current, tr
+
+MOST_BYTES = 1_000_000
+"""A larger file is not read: the longest script of the course has a twentieth of it."""
+
+
+@dataclass(frozen=True, order=True)
+class Cell:
+    """A place in a workbook: number and name of the sheet, row and column from 1, heading; column 0 is the whole row."""
+
+    number: int = 0
+    row: int = 0
+    column: int = 0
+    sheet: str = ""
+    heading: str = ""
+
+    def __str__(self) -> str:
+        if not self.row:
+            return tr(_("sheet “{sheet}”"), sheet=self.sheet)
+        if not self.column:
+            return tr(_("sheet “{sheet}”, row {row}"), sheet=self.sheet, row=self.row)
+        letters, rest = "", self.column
+        while rest:
+            rest, digit = divmod(rest - 1, 26)
+            letters = chr(65 + digit) + letters
+        column = f"{letters} ({self.heading})" if self.heading else letters
+        return tr(
+            _("sheet “{sheet}”, row {row}, column {column}"), sheet=self.sheet, row=self.row, column=column
+        )
 
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """Something wrong in a file: where, and in words what and what to do. ``line`` counts from 1; 0 is the whole file."""
+    """Something wrong in a file: where, and in words what and what to do. ``line`` counts from 1; 0 is the whole file.
+
+    In a workbook ``place`` says where.
+    """
 
     file: str
     line: int
     text: str
+    place: Cell = field(default=Cell())
 
     def __str__(self) -> str:
+        if self.place.sheet:
+            return f"{self.file}: {self.place}: {self.text}"
         return f"{self.file}:{self.line}: {self.text}" if self.line else f"{self.file}: {self.text}"
 
 
 def read(path: Path) -> tuple[Any, list[Fault]]:
     """Read a YAML 1.2 file; (content, faults), the content ``None`` if it cannot be read at all.
 
-    The content's dicts and lists carry line numbers, see :func:`line_of`. Never raises for what is in the file; raises
-    ``OSError`` if the file cannot be opened.
+    The content's dicts and lists carry line numbers, see :func:`line_of`. Anchors, aliases and tags are refused: texts
+    need none, and a few lines of them can stand for gigabytes. Never raises for what is in the file; raises ``OSError``
+    if the file cannot be opened.
     """
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     name = path.name
-    raw = path.read_bytes()
+    with path.open("rb") as file:
+        raw = file.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        return None, [Fault(name, 0, tr(_("The file is larger than 1 MB; that is no script.")))]
+    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return None, [Fault(name, 0, tr(_("This is a workbook or another packed file, not a text file.")))]
+    if b"\0" in raw:
+        return None, [Fault(name, 0, tr(yamlproblems.NOT_A_TEXT))]
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -55,29 +97,18 @@ def read(path: Path) -> tuple[Any, list[Fault]]:
     if faults:
         return None, faults
     try:
-        content = YAML(typ="rt", pure=True).load(text)
+        content = yamlproblems.plain_reader().load(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        said = tr(_("This line cannot be read as YAML: {problem}."), problem=_plain(error))
-        return None, [Fault(name, mark.line + 1 if mark else 0, said)]
-    except (YAMLError, ValueError, RecursionError, TypeError, AttributeError, KeyError, AssertionError) as error:
+        line, problem = yamlproblems.in_words(error)
+        said = tr(_("This line cannot be read as YAML: {problem}."), problem=problem)
+        return None, [Fault(name, line, said)]
+    except (YAMLError, ValueError, RecursionError, TypeError, AttributeError, KeyError, IndexError, AssertionError) as error:
         # ruamel.yaml lets some of its own slips through on badly broken files; the user gets one sentence all the same.
-        problem = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        problem = yamlproblems.of_the_file(error)
         return None, [Fault(name, 0, tr(_("The file cannot be read as YAML: {problem}."), problem=problem))]
     if content is None:
         return None, [Fault(name, 0, tr(_("The file is empty.")))]
     return content, []
-
-
-def _plain(error: Any) -> str:
-    problem = str(error.problem or error.context or error)
-    if "duplicate key" in problem:
-        return tr(_("a key stands twice ({problem})"), problem=problem.splitlines()[0])
-    if "mapping values are not allowed" in problem:
-        return tr(_("a colon inside a text; put the whole text in quotation marks, or begin it with >-"))
-    if "expected <block end>" in problem or "could not find expected ':'" in problem:
-        return tr(_("the line is indented wrongly, or a colon is missing after the key"))
-    return problem.splitlines()[0]
 
 
 def line_of(content: Any, key: Any = None) -> int:
@@ -95,6 +126,18 @@ def line_of(content: Any, key: Any = None) -> int:
         return 0
 
 
+def place_of(content: Any, key: Any = None) -> Cell:
+    """Where a dict or list that was read from a workbook stands, or one of its entries; an empty place for others."""
+    places = getattr(content, "places", {})
+    return places.get(key) or places.get(None) or Cell()
+
+
+def shortened(value: Any, most: int = 60) -> str:
+    """A value as a sentence may quote it: in one line, and not the whole of a long one."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
 class Checker:
     """Collects faults while a file's content is walked through."""
 
@@ -104,12 +147,18 @@ class Checker:
 
     def fault(self, where: Any, key: Any, text: str, /, **values: Any) -> None:
         """Note a fault at an entry ``key`` of the dict or list ``where``."""
-        self.faults.append(Fault(self.file, line_of(where, key) or line_of(where), tr(text, **values)))
+        place = place_of(where, key)
+        line = place.row or line_of(where, key) or line_of(where)
+        short = {name: shortened(value, 200) for name, value in values.items()}
+        self.faults.append(Fault(self.file, line, tr(text, **short), place))
 
-    def mapping(self, where: Any, key: Any, content: Any, *, required: Iterable[str], optional: Iterable[str]) -> bool:
-        """``content`` (entry ``key`` of ``where``) is a dict with these keys and no others."""
+    def mapping(
+        self, where: Any, key: Any, content: Any, *, required: Iterable[str], optional: Iterable[str], called: str = ""
+    ) -> bool:
+        """``content`` (entry ``key`` of ``where``) is a dict with these keys and no others; ``called`` names it in words."""
+        called = called or str(key)
         if not isinstance(content, Mapping):
-            self.fault(where, key, _("“{key}” should have entries of its own, indented below it."), key=key)
+            self.fault(where, key, _("“{key}” should have entries of its own, indented below it."), key=called)
             return False
         required, allowed = list(required), [*required, *optional]
         for name in content:
@@ -124,7 +173,7 @@ class Checker:
         ok = True
         for name in required:
             if name not in content:
-                self.fault(where, key, _("“{key}” lacks “{name}”."), key=key, name=name)
+                self.fault(where, key, _("“{key}” lacks “{name}”."), key=called, name=name)
                 ok = False
         return ok
 
@@ -147,7 +196,10 @@ class Checker:
         for language in LANGUAGES:
             text = content.get(language)
             if not isinstance(text, str) or not text.strip():
-                self.fault(where, key, _("“{key}” has no text for language “{language}”."), key=key, language=language)
+                spot, name = (content, language) if language in content else (where, key)
+                self.fault(
+                    spot, name, _("“{key}” has no text for language “{language}”."), key=key, language=language
+                )
                 ok = False
         return ok
 

@@ -17,7 +17,9 @@ STATIC = Path(__file__).resolve().parent / "static"
 OURS = ("app.js", "app.css", "start.js", "start.css", "work.js")
 
 TEXTS = {
-    "loading": _("Python is being loaded into your browser: {megabytes} MB the first time, then it is kept. You can read on."),
+    "loading": _(
+        "Python is being loaded into your browser: {megabytes} MB the first time, then it is kept. You can read on."
+    ),
     "starting": _("Python is starting ..."),
     "ready": _("Ready. Press “Run all”."),
     "slow": _("This takes longer than usual. If nothing moves for a minute, reload the page."),
@@ -97,7 +99,9 @@ def _app(html: str, language: str, policy: str, loaded: dict[str, int]) -> str:
         f'    <script id="crmlab-told" type="application/json">{_data(told)}</script>\n'
         '    <script src="../crmlab/app.js" defer></script>\n  </head>'
     )
-    html = html.replace("<title>JupyterLite</title>", "<title>crmlab</title>").replace("<html>", f'<html lang="{_tag(language)}">')
+    html = html.replace("<title>JupyterLite</title>", "<title>crmlab</title>").replace(
+        "<html>", f'<html lang="{_tag(language)}">'
+    )
     return re.sub(r"</head>", lambda _found: head, html, count=1)
 
 

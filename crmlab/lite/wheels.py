@@ -54,7 +54,11 @@ def _installed(name: str, folder: Path) -> Path:
     for file in found.files or ():
         path = Path(str(found.locate_file(file)))
         inside = not file.as_posix().startswith(("..", "/")) and "__pycache__" not in file.parts
-        if inside and file.suffix not in (".pyc", ".exe") and file.name not in ("RECORD", "INSTALLER", "direct_url.json"):
+        if (
+            inside
+            and file.suffix not in (".pyc", ".exe")
+            and file.name not in ("RECORD", "INSTALLER", "direct_url.json")
+        ):
             if file.suffix in (".so", ".pyd", ".dylib"):
                 continue  # a compiled helper that the package can do without
             files[file.as_posix()] = path.read_bytes()
@@ -64,7 +68,9 @@ def _installed(name: str, folder: Path) -> Path:
 def _crmlab(folder: Path) -> Path:
     import crmlab
 
-    files = {f"crmlab/{name}": path.read_bytes() for name, path in _below(places.PACKAGE) if not name.startswith("_bundle/")}
+    files = {
+        f"crmlab/{name}": path.read_bytes() for name, path in _below(places.PACKAGE) if not name.startswith("_bundle/")
+    }
     for top in BUNDLED:
         source = places.root() / top
         for name, path in _below(source):
@@ -88,7 +94,9 @@ def _write(folder: Path, name: str, version: str, files: dict[str, bytes]) -> Pa
 
     stem = f"{name.replace('-', '_').replace('.', '_')}-{version}"
     info = next((key.split("/")[0] for key in files if key.split("/")[0].endswith(".dist-info")), f"{stem}.dist-info")
-    files.setdefault(f"{info}/WHEEL", b"Wheel-Version: 1.0\nGenerator: crmlab\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+    files.setdefault(
+        f"{info}/WHEEL", b"Wheel-Version: 1.0\nGenerator: crmlab\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    )
     record = ""
     path = folder / f"{stem}-py3-none-any.whl"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:

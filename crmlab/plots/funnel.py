@@ -21,7 +21,7 @@ def funnel_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any = None) 
     >>> from crmlab import funnel
     >>> ax = funnel_bars(funnel.conversion({"calls": 200, "visits": 20, "orders": 5}))
     >>> ax.get_title(loc="left").replace(chr(10), " ")
-    'From calls to orders: 40 for one; most are lost before visits'
+    'From calls to orders: 40 for one; the narrowest step leads to visits'
     """
     checks.frame(table, "table")
     for column in ("count", "rate", "low", "high"):
@@ -56,7 +56,7 @@ def funnel_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any = None) 
         at = list(table.index).index(weakest)
         title(
             ax,
-            _("From {first} to {last}: {n:,.0f} for one; most are lost before {weakest}"),
+            _("From {first} to {last}: {n:,.0f} for one; the narrowest step leads to {weakest}"),
             n=counts[0] / counts[-1],
             first=words[0],
             last=words[-1],

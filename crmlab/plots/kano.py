@@ -27,8 +27,8 @@ _LOOK = {
 def better_worse(table: pd.DataFrame, ax: Axes | None = None, names: Any = None, intervals: bool = True) -> Axes:
     """The better-worse plot: one mark a feature, crossed lines for the intervals of both coefficients.
 
-    ``table`` comes from :func:`crmlab.kano.summary` (marks by category, hollow where it is not clear) or
-    ``better_worse``. ``names`` maps its row keys to names to show. Features without answers are not drawn.
+    ``table`` comes from :func:`crmlab.kano.summary` (marks by category, hollow where it is not clear; the title names
+    the clear ones only) or ``better_worse``. ``names`` maps its row keys to names to show. Features without answers are not drawn.
 
     >>> counts = pd.DataFrame({"A": [20], "O": [4], "M": [3], "I": [5], "R": [0], "Q": [0]}, index=["app"])
     >>> better_worse(kano.summary(counts)).get_title(loc="left")
@@ -78,8 +78,10 @@ def better_worse(table: pd.DataFrame, ax: Axes | None = None, names: Any = None,
     if "category" in drawn:
         legend_below(ax, 3)
         for letter, text in (("A", _("Attractive: {names}; must-be: {others}")),):
-            delight = [word for word, row in zip(words, rows, strict=True) if row["category"] == letter]
-            musts = [word for word, row in zip(words, rows, strict=True) if row["category"] == "M"]
+            # A category that the answers cannot tell is no finding, so it is not in the title.
+            told = [(word, row["category"]) for word, row in zip(words, rows, strict=True) if row.get("clear", True)]
+            delight = [word for word, category in told if category == letter]
+            musts = [word for word, category in told if category == "M"]
             none = tr(_("none"))
             join = tr(_(", "))
             title(ax, text, names=join.join(delight) or none, others=join.join(musts) or none)

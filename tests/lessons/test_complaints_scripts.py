@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from crmlab import checks, complaints, language, places
-from crmlab.course import dialogue, exercise, roleplay
+from crmlab.course import dialogue, exercise, roleplay, roleplay_debrief, roleplay_pages, roleplay_review
 from crmlab.course.dialogue import Script, State
 from crmlab.course.exercises.complaints import scripts
 from crmlab.course.form import Choice, Form
@@ -251,13 +251,13 @@ def test_what_the_player_shows(id: str, spoken: str) -> None:
     ends = {state.node: path for state, path in all_states(script).items() if not script.choices(state.node)}
     for path in ends.values():
         play = script.play(path)
-        page = roleplay.conversation_html(script, play)
-        assert 'role="log"' in page
+        page = roleplay_pages.opening_html(script)
+        page += "".join(roleplay_pages.exchange_html(script, turn) for turn in play.turns)
         for turn in play.turns:
             assert language.tr(turn.choice["why"][spoken].replace("'", "&#x27;").replace('"', "&quot;")) in page
         assert play.moods()[-1] == script.node(play.state.node)["mood"], "an ending says which mood it ends in"
-        assert language.tr(dialogue.MOODS[play.state.mood]) in roleplay.status_html(script, play)
-        debrief = roleplay.debrief_html(roleplay.debrief(play), [path])
+        assert language.tr(dialogue.MOODS[play.state.mood]) in roleplay_pages.status_html(script, play)
+        debrief = roleplay_review.debrief_html(roleplay_debrief.debrief(play), [path])
         for step in complaints.STEPS.values():
             assert language.tr(step.name) in debrief
         assert debrief.count("→") >= len(play.turns)

@@ -27,7 +27,7 @@ POINTS = {
     "not-asked": 3,
     "new-clients": 4,
     "skip-the-boss": 3,
-    "quiz-3.2": 6,
+    "quiz-3.2": 5,
 }
 LETTERS = {note.key: note.letters for note in man.NOTES}
 RIGHT: dict[str, dict[str, Any]] = {

@@ -1,4 +1,4 @@
-"""What a lesson calls: lesson, check, answer, hint, solution, quiz, progress.
+"""What a lesson calls: lesson, check, answer, hint, solution, quiz, exam, review, progress.
 
 Each call finds out through :mod:`crmlab.course.session` what is to be said, and shows it: as widgets in a notebook, as
 HTML or words elsewhere. None of them raises, whatever it is given.
@@ -12,11 +12,29 @@ from crmlab.course import exercise, panel, session, source
 from crmlab.course import progress as _progress
 from crmlab.course import quiz as _quiz
 from crmlab.course.exercise import Exercise, Feedback
+from crmlab.course.handout import handout
 from crmlab.course.tables import save, show
+from crmlab.course.widgets.calculator import calculator
+from crmlab.course.widgets.gallery import roleplays
 from crmlab.course.widgets.shown import Shown
 from crmlab.language import _, tr
 
-__all__ = ["answer", "check", "hint", "lesson", "progress", "quiz", "save", "show", "solution"]
+__all__ = [
+    "answer",
+    "calculator",
+    "check",
+    "exam",
+    "handout",
+    "hint",
+    "lesson",
+    "progress",
+    "quiz",
+    "review",
+    "roleplays",
+    "save",
+    "show",
+    "solution",
+]
 
 
 def lesson(number: str) -> panel.Html:
@@ -53,8 +71,31 @@ def check(id: str, answer: Any = ...) -> Shown:
 
 
 def quiz(number: str) -> Shown:
-    """The five questions (or more) of a lesson. Ends a cell; the value is the points."""
+    """Five questions on a lesson, and when they are done five others. Ends a cell; the value is the points of the best five."""
     return check(_quiz.exercise_id(number))
+
+
+def exam(seed: object = None) -> Shown:
+    """The certificate exam, from any lesson. Ends a cell; the value is the points of the best try.
+
+    A try begun with a ``seed`` (a whole number or a word) asks the questions of that seed, so that a class can sit the same
+    exam; without one every try has others.
+    """
+    from crmlab.course import exam as _exam
+    from crmlab.course.widgets.exam_view import ExamShown
+
+    try:
+        opened, made = _exam.opened()
+    except (LookupError, _quiz.QuizError, OSError) as error:
+        return Shown(Feedback("exam", "", 0.0, 0.0, exercise.UNREADABLE, [], str(error)), None, None)
+    return ExamShown(opened.check(made), opened, made, seed)
+
+
+def review() -> panel.Html:
+    """The questions that were answered wrongly in quizzes and exams, those that are due again. Ends a cell."""
+    from crmlab.course.widgets.review_view import ReviewPage
+
+    return ReviewPage()
 
 
 def answer(id: str, answers: Any) -> None:

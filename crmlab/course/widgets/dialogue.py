@@ -31,10 +31,11 @@ STYLE = """<style>
 .crmlab .widget-vbox button.crmlab-choice { background: #fff; color: #1b2330; border: 1px solid #5b6472; border-radius: 4px;
   font-size: var(--jp-content-font-size1, 14px); max-width: min(100%, 54em); width: 100%; box-sizing: border-box; margin: 3px 0; padding: .45em .9em; }
 .crmlab .crmlab-talk { display: flex; flex-direction: column-reverse; overflow: hidden auto; max-height: 30em; max-width: 54em;
-  border: 1px solid rgba(127,127,127,.35); border-radius: 4px; padding: .2em .6em; }
+  font-size: var(--jp-content-font-size1, 14px);  border: 1px solid rgba(127,127,127,.35); border-radius: 4px; padding: .2em .6em; }
 .crmlab .crmlab-talk > .widget-vbox { flex: none; overflow: visible; }
 .crmlab .crmlab-talk .widget-html { overflow: visible; flex: none; height: auto; margin: 0; }
-.crmlab .crmlab-typed { flex-flow: column nowrap; width: 100%; max-width: 54em; height: auto; }
+.crmlab .crmlab-debrief .widget-html-content { min-width: 0; }
+.crmlab .crmlab-typed { font-size: var(--jp-content-font-size1, 14px); flex-flow: column nowrap; width: 100%; max-width: 54em; height: auto; }
 .crmlab .crmlab-typed > .widget-label { width: auto; text-align: left; font-weight: 600; }
 .crmlab .crmlab-typed textarea { min-height: 4.2em; width: 100%; box-sizing: border-box; font-size: var(--jp-content-font-size1, 14px); }
 .crmlab .widget-vbox button.crmlab-choice:hover { background: #dcebfa; }
@@ -64,7 +65,7 @@ class Player:
         self._clicked = 0.0
         script = talk.script
         setting = w.HTML(
-            f"{STYLE}<h4 style='margin:.2em 0'>{escape(said(script.source['title']))}</h4>"
+            f"{STYLE}<h3 style='margin:.2em 0;font-size:1.15em'>{escape(said(script.source['title']))}</h3>"
             f"<p style='max-width:54em'>{escape(said(script.source['setting']))}</p>"
         )
         self._own = w.Checkbox(
@@ -75,18 +76,24 @@ class Player:
         # Exchanges are added one by one. The browser holds on to the end of a box that is laid out from its end.
         self._drawn: list[tuple[int, str]] = []
         self._exchanges = w.VBox([w.HTML(pages.opening_html(script))])
-        talked = w.Box([self._exchanges], tabbable=True, tooltip=tr(_("The talk so far")))
+        talked = w.Box([self._exchanges])
         talked.add_class("crmlab-talk")
         self._status = w.HTML()
         self._news = w.HTML()
         self._ask = w.HTML(f"<b>{escape(tr(_('What do you say?')))}</b>")
-        self._typed = w.Textarea(description=tr(_("Your own line")), continuous_update=False, rows=3)
+        self._typed = w.Textarea(
+            description=tr(_("Your own line")),
+            placeholder=tr(_("What would you really say? Then you see which line of the script is nearest.")),
+            continuous_update=False,
+            rows=3,
+        )
         self._typed.add_class("crmlab-typed")
         self._typed.observe(lambda change: self._retyped(str(change["new"])), "value")
         self._say = _button(_("Find the nearest line"), "comment", "say", self._propose)
+        self._say.layout.align_self = "flex-start"
         self._matched = w.HTML()
         self._take = _button(_("Take this line"), "check", "take", self._take_it)
-        self._pick = _button(_("Pick another line"), "list", "pick", self._pick_another)
+        self._pick = _button(_("Pick another line"), "list", "other", self._pick_another)
         matched = w.HBox([self._take, self._pick], layout=w.Layout(flex_flow="row wrap"))
         self._own_box = w.VBox([self._typed, self._say, self._matched, matched])
         # One button a choice, used again for each node: a new button would take the keyboard's focus away.
@@ -102,8 +109,9 @@ class Player:
         controls = w.HBox([self._back, self._again, self._print], layout=w.Layout(flex_flow="row wrap"))
         self._saved = w.Output()
         self._debrief = w.HTML()
+        self._debrief.add_class("crmlab-debrief")
         self.widgets: list[w.Widget] = [
-            *(setting, self._own, talked, self._status, self._news, self._ask, self._own_box, self._box),
+            *(setting, self._own, talked, self._status, self._news, self._own_box, self._ask, self._box),
             *(controls, self._saved, self._debrief),
         ]
         self._draw()
@@ -131,7 +139,10 @@ class Player:
     def _propose(self) -> None:
         if self._too_soon():
             return
-        self._talk.propose(self._typed.value)
+        self._look_up(self._typed.value)
+
+    def _look_up(self, words: str) -> None:
+        self._talk.propose(words)
         self._draw()
         if self._talk.matched and self._talk.matched.number is not None:
             self._take.focus()
@@ -142,9 +153,10 @@ class Player:
 
     def _retyped(self, words: str) -> None:
         # While the kernel is busy the browser may send the click before the text; a line may also be changed afterwards.
-        if self._talk.matched is not None:
-            self._talk.propose(words)
-            self._draw()
+        if self._talk.matched is not None and self._talk.matched.words != words:
+            # Leaving the text by a click on "take" must not take a line that was not there to be read.
+            self._clicked = _time_of_click()
+            self._look_up(words)
 
     def _pick_another(self) -> None:
         self._talk.pick()
@@ -168,6 +180,7 @@ class Player:
     def _hand_out(self) -> None:
         saved = handout.save(self._talk.script)
         data = {"text/html": saved._repr_html_(), "text/plain": repr(saved)}
+        self._news.value = pages.aloud_html(escape(repr(saved)))
         # The notebook's own output area knows where a link beside the notebook leads.
         self._saved.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
 

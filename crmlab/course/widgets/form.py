@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -15,6 +16,7 @@ from crmlab.course.form import CHOOSE, Choice, Entry, Field, Form, Mark, Order, 
 from crmlab.course.session import Session
 from crmlab.course.widgets.mark import mark_box
 from crmlab.course.widgets.order import order_box
+from crmlab.course.widgets.slider import slider_box
 from crmlab.language import _, tr
 
 LATE = 1.0
@@ -86,12 +88,13 @@ class FormView:
         elif isinstance(field, Entry):
             return self._entry(field, kept)
         elif isinstance(field, Order | Mark):
-            box = order_box if isinstance(field, Order) else mark_box
-            made = box(field, kept, lambda value: self._keep(field, value))
+            keep = partial(self._keep, field)
+            made = order_box(field, kept, keep) if isinstance(field, Order) else mark_box(field, kept, keep)
             made.add_class(f"crmlab-field-{field.key.replace('.', '-')}")
             return made
         else:
-            return self._slider(field, kept)
+            value = field.start if kept is None else kept
+            return slider_box(field, value, partial(self._keep, field))
         made.style.description_width = "initial"
         made.add_class(f"crmlab-field-{field.key.replace('.', '-')}")
         made.observe(lambda change: self._keep(field, change["new"]), "value")
@@ -104,21 +107,6 @@ class FormView:
         made.add_class(f"crmlab-field-{field.key.replace('.', '-')}")
         made.observe(lambda change: self._keep(field, change["new"]), "value")
         return w.HBox([made, w.HTML(escape(tr(field.unit)))])
-
-    def _slider(self, field: Slider, kept: Any) -> w.Widget:
-        # A slider alone has no name for screen readers and is hard to set by keyboard: a number box goes with it.
-        value = field.start if kept is None else kept
-        limits = {"min": field.minimum, "max": field.maximum, "step": field.step}
-        box = w.BoundedFloatText(value=value, description=tr(field.label), **limits)
-        box.style.description_width = "initial"
-        box.layout = w.Layout(width="auto", max_width="22em")
-        box.add_class(f"crmlab-field-{field.key.replace('.', '-')}")
-        slider = w.FloatSlider(value=value, readout=False, **limits)
-        slider.layout = w.Layout(width="14em", max_width="100%")
-        w.link((box, "value"), (slider, "value"))
-        box.observe(lambda change: self._keep(field, change["new"]), "value")
-        parts = [box, w.HTML(escape(tr(field.unit))), slider]
-        return w.Box(parts, layout=w.Layout(flex_flow="row wrap", align_items="center"))
 
     def _keep(self, field: Field, raw: Any) -> None:
         value = field.read(raw)

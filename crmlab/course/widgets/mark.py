@@ -18,7 +18,7 @@ HEIGHT = 180
 
 STYLE = """<style>
 .crmlab-mark { background: #fff; color: #1b2330; overflow-x: auto; overflow-y: hidden; padding: 6px; }
-.crmlab-mark .widget-html, .crmlab-mark .widget-html-content { color: #1b2330; line-height: 1.35; overflow-wrap: anywhere; margin: 0; }
+.crmlab-mark .widget-html, .crmlab-mark .widget-html-content { color: #1b2330; line-height: 1.35; margin: 0; }
 .crmlab .crmlab-mark button.crmlab-pick { font-size: 0; margin: 0; padding: 0; min-height: 0; text-align: center; position: relative;
   border-radius: 0; box-shadow: none; }
 .crmlab-mark button.crmlab-pick::before { font-size: 16px; font-weight: 700; line-height: 1; }
@@ -29,10 +29,11 @@ STYLE = """<style>
 .crmlab .crmlab-mark .crmlab-bar button.crmlab-pick:hover { background: #17487f; }
 .crmlab .crmlab-mark .crmlab-bar button.crmlab-pick.crmlab-chosen { background: #a35c00; box-shadow: 0 0 0 2px #fff, 0 0 0 5px #1b2330; }
 .crmlab-mark .crmlab-bar button.crmlab-pick.crmlab-chosen::before { color: #1b2330; position: absolute; left: 0; right: 0;
-  bottom: calc(100% + 1.6em); }
+  bottom: calc(100% + 1.8em); }
+.crmlab-mark .crmlab-under, .crmlab-mark .crmlab-head { min-width: 3.4em; overflow: visible; }
 .crmlab-mark .crmlab-bar { justify-content: flex-end; overflow: visible; }
 .crmlab-mark .crmlab-bar .widget-html, .crmlab-mark .crmlab-under, .crmlab-mark .crmlab-head { text-align: center; }
-.crmlab-mark .crmlab-bar .widget-html { height: auto; z-index: 1; pointer-events: none; }
+.crmlab-mark .crmlab-bar .widget-html { margin-bottom: 6px; height: auto; z-index: 1; pointer-events: none; }
 .crmlab-mark .crmlab-under .widget-html-content, .crmlab-mark .crmlab-head .widget-html-content { text-align: center; }
 .crmlab-mark .crmlab-across .widget-html-content { font-weight: 600; }
 .crmlab .crmlab-mark .crmlab-cell button.crmlab-pick, .crmlab .crmlab-mark button.crmlab-pick.crmlab-cell { width: 100%; height: 100%;
@@ -53,8 +54,8 @@ def mark_box(field: Mark, kept: str | None, keep: Callable[[Any], None]) -> w.Wi
     def draw(chosen: str | None) -> None:
         for value, button in buttons.items():
             name = field.name(value)
-            button.description = tr(_("{name} (marked)"), name=name) if value == chosen else name
             (button.add_class if value == chosen else button.remove_class)("crmlab-chosen")
+            button.description = tr(_("{name} (marked)"), name=name) if value == chosen else name
 
     def press(value: str, _button: Any) -> None:
         draw(value)
@@ -66,7 +67,8 @@ def mark_box(field: Mark, kept: str | None, keep: Callable[[Any], None]) -> w.Wi
     draw(kept)
     chart = _bars(field, buttons) if field.kind == "bars" else _cells(field, buttons)
     children: list[w.Widget] = [w.HTML(STYLE), chart]
-    if above := " · ".join(tr(text) for text in (field.label, field.title) if text):
+    unit = f"({tr(field.unit)})" if field.unit else ""
+    if above := " ".join(filter(None, (tr(field.label), tr(field.title), unit))):
         children.insert(1, w.HTML(f"<b>{escape(above)}</b>"))
     whole = w.VBox(children, layout=w.Layout(width="100%", max_width="46em"))
     whole.add_class("crmlab-mark")
@@ -76,7 +78,7 @@ def mark_box(field: Mark, kept: str | None, keep: Callable[[Any], None]) -> w.Wi
 def _bars(field: Mark, buttons: dict[str, w.Button]) -> w.Widget:
     marks = ticks(max(height for _key, _label, height in field.bars))
     scale = HEIGHT / marks[-1]
-    children: list[w.Widget] = [_axis(marks, tr(field.unit), len(field.bars))]
+    children: list[w.Widget] = [_axis(marks, len(field.bars))]
     for column, (key, label, height) in enumerate(field.bars, 2):
         buttons[key].layout.height = f"{max(height * scale, 3):.0f}px"
         value = _hidden(short(height))
@@ -85,19 +87,18 @@ def _bars(field: Mark, buttons: dict[str, w.Button]) -> w.Widget:
         under = _hidden(tr(label), layout=w.Layout(grid_area=f"2 / {column}", height="auto", margin="2px"))
         under.add_class("crmlab-under")
         children += [bar, under]
-    columns = f"3.4em repeat({len(field.bars)}, minmax(3.6em, 1fr))"
+    columns = f"3.4em repeat({len(field.bars)}, minmax(min-content, 1fr))"
     return w.GridBox(children, layout=w.Layout(grid_template_columns=columns, width="100%", overflow="visible"))
 
 
-def _axis(marks: list[float], unit: str, columns: int) -> w.Widget:
+def _axis(marks: list[float], columns: int) -> w.Widget:
     """Rules behind the bars, and the numbers of the axis at their left ends."""
     lines = ""
     for mark in marks:
         place = f"bottom:{mark / marks[-1] * HEIGHT:.0f}px"
-        said = escape(f"{short(mark)} {unit if mark == marks[-1] else ''}".strip())
         lines += (
             f'<div style="position:absolute;left:3.2em;right:0;{place};border-top:1px solid {INK if mark == 0 else GRID}"></div>'
-            f'<div style="position:absolute;left:0;width:2.9em;text-align:right;{place};transform:translateY(50%)">{said}</div>'
+            f'<div style="position:absolute;left:0;width:2.9em;text-align:right;{place};transform:translateY(50%)">{short(mark)}</div>'
         )
     html = f'<div aria-hidden="true" style="position:relative;height:{HEIGHT + 48}px">{lines}</div>'
     area = f"1 / 1 / 2 / {columns + 2}"
@@ -108,7 +109,7 @@ def _cells(field: Mark, buttons: dict[str, w.Button]) -> w.Widget:
     texts = dict(field.texts)
     children: list[w.Widget] = []
     for column, (_key, label) in enumerate(field.columns, 2):
-        head = _hidden(tr(label), layout=w.Layout(grid_area=f"1 / {column}", height="auto", margin="2px", align_self="end"))
+        head = _hidden(tr(label), layout=w.Layout(grid_area=f"1 / {column}", height="auto", margin="2px", align_self="flex-end"))
         head.add_class("crmlab-head")
         head.add_class("crmlab-across")
         children.append(head)
@@ -126,7 +127,7 @@ def _cells(field: Mark, buttons: dict[str, w.Button]) -> w.Widget:
                 over = _hidden(tr(texts[cell]), layout=w.Layout(grid_area=area))
                 over.add_class("crmlab-over")
                 children.append(over)
-    columns = f"minmax(4em, auto) repeat({len(field.columns)}, minmax(3.6em, 1fr))"
+    columns = f"minmax(4em, auto) repeat({len(field.columns)}, minmax(min-content, 1fr))"
     return w.GridBox(children, layout=w.Layout(grid_template_columns=columns, grid_gap="4px", width="100%"))
 
 

@@ -19,7 +19,7 @@ STYLE = """<style>
   background: #fff; color: #1b2330; }
 .crmlab-order .crmlab-line .widget-html { flex: 1 1 auto; min-width: 0; margin: 2px .6em; }
 .crmlab-order .crmlab-line .widget-html-content { overflow-wrap: anywhere; color: #1b2330; }
-.crmlab .crmlab-order button.crmlab-move { flex: none; width: 2.6em; min-height: 2.2em; padding: 0; text-align: center; font-size: 0;
+.crmlab .crmlab-order button.crmlab-move { flex: none; width: 36px; min-height: 32px; padding: 0; text-align: center; font-size: 0;
   background: #eef2f7; color: #1b2330; }
 .crmlab-order button.crmlab-move::before { font-size: 15px; }
 .crmlab-order button.crmlab-up::before { content: "▲"; content: "▲" / ""; }

@@ -10,10 +10,12 @@ from crmlab.course import panel
 from crmlab.course.dialogue import Script
 from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.form import Form
+from crmlab.course.quiz import DRAW, Quiz
 from crmlab.course.roleplay_talk import Talk
 from crmlab.course.session import Session
 from crmlab.course.widgets.dialogue import Player
 from crmlab.course.widgets.form import FormView
+from crmlab.course.widgets.quiz_view import QuizView
 from crmlab.course.widgets.style import STYLE
 from crmlab.language import _, tr
 
@@ -29,7 +31,11 @@ def view_of(session: Session, made: Exercise, given: Feedback) -> w.Widget:
         _refresh_help(session, made, hint_button, worked_button)
 
     body: list[w.Widget] = []
-    if isinstance(asks, Form):
+    if isinstance(asks, Quiz):
+        quiz = QuizView(session, made, tell)
+        body = quiz.widgets
+        told.value = panel.feedback(quiz.given)
+    elif isinstance(asks, Form):
         body = FormView(session, made, asks, tell).widgets
     elif isinstance(asks, Script):
         talk = Talk(session.store, made.id, asks)
@@ -68,6 +74,8 @@ def _refresh_help(session: Session, made: Exercise, hint_button: w.Button, worke
     left = len(made.hints) - int(record.get("hints") or 0)
     hint_button.description = tr(_("Hint ({left} left)"), left=left) if left > 0 else tr(_("Last hint again"))
     hint_button.layout.display = None if made.hints else "none"
-    # The worked answer is for those who have tried: before that it would only spoil the exercise.
+    # The worked answer is for those who have tried: before that it would only spoil the exercise. It is that of a quiz's
+    # first five questions; each further one is explained when it is answered.
     worked_button.description = tr(_("Show a worked answer"))
-    worked_button.layout.display = None if record.get("tries") else "none"
+    first = not (isinstance(record.get("fields"), dict) and DRAW in record["fields"])
+    worked_button.layout.display = None if record.get("tries") and first else "none"

@@ -1,0 +1,304 @@
+"""Lesson 2.1: every exercise blank, wrong and right, clicked and in code; the numbers in its prose against the data."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+
+import pandas as pd
+import pytest
+
+from crmlab import datasets, lifecycle, places
+from crmlab.course import exercise
+from crmlab.course.exercises.classification import lifecycle as lesson
+from crmlab.course.form import Mark, Slider
+from crmlab.language import LANGUAGES, set_language, tr
+from tests.lessons.helpers import get, run
+
+NUMBER = "2.1"
+RIGHT = {
+    "which-stage": {
+        f"{customer}.{field}": stage
+        for customer, stage in {
+            13704: "new",
+            15235: "churned",
+            12407: "loyal",
+            99001: "potential",
+            12359: "active",
+        }.items()
+        for field in ("stage", "move")
+    },
+    "set-the-limit": {"limit": 100, "reading": "lists"},
+    "where-they-leak": {"most": "active.churned", "share": "new.churned", "loyal": 4.3},
+    "read-the-curve": {
+        f"{customer}.{field}": phase
+        for customer, phase in {13408: "growth", 16672: "decline", 17651: "exploration", 13089: "maturity"}.items()
+        for field in ("phase", "move")
+    },
+    "before-the-end": {"alarm": "2011-08-12", "when": "monday", "begin": "ask", "margin": 5204.76},
+    "stage-memo": {"january": "data", "loyal": "late", "back": "sound", "year": "data", "active": "who"},
+    "quiz-2.1": {
+        "first-rule-fits": "4",
+        "loyal-silent": "false",
+        "spring-and-autumn": "1",
+        "lost-share": 13,
+        "exploration-moves.2": True,
+        "exploration-moves.4": True,
+    },
+}
+POINTS = {
+    "which-stage": 5,
+    "set-the-limit": 4,
+    "where-they-leak": 4,
+    "read-the-curve": 4,
+    "before-the-end": 4,
+    "stage-memo": 5,
+    "quiz-2.1": 5,
+}
+NUMBERS = {"loyal": [17, 96, 0], "margin": [20819.04, 867.46, 5761.32, 100], "lost-share": [25, 60]}
+
+
+@cache
+def orders() -> pd.DataFrame:
+    return datasets.load("online_retail_orders")
+
+
+@cache
+def stages(as_of: str = "2011-12-10") -> pd.DataFrame:
+    return lifecycle.stages(orders(), as_of)
+
+
+# ---- the exercises
+
+
+@pytest.mark.parametrize("id", RIGHT)
+def test_right_clicks_have_all_points(id):
+    given = run(id, NUMBER, clicks=RIGHT[id])
+    assert (given.state, given.points, given.maximum) == ("right", POINTS[id], POINTS[id])
+
+
+@pytest.mark.parametrize("id", RIGHT)
+def test_blank_has_none(id):
+    assert run(id, NUMBER, clicks={}).state == "blank"
+    assert run(id, NUMBER, code=...).points == 0
+
+
+@pytest.mark.parametrize("id", RIGHT)
+def test_each_wrong_option_costs_points_and_is_answered(id, language):
+    made = get(id, NUMBER)
+    for field in made.form().fields():
+        if isinstance(field, Mark):
+            options = field.values()
+        elif isinstance(field, Slider):
+            options = list(lesson.LIMITS)
+        else:
+            options = [value for value, _label in getattr(field, "options", ())] or NUMBERS.get(
+                field.key, [True, False]
+            )
+        for option in options:
+            given = exercise.judge(made, {**RIGHT[id], field.key: option}, clicked=True)
+            if option == RIGHT[id].get(field.key, False):
+                assert given.state == "right", (field.key, option)
+                continue
+            assert given.points < POINTS[id], (field.key, option)
+            said = [one.text() for one in given.wrong()]
+            assert said, (field.key, option)
+            assert all(said), (field.key, option)
+            assert not any("{" in text for text in said), said
+            if language == "zh" and id != "quiz-2.1":
+                assert not any(text.isascii() for text in said)
+
+
+def test_the_sentences_quote_and_tell_mistakes_apart():
+    said = run("which-stage", NUMBER, clicks={"13704.stage": "loyal"}).wrong()[0].text()
+    assert "13704: you chose loyal" in said
+    assert "trade year" not in said
+    for money, words in (
+        (20819.04, "trade of a year"),
+        (867.46, "60 days"),
+        (5761.32, "whole one"),
+        (1, "Take the trade"),
+    ):
+        assert words in run("before-the-end", NUMBER, clicks={"margin": money}).wrong()[0].text()
+    assert "had it been below" in run("before-the-end", NUMBER, clicks={"alarm": "2011-10-11"}).wrong()[0].text()
+    assert "Is that trade" in run("before-the-end", NUMBER, clicks={"alarm": "2011-06-13"}).wrong()[0].text()
+    assert "shorter limit" in run("set-the-limit", NUMBER, clicks={"limit": 180}).wrong()[0].text()
+    assert "of ten" in run("set-the-limit", NUMBER, clicks={"limit": 60}).wrong()[0].text()
+    assert "352 of 950" not in run("where-they-leak", NUMBER, clicks={"share": "active.churned"}).wrong()[0].text()
+    assert "411 of 1304" in run("where-they-leak", NUMBER, clicks={"share": "active.churned"}).wrong()[0].text()
+
+
+def test_the_slider_does_not_start_on_the_answer():
+    slider = next(field for field in get("set-the-limit", NUMBER).form().fields() if isinstance(field, Slider))
+    assert slider.start != lesson.limit() == 100
+
+
+def test_the_limit_in_code():
+    def table(days: int, as_of: str = "2011-09-10", **others: int) -> pd.DataFrame:
+        return lifecycle.stages(orders(), as_of, lifecycle.Rules(churned_after=days, **others))
+
+    assert run("set-the-limit", NUMBER, code=table(100)).state == "right"
+    assert run("set-the-limit", NUMBER, code=table(100).sample(frac=1, random_state=1)).state == "right"
+    longer = run("set-the-limit", NUMBER, code=table(180))
+    assert 0 < longer.points < 4
+    assert "583 customers have churned" in " ".join(one.text() for one in longer.wrong())
+    assert 0 < run("set-the-limit", NUMBER, code=table(90)).points < 4
+    december = run("set-the-limit", NUMBER, code=table(100, "2011-12-10"))
+    assert december.points == 0
+    assert "4,372" in december.message
+    assert run("set-the-limit", NUMBER, code=table(100, new_within=30)).points < 4
+    for junk in (100, "100", table(100)["stage"], table(100).head(3), pd.DataFrame({"x": [1]})):
+        assert run("set-the-limit", NUMBER, code=junk).points == 0
+
+
+def test_the_back_test_by_hand():
+    """Counted from the invoices, without the lesson's own function."""
+    sales = orders()[orders()["amount"] > 0]
+    day = sales["date"].dt.normalize()
+    last = day[day <= "2011-09-10"].groupby(sales["customer_id"]).max()
+    later = set(sales.loc[day > "2011-09-10", "customer_id"])
+    for limit in lesson.LIMITS:
+        silent = last.index[(pd.Timestamp("2011-09-10") - last).dt.days > limit]
+        assert lesson.back_test(limit) == (len(silent), sum(one in later for one in silent))
+    shares = {days: lesson.back_test(days)[1] / lesson.back_test(days)[0] for days in lesson.LIMITS}
+    assert all(shares[days] > 0.40 for days in range(40, 100, 10))
+    assert all(shares[days] <= 0.40 for days in range(100, 210, 10))  # one crossing only: the question has one answer
+    assert round(shares[180], 2) == 0.34  # "one in three"
+    assert lesson.back_test(100)[0] > 2 * lesson.back_test(180)[0]
+
+
+@pytest.mark.parametrize("id", RIGHT)
+def test_check_is_quick_once_warm(id):
+    made = get(id, NUMBER)
+    took = []
+    for _try in range(6):
+        began = time.perf_counter()
+        exercise.judge(made, RIGHT[id], clicked=True)
+        took.append(time.perf_counter() - began)
+    assert min(took) < 0.05
+
+
+def test_every_text_is_in_chinese():
+    set_language("zh")
+    try:
+        untranslated = [word for word in lesson.WORDS if tr(word) == word]
+        rules = lesson.rules_in_words()
+    finally:
+        set_language(None)
+    assert not untranslated
+    assert not any(text.isascii() for text in rules)
+
+
+def test_rules_in_words_have_the_numbers_of_the_rules():
+    words = lesson.rules_in_words(lifecycle.Rules(new_within=30, churned_after=100, loyal_orders=4, loyal_within=200))
+    assert set(words.index) == set(lifecycle.STAGES.index)
+    assert "100" in words["churned"]
+    assert "30" in words["new"]
+    assert "4 orders in 200" in words["loyal"]
+
+
+# ---- the numbers in the prose
+
+
+def quoted(*numbers: str) -> None:
+    for language in LANGUAGES:
+        path = places.notebooks() / language / "2-classification" / "1-lifecycle.ipynb"
+        text = path.read_text(encoding="utf-8")
+        missing = [number for number in numbers if number not in text]
+        assert not missing, (language, missing)
+
+
+def test_the_case():
+    june, december = stages("2011-06-10"), stages()
+    assert (len(june), len(december), len(orders())) == (2855, 4372, 22190)
+    buyers = june.index[june["stage"].isin(["new", "active", "loyal"])]
+    lost = buyers[december.loc[buyers, "stage"] == "churned"]
+    assert (len(buyers), len(lost)) == (2650, 780)
+    by_june = orders()[orders()["date"] < "2011-06-11"].groupby("customer_id")["amount"].sum()
+    assert f"{by_june[lost].sum():,.0f}" == "376,844"
+    assert round(by_june.sum() / by_june[lost].sum()) == 9
+    quoted("2,855", "4,372", "780", "2,650", "376,844", "22,190")
+
+
+def test_the_rules_in_the_table_are_the_defaults():
+    assert lifecycle.Rules() == lifecycle.Rules(90, 180, 5, 365)
+    quoted("180", "90", "365")
+
+
+def test_the_whole_file_and_the_gaps():
+    december = stages()
+    counts = december["stage"].value_counts()
+    assert counts[["churned", "loyal", "active", "new", "potential"]].tolist() == [861, 1021, 1488, 968, 34]
+    assert round(861 / 4372, 1) == 0.2
+    never = december.index[december["stage"] == "potential"]
+    assert (orders().set_index("customer_id").loc[never, "amount"] <= 0).all()
+    assert december.loc[12346, ["recency", "frequency"]].tolist() == [326, 1]
+    assert (december.loc[december["stage"] == "active", "frequency"] == 1).sum() == 228
+    bought = orders()[orders()["amount"] > 0].sort_values("date")
+    days = bought.assign(day=bought["date"].dt.normalize()).drop_duplicates(["customer_id", "day"])
+    gaps = days.groupby("customer_id")["day"].diff().dt.days
+    assert gaps.quantile([0.5, 0.8, 0.9, 0.95]).tolist() == [28, 70, 110, 155]
+    quoted("861", "1,021", "1,488", "968", "34", "28", "110", "155")
+
+
+def test_two_dates():
+    table = lifecycle.transitions(stages("2011-06-10"), stages())
+    assert table.loc["churned"][["churned", "active", "loyal"]].tolist() == [80, 72, 9]
+    assert table.loc["churned"].sum() == 161
+    assert table.loc["unknown"].sum() == 1517 == 4372 - 2855
+    rows = table.loc[["new", "active", "loyal"]]
+    lost = rows["churned"]
+    assert lost.idxmax() == "active"
+    assert (lost / rows.sum(axis=1)).idxmax() == "new"
+    assert round(lost["new"] / rows.loc["new"].sum(), 2) == 0.37  # "more than a third"
+    assert rows.loc["loyal"][["active", "loyal", "churned"]].tolist() == [2, 377, 17]
+    quoted("161", "1,517")
+
+
+def test_the_curves():
+    trade = lifecycle.trade(orders(), "2011-12-10", periods=6, days=60)
+    phases = lifecycle.phases(trade)
+    assert phases["phase"][[15786, 17841, 15311, 15039]].tolist() == ["exploration", "growth", "maturity", "decline"]
+    assert phases["periods"][[15786, 17651]].tolist() == [1, 2]
+    assert trade.loc[17841].is_monotonic_increasing
+    assert trade.loc[15039].to_numpy().argmax() == 2
+    assert trade.loc[15039].iloc[2:].is_monotonic_decreasing
+    assert 6_500 < trade.loc[15311].min() < trade.loc[15311].max() < 12_000
+    sums = (trade.sum() / 1e6).round(1).tolist()
+    assert (sums[2], sums[5]) == (1.2, 2.4)
+    loyal = stages().index[stages()["stage"] == "loyal"]
+    assert (phases.loc[loyal, "phase"] == "decline").sum() == 192
+    # The four of the exercise are not borderline: another width of the period gives the same trend but for the youngest.
+    others = lifecycle.phases(lifecycle.trade(orders(), "2011-12-10", periods=5, days=70))
+    assert others["phase"][[13408, 13089, 16672]].tolist() == ["growth", "maturity", "decline"]
+    quoted("192", "1,021")
+
+
+def test_the_customer_of_the_contract():
+    trade = lifecycle.trade(orders(), "2011-12-10", periods=6, days=60).loc[15125].dropna()
+    best = trade.iloc[1:].max()
+    assert trade.iloc[1:].idxmax() == pd.Timestamp("2011-04-14")
+    assert lesson.alarm() == f"{trade.index[(trade < best / 2).to_numpy()][0]:%Y-%m-%d}" == "2011-08-12"
+    # The period that is not whole would have given the same alarm.
+    assert trade.index[(trade < trade.max() / 2).to_numpy()][0] == pd.Timestamp("2011-08-12")
+    assert round(lesson.at_stake(), 2) == round(6 * best * 0.25, 2) == 5204.76
+    assert stages().loc[15125, ["stage", "frequency"]].tolist() == ["loyal", 15]
+    for day in ("2011-08-12", "2011-10-11", "2011-12-10"):
+        assert stages(day).loc[15125, "stage"] == "loyal"  # "loyal all the time"
+    returns = orders()[(orders()["customer_id"] == 15125) & (orders()["amount"] < 0)]
+    assert (returns["date"].dt.strftime("%Y-%m") == "2011-10").sum() == 2
+
+
+def test_the_memo():
+    january = stages("2011-01-10")["stage"].value_counts()
+    assert set(january.index) == {"new", "potential"}
+    year = lifecycle.stages(orders(), "2011-12-10", lifecycle.Rules(churned_after=365))
+    assert (year["stage"] == "churned").sum() == 74
+    assert (orders()["date"].max() - orders()["date"].min()).days == 373
+    lines = lesson._memo_lines()
+    assert "991" in lines["january"]
+    assert "4,338" in lines["january"]
+    assert "377" in lines["loyal"]
+    assert "81" in lines["back"]
+    assert "74" in lines["year"]
+    assert "1,488" in lines["active"]

@@ -1,0 +1,266 @@
+"""Lesson 5.2: every exercise blank, half, wrong and right, by clicking and in code; the numbers quoted in its prose."""
+
+from __future__ import annotations
+
+import ast
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from crmlab import datasets, kano, satisfaction
+from crmlab.course import exercise
+from crmlab.course.exercises.satisfaction import kano as lesson
+from crmlab.course.form import Choice, Form, Mark
+from tools import kano_survey as truth
+
+from .helpers import get, run
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = (ROOT / "solutions/en/5-satisfaction/2-kano.md").read_text(encoding="utf-8")
+POINTS = {
+    "hurts-or-lifts": 4,
+    "what-bars-carry": 4,
+    "read-the-table": 3,
+    "next-day": 4,
+    "twenty": 3,
+    "app-by-group": 4,
+    "li-leis-page": 3,
+    "quiz-5.2": 5,
+}
+
+
+def _worked() -> dict[str, dict[str, Any]]:
+    """The answers in the worked edition; the two exercises with a code cell have theirs here."""
+    found: dict[str, dict[str, Any]] = {
+        "next-day": {"category": "O", "better": "0.68", "worse": "-0.72"},
+        "app-by-group": {
+            "Shop.first": "A",
+            "Shop.clear": "yes",
+            "Restaurant.first": "M",
+            "Restaurant.clear": "yes",
+            "line": "two",
+        },
+    }
+    for node in ast.walk(ast.parse("\n".join(re.findall(r"```python.*?\n(.*?)```", SOURCE, flags=re.DOTALL)))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "answer":
+            found[ast.literal_eval(node.args[0])] = ast.literal_eval(node.args[1])
+    return found
+
+
+RIGHT = _worked()
+
+
+@pytest.fixture(scope="module")
+def survey() -> pd.DataFrame:
+    return datasets.load("kano_survey")
+
+
+@pytest.mark.parametrize("id", POINTS)
+def test_points_are_those_of_the_headings(id: str) -> None:
+    assert get(id, "5.2").points == POINTS[id]
+    assert SOURCE.count(f", {POINTS[id]} points)") == list(POINTS.values()).count(POINTS[id])
+
+
+@pytest.mark.parametrize("id", POINTS)
+def test_blank_half_and_right_clicks(id: str, language: str) -> None:
+    assert run(id, "5.2", clicks={}).state == "blank"
+    whole = run(id, "5.2", clicks=RIGHT[id])
+    assert (whole.state, whole.points) == ("right", POINTS[id])
+    assert whole.message
+    keys = list(RIGHT[id])
+    half = run(id, "5.2", clicks={key: RIGHT[id][key] for key in keys[::2]})
+    assert 0 < half.points < whole.points
+    assert not half.wrong()
+
+
+@pytest.mark.parametrize("id", [id for id in POINTS if not id.startswith("quiz")])
+def test_each_wrong_option_costs_its_share_and_is_asked_about(id: str, language: str) -> None:
+    form = get(id, "5.2").form()
+    assert isinstance(form, Form)
+    for field in form.fields():
+        options = (
+            [value for value, _label in field.options]
+            if isinstance(field, Choice)
+            else field.values()
+            if isinstance(field, Mark)
+            else []
+        )
+        for value in options:
+            if value == RIGHT[id][field.key]:
+                continue
+            given = run(id, "5.2", clicks={**RIGHT[id], field.key: value})
+            (found,) = given.wrong()
+            assert given.points < POINTS[id]
+            text = found.text()
+            assert len(text) > 10
+            assert "{" not in text
+            assert ("?" in text) or ("？" in text)
+            if isinstance(field, Choice):
+                assert f"“{field.show(RIGHT[id][field.key])}”" not in text
+
+
+def test_marks_say_which_way_to_look(language: str) -> None:
+    turned = run("read-the-table", "5.2", clicks={"calls.cell": "like.live_with"}).wrong()[0].text()
+    row = run("read-the-table", "5.2", clicks={"calls.cell": "live_with.neutral"}).wrong()[0].text()
+    column = run("read-the-table", "5.2", clicks={"calls.cell": "must_be.like"}).wrong()[0].text()
+    astray = run("read-the-table", "5.2", clicks={"calls.cell": "neutral.neutral"}).wrong()[0].text()
+    assert len({turned, row, column, astray}) == 4
+
+
+def test_next_day_in_code_and_its_slips(survey: pd.DataFrame, language: str) -> None:
+    counts = kano.counts(survey, ["next_day"])
+    assert run("next-day", "5.2", code=kano.better_worse(counts)).points == 4
+    assert run("next-day", "5.2", code=kano.summary(counts)).points == 4
+    assert run("next-day", "5.2", code=...).state == "blank"
+    for junk in (7, "text", counts, kano.better_worse(kano.counts(survey, ["app"])), pd.DataFrame()):
+        given = run("next-day", "5.2", code=junk)
+        assert (given.state, given.points) == ("unreadable", 0)
+        assert given.message
+    some = kano.better_worse(kano.counts(survey.head(100), ["next_day"]))
+    assert run("next-day", "5.2", code=some).points == 0
+    said = set()
+    for key, values in {"better": (0.19, 0.671, 0.716, 157, 0.5), "worse": (0.716, -0.228, -0.709, -0.677, 0.1)}.items():
+        for value in values:
+            (wrong,) = run("next-day", "5.2", clicks={key: value}).wrong()
+            said.add((key, wrong.text().replace(f"{value:,.10g}", "")))
+    assert len(said) == 10
+
+
+def test_sliders_say_where_they_stand() -> None:
+    low = run("twenty", "5.2", clicks={"moved": 1, "asked": 40})
+    assert [one.text() for one in low.wrong()] == [
+        f"You stand at {n}, and the line below says “not clear” still. Is one more step enough?" for n in (1, 40)
+    ]
+    high = run("twenty", "5.2", clicks={"moved": 3, "asked": 80})
+    assert ["least" in one.text() for one in high.wrong()] == [True, True]
+    form = get("twenty", "5.2").form()
+    assert isinstance(form, Form)
+    assert form.live is not None
+    for moved, asked, words in ((2, 60, ("A 11, I 3 of 20. p = 0.057: clear", "A 27, I 15 of 60")), (1, 40, ("not clear",) * 2)):
+        lines = form.live({"moved": moved, "asked": asked})
+        assert all(word in line for word, line in zip(words, lines, strict=True))
+    for field in form.fields():
+        assert getattr(field, "start", None) != RIGHT["twenty"][field.key]
+
+
+def test_slider_answers_are_the_least() -> None:
+    assert (lesson.least_moved(), lesson.least_asked()) == (2, 60)
+    assert lesson.least_credit() == 106
+    assert 24_500 < 235 * lesson.least_credit() < 25_500
+    ten, hundred = (
+        kano.significance(pd.DataFrame([lesson.counted().loc["credit", list(kano.ORDER)] * k]), "exact").iloc[0]
+        for k in (10, 100)
+    )
+    assert (ten["difference"], hundred["difference"]) == (20, 200)
+    assert abs(ten["critical"] - 65) < 3
+    assert abs(hundred["critical"] - 205) < 3
+
+
+def test_app_in_code(survey: pd.DataFrame) -> None:
+    counts = kano.counts(survey, ["app"], by="segment")
+    assert run("app-by-group", "5.2", code=kano.significance(counts, "exact")).points == 4
+    assert run("app-by-group", "5.2", code=kano.significance(counts)).points == 4
+    assert run("app-by-group", "5.2", code=kano.summary(counts)).points == 4
+    assert run("app-by-group", "5.2", code=kano.summary(kano.counts(survey, by="segment"))).points == 4
+    overall = run("app-by-group", "5.2", code=kano.significance(kano.counts(survey, ["app"])))
+    assert overall.state == "unreadable"
+    assert "Restaurant" in overall.message
+    for junk in (7, pd.DataFrame(), counts):
+        assert run("app-by-group", "5.2", code=junk).state == "unreadable"
+    wrong = kano.significance(kano.counts(survey, ["samples"], by="segment").rename(index={"samples": "app"}), "exact")
+    assert 0 < run("app-by-group", "5.2", code=wrong).points < 4
+
+
+def test_judging_is_quick() -> None:
+    for id, answers in RIGHT.items():
+        made = get(id, "5.2")
+        spent = []
+        for _try in range(4):
+            start = time.perf_counter()
+            exercise.judge(made, answers, clicked=True)
+            spent.append(time.perf_counter() - start)
+        assert min(spent) < 0.05, id
+
+
+def test_bars_of_the_prose() -> None:
+    rows = lesson.factors().round(2)
+    assert rows.loc["product", ["penalty", "penalty_low", "penalty_high"]].tolist() == [-0.4, -0.71, -0.09]
+    assert rows.loc["product", ["reward", "reward_low", "reward_high"]].tolist() == [0.08, -0.25, 0.42]
+    assert rows.loc["service", ["penalty_low", "penalty_high", "reward_low", "reward_high"]].tolist() == [-0.89, -0.25, -0.45, 0.26]
+    assert rows.loc["idea", ["reward_low", "reward_high"]].tolist() == [-0.08, 0.59]
+    assert rows.index[rows["factor"] == "hygiene"].tolist() == ["product", "service"]
+    assert set(rows["factor"]) == {"hygiene", "indifferent"}
+    assert rows.at["behaviour", "penalty_low"] < 0 < rows.at["behaviour", "reward_high"]
+    assert set(rows.index) == set(satisfaction.OBJECTS) - {"overall"}
+
+
+def test_counts_of_the_prose(survey: pd.DataFrame) -> None:
+    few = survey.head(2)
+    assert few[["functional_samples", "dysfunctional_samples"]].to_numpy().tolist() == [[4, 3], [1, 3]]
+    assert kano.evaluate(few["functional_samples"], few["dysfunctional_samples"]).tolist() == ["I", "A"]
+    table = lesson.found()
+    assert table.loc["complete", ["M", "O", "n"]].tolist() == [153, 51, 235]
+    assert table.loc["samples", ["A", "I", "n"]].tolist() == [127, 61, 233]
+    assert table.loc["display", ["I", "n"]].tolist() == [162, 235]
+    assert table.loc["calls", ["R", "Q", "n", "coefficient_n"]].tolist() == [119, 17, 238, 102]
+    assert table.loc["app", ["A", "n"]].tolist() == [84, 235]
+    shown = table.map(lambda cell: f"{cell:.2f}" if isinstance(cell, float) else cell)
+    assert shown.loc["complete", ["better", "worse", "worse_low", "worse_high"]].tolist() == ["0.24", "-0.88", "-0.92", "-0.83"]
+    assert shown.loc["samples", ["better", "worse"]].tolist() == ["0.70", "-0.17"]
+    assert shown.loc["next_day", ["category", "better", "worse"]].tolist() == ["O", "0.68", "-0.72"]
+    assert table.index[~table["clear"]].tolist() == ["driver", "credit"]
+    told = kano.significance(lesson.counted(), "exact")
+    assert told.loc["samples", "p_value"] < 0.001
+    assert told["p_value"].round(3)[["driver", "credit"]].tolist() == [0.335, 0.936]
+    assert told["difference"][["samples", "driver", "credit"]].tolist() == [66, 13, 2]
+    assert told.attrs["z"] == 1.65
+    app = lesson.found("segment").xs("app", level="feature")
+    assert app.loc["Shop", ["A", "I"]].tolist() == [64, 33]
+    assert app.loc["Restaurant", ["M", "O", "n"]].tolist() == [44, 16, 85]
+    assert app.loc["Wholesaler", ["A", "I", "n"]].tolist() == [9, 5, 20]
+    assert app["clear"].to_dict() == {"Restaurant": True, "Shop": True, "Wholesaler": False}
+    few_complete = lesson.found("segment").loc[("Wholesaler", "complete")]
+    assert few_complete[["O", "M"]].tolist() == [9, 8]
+
+
+def test_li_leis_numbers_are_computed_and_mean_what_he_says() -> None:
+    means = lesson.survey()[["functional_samples", "dysfunctional_samples"]].mean().round().astype(int)
+    assert kano.evaluate(*means) == "I"
+    assert lesson.found().at["samples", "category"] == "A"
+    assert "1.6 and 3.5" in lesson._line_text("samples")
+    assert "231" in lesson._line_text("complete")
+    assert "204" in lesson._line_text("complete")
+    assert "−0.88" in lesson._line_text("complete")
+    assert "0.28" in lesson._line_text("calls")
+    calls = lesson.counted().loc["calls"]
+    assert (calls["A"] + calls["O"]) / calls["n"] < 0.25 < lesson.found().at["calls", "better"]
+
+
+def test_truth_of_the_prose() -> None:
+    card = (ROOT / "datasets/kano_survey.md").read_text(encoding="utf-8")
+    assert truth.truth_table().strip() in card
+    rows = {line.split("|")[1].strip(): [cell.strip() for cell in line.split("|")[2:6]] for line in card.splitlines() if line.startswith("| ")}
+    assert rows["credit"][1:3] == ["34.0%", "34.0%"]
+    assert (rows["complete"][1], rows["complete"][2]) == ("22.0%", "64.0%")
+    assert (rows["app, Wholesaler"][0], rows["app, Wholesaler"][3]) == ("52.0%", "23.0%")
+    assert rows["app, Wholesaler"] == rows["app, Shop"]
+    assert rows["app, Restaurant"][2] == "52.0%"
+    assert "Only the app differs by segment" in card
+    credit = lesson.counted().loc["credit"]
+    assert [f"{credit[letter] / credit['n']:.0%}" for letter in "MO"] == ["33%", "32%"]
+
+
+def test_questionnaire_asks_everything_twice(language: str) -> None:
+    page = lesson.questionnaire()
+    lines = len(lesson.PAIRS) + 3
+    assert page.count("☐") == 2 * 5 * lines
+    assert page.count("<table>") == page.count("</table>") == 3
+    assert page.count("<tr>") == page.count("</tr>")
+    assert ("您" in page) == (language == "zh")
+    own = lesson.questionnaire([("<b>", "b & c")], blank=0)
+    assert "&lt;b&gt;" in own
+    assert "b &amp; c" in own

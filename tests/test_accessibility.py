@@ -1,0 +1,158 @@
+"""axe-core over every kind of widget, in both languages: no serious or critical finding in anything of ours.
+
+What it finds in JupyterLab itself is printed apart (``pytest -s``), and listed in docs/accessibility.md. To cover a new
+widget, add the cell that shows it to :data:`CELLS`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import kinds
+import pytest
+from browser import LessonPage, browser
+from labserver import LabServer, write_notebook
+
+from crmlab.course.calculators import CALCULATORS
+from crmlab.language import LANGUAGES, set_language, tr
+
+pytestmark = pytest.mark.browser
+
+CELLS = [
+    'import crmlab, kinds; from crmlab import *; from crmlab.course.widgets.dialogue import rehearse; lesson("4.2")',
+    *(f"kinds.show({id!r})" for id in kinds.kinds()),
+    *(f"kinds.show({id!r}, {kind.code!r})" for id, kind in list(kinds.kinds().items())[:3]),
+    'kinds.show("order", 3)',
+    *(f'calculator("{name}")' for name in CALCULATORS),
+    'calculator("nonsense")',
+    'quiz("4.2")',
+    'rehearse(crmlab.course.dialogue.folder() / "late-delivery.yml")',
+    'hint("quiz-4.2")',
+    'check("nonsense")',
+    "progress()",
+]
+"""A cell for every widget and every piece of HTML that the course shows."""
+
+SERIOUS = ("serious", "critical")
+# A widget and what stands beside it in the same output are ours, and so is every output of these cells.
+OURS = """selector => {
+  const found = document.querySelector(selector);
+  return Boolean(found && found.closest('.crmlab, .jp-OutputArea-output'));
+}"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One element that breaks one rule of axe."""
+
+    rule: str
+    impact: str
+    help: str
+    element: str
+    ours: bool
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with browser() as running:
+        yield running
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    set_language(request.param)
+    yield request.param
+    set_language(None)
+
+
+def examine(page: Any) -> list[Finding]:
+    """What axe finds on the page as it stands."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    answer = Axe().run(page, options={"resultTypes": ["violations"]}).response
+    found = []
+    for rule in answer["violations"]:
+        for node in rule["nodes"]:
+            [selector, *inside] = node["target"]
+            ours = not inside and isinstance(selector, str) and page.evaluate(OURS, selector)
+            found.append(Finding(rule["id"], node["impact"] or rule["impact"], rule["help"], node["html"][:300], bool(ours)))
+    return found
+
+
+@pytest.fixture
+def notebook(lab: LabServer, chromium: Any, language: str) -> Iterator[LessonPage]:
+    """All widgets in one notebook, run."""
+    folder = lab.folder / "notebooks" / language / "4-complaints"
+    shutil.copy(Path(kinds.__file__), folder / "kinds.py")
+    (folder / "kinds.json").unlink(missing_ok=True)
+    write_notebook(folder / "widgets.ipynb", "# Widgets", *CELLS)
+    page = LessonPage(chromium, lab, f"notebooks/{language}/4-complaints/widgets.ipynb")
+    # What is scrolled away is not drawn, and axe cannot tell its colours: high enough for all of it.
+    page.page.set_viewport_size({"width": 1400, "height": 14_000})
+    page.run_all()
+    page._wait(lambda: page.page.locator(".crmlab-calculator-order .crmlab-chart").is_visible(), 60, "not all is shown")
+    yield page
+    page.page.close()
+
+
+def test_no_serious_finding_in_our_widgets(notebook: LessonPage) -> None:
+    page = notebook.page
+    assert notebook.errors() == []
+    found = examine(page)
+    for id, kind in kinds.kinds().items():
+        for state in ("wrong", "right"):  # their signs and colours
+            notebook.fill(kind.made, getattr(kind, state))
+            notebook.check(id)
+            if state == "wrong":
+                page.wait_for_timeout(1300)  # until then a change is judged without a press of the button
+                found += examine(page)
+    page.locator("button.crmlab-hint").first.click()
+    page.locator("button.crmlab-choice").first.click()
+    notebook._wait(lambda: page.locator(".crmlab-hint[role=status]").count() > 1, 30, "no hint is shown")
+    found += examine(page)
+    theirs = sorted({(one.rule, one.impact, one.help) for one in found if not one.ours})
+    print("\nJupyterLab itself:", *(f"{impact}: {rule}: {help}" for rule, impact, help in theirs), sep="\n  ")
+    mild = sorted({(one.rule, one.impact, one.help) for one in found if one.ours and one.impact not in SERIOUS})
+    print("Ours, neither serious nor critical:", *(f"{impact}: {rule}: {help}" for rule, impact, help in mild), sep="\n  ")
+    assert sorted({(one.rule, one.element) for one in found if one.ours and one.impact in SERIOUS}) == []
+
+
+def test_the_check_finds_what_is_wrong(notebook: LessonPage) -> None:
+    """A name taken away and a colour made pale are found, and counted as ours."""
+    notebook.page.evaluate(
+        """() => {
+          document.querySelector('.crmlab-calculator-clv [role=slider]').removeAttribute('aria-label');
+          document.querySelector('.crmlab-panel').style.color = '#c8c8c8';
+        }"""
+    )
+    rules = {one.rule for one in examine(notebook.page) if one.ours and one.impact in SERIOUS}
+    assert {"aria-input-field-name", "color-contrast"} <= rules
+
+
+def test_everything_that_can_be_moved_has_a_name_that_says_what_it_is(notebook: LessonPage, language: str) -> None:
+    form = kinds.kinds()["order"].made.form()
+    labels = {tr(label) for _value, label in form.fields().__next__().items}  # type: ignore[union-attr]
+    page = notebook.page
+    for up in (_("Move up: {item} ({place})"), _("Move down: {item} ({place})")):
+        start = tr(up, item="", place="").split("(")[0].split("（")[0].strip()
+        names = page.locator(".crmlab-field-steps").first.get_by_role("button").all_inner_texts()
+        mine = [name for name in names if name.startswith(start)]
+        assert len(mine) == len(labels)
+        assert all(any(label in name for label in labels) for name in mine)
+    for name, made in CALCULATORS.items():
+        whole = page.locator(f".crmlab-calculator-{name}")
+        for slider in made.sliders:
+            assert whole.get_by_role("slider", name=tr(slider.label), exact=True).count() == 1, slider.label
+            assert whole.get_by_role("spinbutton", name=tr(slider.label), exact=True).count() == 1, slider.label
+    selects = page.locator(".crmlab-exercise-match select").all()
+    named = [one.evaluate("e => e.title") for one in selects]
+    match = kinds.kinds()["match"].made.form()
+    assert named[:3] == [row.prompt for row in match.rows]  # type: ignore[union-attr]
+
+
+def _(text: str) -> str:
+    return text
