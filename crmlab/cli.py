@@ -1,4 +1,4 @@
-"""The command line: ``crmlab start``, ``doctor``, ``reset``, and for instructors ``questions`` and ``script``.
+"""The command line: ``crmlab start``, ``doctor``, ``reset``, ``site``, ``work``, and for instructors ``questions`` and ``script``.
 
 Exit codes: 0 all is well; 1 something was found wrong; 2 it could not be done, and stderr says why.
 """
@@ -139,11 +139,12 @@ def _parser() -> argparse.ArgumentParser:
             help=tr(_("the folder to work in; usually {folder}"), folder=workspace.default_folder()),
         )
 
-    from crmlab import cli_questions, cli_script
+    from crmlab import cli_questions, cli_script, cli_site
 
     cli_questions.add(commands, _Parser)
 
     cli_script.add(commands, _Parser)
+    cli_site.add(commands, _Parser)
     return parser
 
 

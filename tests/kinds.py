@@ -36,7 +36,7 @@ def _(en: str, zh: str) -> str:
 
 
 def _kind(id: str, judge: Any, form: Any, wrong: dict[str, Any], right: dict[str, Any], code: Any = None, **more: Any) -> Kind:
-    made = Exercise(id, "0.0", 4.0, _("An exercise", "练习"), judge, right=_("Well done.", "做得好。"), make_form=form, **more)
+    made = Exercise(id, "0.0", 4.0, _("An exercise", "练习"), judge, (_("Look again.", "再看一看。"),), _("Well done.", "做得好。"), form, **more)
     return Kind(made, wrong, right, right if code is None else code)
 
 

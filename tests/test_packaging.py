@@ -106,7 +106,7 @@ def test_one_test_command_everywhere() -> None:
 # --- who imports whom -----------------------------------------------------------------------------------------
 
 LAYERS = {"field": 0, "course": 1, "exercises": 2, "widgets": 3, "cli": 4}
-COMMANDS = {"cli", "cli_script", "server", "doctor", "__main__"}
+COMMANDS = {"cli", "cli_questions", "cli_script", "cli_site", "doctor", "lite", "server", "__main__"}
 EVERYONES = {"crmlab", "crmlab.places", "crmlab.language"}
 
 

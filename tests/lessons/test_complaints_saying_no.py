@@ -61,7 +61,7 @@ def test_every_wrong_option_gets_a_question_of_its_own(id: str, language: str) -
             given = run(id, LESSON, clicks={**RIGHT[id], field.key: value})
             (wrong,) = given.wrong()
             said = wrong.text()
-            assert re.search(r"[?？][”\"]?$|Look for “in it”.$|几个字。$", said), f"{field.key}={value}: {said}"
+            assert re.search(r"[?？][”\"]?$", said), f"{field.key}={value}: {said}"
             assert 0 < given.points < given.maximum
 
 
@@ -160,7 +160,8 @@ def test_the_table_in_the_lesson_is_that_of_the_package() -> None:
     assert [float(row[2]) for row in rows] == want["hours"].tolist()
     assert [row[1] for row in rows] == [complaints.WHO[who].lower() for who in want["who"]]
     assert want["rule"].tolist() == ["safety", "critical", "repeated", "key_customer", "serious", "other"]
-    assert [want.iloc[1]["severity"], want.iloc[2]["repeat"], want.iloc[3]["value"], want.iloc[4]["severity"]] == [3, 3, "A", 2]
+    assert (want.iloc[1]["severity"], want.iloc[2]["repeat"]) == (3, 3)
+    assert (want.iloc[3]["value"], want.iloc[4]["severity"]) == ("A", 2)
 
 
 # -- the data -------------------------------------------------------------------------------------------------------------

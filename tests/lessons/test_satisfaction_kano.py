@@ -123,7 +123,10 @@ def test_next_day_in_code_and_its_slips(survey: pd.DataFrame, language: str) -> 
     some = kano.better_worse(kano.counts(survey.head(100), ["next_day"]))
     assert run("next-day", "5.2", code=some).points == 0
     said = set()
-    for key, values in {"better": (0.19, 0.671, 0.716, 157, 0.5), "worse": (0.716, -0.228, -0.709, -0.677, 0.1)}.items():
+    for key, values in {
+        "better": (0.19, 0.671, 0.716, 157, 0.5),
+        "worse": (0.716, -0.228, -0.709, -0.677, 0.1),
+    }.items():
         for value in values:
             (wrong,) = run("next-day", "5.2", clicks={key: value}).wrong()
             said.add((key, wrong.text().replace(f"{value:,.10g}", "")))
@@ -140,7 +143,10 @@ def test_sliders_say_where_they_stand() -> None:
     form = get("twenty", "5.2").form()
     assert isinstance(form, Form)
     assert form.live is not None
-    for moved, asked, words in ((2, 60, ("A 11, I 3 of 20. p = 0.057: clear", "A 27, I 15 of 60")), (1, 40, ("not clear",) * 2)):
+    for moved, asked, words in (
+        (2, 60, ("A 11, I 3 of 20. p = 0.057: clear", "A 27, I 15 of 60")),
+        (1, 40, ("not clear",) * 2),
+    ):
         lines = form.live({"moved": moved, "asked": asked})
         assert all(word in line for word, line in zip(words, lines, strict=True))
     for field in form.fields():
@@ -190,7 +196,12 @@ def test_bars_of_the_prose() -> None:
     rows = lesson.factors().round(2)
     assert rows.loc["product", ["penalty", "penalty_low", "penalty_high"]].tolist() == [-0.4, -0.71, -0.09]
     assert rows.loc["product", ["reward", "reward_low", "reward_high"]].tolist() == [0.08, -0.25, 0.42]
-    assert rows.loc["service", ["penalty_low", "penalty_high", "reward_low", "reward_high"]].tolist() == [-0.89, -0.25, -0.45, 0.26]
+    assert rows.loc["service", ["penalty_low", "penalty_high", "reward_low", "reward_high"]].tolist() == [
+        -0.89,
+        -0.25,
+        -0.45,
+        0.26,
+    ]
     assert rows.loc["idea", ["reward_low", "reward_high"]].tolist() == [-0.08, 0.59]
     assert rows.index[rows["factor"] == "hygiene"].tolist() == ["product", "service"]
     assert set(rows["factor"]) == {"hygiene", "indifferent"}
@@ -209,7 +220,12 @@ def test_counts_of_the_prose(survey: pd.DataFrame) -> None:
     assert table.loc["calls", ["R", "Q", "n", "coefficient_n"]].tolist() == [119, 17, 238, 102]
     assert table.loc["app", ["A", "n"]].tolist() == [84, 235]
     shown = table.map(lambda cell: f"{cell:.2f}" if isinstance(cell, float) else cell)
-    assert shown.loc["complete", ["better", "worse", "worse_low", "worse_high"]].tolist() == ["0.24", "-0.88", "-0.92", "-0.83"]
+    assert shown.loc["complete", ["better", "worse", "worse_low", "worse_high"]].tolist() == [
+        "0.24",
+        "-0.88",
+        "-0.92",
+        "-0.83",
+    ]
     assert shown.loc["samples", ["better", "worse"]].tolist() == ["0.70", "-0.17"]
     assert shown.loc["next_day", ["category", "better", "worse"]].tolist() == ["O", "0.68", "-0.72"]
     assert table.index[~table["clear"]].tolist() == ["driver", "credit"]
@@ -243,7 +259,11 @@ def test_li_leis_numbers_are_computed_and_mean_what_he_says() -> None:
 def test_truth_of_the_prose() -> None:
     card = (ROOT / "datasets/kano_survey.md").read_text(encoding="utf-8")
     assert truth.truth_table().strip() in card
-    rows = {line.split("|")[1].strip(): [cell.strip() for cell in line.split("|")[2:6]] for line in card.splitlines() if line.startswith("| ")}
+    rows = {
+        line.split("|")[1].strip(): [cell.strip() for cell in line.split("|")[2:6]]
+        for line in card.splitlines()
+        if line.startswith("| ")
+    }
     assert rows["credit"][1:3] == ["34.0%", "34.0%"]
     assert (rows["complete"][1], rows["complete"][2]) == ("22.0%", "64.0%")
     assert (rows["app, Wholesaler"][0], rows["app, Wholesaler"][3]) == ("52.0%", "23.0%")

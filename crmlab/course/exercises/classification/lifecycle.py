@@ -458,7 +458,7 @@ def _leak_says(key: str, got: str) -> str:
 
 # ---- 4: read the curve
 
-CURVES = (13408, 16672, 17651, 13089)
+CURVES = (13408, 16672, 17651, 12709)
 PHASES = ("exploration", "growth", "maturity", "decline")
 
 
@@ -591,7 +591,7 @@ def _contract_form() -> Form:
                         "begin",
                         (
                             ("discount", _("“We can give you 10% on everything until the end of March.”")),
-                            ("ask", _("“You sent goods back twice in October. What was wrong with them?”")),
+                            ("ask", _("“We credited you twice in October. What was wrong with the goods?”")),
                             ("contract", _("“Your agreement says that you buy from us until the end of March.”")),
                             ("thank", _("“Thank you for your loyalty: fifteen orders within a year!”")),
                         ),

@@ -164,9 +164,7 @@ HAN = {
     "agree": _(
         "Kegs, then, from the 1st of June: the new list is with you by five today, and you sign by Friday. All right?"
     ),
-    "limit": _(
-        "The chain's price itself I cannot give you: they take four thousand crates a month, all at one ramp."
-    ),
+    "limit": _("The chain's price itself I cannot give you: they take four thousand crates a month, all at one ramp."),
     "can": _("What I can do at once: three percent on our two house brands, and two hundred glasses for your hall."),
 }
 INTERRUPTED = (
@@ -224,7 +222,9 @@ def no_in_order(answer: Answers) -> Iterator[Case]:
             "round": _("He asked for a word, and you begin a lecture. What will he think the answer is?"),
             "perhaps": _("You know already that it will not be. On which day does he find out, and what then?"),
             "boss": _("You send him to somebody else. Do you not know the answer yourself?"),
-            "bare": _("He has his word, and it is true. What would you have to add so that he does not hang up with it?"),
+            "bare": _(
+                "He has his word, and it is true. What would you have to add so that he does not hang up with it?"
+            ),
         },
         weight=1,
     )
@@ -256,7 +256,14 @@ AFTERNOON = (
     ("fetch", "13:40", _("For the second time I drove to you for two crates that you forgot. An hour each time."), "B", 2),
     ("tags", "13:45", _("The price tags that you print for our forty shops are a little crooked."), "A", 1),
 )  # fmt: skip
-JUDGED = {"water": (True, 2), "bottle": (False, 1), "grey": (False, 1), "tap": (False, 3), "fetch": (False, 2), "tags": (False, 1)}
+JUDGED = {
+    "water": (True, 2),
+    "bottle": (False, 1),
+    "grey": (False, 1),
+    "tap": (False, 3),
+    "fetch": (False, 2),
+    "tags": (False, 1),
+}
 """What each complaint of the afternoon is: a risk to health, and how severe."""
 DAY = "2026-05-12"
 
@@ -295,7 +302,11 @@ def _afternoon_form() -> Form:
     rows = []
     for key, at, text, value, repeat in AFTERNOON:
         prompt = tr(
-            _("{at} · customer class {value} · how often so far: {repeat} · “{text}”"), at=at, value=value, repeat=repeat, text=tr(text)
+            _("{at} · customer class {value} · how often so far: {repeat} · “{text}”"),
+            at=at,
+            value=value,
+            repeat=repeat,
+            text=tr(text),
         )
         rows.append(Row(prompt, (Choice(key, _rules()),)))
     return Form(tuple(rows))
@@ -343,7 +354,9 @@ QUEUE_SAYS = {
     hints=(
         _("Read each message twice: once for what has happened, once for the class and the number of times."),
         _("Go through the table from above, and stop at the first line that fits. Capitals are not severity."),
-        _('In code: queue["safety"] = [...] and queue["severity"] = [...], six values each, then complaints.triage(queue).'),
+        _(
+            'In code: queue["safety"] = [...] and queue["severity"] = [...], six values each, then complaints.triage(queue).'
+        ),
     ),
     right=_(
         "The loudest message waits longest, and the quietest of all, “that's all I wanted to tell you”, is answered second. "
@@ -357,7 +370,8 @@ def afternoon_table(answer: Any) -> Iterator[Case]:
     yield from frame(answer, ["rule"], rows=len(want))
     known = set(complaints.TRIAGE["rule"])
     yield gate(
-        answer["rule"].isin(known).all(), _("The column rule has names that are not in the table of rules. Use complaints.triage.")
+        answer["rule"].isin(known).all(),
+        _("The column rule has names that are not in the table of rules. Use complaints.triage."),
     )
     for key, got in zip(want.index, answer["rule"], strict=True):
         says = QUEUE_SAYS[key]
@@ -426,18 +440,28 @@ def _gu_sentences() -> dict[str, str]:
     months = data["received"].dt.strftime("%Y-%m").isin(["2016-01", "2016-02"]).sum()
     return {
         "whole": tr(
-            _("In this file {late} of {n:,} answers were late; that is about three in a hundred."), late=late, n=len(data)
+            _("In this file {late} of {n:,} answers were late; that is about three in a hundred."),
+            late=late,
+            n=len(data),
         ),
         "payday": tr(
-            _("Nobody in it is as slow as the payday lenders: {late:.0f} of {n:.0f} answers late."),
-            late=payday["late"],
-            n=payday["cases"],
+            _(
+                "Complaints like these: payday lenders are late more often ({a:.0f} of {m:.0f}) than debt collectors ({b:.0f} of {n:.0f})."
+            ),
+            a=payday["late"],
+            m=payday["cases"],
+            b=debt["late"],
+            n=debt["cases"],
         ),
         "wave": tr(
-            _("In January and February 2016 there was a wave: {n:,} of the {all:,} complaints came then."), n=months, all=len(data)
+            _("In January and February 2016 there was a wave: {n:,} of the {all:,} complaints came then."),
+            n=months,
+            all=len(data),
         ),
         "mortgage": tr(
-            _("In it, debt collectors were late more often ({a:.0f} of {m:.0f}) than mortgage houses ({b:.0f} of {n:.0f})."),
+            _(
+                "Complaints like these: debt collectors are late more often ({a:.0f} of {m:.0f}) than mortgage houses ({b:.0f} of {n:.0f})."
+            ),
             a=debt["late"],
             m=debt["cases"],
             b=mortgage["late"],
@@ -452,20 +476,33 @@ def _gu_form() -> Form:
     bars = tuple(
         (
             str(name),
-            tr(_("{product} ({late:.0f} of {cases:.0f})"), product=tr(PRODUCTS[str(name)]), late=row["late"], cases=row["cases"]),
+            tr(
+                _("{product} ({late:.0f} of {cases:.0f})"),
+                product=tr(PRODUCTS[str(name)]),
+                late=row["late"],
+                cases=row["cases"],
+            ),
             round(100 * float(row["share"]), 1),
         )
         for name, row in table.iterrows()
     )
-    mark = Mark("product", "bars", bars=bars, label=_("Product"), title=_("Late answers, share of the complaints"), unit="%")
+    mark = Mark("product", "bars", bars=bars, title=_("Late answers, share of the complaints"), unit="%")
     rows = [
         Row(
-            tr(_("Of which product would you say in public: more than one answer in twenty is late, and that is no accident?")),
+            tr(
+                _(
+                    "Of which product would you say in public: more than one answer in twenty is late, and that is no accident?"
+                )
+            ),
             (mark,),
         )
     ]
-    rows += [Row(text, (Choice(key, VERDICTS, label=_("Verdict")),), quote=True) for key, text in _gu_sentences().items()]
-    return Form(tuple(rows), intro=_("First the chart, then five sentences from the page that Manager Gu wants to pin up."))
+    rows += [
+        Row(text, (Choice(key, VERDICTS, label=_("Verdict")),), quote=True) for key, text in _gu_sentences().items()
+    ]
+    return Form(
+        tuple(rows), intro=_("First the chart, then five sentences from the page that Manager Gu wants to pin up.")
+    )
 
 
 @exercise(
@@ -475,7 +512,9 @@ def _gu_form() -> Form:
     title=_("Find the mistake"),
     form=_gu_form,
     hints=(
-        _("For each sentence ask first: is it about these rows, or about the world? Then: how many rows stand behind it?"),
+        _(
+            "For each sentence ask first: is it about these rows, or about the world? Then: how many rows stand behind it?"
+        ),
         _("Whoever made this file cut out a piece. What can a piece not tell, however many rows it has?"),
         _("3 of 28: the interval goes from 4% to 27%. 10 of 159: from 3% to 11%. 55 of 625: from 7% to 11%."),
     ),
@@ -503,8 +542,10 @@ def late_answers(answer: Answers) -> Iterator[Case]:
             "other": _("Sentence 1: does it say anything about complaints that are not in the file?"),
         },
         "payday": {
-            "sound": _("Sentence 2: one late answer fewer, and where would the payday lenders stand?"),
-            "other": _("Sentence 2: it speaks of the file and of nothing else. What is weak about it then?"),
+            "sound": _("Sentence 2: with one or two late answers fewer, where would the payday lenders stand?"),
+            "other": _(
+                "Sentence 2: it speaks of complaints like these and of no others. Would ten times as many of them help?"
+            ),
         },
         "wave": {
             "sound": _("Sentence 3: who chose which months got into the file?"),
@@ -512,10 +553,14 @@ def late_answers(answer: Answers) -> Iterator[Case]:
         },
         "mortgage": {
             "few": _("Sentence 4: put the two intervals side by side. Do they touch?"),
-            "other": _("Sentence 4: does it leave the file anywhere? Look for “in it”."),
+            "other": _(
+                "Sentence 4: it speaks of complaints like these and of no others. Where does it go beyond them?"
+            ),
         },
         "ours": {
-            "sound": _("Sentence 5: who complains to a regulator, and who to your desk? And is a late answer the same at both?"),
+            "sound": _(
+                "Sentence 5: who complains to a regulator, and who to your desk? And is a late answer the same at both?"
+            ),
             "few": _("Sentence 5: with ten times as many rows, would it be true then?"),
         },
     }
@@ -549,7 +594,9 @@ def no_card() -> str:
         f"<tr><td>{escape(tr(why))}</td><td>{escape(tr(complaints.WHO[who]))}</td><td>{hours:g}</td></tr>"
         for who, hours, why in complaints.TRIAGE[["who", "hours", "why"]].itertuples(index=False)
     )
-    under = "".join(f"<th>{escape(tr(one))}</th>" for one in (_("The first line that fits"), _("Who answers"), _("Hours")))
+    under = "".join(
+        f"<th>{escape(tr(one))}</th>" for one in (_("The first line that fits"), _("Who answers"), _("Hours"))
+    )
     return (
         "<style>table{width:100%}td,th{vertical-align:top}.own{min-width:14em}@media print{body{margin:0}}</style>"
         f"<h1>{escape(tr(_('A no that keeps the customer')))}</h1>"

@@ -434,7 +434,7 @@ def _habit(key: str) -> Choice:
     lesson="3.1",
     points=4,
     title=_("A Tuesday with Xu Lei"),
-    form=lambda: Form(tuple(Row(text, (_habit(key),), quote=True) for key, text, _want, _ask in DIARY)),
+    form=lambda: Form(tuple(Row(text, (_habit(key),)) for key, text, _want, _ask in DIARY)),
     hints=(
         _("Not everything that goes badly breaks a habit. Would a good caller have done the same?"),
         _("Look for what could have been settled the evening before, and for what only happens in the hour itself."),
@@ -453,7 +453,7 @@ def diary(answer: Answers) -> Iterator[Case]:
 
 # -- 4 How many calls a week? ----------------------------------------------------------------------------------------
 
-SAFE = Entry("safe", _("Calls in all, for nine quarters in ten"))
+SAFE = Entry("safe", _("Calls in all"))
 WEEKLY = Entry("weekly", _("Calls a week"))
 SHORT = Choice(
     "short",
@@ -574,7 +574,7 @@ def _lost() -> Mark:
     )
 
 
-MORE = Entry("more", _("More orders from the same calls"), "%")
+MORE = Entry("more", _("More orders"), "%")
 DO = Choice(
     "do",
     (
@@ -720,7 +720,7 @@ SENTENCES = (
     lesson="3.1",
     points=3,
     title=_("Xu Lei's plan"),
-    form=lambda: Form(matching("ask", tuple((key, text) for key, text, _want, _ask in SENTENCES), ASKS, quote=True)),
+    form=lambda: Form(matching("ask", tuple((key, text) for key, text, _want, _ask in SENTENCES), ASKS)),
     hints=(
         _("First check the arithmetic of each sentence; then ask what else it takes for granted."),
         _("Two sentences carry something over to the harbour. One carries over a rate, one a number of names."),

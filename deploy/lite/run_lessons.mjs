@@ -1,0 +1,52 @@
+// Run every code cell of every lesson under Pyodide, without a browser: node run_lessons.mjs SITE
+// Prints a line of JSON for each notebook: edition, language, lesson, points by exercise, seconds, and what went wrong.
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const folder = path.resolve(process.argv[2], 'static', 'pyodide');
+const lock = readdirSync(folder).find((name) => /^pyodide-lock-.*\.json$/.test(name));
+const { loadPyodide } = await import(pathToFileURL(path.join(folder, 'pyodide.mjs')));
+const begun = Date.now();
+const python = await loadPyodide({ indexURL: folder, lockFileURL: path.join(folder, lock), packages: ['crmlab'] });
+console.log(JSON.stringify({ started: (Date.now() - begun) / 1000 }));
+await python.runPythonAsync(`
+import ast, contextlib, io, json, os, sys, time, warnings
+os.environ["MPLBACKEND"] = "agg"
+from crmlab import places
+from crmlab.course import catalogue
+from crmlab.course.widgets.shown import Shown
+
+def run(path, names):
+    points = {}
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        tree = ast.parse("".join(cell["source"]))
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, str(path), "exec"), names)
+        value = eval(compile(ast.Expression(last.value), str(path), "eval"), names) if last else None
+        if isinstance(value, Shown):
+            points[value.feedback.exercise] = float(repr(value))
+            value._repr_html_()
+    return points
+
+for edition, top in (("notebooks", places.notebooks()), ("solutions", places.solutions())):
+    for lesson in catalogue.lessons():
+        for language in ("en", "zh"):
+            here = f"/course/{edition}/{language}/{lesson.unit}"
+            os.makedirs(here, exist_ok=True)
+            os.chdir(here)
+            said, begun, fault, points = io.StringIO(), time.time(), "", {}
+            try:
+                with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+                    warnings.simplefilter("error")
+                    warnings.simplefilter("ignore", DeprecationWarning)  # scipy's own, on import; Python hides it, too
+                    points = run(top / language / lesson.unit / f"{lesson.slug}.ipynb", {})
+            except BaseException as error:
+                fault = f"{type(error).__name__}: {error}"
+            if "matplotlib.pyplot" in sys.modules:
+                sys.modules["matplotlib.pyplot"].close("all")
+            print(json.dumps({"edition": edition, "language": language, "lesson": lesson.number, "points": points,
+                              "stderr": said.getvalue(), "fault": fault, "seconds": round(time.time() - begun, 2)}))
+`);
