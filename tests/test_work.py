@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -74,10 +75,8 @@ def test_anything_else_gets_a_sentence_and_writes_nothing(tmp_path: Path, text: 
 
 @given(st.text())
 def test_no_text_at_all_makes_a_traceback(text: str) -> None:
-    try:
+    with contextlib.suppress(work.NotWork):
         work.read(text)
-    except work.NotWork as error:
-        assert str(error)
 
 
 def test_the_commands(tmp_path: Path) -> None:

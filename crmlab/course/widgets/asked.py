@@ -15,6 +15,10 @@ LOOK = """<style>
 .crmlab .crmlab-asked .widget-radio > .widget-label { line-height: 1.45; margin-bottom: .4em; }
 .crmlab .crmlab-asked .crmlab-row { padding: .6em 0; }
 .crmlab .crmlab-asked .crmlab-row > .widget-html:first-child { flex: 1 1 100% !important; font-weight: 600; }
+.crmlab .crmlab-asked .crmlab-row > .widget-box { flex: 1 1 100% !important; max-width: 100%; min-width: 0; }
+.crmlab .crmlab-asked .widget-dropdown { flex: 1 1 100%; flex-flow: row wrap; width: 100% !important; height: auto; align-items: baseline; }
+.crmlab .crmlab-asked .widget-dropdown > .widget-label { flex: 0 1 24em; text-align: left; max-width: 100%; }
+.crmlab .crmlab-asked .widget-dropdown > select { flex: 0 1 auto; min-width: 0; max-width: 100%; }
 .crmlab .crmlab-asked .crmlab-story { padding-top: .6em; }
 </style>"""
 

@@ -55,7 +55,10 @@ class FormView:
         for field in row.fields:
             self._marks[field.key] = mark
         fields = [self._field(field, row) for field in row.fields]
-        alone = len(row.fields) == 1 and isinstance(row.fields[0], Choice) and row.fields[0].style == "radio"
+        first = row.fields[0] if row.fields else None
+        alone = len(row.fields) == 1 and isinstance(first, Choice) and first.style == "radio"
+        # A list without a label of its own takes what is asked as its label.
+        asked = len(row.fields) == 1 and isinstance(first, Choice) and first.style == "dropdown" and not first.label
         prompt = escape(tr(row.prompt))
         text = f"<i>“{prompt}”</i>" if row.quote else prompt
         many = any(isinstance(field, Tick | Order | Mark) for field in row.fields)
@@ -65,7 +68,7 @@ class FormView:
             else w.Box(fields, layout=w.Layout(flex_flow="row wrap", flex="0 1 auto", max_width="100%"))
         )
         said = w.HTML(f"<b>{text}</b>" if many else text, layout=w.Layout(flex="1 1 20em", margin="0 1em 0 0"))
-        children = [fields_box, mark] if alone and not row.quote else [said, fields_box, mark]
+        children = [fields_box, mark] if asked or (alone and not row.quote) else [said, fields_box, mark]
         box = w.Box(children, layout=w.Layout(flex_flow="row wrap", align_items="center", overflow="visible"))
         box.add_class("crmlab-row")
         return box
@@ -79,9 +82,8 @@ class FormView:
             made.layout.width = "auto"
         elif isinstance(field, Choice):
             options = [(tr(CHOOSE), ""), *((tr(label), value) for value, label in field.options)]
-            # Without a label of its own it is named by what is asked; a tooltip is a name where there is no other.
-            named = {"description": tr(field.label)} if field.label else {"tooltip": tr(row.prompt)}
-            made = w.Dropdown(options=options, value=kept or "", **named)
+            said = tr(field.label) or (f"“{tr(row.prompt)}”" if row.quote else tr(row.prompt))
+            made = w.Dropdown(options=options, value=kept or "", description=said)
             made.layout = w.Layout(width="auto", max_width="100%", margin="2px 1em 2px 0")
         elif isinstance(field, Tick):
             made = w.Checkbox(value=bool(kept), description=tr(field.label), indent=False)
