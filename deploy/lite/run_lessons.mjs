@@ -26,7 +26,7 @@ def run(path, names):
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         exec(compile(tree, str(path), "exec"), names)
         value = eval(compile(ast.Expression(last.value), str(path), "eval"), names) if last else None
-        if isinstance(value, Shown):
+        if isinstance(value, Shown) and (value._made is None or value._made.lesson):  # a rehearsal is of no lesson
             points[value.feedback.exercise] = float(repr(value))
             value._repr_html_()
     return points

@@ -40,7 +40,7 @@ WORDS = (
     _("below_zero"),
     _("together"),
     _("assumptions"),
-    _("index"),
+    _("sum"),
 )
 """Headings and words in the tables of the lesson, marked for translation."""
 
