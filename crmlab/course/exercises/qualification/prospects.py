@@ -829,7 +829,7 @@ def plan_page(plan: pd.DataFrame) -> str:
     ways = row([tr(_("way")), tr(_("my three names from it")), tr(_("Calls")), tr(_("Visits"))], "th")
     ways += "".join(row([tr(label), "", "", ""]) for _key, label in WAYS)
     return (
-        f"<h1>{escape(tr(_('Call plan for the week')))}</h1><p>{escape(text)}</p><table>{head}{days}</table>"
+        f"<h1>{escape(tr(_('Call plan for the week')))}</h1><p>{escape(text)}</p><table style='width:100%'>{head}{days}</table>"
         f"<h2>{escape(tr(_('Eight habits')))}</h2><ul style='list-style:none;padding:0;columns:2'>{habits}</ul>"
-        f"<h2>{escape(tr(_('Twelve ways')))}</h2><table>{ways}</table>"
+        f"<h2>{escape(tr(_('Twelve ways')))}</h2><table style='width:100%'>{ways}</table>"
     )

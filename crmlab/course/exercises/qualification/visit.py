@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -25,9 +26,13 @@ COLUMNS = (
     _("factor"),
     _("lost_share"),
     _("days_of_stock"),
+    _("visit"),
+    _("demand"),
+    _("lost"),
+    _("margin_lost"),
+    _("money_in_stock"),
 )
 
-FACTORS = (1.0, 1.5, 2.0)
 ARTICLES = {"water": {"days": 84, "mean": 4, "every": 7}, "monthly": {"days": 336, "mean": 4, "every": 28}}
 ARTICLES["vinegar"] = {"days": 84, "mean": 0.2, "every": 7}
 """What the sliders of exercise 5 simulate: twelve visits to twenty shops; days, cases a day and shop, days between visits."""
@@ -118,7 +123,9 @@ def ms_hu(answer: Answers) -> Iterator[Case]:
             "display": _("{right} of {pairs} pairs stand right. Whose shelf is it that he tidies?"),
             "count": _("{right} of {pairs} pairs stand right. What makes counting quicker and surer?"),
             "sell": _("{right} of {pairs} pairs stand right. Where does he take the 32 from?"),
-            "confirm": _("{right} of {pairs} pairs stand right. Can an order be read aloud before it was talked about?"),
+            "confirm": _(
+                "{right} of {pairs} pairs stand right. Can an order be read aloud before it was talked about?"
+            ),
             "thank": _("{right} of {pairs} pairs stand right. After which sentence does he take his bag?"),
         },
     )
@@ -140,13 +147,17 @@ STEP_NAMES = (
 SLIPS = (
     (
         "same",
-        _("“The usual?” asks Xiao Ding. “The usual.” He writes 24 as last week. The boxes at the back he has not seen."),
+        _(
+            "“The usual?” asks Xiao Ding. “The usual.” He writes 24 as last week. The boxes at the back he has not seen."
+        ),
         "count",
         _("Xiao Ding: you chose “{got}”. Where does his 24 come from?"),
     ),
     (
         "card",
-        _("At the counter Lao Wei leafs through his bag: the card of this shop is at home, and he calls Mr Peng “boss”."),
+        _(
+            "At the counter Lao Wei leafs through his bag: the card of this shop is at home, and he calls Mr Peng “boss”."
+        ),
         "prepare",
         _("Lao Wei: you chose “{got}”. When could he have noticed that the card is missing?"),
     ),
@@ -158,7 +169,9 @@ SLIPS = (
     ),
     (
         "tea",
-        _("Counted, 18 suggested, 18 taken, read aloud. The first bottle of plum tea stays in the bag: “She did not ask.”"),
+        _(
+            "Counted, 18 suggested, 18 taken, read aloud. The first bottle of plum tea stays in the bag: “She did not ask.”"
+        ),
         "sell",
         _("The plum tea: you chose “{got}”. Of the eight, in which would the bottle have come out?"),
     ),
@@ -185,13 +198,17 @@ SLIPS = (
     ),
     (
         "front",
-        _("The new boxes go in front, that is quicker. In March the owner finds nine bottles from October behind them."),
+        _(
+            "The new boxes go in front, that is quicker. In March the owner finds nine bottles from October behind them."
+        ),
         "display",
         _("The nine bottles: you chose “{got}”. When does one see which bottles are the older ones?"),
     ),
     (
         "back",
-        _("All done, order confirmed. “See you”, says Lao Wei. Since then the owner has called twice to ask when he comes."),
+        _(
+            "All done, order confirmed. “See you”, says Lao Wei. Since then the owner has called twice to ask when he comes."
+        ),
         "thank",
         _("Lao Wei's farewell: you chose “{got}”. What does the owner have to call for?"),
     ),
@@ -224,9 +241,9 @@ def slips(answer: Answers) -> Iterator[Case]:
 # -- 3 By hand -------------------------------------------------------------------------------------------------------
 
 BY_HAND = (
-    ("water", _("Water: at the last visit 14, ordered 30, now 12."), (14, 30, 12)),
+    ("soda", _("Soda water: at the last visit 16, ordered 30, now 10."), (16, 30, 10)),
     ("cola", _("Cola: at the last visit 20, ordered 24, now 24."), (20, 24, 24)),
-    ("lemon", _("Lemon tea: at the last visit 9, ordered 12, now 15."), (9, 12, 15)),
+    ("nuts", _("Peanuts: at the last visit 9, ordered 12, now 15."), (9, 12, 15)),
 )
 
 
@@ -310,13 +327,12 @@ def _by_base(base: str) -> dict[str, int]:
     """Orders of the route by one of three rules of computing, cases by shop."""
     sheet, right = route(), _orders()
     if base == "order":
-        found = visits.order_quantity(sheet["stock"] * 0, sheet["last_order"], sheet["last_order"] * 0, pack=1)["order"]
-        found = (found - sheet["stock"]).clip(lower=0)
+        found = (1.5 * sheet["last_order"] - sheet["stock"]).clip(lower=0)
     elif base == "gross":
-        found = visits.order_quantity(right["sales"], right["sales"] * 0, right["sales"] * 0, pack=1)["order"]
+        found = 1.5 * right["sales"]
     else:
         found = right["order"]
-    return {str(shop): int(cases) for shop, cases in found.items()}
+    return {str(shop): math.ceil(cases) for shop, cases in found.items()}
 
 
 def _route_live(answers: Answers) -> list[str]:
@@ -327,7 +343,7 @@ def _route_live(answers: Answers) -> list[str]:
     return [*lines, tr(_("In all: {cases}"), cases=sum(found.values()))]
 
 
-def _largest() -> Mark:
+def _empty() -> Mark:
     bars = tuple((f"s{place}", name, float(now)) for place, (name, _before, _came, now) in enumerate(_SHOPS, 1))
     return Mark("ask", "bars", bars=bars, unit=_("cases"), title=_("Stock now"))
 
@@ -370,7 +386,7 @@ def route_sheet(answer: Any) -> Iterator[Case]:
         (
             Row(_("Which rule fills the sheet?"), (BASE,)),
             Row(_("How many cases go on the van for these eight shops?"), (TOTAL,)),
-            Row(_("At which shop would you ask first “since when?” before you believe the number?"), (_largest(),)),
+            Row(_("At which shop would you ask first “since when?” before you believe the number?"), (_empty(),)),
         ),
         live=_route_live,
     )
@@ -383,7 +399,9 @@ def route_sheet_clicks(answer: Answers) -> Iterator[Case]:
         "sales",
         {
             "order": _("You count from the last order. Does the noodle shop need as much as it took last time?"),
-            "": _("You bring 1.5 times the sales to every shop. Where do you put them in Hotel Sea View, beside its 26?"),
+            "": _(
+                "You bring 1.5 times the sales to every shop. Where do you put them in Hotel Sea View, beside its 26?"
+            ),
         },
     )
     yield close(
@@ -395,7 +413,7 @@ def route_sheet_clicks(answer: Answers) -> Iterator[Case]:
     )
     yield _picked(
         answer,
-        _largest(),
+        _empty(),
         next(f"s{place}" for place, (_name, _before, _came, now) in enumerate(_SHOPS, 1) if now == 0),
         _("You marked “{got}”. Could its customers still buy, up to today?"),
     )
@@ -449,8 +467,8 @@ def _smallest(article: str) -> float:
     ),
     right=_(
         "1.5 for water every week, more for the slow seller, less with the long gap. Where 1 or 2 cases are sold, luck is large "
-        "against the number, so the reserve must be larger. After four weeks luck has evened out - but half of a month is a "
-        "large heap, and for things that spoil a useless one."
+        "against the number, so the reserve must be larger - and lies for more than three weeks. Over four weeks luck evens out: "
+        "there 1.5 would hold a heap for 28 days, useless for anything that spoils."
     ),
 )
 def one_factor(answer: Answers) -> Iterator[Case]:
@@ -466,7 +484,10 @@ def one_factor(answer: Answers) -> Iterator[Case]:
     days = {key: simulated(key).at[_smallest(key), "days_of_stock"] for key, _text in SITUATIONS}
     longest = max(days, key=lambda key: days[key])
     yield _picked(
-        answer, _longest(), longest, _("4. You chose “{got}”. Set the three factors, then compare the days: which is largest?")
+        answer,
+        _longest(),
+        longest,
+        _("4. You chose “{got}”. Set the three factors, then compare the days: which is largest?"),
     )
 
 

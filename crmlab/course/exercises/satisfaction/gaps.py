@@ -153,7 +153,7 @@ def _stories_form() -> Form:
         _("Each gap stands here twice."),
     ),
     right=_(
-        "All eight. Notice who would have had to act: the head of service four times, the sales department twice, and the "
+        "All eight. Notice who would have had to act: the management four times, whoever made the promise twice, and the "
         "fitters only twice. They are blamed for all eight."
     ),
 )  # fmt: skip
@@ -217,7 +217,9 @@ def _levels_form() -> Form:
     title=_("Six levels, three branches"),
     code=True,
     hints=(
-        _("A gap is a level less the one that stands before it: understood less expected, specified less understood, ..."),
+        _(
+            "A gap is a level less the one that stands before it: understood less expected, specified less understood, ..."
+        ),
         _("Gap 4 is delivered less promised. In code servqual.five_gaps takes the whole table."),
         _("Centre: 5.2 − 6.0. Harbour: 4.3 − 5.9. Hill: 5.3 − 6.3."),
     ),
@@ -318,7 +320,9 @@ def _harbour_form() -> Form:
     code=True,
     hints=(
         _("The same call as for all 280 customers, with the customers of Harbour only."),
-        _("servqual.by_dimension(harbour). For the cell go down each column: which interval keeps clear of both others?"),
+        _(
+            "servqual.by_dimension(harbour). For the cell go down each column: which interval keeps clear of both others?"
+        ),
         _("In code: the whole table of five dimensions. By hand: 4.21 − 6.08; and look at the second column."),
     ),
     right=_(
@@ -330,7 +334,9 @@ def harbour(answer: pd.DataFrame) -> Iterator[Case]:
     """The gaps at Harbour, as a table."""
     yield from frame(answer, ["gap", "low", "high"])
     missing = [key for key in servqual.DIMENSIONS if key not in answer.index]
-    yield gate(not missing, _("There is no row for {missing}: a table by dimension is wanted."), missing=", ".join(missing))
+    yield gate(
+        not missing, _("There is no row for {missing}: a table by dimension is wanted."), missing=", ".join(missing)
+    )
     for key, row in by_branch("Harbour").iterrows():
         got = float(answer.loc[key, "gap"])
         yield case(
@@ -421,7 +427,9 @@ def _alpha_form() -> Form:
     bars = tuple((str(number), str(number), round(float(value), 2)) for number, value in without().items())
     rows = [
         Row(
-            _("Alpha of empathy when one of its five items is left out. Mark the item that does not go with the others."),
+            _(
+                "Alpha of empathy when one of its five items is left out. Mark the item that does not go with the others."
+            ),
             (Mark("item", "bars", bars=bars, label=_("Item left out")),),
         )
     ]
@@ -451,7 +459,9 @@ def what_alpha_says(answer: Answers) -> Iterator[Case]:
         answer,
         "item",
         str(int(without().idxmax())),
-        _("You marked item {got}. Do the others hang together better once it is left out, or worse? Before, alpha was {before:.2f}."),
+        _(
+            "You marked item {got}. Do the others hang together better once it is left out, or worse? Before, alpha was {before:.2f}."
+        ),
         weight=2,
     )
     before = float(by_branch().at["empathy", "alpha_perceived"])
@@ -459,7 +469,9 @@ def what_alpha_says(answer: Answers) -> Iterator[Case]:
     says = {
         "better": _("You say it does not follow. What is the tallest bar, and what was alpha with all five?"),
         "strike": _("You let it stand. Does an item that goes its own way ask about something unimportant?"),
-        "proved": _("You let it stand. Five questions on politeness would agree as well. What would alpha say of them?"),
+        "proved": _(
+            "You let it stand. Five questions on politeness would agree as well. What would alpha say of them?"
+        ),
         "both": _("You let it stand. Suppose all customers gave one mark less everywhere. What would happen to alpha?"),
     }
     for key, want in ALPHA_LINES.items():
@@ -517,9 +529,7 @@ def _cross_live(answers: Answers) -> list[str]:
     lines = []
     for key, text in importance_performance.QUADRANTS.items():
         names = [tr(servqual.DIMENSIONS[str(name)]) for name in found.index[found["quadrant"] == key]]
-        lines.append(
-            tr(_("{quadrant}: {names}"), quadrant=tr(text), names=tr(_(", ")).join(names) or tr(_("nothing")))
-        )
+        lines.append(tr(_("{quadrant}: {names}"), quadrant=tr(text), names=tr(_(", ")).join(names) or tr(_("nothing"))))
     return lines
 
 
@@ -530,7 +540,9 @@ def _cross_form() -> Form:
     for key in ("assurance", "responsiveness"):
         row = table.loc[key]
         asked = tr(
-            _("{name}: importance {i:.1f}, performance {p:.2f}. The cross stands at the means, {across:.1f} and {up:.2f}."),
+            _(
+                "{name}: importance {i:.1f}, performance {p:.2f}. The cross stands at the means, {across:.1f} and {up:.2f}."
+            ),
             name=tr(servqual.DIMENSIONS[key]),
             i=row["importance"],
             p=row["performance"],
@@ -538,9 +550,7 @@ def _cross_form() -> Form:
             up=up,
         )
         rows.append(Row(asked, (_quadrant_mark(key),)))
-    rows.append(
-        Row(_("The highest cut of importance at which assurance still counts as important?"), (IMPORTANCE,))
-    )
+    rows.append(Row(_("The highest cut of importance at which assurance still counts as important?"), (IMPORTANCE,)))
     rows.append(Row(_("The lowest cut of performance at which four of the five count as done badly?"), (PERFORMANCE,)))
     return Form(tuple(rows), live=_cross_live)
 
