@@ -65,7 +65,7 @@ def kernel() -> None:
 
     from crmlab.course import session
     from crmlab.course.calculators import CALCULATORS
-    from crmlab.course.widgets.calculator import calculator
+    from crmlab.course.widgets.calculator_view import calculator
 
     session.open_lesson("1.1")
     slowest = []

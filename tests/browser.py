@@ -6,8 +6,8 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,18 +38,22 @@ HOW = "No Chromium, Chrome or Edge was found. Install one (Debian, Ubuntu: apt-g
 
 # A "run all" that is fired before the kernel is connected is dropped silently, so the page itself is asked.
 READY = """async () => {
-  const app = window.jupyterapp;
-  if (!app) return false;
-  await app.restored;
-  const panel = app.shell.currentWidget;
-  if (!panel || !panel.context) return false;
-  await panel.context.ready;
-  const session = panel.context.sessionContext;
-  await session.ready;
-  const kernel = session.session && session.session.kernel;
-  if (!kernel) return false;
-  await kernel.info;
-  return kernel.connectionStatus === 'connected';
+  const ready = async () => {
+    const app = window.jupyterapp;
+    if (!app) return false;
+    await app.restored;
+    const panel = app.shell.currentWidget;
+    if (!panel || !panel.context) return false;
+    await panel.context.ready;
+    const session = panel.context.sessionContext;
+    await session.ready;
+    const kernel = session.session && session.session.kernel;
+    if (!kernel) return false;
+    await kernel.info;
+    return kernel.connectionStatus === 'connected';
+  };
+  // A kernel that died does not answer at all: ask again, the one that comes after it.
+  return Promise.race([ready(), new Promise(resolve => setTimeout(() => resolve(false), 10000))]);
 }"""
 # Execution counts do not tell a run from the one before it, which the notebook may have been saved with: count what the
 # kernel says it begins.
@@ -64,6 +68,18 @@ COUNT_RUNS = """() => {
   window.jupyterapp.commands.commandExecuted.connect((_commands, command) => {
     if (command.id === 'notebook:move-cursor-up') command.result.then(() => { window.crmlabBack = true; });
   });
+}"""
+# A change of a widget is held back until the kernel has dealt with the one before: none is under way when no message to
+# the kernel waits for its end.
+SETTLED = """() => {
+  const kernel = window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
+  return kernel.status === 'idle' && !(kernel._futures && kernel._futures.size);
+}"""
+TOO_WIDE = """() => {
+  const names = ['', ' .crmlab-row', ' .crmlab-order', ' .crmlab-mark', ' .crmlab-chart', ' .crmlab-talk', ' .widget-html-content', ' button', ' textarea'];
+  return [...document.querySelectorAll(['.crmlab-panel', ...names.map(name => '.crmlab' + name)].join(','))]
+    .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 2)
+    .map(e => e.className + ' ' + e.scrollWidth + ' > ' + e.clientWidth + ': ' + e.innerText.slice(0, 60));
 }"""
 UNFINISHED = """() => {
   const panel = window.jupyterapp.shell.currentWidget;
@@ -103,7 +119,7 @@ class LessonPage:
 
     def __init__(self, browser: Any, lab: LabServer, path: str, width: int = 1400) -> None:
         self.page = browser.new_page(viewport={"width": width, "height": 1000})
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(60_000)
         self.requests: list[str] = []
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.lab = lab
@@ -112,31 +128,41 @@ class LessonPage:
         self.page.goto(lab.lesson(path) + "&reset")
         self.ready()
 
-    def ready(self, seconds: float = 90) -> None:
+    def ready(self, seconds: float = 240) -> None:
         """Wait until the lesson is shown and its kernel answers."""
-        self._wait(lambda: self.page.evaluate(READY) is True, seconds, "the kernel did not connect")
+        self.wait(lambda: self.page.evaluate(READY) is True, "the kernel did not connect", seconds)
 
-    def run_all(self, seconds: float = 120) -> None:
+    def run_all(self, seconds: float = 300) -> None:
         """Press "Run all" in the toolbar, and wait until every cell has run."""
         # JupyterLab may have opened the tab of an earlier visit again: press the button of the lesson in front.
         self.page.evaluate(COUNT_RUNS)
         front = self.page.evaluate("() => window.jupyterapp.shell.currentWidget.id")
         self.page.locator(f"[id='{front}'] [data-jp-item-name='crmlab-run-all']").click()
-        time.sleep(0.5)
-        self._wait(lambda: self.page.evaluate(UNFINISHED) == 0, seconds, "the lesson did not run to its end")
-        self._wait(lambda: self.page.evaluate("() => window.crmlabBack"), 30, "the notebook did not go back to its top")
+        self.wait(lambda: self.page.evaluate(UNFINISHED) == 0, "the lesson did not run to its end", seconds)
+        self.wait(lambda: self.page.evaluate("() => window.crmlabBack"), "the notebook did not go back to its top")
+        self.settle()
 
-    def _wait(self, done: Any, seconds: float, otherwise: str) -> None:
+    def settle(self) -> None:
+        """Wait until the kernel has been told of every change, and has dealt with it."""
+        self.wait(lambda: self.page.evaluate(SETTLED), "the kernel does not come to rest", 120)
+
+    def wait(self, done: Callable[[], Any], otherwise: str, seconds: float = 60, tell: Callable[[], str] = str) -> None:
+        """Wait until this holds, however busy the machine; ``tell`` says at the end how it stands instead."""
         end = time.monotonic() + seconds
+        problem = ""
         while time.monotonic() < end:
             try:
                 if done():
                     return
+                problem = ""
             except Exception as error:
-                # The page is replaced while it loads; anything else shows itself when the time is up.
-                otherwise = f"{otherwise} ({str(error).splitlines()[0]})" if "(" not in otherwise else otherwise
-            time.sleep(0.25)
-        raise AssertionError(f"{self.path}: {otherwise}")
+                # The page is replaced while it loads, a file is being written: it matters when the time is up.
+                problem = f" ({str(error).splitlines()[0]})" if str(error) else f" ({error!r})"
+            time.sleep(0.1)
+        raise AssertionError(f"{self.path}: {otherwise}{problem} {tell()}".rstrip())
+
+    def _wait(self, done: Callable[[], Any], seconds: float, otherwise: str) -> None:
+        self.wait(done, otherwise, seconds)
 
     def reload(self) -> None:
         """Reload the page, as a trainee would."""
@@ -151,6 +177,12 @@ class LessonPage:
     def exercise(self, id: str) -> Any:
         """The exercise on the page (the last one drawn, if a cell was run again)."""
         return self.page.locator(f".crmlab-exercise-{id.replace('.', '-')}").last
+
+    def drawn(self, id: str) -> None:
+        """Wait until the exercise is on the page, once, and bring it into view: what is scrolled away has no text."""
+        found = self.page.locator(f".crmlab-exercise-{id.replace('.', '-')}")
+        self.wait(lambda: found.count() == 1, f"{id} is not shown once", tell=lambda: f"but {found.count()} times")
+        found.scroll_into_view_if_needed()
 
     def field(self, id: str, key: str) -> Any:
         """A field of an exercise's form."""
@@ -173,7 +205,7 @@ class LessonPage:
             elif isinstance(field, Tick):
                 box.locator("input[type=checkbox]").set_checked(bool(value))
             elif isinstance(field, Order):
-                self._order(box, value, field, keyboard=False)
+                self.put_in_order(box, value, field, keyboard=False)
             elif isinstance(field, Mark):
                 self._buttons(box)[field.values().index(value)].click()
             else:
@@ -218,7 +250,7 @@ class LessonPage:
             if target.is_checked() != value:
                 keys.press("Space")
         elif isinstance(field, Order):
-            self._order(box, value, field, keyboard=True)
+            self.put_in_order(box, value, field, keyboard=True)
         elif isinstance(field, Mark):
             self.tab_to(self._buttons(box)[field.values().index(value)])
             keys.press("Enter" if field.kind == "bars" else "Space")
@@ -228,7 +260,7 @@ class LessonPage:
             steps = round((value - float(number.input_value())) / field.step)
             for _step in range(abs(steps)):
                 keys.press("ArrowRight" if steps > 0 else "ArrowLeft")
-            self._wait(lambda: float(number.input_value()) == value, 30, f"{field.key}: the number does not follow")
+            self.wait(lambda: float(number.input_value()) == value, f"{field.key}: the number does not follow")
         else:
             self.tab_to(box.locator("input"))
             keys.press("Control+a")
@@ -249,7 +281,8 @@ class LessonPage:
         """The items of an order from top to bottom, as shown."""
         return [re.sub(r"^\d+\.\s*", "", text.strip()) for text in box.locator(".crmlab-line .widget-html-content").all_inner_texts()]
 
-    def _order(self, box: Any, want: list[str], field: Order, keyboard: bool) -> None:
+    def put_in_order(self, box: Any, want: list[str], field: Order, keyboard: bool) -> None:
+        """Move the items of an order up until they stand as wanted; the focus goes along."""
         labels = dict(field.items)
         last = -1
         for place, value in enumerate(want):
@@ -265,15 +298,17 @@ class LessonPage:
                         self.tab_to(button)
                     self.page.keyboard.press("Enter")
                 last = line
-                self._wait(lambda line=line, value=value: self.lines(box)[line - 1] == labels[value], 30, "no move")  # type: ignore[misc]
+                self.wait(lambda line=line, value=value: self.lines(box)[line - 1] == labels[value], "no move")  # type: ignore[misc]
                 up = box.locator("button.crmlab-up").nth(line - 1)
-                self._wait(lambda up=up: up.evaluate("e => e === document.activeElement"), 30, "the focus stays behind")  # type: ignore[misc]
+                self.wait(lambda up=up: up.evaluate("e => e === document.activeElement"), "the focus stays behind")  # type: ignore[misc]
 
     def _buttons(self, box: Any) -> list[Any]:
         return list(box.locator("button.crmlab-pick").all())
 
     def check(self, id: str, keyboard: bool = False) -> str:
         """Press "Check" (with the mouse, or with the keys) and return what the panel then says."""
+        # Else the last answer may come after the press, which is then judged without it at first.
+        self.settle()
         panel = self.told(id)
         # The count of tries is not shown, so the old panel is marked: when the mark is gone, the new one is there.
         panel.evaluate("element => element.setAttribute('data-old', '1')")
@@ -283,7 +318,7 @@ class LessonPage:
             self.page.keyboard.press("Enter")
         else:
             button.click()
-        self._wait(lambda: panel.get_attribute("data-old") is None, 30, f"{id}: no new feedback")
+        self.wait(lambda: panel.get_attribute("data-old") is None, f"{id}: no new feedback")
         return str(panel.inner_text())
 
     def told(self, id: str) -> Any:
@@ -292,10 +327,30 @@ class LessonPage:
 
     def expect(self, id: str, text: str) -> None:
         """Wait until the feedback panel of an exercise says this: a widget is drawn some time after its cell has run."""
-        try:
-            self._wait(lambda: text in self.told(id).inner_text(), 30, "")
-        except AssertionError:
-            assert text in self.told(id).inner_text()  # for pytest to show what it says instead
+        told = self.told(id)
+
+        def says() -> bool:
+            told.scroll_into_view_if_needed(timeout=5000)  # what is scrolled away has no text
+            return text in told.inner_text()
+
+        self.wait(says, f"{id} does not say {text!r}", tell=lambda: f"but {told.inner_text()!r}")
+
+    def too_wide(self, width: int) -> list[str]:
+        """What is cut off or sticks out when the window is as narrow as a telephone; the list of files is folded away."""
+        self.page.evaluate("() => { window.jupyterapp.shell.collapseLeft(); window.jupyterapp.shell.collapseRight(); }")
+        size = self.page.viewport_size or {}
+        self.page.set_viewport_size({"width": width, "height": size.get("height", 1000)})
+        whole = "() => [...document.querySelectorAll('.crmlab')].every(e => e.clientWidth < window.innerWidth)"
+        self.wait(lambda: self.page.evaluate(whole), "still wide")
+        found: list[str] = []
+
+        def fits() -> bool:
+            found[:] = self.page.evaluate(TOO_WIDE)
+            return not found
+
+        with suppress(AssertionError):
+            self.wait(fits, "too wide", 15)
+        return found
 
     def errors(self) -> list[str]:
         """The text of every error and every line on stderr."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
+from browser import browser
 from labserver import Course, LabServer
 
 
@@ -14,6 +18,33 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
     """A running ``crmlab start`` on a copy of the real course, in English."""
     with LabServer(tmp_path_factory.mktemp("lab") / "course", "en") as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Any]:
+    """A browser for all tests of a file."""
+    with browser() as one:
+        yield one
+
+
+@pytest.fixture
+def chromium(running: Any) -> Iterator[Any]:
+    """A browser without windows; those that a test leaves open, because it failed, are closed after it."""
+    yield running
+    for context in running.contexts:
+        context.close()
+
+
+@pytest.fixture
+def fresh(lab: LabServer) -> Iterator[LabServer]:
+    """The server, with no answers kept from another test; the kernels that a test leaves running are ended after it."""
+    for state in lab.folder.glob("notebooks/**/*.json"):
+        state.unlink()
+    yield lab
+    with urlopen(f"{lab.base}/api/sessions?token={lab.token}", timeout=60) as answer:
+        for session in json.load(answer):
+            address = f"{lab.base}/api/sessions/{session['id']}?token={lab.token}"
+            urlopen(Request(address, method="DELETE"), timeout=60).close()
 
 
 @pytest.fixture

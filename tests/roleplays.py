@@ -7,7 +7,7 @@ from typing import Any
 
 from browser import LessonPage
 
-PACE = 0.6
+PACE = 0.5
 """Seconds between two clicks: the second half of a double click is dropped on purpose."""
 
 
@@ -30,7 +30,7 @@ class RolePlay:
         return int(self.root.locator(".crmlab-talk > .widget-vbox > .widget-html").count()) - 1
 
     def wait(self, done: Any, otherwise: str) -> None:
-        self.page._wait(done, 60, otherwise)
+        self.page.wait(done, otherwise)
 
     def wait_for(self, exchanges: int) -> None:
         """Wait until the talk has this many exchanges and shows what can be done next."""
@@ -40,6 +40,7 @@ class RolePlay:
             lambda: self.choices.count() or self.typed.is_visible() or self.root.locator("svg[role=img]").count(),
             "neither choices nor a debrief",
         )
+        self.page.settle()  # else a line may be chosen that is about to go
 
     def pace(self) -> None:
         """Leave the time between two clicks that a reader needs."""
@@ -54,6 +55,7 @@ class RolePlay:
             self.page.page.keyboard.press("Enter")
         else:
             button.click()
+        self._clicked = time.monotonic()  # a click waits until the button stands still
 
     def choose(self, number: int, keyboard: bool = False) -> None:
         """Take a choice, and wait for the reply."""

@@ -6,18 +6,24 @@ widget, add the cell that shows it to :data:`CELLS`.
 
 from __future__ import annotations
 
+import json
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import kinds
 import pytest
-from browser import LessonPage, browser
+from browser import LessonPage
 from labserver import LabServer, write_notebook
 
+from crmlab.course import asking, catalogue, exam
 from crmlab.course.calculators import CALCULATORS
+from crmlab.course.review import Deck
+from crmlab.course.state import Store
 from crmlab.language import LANGUAGES, set_language, tr
 
 pytestmark = pytest.mark.browser
@@ -33,6 +39,10 @@ CELLS = [
     'rehearse(crmlab.course.dialogue.folder() / "late-delivery.yml")',
     'hint("quiz-4.2")',
     'check("nonsense")',
+    "exam()",
+    "review()",
+    "roleplays()",
+    'handout("late-delivery")',
     "progress()",
 ]
 """A cell for every widget and every piece of HTML that the course shows."""
@@ -56,13 +66,7 @@ class Finding:
     ours: bool
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with browser() as running:
-        yield running
-
-
-@pytest.fixture(params=LANGUAGES)
+@pytest.fixture(scope="module", params=LANGUAGES)
 def language(request: pytest.FixtureRequest) -> Iterator[str]:
     set_language(request.param)
     yield request.param
@@ -83,18 +87,38 @@ def examine(page: Any) -> list[Finding]:
     return found
 
 
-@pytest.fixture
-def notebook(lab: LabServer, chromium: Any, language: str) -> Iterator[LessonPage]:
+def prepare(folder: Path) -> None:
+    """What makes exam and review show more than their first page: an exam whose time is up, and a question that is due."""
+    long_ago = time.time() - 3700
+    attempt = {"seed": 3, "ids": [question.id for question in exam.draw(3)], "answers": {}, "page": 0, "handed_in": None}
+    attempt |= {"began": long_ago, "seen": long_ago, "used": 0.0}
+    kept = {"format": 1, "lesson": exam.LESSON, "exercises": {exam.ID: {"fields": {"tries": [attempt]}}}}
+    lesson = catalogue.find(exam.LESSON)
+    (folder / lesson.unit / f"{lesson.slug}.json").write_text(json.dumps(kept), encoding="utf-8")
+    past = datetime.fromisoformat("2026-01-05T08:00:00+00:00")
+    Deck(Store(folder / "review.json", "review"), now=lambda: past).note([a_long_question()])
+
+
+def a_long_question() -> str:
+    """A question with options, whose page has most to read."""
+    return next(question.id for question in asking.bank() if question.kind == "case")
+
+
+@pytest.fixture(scope="module")
+def notebook(lab: LabServer, running: Any, language: str) -> Iterator[LessonPage]:
     """All widgets in one notebook, run."""
     folder = lab.folder / "notebooks" / language / "4-complaints"
     shutil.copy(Path(kinds.__file__), folder / "kinds.py")
-    (folder / "kinds.json").unlink(missing_ok=True)
+    for old in folder.parent.glob("**/*.json"):
+        old.unlink()
+    prepare(folder.parent)
     write_notebook(folder / "widgets.ipynb", "# Widgets", *CELLS)
-    page = LessonPage(chromium, lab, f"notebooks/{language}/4-complaints/widgets.ipynb")
+    page = LessonPage(running, lab, f"notebooks/{language}/4-complaints/widgets.ipynb")
     # What is scrolled away is not drawn, and axe cannot tell its colours: high enough for all of it.
-    page.page.set_viewport_size({"width": 1400, "height": 14_000})
+    page.page.set_viewport_size({"width": 1400, "height": 16_000})
     page.run_all()
-    page._wait(lambda: page.page.locator(".crmlab-calculator-order .crmlab-chart").is_visible(), 60, "not all is shown")
+    for name in ("calculator-order .crmlab-chart", "exam", "review", "roleplays"):
+        page.wait(page.page.locator(f".crmlab-{name}").first.is_visible, f"{name} is not shown", 120)
     yield page
     page.page.close()
 
@@ -107,9 +131,19 @@ def test_no_serious_finding_in_our_widgets(notebook: LessonPage) -> None:
         for id, kind in kinds.kinds().items():
             notebook.fill(kind.made, getattr(kind, state))
             notebook.check(id)
-        page.locator("button.crmlab-hint:visible").first.click()
-        page.locator("button.crmlab-choice:visible").first.click()
-        page.wait_for_timeout(1300)  # until then a change is judged without a press of the button
+        press(notebook, "button.crmlab-hint:visible")
+        if state == "wrong":
+            press(notebook, ".crmlab-exam button.crmlab-hand-in-now")
+            page.locator(".crmlab-exam button.crmlab-again").wait_for()
+            page.locator(".crmlab-review input").first.check()
+            press(notebook, ".crmlab-review button.crmlab-check")
+            page.locator(".crmlab-roleplays select").select_option(index=1)
+            page.locator(".crmlab-roleplays button.crmlab-choice").first.wait_for()
+        else:
+            press(notebook, ".crmlab-exam button.crmlab-again")
+            page.locator(".crmlab-exam .crmlab-questions .crmlab-row").first.wait_for()
+            press(notebook, ".crmlab-roleplays button.crmlab-choice:visible")
+        press(notebook, "button.crmlab-choice:visible")
         found += examine(page)
     theirs = sorted({(one.rule, one.impact, f"{one.help} ({one.element[:90]})") for one in found if not one.ours})
     print("\nJupyterLab itself:", *(f"{impact}: {rule}: {help}" for rule, impact, help in theirs), sep="\n  ")
@@ -118,16 +152,10 @@ def test_no_serious_finding_in_our_widgets(notebook: LessonPage) -> None:
     assert sorted({(one.rule, one.element) for one in found if one.ours and one.impact in SERIOUS}) == []
 
 
-def test_the_check_finds_what_is_wrong(notebook: LessonPage) -> None:
-    """A name taken away and a colour made pale are found, and counted as ours."""
-    notebook.page.evaluate(
-        """() => {
-          document.querySelector('.crmlab-calculator-clv [role=slider]').removeAttribute('aria-label');
-          document.querySelector('.crmlab-panel').style.color = '#c8c8c8';
-        }"""
-    )
-    rules = {one.rule for one in examine(notebook.page) if one.ours and one.impact in SERIOUS}
-    assert {"aria-input-field-name", "color-contrast"} <= rules
+def press(notebook: LessonPage, selector: str) -> None:
+    """Press a button, and wait until the kernel has dealt with it and the page shows the answer."""
+    notebook.page.locator(selector).first.click()
+    notebook.settle()
 
 
 def test_everything_that_can_be_moved_has_a_name_that_says_what_it_is(notebook: LessonPage, language: str) -> None:
@@ -149,6 +177,18 @@ def test_everything_that_can_be_moved_has_a_name_that_says_what_it_is(notebook: 
     for row in match.rows:  # type: ignore[union-attr]
         whole = page.locator(".crmlab-exercise-match")
         assert whole.get_by_role("combobox", name=row.prompt, exact=True).count() == 1
+
+
+def test_the_check_finds_what_is_wrong(notebook: LessonPage) -> None:
+    """The last test, for it spoils the page: a name taken away and a colour made pale are found, and counted as ours."""
+    notebook.page.evaluate(
+        """() => {
+          document.querySelector('.crmlab-calculator-clv [role=slider]').removeAttribute('aria-label');
+          document.querySelector('.crmlab-panel').style.color = '#c8c8c8';
+        }"""
+    )
+    rules = {one.rule for one in examine(notebook.page) if one.ours and one.impact in SERIOUS}
+    assert {"aria-input-field-name", "color-contrast"} <= rules
 
 
 def _(text: str) -> str:

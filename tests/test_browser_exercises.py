@@ -10,32 +10,18 @@ from typing import Any
 
 import kinds
 import pytest
-from browser import LessonPage, browser
+from browser import LessonPage
 from labserver import LabServer, write_notebook
 
 from crmlab.course.calculators import CALCULATORS
 from crmlab.course.form import Choice, Form, Mark, Order, Tick
-from crmlab.course.widgets.form import LATE
+from crmlab.course.ordering import SOON
 from crmlab.language import LANGUAGES, set_language, tr
 
 pytestmark = pytest.mark.browser
 
 TALL = {"width": 1400, "height": 8000}
 """JupyterLab does not draw what is scrolled far away: high enough for all of it."""
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Any]:
-    with browser() as one:
-        yield one
-
-
-@pytest.fixture
-def chromium(running: Any) -> Iterator[Any]:
-    """The browser; its windows are closed after a test that failed, too."""
-    yield running
-    for context in running.contexts:
-        context.close()
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -90,109 +76,93 @@ def is_chosen(button: Any) -> bool:
 
 
 @pytest.mark.parametrize("keyboard", [False, True], ids=["mouse", "keyboard"])
-def test_every_kind_wrong_then_right_then_reloaded(lab: LabServer, chromium: Any, language: str, keyboard: bool) -> None:
+def test_every_kind_wrong_then_right_then_reloaded(fresh: LabServer, chromium: Any, language: str, keyboard: bool) -> None:
     every = kinds.kinds()
-    path = notebook(lab, language, f"kinds-{keyboard}", ["import kinds", *(f"kinds.show({id!r})" for id in every)])
-    page = LessonPage(chromium, lab, path)
+    path = notebook(fresh, language, f"kinds-{keyboard}", ["import kinds", *(f"kinds.show({id!r})" for id in every)])
+    page = LessonPage(chromium, fresh, path)
     page.page.set_viewport_size(TALL)
     page.run_all()
     fill = page.fill_by_keyboard if keyboard else page.fill
     right, not_yet = tr("Right"), tr("Not yet right")
     for id, kind in every.items():
+        page.drawn(id)
         page.expect(id, tr("Not attempted yet"))
         if keyboard:  # where Tab begins
             page.exercise(id).locator("button, input, select").first.focus()
         fill(kind.made, kind.wrong)
         page.check(id, keyboard)
-        page.expect(id, not_yet)  # a change that the browser sent after the click is judged again
+        page.expect(id, not_yet)
         told = page.told(id).inner_text()
         assert len(told) > len(not_yet) + 20, "the feedback says more than that it is wrong"
-        assert page.exercise(id).locator(".crmlab-row").first.inner_text().count("△") == 1
-        page.page.wait_for_timeout(1000 * LATE + 300)  # until then a change is judged without a press of the button
+        sign = page.exercise(id).locator(".crmlab-row").first
+        page.wait(lambda sign=sign: sign.inner_text().count("△") == 1, f"{id}: no sign beside the row")  # type: ignore[misc]
         if keyboard:
             page.exercise(id).locator("button, input, select").first.focus()
         fill(kind.made, kind.right)
         page.check(id, keyboard)
         page.expect(id, right)
-        assert "4" in page.told(id).inner_text()
-        kept = json.loads((lab.folder / path).with_name("kinds.json").read_text(encoding="utf-8"))["exercises"][id]
-        assert kept["points"] == 4
-        assert kept["fields"] == kind.right
-        assert kept["tries"] == 2
+        page.expect(id, "4")
+        kept = json.loads((fresh.folder / path).with_name("kinds.json").read_text(encoding="utf-8"))["exercises"][id]
+        assert {key: kept[key] for key in ("points", "fields", "tries")} == {"points": 4, "fields": kind.right, "tries": 2}
     assert page.errors() == []
     page.reload()
     page.run_all()
     for id, kind in every.items():
+        page.drawn(id)
         page.expect(id, right)
         assert shown(page, kind.made) == kind.right, id
-    assert too_wide(page) == []
+    assert page.too_wide(420) == []
     assert page.strangers() == []
     page.page.close()
 
 
-def too_wide(page: LessonPage) -> list[str]:
-    """What is cut off or sticks out when the window is as narrow as a phone."""
-    page.page.evaluate("() => { window.jupyterapp.shell.collapseLeft(); window.jupyterapp.shell.collapseRight(); }")
-    page.page.set_viewport_size({"width": 420, "height": TALL["height"]})
-    page._wait(lambda: page.page.evaluate("() => document.querySelector('.crmlab').clientWidth") < 420, 30, "still wide")
-    return list(
-        page.page.evaluate(
-            """() => [...document.querySelectorAll('.crmlab, .crmlab .crmlab-row, .crmlab-panel, .crmlab-order, .crmlab-mark, .crmlab-chart')]
-              .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 2)
-              .map(e => e.className + ': ' + e.innerText.slice(0, 60))"""
-        )
-    )
-
-
-def test_an_item_keeps_the_focus_and_its_place_is_said(lab: LabServer, chromium: Any, language: str) -> None:
-    page = LessonPage(chromium, lab, notebook(lab, language, "order", ["import kinds", "kinds.show('order')"]))
+def test_an_item_keeps_the_focus_and_its_place_is_said(fresh: LabServer, chromium: Any, language: str) -> None:
+    page = LessonPage(chromium, fresh, notebook(fresh, language, "order", ["import kinds", "kinds.show('order')"]))
     page.run_all()
     page.expect("order", tr("Not attempted yet"))
     box = page.field("order", "steps")
     before = page.lines(box)
     item = before[2]
-    button = box.locator("button.crmlab-up").nth(2)
-    button.focus()
     # Two presses as quickly as they come mean the same item.
-    page.page.keyboard.press("Enter")
-    page.page.keyboard.press("Enter")
-    page._wait(lambda: page.lines(box)[0] == item, 30, "two quick presses do not move it to the top")
+    box.locator("button.crmlab-up").nth(2).evaluate("button => { button.click(); button.click(); }")
+    page.wait(lambda: page.lines(box)[0] == item, "two quick presses do not move it to the top")
     assert page.lines(box) == [item, before[0], before[1], *before[3:]]
     top = box.locator("button.crmlab-up").nth(0)
-    page._wait(lambda: top.evaluate("e => e === document.activeElement"), 30, "the focus stays behind")
-    assert item in top.inner_text()
+    page.wait(lambda: top.evaluate("e => e === document.activeElement"), "the focus stays behind")
+    page.wait(lambda: item in top.inner_text(), "the button keeps another item's name")
     said = box.locator("[role=status]")
-    assert said.inner_text() == tr("“{item}” is now number {place} of {total}.", item=item, place=1, total=5)
-    page.page.wait_for_timeout(600)
+    first = tr("“{item}” is now number {place} of {total}.", item=item, place=1, total=5)
+    page.wait(lambda: said.inner_text() == first, "it is not said where the item stands")
+    page.page.wait_for_timeout(1000 * SOON + 200)  # a press that comes sooner means the same move once more
     page.page.keyboard.press("Enter")
-    page._wait(lambda: said.inner_text() == tr("“{item}” stands first already.", item=item), 30, "nothing is said at the top")
+    page.wait(lambda: said.inner_text() == tr("“{item}” stands first already.", item=item), "nothing is said at the top")
     assert page.lines(box)[0] == item
     page.page.close()
 
 
-def test_calculators_follow_the_sliders_and_keep_them(lab: LabServer, chromium: Any, language: str) -> None:
+def test_calculators_follow_the_sliders_and_keep_them(fresh: LabServer, chromium: Any, language: str) -> None:
     cells = ['from crmlab import calculator, lesson; lesson("1.1")', *(f'calculator("{name}")' for name in CALCULATORS)]
-    path = notebook(lab, language, "calculators", cells)
-    page = LessonPage(chromium, lab, path)
+    path = notebook(fresh, language, "calculators", cells)
+    page = LessonPage(chromium, fresh, path)
     page.page.set_viewport_size(TALL)
-    state = (lab.folder / path).with_name("1-tour.json")
+    state = (fresh.folder / path).with_name("1-tour.json")
     state.unlink(missing_ok=True)
     page.run_all()
     for name, made in CALCULATORS.items():
         whole = page.page.locator(f".crmlab-calculator-{name}").last
-        page._wait(whole.is_visible, 30, f"{name} is not shown")
+        page.wait(whole.is_visible, f"{name} is not shown")
         slider = made.sliders[0]
         handle = whole.get_by_role("slider", name=tr(slider.label))
         number = whole.get_by_role("spinbutton", name=tr(slider.label))
         handle.focus()
         page.page.keyboard.press("ArrowRight")
         want = made.result({slider.key: slider.start + slider.step})
-        page._wait(lambda whole=whole, want=want: want.lines[0] in whole.inner_text(), 30, f"{name} does not follow")  # type: ignore[misc]
+        page.wait(lambda whole=whole, want=want: want.lines[0] in whole.inner_text(), f"{name} does not follow")  # type: ignore[misc]
         assert float(number.input_value()) == slider.start + slider.step
         number.fill(f"{slider.start + 2 * slider.step:g}")
         number.press("Tab")
         want = made.result({slider.key: slider.start + 2 * slider.step})
-        page._wait(lambda whole=whole, want=want: want.lines[0] in whole.inner_text(), 30, f"{name} does not follow")  # type: ignore[misc]
+        page.wait(lambda whole=whole, want=want: want.lines[0] in whole.inner_text(), f"{name} does not follow")  # type: ignore[misc]
         assert want.code in whole.inner_text()
         assert tr(made.caveat) in whole.inner_text()
 
@@ -202,23 +172,23 @@ def test_calculators_follow_the_sliders_and_keep_them(lab: LabServer, chromium: 
 
     firsts = {name: made.sliders[0] for name, made in CALCULATORS.items()}
     want_kept = {name: {first.key: first.start + 2 * first.step} for name, first in firsts.items()}
-    page._wait(lambda: kept() == want_kept, 30, "the sliders are not kept")
+    page.wait(lambda: kept() == want_kept, "the sliders are not kept")
     page.reload()
     page.run_all()
     for name, made in CALCULATORS.items():
         number = page.page.locator(f".crmlab-calculator-{name}").last.locator("input[type=number]").first
-        page._wait(number.is_visible, 30, f"{name} is not shown again")
+        page.wait(number.is_visible, f"{name} is not shown again")
         assert float(number.input_value()) == made.sliders[0].start + 2 * made.sliders[0].step
     assert page.errors() == []
-    assert too_wide(page) == []
+    assert page.too_wide(420) == []
     page.page.close()
 
 
-def test_arrow_keys_stay_in_their_question(lab: LabServer, chromium: Any) -> None:
-    path = notebook(lab, "en", "radios", ["import kinds", "kinds.show('judge')", "kinds.show('judge')"])
-    page = LessonPage(chromium, lab, path)
+def test_arrow_keys_stay_in_their_question(fresh: LabServer, chromium: Any) -> None:
+    path = notebook(fresh, "en", "radios", ["import kinds", "kinds.show('judge')", "kinds.show('judge')"])
+    page = LessonPage(chromium, fresh, path)
     page.run_all()
-    page._wait(lambda: page.page.locator(".crmlab-field-first").count() == 2, 30, "two questions")
+    page.wait(lambda: page.page.locator(".crmlab-field-first").count() == 2, "two questions")
     one, two = page.page.locator(".crmlab-field-first").all()
     group = one.get_by_role("radiogroup")
     assert group.get_attribute("aria-label").startswith("The shop asks for a refund")

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import LessonPage, browser
+from browser import LessonPage
 from labserver import LabServer, write_notebook
+from lessonclicks import said
 from roleplays import RolePlay
 
 from crmlab import complaints
 from crmlab.course import dialogue
-from crmlab.language import LANGUAGES, set_language, tr
+from crmlab.language import LANGUAGES
 
 pytestmark = pytest.mark.browser
 
@@ -25,21 +26,6 @@ FAIR = [3, 1, 0, 0]
 CELLS = ('import crmlab\ncrmlab.lesson("4.2")', f'crmlab.check("{ID}")', "crmlab.roleplays()")
 
 
-def said(text: str, language: str, **values: Any) -> str:
-    """A text of the course as the trainee reads it."""
-    set_language(language)
-    try:
-        return tr(text, **values)
-    finally:
-        set_language(None)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with browser() as running:
-        yield running
-
-
 class Opened:
     """A notebook with a role-play and the gallery, run."""
 
@@ -47,7 +33,6 @@ class Opened:
         folder = lab.folder / "notebooks" / language / "4-complaints"
         self.notebook = folder / "9-practice.ipynb"
         self.state = folder / "2-scripts.json"
-        self.state.unlink(missing_ok=True)
         write_notebook(self.notebook, "# Role-plays", *CELLS)
         self.page = LessonPage(chromium, lab, f"notebooks/{language}/4-complaints/9-practice.ipynb")
         self.page.page.evaluate("() => { jupyterapp.shell.collapseLeft(); jupyterapp.shell.collapseRight(); }")
@@ -71,8 +56,8 @@ class Opened:
 
 
 @pytest.fixture(params=LANGUAGES)
-def opened(request: pytest.FixtureRequest, lab: LabServer, chromium: Any) -> Iterator[Opened]:
-    made = Opened(lab, chromium, request.param)
+def opened(request: pytest.FixtureRequest, fresh: LabServer, chromium: Any) -> Iterator[Opened]:
+    made = Opened(fresh, chromium, request.param)
     yield made
     assert made.page.errors() == []
     assert made.page.strangers() == []
@@ -80,7 +65,6 @@ def opened(request: pytest.FixtureRequest, lab: LabServer, chromium: Any) -> Ite
     for file in made.notebook.parent.glob("handout-*"):
         file.unlink()
     made.notebook.unlink()
-    made.state.unlink(missing_ok=True)
 
 
 @pytest.fixture
@@ -91,11 +75,11 @@ def language(request: pytest.FixtureRequest) -> str:
 def check_debrief(opened: Opened, language: str, ending: str) -> None:
     page = opened.talk.root.locator(".crmlab-debrief")
     opened.talk.wait(lambda: said(dialogue.ENDINGS[ending], language) in page.inner_text(), "no debrief of this ending")
+    opened.talk.wait(lambda: said("Score by skill", language) in page.inner_text(), "no scores")
+    opened.talk.wait(lambda: page.locator("svg[role=img]").count() == 1, "no picture of the mood")
     text = page.inner_text()
     for step in complaints.STEPS.values():
         assert said(step.name, language) in text
-    assert said("Score by skill", language) in text
-    assert page.locator("svg[role=img]").count() == 1
 
 
 @pytest.mark.parametrize("keyboard", [False, True], ids=["mouse", "keyboard"])
@@ -110,16 +94,15 @@ def test_a_whole_talk_by_choosing_and_a_better_one(opened: Opened, language: str
     talk.has_focus(talk.button("again"), "“begin again” at the end of a talk")
     talk.press(talk.button("back"), keyboard)
     talk.wait_for(len(FAIR) - 1)
-    assert talk.root.locator(".crmlab-debrief").inner_text().strip() == ""
+    talk.wait(lambda: talk.root.locator(".crmlab-debrief").inner_text().strip() == "", "the debrief stays")
     talk.press(talk.button("again"), keyboard)
     talk.wait_for(0)
     talk.has_focus(talk.choices.first, "the first choice of a new talk")
     talk.play(GOOD, keyboard)
     check_debrief(opened, language, "good")
     opened.expect_points(4.0)
-    text = talk.root.locator(".crmlab-debrief").inner_text()
-    assert said("Your tries", language) in text
-    assert said("Better than in try {number}: {list}.", language, number=1, list="")[:-2] in text
+    for text in (said("Your tries", language), said("Better than in try {number}: {list}.", language, number=1, list="")[:-2]):
+        talk.wait(lambda text=text: text in talk.root.locator(".crmlab-debrief").inner_text(), f"not said: {text}")
     assert opened.record()["fields"]["tries"] == [FAIR, GOOD]
 
 
@@ -133,7 +116,7 @@ def test_a_whole_talk_in_own_words(opened: Opened, language: str, keyboard: bool
     else:
         switch.check()
     talk.wait(talk.typed.is_visible, "no room for an own line")
-    assert talk.choices.count() == 0, "the lines are hidden until one was typed"
+    talk.wait(lambda: talk.choices.count() == 0, "the lines are not hidden until one was typed")
     script = dialogue.load(ID)
     typed = []
     for number, place in enumerate(GOOD):
@@ -142,7 +125,7 @@ def test_a_whole_talk_in_own_words(opened: Opened, language: str, keyboard: bool
         typed.append(words)
         talk.say(words, keyboard)
         talk.has_focus(talk.button("take"), "“take this line”")
-        assert talk.choices.count() == 0
+        talk.wait(lambda: talk.choices.count() == 0, "the lines are shown beside the nearest one")
         assert line in talk.root.locator("[role=alert]", has_text=words).inner_text()
         talk.pace()
         if keyboard:
@@ -154,16 +137,15 @@ def test_a_whole_talk_in_own_words(opened: Opened, language: str, keyboard: bool
             talk.has_focus(talk.typed, "the next own line")
     check_debrief(opened, language, "good")
     opened.expect_points(4.0)
-    record = opened.record()
-    assert record["words"] == {",".join(map(str, GOOD)): typed}
-    assert record["mode"] == "own"
+    talk.wait(lambda: opened.record().get("words") == {",".join(map(str, GOOD)): typed}, "the words are not kept")
+    assert opened.record()["mode"] == "own"
     for words in typed:
-        assert words in talk.root.locator(".crmlab-debrief").inner_text()
+        talk.wait(lambda words=words: words in talk.root.locator(".crmlab-debrief").inner_text(), f"not shown: {words}")
     # The mode and the words outlive the kernel.
     opened.page.restart_kernel()
     opened.run()
     opened.talk.wait(lambda: typed[0] in opened.talk.root.locator(".crmlab-debrief").inner_text(), "own words are lost")
-    assert opened.talk.root.locator(".crmlab-own input").is_checked()
+    opened.talk.wait(opened.talk.root.locator(".crmlab-own input").is_checked, "the mode is lost")
 
 
 def test_an_own_line_near_to_none_and_another_line_than_the_nearest(opened: Opened, language: str) -> None:
@@ -178,16 +160,16 @@ def test_an_own_line_near_to_none_and_another_line_than_the_nearest(opened: Open
     talk.wait(lambda: none in talk.root.inner_text(), "no sentence for a line that is near to none")
     talk.has_focus(talk.choices.first, "the first of the lines to pick from")
     talk.choose(2)
-    assert opened.record()["typed"] == ["xyzzy plugh"]
+    talk.wait(lambda: opened.record().get("typed") == ["xyzzy plugh"], "the own line is not kept")
     line = dialogue.load(ID).choices("heard")[0]["text"][language]
     talk.say(line)
     talk.press(talk.button("other"))
     talk.wait(lambda: talk.choices.count() == 3, "the other lines do not open")
     talk.choose(1)
-    assert opened.record()["fields"]["path"] == [2, 1]
+    talk.wait(lambda: opened.record()["fields"]["path"] == [2, 1], "the other line is not kept")
     talk.root.locator(".crmlab-own input").uncheck()
     talk.wait(lambda: talk.choices.count() > 0, "the lines do not come back")
-    assert not talk.typed.is_visible()
+    talk.wait(lambda: not talk.typed.is_visible(), "the room for an own line stays")
 
 
 def test_the_conversation_grows_and_only_the_newest_line_is_announced(opened: Opened, language: str) -> None:
@@ -199,21 +181,22 @@ def test_the_conversation_grows_and_only_the_newest_line_is_announced(opened: Op
     talk.choose(1)
     assert [bubbles.nth(number).get_attribute("data-kept") for number in range(3)] == ["1", "1", None]
     script = dialogue.load(ID)
-    spoken = talk.root.locator("[role=alert]").inner_text()
-    assert script.node("facts")["says"][language] in spoken
-    assert script.node("heard")["says"][language] not in spoken
+    spoken = talk.root.locator("[role=alert]")
+    talk.wait(lambda: script.node("facts")["says"][language] in spoken.inner_text(), "the newest line is not announced")
+    assert script.node("heard")["says"][language] not in spoken.inner_text()
     # The newest line is in view, in a box that scrolls.
     box = talk.root.locator(".crmlab-talk")
-    last = bubbles.nth(2).bounding_box()
-    frame = box.bounding_box()
-    assert last is not None
-    assert frame is not None
-    assert last["y"] + last["height"] <= frame["y"] + frame["height"] + 2
+    below = """([box, last]) => last.getBoundingClientRect().bottom - box.getBoundingClientRect().bottom"""
+
+    def in_view() -> bool:
+        return bool(page.evaluate(below, [box.element_handle(), bubbles.nth(2).element_handle()]) <= 2)
+
+    talk.wait(in_view, "the newest line is not in view")
     # A double click is one line.
     talk.pace()
-    talk.choices.first.dblclick()
+    talk.choices.first.evaluate("button => { button.click(); button.click(); }")
     talk.wait_for(3)
-    page.wait_for_timeout(1500)
+    opened.page.settle()
     assert talk.exchanges() == 3
 
 
@@ -232,7 +215,7 @@ def test_practice_for_no_points_is_kept(opened: Opened, language: str) -> None:
     practice.wait_for(0)
     practice.choose(0)
     practice.choose(0)
-    assert opened.record("practice wrong-goods")["fields"]["path"] == [0, 0]
+    practice.wait(lambda: opened.record("practice wrong-goods")["fields"]["path"] == [0, 0], "the practice is not kept")
     assert "points" not in opened.record("practice wrong-goods")
     opened.page.restart_kernel()
     opened.run()
@@ -254,19 +237,15 @@ def test_the_hand_out_lies_beside_the_notebook(opened: Opened, language: str) ->
 
 
 def test_nothing_sticks_out_on_a_phone(opened: Opened, language: str) -> None:
-    talk, page = opened.talk, opened.page.page
+    talk = opened.talk
     talk.root.locator(".crmlab-own input").check()
     talk.wait(talk.typed.is_visible, "no room for an own line")
     talk.say(dialogue.load(ID).choices("opening")[2]["text"][language])
-    page.set_viewport_size({"width": 420, "height": 900})
-    page.wait_for_timeout(700)
-    wide = """root => [root, ...root.querySelectorAll('.widget-html-content, button, textarea, .crmlab-talk')]
-      .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 2).map(e => e.className)"""
-    assert talk.root.evaluate(wide) == []
+    assert opened.page.too_wide(420) == []
     talk.press(talk.button("take"))
     talk.wait_for(1)
     talk.root.locator(".crmlab-own input").uncheck()
     talk.wait(lambda: talk.choices.count() > 0, "the lines do not come back")
     talk.play(GOOD[1:])
     check_debrief(opened, language, "good")
-    assert talk.root.evaluate(wide) == []
+    assert opened.page.too_wide(420) == []

@@ -21,7 +21,7 @@ from crmlab.course import chart, session
 from crmlab.course.calculators import CALCULATORS, Calculator
 from crmlab.course.chart import Bar
 from crmlab.course.state import Store
-from crmlab.course.widgets.calculator import Shown, calculator, result_html
+from crmlab.course.widgets.calculator_view import Shown, calculator, result_html
 from crmlab.language import LANGUAGES, set_language
 
 EACH = pytest.mark.parametrize("made", [pytest.param(one, id=name) for name, one in CALCULATORS.items()])

@@ -61,6 +61,21 @@ def test_help_names_the_commands_in_the_language(course: Course) -> None:
     assert run(course, "start", "--help", LANG="zh_CN.UTF-8")[:1] == (0,)
 
 
+def test_help_loads_nothing_heavy(course: Course) -> None:
+    heavy = ("pandas", "numpy", "ruamel.yaml", "ipywidgets", "openpyxl", "jupyterlab")
+    code = f"""
+import sys
+from crmlab import cli
+try:
+    cli.main(["--help"])
+except SystemExit:
+    pass
+print("loaded:", [name for name in {heavy} if name in sys.modules])
+"""
+    done = course.run(code=code)
+    assert done.stdout.endswith("loaded: []\n"), done.stdout + done.stderr
+
+
 def test_version(course: Course) -> None:
     assert run(course, "--version")[:2] == (0, f"crmlab {crmlab.__version__}\n")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import pkgutil
 import re
 import subprocess
 import sys
@@ -12,11 +13,14 @@ import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from labserver import LabServer, environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+import crmlab.course.widgets
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -153,6 +157,14 @@ def test_imports_run_one_way(module: str) -> None:
         if top == "crmlab" and module != "crmlab":  # crmlab itself offers the widgets, when they are asked for
             target = name if name in known else name.rsplit(".", 1)[0]
             assert target in EVERYONES or LAYERS[layer(target)] <= LAYERS[mine], f"{module} imports {target}"
+
+
+@pytest.mark.parametrize("package", [crmlab, crmlab.course.widgets], ids=lambda package: package.__name__)
+def test_no_module_has_the_name_of_a_function_beside_it(package: ModuleType) -> None:
+    """Importing ``crmlab.course.widgets.exam`` would put that module in the place of the function ``exam``."""
+    inside = {one.name for one in pkgutil.iter_modules(package.__path__)}
+    assert inside
+    assert not inside & set(package.__all__)
 
 
 # --- what stands in the files ---------------------------------------------------------------------------------

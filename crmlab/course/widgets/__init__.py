@@ -1,4 +1,7 @@
-"""What a lesson calls: lesson, check, answer, hint, solution, quiz, exam, review, progress.
+"""What a lesson calls: lesson, check, answer, hint, solution, quiz, exam, review, calculator, roleplays, handout, progress;
+save and show for its tables.
+
+No module of this package has the name of one of these functions: importing the module would put it in the function's place.
 
 Each call finds out through :mod:`crmlab.course.session` what is to be said, and shows it: as widgets in a notebook, as
 HTML or words elsewhere. None of them raises, whatever it is given.
@@ -14,7 +17,7 @@ from crmlab.course import quiz as _quiz
 from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.handout import handout
 from crmlab.course.tables import save, show
-from crmlab.course.widgets.calculator import calculator
+from crmlab.course.widgets.calculator_view import calculator
 from crmlab.course.widgets.gallery import roleplays
 from crmlab.course.widgets.shown import Shown
 from crmlab.language import _, tr

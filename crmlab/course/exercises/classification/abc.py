@@ -10,14 +10,11 @@ from typing import Any
 import pandas as pd
 
 from crmlab import datasets, value
-from crmlab.course.exercise import Case, chosen, close, exercise
-from crmlab.course.form import Answers, Choice, Entry, Form, Mark, Row, Slider
+from crmlab.course.exercise import Case, case, chosen, close, exercise, gate
+from crmlab.course.form import Answers, Choice, Entry, Form, Mark, Row, Slider, number
 from crmlab.language import _, tr
 
 WORDS = (
-    _("A"),
-    _("B"),
-    _("C"),
     _("none"),
     _("class"),
     _("customer_id"),
@@ -25,14 +22,14 @@ WORDS = (
     _("customer_share"),
     _("amount"),
     _("amount_share"),
-    _("share"),
     _("cumulative_share"),
-    _("top"),
-    _("share of revenue"),
     _("service"),
-    _("who"),
+    _("looked after by"),
+    _("contacts a year"),
+    _("paid (USD)"),
+    _("units"),
+    _("date"),
     _("contact_days"),
-    _("answer_hours"),
     _("action"),
     _("revenue"),
     _("orders"),
@@ -43,9 +40,6 @@ WORDS = (
     _("by revenue"),
     _("December to May"),
     _("June to November"),
-    _("no customer yet"),
-    _("left"),
-    _("rank by revenue"),
     _("revenue (GBP)"),
     _("contribution (GBP)"),
     _("notes"),
@@ -223,8 +217,6 @@ TOP_FORM = Form(
     lesson="2.2",
     points=3,
     title=_("How many bring 80%?"),
-    form=TOP_FORM,
-    field="top",
     hints=(
         _("The largest 20% do not suffice: you have just seen what they bring. So go up from there."),
         _("In code: the column class of value.abc(revenue), compared with A; its mean is a share."),
@@ -233,19 +225,31 @@ TOP_FORM = Form(
         "A little over a quarter, not a fifth. 80/20 fixes two numbers at once, and real customers give way in one of them: ask "
         "for the top 20% or for 80% of the money, but say which."
     ),
+    code=True,
 )
-def how_many(answer: Answers) -> Iterator[Case]:
-    """The share of customers needed for 80% of the revenue: on the slider a whole percent, in code as it comes."""
-    got = answer.get("top")
-    if got is not None and abs(got - needed() / 100) < 0.01:
+def how_many(answer: Any) -> Iterator[Case]:
+    """The share of customers needed for 80% of the revenue: in code as it comes, or the first whole percent."""
+    got = number(answer)
+    yield gate(got is not None, _("A number of percent was expected here."))
+    yield _needed(float(got or 0))
+
+
+@how_many.click_twin(TOP_FORM)
+def how_many_clicks(answer: Answers) -> Iterator[Case]:
+    """The first whole percent on the slider."""
+    yield _needed(answer["top"], "top") if "top" in answer else chosen(answer, "top", "", "")
+
+
+def _needed(got: float, key: str = "") -> Case:
+    if abs(got - needed() / 100) < 0.01:
         says = _("You have {got}: that is a share. As percent, times 100?")
-    elif got is not None and 1 <= got <= 100:
+    elif 1 <= got <= 100:
         says = _("You have {got} %. These bring {share:.1%}: is that the smallest number that reaches 80%?")
     else:
         says = _("You have {got} %. Can that be a percentage of customers?")
-    share = value.pareto_share(revenue(), top=got / 100) if got is not None and 0 <= got <= 100 else 0.0
-    # The slider's first whole percent at or above what is needed, or the exact number.
-    yield close(answer, "top", (needed() + _whole()) / 2, says, tolerance=(_whole() - needed()) / 2 + 0.06, share=share)
+    share = value.pareto_share(revenue(), top=got / 100) if 0 <= got <= 100 else 0.0
+    right = abs(got - needed()) < 0.06 or abs(got - _whole()) < 0.06
+    return case(right, says, key=key, got=f"{got:,.4g}", share=share)
 
 
 @cache
@@ -405,8 +409,8 @@ _MOVE_SAYS = {
         _("Contribution: 30% of the revenue, less 8 for each order, 1 for each line, 25 for each credit note."),
     ),
     right=_(
-        "14606 is an A by revenue and costs you money at these rates; 15134 is a B who orders every few weeks, each time for "
-        "more. Keep the right ones does not mean drop the others: first change what makes them dear."
+        "14606 is an A by revenue and costs you money at these rates; 15134 is a B who orders every few weeks and "
+        "brought nearly five times as much in the second half. Keep the right ones does not mean drop the others: first change what makes them dear."
     ),
 )
 def keep_the_right(answer: Answers) -> Iterator[Case]:
@@ -490,8 +494,6 @@ DISC_FORM = Form(
 )
 def another_firm(answer: Any) -> Iterator[Case]:
     """The share of the largest fifth, as a number."""
-    from crmlab.course.form import number
-
     got = number(answer)
     yield close({} if got is None else {"share": got}, "share", _fifth(), _disc_says(got), tolerance=0.5)
 

@@ -149,7 +149,7 @@ def file_value(*sides: str) -> int:
     return sum(amount for amount, side, _text in FILE.values() if side in sides)
 
 
-_SIDE_SAYS = {
+_SIDE_SAYS: dict[str, str | dict[str, str]] = {
     "largest": _(
         "The largest order: you put it into the value. Does the shop's money stay with us, or pay for the goods?"
     ),

@@ -31,7 +31,7 @@ COLUMNS = (
     _("stay"),
     _("stay if left alone"),
     _("stay if settled"),
-    _("figure"),
+    _("value claimed"),
     _("verdict"),
 )
 """Headings in the tables of the lesson, marked for translation."""
@@ -64,7 +64,7 @@ STEP_NAMES = (
     ("satisfied", _("from not settled to settled")),
     ("quickly", _("from settled to settled quickly")),
 )
-LOSSES = (("under_5", _("loss under $5")), ("over_100", _("loss over $100")))
+LOSSES = (("under_5", _("loss under 5 dollars")), ("over_100", _("loss over 100 dollars")))
 
 
 @cache
@@ -89,12 +89,12 @@ def _steps_form() -> Form:
     grid = Mark("largest", "cells", rows=LOSSES, columns=STEP_NAMES, title=_("Steps in the table"))
     return Form(
         (
-            Row(_("Loss over $100: from “not settled” to “settled”, how many points up?"), (Entry("settled", _("Points up")),)),
-            Row(_("Loss over $100: and from “settled” to “settled quickly”?"), (Entry("quick", _("Points up")),)),
+            Row(_("Loss over 100 dollars: from “not settled” to “settled”, how many points up?"), (Entry("settled", _("Points up")),)),
+            Row(_("Loss over 100 dollars: and from “settled” to “settled quickly”?"), (Entry("quick", _("Points up")),)),
             Row(_("Where is the largest step of all six? Mark the cell."), (grid,)),
             Row(
-                _("Loss over $100: of the silent 9% would buy again, of those who complained in vain 19%. What is to be said?"),
-                (Choice("cause", CAUSES, label=_("Reading"), style="radio"),),
+                _("Loss over 100 dollars: of the silent 9% would buy again, of those who complained in vain 19%. What is to be said?"),
+                (Choice("cause", CAUSES, style="radio"),),
             ),
         )
     )  # fmt: skip
@@ -209,13 +209,17 @@ def _calls_live(_answer: Answers) -> list[str]:
     counts = exit_calls().groupby("reason", dropna=False)["margin"].agg(["size", "sum"])
     names = complaints.HANDOUT_REASONS["name"]
     lines = [
-        tr(_("{reason}: {cases} calls, {margin:,} yuan"), reason=tr(names[key]), cases=int(counts.loc[key, "size"]), margin=int(counts.loc[key, "sum"]))
+        tr(_("{reason}: {cases} of the calls, {margin:,} yuan"), reason=tr(names[key]), cases=int(counts.loc[key, "size"]), margin=int(counts.loc[key, "sum"]))
         for key in names.index
     ]  # fmt: skip
     rest = counts[counts.index.isna()].iloc[0]
     return [
         *lines,
-        tr(_("No reason given: {cases} calls, {margin:,} yuan"), cases=int(rest["size"]), margin=int(rest["sum"])),
+        tr(
+            _("No reason given: {cases} of the calls, {margin:,} yuan"),
+            cases=int(rest["size"]),
+            margin=int(rest["sum"]),
+        ),
     ]
 
 
@@ -236,7 +240,6 @@ def _exit_form() -> Form:
                             ("no", _("No: for our own lost customers 63% is not in it")),
                             ("never", _("No: and so it is wrong for every other firm, too")),
                         ),
-                        label=_("Your answer"),
                         style="radio",
                     ),
                 ),
@@ -331,7 +334,7 @@ SLIDES = (
     ("law96", _("96% of the unhappy never complain."), "setting"),
     (
         "tarp82",
-        _("In TARP surveys of the 1970s and 80s, 82% of Americans with a loss over $100 that was settled quickly said they would buy again."),
+        _("In TARP surveys of the 1970s and 80s, 82% of Americans with a loss over 100 dollars that was settled quickly said they would buy again."),
         "as",
     ),
     ("neglect63", _("63% of all lost customers left because they felt neglected."), "never"),
@@ -441,7 +444,7 @@ def _carp_form() -> Form:
             ),
             Row(
                 _("Fan Lei says: “60% stay, so we may spend 60% of 8,000.” What has he overlooked?"),
-                (Choice("why", WHY_NOT, label=_("Overlooked"), style="radio"),),
+                (Choice("why", WHY_NOT, style="radio"),),
             ),
         )
     )
@@ -574,7 +577,7 @@ def _plan_form() -> Form:
     rows = [
         Row(
             tr(
-                _("Class {name}: {n} complaints a quarter, {margin:,} yuan of margin still to come from each customer"),
+                _("Class {name}: {n} complaints, {margin:,} yuan of margin still to come from each"),
                 name=name,
                 n=row["complaints"],
                 margin=row["future margin"],

@@ -188,7 +188,7 @@ def _han_form() -> Form:
             Row(_("Put your five lines in order."), (Order("lines", tuple(HAN.items()), label=_("Your five lines")),)),
             Row(
                 _("After your first line he cuts in: “Just tell me, yes or no: do I get that price?” What do you say?"),
-                (Choice("cut", INTERRUPTED, label=_("You say"), style="radio"),),
+                (Choice("cut", INTERRUPTED, style="radio"),),
             ),
         ),
         intro=_("Mr Han runs a wedding hall. He wants the price that you give to the supermarket chain."),

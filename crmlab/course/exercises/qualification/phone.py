@@ -27,6 +27,7 @@ COLUMNS = (
     _("share"),
     _("low"),
     _("high"),
+    _("new_hours"),
 )
 DAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"))
 TRADES = (_("factory"), _("food wholesaler"), _("online shop"))
@@ -215,8 +216,8 @@ def _manner(key: str) -> Choice:
         _("Each of the ten rules is broken once."),
     ),
     right=_(
-        "Ten rules, broken within four minutes - and yet Guo gave an address. The seventh line did that: the only one in which Xu Lei "
-        "wanted to know something about him."
+        "Ten rules, broken within four minutes - and yet Guo gave an address. Perhaps the seventh line did that: the only one in which "
+        "Xu Lei wanted to know something about him."
     ),
 )
 def xu_lei_rings(answer: Answers) -> Iterator[Case]:
@@ -245,7 +246,7 @@ CARD = (
         (
             ("wish", _("wants the new model as soon as possible")),
             ("words", _("“lose the line in the cold room, three or four times a shift”")),
-            ("mood", _("the staff are unhappy with the old devices")),
+            ("mood", _("the staff are unhappy with the old devices and would like new ones")),
         ),
         "words",
         _("Need: you wrote “{got}”. Which words of hers is that, and could a colleague judge by it?"),
@@ -254,7 +255,7 @@ CARD = (
         "who",
         _("Who decides"),
         (
-            ("fang", _("Mr Fang decides; Ms Liang has no say")),
+            ("fang", _("Mr Fang decides; Ms Liang only collects the offers")),
             ("liang", _("Ms Liang decides; Mr Fang only signs")),
             ("both", _("Mr Fang decides; Ms Liang's paper counts")),
         ),
@@ -276,7 +277,7 @@ CARD = (
         "agreed",
         _("Agreed"),
         (
-            ("soon", _("data sheet soon, then call again next week")),
+            ("soon", _("data sheet soon, then call again some time next week")),
             ("back", _("data sheet; she calls when she has read it")),
             ("friday", _("data sheet today, call on Friday at ten")),
         ),
@@ -288,7 +289,7 @@ CARD = (
         _("Best time"),
         (
             ("after", _("from half past nine, when the vans have left")),
-            ("before", _("before half past nine, while all are there")),
+            ("before", _("before half past nine, while everybody is in the hall")),
             ("any", _("any time: she was friendly on a Wednesday")),
         ),
         "after",
@@ -407,7 +408,7 @@ def _hours_live(answers: Answers) -> list[str]:
         _('hours = reached(weeks, by=["trade", "..."])'),
     ),
     right=_(
-        "Factories from 8 to 10: 46%, from 10 to 12: 35%, and 11 points between them that may be anything from 10 fewer to 30 more. "
+        "Factories from 8 to 10: 46%, from 10 to 12: 35%, and 11 points between them that may be anything from 9 fewer to 30 more. "
         "“Not proven” is not “the same”. An hour costs nothing, so begin with the better one, and count on."
     ),
 )
@@ -557,7 +558,7 @@ def _golden_live(_answers: Answers) -> list[str]:
     hints=(
         _("Lower end: a high share and many calls, both. The lines of the exercise before have all twelve."),
         _(
-            "Throw ten coins twelve times each. One of the twelve will look like a gift. What happens if you throw it again?"
+            "Throw twelve coins seven times each. One of the twelve will look like a gift. What happens if you throw that one again?"
         ),
         _("For the last one: which calls were made after the claim, and which had helped to make it?"),
     ),
@@ -611,7 +612,7 @@ def golden_hour(answer: Answers) -> Iterator[Case]:
 
 ARRIVE = Choice(
     "arrive",
-    (("9:40", _("9:40")), ("9:54", _("9:54")), ("10:00", _("10:00")), ("10:03", _("10:03"))),
+    tuple((time, time) for time in ("9:40", "9:54", "10:00", "10:03")),
 )
 DRESS = (
     ("ok", _("in order")),

@@ -817,7 +817,9 @@ def plan_page(plan: pd.DataFrame) -> str:
         for day, line in plan.iterrows()
     )
     total = plan.sum()
-    days += row([tr(_("week")), f"{total['Calls']:.0f}", *(f"{total[column]:.1f}" for column in between), "", ""])
+    days += row(
+        [tr(_("the whole week")), f"{total['Calls']:.0f}", *(f"{total[column]:.1f}" for column in between), "", ""]
+    )
     text = tr(
         _("{orders} orders in {weeks} weeks: {safe} calls for a probability of {certainty:.0%}, if the rates hold."),
         orders=made["orders"],

@@ -50,7 +50,7 @@ _SHOPS = (
 )
 
 
-def route() -> pd.DataFrame:
+def tuesday_route() -> pd.DataFrame:
     """Lao Ma's sheet for one article, a row a shop: ``last_stock``, ``last_order``, ``stock`` (cases). Made up."""
     return pd.DataFrame(_SHOPS, columns=["shop", "last_stock", "last_order", "stock"]).set_index("shop")
 
@@ -58,7 +58,7 @@ def route() -> pd.DataFrame:
 @cache
 def _orders(factor: float = 1.5) -> pd.DataFrame:
     """``sales`` and ``order`` for the route, in whole cases."""
-    sheet = route()
+    sheet = tuesday_route()
     return visits.order_quantity(sheet["last_stock"], sheet["last_order"], sheet["stock"], factor=factor, pack=1)
 
 
@@ -156,7 +156,7 @@ SLIPS = (
     (
         "card",
         _(
-            "At the counter Lao Wei leafs through his bag: the card of this shop is at home, and he calls Mr Peng “boss”."
+            "At the counter Lao Wei leafs through his bag: the card of this shop is at home. “What did you take last time?” he asks."
         ),
         "prepare",
         _("Lao Wei: you chose “{got}”. When could he have noticed that the card is missing?"),
@@ -277,7 +277,7 @@ def _why_not(got: float, counts: tuple[int, int, int]) -> str:
     title=_("By hand"),
     form=lambda: Form(
         tuple(
-            Row(text, (Entry(f"{key}.sales", _("Sold")), Entry(f"{key}.order", _("Order"))))
+            Row(text, (Entry(f"{key}.sales", _("Sold")), Entry(f"{key}.order", _("Suggested order"))))
             for key, text, _counts in BY_HAND
         )
     ),
@@ -325,7 +325,7 @@ TOTAL = Entry("total", _("Cases on the van"))
 @cache
 def _by_base(base: str) -> dict[str, int]:
     """Orders of the route by one of three rules of computing, cases by shop."""
-    sheet, right = route(), _orders()
+    sheet, right = tuesday_route(), _orders()
     if base == "order":
         found = (1.5 * sheet["last_order"] - sheet["stock"]).clip(lower=0)
     elif base == "gross":
@@ -345,7 +345,7 @@ def _route_live(answers: Answers) -> list[str]:
 
 def _empty() -> Mark:
     bars = tuple((f"s{place}", name, float(now)) for place, (name, _before, _came, now) in enumerate(_SHOPS, 1))
-    return Mark("ask", "bars", bars=bars, unit=_("cases"), title=_("Stock now"))
+    return Mark("ask", "bars", bars=bars, title=_("Stock now, in cases"))
 
 
 @exercise(
@@ -618,7 +618,7 @@ PIER = (15, 18, 9)
             *matching("fault", [(key, text) for key, text, _want, _ask in XU_LEI], FAULTS),
             Row(
                 _("Pier shop again: what does the rule suggest in all, the 12 that he has carried in included?"),
-                (Entry("pier", _("Order")),),
+                (Entry("pier", _("Suggested order")),),
             ),
         )
     ),
@@ -665,7 +665,7 @@ def sheet(route: pd.DataFrame, article: str, factor: float = 1.5, blank: int = 1
     """The route as a sheet for Excel or WPS: what was sold and the suggested order are formulas, so that a new count gives a new
     suggestion; ``blank`` lines for shops of one's own. A count that cannot be right is asked for again.
 
-    ``route`` as :func:`route` gives it. Texts are in the trainee's language.
+    ``route`` as :func:`tuesday_route` gives it. Texts are in the trainee's language.
     """
     again = tr(_("count again"))
     rows: list[list[Any]] = []

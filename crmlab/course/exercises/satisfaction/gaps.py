@@ -17,7 +17,7 @@ from crmlab.language import _, tr
 SHOWN = (
     *(_("branch"), _("dimension"), _("items"), _("gap"), _("alpha_perceived"), _("understood"), _("specified")),
     *(_("delivered"), _("promised"), _("largest"), _("alpha"), _("importance"), _("performance"), _("quadrant")),
-    *(_("stated"), _("derived"), _("margin"), _("Centre"), _("Harbour"), _("Hill"), _("action"), _("who"), _("until")),
+    *(_("stated"), _("derived"), _("give_or_take"), _("Centre"), _("Harbour"), _("Hill"), _("what to do"), _("who"), _("until")),
     *(_("gap_1"), _("gap_2"), _("gap_3"), _("gap_4"), _("gap_5"), _("unexplained")),
     _("Reliability, on the scale from 1 to 7: six levels in three branches"),
     _("Alpha of the perceived answers"),
@@ -284,7 +284,8 @@ def _grid() -> Mark:
     texts = []
     for branch in BRANCHES:
         for key, row in by_branch(branch).iterrows():
-            said = tr(_("{gap:.2f} ({low:.2f} to {high:.2f})"), gap=row["gap"], low=row["low"], high=row["high"])
+            gap = round(row["gap"], 2) + 0.0  # no minus zero
+            said = tr(_("{gap:.2f} ({low:.2f} to {high:.2f})"), gap=gap, low=row["low"], high=row["high"])
             texts.append((f"{branch}.{key}", _minus(said)))
     return Mark(
         "apart",
@@ -386,7 +387,7 @@ def _harbour_clicks(answer: Answers) -> Iterator[Case]:
 # -- 4 what alpha says -----------------------------------------------------------------------------------------------
 
 EMPATHY = tuple(int(number) for number in servqual.ITEMS.index[servqual.ITEMS["dimension"] == "empathy"])
-FOLLOWS = {"holds": _("holds"), "not": _("does not follow")}
+FOLLOWS = {"holds": _("follows"), "not": _("does not follow")}
 ALPHA_LINES = {
     "better": "holds",
     "strike": "not",
@@ -446,7 +447,7 @@ def _alpha_form() -> Form:
     hints=(
         _("If an item pulls in another direction, what happens to the rest once it is gone?"),
         _("Alpha speaks of how answers rise and fall together. It knows neither what the question was nor how high the marks are."),
-        _("One sentence of four holds."),
+        _("One sentence of four follows."),
     ),
     right=_(
         "Right. Item 22 asks about opening hours: they suit a customer or they do not, whatever he thinks of the people. It "
@@ -611,7 +612,7 @@ OBJECTS = {name: f"perceived_{name}" for name in satisfaction.OBJECTS if name !=
 @cache
 def two_importances() -> pd.DataFrame:
     """Stated importance (mean expectation, 1 to 10) and derived importance (correlation with the overall judgement) of
-    the five objects, with the margin of the latter: half the width of its 95% interval (Fisher's z)."""
+    the five objects, with the margin of the latter (``give_or_take``): half the width of its 95% interval (Fisher's z)."""
     import numpy as np
 
     customers = datasets.load("satisfaction_survey")
@@ -621,7 +622,7 @@ def two_importances() -> pd.DataFrame:
         {
             "stated": [float(customers[f"expected_{name}"].mean()) for name in found.index],
             "derived": found["importance"],
-            "margin": (np.tanh(z + half) - np.tanh(z - half)) / 2,
+            "give_or_take": (np.tanh(z + half) - np.tanh(z - half)) / 2,
             "n": found["n"],
         },
         index=found.index,
@@ -681,7 +682,7 @@ def _claims_form() -> Form:
     title=_("Stated and derived"),
     form=_claims_form,
     hints=(
-        _("Lay derived ± margin side by side."),
+        _("Lay derived ± its margin side by side."),
         _("Two intervals that overlap widely: the order of the two cannot be told."),
         _("Service 0.44 ± 0.07, product 0.41 ± 0.07, audio-visual 0.34 ± 0.07."),
     ),
@@ -824,10 +825,10 @@ def action_list(answers: pd.DataFrame, cuts: tuple[float, float] = CUTS) -> pd.D
     table = pd.concat(parts, ignore_index=True)
     table["place"] = table["quadrant"].map(list(importance_performance.QUADRANTS).index)
     table = table.sort_values(["place", "gap"], kind="stable", ignore_index=True)
-    table["action"] = table["quadrant"].map(ACTIONS)
+    table["what to do"] = table["quadrant"].map(ACTIONS)
     table["quadrant"] = table["quadrant"].map(importance_performance.QUADRANTS)
     table["dimension"] = table["dimension"].map(servqual.DIMENSIONS)
     table = table.assign(who="", until="").round({"importance": 1, "performance": 2, "gap": 2, "low": 2, "high": 2})
-    columns = ["quadrant", "branch", "dimension", "action", "gap", "low", "high", "importance", "performance", "n"]
+    columns = ["quadrant", "branch", "dimension", "what to do", "gap", "low", "high", "importance", "performance", "n"]
     table["gap"] += 0.0  # no minus zero
     return table[[*columns, "who", "until"]]

@@ -1,0 +1,166 @@
+"""Lesson 2.5: every exercise blank, wrong and right, clicked and in code; the numbers in its prose against the data."""
+
+from __future__ import annotations
+
+import pytest
+
+from crmlab import datasets, places, relationship, value
+from crmlab.course import exercise
+from crmlab.course.exercises.classification import which_relationship as lesson
+from crmlab.course.form import Mark, Slider
+from crmlab.language import LANGUAGES, set_language, tr
+from tests.lessons.helpers import get, run
+
+NUMBER = "2.5"
+RIGHT = {
+    "five-levels": {f"hears.{key}": key for key in ("proactive", "basic", "partnership", "reactive", "accountable")},
+    "nine-cells": {
+        **{"b.cell": "many.medium", "b.level": "reactive", "museums.cell": "some.high", "museums.level": "proactive"},
+        **{"importers.cell": "few.low", "importers.level": "accountable"},
+    },
+    "who-outgrows": {"91001": "company_faster", "91003": "together", "91004": "customer_faster", "why": "share"},
+    "buyer-lines": {
+        **{"later": "value", "net": "price", "two": "mixed", "late": "service", "cheap": "value", "ring": "service"},
+    },
+    "few-and-many": {"few": 120, "rest": "same"},
+    "fill-the-board": {
+        **{"91003": "later", "91006": "overdue", "91007": "today", "91004": "today", "ross": 23, "overdue": 4},
+    },
+    "partners-all": {"best": "sum", "bell": "wish", "novak": "sound", "hall": "growth", "small": "sum"},
+    "quiz-2.5": {
+        **{"call-us": "3", "many-high": "4", "thousands-of-pens": "true", "outgrown": "3", "due-day": 7},
+    },
+}
+POINTS = {
+    **{"five-levels": 4, "nine-cells": 4, "who-outgrows": 4, "buyer-lines": 3, "few-and-many": 3},
+    **{"fill-the-board": 5, "partners-all": 5, "quiz-2.5": 5},
+}
+NUMBERS = {"few": [60, 110, 130, 300], "ross": [53, 104, 22], "overdue": [3, 6], "due-day": [37]}
+
+
+# ---- the exercises
+
+
+@pytest.mark.parametrize("id", RIGHT)
+def test_right_clicks_have_all_points(id):
+    given = run(id, NUMBER, clicks=RIGHT[id])
+    assert (given.state, given.points, given.maximum) == ("right", POINTS[id], POINTS[id])
+
+
+@pytest.mark.parametrize("id", RIGHT)
+def test_blank_has_none(id):
+    assert run(id, NUMBER, clicks={}).state == "blank"
+    assert run(id, NUMBER, code=...).points == 0
+
+
+@pytest.mark.parametrize("id", RIGHT)
+def test_each_wrong_option_costs_points_and_is_answered(id, language):
+    """Every option of every field: it costs points, and a sentence in the trainee's language answers it."""
+    made = get(id, NUMBER)
+    for field in made.form().fields():
+        options = [option for option, _label in getattr(field, "options", ())]
+        if isinstance(field, Mark):
+            options = field.values()
+        for option in NUMBERS.get(field.key) or options:
+            if option == RIGHT[id][field.key]:
+                continue
+            given = exercise.judge(made, {**RIGHT[id], field.key: option}, clicked=True)
+            assert given.points < POINTS[id], (field.key, option)
+            said = [one.text() for one in given.wrong()]
+            assert said, (field.key, option)
+            assert all(said), (field.key, option)
+            if language == "zh" and not id.startswith("quiz"):
+                assert not any(text.isascii() for text in said), said
+
+
+def test_wrong_sentences_fit_the_mistake():
+    def said(id, **clicks):
+        return run(id, NUMBER, clicks=clicks).wrong()[0].text()
+
+    assert "what the purchases say (+40%)" in said("who-outgrows", **{"91001": "customer_faster"})
+    assert "what the purchases say (-10%)" in said("who-outgrows", **{"91004": "company_faster"})
+    assert "set it against our 12%" in said("who-outgrows", **{"91004": "together"})
+    assert "the row fits" in said("nine-cells", **{"importers.cell": "few.high"})
+    assert "many, some or few" in said("nine-cells", **{"importers.cell": "many.low"})
+    assert "since the last contact" in said("fill-the-board", ross=53)
+    assert "a later contact" in said("fill-the-board", ross=104)
+    assert "calls are left over" in said("few-and-many", few=60)
+
+
+def test_the_slider_does_not_start_on_the_answer():
+    form = get("few-and-many", NUMBER).form()
+    slider = next(field for field in form.fields() if isinstance(field, Slider))
+    assert slider.start != 120
+    assert "60 calls a week. They bring 41%" in form.live({"few": 120})[0]
+
+
+def test_the_board_in_code():
+    people, log = lesson.relation_table(), lesson.contact_log()
+    right = relationship.board(people, log, as_of="2011-12-12")
+    assert run("fill-the-board", NUMBER, code=right).state == "right"
+    assert run("fill-the-board", NUMBER, code=right.sample(frac=1, random_state=1)).state == "right"
+    no_days = run(
+        "fill-the-board", NUMBER, code=relationship.board(people, log.drop(columns="call_back"), "2011-12-12")
+    )
+    assert 0 < no_days.points < 5
+    assert "What was agreed" in no_days.wrong()[0].text()
+    late = run("fill-the-board", NUMBER, code=relationship.board(people, log, "2011-12-19"))
+    assert "From which Monday" in late.wrong()[-1].text()
+    same = dict.fromkeys("ABC", 30)
+    assert (
+        "which interval"
+        in run("fill-the-board", NUMBER, code=relationship.board(people, log, "2011-12-12", intervals=same))
+        .wrong()[0]
+        .text()
+    )
+    for junk in (3, "x", right.head(3), right.drop(columns="due"), right.set_axis(range(8))):
+        assert run("fill-the-board", NUMBER, code=junk).points == 0
+
+
+def test_every_text_in_the_tables_is_in_chinese():
+    set_language("zh")
+    try:
+        cells = [cell for row in lesson.PEOPLE for cell in row if isinstance(cell, str) and len(cell) > 1]
+        assert not [word for word in (*lesson.WORDS, *cells) if tr(word) == word]
+        assert not lesson.own_sales()["firm"].str.isascii().any()
+    finally:
+        set_language(None)
+
+
+# ---- the numbers in the prose
+
+
+def quoted(*numbers: str) -> None:
+    """Each number stands in both editions."""
+    for language in LANGUAGES:
+        path = places.notebooks() / language / "2-classification" / "5-which-relationship.ipynb"
+        text = path.read_text(encoding="utf-8")
+        assert not [number for number in numbers if number not in text], language
+
+
+def test_counts_and_calls():
+    orders = datasets.load("online_retail_orders")
+    revenue = orders.groupby("customer_id")["amount"].sum()
+    people = value.abc(revenue.clip(lower=0))[["class"]]
+    assert people["class"].value_counts().to_dict() == {"A": 1178, "B": 1456, "C": 1738} == lesson.class_sizes()
+    assert len(people) == 4372
+    assert round(people["class"].map({"A": 7 / 14, "B": 7 / 30, "C": 7 / 90}).sum()) == 1064
+    assert round(revenue.nlargest(120).sum() / revenue.sum(), 2) == 0.41  # and 59% for the others
+    invoices = orders.loc[orders["amount"] > 0, ["customer_id", "date"]]
+    board = relationship.board(people, invoices, as_of="2011-12-12")
+    assert (board["status"] == "overdue").sum() == 2579
+    assert 2 * 4372 == 8744
+    assert "8,744" in lesson._memo_lines()["best"]
+    assert "1,738 C customers bring 5%" in lesson._memo_lines()["small"]
+    quoted("4,372", "1,178", "1,738", "1,064", "2,579", "41%", "59%")
+
+
+def test_the_tables_in_the_prose_are_those_of_the_module():
+    text = (places.solutions() / "en" / "2-classification" / "5-which-relationship.md").read_text(encoding="utf-8")
+    rows = {line.split("|")[1].strip(" *"): line for line in text.splitlines() if line.startswith("| **")}
+    for number, choice in relationship.CHOICE.iterrows():
+        cells = [cell.strip() for cell in rows[number].split("|")[2:-1]]
+        assert cells == [level.replace("|", " or ") for level in choice[["high", "medium", "low"]]]
+    worked = relationship.growth(lesson.own_sales()["own sales before"], lesson.own_sales()["own sales now"])
+    assert worked.round(2).to_dict() == {91002: 0.4, 91005: 0.1, 91008: -0.08, 91001: 0.02, 91003: 0.14, 91004: 0.3}
+    assert list(lesson.verdicts().values())[:3] == ["customer_faster", "together", "company_faster"]

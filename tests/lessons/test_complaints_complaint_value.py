@@ -1,0 +1,220 @@
+"""Lesson 4.4, what a complaint is worth: exercises, and every figure of the prose."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+from crmlab import complaint_economics, complaints, datasets, intervals, places
+from crmlab.course import exercise
+from crmlab.course.exercises.complaints import complaint_value
+from crmlab.course.form import Choice, Form, Mark
+from crmlab.language import tr
+
+from .helpers import get, run
+
+LESSON = "4.4"
+RIGHT = {
+    "tarp-steps": {"settled": 35, "quick": 28, "largest": "over_100.satisfied", "cause": "faithful"},
+    "exit-table": {"neglect": 20.5, "often": "quality", "dear": "neglect", "chance": "no"},
+    "slides": {key: want for key, _text, want in complaint_value.SLIDES},
+    "most-it-may-cost": {"most": 2800, "careful": 1200, "why": "stay"},
+    "budget": {"A": "visit", "B": "van", "C": "call", "budget": 12_720},
+    "chain": {**complaint_value.CHAIN, "times": 3.5},
+}
+POINTS = {"tarp-steps": 4, "exit-table": 4, "slides": 4, "most-it-may-cost": 4, "budget": 5, "chain": 6}
+NUMBERS = [
+    ("tarp-steps", "settled", 24),
+    ("tarp-steps", "settled", 54),
+    ("tarp-steps", "quick", 25),
+    ("exit-table", "neglect", 18),
+    ("exit-table", "neglect", 63),
+    ("most-it-may-cost", "most", 4800),
+    ("most-it-may-cost", "most", 8000),
+    ("most-it-may-cost", "careful", 12_000),
+    ("budget", "budget", 20_000),
+    ("chain", "times", 20.9),
+]
+
+
+def form_of(id: str) -> Form:
+    form = get(id, LESSON).form()
+    assert isinstance(form, Form)
+    return form
+
+
+@pytest.mark.parametrize("id", RIGHT)
+def test_right_clicks_have_all_points_and_none_have_none(id: str, language: str) -> None:
+    right = run(id, LESSON, clicks=RIGHT[id])
+    assert (right.state, right.points, right.maximum) == (exercise.RIGHT, POINTS[id], POINTS[id])
+    assert right.message
+    blank = run(id, LESSON, clicks={})
+    assert (blank.state, blank.points) == (exercise.BLANK, 0)
+
+
+@pytest.mark.parametrize("id", RIGHT)
+def test_every_wrong_option_gets_a_question(id: str, language: str) -> None:
+    for field in form_of(id).fields():
+        if not isinstance(field, Choice | Mark):
+            continue
+        values = field.values() if isinstance(field, Mark) else [value for value, _label in field.options]
+        assert RIGHT[id][field.key] in values
+        for value in values:
+            if value == RIGHT[id][field.key]:
+                continue
+            given = run(id, LESSON, clicks={**RIGHT[id], field.key: value})
+            (wrong,) = [one for one in given.wrong() if one.key == field.key]
+            assert re.search(r"[?？]$", wrong.text()), f"{field.key}={value}: {wrong.text()}"
+            assert 0 < given.points < given.maximum
+
+
+@pytest.mark.parametrize(("id", "key", "value"), NUMBERS)
+def test_wrong_numbers_get_a_question(id: str, key: str, value: float, language: str) -> None:
+    given = run(id, LESSON, clicks={**RIGHT[id], key: value})
+    (wrong,) = given.wrong()
+    assert wrong.key == key
+    assert re.search(r"[?？]$", wrong.text())
+    assert 0 < given.points < given.maximum
+
+
+def test_right_options_are_not_always_longest_or_first(language: str) -> None:
+    for options, right in ((complaint_value.CAUSES, "faithful"), (complaint_value.WHY_NOT, "stay")):
+        longest = max(options, key=lambda one: len(tr(one[1])))[0]
+        if options is complaint_value.WHY_NOT:
+            assert longest != right
+    verdicts = [want for _key, _text, want in complaint_value.SLIDES]
+    assert (verdicts.count("as"), verdicts.count("setting"), verdicts.count("never")) == (2, 3, 2)
+
+
+# -- in code --------------------------------------------------------------------------------------------------------------
+
+
+def test_steps_in_code() -> None:
+    assert run("tarp-steps", LESSON, code=complaint_economics.TARP.diff(axis=1)).points == 4
+    backwards = run("tarp-steps", LESSON, code=-complaint_economics.TARP.diff(axis=1))
+    assert (backwards.state, backwards.points) == (exercise.OPEN_STATE, 0)
+    assert all(one.text().endswith("?") for one in backwards.wrong())
+
+
+def test_exit_table_in_code() -> None:
+    calls = complaint_value.exit_calls()
+    claimed = complaints.HANDOUT_REASONS["claimed"]
+    assert run("exit-table", LESSON, code=complaints.reasons(calls, amount="margin", claimed=claimed)).points == 4
+    half = run("exit-table", LESSON, code=complaints.reasons(calls))
+    assert (half.state, half.points) == (exercise.PARTLY, 2)
+    filled = run(
+        "exit-table",
+        LESSON,
+        code=complaints.reasons(calls.fillna({"reason": "none"}), amount="margin", claimed=claimed),
+    )
+    assert 0 < filled.points < 4
+
+
+@pytest.mark.parametrize(("answer", "points"), [(2800, 4), (2800.0, 4), (4800, 0), (28_000, 0), (35, 0)])
+def test_most_in_code(answer: float, points: float) -> None:
+    given = run("most-it-may-cost", LESSON, code=answer)
+    assert given.points == points
+    assert points or given.wrong()[0].text().endswith("?")
+
+
+@pytest.mark.parametrize("id", ["tarp-steps", "exit-table", "most-it-may-cost"])
+def test_blank_and_unreadable_code(id: str) -> None:
+    assert run(id, LESSON, code=...).state == exercise.BLANK
+    for nonsense in ("a lot", [1, 2], pd.DataFrame({"x": [1, 2]})):
+        given = run(id, LESSON, code=nonsense)
+        assert (given.state, given.points) == (exercise.UNREADABLE, 0)
+
+
+def test_another_plan_rightly_added_up_keeps_the_points_of_the_sum() -> None:
+    other = {"A": "van", "B": "van", "C": "none", "budget": 4 * 450 + 12 * 450}
+    assert run("budget", LESSON, clicks=other).points == 3
+
+
+# -- the figures of the prose ---------------------------------------------------------------------------------------------
+
+
+def test_the_chain_of_the_case() -> None:
+    text = lesson()
+    sums = complaint_value.chain()
+    assert f"{sums['unhappy']:,.0f} are unhappy. Each tells 11 others: {sums['told']:,.0f} people" in text
+    assert f"{sums['lost'] / 1e6:.1f} million yuan" in text
+    assert f"margin of {complaint_value.YEAR / 1e6:.0f} million yuan in a **year**" in text
+    assert sums["times"] == pytest.approx(3.5, abs=0.1)
+    assert round(complaint_economics.unhappy_behind(38, 0.69)) == 55
+    assert "**950 or 55.**" in text
+    assert complaint_value.CLASSES["complaints"].sum() == complaint_value.HEARD == 38
+
+
+def test_tarp_as_the_lesson_reads_it() -> None:
+    table = complaint_economics.TARP
+    assert table.loc["over_100"].tolist() == [0.09, 0.19, 0.54, 0.82]
+    assert table.loc["under_5", "quickly"] == 0.95
+    assert {
+        (loss, step): complaint_value.points(loss, step) for loss in table.index for step in complaint_value.STEPS
+    } == {
+        ("under_5", "unsatisfied"): 9,
+        ("under_5", "satisfied"): 24,
+        ("under_5", "quickly"): 25,
+        ("over_100", "unsatisfied"): 10,
+        ("over_100", "satisfied"): 35,
+        ("over_100", "quickly"): 28,
+    }
+
+
+def test_word_of_mouth_and_the_soft_drink_maker() -> None:
+    claims = complaint_economics.CLAIMS["value"]
+    assert claims[["told_settled", "told_satisfied", "told_unhappy", "told_many"]].tolist() == [5, 3, 11, 0.13]
+    assert round(complaint_economics.told_by_the_rest(), 1) == 9.5
+    drink = claims.filter(like="drink_")
+    assert drink.round(2).tolist() == [0.12, 4.5, 0.1, 9.5, 0.33, 0.45]
+    assert len(claims) == 15
+    assert claims["win_against_keep"] == 5
+
+
+def test_reasons_and_leavers() -> None:
+    shares = complaints.HANDOUT_REASONS
+    assert shares["claimed"].tolist() == [0.01, 0.05, 0.07, 0.09, 0.15, 0.63]
+    assert shares["other_edition"].tolist() == [0.01, 0.03, 0.05, 0.09, 0.14, 0.68]
+    issues = complaints.reasons(datasets.load("cfpb_complaints"), reason="issue")
+    assert f"{issues['share'].iloc[0]:.0%}" == "14%"
+    assert set(issues.index[:6]) <= set(complaint_value.CELLS)
+    telco = datasets.load("telco_churn")
+    assert (len(telco), telco["churned"].sum()) == (7043, 1869)
+    by = telco.groupby("contract")["churned"].mean()
+    assert (f"{by['Month-to-month']:.0%}", f"{by['Two year']:.0%}") == ("43%", "3%")
+
+
+def test_the_exit_calls() -> None:
+    calls, table = complaint_value.exit_calls(), complaint_value.exit_table()
+    assert (len(calls), calls["reason"].isna().sum()) == (50, 6)
+    found = complaint_value.exits()
+    assert (found["often"], found["dear"]) == ("quality", "neglect")
+    low, high = table.loc["neglect", ["low", "high"]]
+    assert (f"{low:.0%}", f"{high:.0%}") == ("11%", "35%")
+    assert 216_000 * 0.12 in set(calls["margin"])
+    assert 168_000 * 0.12 in set(calls["margin"]), "Mr Zhou and Ms Luo are among them"
+    without = table.loc["neglect", "amount"] - (216_000 + 168_000) * 0.12
+    assert without < table.loc["competition", "amount"], "two customers make the difference"
+
+
+def test_the_sum_and_the_curve() -> None:
+    found = complaint_economics.recovery(2000, keep_if_left=0.19, keep_if_settled=0.54)
+    assert [round(one) for one in (found.cost_if_left, found.cost_if_settled, found.worth)] == [1620, 920, 700]
+    assert complaint_economics.recovery_curve(2000, uplift=(0.10, 0.35, 0.45)).attrs["break_even"] == [200, 700, 900]
+    low, high = intervals.wilson(24, 40)
+    assert (f"{low:.0%}", f"{high:.0%}") == ("45%", "74%")
+    assert complaint_value.carp().worth == pytest.approx(2800)
+
+
+def test_the_plan() -> None:
+    assert complaint_value.plan() == {"A": "visit", "B": "van", "C": "call"}
+    assert complaint_value.budget() == 12_720 < 20_000
+    assert f"{complaint_value.budget():,.0f} yuan" in get("budget", LESSON).right
+    assert complaint_value.gains().loc["A", "van"] == pytest.approx(6550)
+    assert "= 6,550" in get("budget", LESSON).hints[-1]
+
+
+def lesson() -> str:
+    return (places.solutions() / "en" / "4-complaints" / "4-complaint-value.md").read_text(encoding="utf-8")

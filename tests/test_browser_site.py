@@ -1,0 +1,242 @@
+"""The browser edition in a browser that has never seen it: lessons by clicks, work that stays and travels, no other host."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import sitefixture
+from browser import FLAGS, LessonPage, find
+
+from crmlab.course import catalogue, dialogue, exercise, work
+from crmlab.course.form import Form
+from crmlab.course.session import answer_literal, worked_code
+from crmlab.lite import build, serve
+
+pytestmark = pytest.mark.browser
+
+# Nothing but this machine can be reached, whatever the page asks for.
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
+CONNECTED = """() => {
+  const widget = window.jupyterapp && window.jupyterapp.shell.currentWidget;
+  const session = widget && widget.context && widget.context.sessionContext && widget.context.sessionContext.session;
+  return Boolean(session && session.kernel && session.kernel.status === 'idle' && session.kernel.connectionStatus === 'connected');
+}"""
+READ = """async (path) => {
+  const model = await window.jupyterapp.serviceManager.contents.get(path, { content: true });
+  if (typeof model.content !== 'string') return JSON.stringify(model.content);
+  if (model.format !== 'base64') return model.content;
+  return new TextDecoder().decode(Uint8Array.from(atob(model.content), (letter) => letter.charCodeAt(0)));
+}"""
+
+
+class SitePage(LessonPage):
+    """A lesson of the site in a tab of its own."""
+
+    def __init__(self, context: Any, base: str, path: str) -> None:
+        self.page = context.new_page()
+        self.page.set_default_timeout(60_000)
+        self.lab = SimpleNamespace(base=base)  # type: ignore[assignment]
+        self.requests: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.path = path
+        app = build.APPS[path.split("/")[1]]
+        self.page.goto(f"{base}/{app}/index.html?path={path}")
+        self.ready()
+
+    def ready(self, seconds: float = 300) -> None:
+        """Wait until Python runs in the browser; that takes long the first time."""
+        self._wait(lambda: self.page.evaluate(CONNECTED), seconds, "Python did not start in the browser")
+
+    def kept(self) -> dict[str, Any]:
+        """The points by exercise, as they are kept in the browser."""
+        content = json.loads(self.page.evaluate(READ, self.path.replace(".ipynb", ".json")))
+        return {id: record.get("points", 0.0) for id, record in content["exercises"].items()}
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.ready()
+
+
+@pytest.fixture(scope="module")
+def base() -> Iterator[str]:
+    server = serve.server(sitefixture.site())
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    sitefixture.pyodide()
+    path = find()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=[*FLAGS, ALONE])
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def profile(chromium: Any) -> Iterator[Any]:
+    """A browser profile that the lessons below share, cold at first."""
+    context = chromium.new_context(viewport={"width": 1400, "height": 12_000}, accept_downloads=True)
+    yield context
+    context.close()
+
+
+def path_of(language: str, lesson: catalogue.Lesson) -> str:
+    return f"notebooks/{language}/{lesson.unit}/{lesson.slug}.ipynb"
+
+
+def right_clicks(made: exercise.Exercise, lesson: catalogue.Lesson) -> dict[str, Any]:
+    literal = answer_literal(worked_code(lesson, made.id))
+    if literal is None:
+        literal = importlib.import_module(f"tests.lessons.test_{lesson.module.replace('.', '_')}").RIGHT[made.id]
+    return dict(literal)
+
+
+# One lesson of each unit; languages take turns.
+LESSONS = [("en", "1.1"), ("zh", "2.3"), ("en", "3.2"), ("zh", "4.2"), ("en", "5.1")]
+
+
+@pytest.mark.parametrize(("language", "number"), LESSONS)
+def test_a_lesson_is_passed_by_clicks_in_the_browser_alone(profile: Any, base: str, language: str, number: str) -> None:
+    lesson = catalogue.find(number)
+    page = SitePage(profile, base, path_of(language, lesson))
+    page.run_all(300)
+    assert page.errors() == []
+    wanted = {}
+    for made in exercise.load_lesson(number):
+        if isinstance(made.form(), dialogue.Script):
+            from roleplays import play
+
+            play(page, made, right_clicks(made, lesson)["tries"][-1])
+        elif isinstance(made.form(), Form):
+            page.fill(made, right_clicks(made, lesson))
+            page.check(made.id)
+        else:
+            continue
+        wanted[made.id] = made.points
+    page._wait(lambda: {id: page.kept().get(id) for id in wanted} == wanted, 60, f"points kept: {page.kept()}")
+    assert page.page.locator(".jp-OutputArea img, .jp-OutputArea svg").count() > 0, "a plot"
+    assert page.strangers() == []
+    if number == "1.1":
+        page.reload()
+        page.run_all(300)
+        assert page.kept() == wanted | page.kept()
+        made = next(one for one in exercise.load_lesson(number) if isinstance(one.form(), Form))
+        assert f"{made.points:g}" in page.told(made.id).inner_text()
+    page.page.close()
+
+
+def test_the_start_page_knows_what_was_done_and_takes_the_work_along(
+    profile: Any, chromium: Any, base: str, tmp_path: Path
+) -> None:
+    start = profile.new_page()
+    start.goto(f"{base}/index.html")
+    start.locator("nav button[data-language=en]").click()
+    place = start.locator("main[data-language=en] [data-points='1.1']")
+    place.wait_for()
+    start.wait_for_function("() => document.querySelector('main[data-language=en] [data-points=\"1.1\"]').textContent !== ''")
+    assert "of" in place.inner_text()
+    assert "index.html?path=notebooks/" in (start.locator("main[data-language=en] a.continue").get_attribute("href") or "")
+    with start.expect_download() as waiting:
+        start.locator("main[data-language=en] [data-do=download]").click()
+    file = tmp_path / "crmlab-work.json"
+    waiting.value.save_as(file)
+    start.close()
+
+    # Into the installed course ...
+    taken = work.unpack(file.read_text(encoding="utf-8"), tmp_path / "course")
+    lesson = catalogue.find("1.1")
+    state = path_of("en", lesson).replace(".ipynb", ".json")
+    assert state in taken.files
+    full = {made.id: made.points for made in exercise.load_lesson("1.1") if isinstance(made.form(), Form)}
+    records = json.loads((tmp_path / "course" / state).read_text(encoding="utf-8"))["exercises"]
+    assert {id: records[id]["points"] for id in full} == full
+
+    # ... and into another browser.
+    other = chromium.new_context()
+    page = other.new_page()
+    page.goto(f"{base}/index.html")
+    page.locator("nav button[data-language=en]").click()
+    with page.expect_file_chooser() as chooser:
+        page.locator("main[data-language=en] [data-do=upload]").click()
+    bad = tmp_path / "bad.json"
+    bad.write_text("[]", encoding="utf-8")
+    chooser.value.set_files(bad)
+    page.wait_for_function("() => /no file of work/.test(document.querySelector('main[data-language=en] .said').textContent)")
+    with page.expect_file_chooser() as chooser:
+        page.locator("main[data-language=en] [data-do=upload]").click()
+    chooser.value.set_files(file)
+    page.wait_for_function("() => /taken over/.test(document.querySelector('main[data-language=en] .said').textContent)")
+    page.close()
+    again = SitePage(other, base, path_of("en", lesson))
+    assert {id: again.kept().get(id) for id in full} == full
+    again.run_all(300)
+    made = next(one for one in exercise.load_lesson("1.1") if isinstance(one.form(), Form))
+    again.expect(made.id, "Right")
+    other.close()
+
+
+def test_a_newer_lesson_does_not_hide_behind_the_saved_copy(chromium: Any, base: str) -> None:
+    path = path_of("en", catalogue.find("1.1"))
+    file = sitefixture.site() / "files" / path
+    before = file.read_text(encoding="utf-8")
+    context = chromium.new_context()
+    try:
+        page = SitePage(context, base, path)
+        page.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+        page.page.wait_for_timeout(2000)
+        content = json.loads(before)
+        content["metadata"]["crmlab"]["stamp"] = "newer"
+        content["cells"][0]["source"] = "# 1.1 The new edition\n"
+        file.write_text(json.dumps(content), encoding="utf-8")
+        page.page.reload()
+        take = page.page.locator(".crmlab-newer .crmlab-take")
+        take.wait_for(timeout=120_000)
+        assert "newer edition" in page.page.locator(".crmlab-newer").inner_text()
+        take.click()
+        page.page.locator("h1", has_text="The new edition").wait_for(timeout=120_000)
+        names = "async (folder) => (await window.jupyterapp.serviceManager.contents.get(folder)).content.map((one) => one.name)"
+        page._wait(lambda: "1-tour.mine-1.ipynb" in page.page.evaluate(names, path.rsplit("/", 1)[0]), 60, "no copy kept")
+        assert page.page.locator(".crmlab-newer").count() == 0
+    finally:
+        file.write_text(before, encoding="utf-8")
+        context.close()
+
+
+def test_it_says_how_far_it_is_and_works_offline_the_second_time(profile: Any, base: str) -> None:
+    page = profile.new_page()
+    begun = time.monotonic()
+    page.goto(f"{base}/zh/index.html?path={path_of('zh', catalogue.find('1.1'))}")
+    bar = page.locator(".crmlab-load")
+    bar.wait_for(timeout=60_000)
+    assert re.search(r"Python", bar.inner_text())
+    assert bar.locator("progress").get_attribute("aria-label")
+    page.wait_for_function("() => /准备好了/.test((document.querySelector('.crmlab-load') || {}).textContent || '')", timeout=300_000)
+    print(f"warm start: {time.monotonic() - begun:.1f} s")
+    assert "文件" in page.locator(".lm-MenuBar").inner_text()
+    page.close()
+
+
+def test_a_browser_that_cannot_keep_anything_is_told(chromium: Any, base: str) -> None:
+    context = chromium.new_context()
+    context.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked'); } });")
+    page = context.new_page()
+    page.goto(f"{base}/index.html")
+    page.locator("main:visible .trouble", has_text="blocks storage").wait_for()
+    page.goto(f"{base}/lab/index.html?path={path_of('en', catalogue.find('1.1'))}")
+    page.locator(".crmlab-stop", has_text="blocks storage").wait_for()
+    context.close()
