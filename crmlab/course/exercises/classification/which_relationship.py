@@ -48,13 +48,13 @@ WORDS = (
 # ---- the made-up people and their firms
 
 PEOPLE = (
-    (91001, _("Ms Hall"), _("Candle Corner"), _("owner"), "A", _("gift shop"), _("North"), _("phone, before 10"),
+    (91001, _("Ms Hall"), _("Candle Corner"), _("owner"), "A", _("gift shop"), _("northern England"), _("phone, before 10"),
      _("two cartons broken in November")),
     (91002, _("Mr Patel"), _("Patel & Sons"), _("buyer"), "A", _("wholesaler"), _("London"), _("mail, then phone"),
      _("wants to open two more shops")),
     (91003, _("Ms Novak"), _("Museum Shop"), _("manager"), "A", _("museum shop"), _("London"), _("phone, afternoons"),
      _("stock-taking until the 19th")),
-    (91004, _("Mr Green"), _("Green's Café"), _("owner"), "B", _("café"), _("North"), _("phone, after 3"),
+    (91004, _("Mr Green"), _("Green's Café"), _("owner"), "B", _("café"), _("northern England"), _("phone, after 3"),
      _("asked for smaller packs")),
     (91005, _("Ms Ross"), _("Highland Gifts"), _("owner"), "B", _("gift shop"), _("Scotland"), _("mail"),
      _("content with the ribbons")),
@@ -62,7 +62,7 @@ PEOPLE = (
      _("waits for a price for 400 lanterns")),
     (91007, _("Ms Frost"), _("Corner Books"), _("owner"), "C", _("bookshop"), _("London"), _("phone"),
      _("nobody has spoken with her yet")),
-    (91008, _("Mr Bell"), _("Bell's Toys"), _("owner"), "C", _("toy shop"), _("North"), _("phone"),
+    (91008, _("Mr Bell"), _("Bell's Toys"), _("owner"), "C", _("toy shop"), _("northern England"), _("phone"),
      _("whoever is cheapest gets the order")),
 )  # fmt: skip
 
