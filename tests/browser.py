@@ -56,25 +56,30 @@ READY = """async () => {
   return Promise.race([ready(), new Promise(resolve => setTimeout(() => resolve(false), 10000))]);
 }"""
 # Execution counts do not tell a run from the one before it, which the notebook may have been saved with: count what the
-# kernel says it begins.
+# kernel says it begins. And note which messages to the kernel it has not dealt with yet.
 COUNT_RUNS = """() => {
   const kernel = window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
   window.crmlabBegun = 0;
-  kernel.iopubMessage.connect((_kernel, message) => {
-    if (message.header.msg_type === 'execute_input') window.crmlabBegun += 1;
-  });
+  window.crmlabOpen = new Set();
+  if (!kernel.crmlabHeard) {
+    kernel.crmlabHeard = true;
+    kernel.anyMessage.connect((_kernel, { msg, direction }) => {
+      if (direction === 'send' && msg.channel === 'shell') window.crmlabOpen.add(msg.header.msg_id);
+    });
+    kernel.iopubMessage.connect((_kernel, message) => {
+      if (message.header.msg_type === 'execute_input') window.crmlabBegun += 1;
+      if (message.header.msg_type === 'status' && message.content.execution_state === 'idle')
+        window.crmlabOpen.delete(message.parent_header.msg_id);
+    });
+  }
   // The button goes back to the first cell when all is run, which takes the focus along.
   window.crmlabBack = false;
   window.jupyterapp.commands.commandExecuted.connect((_commands, command) => {
     if (command.id === 'notebook:move-cursor-up') command.result.then(() => { window.crmlabBack = true; });
   });
 }"""
-# A change of a widget is held back until the kernel has dealt with the one before: none is under way when no message to
-# the kernel waits for its end.
-SETTLED = """() => {
-  const kernel = window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
-  return kernel.status === 'idle' && !(kernel._futures && kernel._futures.size);
-}"""
+# A widget holds a change back until the kernel has dealt with the one before, and sends it as soon as it has.
+SETTLED = "() => window.crmlabOpen.size === 0"
 TOO_WIDE = """() => {
   const names = ['', ' .crmlab-row', ' .crmlab-order', ' .crmlab-mark', ' .crmlab-chart', ' .crmlab-talk', ' .widget-html-content', ' button', ' textarea'];
   return [...document.querySelectorAll(['.crmlab-panel', ...names.map(name => '.crmlab' + name)].join(','))]
@@ -143,7 +148,7 @@ class LessonPage:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the kernel has been told of every change, and has dealt with it."""
+        """Wait until the kernel has been told of every change, and has dealt with it; the lesson must have been run."""
         self.wait(lambda: self.page.evaluate(SETTLED), "the kernel does not come to rest", 120)
 
     def wait(self, done: Callable[[], Any], otherwise: str, seconds: float = 60, tell: Callable[[], str] = str) -> None:

@@ -37,7 +37,7 @@ class LabServer:
         self.said: list[str] = []
         self._process: subprocess.Popen[str] | None = None
 
-    def start(self, timeout: float = 90) -> LabServer:
+    def start(self, timeout: float = 240) -> LabServer:
         """Start it and wait for the address; fails with everything it said if none comes."""
         home = self.folder.parent / f"{self.folder.name}-home"
         home.mkdir(parents=True, exist_ok=True)

@@ -69,9 +69,9 @@ def script_of(nodes: dict[str, Any], **more: Any) -> Script:
 @pytest.mark.parametrize("file", SCRIPTS, ids=lambda file: file.stem)
 def test_every_ending_is_reached_and_every_choice_is_on_a_way_to_one(file: Path) -> None:
     script = dialogue.load(file)
-    began = time.perf_counter()
+    began = time.process_time()
     lines = roleplay.outlook_lines(script)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     print("\n".join(lines))
     outlook = roleplay.outlook(script)
     assert list(outlook) == script.endings()
@@ -120,9 +120,9 @@ def test_the_outlook_of_a_long_script_is_quick() -> None:
         }
     nodes["end"] = {"ending": "good"}
     script = script_of(nodes)
-    began = time.perf_counter()
+    began = time.process_time()
     found = roleplay.outlook(script)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     print(f"25 nodes, 4 choices each: {sum(found['end'].values()):,} talks in {took:.2f} s")
     assert sum(found["end"].values()) == 4**24
     assert took < 20

@@ -242,9 +242,9 @@ def test_a_file_of_bombs_is_refused_at_once(tmp_path: Path) -> None:
     file = tmp_path / "bomb.yml"
     rows = ["mood: &a0 [lol, lol]", *(f"k{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 40))]
     file.write_text("\n".join(rows), encoding="utf-8")
-    began = time.perf_counter()
+    began = time.process_time()
     assert len(dialogue.faults(file)) == 1
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_packed_bomb_is_refused_at_once(tmp_path: Path) -> None:
@@ -259,9 +259,9 @@ def test_a_packed_bomb_is_refused_at_once(tmp_path: Path) -> None:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
             for name, content in {**parts, **extra}.items():
                 new.writestr(name, content)
-        began = time.perf_counter()
+        began = time.process_time()
         assert words in said(file, "en")[0]
-        assert time.perf_counter() - began < 2
+        assert time.process_time() - began < 2
 
 
 def test_a_huge_graph_is_not_checked_for_ever(tmp_path: Path) -> None:
@@ -277,9 +277,9 @@ def test_a_huge_graph_is_not_checked_for_ever(tmp_path: Path) -> None:
     file = tmp_path / "big.yml"
     end = "  n197:\n    ending: good\n    says: {en: a, zh: 甲}\n    debrief: {en: a, zh: 甲}\n"
     file.write_text(head + "".join(map(node, range(197))) + end, encoding="utf-8")
-    began = time.perf_counter()
+    began = time.process_time()
     assert any("too large to be checked" in one for one in said(file, "en"))
-    assert time.perf_counter() - began < 30
+    assert time.process_time() - began < 30
 
 
 # --- at random ------------------------------------------------------------------------------------------------

@@ -204,7 +204,9 @@ def test_other_seeds() -> None:
 def test_the_sheet_computes_what_the_rule_says(language: str) -> None:
     made = visit.sheet(visit.tuesday_route(), article="water")
     assert made.shape == (20, 10)
-    right = visits.order_quantity(*(visit.tuesday_route()[name] for name in ("last_stock", "last_order", "stock")), pack=1)
+    right = visits.order_quantity(
+        *(visit.tuesday_route()[name] for name in ("last_stock", "last_order", "stock")), pack=1
+    )
     names = {
         "IF": lambda test, yes, no: yes if test else no,
         "MAX": max,

@@ -782,7 +782,7 @@ VISIT = (
 
 
 def visit_page() -> str:
-    """A page for printing: what to do before a call, four customer cards, the manners, and a checklist for the first visit."""
+    """A page for printing: what to do before a call, the manners, two customer cards, and a checklist for the first visit."""
 
     def ticks(lines: Sequence[str]) -> str:
         return (
@@ -802,5 +802,5 @@ def visit_page() -> str:
         f"<h2>{escape(tr(_('In the call')))}</h2><p>{manners}</p>"
         f"<h2>{escape(tr(_('After the call: the customer card')))}</h2>{card * 2}"
         f"<h2>{escape(tr(_('First visit')))}</h2>{ticks(VISIT)}"
-        f"<p><em>{escape(tr(_('Manners are local and change: where others hold, theirs count.')))}</em></p>"
+        f"<p><em>{escape(tr(_('Manners are local and change: where others hold, those count.')))}</em></p>"
     )

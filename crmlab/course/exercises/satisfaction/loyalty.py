@@ -20,7 +20,6 @@ SHOWN = (
     *(_("group"), _("customers"), _("left"), _("spend_of_leavers"), _("satisfied"), _("less than expected")),
     *(_("periods later"), _("active"), _("low"), _("high"), _("time"), _("at_risk"), _("censored")),
     *(_("survival"), _("internet"), _("came back"), _("share")),
-    *(_("Fiber optic"), _("DSL"), _("No")),
     *(_("customer_id"), _("last"), _("purchases"), _("usual_gap"), _("silent"), _("overdue"), _("yearly")),
     *(_("this month"), _("heard"), _("promised"), _("until"), _("on the list"), _("not on the list")),
     _("A year later: who has left?"),
@@ -268,7 +267,9 @@ def _quarter_form() -> Form:
     code=True,
     hints=(
         _("Age 0 is the quarter of the first purchase itself; count on from there."),
-        _("For one age, add up the buyers of all cohorts that have such a cell, and divide by the sizes of the same cohorts."),
+        _(
+            "For one age, add up the buyers of all cohorts that have such a cell, and divide by the sizes of the same cohorts."
+        ),
         _("(524 + 621 + 346) / (883 + 1,247 + 829). In code: retention.retention_curve takes the table."),
     ),
     right=_(
@@ -297,7 +298,7 @@ def by_quarter_exercise(answer: pd.DataFrame) -> Iterator[Case]:
 
 @by_quarter_exercise.click_twin(_quarter_form)
 def _quarter_clicks(answer: Answers) -> Iterator[Case]:
-    cohort, _dot, age = str(answer.get("cell", "")).partition(".")
+    cohort = str(answer.get("cell", "")).partition(".")[0]
     said = (
         _("You marked {cell}. Is that the row of those who came from January to March?")
         if cohort != "2011Q1"
@@ -337,6 +338,15 @@ def _quarter_clicks(answer: Answers) -> Iterator[Case]:
 # -- 4 fibre -----------------------------------------------------------------------------------------------------------
 
 INTERNET = {"Fiber optic": _("fibre"), "DSL": _("DSL"), "No": _("no internet")}
+
+
+def internet() -> dict[str, str]:
+    """The kinds of internet in the trainee's language, by their value in the data.
+
+    >>> internet()["No"]
+    'no internet'
+    """
+    return {key: tr(name) for key, name in INTERNET.items()}
 
 
 @cache
@@ -438,19 +448,31 @@ def _fibre_clicks(answer: Answers) -> Iterator[Case]:
     yield Case(made.ok, made.says, {"got": tr(INTERNET.get(answer.get("group", ""), ""))}, "group", open=made.open)
     want = {name: 100 * float(retention.survival_at(stays(name), 24)) for name in ("", *INTERNET)}
     slips = (
-        (100 * float(retention.survival_at(stays("Fiber optic"), 12)), _("You have {got} %. After how many months is that?")),
+        (
+            100 * float(retention.survival_at(stays("Fiber optic"), 12)),
+            _("You have {got} %. After how many months is that?"),
+        ),
         *((want[name], _("You have {got} %. Whose curve is that?")) for name in ("", "DSL", "No")),
         (100 - want["Fiber optic"], _("You have {got} %. Are these still there, or gone?")),
         (want["Fiber optic"] / 100, _("You have {got} %. Is it a share of 1, or of 100?")),
     )
-    yield near(answer, "two", want["Fiber optic"], slips, _("You have {got} %. Which number in the line below the form is it?"), tolerance=0.11)
+    yield near(
+        answer,
+        "two",
+        want["Fiber optic"],
+        slips,
+        _("You have {got} %. Which number in the line below the form is it?"),
+        tolerance=0.11,
+    )
     risk, left, censored, later = _first_month()
     slips = (
         (risk - left, _("You have {got}. Can those be watched in month 2 for whom the data ended in month 1?")),
         (risk - censored, _("You have {got}. Are those who left still being watched?")),
         (risk, _("You have {got}. Is nobody gone after month 1?")),
     )
-    yield near(answer, "risk", later, slips, _("You have {got}. Who is no longer watched after month 1?"), tolerance=0.5)
+    yield near(
+        answer, "risk", later, slips, _("You have {got}. Who is no longer watched after month 1?"), tolerance=0.5
+    )
     yield chosen(
         answer,
         "line",
@@ -501,11 +523,15 @@ def _gender_p() -> float:
     return float(retention.compare_survival(telco()["tenure"], telco()["churned"], telco()["gender"])["p"])
 
 
+@cache
+def _rates(by: str) -> pd.Series:
+    return retention.churn_rates(telco(), by)["rate"]
+
+
 def _line_text(key: str) -> str:
     """A line of the page with its numbers."""
     table, found = telco(), wrong_survival()
-    pays = retention.churn_rates(table, "payment_method")["rate"]
-    sexes = retention.churn_rates(table, "gender")["rate"]
+    pays, sexes = _rates("payment_method"), _rates("gender")
     texts = {
         "only": lambda: tr(
             _("I took the {n:,} who left, since only they have a whole life as customers. After 12 months {s:.0%} are still there: we lose more than half of our customers in a year."),
@@ -547,7 +573,9 @@ def _lines_form() -> Form:
     rows = (
         Row(_line_text(key), (Choice(key, tuple(FAULTS.items()), label=_("Your note")),), quote=True) for key in LINES
     )
-    return Form(tuple(rows), intro=_("Li Lei's page on the telephone company, line by line. What do you write beside each?"))
+    return Form(
+        tuple(rows), intro=_("Li Lei's page on the telephone company, line by line. What do you write beside each?")
+    )
 
 
 @exercise(
@@ -642,7 +670,9 @@ def _win_form() -> Form:
             Row(_("The smallest number of gaps that leaves at most 30 customers?"), (OVERDUE,)),
             Row(asked, (Choice("means", tuple(MEANS.items())),)),
             Row(
-                _("You ring 30 of such a list. Three months later 20 have bought again. What does that say of the calls?"),
+                _(
+                    "You ring 30 of such a list. Three months later 20 have bought again. What does that say of the calls?"
+                ),
                 (Choice("worked", tuple(WORKED.items()), style="radio"),),
             ),
         ),
@@ -683,7 +713,9 @@ def thirty_calls(answer: pd.DataFrame) -> Iterator[Case]:
     want = silent(least_overdue())
     yield case(
         set(answer.index) == set(want.index),
-        _("{n} customers, the least overdue at {least:.1f} gaps. Is that the smallest half step with which 30 calls do?"),
+        _(
+            "{n} customers, the least overdue at {least:.1f} gaps. Is that the smallest half step with which 30 calls do?"
+        ),
         n=len(answer),
         least=float(answer["overdue"].min()) if len(answer) else 0.0,
         weight=2,
@@ -725,6 +757,7 @@ def _win_clicks(answer: Answers) -> Iterator[Case]:
 
 
 # -- tables ------------------------------------------------------------------------------------------------------------
+
 
 def back_without_a_call(as_of: str = "2011-09-09", until: str = "2011-12-09") -> pd.DataFrame:
     """Who of the customers with three days of purchase or more bought again after ``as_of``: those on the win-back list
