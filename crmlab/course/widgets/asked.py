@@ -12,7 +12,6 @@ from crmlab.course.asking import Question
 from crmlab.course.widgets.form import FormView
 
 LOOK = """<style>
-.crmlab .crmlab-asked .widget-radio > .widget-label { line-height: 1.45; margin-bottom: .4em; }
 .crmlab .crmlab-asked .crmlab-row { padding: .6em 0; }
 .crmlab .crmlab-asked .crmlab-row > .widget-html:first-child { flex: 1 1 100% !important; font-weight: 600; }
 .crmlab .crmlab-asked .crmlab-row > .widget-box { flex: 1 1 100% !important; max-width: 100%; min-width: 0; }

@@ -56,7 +56,7 @@ class FormView:
             self._marks[field.key] = mark
         fields = [self._field(field, row) for field in row.fields]
         first = row.fields[0] if row.fields else None
-        alone = len(row.fields) == 1 and isinstance(first, Choice) and first.style == "radio"
+        alone = len(row.fields) == 1 and isinstance(first, Choice) and first.style == "radio" and not first.label
         # A list without a label of its own takes what is asked as its label.
         asked = len(row.fields) == 1 and isinstance(first, Choice) and first.style == "dropdown" and not first.label
         prompt = escape(tr(row.prompt))
@@ -86,8 +86,8 @@ class FormView:
             made = w.Dropdown(options=options, value=kept or "", description=said)
             made.layout = w.Layout(width="auto", max_width="100%", margin="2px 1em 2px 0")
             if not field.label:  # what is asked is the label: a whole sentence, which must wrap
-                made.layout.width = "100%"
-                made.add_class("crmlab-asked")
+                made.layout = w.Layout(width="100%", margin="2px 0")
+                made.add_class("crmlab-sentence")
         elif isinstance(field, Tick):
             made = w.Checkbox(value=bool(kept), description=tr(field.label), indent=False)
         elif isinstance(field, Entry):

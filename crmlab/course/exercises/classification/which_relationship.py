@@ -150,11 +150,11 @@ LEVELS = tuple((str(key), str(name)) for key, name in relationship.LEVELS["name"
 # ---- 1: five levels
 
 HEARD = {
-    "proactive": _("“Every few weeks I ring: this ribbon sells better next to the till, and here is what is new.”"),
-    "basic": _("“The order goes out, the money comes in. I would not know what more to say to them.”"),
-    "partnership": _("“We sit with their buyer each month and plan next season's range together, shelf by shelf.”"),
-    "reactive": _("“Our number is on every parcel, with ‘Ask us’ in red. Those who have a question do ring.”"),
-    "accountable": _("“Ten days after a delivery I ring and ask: did it all arrive, what was wrong, what is missing?”"),
+    "proactive": _("Every few weeks I ring: this ribbon sells better next to the till, and here is what is new."),
+    "basic": _("The order goes out, the money comes in. I would not know what more to say to them."),
+    "partnership": _("We sit with their buyer each month and plan next season's range together, shelf by shelf."),
+    "reactive": _("Our number is on every parcel, with ‘Ask us’ in red. Those who have a question do ring."),
+    "accountable": _("Ten days after a delivery I ring and ask: did it all arrive, what was wrong, what is missing?"),
 }
 
 
@@ -358,12 +358,12 @@ def who_outgrows(answer: Answers) -> Iterator[Case]:
 # ---- 4: buyer types
 
 LINES = {
-    "later": ("value", _("“The dear candles burn nine hours, the cheap ones four. Which costs my tables less a year?”")),
-    "net": ("price", _("“I have your list and theirs. The lower figure gets it, and spare me the gift wrap.”")),
-    "two": ("mixed", _("“For the window the fine ones, and you set them up. For the bargain bin: cheapest you have.”")),
-    "late": ("service", _("“In December I cannot wait a week. Tell me who answers the phone, and that the lorry comes on Tuesdays.”")),
-    "cheap": ("value", _("“It is cheaper, I see. And when the glass breaks twice as often, what have I saved?”")),
-    "ring": ("service", _("“I pay a little more because your Ms Chen puts a wrong delivery right the same day.”")),
+    "later": ("value", _("The dear candles burn nine hours, the cheap ones four. Which costs my tables less a year?")),
+    "net": ("price", _("I have your list and theirs. The lower figure gets it, and spare me the gift wrap.")),
+    "two": ("mixed", _("For the window the fine ones, and you set them up. For the bargain bin: cheapest you have.")),
+    "late": ("service", _("In December I cannot wait a week. Tell me who answers the phone, and that the lorry comes on Tuesdays.")),
+    "cheap": ("value", _("It is cheaper, I see. And when the glass breaks twice as often, what have I saved?")),
+    "ring": ("service", _("I pay a little more because your Ms Chen puts a wrong delivery right the same day.")),
 }  # fmt: skip
 TYPES = tuple((str(key), str(name)) for key, name in relationship.BUYERS["name"].items())
 
@@ -414,7 +414,7 @@ CALLS, EVERY = 60, 14
 REST = (
     ("none", _("Nothing: who brings little has no claim to our time.")),
     ("rota", _("A call to each in turn, ten a week, until all are through.")),
-    ("same", _("The same good standard: order form, delivery, an open line.")),
+    ("same", _("An order form, prompt delivery, a phone that is answered.")),
     ("loud", _("A call to whoever complains most, so that it becomes quiet.")),
 )
 
@@ -500,7 +500,7 @@ def _board_form() -> Form:
     ]
     rows += [
         Row(tr(_("By how many days is Ms Ross overdue?")), (Entry("ross", _("Overdue"), unit=_("days")),)),
-        Row(tr(_("How many of the eight are overdue?")), (Entry("overdue", _("Overdue"), unit=_("customers")),)),
+        Row(tr(_("How many of the eight are overdue?")), (Entry("overdue", _("Overdue")),)),
     ]
     return Form(
         tuple(rows),

@@ -471,7 +471,7 @@ def _ends(answer: Answers) -> Iterator[Case]:
         _("interval = intervals.wilson(24, ...)"),
     ),
     right=_(
-        "45% to 74%: guessing, 50%, lies inside, and so do listeners of whom three in four hear it. The test proves neither. With 40 people "
+        "45% to 74%: guessing, 50%, lies inside, and so do listeners of whom seven in ten hear it. The test proves neither. With 40 people "
         "it would have taken 27 for the whole interval to lie above one half."
     ),
 )
@@ -589,7 +589,7 @@ BETTER = Choice(
         _("Two sentences are sound, two work on fear, one shames, one cannot be proved."),
     ),
     right=_(
-        "The script begins and ends on solid ground, that is why it sounds decent. To talk about safety is right: with a fact, in "
+        "Two of the six stand on solid ground, that is why the script sounds decent. To talk about safety is right: with a fact, in "
         "proportion, and with a way for the customer to check it."
     ),
 )

@@ -1,0 +1,1 @@
+"""Exercises of unit 8, breaks."""
