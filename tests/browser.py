@@ -81,7 +81,7 @@ COUNT_RUNS = """() => {
 # A widget holds a change back until the kernel has dealt with the one before, and sends it as soon as it has.
 SETTLED = "() => window.crmlabOpen.size === 0"
 TOO_WIDE = """() => {
-  const names = ['', ' .crmlab-row', ' .crmlab-order', ' .crmlab-mark', ' .crmlab-chart', ' .crmlab-talk', ' .widget-html-content', ' button', ' textarea'];
+  const names = ['', ' .crmlab-row', ' .crmlab-order', ' .crmlab-mark', ' .crmlab-chart', ' .crmlab-talk', ' .widget-html-content', ' button:not(.crmlab-pick)', ' textarea'];
   return [...document.querySelectorAll(['.crmlab-panel', ...names.map(name => '.crmlab' + name)].join(','))]
     .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 2)
     .map(e => e.className + ' ' + e.scrollWidth + ' > ' + e.clientWidth + ': ' + e.innerText.slice(0, 60));

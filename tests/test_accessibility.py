@@ -117,7 +117,7 @@ def notebook(lab: LabServer, running: Any, language: str) -> Iterator[LessonPage
     # What is scrolled away is not drawn, and axe cannot tell its colours: high enough for all of it.
     page.page.set_viewport_size({"width": 1400, "height": 16_000})
     page.run_all()
-    for name in ("calculator-order .crmlab-chart", "exam", "review", "roleplays"):
+    for name in ("calculator-order .crmlab-chart", "exercise-exam", "review", "roleplays"):
         page.wait(page.page.locator(f".crmlab-{name}").first.is_visible, f"{name} is not shown", 120)
     yield page
     page.page.close()
@@ -133,15 +133,15 @@ def test_no_serious_finding_in_our_widgets(notebook: LessonPage) -> None:
             notebook.check(id)
         press(notebook, "button.crmlab-hint:visible")
         if state == "wrong":
-            press(notebook, ".crmlab-exam button.crmlab-hand-in-now")
-            page.locator(".crmlab-exam button.crmlab-again").wait_for()
+            press(notebook, ".crmlab-exercise-exam button.crmlab-hand-in-now")
+            page.locator(".crmlab-exercise-exam button.crmlab-again").wait_for()
             page.locator(".crmlab-review input").first.check()
             press(notebook, ".crmlab-review button.crmlab-check")
             page.locator(".crmlab-roleplays select").select_option(index=1)
             page.locator(".crmlab-roleplays button.crmlab-choice").first.wait_for()
         else:
-            press(notebook, ".crmlab-exam button.crmlab-again")
-            page.locator(".crmlab-exam .crmlab-questions .crmlab-row").first.wait_for()
+            press(notebook, ".crmlab-exercise-exam button.crmlab-again")
+            page.locator(".crmlab-exercise-exam .crmlab-questions .crmlab-row").first.wait_for()
             press(notebook, ".crmlab-roleplays button.crmlab-choice:visible")
         press(notebook, "button.crmlab-choice:visible")
         found += examine(page)

@@ -18,6 +18,7 @@ UNITS = {
     "5": _("Satisfaction"),
     "6": _("Growth and planning"),
     "7": _("Capstone"),
+    "8": _("Breaks"),
 }
 """The units of the course by number."""
 

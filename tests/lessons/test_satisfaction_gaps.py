@@ -42,7 +42,7 @@ def _worked() -> dict[str, dict[str, Any]]:
             "Hill.largest": "gap_4",
             "remedy": "each",
         },
-        "harbour": {"gap": "-1.87", "apart": "Harbour.reliability", "sentence": "apart"},
+        "harbour": {"gap": "-1.87", "apart": "reliability.Harbour", "sentence": "apart"},
     }
     for node in ast.walk(ast.parse("\n".join(re.findall(r"```python.*?\n(.*?)```", SOURCE, flags=re.DOTALL)))):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "answer":

@@ -31,6 +31,7 @@ STYLE = """<style>
 .crmlab-mark .crmlab-bar button.crmlab-pick.crmlab-chosen::before { color: #1b2330; position: absolute; left: 0; right: 0;
   bottom: calc(100% + 1.8em); }
 .crmlab-mark .crmlab-under, .crmlab-mark .crmlab-head { min-width: 3.4em; overflow: visible; }
+.crmlab-mark .crmlab-head { min-width: 2.4em; }
 .crmlab-mark .crmlab-bar { justify-content: flex-end; overflow: visible; }
 .crmlab-mark .crmlab-bar .widget-html, .crmlab-mark .crmlab-under, .crmlab-mark .crmlab-head { text-align: center; }
 .crmlab-mark .crmlab-bar .widget-html { margin-bottom: 6px; height: auto; z-index: 1; pointer-events: none; }

@@ -53,7 +53,7 @@ PROPERTIES: dict[str, tuple[str, dict[str, str]]] = {
 }
 """For each property its heading and its five values."""
 
-SHOWN = (_("House"), _("Clue"), _("Streets that fit"), _("The street"), _("Left out, one clue at a time"))
+SHOWN = (_("House"), _("No."), _("Clue"), _("Left out"), _("Streets that fit"), _("The street"))
 """Headings and captions of the lesson's tables."""
 
 Fact = tuple[str, str]
@@ -95,12 +95,12 @@ CLUES = (
     Clue(_("Umbrellas are sold from the green house."), ("sells", "umbrellas"), "same", ("colour", "green")),
     Clue(_("Next door to the umbrellas a dog barks."), ("pet", "dog"), "next", ("sells", "umbrellas")),
     Clue(_("Whoever sells bicycles drinks milk."), ("sells", "bicycles"), "same", ("drink", "milk")),
+    Clue(_("A neighbour of the shoe seller drinks plain water."), ("sells", "shoes"), "next", ("drink", "water")),
     Clue(_("The Indian starts the day with coffee."), ("owner", "indian"), "same", ("drink", "coffee")),
     Clue(_("The Brazilian sells books."), ("owner", "brazilian"), "same", ("sells", "books")),
     Clue(_("The Egyptian rides a horse."), ("owner", "egyptian"), "same", ("pet", "horse")),
     Clue(_("A cat sleeps among the lamps that are for sale."), ("sells", "lamps"), "same", ("pet", "cat")),
     Clue(_("The shoe seller hears a bird sing next door."), ("sells", "shoes"), "next", ("pet", "bird")),
-    Clue(_("A neighbour of the shoe seller drinks plain water."), ("sells", "shoes"), "next", ("drink", "water")),
 )
 """The clues in the order of the lesson."""
 
@@ -145,3 +145,175 @@ def streets(left_out: int = 0) -> list[pd.DataFrame]:
         }
         tables.append(pd.DataFrame({"House": list(HOUSES), **rows}))
     return tables
+
+
+def clues() -> pd.DataFrame:
+    """The clues, numbered: what the lesson shows."""
+    import pandas as pd
+
+    return pd.DataFrame({"No.": range(1, len(CLUES) + 1), "Clue": [clue.text for clue in CLUES]})
+
+
+def left_out() -> pd.DataFrame:
+    """For each clue how many streets fit when it is left out and the others are kept.
+
+    >>> int(left_out()["Streets that fit"].eq(1).sum())
+    1
+    """
+    import pandas as pd
+
+    table = clues().rename(columns={"Clue": "Left out"})
+    return table.assign(**{"Streets that fit": [len(_solved(number)) for number in table["No."]]})
+
+
+# -- 1 the street ------------------------------------------------------------------------------------------------------
+
+_PLACES = {
+    1: _("House 1, far left"),
+    2: _("House 2"),
+    3: _("House 3, in the middle"),
+    4: _("House 4"),
+    5: _("House 5, far right"),
+}
+
+
+def _street_form() -> Form:
+    return Form(
+        tuple(
+            Row(
+                _PLACES[house],
+                tuple(
+                    Choice(f"house{house}.{name}", tuple(values.items()), label=heading)
+                    for name, (heading, values) in PROPERTIES.items()
+                ),
+            )
+            for house in HOUSES
+        ),
+        intro=_("Fill in what you know and press Check as often as you like: it names the clues that are broken."),
+    )
+
+
+@exercise(
+    "street",
+    lesson="8.1",
+    points=4,
+    title=_("Fill the street"),
+    form=_street_form,
+    hints=(
+        _("Two clues give a house number outright. Enter these two first, then look for what touches them."),
+        _(
+            "Now the colours. The white and the red house are a pair, and what is drunk in the middle keeps the pair out of "
+            "one place. What is left for the blue house?"
+        ),
+        _(
+            "With all five colours in place: who sells umbrellas, and what can that house still drink? Then follow clue 10 "
+            "to the shoes."
+        ),
+    ),
+    right=_(
+        "No clue is broken, and each value stands once. You have shown that this street is possible. Whether it is the only "
+        "one is a question of its own, and the next one."
+    ),
+)
+def street(answer: Answers) -> Iterator[Case]:
+    """A case a clue, and one a property: no value may stand in two houses."""
+    placed: dict[Fact, list[int]] = {}
+    for name, (heading, values) in PROPERTIES.items():
+        for house in HOUSES:
+            if (value := answer.get(f"house{house}.{name}")) is not None:
+                placed.setdefault((name, value), []).append(house)
+        twice = next((value for value in values if len(placed.get((name, value), [])) > 1), "")
+        whole = all(f"house{house}.{name}" in answer for house in HOUSES)
+        if not whole and not twice:
+            yield Case(False, OPEN, open=True)
+            continue
+        yield case(
+            not twice,
+            _("{heading}: “{value}” stands in {count} houses. In which can it not be?"),
+            heading=tr(heading),
+            value=tr(values.get(twice, "")),
+            count=len(placed.get((name, twice), [])),
+        )
+    sure = {fact: houses[0] for fact, houses in placed.items() if len(houses) == 1}
+    for number, clue in enumerate(CLUES, 1):
+        if not all(fact in sure for fact in clue.facts()):
+            yield Case(False, OPEN, open=True)
+        else:
+            yield case(
+                clue.holds(sure),
+                _("Clue {n} is broken: {clue} You have it in {houses}. What must move?"),
+                n=number,
+                clue=tr(clue.text),
+                houses=tr(_("house {n}"), n=sure[clue.first])
+                if len({sure[fact] for fact in clue.facts()}) == 1
+                else tr(_("houses {a} and {b}"), a=sure[clue.first], b=sure[clue.facts()[-1]]),
+            )
+
+
+# -- 2 one clue too many -----------------------------------------------------------------------------------------------
+
+_NUMBERS = tuple((f"clue-{number}", str(number)) for number in range(1, len(CLUES) + 1))
+_PROOF = (
+    ("consistent", _("Yes: with 15 clues kept, chance is ruled out.")),
+    ("count", _("Not yet: show too that no other street keeps them.")),
+    ("fewer", _("No: with so many clues, any street can be made to fit.")),
+)
+
+
+def _number(value: str) -> int:
+    return int(value.removeprefix("clue-"))
+
+
+def _fit(answers: Answers) -> list[str]:
+    """How many streets fit without the clue that was chosen."""
+    if "spare" not in answers:
+        return [tr(_("Choose a clue: here you will see how many streets fit without it."))]
+    number = _number(answers["spare"])
+    return [tr(_("Without clue {n}: {count} street(s) fit."), n=number, count=len(_solved(number)))]
+
+
+@exercise(
+    "one-too-many",
+    lesson="8.1",
+    points=2,
+    title=_("One clue too many"),
+    form=Form(
+        (
+            Row(
+                _("Which clue can be crossed out, and still only one street fits? Try as many as you like."),
+                (Choice("spare", _NUMBERS, label=_("Clue")),),
+            ),
+            Row(
+                _("A colleague has filled all 25 fields, and no clue is broken. Is it proved who keeps the fish?"),
+                (Choice("proved", _PROOF, style="radio"),),
+            ),
+        ),
+        live=_fit,
+    ),
+    hints=(
+        _("The line under the form counts the streets anew for each clue that you choose."),
+        _("The spare clue is one of those about neighbours."),
+    ),
+    right=_(
+        "Fourteen clues suffice; the spare one only shortens the way. And a street that keeps all clues is proved when it has "
+        "been shown that no second one does."
+    ),
+)
+def one_too_many(answer: Answers) -> Iterator[Case]:
+    """The redundant clue, by counting, and what makes a proof."""
+    if "spare" in answer:
+        number = _number(answer["spare"])
+        count = len(_solved(number))
+        says = _("Without clue {n}, {count} streets fit. Which clue leaves the count at one?")
+        yield case(count == 1, says, key="spare", n=number, count=count)
+    else:
+        yield Case(False, OPEN, key="spare", open=True)
+    yield chosen(
+        answer,
+        "proved",
+        "count",
+        {
+            "consistent": _("You say it is proved. Without clue 1, how many streets keep all the others?"),
+            "fewer": _("You say any street can be made to fit. How many did the computer find with all the clues?"),
+        },
+    )

@@ -17,7 +17,17 @@ from crmlab.language import _, tr
 SHOWN = (
     *(_("branch"), _("dimension"), _("items"), _("gap"), _("alpha_perceived"), _("understood"), _("specified")),
     *(_("delivered"), _("promised"), _("largest"), _("alpha"), _("importance"), _("performance"), _("quadrant")),
-    *(_("stated"), _("derived"), _("give_or_take"), _("Centre"), _("Harbour"), _("Hill"), _("what to do"), _("who"), _("until")),
+    *(
+        _("stated"),
+        _("derived"),
+        _("give_or_take"),
+        _("Centre"),
+        _("Harbour"),
+        _("Hill"),
+        _("what to do"),
+        _("who"),
+        _("until"),
+    ),
     *(_("gap_1"), _("gap_2"), _("gap_3"), _("gap_4"), _("gap_5"), _("unexplained")),
     _("Reliability, on the scale from 1 to 7: six levels in three branches"),
     _("Alpha of the perceived answers"),
@@ -284,16 +294,15 @@ def _grid() -> Mark:
     texts = []
     for branch in BRANCHES:
         for key, row in by_branch(branch).iterrows():
-            gap = round(row["gap"], 2) + 0.0  # no minus zero
-            said = tr(_("{gap:.2f} ({low:.2f} to {high:.2f})"), gap=gap, low=row["low"], high=row["high"])
-            texts.append((f"{branch}.{key}", _minus(said)))
+            said = tr(_("{low:.2f} to {high:.2f}"), low=row["low"], high=row["high"])
+            texts.append((f"{key}.{branch}", _minus(said)))
     return Mark(
         "apart",
         "cells",
-        rows=tuple((name, name) for name in BRANCHES),
-        columns=tuple(servqual.DIMENSIONS.items()),
+        rows=tuple(servqual.DIMENSIONS.items()),
+        columns=tuple((name, name) for name in BRANCHES),
         texts=tuple(texts),
-        title=_("Gaps with their 95% intervals"),
+        title=_("95% intervals of the gaps"),
     )
 
 
@@ -307,7 +316,7 @@ def _harbour_form() -> Form:
     return Form(
         (
             Row(asked, (Entry("gap", _("gap")),)),
-            Row(_("Mark the one cell whose interval touches neither of the two others in its column."), (_grid(),)),
+            Row(_("Mark the one cell whose interval touches neither of the two others in its row."), (_grid(),)),
             Row(_("Which sentence goes on the page?"), (Choice("sentence", tuple(SENTENCES.items()), style="radio"),)),
         )
     )
@@ -321,10 +330,8 @@ def _harbour_form() -> Form:
     code=True,
     hints=(
         _("The same call as for all 280 customers, with the customers of Harbour only."),
-        _(
-            "servqual.by_dimension(harbour). For the cell go down each column: which interval keeps clear of both others?"
-        ),
-        _("In code: the whole table of five dimensions. By hand: 4.21 − 6.08; and look at the second column."),
+        _("servqual.by_dimension(harbour). For the cell go along each row: which interval keeps clear of both others?"),
+        _("In code: the whole table of five dimensions. By hand: 4.21 − 6.08; and look at the second row."),
     ),
     right=_(
         "Right. −1.15 was an average over branches of which none has it: two stand near −0.85, one at −1.87. "
@@ -367,8 +374,8 @@ def _harbour_clicks(answer: Answers) -> Iterator[Case]:
     made = chosen(
         answer,
         "apart",
-        "Harbour.reliability",
-        _("You marked {cell}. Compare its interval with the two others in this column: does it touch one of them?"),
+        "reliability.Harbour",
+        _("You marked {cell}. Compare its interval with the two others in this row: does it touch one of them?"),
     )
     yield Case(made.ok, made.says, {"cell": _grid().show(answer.get("apart"))}, "apart", open=made.open)
     yield chosen(

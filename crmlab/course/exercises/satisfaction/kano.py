@@ -327,8 +327,18 @@ MEANINGS = {
 }
 
 
+SHORT = {
+    "like": _("like it"),
+    "must_be": _("must be"),
+    "neutral": _("neutral"),
+    "live_with": _("live with it"),
+    "dislike": _("dislike it"),
+}
+"""The five answers, short enough for a telephone."""
+
+
 def _grid(key: str) -> Mark:
-    answers = tuple(kano.ANSWERS.items())
+    answers = tuple(SHORT.items())
     texts = tuple((f"{f}.{d}", str(kano.EVALUATION.at[f, d])) for f in kano.ANSWERS for d in kano.ANSWERS)
     return Mark(
         f"{key}.cell",
@@ -408,7 +418,7 @@ def read_the_table(answer: Answers) -> Iterator[Case]:
 
 def _next_day_form() -> Form:
     tally = counted().loc["next_day"]
-    bars = tuple((letter, f"{letter} {tr(kano.CATEGORIES[letter])}", float(tally[letter])) for letter in kano.ORDER)
+    bars = tuple((letter, f"{letter} {tr(kano.CATEGORIES[letter])}", float(tally[letter])) for letter in "AOMI")
     asked = tr(_("Next-day delivery, {n} pairs of answers: {letters}."), n=int(tally["n"]), letters=_letters(tally))
     return Form(
         (
@@ -650,12 +660,16 @@ def _app_form() -> Form:
     rows = []
     for key, name in GROUPS.items():
         tally, told = counted("segment").loc[(key, "app")], app_letters().loc[key]
-        bars = tuple(
-            (letter, f"{letter} {tr(kano.CATEGORIES[letter])}", float(tally[letter])) for letter in kano.ORDER
-        )
+        bars = tuple((letter, f"{letter} {tr(kano.CATEGORIES[letter])}", float(tally[letter])) for letter in "AOMI")
         rows.append(
             Row(
-                tr(_("Order app, {n} {group}. Mark the first letter."), n=int(tally["n"]), group=tr(name)),
+                tr(
+                    _("Order app, {n} {group}. Mark the first letter (R {r} and Q {q} are not drawn)."),
+                    n=int(tally["n"]),
+                    group=tr(name),
+                    r=int(tally["R"]),
+                    q=int(tally["Q"]),
+                ),
                 (Mark(f"{key}.first", "bars", bars=bars, unit=_("customers")),),
             )
         )
