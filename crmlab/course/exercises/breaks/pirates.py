@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from crmlab.course.exercise import OPEN, Case, case, chosen, exercise
 from crmlab.course.form import Answers, Choice, Entry, Form, Row, number
-from crmlab.language import _, tr
+from crmlab.language import _
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,7 +164,9 @@ def from_the_end(answer: Answers) -> Iterator[Case]:
 def _judged(given: list[float], key: str) -> Case:
     """Whether a plan is one of the best; if not, what the vote on it would be."""
     if any(share < 0 or share != int(share) for share in given):
-        return case(False, _("A gem cannot be cut, and nobody can be given fewer than 0. Which numbers are left?"), key=key)
+        return case(
+            False, _("A gem cannot be cut, and nobody can be given fewer than 0. Which numbers are left?"), key=key
+        )
     plan = tuple(int(share) for share in given)
     if sum(plan) != GEMS:
         return case(False, _("Your plan hands out {sum} gems. How many are there?"), key=key, sum=sum(plan))
@@ -205,7 +207,10 @@ def _rule(value: str) -> tuple[Fate, ...]:
     title=_("The answer that everybody knows"),
     form=Form(
         (
-            Row(_("Under our rule: how many of the five vote for 98-0-1-0-1?"), (Choice("yes", _COUNT, label=_("Votes for it")),)),
+            Row(
+                _("Under our rule: how many of the five vote for 98-0-1-0-1?"),
+                (Choice("yes", _COUNT, label=_("Votes for it")),),
+            ),
             Row(_("Which one change of the rules makes it the best plan?"), (Choice("rule", _RULES, style="radio"),)),
         )
     ),
@@ -230,7 +235,9 @@ def popular(answer: Answers) -> Iterator[Case]:
         made = _rule(answer["rule"])
         yield case(
             made == (POPULAR,),
-            _("With that change, and all else as before, the best plan is {plan}. Which change helps D when only two are left?"),
+            _(
+                "With that change, and all else as before, the best plan is {plan}. Which change helps D when only two are left?"
+            ),
             key="rule",
             plan=" / ".join("-".join(map(str, plan)) for plan in made),
         )

@@ -89,7 +89,12 @@ CLUES = (
     Clue(_("The house in the middle smells of fresh juice."), ("drink", "juice"), "at", house=3),
     Clue(_("The Dane owns the last house on the right."), ("owner", "dane"), "at", house=5),
     Clue(_("The Dane has the yellow house next door."), ("owner", "dane"), "next", ("colour", "yellow")),
-    Clue(_("The white house stands directly to the right of the red one."), ("colour", "white"), "right", ("colour", "red")),
+    Clue(
+        _("The white house stands directly to the right of the red one."),
+        ("colour", "white"),
+        "right",
+        ("colour", "red"),
+    ),
     Clue(_("Tea is drunk in the white house."), ("drink", "tea"), "same", ("colour", "white")),
     Clue(_("The Canadian has painted the house blue."), ("owner", "canadian"), "same", ("colour", "blue")),
     Clue(_("Umbrellas are sold from the green house."), ("sells", "umbrellas"), "same", ("colour", "green")),
@@ -160,7 +165,6 @@ def left_out() -> pd.DataFrame:
     >>> int(left_out()["Streets that fit"].eq(1).sum())
     1
     """
-    import pandas as pd
 
     table = clues().rename(columns={"Clue": "Left out"})
     return table.assign(**{"Streets that fit": [len(_solved(number)) for number in table["No."]]})

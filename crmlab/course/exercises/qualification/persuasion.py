@@ -116,9 +116,9 @@ PARTS = (
         "who",
         _("1. Who buys what"),
         (
-            ("all", _("All good grandfathers buy this one.")),
+            ("all", _("All good grandfathers who think of their family come to buy this one.")),
             ("fetch", _("You fetch Doudou from school every day, you said; for that some take this one.")),
-            ("rich", _("This one is bought by people who can afford something.")),
+            ("rich", _("This one is bought by people who have made it and can afford something.")),
         ),
         "fetch",
         {
@@ -130,8 +130,8 @@ PARTS = (
         "cheap",
         _("2. A cheap one would do"),
         (
-            ("danger", _("The one for 2,400 is a danger to life.")),
-            ("nothing", _("The one for 2,400 is not worth a look.")),
+            ("danger", _("With a child, the one for 2,400 is a danger to life.")),
+            ("nothing", _("Between us, the one for 2,400 is not worth a look.")),
             ("alone", _("If you rode alone, the one for 2,400 would do.")),
         ),
         "alone",
@@ -145,8 +145,8 @@ PARTS = (
         _("3. Our advantage"),
         (
             ("seat", _("This one has a seat with a belt, tested up to 25 kg; here is the report.")),
-            ("best", _("This one has the best seat on the whole market.")),
-            ("range", _("This one goes 60 km without charging.")),
+            ("best", _("This one has the best seat on the market, all the experts say so.")),
+            ("range", _("This one goes 60 km on one charge; here it is on the sheet.")),
         ),
         "seat",
         {
@@ -158,9 +158,9 @@ PARTS = (
         "good",
         _("4. Good for whom"),
         (
-            ("clever", _("So Doudou will be keener on school.")),
+            ("clever", _("So Doudou will be much keener on going to school.")),
             ("belt", _("So Doudou, with her 21 kg, sits belted in behind you.")),
-            ("sorry", _("So you need not blame yourself one day.")),
+            ("sorry", _("So you need not blame yourself for anything one day.")),
         ),
         "belt",
         {
@@ -236,7 +236,7 @@ GUESTS: tuple[Item, ...] = (
     (
         "student",
         _(
-            "A student wants the earphones for 900 on credit. “I have three loans running already, one more will not matter.”"
+            "A student has earphones that do well, and wants those for 900 on credit. “I have three loans running, one more will not matter.”"
         ),
         "stop",
         _("The student: you chose “{got}”. What happens next month, with four loans?"),
@@ -437,9 +437,9 @@ LOW, HIGH = Entry("low", _("low"), "%"), Entry("high", _("high"), "%")
 MAY = Choice(
     "may",
     (
-        ("proved", _("“In our test most listeners heard the difference.”")),
-        ("same", _("“Our test shows that the two sound the same.”")),
-        ("try", _("“24 of 40 chose the dear one; that may be luck. Listen yourself.”")),
+        ("proved", _("“In our test with 40 customers, most heard the difference.”")),
+        ("same", _("“Our test with 40 customers shows: they sound the same.”")),
+        ("try", _("“24 of 40 chose the dear one, perhaps by luck. Please listen.”")),
     ),
     style="radio",
 )
@@ -455,7 +455,11 @@ def _interval() -> tuple[float, float]:
 def _ends(answer: Answers) -> Iterator[Case]:
     for key, want in zip(("low", "high"), _interval(), strict=True):
         yield close(
-            answer, key, want, _("You have {got} %. Which two numbers does wilson(24, 40) give?"), tolerance=0.6
+            answer,
+            key,
+            want,
+            _("You have {got} %. Which two ends does the interval of the dear one have?"),
+            tolerance=0.6,
         )
 
 
@@ -486,23 +490,44 @@ def curtain(answer: Any) -> Iterator[Case]:
     yield from _ends({"low": scale * float(found[0] or 0), "high": scale * float(found[1] or 0)})
 
 
+INPUT = Choice(
+    "input",
+    (
+        ("24.80", _("24 of 80: each of the 40 heard two pairs")),
+        ("16.40", _("16 of 40: those who chose the cheap one")),
+        ("24.40", _("24 of 40: those who chose the dear one")),
+    ),
+    label=_("Numbers"),
+)
+
+
+def _curtain_live(answers: Answers) -> list[str]:
+    if "input" not in answers:
+        return [tr(_("Choose the two numbers, and the interval appears here."))]
+    many, of = map(int, answers["input"].split("."))
+    low, high = intervals.wilson(many, of)
+    text = _("intervals.wilson({many}, {of}): {low:.0f}% to {high:.0f}%")
+    return [tr(text, many=many, of=of, low=100 * float(low), high=100 * float(high))]
+
+
 @curtain.click_twin(
     lambda: Form(
         (
-            Row(_("24 of 40 chose the dear one. From where to where does the 95% interval run?"), (LOW, HIGH)),
+            Row(_("Which two numbers go into the interval?"), (INPUT,)),
+            Row(_("From where to where does the 95% interval run?"), (LOW, HIGH)),
             Row(_("What may Zhou Min say?"), (MAY,)),
         ),
-        live=lambda _answers: [
-            tr(
-                _("intervals.wilson(24, 40): {low:.0f}% to {high:.0f}%. Guessing: 50%."),
-                low=_interval()[0],
-                high=_interval()[1],
-            )
-        ],
+        live=_curtain_live,
     )
 )
 def curtain_clicks(answer: Answers) -> Iterator[Case]:
     """The same by clicking, and what may be said."""
+    yield _picked(
+        answer,
+        INPUT,
+        f"{HEARD}.{LISTENERS}",
+        _("You chose “{got}”. How many answers were given, and which are counted?"),
+    )
     yield from _ends(answer)
     yield chosen(
         answer,
@@ -564,9 +589,12 @@ SCRIPT: tuple[Item, ...] = (
 BETTER = Choice(
     "better",
     (
-        ("rain", _("“It will rain tomorrow. Do you want her to be wet before the first lesson?”")),
+        (
+            "rain",
+            _("“It will rain tomorrow. Do you want her to sit there wet and cold before the first lesson begins?”"),
+        ),
         ("belt", _("“She has no belt now. With this seat she has one. Would you like to try it with her?”")),
-        ("hide", _("“I say nothing of safety, or you will think that I want to frighten you.”")),
+        ("hide", _("“About safety I had better say nothing at all, or you will think that I want to frighten you.”")),
     ),
     style="radio",
 )

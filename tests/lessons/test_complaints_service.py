@@ -1,0 +1,148 @@
+"""Lesson 4.1: every exercise blank, half, wrong and right by clicking; the numbers quoted in its prose."""
+
+from __future__ import annotations
+
+import ast
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmlab.course import exercise
+from crmlab.course.exercises.complaints import service
+from crmlab.course.form import Choice, Form, Mark
+
+from .helpers import get, run
+
+LESSON = "4.1"
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = (ROOT / "solutions/en/4-complaints/1-service.md").read_text(encoding="utf-8")
+POINTS = {
+    "firsts": 4,
+    "five-and-seven": 4,
+    "carries": 4,
+    "hearts": 4,
+    "path-and-map": 4,
+    "fan-leis-page": 4,
+    "quiz-4.1": 5,
+}
+FORMS = [id for id in POINTS if not id.startswith("quiz")]
+
+
+def _worked() -> dict[str, dict[str, Any]]:
+    """The answers in the worked edition."""
+    found: dict[str, dict[str, Any]] = {}
+    for node in ast.walk(ast.parse("\n".join(re.findall(r"```python.*?\n(.*?)```", SOURCE, flags=re.DOTALL)))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "answer":
+            found[ast.literal_eval(node.args[0])] = ast.literal_eval(node.args[1])
+    return found
+
+
+RIGHT = _worked()
+
+
+@pytest.mark.parametrize("id", POINTS)
+def test_points_are_those_of_the_headings(id: str) -> None:
+    assert get(id, LESSON).points == POINTS[id]
+    assert SOURCE.count(f", {POINTS[id]} points)") == list(POINTS.values()).count(POINTS[id])
+
+
+@pytest.mark.parametrize("id", POINTS)
+def test_blank_and_right_clicks(id: str, language: str) -> None:
+    assert run(id, LESSON, clicks={}).state == "blank"
+    whole = run(id, LESSON, clicks=RIGHT[id])
+    assert (whole.state, whole.points) == ("right", POINTS[id])
+    assert whole.message
+
+
+@pytest.mark.parametrize("id", FORMS)
+def test_half_and_each_wrong_option(id: str, language: str) -> None:
+    keys = list(RIGHT[id])
+    half = run(id, LESSON, clicks={key: RIGHT[id][key] for key in keys[::2]})
+    assert 0 < half.points < POINTS[id]
+    assert not half.wrong()
+    form = get(id, LESSON).form()
+    assert isinstance(form, Form)
+    for field in form.fields():
+        options = (
+            [value for value, _label in field.options]
+            if isinstance(field, Choice)
+            else field.values()
+            if isinstance(field, Mark)
+            else []
+        )
+        for value in options:
+            if value == RIGHT[id][field.key]:
+                continue
+            (found,) = run(id, LESSON, clicks={**RIGHT[id], field.key: value}).wrong()
+            text = found.text()
+            assert len(text) > 8
+            assert "{" not in text
+            assert ("?" in text) or ("？" in text)
+            if isinstance(field, Choice):
+                assert f"“{field.show(RIGHT[id][field.key])}”" not in text
+
+
+def test_path_is_shown_out_of_order_and_has_part_marks(language: str) -> None:
+    assert sorted(service.SHUFFLED) == sorted(service.PATH)
+    assert service.SHUFFLED != service.PATH
+    turned = run("path-and-map", LESSON, clicks={**RIGHT["path-and-map"], "path": list(service.PATH[::-1])})
+    assert turned.points == 2
+    swapped = ["leaflet", "visit", "order", "bill", "handover", "news"]
+    assert 2 < run("path-and-map", LESSON, clicks={**RIGHT["path-and-map"], "path": swapped}).points < 4
+
+
+def test_marks_say_which_way_to_look() -> None:
+    texts = {
+        run("path-and-map", LESSON, clicks={"heavy": cell}).wrong()[0].text().partition(". ")[2]
+        for cell in ("leaflet.mean", "handover.others_left", "news.bad_left")
+    }
+    assert len(texts) == 3
+
+
+def test_each_way_rule_heart_and_quality_is_played_once() -> None:
+    assert sorted(want for _k, kind, want, _t in service.NOTES if kind == "way") == sorted(service.WAYS)
+    assert sorted(want for _k, kind, want, _t in service.NOTES if kind == "rule") == sorted(service.RULES)
+    assert sorted(want for _k, kind, want, _t in service.LINES) == sorted({**service.HEARTS, **service.QUALITIES})
+    assert [sum(one[2] == level for one in service.SCENES) for level in service.LEVELS] == [2, 2, 2]
+    assert [sum(one[2] == what for one in service.CONTACTS) for what in service.CARRIES] == [3, 2, 3]
+    assert sum(one[3] == "people" for one in service.CONTACTS) == 3
+
+
+def test_judging_is_quick() -> None:
+    for id in FORMS:
+        made = get(id, LESSON)
+        exercise.judge(made, RIGHT[id], clicked=True)
+        spent = []
+        for _try in range(4):  # the least of several: the machine may be busy with other things
+            start = time.perf_counter()
+            exercise.judge(made, RIGHT[id], clicked=True)
+            spent.append(time.perf_counter() - start)
+        assert min(spent) < 0.05, id
+
+
+def test_numbers_of_the_survey() -> None:
+    answers, found = service.survey(), service.facts()
+    table = service.moments_map(answers).set_axis(list(service.MOMENTS))
+    assert (len(answers), found["left"], found["content_left"], found["bad"]) == (240, 38, 18, 42)
+    assert f"{found['mean']:.1f}" == "7.3" == f"{table.at['handover', 'mean']:.1f}"
+    assert (f"{table.at['leaflet', 'mean']:.1f}", table.at["leaflet", "bad"]) == ("5.6", 111)
+    assert table["mean"].idxmin() == "leaflet"
+    assert service.heaviest() == "handover"
+    assert (f"{found['bad_left']:.0%}", f"{found['others_left']:.0%}") == ("50%", "9%")
+    assert 18 / 38 > 0.45, "nearly half of all who left"
+    four = table.loc[["visit", "ring", "order", "bill"], "bad"]
+    assert (four.min(), four.max(), table.at["visit", "bad"]) == (6, 13, 6)
+    assert f"{table.at['bill', 'bad_left']:.0%}" == "22%"
+    rest = (table["bad_left"] - table["others_left"]).drop("handover")
+    assert rest.max() < 0.15 < found["low"] - found["others_left"], "one moment stands apart from all others"
+    answers.loc[:, "left"] = True
+    assert not service.survey()["left"].all(), "each call gives a table of its own"
+
+
+def test_sheet_has_room_to_write(language: str) -> None:
+    sheet = service.moments_sheet()
+    assert len(sheet) == 9
+    assert (sheet[["our rule", "who", "by when"]] == "").all().all()
