@@ -185,7 +185,7 @@ def test_answers_survive_an_update_of_the_course(tmp_path: Path) -> None:
     workspace.lay(places.root(), folder)
     one = catalogue.find("1.1")
     notebook = folder / "notebooks" / "en" / one.unit / f"{one.slug}.ipynb"
-    kept = {path: b'{"exercises": {}}' for path in (notebook.with_suffix(".json"), notebook.with_name("review.json"))}
+    kept = dict.fromkeys((notebook.with_suffix(".json"), notebook.with_name("review.json")), b'{"exercises": {}}')
     for path, content in kept.items():
         path.write_bytes(content)
     notebook.write_bytes(notebook.read_bytes() + b"\n")

@@ -164,7 +164,9 @@ def _configure(site: Path, theirs: str, folder: Path) -> None:
     data = content["jupyter-config-data"]
     data["appName"] = "crmlab"
     data["exposeAppInBrowser"] = True
-    data["disabledExtensions"] = sorted({*data.get("disabledExtensions", []), *server.PAGE["disabledExtensions"]})
+    off = {*data.get("disabledExtensions", []), *server.PAGE["disabledExtensions"]}
+    # It needs what was switched off with the language server, and complains in the console.
+    data["disabledExtensions"] = sorted({*off, "@jupyterlite/application-extension:lsp-connection-manager"})
     settings = data.setdefault("litePluginSettings", {}).setdefault(KERNEL, {})
     # A name that changes with the content, so that no old copy of it is used with new packages.
     lock = folder / "pyodide-lock.json"

@@ -91,7 +91,8 @@ def _data(content: Any) -> str:
 
 
 def _app(html: str, language: str, policy: str, loaded: dict[str, int]) -> str:
-    told = {"language": language, "texts": texts(language), "bytes": loaded}
+    first = _lesson(there()[0], language)["path"]
+    told = {"language": language, "texts": texts(language), "bytes": loaded, "first": first}
     head = (
         f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}" />\n'
         '    <link rel="icon" href="favicon.ico" />\n'

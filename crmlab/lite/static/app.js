@@ -25,6 +25,14 @@
   }
   if (!storage || !window.indexedDB) return stop('blocked');
 
+  // JupyterLite takes the lesson out of the address when it has opened it: a reload must find it again.
+  if (!new URLSearchParams(location.search).get('path')) {
+    const last = JSON.parse(localStorage.getItem('crmlab-last') || 'null');
+    const here = last && last.language === told.language ? last.path : told.first;
+    location.replace(`index.html?path=${here}`);
+    return;
+  }
+
   // -- how far Python has come -----------------------------------------------------------------------------------------
   const sizes = told.bytes;
   const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);

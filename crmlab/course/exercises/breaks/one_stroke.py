@@ -116,7 +116,7 @@ CLAIMS = (
     Claim("sum", _("More than 60,000 yuan cannot be paid this year."), "given", _ASK_GIVEN),
     Claim("whole", _("The whole project may not cost more than 60,000 yuan."), "added", _ASK_ADDED),
     Claim("labels", _("The scanners have to cope with the labels they have now."), "given", _ASK_GIVEN),
-    Claim("buy", _("They want to buy the scanners, not rent them."), "added", _ASK_ADDED),
+    Claim("once", _("They want all the scanners at once, not in two deliveries."), "added", _ASK_ADDED),
     Claim("halls", _("All halls have to be ready by 1 December."), "added", _ASK_ADDED),
 )
 _SIDES = (("given", _("the letter says so")), ("added", _("the seller added it")))
@@ -133,10 +133,10 @@ _SIDES = (("given", _("the letter says so")), ("added", _("the seller added it")
     ),
     hints=(
         _("Put a finger on the words of the letter that say it. No words, no condition."),
-        _("Look at small words: this year, the first, for. What do they leave open?"),
+        _("Look at the small words: “this year”, “the first”. What do they leave open?"),
     ),
     right=_(
-        "Five of five. Each sentence that the seller added is a question to be asked: next year, too? Would renting do? When "
+        "Five of five. Each sentence that the seller added is a question to be asked: what about next year? Would two deliveries do? When "
         "for the other halls? The answer may be no. But then it has been said."
     ),
 )

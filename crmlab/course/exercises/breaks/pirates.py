@@ -216,7 +216,7 @@ def _rule(value: str) -> tuple[Fate, ...]:
     ),
     hints=(
         _("The captain votes for it. For each of the others compare the offer with the line for four pirates."),
-        _("Start again at two pirates, with the changed rule. Does D live now?"),
+        _("Start again at two pirates, with the changed rule. What does D end with now?"),
     ),
     right=_(
         "So the answer is not foolish: it belongs to another rule. Whoever knows it by heart loses the captain; whoever knows how "
@@ -236,7 +236,7 @@ def popular(answer: Answers) -> Iterator[Case]:
         yield case(
             made == (POPULAR,),
             _(
-                "With that change, and all else as before, the best plan is {plan}. Which change helps D when only two are left?"
+                "With that change, and all else as before, the best plan is {plan}. From which line on does it differ from what you look for?"
             ),
             key="rule",
             plan=" / ".join("-".join(map(str, plan)) for plan in made),

@@ -418,7 +418,7 @@ def read_the_table(answer: Answers) -> Iterator[Case]:
 
 def _next_day_form() -> Form:
     tally = counted().loc["next_day"]
-    bars = tuple((letter, f"{letter} {tr(kano.CATEGORIES[letter])}", float(tally[letter])) for letter in "AOMI")
+    bars = tuple((letter, letter, float(tally[letter])) for letter in "AOMI")
     asked = tr(_("Next-day delivery, {n} pairs of answers: {letters}."), n=int(tally["n"]), letters=_letters(tally))
     return Form(
         (
@@ -660,7 +660,7 @@ def _app_form() -> Form:
     rows = []
     for key, name in GROUPS.items():
         tally, told = counted("segment").loc[(key, "app")], app_letters().loc[key]
-        bars = tuple((letter, f"{letter} {tr(kano.CATEGORIES[letter])}", float(tally[letter])) for letter in "AOMI")
+        bars = tuple((letter, letter, float(tally[letter])) for letter in "AOMI")
         rows.append(
             Row(
                 tr(
