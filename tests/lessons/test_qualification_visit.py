@@ -131,13 +131,13 @@ def test_xu_lei_made_the_slips_that_the_answers_name() -> None:
 
 def test_route_in_code() -> None:
     sheet = visit.tuesday_route()
-    columns = [sheet[name] for name in ("last_stock", "last_order", "stock")]
-    assert run("route-sheet", LESSON, code=visits.order_quantity(*columns, pack=1)).points == 4
+    before, came, now = (sheet[name] for name in ("last_stock", "last_order", "stock"))
+    assert run("route-sheet", LESSON, code=visits.order_quantity(before, came, now, pack=1)).points == 4
     assert run("route-sheet", LESSON, code=...).state == "blank"
-    halves = run("route-sheet", LESSON, code=visits.order_quantity(*columns))
+    halves = run("route-sheet", LESSON, code=visits.order_quantity(before, came, now))
     assert 0 < halves.points < 4
     assert "whole" in halves.wrong()[0].text()
-    double = run("route-sheet", LESSON, code=visits.order_quantity(*columns, factor=2, pack=1))
+    double = run("route-sheet", LESSON, code=visits.order_quantity(before, came, now, factor=2, pack=1))
     assert 0 < double.points < 4
     for junk in (7, "text", [1], pd.DataFrame(), sheet["stock"], visits.order_quantity([1], [2], [0])):
         assert run("route-sheet", LESSON, code=junk).state == "unreadable"
@@ -204,9 +204,8 @@ def test_other_seeds() -> None:
 def test_the_sheet_computes_what_the_rule_says(language: str) -> None:
     made = visit.sheet(visit.tuesday_route(), article="water")
     assert made.shape == (20, 10)
-    right = visits.order_quantity(
-        *(visit.tuesday_route()[name] for name in ("last_stock", "last_order", "stock")), pack=1
-    )
+    sheet = visit.tuesday_route()
+    right = visits.order_quantity(sheet["last_stock"], sheet["last_order"], sheet["stock"], pack=1)
     names = {
         "IF": lambda test, yes, no: yes if test else no,
         "MAX": max,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import permutations
 from typing import TYPE_CHECKING, NamedTuple
@@ -113,7 +113,11 @@ CLUES = (
 @cache
 def _solved(left_out: int = 0) -> tuple[Street, ...]:
     """Every street in which the clues hold, but for the one left out (counted from 1; 0: none is)."""
-    clues = [clue for number, clue in enumerate(CLUES, 1) if number != left_out]
+    return tuple(_fitting([clue for number, clue in enumerate(CLUES, 1) if number != left_out]))
+
+
+def _fitting(clues: Sequence[Clue]) -> list[dict[Fact, int]]:
+    """Every street in which these clues hold."""
     found: list[dict[Fact, int]] = [{}]
     known: set[str] = set()
     for name, (_heading, values) in PROPERTIES.items():
@@ -126,7 +130,7 @@ def _solved(left_out: int = 0) -> tuple[Street, ...]:
             for order in permutations(HOUSES)
         )
         found = [street for street in tried if all(clue.holds(street) for clue in ready)]
-    return tuple(found)
+    return found
 
 
 def streets(left_out: int = 0) -> list[pd.DataFrame]:

@@ -33,7 +33,10 @@ COLUMNS = (
     _("money_in_stock"),
 )
 
-ARTICLES = {"water": {"days": 84, "mean": 4, "every": 7}, "monthly": {"days": 336, "mean": 4, "every": 28}}
+ARTICLES: dict[str, dict[str, float]] = {
+    "water": {"days": 84, "mean": 4, "every": 7},
+    "monthly": {"days": 336, "mean": 4, "every": 28},
+}
 ARTICLES["vinegar"] = {"days": 84, "mean": 0.2, "every": 7}
 """What the sliders of exercise 5 simulate: twelve visits to twenty shops; days, cases a day and shop, days between visits."""
 SEED, SKIP, LIMIT = 34, 2, 0.05

@@ -1,0 +1,67 @@
+"""Break 8.3: which strokes make the line true; the exercises blank, half, wrong and right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from crmlab.course import session
+from crmlab.course.exercises.breaks import one_stroke
+
+from .helpers import run
+
+RIGHT: dict[str, dict[str, Any]] = {
+    "stroke": {"place": "line.plus1", "number": 545},
+    "given-or-added": {"sum": "given", "whole": "added", "labels": "given", "once": "added", "halls": "added"},
+}
+
+
+def test_both_pluses_and_nothing_else() -> None:
+    assert "".join(sign for _key, sign in one_stroke.SIGNS) == "5+5+5=550"
+    made = {key: one_stroke.becomes(key, one_stroke.TURNED) for key, _sign in one_stroke.SIGNS[:5]}
+    assert [key for key, value in made.items() if value == 550] == ["plus1", "plus2"]
+    assert one_stroke.becomes("plus1", "+") == 15 != 550
+
+
+@pytest.mark.parametrize("id", RIGHT)
+def test_blank_half_and_right(id: str, language: str) -> None:
+    assert run(id, "8.3", clicks={}).state == "blank"
+    whole = run(id, "8.3", clicks=RIGHT[id])
+    assert (whole.state, whole.points) == ("right", 2)
+    half = run(id, "8.3", clicks={key: RIGHT[id][key] for key in list(RIGHT[id])[: len(RIGHT[id]) // 2]})
+    assert 0 < half.points < 2
+    assert not half.wrong()
+
+
+def test_either_plus_will_do_and_each_other_sign_is_answered(language: str) -> None:
+    said = set()
+    for key, sign in one_stroke.SIGNS:
+        given = run("stroke", "8.3", clicks={"place": f"line.{key}", "number": 545})
+        assert given.points == (2 if sign == "+" else 1)
+        said |= {case.text() for case in given.wrong()}
+    assert len(said) == 3
+    (case,) = run("stroke", "8.3", clicks={"place": "line.plus2", "number": 555}).wrong()
+    assert "555" in case.text()
+
+
+def test_the_cheap_way_is_named() -> None:
+    (case,) = run("stroke", "8.3", clicks={"place": "line.equals", "number": 545}).wrong()
+    assert "cheap" in case.text()
+    assert "not equal" in case.text()
+
+
+def test_each_wrong_choice_is_asked_about(language: str) -> None:
+    for one in one_stroke.CLAIMS:
+        other = "added" if one.want == "given" else "given"
+        given = run("given-or-added", "8.3", clicks=RIGHT["given-or-added"] | {one.key: other})
+        (case,) = given.wrong()
+        assert given.points == 1.6
+        assert case.text().endswith(("?", "？"))
+        assert RIGHT["given-or-added"][one.key] == one.want
+
+
+def test_worked_answers_are_the_right_ones() -> None:
+    opened = session.open_lesson("8.3")
+    for id, right in RIGHT.items():
+        assert session.answer_literal(session.worked_code(opened.lesson, id)) == right
