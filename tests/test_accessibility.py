@@ -184,7 +184,7 @@ def test_the_check_finds_what_is_wrong(notebook: LessonPage) -> None:
     notebook.page.evaluate(
         """() => {
           document.querySelector('.crmlab-calculator-clv [role=slider]').removeAttribute('aria-label');
-          for (const one of document.querySelectorAll('.crmlab-panel, .crmlab-panel *')) one.style.color = '#c8c8c8';
+          for (const one of document.querySelectorAll('.crmlab-panel, .crmlab-panel *')) one.style.setProperty('color', '#c8c8c8', 'important');
         }"""
     )
     rules = {one.rule for one in examine(notebook.page) if one.ours and one.impact in SERIOUS}
