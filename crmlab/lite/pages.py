@@ -145,7 +145,7 @@ def _worker(script: str) -> str:
 
 
 def _start(apps: dict[str, str], policy: str) -> str:
-    told = {"texts": {language: texts(language) for language in LANGUAGES}, "lessons": {}, "apps": apps}
+    told: dict[str, Any] = {"texts": {one: texts(one) for one in LANGUAGES}, "lessons": {}, "apps": apps}
     sections = ""
     for language in LANGUAGES:
         set_language(language)
