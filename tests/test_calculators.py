@@ -130,7 +130,7 @@ def test_everything_is_said_in_both_languages(made: Calculator, language: str) -
     assert repr(shown).endswith(made.result({}).code)
 
 
-@pytest.mark.parametrize("name", ["", "nonsense", None, 3, ["clv"], {}, object()], ids=repr)
+@pytest.mark.parametrize("name", ["", "nonsense", None, 3, ["clv"], {}, object()], ids=lambda name: type(name).__name__)
 def test_an_unknown_name_is_a_sentence(name: Any) -> None:
     said = calculator(name)
     assert '"recovery"' in repr(said)
