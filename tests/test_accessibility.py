@@ -116,6 +116,9 @@ def notebook(lab: LabServer, running: Any, language: str) -> Iterator[LessonPage
     page = LessonPage(running, lab, f"notebooks/{language}/4-complaints/widgets.ipynb")
     # What is scrolled away is not drawn, and axe cannot tell its colours: high enough for all of it.
     page.page.set_viewport_size({"width": 1400, "height": 16_000})
+    # JupyterLab's body has no height of its own and hides what overflows, so axe takes the whole page for hidden and
+    # passes over every colour.
+    page.page.add_style_tag(content="html, body { height: 100vh; }")
     page.run_all()
     for name in ("calculator-order .crmlab-chart", "exercise-exam", "review", "roleplays"):
         page.wait(page.page.locator(f".crmlab-{name}").first.is_visible, f"{name} is not shown", 120)

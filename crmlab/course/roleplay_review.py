@@ -104,7 +104,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], bold: int | None 
 
 
 def _skills(found: Debrief) -> str:
-    head = [escape(tr(text)) for text in (_("Skill"), _("Reached"), _("How it was counted"))]
+    head = [escape(tr(text)) for text in (_("Skill"), _("Score reached"), _("How it was counted"))]
     rows = [
         [
             _capital(tr(skill.name)),

@@ -93,7 +93,7 @@ def mood_line(moods: Sequence[float], ax: Axes | None = None, limits: tuple[floa
     ax.plot(worst, values[worst], marker="v", ms=11, color=RED, ls="none")
     ax.set_ylim(low - 0.5, high + 0.5)
     ax.set_xlim(-0.3, max(len(values) - 0.7, 0.7))
-    ax.set_yticks([low, (low + high) / 2, high], [tr(_("furious")), tr(_("neutral")), tr(_("pleased"))])
+    ax.set_yticks([low, (low + high) / 2, high], [tr(_("furious")), tr(_("composed")), tr(_("pleased"))])
     ax.set_xticks(turns[:: max(1, len(turns) // 10)])
     ax.set_xlabel(tr(_("Your lines, one after the other (0 = before the first)")))
     ax.set_ylabel(tr(_("Mood")))

@@ -117,7 +117,7 @@ def zone_bar(limits: planning.Zone, talks: pd.DataFrame | None = None, ax: Axes 
     top = 1.0
     if len(prices):
         top = float(np.max(ax.hist(prices, bins=24, range=(low, high), color=BLUE, edgecolor="white", lw=0.6)[0]))
-        ax.set_ylabel(tr(_("Talks")))
+        ax.set_ylabel(tr(_("Negotiations")))
     else:
         ax.set_yticks([])
         ax.spines["left"].set_visible(False)
