@@ -13,6 +13,13 @@ from browser import browser
 from labserver import Course, LabServer
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser, a server and a kernel share the machine with other tests: what fails there is tried again, and counted."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=2))
+
+
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
     """A running ``crmlab start`` on a copy of the real course, in English."""
