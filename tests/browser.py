@@ -83,7 +83,8 @@ SETTLED = "() => window.crmlabOpen.size === 0"
 TOO_WIDE = """() => {
   const names = ['', ' .crmlab-row', ' .crmlab-order', ' .crmlab-mark', ' .crmlab-chart', ' .crmlab-talk', ' .widget-html-content', ' button:not(.crmlab-pick)', ' textarea'];
   return [...document.querySelectorAll(['.crmlab-panel', ...names.map(name => '.crmlab' + name)].join(','))]
-    .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 2)
+    // A chart of many bars may be scrolled in a box of its own: then nothing is cut off.
+    .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 2 && !(e.matches('.crmlab-mark') && getComputedStyle(e).overflowX === 'auto'))
     .map(e => e.className + ' ' + e.scrollWidth + ' > ' + e.clientWidth + ': ' + e.innerText.slice(0, 60));
 }"""
 UNFINISHED = """() => {

@@ -101,5 +101,6 @@ def pass_by_clicks(lab: LabServer, chromium: Any, language: str, lesson: catalog
 
     page.wait(all_points, "not all points are kept", 60, tell=lambda: str(points))
     assert page.strangers() == []
-    assert page.too_wide(420) == []
+    narrow = page.too_wide(420)
+    assert narrow == [], narrow
     page.page.close()
