@@ -17,6 +17,7 @@ from labserver import LabServer
 from crmlab.course.exercise import Exercise
 from crmlab.course.form import Choice, Field, Form, Mark, Order, Slider, Tick
 from crmlab.course.ordering import SOON
+from crmlab.language import tr
 
 FLAGS = [
     "--no-sandbox",
@@ -289,7 +290,7 @@ class LessonPage:
 
     def put_in_order(self, box: Any, want: list[str], field: Order, keyboard: bool) -> None:
         """Move the items of an order up until they stand as wanted; the focus goes along."""
-        labels = dict(field.items)
+        labels = {value: tr(label) for value, label in field.items}
         last = -1
         for place, value in enumerate(want):
             at = self.lines(box).index(labels[value])

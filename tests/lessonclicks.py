@@ -89,7 +89,11 @@ def pass_by_clicks(lab: LabServer, chromium: Any, language: str, lesson: catalog
         if isinstance(made.form(), dialogue.Script):
             play(page, made.id, right["tries"][-1])
         else:
-            page.fill(made, right)
+            set_language(language)  # in which the lines to put in order are found
+            try:
+                page.fill(made, right)
+            finally:
+                set_language(None)
             page.check(made.id)
             page.expect(made.id, said("Right", language))
     expected = {made.id: made.points for made in exercises}
