@@ -99,7 +99,7 @@ class Slider:
         """The nearest value on a step: browsers turn 40 into 40.00000000000001.
 
         >>> Slider("n", "Number", 1, 100, 1, 40).snap(40.00000000000001)
-        40.0
+        40
         """
         return round(self.minimum + round((value - self.minimum) / self.step) * self.step, 10)
 

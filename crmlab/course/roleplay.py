@@ -22,7 +22,15 @@ STEPS_FOR_POINTS = 6
 """How many of the seven steps a good talk does at least: more than one road is a good one."""
 
 
-def roleplay(id: str, *, lesson: str, points: float = 4, title: str = "", hints: Sequence[str] = ()) -> Exercise:
+HINTS = (
+    _("What is at stake for the customer today? Name it in the customer's own picture, before any solution."),
+    _("Ask an open question and say back what you have understood, before you offer anything."),
+    _("What you may give stands above the talk. Offer a choice, agree on one, and say who looks afterwards how it went."),
+)
+"""Hints that fit every complaint talk, for scripts whose lesson gives none of its own."""
+
+
+def roleplay(id: str, *, lesson: str, points: float = 4, title: str = "", hints: Sequence[str] = HINTS) -> Exercise:
     """Register the script of that name as an exercise. Raises :class:`crmlab.course.dialogue.ScriptError` if it has faults.
 
     ``title`` is the script's English title, marked for translation: lists of exercises show it in the trainee's language.

@@ -20,7 +20,7 @@ def outline(script: Script, columns: int = 100) -> list[str]:
     >>> from crmlab.course import dialogue
     >>> lines = outline(dialogue.load("late-delivery"))
     >>> lines[2].split()[0]
-    'opening'
+    'opening:'
     """
     links = {
         name: [target for choice in script.choices(name) for target in dialogue.targets(choice)]

@@ -22,7 +22,7 @@ def quoted(value: str) -> str:
     """A text in double quotation marks, as YAML reads it back.
 
     >>> print(quoted('He said: "No."'))
-    "He said: \\\\"No.\\\\""
+    "He said: \\"No.\\""
     """
     return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
