@@ -116,18 +116,29 @@ def page() -> None:
 
     with LabServer(Path(tempfile.mkdtemp()) / "course", "en") as lab, browser() as running:
         path = "notebooks/en/1-foundations/calculators.ipynb"
-        cells = ['from crmlab import calculator, lesson; lesson("1.1")', *(f'calculator("{one}")' for one in CALCULATORS)]
+        cells = [
+            'from crmlab import calculator, lesson; lesson("1.1")',
+            *(f'calculator("{one}")' for one in CALCULATORS),
+        ]
         write_notebook(lab.folder / path, "# Calculators", *cells)
         lesson = LessonPage(running, lab, path)
         lesson.run_all()
         for name in CALCULATORS:
             lesson.page.locator(f".crmlab-calculator-{name} [role=slider]").first.wait_for()
             times = lesson.page.evaluate(PRESS, [f".crmlab-calculator-{name}", MOVES])
-            print(f"in the page: {name:9} {said(times[1:])} ({len(times)} moves)" if len(times) > 2 else f"{name}: no answer")
+            print(
+                f"in the page: {name:9} {said(times[1:])} ({len(times)} moves)"
+                if len(times) > 2
+                else f"{name}: no answer"
+            )
 
 
 if __name__ == "__main__":
-    model = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text()) if Path("/proc/cpuinfo").exists() else None
+    model = (
+        re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
+        if Path("/proc/cpuinfo").exists()
+        else None
+    )
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores{', ' + model[1] if model else ''}")
     kernel()
     page()

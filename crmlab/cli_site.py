@@ -59,7 +59,12 @@ def _build(parsed: argparse.Namespace) -> int:
     except (wheels.Missing, OSError) as error:
         print(f"crmlab: {error}", file=sys.stderr)
         return 2
-    said = tr(_("The site is in {folder}: {megabytes} MB."), folder=parsed.out, megabytes=round(sizes["site"] / 1e6))
+    said = tr(
+        _("The site is in {folder}: {megabytes} MB, of which a first visit loads {first} MB of Python."),
+        folder=parsed.out,
+        megabytes=round(sizes["site"] / 1e6),
+        first=round(sizes["first"] / 1e6),
+    )
     print(said, tr(_("To look at it: crmlab site serve {folder}"), folder=parsed.out))
     return 0
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
+import http.server
 import json
-import os
 import re
 import threading
 import time
@@ -16,19 +15,15 @@ from typing import Any
 import pytest
 import sitefixture
 from browser import FLAGS, LessonPage, find
+from lessonclicks import path_of, right_clicks
+from roleplays import play
 
 from crmlab.course import catalogue, dialogue, exercise, work
 from crmlab.course.form import Form
-from crmlab.course.session import answer_literal, worked_code
+from crmlab.language import set_language
 from crmlab.lite import build, serve
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        os.environ.get("CRMLAB_SITE_BROWSER") != "1",
-        reason="NOT CHECKED: the browser edition in Chromium. Slow; set CRMLAB_SITE_BROWSER=1 and CRMLAB_PYODIDE to run it",
-    ),
-]
+pytestmark = pytest.mark.browser
 
 # Nothing but this machine can be reached, whatever the page asks for.
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
@@ -74,12 +69,17 @@ class SitePage(LessonPage):
 
 
 @pytest.fixture(scope="module")
-def base() -> Iterator[str]:
-    server = serve.server(sitefixture.site())
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+def server() -> Iterator[http.server.HTTPServer]:
+    running = serve.server(sitefixture.site())
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    yield running
+    running.shutdown()
+    running.server_close()
+
+
+@pytest.fixture(scope="module")
+def base(server: http.server.HTTPServer) -> str:
+    return f"http://127.0.0.1:{server.server_port}"
 
 
 @pytest.fixture(scope="module")
@@ -102,17 +102,6 @@ def profile(chromium: Any) -> Iterator[Any]:
     context.close()
 
 
-def path_of(language: str, lesson: catalogue.Lesson) -> str:
-    return f"notebooks/{language}/{lesson.unit}/{lesson.slug}.ipynb"
-
-
-def right_clicks(made: exercise.Exercise, lesson: catalogue.Lesson) -> dict[str, Any]:
-    literal = answer_literal(worked_code(lesson, made.id))
-    if literal is None:
-        literal = importlib.import_module(f"tests.lessons.test_{lesson.module.replace('.', '_')}").RIGHT[made.id]
-    return dict(literal)
-
-
 # One lesson of each unit; languages take turns.
 LESSONS = [("en", "1.1"), ("zh", "2.3"), ("en", "3.2"), ("zh", "4.2"), ("en", "5.1")]
 
@@ -124,17 +113,19 @@ def test_a_lesson_is_passed_by_clicks_in_the_browser_alone(profile: Any, base: s
     page.run_all(300)
     assert page.errors() == []
     wanted = {}
-    for made in exercise.load_lesson(number):
-        if isinstance(made.form(), dialogue.Script):
-            from roleplays import play
-
-            play(page, made, right_clicks(made, lesson)["tries"][-1])
-        elif isinstance(made.form(), Form):
-            page.fill(made, right_clicks(made, lesson))
-            page.check(made.id)
-        else:
-            continue
-        wanted[made.id] = made.points
+    set_language(language)  # in which the lines to put in order are found
+    try:
+        for made in exercise.load_lesson(number):
+            if isinstance(made.form(), dialogue.Script):
+                play(page, made, right_clicks(made, lesson)["tries"][-1])
+            elif isinstance(made.form(), Form):
+                page.fill(made, right_clicks(made, lesson))
+                page.check(made.id)
+            else:
+                continue
+            wanted[made.id] = made.points
+    finally:
+        set_language(None)
     page._wait(lambda: {id: page.kept().get(id) for id in wanted} == wanted, 60, f"points kept: {page.kept()}")
     assert page.page.locator(".jp-OutputArea img, .jp-OutputArea svg").count() > 0, "a plot"
     assert page.strangers() == []
@@ -155,9 +146,13 @@ def test_the_start_page_knows_what_was_done_and_takes_the_work_along(
     start.locator("nav button[data-language=en]").click()
     place = start.locator("main[data-language=en] [data-points='1.1']")
     place.wait_for()
-    start.wait_for_function("() => document.querySelector('main[data-language=en] [data-points=\"1.1\"]').textContent !== ''")
+    start.wait_for_function(
+        "() => document.querySelector('main[data-language=en] [data-points=\"1.1\"]').textContent !== ''"
+    )
     assert "of" in place.inner_text()
-    assert "index.html?path=notebooks/" in (start.locator("main[data-language=en] a.continue").get_attribute("href") or "")
+    assert "index.html?path=notebooks/" in (
+        start.locator("main[data-language=en] a.continue").get_attribute("href") or ""
+    )
     with start.expect_download() as waiting:
         start.locator("main[data-language=en] [data-do=download]").click()
     file = tmp_path / "crmlab-work.json"
@@ -183,11 +178,15 @@ def test_the_start_page_knows_what_was_done_and_takes_the_work_along(
     bad = tmp_path / "bad.json"
     bad.write_text("[]", encoding="utf-8")
     chooser.value.set_files(bad)
-    page.wait_for_function("() => /no file of work/.test(document.querySelector('main[data-language=en] .said').textContent)")
+    page.wait_for_function(
+        "() => /no file of work/.test(document.querySelector('main[data-language=en] .said').textContent)"
+    )
     with page.expect_file_chooser() as chooser:
         page.locator("main[data-language=en] [data-do=upload]").click()
     chooser.value.set_files(file)
-    page.wait_for_function("() => /taken over/.test(document.querySelector('main[data-language=en] .said').textContent)")
+    page.wait_for_function(
+        "() => /taken over/.test(document.querySelector('main[data-language=en] .said').textContent)"
+    )
     page.close()
     again = SitePage(other, base, path_of("en", lesson))
     assert {id: again.kept().get(id) for id in full} == full
@@ -216,23 +215,27 @@ def test_a_newer_lesson_does_not_hide_behind_the_saved_copy(chromium: Any, base:
         assert "newer edition" in page.page.locator(".crmlab-newer").inner_text()
         take.click()
         page.page.locator("h1", has_text="The new edition").wait_for(timeout=120_000)
-        names = "async (folder) => (await window.jupyterapp.serviceManager.contents.get(folder)).content.map((one) => one.name)"
-        page._wait(lambda: "1-tour.mine-1.ipynb" in page.page.evaluate(names, path.rsplit("/", 1)[0]), 60, "no copy kept")
+        names = "async (folder) => (await window.jupyterapp.serviceManager.contents.get(folder, { content: true })).content.map((one) => one.name)"
+        page._wait(
+            lambda: "1-tour.mine-1.ipynb" in page.page.evaluate(names, path.rsplit("/", 1)[0]), 60, "no copy kept"
+        )
         assert page.page.locator(".crmlab-newer").count() == 0
     finally:
         file.write_text(before, encoding="utf-8")
         context.close()
 
 
-def test_it_says_how_far_it_is_and_works_offline_the_second_time(profile: Any, base: str) -> None:
+def test_it_says_how_far_it_is(profile: Any, base: str) -> None:
     page = profile.new_page()
     begun = time.monotonic()
-    page.goto(f"{base}/zh/index.html?path={path_of('zh', catalogue.find('1.1'))}")
+    page.goto(f"{base}/{build.APPS['zh']}/index.html?path={path_of('zh', catalogue.find('1.1'))}")
     bar = page.locator(".crmlab-load")
     bar.wait_for(timeout=60_000)
     assert re.search(r"Python", bar.inner_text())
     assert bar.locator("progress").get_attribute("aria-label")
-    page.wait_for_function("() => /准备好了/.test((document.querySelector('.crmlab-load') || {}).textContent || '')", timeout=300_000)
+    page.wait_for_function(
+        "() => /准备好了/.test((document.querySelector('.crmlab-load') || {}).textContent || '')", timeout=300_000
+    )
     print(f"warm start: {time.monotonic() - begun:.1f} s")
     assert "文件" in page.locator(".lm-MenuBar").inner_text()
     page.close()
@@ -247,3 +250,36 @@ def test_a_browser_that_cannot_keep_anything_is_told(chromium: Any, base: str) -
     page.goto(f"{base}/lab/index.html?path={path_of('en', catalogue.find('1.1'))}")
     page.locator(".crmlab-stop", has_text="blocks storage").wait_for()
     context.close()
+
+
+KEPT = """async (end) => {
+  for (const name of await caches.keys())
+    for (const one of await (await caches.open(name)).keys()) if (one.url.endsWith(end)) return true;
+  return false;
+}"""
+
+
+# The last test of the file: it stops the server.
+def test_what_was_loaded_once_works_without_a_network(profile: Any, base: str, server: http.server.HTTPServer) -> None:
+    done, other = path_of("en", catalogue.find("1.1")), path_of("en", catalogue.find("8.1"))
+    page = SitePage(profile, base, done)
+    page._wait(
+        lambda: page.page.evaluate(KEPT, other.replace("notebooks/", "solutions/")), 120, "the lessons are not kept"
+    )
+    page._wait(lambda: page.page.evaluate(KEPT, "/lab/index.html"), 60, "the page is not kept")
+    page.page.close()
+    server.shutdown()
+    server.server_close()
+    page = SitePage(profile, base, done)
+    page.run_all(300)
+    assert page.errors() == []
+    made = next(one for one in exercise.load_lesson("1.1") if isinstance(one.form(), Form))
+    page.fill(made, right_clicks(made, catalogue.find("1.1")))
+    page.check(made.id)
+    page._wait(lambda: page.kept().get(made.id) == made.points, 60, "nothing is kept without a network")
+    page.page.close()
+    # A lesson that was never opened in this browser.
+    page = SitePage(profile, base, other)
+    page.run_all(300)
+    assert page.errors() == []
+    page.page.close()

@@ -18,21 +18,25 @@ from typing import Any
 import crmlab
 from crmlab import places, server
 from crmlab.language import LANGUAGES, set_language
-from crmlab.lite import pages, wheels
+from crmlab.lite import later, pages, wheels
 from crmlab.lite.wheels import Missing
 
 PYODIDE = "0.27.7"
 CDN = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension")
-STARTED_BY_KERNEL = ("comm", "ipython", "jedi", "micropip", "sqlite3", "ssl", "traitlets")
-CORE = ("pyodide.asm.js", "pyodide.asm.wasm", "pyodide.js", "pyodide.mjs", "python_stdlib.zip")
-APPS = {"en": "lab", "zh": "zh"}
-"""The folder of JupyterLab in each language, below the site."""
+STARTED_BY_KERNEL = ("comm", "ipython", "micropip", "traitlets")
+_STARTS = '["ssl","sqlite3","ipykernel","comm","pyodide_kernel","jedi","ipython"]'
+_STARTS_HERE = '["ipykernel","comm","pyodide_kernel","ipython"]'
+FOLDER = f"static/pyodide-{PYODIDE}"
+"""Where Pyodide and the packages lie; every name in it stands for one content for ever."""
+CORE = ("pyodide.asm.js", "pyodide.asm.wasm", "pyodide.js", "python_stdlib.zip", "pyodide.mjs")
+APPS = {"en": "lab", "zh": "lab-zh"}
+"""The folder of JupyterLab in each language, below the site; JupyterLite opens a lesson only where the name begins with “lab”."""
 
 
 def build(out: Path, pyodide: Path | None, address: str, tell: Callable[[str], None]) -> dict[str, int]:
-    """Build the site into an empty or earlier-built folder; the bytes of its parts by name.
+    """Build the site into an empty or earlier-built folder; the bytes of the ``site`` and of Python at the ``first`` visit.
 
     ``pyodide`` is a folder with Pyodide: the site then needs no other host. Without it Pyodide comes from its public CDN, and
     ``address`` must say where the site will lie, because its own packages are then named by their full address. Raises
@@ -44,15 +48,16 @@ def build(out: Path, pyodide: Path | None, address: str, tell: Callable[[str], N
         tell("JupyterLite ...")
         site = _jupyterlite(work)
         tell("Python packages ...")
-        folder = site / "static" / "pyodide"
+        folder = site / FOLDER
         folder.mkdir(parents=True)
         ours = wheels.make(folder)
-        theirs = _pyodide(folder, ours, pyodide, address)
+        theirs, first, rest = _pyodide(folder, ours, pyodide, address)
         tell("Pages ...")
         _configure(site, theirs, folder)
-        pages.write(site, APPS, theirs)
+        _fewer_at_start(site)
+        pages.write(site, APPS, theirs, first, rest)
         _replace(out, site)
-    return {"site": _size(out), "pyodide": _size(out / "static"), "jupyterlite": _size(out / "build")}
+    return {"site": _size(out), "first": sum(first.values())}
 
 
 def _check(pyodide: Path | None, address: str) -> None:
@@ -128,12 +133,20 @@ def stamped(notebook: str) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def _pyodide(folder: Path, ours: list[Path], pyodide: Path | None, address: str) -> str:
-    """Put Pyodide, or what points to it, into the site; gives the address of its files, empty if they are here."""
+def _pyodide(
+    folder: Path, ours: list[Path], pyodide: Path | None, address: str
+) -> tuple[str, dict[str, int], dict[str, int]]:
+    """Put Pyodide, or what points to it, into the site.
+
+    Gives the address of its files, empty if they are here; and with their bytes the files that are loaded at the start, and
+    those that are loaded later.
+    """
     theirs = "" if pyodide else os.environ.get("CRMLAB_PYODIDE_CDN", CDN)
     source = pyodide / "pyodide-lock.json" if pyodide else places.PACKAGE / "lite" / "pyodide-lock.json"
     original = json.loads(source.read_text(encoding="utf-8"))
-    needed = _closure(json.loads(wheels.lock(original, ours))["packages"], ("crmlab", *STARTED_BY_KERNEL))
+    known = original.pop("bytes", {})
+    everything = json.loads(wheels.lock(original, ours))["packages"]
+    needed = _closure(everything, ("crmlab", *STARTED_BY_KERNEL, *later.LATER))
     original["packages"] = {name: entry for name, entry in original["packages"].items() if name in needed}
     if pyodide:
         for name in (*CORE, *(entry["file_name"] for entry in original["packages"].values())):
@@ -142,16 +155,39 @@ def _pyodide(folder: Path, ours: list[Path], pyodide: Path | None, address: str)
             shutil.copyfile(pyodide / name, folder / name)
         text = wheels.lock(original, ours)
     else:
-        text = wheels.lock(original, ours, address.rstrip("/") + "/static/pyodide/", theirs)
+        text = wheels.lock(original, ours, address.rstrip("/") + f"/{FOLDER}/", theirs)
     (folder / "pyodide-lock.json").write_text(text, encoding="utf-8")
-    return theirs
+    first = _closure(everything, ("crmlab", *STARTED_BY_KERNEL))
+    sizes = {
+        name: (folder / file).stat().st_size if (folder / file).is_file() else known[file]
+        for name, file in ((name, everything[name]["file_name"]) for name in needed if name in everything)
+    }
+    core = {name: (folder / name).stat().st_size if pyodide else known[name] for name in CORE[:-1]}
+    files = {name: everything[name]["file_name"] for name in sizes}
+    return (
+        theirs,
+        core | {files[name]: size for name, size in sizes.items() if name in first},
+        {files[name]: size for name, size in sizes.items() if name not in first},
+    )
+
+
+def _fewer_at_start(site: Path) -> None:
+    """Take out of the kernel what it loads for every notebook and no lesson uses: SSL, code completion by Jedi."""
+    changed = 0
+    for path in site.glob("extensions/@jupyterlite/pyodide-kernel-extension/static/*.js"):
+        text = path.read_text(encoding="utf-8")
+        if _STARTS in text:
+            path.write_text(text.replace(_STARTS, _STARTS_HERE), encoding="utf-8")
+            changed += 1
+    if not changed:
+        raise Missing("The kernel of this jupyterlite-pyodide-kernel is not the one that the site is made for.")
 
 
 def _closure(packages: dict[str, Any], start: tuple[str, ...]) -> set[str]:
     found: set[str] = set()
     left = list(start)
     while left:
-        name = left.pop().lower().replace("_", "-")
+        name = left.pop().lower().replace("_", "-").replace(".", "-")
         if name not in found:
             found.add(name)
             left += packages[name]["depends"] if name in packages else []
@@ -172,9 +208,9 @@ def _configure(site: Path, theirs: str, folder: Path) -> None:
     lock = folder / "pyodide-lock.json"
     named = folder / f"pyodide-lock-{hashlib.sha256(lock.read_bytes()).hexdigest()[:12]}.json"
     lock.rename(named)
-    settings["pyodideUrl"] = (theirs or "./static/pyodide/") + "pyodide.js"
+    settings["pyodideUrl"] = (theirs or f"./{FOLDER}/") + "pyodide.js"
     settings["disablePyPIFallback"] = True
-    settings["loadPyodideOptions"] = {"lockFileURL": f"./static/pyodide/{named.name}", "packages": ["crmlab"]}
+    settings["loadPyodideOptions"] = {"lockFileURL": f"./{FOLDER}/{named.name}", "packages": ["crmlab"]}
     path.write_text(json.dumps(content, indent=1, sort_keys=True), encoding="utf-8")
     schemas = [site / "build" / "schemas", site / "extensions"]
     for language in LANGUAGES:

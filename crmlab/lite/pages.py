@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -23,6 +24,11 @@ TEXTS = {
     "starting": _("Python is starting ..."),
     "ready": _("Ready. Press “Run all”."),
     "slow": _("This takes longer than usual. If nothing moves for a minute, reload the page."),
+    "more": _("This lesson needs one more package, {megabytes} MB: it is being loaded. The cells wait for it."),
+    "insecure": _(
+        "At this address the browser does not let the course work, because the address begins with http:// and is not on this "
+        "computer. Ask for the address with https://."
+    ),
     "old": _("This browser cannot run the course. Please use a current Firefox, Chrome, Edge or Safari."),
     "blocked": _(
         "This browser blocks storage for this page, so your answers could not be kept. Leave private mode, or allow the "
@@ -61,20 +67,25 @@ def _in(language: str, text: str) -> str:
         set_language(None)
 
 
-def write(site: Path, apps: dict[str, str], theirs: str) -> None:
-    """Write the start page and our files, and put them into JupyterLab's page of each language."""
+def write(site: Path, apps: dict[str, str], theirs: str, first: dict[str, int], rest: dict[str, int]) -> None:
+    """Write the start page, the service worker and our files, and put them into JupyterLab's page of each language.
+
+    ``first`` are the files of Python that are loaded at the start, with their bytes; ``rest`` those that are loaded later.
+    """
     target = site / "crmlab"
     target.mkdir(exist_ok=True)
     for name in OURS:
         shutil.copyfile(STATIC / name, target / name)
     policy = _policy(theirs)
-    loaded = {path.name: path.stat().st_size for path in (site / "static" / "pyodide").iterdir() if path.is_file()}
     for language, app in apps.items():
         page = site / app / "index.html"
-        page.write_text(_app(page.read_text(encoding="utf-8"), language, policy, loaded), encoding="utf-8")
+        page.write_text(_app(page.read_text(encoding="utf-8"), language, policy, first, rest), encoding="utf-8")
     (site / "index.html").write_text(_start(apps, policy), encoding="utf-8")
     worker = site / "service-worker.js"
-    worker.write_text(_worker(worker.read_text(encoding="utf-8")), encoding="utf-8")
+    version = hashlib.sha256()
+    for path in sorted(path for top in ("build", "extensions") for path in (site / top).rglob("*") if path.is_file()):
+        version.update(path.relative_to(site).as_posix().encode() + path.read_bytes())
+    worker.write_text(_worker(worker.read_text(encoding="utf-8"), version.hexdigest()[:12]), encoding="utf-8")
 
 
 def _policy(theirs: str) -> str:
@@ -90,9 +101,9 @@ def _data(content: Any) -> str:
     return json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def _app(html: str, language: str, policy: str, loaded: dict[str, int]) -> str:
-    first = _lesson(there()[0], language)["path"]
-    told = {"language": language, "texts": texts(language), "bytes": loaded, "first": first}
+def _app(html: str, language: str, policy: str, first: dict[str, int], rest: dict[str, int]) -> str:
+    lessons = [_lesson(one, language)["path"] for one in there()]
+    told = {"language": language, "texts": texts(language), "bytes": first, "later": rest, "lessons": lessons}
     head = (
         f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}" />\n'
         '    <link rel="icon" href="favicon.ico" />\n'
@@ -110,38 +121,20 @@ def _tag(language: str) -> str:
     return "zh-CN" if language == "zh" else language
 
 
-_NEEDLE = "if(!enableCache)return await fetch(t);"
-_CACHED = """
-// Pyodide, JupyterLite and the packages are kept in the browser: the second visit loads nothing, and works offline.
-const KEPT = "crmlab-1";
-const told = new BroadcastChannel("crmlab-loaded");
-async function kept(request) {
-  const url = new URL(request.url);
-  const path = url.pathname;
-  const big = path.includes("/static/pyodide/") || /pyodide\\/v[0-9.]+\\/full\\//.test(url.href);
-  const named = big || path.includes("/build/") || path.includes("/extensions/");
-  if (request.method !== "GET" || !named) return await fetch(request);
-  const cache = await caches.open(KEPT);
-  const found = await cache.match(request);
-  if (found) {
-    if (big) told.postMessage(path.split("/").pop());
-    // The same name may hold something else after an update of the site, unless the name holds its digest or version.
-    if (!big || /\\.json$|pyodide_2024_0|\\.(asm|zip)/.test(path)) return found;
-    const head = await fetch(request.url, { method: "HEAD", cache: "no-cache" }).catch(() => null);
-    if (!head || !head.ok || head.headers.get("last-modified") === found.headers.get("last-modified")) return found;
-  }
-  const fresh = await fetch(request);
-  if (fresh.ok && fresh.status === 200) await cache.put(request, fresh.clone()).catch(() => null);
-  if (big) told.postMessage(path.split("/").pop());
-  return fresh;
+_NEEDLES = {
+    "if(!enableCache)return await fetch(t);": "if(!enableCache)return await kept(t);",
+    # The lists of lessons are wanted offline, too.
+    't.pathname.includes("/api/")': '(t.pathname.includes("/api/")&&!t.pathname.includes("/api/contents/"))',
 }
-"""
 
 
-def _worker(script: str) -> str:
-    if _NEEDLE not in script:
-        raise Missing("The service worker of this JupyterLite is not the one that the site is made for.")
-    return script.replace(_NEEDLE, "if(!enableCache)return await kept(t);") + _CACHED
+def _worker(script: str, version: str) -> str:
+    for needle, ours in _NEEDLES.items():
+        if script.count(needle) != 1:
+            raise Missing("The service worker of this JupyterLite is not the one that the site is made for.")
+        script = script.replace(needle, ours)
+    cached = (STATIC / "cache.js").read_text(encoding="utf-8")
+    return script + "\n" + cached.replace("VERSION", version)
 
 
 def _start(apps: dict[str, str], policy: str) -> str:
@@ -165,7 +158,20 @@ def _start(apps: dict[str, str], policy: str) -> str:
         '<script src="crmlab/work.js" defer></script><script src="crmlab/start.js" defer></script></head><body>'
         '<nav aria-label="Language / 语言">'
         '<button type="button" data-language="en">English</button><button type="button" data-language="zh">中文</button></nav>'
-        f"{sections}</body></html>\n"
+        f"{_alone()}{sections}</body></html>\n"
+    )
+
+
+def _alone() -> str:
+    """What stands there until the page's script runs: it does not where the file was opened without a server."""
+    how = _(
+        "If this does not go away, the page was opened as a file, or scripts are switched off. It needs a web server, and the "
+        "one in Python will do: run “python3 -m http.server” in this folder, then open http://127.0.0.1:8000 in the browser."
+    )
+    return (
+        '<div id="alone">'
+        + "".join(f'<p lang="{_tag(one)}">{escape(_in(one, how))}</p>' for one in LANGUAGES)
+        + "</div>"
     )
 
 

@@ -32,7 +32,6 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         """Say nothing: the address is what matters on the screen."""
 
 
-def server(site: Path, port: int = 0) -> http.server.ThreadingHTTPServer:
+def server(site: Path, port: int = 0, handler: type[Handler] = Handler) -> http.server.ThreadingHTTPServer:
     """A server for the site on this computer only; ``port=0`` takes a free one. Raises ``OSError`` for a port in use."""
-    handler = functools.partial(Handler, directory=str(site))
-    return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    return http.server.ThreadingHTTPServer(("127.0.0.1", port), functools.partial(handler, directory=str(site)))

@@ -13,7 +13,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import crmlab
 from crmlab import places
+from crmlab.lite import later
 
 PACKAGES: dict[str, tuple[str, ...]] = {
     "comm": ("traitlets",),
@@ -29,8 +31,12 @@ PACKAGES: dict[str, tuple[str, ...]] = {
 }
 """What crmlab needs and Pyodide does not have, each with what it needs itself."""
 
-NEEDS = ("filelock", "fsrs", "ipywidgets", "matplotlib", "narwhals", "openpyxl", "pandas", "ruamel-yaml", "scipy")
-"""What is loaded together with crmlab. The packages' own metadata ask for more: what a server or a terminal needs."""
+NEEDS = ("filelock", "fsrs", "ipywidgets", "pandas", "ruamel-yaml")
+"""What is loaded together with crmlab; the rest is in :mod:`crmlab.lite.later`. The packages' own metadata ask for more: what a
+server or a terminal needs."""
+
+LARGE = ("datasets/grocery_baskets.csv.gz", "datasets/online_retail_lines.csv.gz")
+"""Tables of a few cells, nearly half of what crmlab's wheel would weigh with them."""
 
 BUNDLED = ("datasets", "notebooks", "solutions")
 _SAME_DATE = (2020, 1, 1, 0, 0, 0)
@@ -41,8 +47,11 @@ class Missing(RuntimeError):
 
 
 def make(folder: Path) -> list[Path]:
-    """Write the wheels of crmlab and of :data:`PACKAGES` into a folder. Raises :class:`Missing` for one not installed."""
-    return [_crmlab(folder), *(_installed(name, folder) for name in PACKAGES)]
+    """Write the wheels of crmlab, of its large tables and of :data:`PACKAGES` into a folder.
+
+    Raises :class:`Missing` for a package that is not installed.
+    """
+    return [_crmlab(folder), _tables(folder), *(_installed(name, folder) for name in PACKAGES)]
 
 
 def _installed(name: str, folder: Path) -> Path:
@@ -66,20 +75,30 @@ def _installed(name: str, folder: Path) -> Path:
 
 
 def _crmlab(folder: Path) -> Path:
-    import crmlab
-
     files = {
-        f"crmlab/{name}": path.read_bytes() for name, path in _below(places.PACKAGE) if not name.startswith("_bundle/")
+        f"crmlab/{name}": path.read_bytes()
+        for name, path in _below(places.PACKAGE)
+        if not name.startswith("_bundle/") and path.suffix != ".po"  # what is compiled from them is there
     }
     for top in BUNDLED:
         source = places.root() / top
         for name, path in _below(source):
             # The sources of the lessons and what a trainee left beside them stay here.
-            if top == "datasets" or path.suffix == ".ipynb":
+            if f"{top}/{name}" not in LARGE and (top == "datasets" or path.suffix == ".ipynb"):
                 files[f"crmlab/_bundle/{top}/{name}"] = path.read_bytes()
-    about = f"Metadata-Version: 2.1\nName: crmlab\nVersion: {crmlab.__version__}\n"
-    files[f"crmlab-{crmlab.__version__}.dist-info/METADATA"] = about.encode()
-    return _write(folder, "crmlab", crmlab.__version__, files)
+    return _own(folder, "crmlab", files)
+
+
+def _tables(folder: Path) -> Path:
+    tables = {f"crmlab/_bundle/{name}": (places.root() / name).read_bytes() for name in LARGE}
+    # By its module Python sees that the package is there.
+    return _own(folder, later.TABLES, tables | {f"{later.TABLES}.py": b'"""Large tables of crmlab."""\n'})
+
+
+def _own(folder: Path, name: str, files: dict[str, bytes]) -> Path:
+    about = f"Metadata-Version: 2.1\nName: {name}\nVersion: {crmlab.__version__}\n"
+    files[f"{name}-{crmlab.__version__}.dist-info/METADATA"] = about.encode()
+    return _write(folder, name, crmlab.__version__, files)
 
 
 def _below(top: Path) -> Iterator[tuple[str, Path]]:
@@ -98,7 +117,9 @@ def _write(folder: Path, name: str, version: str, files: dict[str, bytes]) -> Pa
         f"{info}/WHEEL", b"Wheel-Version: 1.0\nGenerator: crmlab\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     )
     record = ""
-    path = folder / f"{stem}-py3-none-any.whl"
+    # The name changes with the content (a "build tag"), so that a browser may keep the file for ever.
+    content = hashlib.sha256(b"".join(key.encode() + files[key] for key in sorted(files))).hexdigest()[:10]
+    path = folder / f"{stem}-0{content}-py3-none-any.whl"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for key in sorted(files):
             digest = base64.urlsafe_b64encode(hashlib.sha256(files[key]).digest()).rstrip(b"=").decode()
@@ -126,8 +147,8 @@ def lock(original: dict[str, Any], wheels: list[Path], address: str = "", theirs
             "install_dir": "site",
             "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
             "package_type": "package",
-            "imports": ["ruamel", "ruamel.yaml"] if name == "ruamel-yaml" else [name.replace("-", "_")],
-            "depends": list(NEEDS if name == "crmlab" else PACKAGES[name]),
+            "imports": ["ruamel", "ruamel.yaml"] if name == "ruamel-yaml" else [written],
+            "depends": list(NEEDS if name == "crmlab" else PACKAGES.get(name, ())),
             "unvendored_tests": False,
         }
     return json.dumps({**original, "packages": packages})

@@ -4,25 +4,45 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const folder = path.resolve(process.argv[2], 'static', 'pyodide');
+const top = path.resolve(process.argv[2], 'static');
+const folder = path.join(top, readdirSync(top).find((name) => name.startsWith('pyodide-')));
 const lock = readdirSync(folder).find((name) => /^pyodide-lock-.*\.json$/.test(name));
 const { loadPyodide } = await import(pathToFileURL(path.join(folder, 'pyodide.mjs')));
 const begun = Date.now();
 const python = await loadPyodide({ indexURL: folder, lockFileURL: path.join(folder, lock), packages: ['crmlab'] });
 console.log(JSON.stringify({ started: (Date.now() - begun) / 1000 }));
 await python.runPythonAsync(`
-import ast, contextlib, io, json, os, sys, time, warnings
+import ast, builtins, contextlib, io, json, os, sys, time, types, warnings
+import pyodide_js
 os.environ["MPLBACKEND"] = "agg"
 from crmlab import places
 from crmlab.course import catalogue
 from crmlab.course.widgets.shown import Shown
+from crmlab.lite import later
 
-def run(path, names):
-    points = {}
+asked = set()
+find = builtins.__import__
+
+def watched(name, names=None, *more, **others):
+    """A package that is loaded later must have been asked for by the lesson itself, not by one that ran before it."""
+    top = name.split(".")[0]
+    if top in later.LATER and top not in asked and str((names or {}).get("__name__")).startswith("crmlab"):
+        raise ImportError(f"{top} was not loaded for this lesson")
+    return find(name, names, *more, **others)
+
+builtins.__import__ = watched
+
+async def run(path):
+    points, main = {}, types.ModuleType("__main__")
+    sys.modules["__main__"], names = main, vars(main)
+    asked.clear()
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] != "code":
             continue
-        tree = ast.parse("".join(cell["source"]))
+        source = "".join(cell["source"])
+        asked.update(later.wanted(source, names))
+        await pyodide_js.loadPackagesFromImports(source)  # as the kernel does before each cell
+        tree = ast.parse(source)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         exec(compile(tree, str(path), "exec"), names)
         value = eval(compile(ast.Expression(last.value), str(path), "eval"), names) if last else None
@@ -42,7 +62,7 @@ for edition, top in (("notebooks", places.notebooks()), ("solutions", places.sol
                 with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
                     warnings.simplefilter("error")
                     warnings.simplefilter("ignore", DeprecationWarning)  # scipy's own, on import; Python hides it, too
-                    points = run(top / language / lesson.unit / f"{lesson.slug}.ipynb", {})
+                    points = await run(top / language / lesson.unit / f"{lesson.slug}.ipynb")
             except BaseException as error:
                 fault = f"{type(error).__name__}: {error}"
             if "matplotlib.pyplot" in sys.modules:

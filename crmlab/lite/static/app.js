@@ -15,6 +15,7 @@
     document.body.append(page);
   };
 
+  if (!window.isSecureContext) return stop('insecure');
   if (!window.WebAssembly || !window.Worker || !window.BigInt64Array || !('serviceWorker' in navigator)) return stop('old');
   let storage = true;
   try {
@@ -28,7 +29,7 @@
   // JupyterLite takes the lesson out of the address when it has opened it: a reload must find it again.
   if (!new URLSearchParams(location.search).get('path')) {
     const last = JSON.parse(localStorage.getItem('crmlab-last') || 'null');
-    const here = last && last.language === told.language ? last.path : told.first;
+    const here = last && last.language === told.language ? last.path : told.lessons[0];
     location.replace(`index.html?path=${here}`);
     return;
   }
@@ -46,10 +47,13 @@
   document.body.append(load);
   const seen = new Set();
   let loaded = 0;
+  let running = false;
   new BroadcastChannel('crmlab-loaded').onmessage = (event) => {
-    if (seen.has(event.data)) return;
-    seen.add(event.data);
-    loaded += sizes[event.data] || 0;
+    const { name, done, bytes } = event.data;
+    if (running && !(name in sizes)) return later(name, done, bytes);
+    if (!done || seen.has(name)) return;
+    seen.add(name);
+    loaded += sizes[name] || 0;
     // The last tenth is for what follows the download: unpacking and starting.
     bar.value = Math.min(90, (90 * loaded) / total);
     if (loaded > 0.97 * total) words.textContent = say('starting');
@@ -59,11 +63,37 @@
     bar.value = 100;
     words.textContent = say('ready');
     setTimeout(() => load.remove(), 4000);
+    setTimeout(keep, 5000);
+  };
+
+  // A package that only some lessons need: the cell that needs it waits, so say why.
+  const waiting = new Set();
+  const note = make('div', 'crmlab-load');
+  note.setAttribute('role', 'status');
+  const later = (name, done) => {
+    if (done) waiting.delete(name);
+    else waiting.add(name);
+    const known = [...waiting].reduce((sum, one) => sum + (told.later[one] || 0), 0);
+    if (known > 1e6) {
+      note.textContent = say('more', { megabytes: Math.round(known / 1e6) });
+      document.body.append(note);
+    } else {
+      note.remove();
+    }
+  };
+
+  // What came before the service worker was there, and the other lessons, so that they open without a network, too.
+  const keep = async () => {
+    const here = performance.getEntriesByType('resource').map((entry) => entry.name);
+    const more = ['../index.html', ...told.lessons.flatMap((one) => [`../files/${one}`, `../files/${one.replace('notebooks/', 'solutions/')}`])];
+    const lists = [...new Set(told.lessons.map((one) => `../api/contents/${one.split('/').slice(0, -1).join('/')}/all.json`))];
+    for (const address of new Set([location.href, ...here, ...more, ...lists].map((one) => new URL(one, location.href).href))) {
+      if (address.startsWith(location.origin)) await fetch(address).catch(() => null);
+    }
   };
 
   // -- the lesson that is open -------------------------------------------------------------------------------------------
   let path = '';
-  let running = false;
   const look = () => {
     const app = window.jupyterapp;
     const panel = app && app.shell.currentWidget;
@@ -101,15 +131,14 @@
       const contents = app.serviceManager.contents;
       const folder = path.split('/').slice(0, -1).join('/');
       const name = path.split('/').pop().replace(/\.ipynb$/, '');
-      const there = new Set((await contents.get(folder)).content.map((item) => item.name));
+      const there = new Set((await contents.get(folder, { content: true })).content.map((item) => item.name));
       let number = 1;
       while (there.has(`${name}.mine-${number}.ipynb`)) number += 1;
+      const lesson = path;
       await context.save();
-      const copy = await contents.get(path, { content: true });
-      await contents.save(`${folder}/${name}.mine-${number}.ipynb`, { ...copy, path: undefined, name: undefined });
-      await contents.delete(path);
+      await contents.rename(lesson, `${folder}/${name}.mine-${number}.ipynb`);
       window.onbeforeunload = null;
-      location.reload();
+      location.replace(`index.html?path=${lesson}`);
     };
     keep.onclick = () => {
       localStorage.setItem(chosen, theirs);

@@ -14,6 +14,7 @@
   const page = () => document.querySelector(`main[data-language=${language}]`);
 
   const trouble = () => {
+    if (!window.isSecureContext) return 'insecure';
     if (!window.WebAssembly || !window.BigInt64Array || !('serviceWorker' in navigator)) return 'old';
     try {
       localStorage.setItem('crmlab-try', '1');
@@ -111,5 +112,6 @@
     }
     if (button.dataset.do) Promise.resolve(deeds[button.dataset.do]()).catch((error) => said(String(error)));
   });
+  document.getElementById('alone').remove();
   draw();
 })();
