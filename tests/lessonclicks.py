@@ -77,11 +77,8 @@ def wrong_clicks(made: Exercise, right: dict[str, Any]) -> dict[str, Any]:
     return wrong
 
 
-def pass_by_clicks(lab: LabServer, chromium: Any, language: str, lesson: catalogue.Lesson) -> None:
-    """Open the lesson, run it, answer every exercise rightly with the mouse: full points, kept, and nothing sticks out."""
-    page = LessonPage(chromium, lab, path_of(language, lesson))
-    page.run_all()
-    assert page.errors() == []
+def answer_by_clicks(page: LessonPage, language: str, lesson: catalogue.Lesson) -> dict[str, float]:
+    """Answer every exercise of a lesson that has been run rightly with the mouse; the points that are due, by exercise."""
     exercises = exercise.load_lesson(lesson.number)
     for made in exercises:
         page.drawn(made.id)
@@ -96,11 +93,21 @@ def pass_by_clicks(lab: LabServer, chromium: Any, language: str, lesson: catalog
                 set_language(None)
             page.check(made.id)
             page.expect(made.id, said("Right", language))
-    expected = {made.id: made.points for made in exercises}
+    return {made.id: made.points for made in exercises}
+
+
+def pass_by_clicks(lab: LabServer, chromium: Any, language: str, lesson: catalogue.Lesson) -> None:
+    """Open the lesson, run it, answer every exercise rightly with the mouse: full points, kept, and nothing sticks out."""
+    page = LessonPage(chromium, lab, path_of(language, lesson))
+    page.run_all()
+    assert page.errors() == []
+    expected = answer_by_clicks(page, language, lesson)
     points: dict[str, Any] = {}
 
     def all_points() -> bool:
-        points.update({id: record.get("points") for id, record in kept(lab, language, lesson).items() if id in expected})
+        points.update(
+            {id: record.get("points") for id, record in kept(lab, language, lesson).items() if id in expected}
+        )
         return points == expected
 
     page.wait(all_points, "not all points are kept", 60, tell=lambda: str(points))

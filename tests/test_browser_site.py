@@ -15,12 +15,10 @@ from typing import Any
 import pytest
 import sitefixture
 from browser import FLAGS, LessonPage, find
-from lessonclicks import path_of, right_clicks
-from roleplays import play
+from lessonclicks import answer_by_clicks, path_of, right_clicks
 
-from crmlab.course import catalogue, dialogue, exercise, work
+from crmlab.course import catalogue, exercise, work
 from crmlab.course.form import Form
-from crmlab.language import set_language
 from crmlab.lite import build, serve
 
 pytestmark = pytest.mark.browser
@@ -97,7 +95,7 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def profile(chromium: Any) -> Iterator[Any]:
     """A browser profile that the lessons below share, cold at first."""
-    context = chromium.new_context(viewport={"width": 1400, "height": 12_000}, accept_downloads=True)
+    context = chromium.new_context(viewport={"width": 1400, "height": 1000}, accept_downloads=True)
     yield context
     context.close()
 
@@ -112,20 +110,7 @@ def test_a_lesson_is_passed_by_clicks_in_the_browser_alone(profile: Any, base: s
     page = SitePage(profile, base, path_of(language, lesson))
     page.run_all(300)
     assert page.errors() == []
-    wanted = {}
-    set_language(language)  # in which the lines to put in order are found
-    try:
-        for made in exercise.load_lesson(number):
-            if isinstance(made.form(), dialogue.Script):
-                play(page, made, right_clicks(made, lesson)["tries"][-1])
-            elif isinstance(made.form(), Form):
-                page.fill(made, right_clicks(made, lesson))
-                page.check(made.id)
-            else:
-                continue
-            wanted[made.id] = made.points
-    finally:
-        set_language(None)
+    wanted = answer_by_clicks(page, language, lesson)
     page._wait(lambda: {id: page.kept().get(id) for id in wanted} == wanted, 60, f"points kept: {page.kept()}")
     assert page.page.locator(".jp-OutputArea img, .jp-OutputArea svg").count() > 0, "a plot"
     assert page.strangers() == []

@@ -102,7 +102,11 @@ def test_an_ending_and_a_choice_that_no_talk_comes_to_are_named(spoken: str) -> 
 
 def test_a_choice_into_a_trap_is_unused() -> None:
     script = script_of(
-        {"a": {"choices": [{"to": "end"}, {"to": "trap"}]}, "trap": {"choices": [{"to": "trap"}]}, "end": {"ending": "fair"}}
+        {
+            "a": {"choices": [{"to": "end"}, {"to": "trap"}]},
+            "trap": {"choices": [{"to": "trap"}]},
+            "end": {"ending": "fair"},
+        }
     )
     assert roleplay.unused_choices(script) == [("a", 1), ("trap", 0)]
 
@@ -534,7 +538,7 @@ def test_hidden_choices_are_not_in_the_page(player: Any) -> None:
     player._typed.value = OWN["en"]
     player._say.click()
     assert OWN["en"] in player._matched.value
-    assert player._take.layout.display is None
+    assert player._take.layout.display == ""
     player._typed.value = "The truck left at noon, it must be there any minute."
     assert "The truck left here" in player._matched.value, "a line changed afterwards is looked up again"
     player._take.click()

@@ -222,6 +222,8 @@ def _configure(site: Path, theirs: str, folder: Path) -> None:
             overrides = server.overrides(schemas)
         finally:
             set_language(None)
+        # This JupyterLab takes cells out of the page that are scrolled away, and with them what is being answered there.
+        overrides["@jupyterlab/notebook-extension:tracker"] = {"windowingMode": "defer"}
         own = app / "jupyter-lite.json"
         mine = json.loads(own.read_text(encoding="utf-8"))
         mine["jupyter-config-data"] |= {"settingsOverrides": overrides, "appUrl": f"./{APPS[language]}"}

@@ -17,6 +17,7 @@ from crmlab.course import roleplay_pages as pages
 from crmlab.course import roleplay_review as review
 from crmlab.course.roleplay_talk import Talk
 from crmlab.course.session import Session
+from crmlab.course.widgets.style import visible
 from crmlab.course.yamlfile import said
 from crmlab.language import _, tr
 
@@ -49,10 +50,6 @@ def _button(text: str, icon: str, name: str, then: Callable[[], None]) -> w.Butt
     button.add_class(f"crmlab-{name}")
     button.on_click(lambda _button: then())
     return button
-
-
-def _shown(widget: w.Widget, there: bool) -> None:
-    widget.layout.display = None if there else "none"
 
 
 class Player:
@@ -212,15 +209,15 @@ class Player:
         play, choices = talk.play(), talk.choices()
         self._draw_talk()
         self._status.value = pages.status_html(script, play)
-        _shown(self._own_box, bool(choices) and talk.own)
+        visible(self._own_box, bool(choices) and talk.own)
         self._matched.value = pages.match_html(talk.matched, choices) if talk.matched else ""
         found = talk.matched is not None and talk.matched.number is not None
-        _shown(self._take, found)
-        _shown(self._pick, found and not talk.choices_open())
-        _shown(self._ask, talk.choices_open() and bool(choices))
+        visible(self._take, found)
+        visible(self._pick, found and not talk.choices_open())
+        visible(self._ask, talk.choices_open() and bool(choices))
         for number, button in enumerate(self._choices):
             there = number < len(choices) and talk.choices_open()
-            _shown(button, there)
+            visible(button, there)
             # A choice that is not to be seen yet is not in the page either.
             button.description = choices[number] if there else ""
         settle = ("crmlab-settle-a", "crmlab-settle-b")

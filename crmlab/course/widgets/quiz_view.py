@@ -12,6 +12,7 @@ from crmlab.course.quiz import Draw
 from crmlab.course.session import Session
 from crmlab.course.widgets.asked import asked_rows
 from crmlab.course.widgets.form import FormView
+from crmlab.course.widgets.style import visible
 from crmlab.language import _, tr
 
 
@@ -44,7 +45,7 @@ class QuizView:
 
     def _offer(self) -> None:
         there = self._draw.quiz.more() and self._draw.finished()
-        self._more.layout.display = None if there else "none"
+        visible(self._more, there)
 
     def _next(self, _button: Any) -> None:
         self._draw = self._draw.next()

@@ -13,7 +13,7 @@ from crmlab.course.review import EASY, HARD, Deck, Turn
 from crmlab.course.widgets.asked import asked_rows
 from crmlab.course.widgets.form import FormView
 from crmlab.course.widgets.shown import VIEW, in_notebook
-from crmlab.course.widgets.style import STYLE
+from crmlab.course.widgets.style import STYLE, visible
 from crmlab.language import _, tr
 
 
@@ -99,14 +99,14 @@ class ReviewView:
         self._show(self._next, graded is not None)
         self._show(self._hard, bool(graded))
         self._show(self._easy, bool(graded))
-        self._box.layout.display = None if graded is None else "none"
+        visible(self._box, graded is None)
         if graded is not None and self._turn is not None:
             asked = self._turn.question
             self._head.value = panel.box("note", asking.prompt(asked), panel.paragraph(asking.story(asked)))
 
     @staticmethod
     def _show(button: w.Button, there: bool) -> None:
-        button.layout.display = None if there else "none"
+        visible(button, there)
 
     @staticmethod
     def _button(text: str, icon: str, name: str, act: Any) -> w.Button:

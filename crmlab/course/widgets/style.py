@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 STYLE = """<style>
 .crmlab { max-width: 62em; }
 .crmlab .widget-html-content { line-height: 1.5; font-size: var(--jp-content-font-size1, 14px); }
@@ -10,7 +12,7 @@ STYLE = """<style>
 .crmlab .widget-label, .crmlab .widget-radio-box label, .crmlab .widget-checkbox label {
   white-space: normal; height: auto; overflow: visible; line-height: 1.45; font-size: var(--jp-content-font-size1, 14px); }
 .crmlab .widget-radio, .crmlab .widget-radio-box { width: auto; max-width: 100%; height: auto; }
-.crmlab .widget-radio { flex-flow: column nowrap; }
+.crmlab .widget-radio { display: flex; flex-flow: column nowrap; }
 .crmlab .widget-radio > .widget-label { width: 100% !important; max-width: 100%; text-align: left; font-weight: 600;
   line-height: 1.45 !important; margin-bottom: .4em; }
 .crmlab .widget-radio-box label { margin: .15em 0; padding: 0; display: flex; flex-direction: row-reverse;
@@ -25,3 +27,9 @@ STYLE = """<style>
 .crmlab select, .crmlab input { font-size: var(--jp-content-font-size1, 14px); }
 .crmlab :focus-visible { outline: 3px solid #1f5fa8 !important; outline-offset: 1px; }
 </style>"""
+
+
+def visible(widget: Any, there: bool) -> None:
+    """Show a widget, or take it from the page."""
+    # Not None: Pyodide hands it to the page as "undefined", and then nothing changes there.
+    widget.layout.display = "" if there else "none"

@@ -16,7 +16,7 @@ from crmlab.course.session import Session
 from crmlab.course.widgets.dialogue import Player
 from crmlab.course.widgets.form import FormView
 from crmlab.course.widgets.quiz_view import QuizView
-from crmlab.course.widgets.style import STYLE
+from crmlab.course.widgets.style import STYLE, visible
 from crmlab.language import _, tr
 
 
@@ -73,9 +73,9 @@ def _refresh_help(session: Session, made: Exercise, hint_button: w.Button, worke
     record = session.store.record(made.id)
     left = len(made.hints) - int(record.get("hints") or 0)
     hint_button.description = tr(_("Hint ({left} left)"), left=left) if left > 0 else tr(_("Last hint again"))
-    hint_button.layout.display = None if made.hints else "none"
+    visible(hint_button, bool(made.hints))
     # The worked answer is for those who have tried: before that it would only spoil the exercise. It is that of a quiz's
     # first five questions; each further one is explained when it is answered.
     worked_button.description = tr(_("Show a worked answer"))
     first = not (isinstance(record.get("fields"), dict) and DRAW in record["fields"])
-    worked_button.layout.display = None if record.get("tries") and first else "none"
+    visible(worked_button, bool(record.get("tries") and first))
