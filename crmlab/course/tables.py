@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from html import escape
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +93,8 @@ def _default(column: str, value: Any, columns: list[str]) -> str:
         return "{:.0%}"
     if column.endswith("_id") or column in ("invoice", "year"):
         return "{}"
-    return "{:,.2f}" if isinstance(value, float) else "{:,}" if isinstance(value, int) else "{}"
+    # z: no minus before a zero.
+    return "{:z,.2f}" if isinstance(value, float) else "{:,}" if isinstance(value, Integral) else "{}"
 
 
 def _cell(value: Any, form: str) -> tuple[str, str]:

@@ -107,7 +107,7 @@ def transition_heat(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax = axes(ax, 1.5 + 0.5 * len(seen))
     ax.imshow(values, cmap="Blues", vmin=0, vmax=max(values.max(), 1) * 1.15, aspect="auto")
     for (row, column), count in np.ndenumerate(values):
-        dark = count > 0.6 * values.max()
+        dark = count > 0.75 * values.max()
         ax.text(column, row, f"{count:,}", ha="center", va="center", color="white" if dark else INK, fontsize=10.5)
         if seen.index[row] == seen.columns[column]:
             ax.add_patch(_frame(column, row))

@@ -26,7 +26,7 @@ def rfm_heat(scores: pd.DataFrame, ax: Axes | None = None) -> Axes:
     values = counts.to_numpy()
     ax.imshow(values, cmap="Blues", vmin=0, vmax=max(values.max(), 1) * 1.15, aspect="auto")
     for (row, column), count in np.ndenumerate(values):
-        dark = count > 0.6 * values.max()
+        dark = count > 0.75 * values.max()
         ax.text(column, row, f"{count:,}", ha="center", va="center", color="white" if dark else INK, fontsize=11)
     ax.set_xticks(range(5), [str(f) for f in counts.columns])
     ax.set_yticks(range(5), [str(r) for r in counts.index])

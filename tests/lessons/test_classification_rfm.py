@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import cache
+from itertools import permutations
 
 import pandas as pd
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from crmlab import datasets, places, rfm, value
 from crmlab.course import exercise
 from crmlab.course.exercises.classification import rfm as lesson
+from crmlab.course.form import Mark, Order
 from crmlab.language import LANGUAGES, set_language, tr
 from tests.lessons.helpers import get, run
 
@@ -26,24 +28,27 @@ RIGHT = {
         **{"15773.M": 3, "17888.R": 4, "17888.F": 5, "17888.M": 3},
     },
     "rfm-moves": {
-        f"{customer}.{field}": key
-        for customer, key in {
-            16180: "cant_lose",
-            14646: "champions",
-            15195: "potential_loyalists",
-            12346: "hibernating",
-            12688: "at_risk",
-        }.items()
-        for field in ("segment", "move")
+        **{
+            f"{customer}.{field}": key
+            for customer, key in {16180: "cant_lose", 14646: "champions", 12346: "hibernating"}.items()
+            for field in ("segment", "move")
+        },
+        **{"15195.cell": "5.3", "15195.move": "potential_loyalists", "12688.cell": "2.3", "12688.move": "at_risk"},
     },
-    "rfm-june": {"as_of": "2011-06-10", "count": "order", "returns": "subtract", "champions": "386", "first": "13093"},
-    "rfm-memo": {"no_customer": "sound", "lines": "other", "day": "same", "returns": "other", "why": "split"},
+    "rfm-cds": {
+        **{"as_of": "1997-09-30", "order": ["champions", "loyal", "at_risk", "hibernating"]},
+        **{"hibernating": 11.1, "no_f2": "once", "reading": "count"},
+    },
+    "rfm-memo": {
+        **{"no_customer": "sound", "lines": "other", "day": "same", "returns": "other", "more": "same"},
+        **{"why": "split"},
+    },
     "quiz-2.3": {
-        **{"r-one": "3", "as-of": "2", "ties": "1", "abc-rfm": "4"},
+        **{"r-one": "3", "fm-mean": 4, "one-till-many-lines": "2", "abc-rfm": "4"},
         **{"returns.1": True, "returns.3": True},
     },
 }
-POINTS = {"rfm-cards": 4, "rfm-score": 3, "rfm-moves": 5, "rfm-june": 4, "rfm-memo": 5, "quiz-2.3": 5}
+POINTS = {"rfm-cards": 4, "rfm-score": 3, "rfm-moves": 5, "rfm-cds": 5, "rfm-memo": 6, "quiz-2.3": 5}
 
 
 @cache
@@ -83,13 +88,20 @@ def test_each_wrong_option_costs_points_and_is_answered(id, language):
         options = [value for value, _label in getattr(field, "options", ())]
         if id == "rfm-score":
             options = [1, 2, 3, 4, 5, 7]
-        elif field.key == "champions":
-            options = [386, 628]
+        elif field.key == "hibernating":
+            options = [11, 11.4, 0.111, 78, 30]
+        elif field.key == "fm-mean":
+            options = [4, 3.5, 3, 7, 12]
+        elif isinstance(field, Mark):
+            options = field.values()
+        elif isinstance(field, Order):
+            options = list(permutations(field.values()))
         elif not options:
             options = [True, False]
         for option in options:
+            option = list(option) if isinstance(option, tuple) else option
             given = exercise.judge(made, {**RIGHT[id], field.key: option}, clicked=True)
-            if str(option) == str(RIGHT[id].get(field.key, False)):
+            if str(option) == str(RIGHT[id].get(field.key, False)) or (field.key, option) == ("hibernating", 11):
                 assert given.state == "right"
                 continue
             assert given.points < POINTS[id], (field.key, option)
@@ -110,11 +122,16 @@ def test_wrong_sentences_quote_what_was_chosen():
     assert "exactly on a cut" in said
     said = run("rfm-score", NUMBER, clicks={"15749.R": "5"}).wrong()[0].text()
     assert "you wrote 5 for 236 days" in said
-    said = run("rfm-moves", NUMBER, clicks={"15195.segment": "champions"}).wrong()[0].text()
-    assert "Champions" in said
+    said = run("rfm-moves", NUMBER, clicks={"14646.segment": "new"}).wrong()[0].text()
+    assert "New customers" in said
     assert "R 5 fits" in said
-    said = run("rfm-moves", NUMBER, clicks={"15195.segment": "cant_lose"}).wrong()[0].text()
+    said = run("rfm-moves", NUMBER, clicks={"14646.segment": "cant_lose"}).wrong()[0].text()
     assert "row R 5" in said
+    said = run("rfm-moves", NUMBER, clicks={"15195.cell": "5.5"}).wrong()[0].text()
+    assert "R 5, FM 5" in said
+    assert "R 5 fits" in said
+    said = run("rfm-moves", NUMBER, clicks={"12688.cell": "5.3"}).wrong()[0].text()
+    assert "In which row stands R 2" in said
     said = run("rfm-moves", NUMBER, clicks={"16180.move": "champions"}).wrong()[0].text()
     assert "Thank them" in said
     assert "101 days" in said
@@ -145,37 +162,54 @@ def june(as_of="2011-06-10", returns="subtract", keys=("cant_lose", "at_risk"), 
     return found[rfm.segment(rfm.score(found)).isin(keys)].nlargest(n, "monetary")
 
 
-def test_june_in_code():
-    assert run("rfm-june", NUMBER, code=june()).state == "right"
+def test_the_cd_shop_in_code():
+    cds = datasets.load("cdnow")
+
+    def shares(day="1997-09-30", since="1997-09-30", **rule):
+        found = rfm.summary(cds, as_of=day, order=None)
+        came = found.index.isin(cds.loc[cds["date"] > since, "customer_id"])
+        return pd.Series(came, found.index).groupby(rfm.segment(rfm.score(found, **rule))).mean()
+
+    assert run("rfm-cds", NUMBER, code=shares()).state == "right"
+    assert run("rfm-cds", NUMBER, code=shares().rename(index=rfm.SEGMENTS["name"])).state == "right"
     wrong = {
-        "credit notes": june(returns="leave_out"),
-        "was no customer yet": june("2011-12-10"),
-        "one of the segments": june(keys=("cant_lose", "champions")),
-        "twenty largest": june(n=10),
+        "everybody ordered again": shares(since="1900-01-01"),
+        "30 September 1997": shares("1997-03-31"),
+        "the score by value": shares(rule="equal_fifths"),
+        "A Series was expected": shares().to_frame(),
+        "A row for each segment": pd.Series([0.5, 0.6]),
     }
-    for words, table in wrong.items():
-        given = run("rfm-june", NUMBER, code=table)
-        assert given.points < 4
+    for words, answer in wrong.items():
+        given = run("rfm-cds", NUMBER, code=answer)
+        assert given.points < 5
         assert words in " ".join([given.message, *(one.text() for one in given.wrong())]), words
-    later = customers().loc[june().index]
-    assert "counted from 10 June 2011" in run("rfm-june", NUMBER, code=later).wrong()[0].text()
-    for junk in (3, "x", june().iloc[:0], june().drop(columns="recency"), june().reset_index()):
-        assert run("rfm-june", NUMBER, code=junk).points == 0
+    for junk in (3, "x", shares().iloc[:0], shares().astype(str), pd.Series(["a"], ["champions"])):
+        assert run("rfm-cds", NUMBER, code=junk).points == 0
 
 
-def test_june_settings_show_the_list(language):
-    live = get("rfm-june", NUMBER).form().live
+def test_the_cd_shop_by_settings(language):
+    live = get("rfm-cds", NUMBER).form().live
     assert len(live({})) == 1
-    shown = live({"as_of": "2011-06-10", "count": "order", "returns": "subtract"})
-    assert len(shown) == 4
-    assert "386" in shown[0]
-    assert "13093" in shown[1]
-    assert "12346" in live({"as_of": "2011-06-10", "count": "order", "returns": "leave_out"})[1]
-    for day in lesson.DAYS:
-        for count in lesson.COUNTS:
-            for rule in lesson.RETURNS:
-                settings = {"as_of": day[0], "count": count[0], "returns": rule[0]}
-                assert ("386" in live(settings)[0]) == (settings == {k: RIGHT["rfm-june"][k] for k in settings})
+    shown = live({"as_of": "1997-09-30"})
+    assert len(shown) == 5
+    assert "1,390" in shown[0]
+    assert "702" in shown[2]
+    assert "78" in shown[2]
+    assert len(live({"as_of": "1998-06-30"})) == 2
+    assert "607" in live({"as_of": "1997-03-31"})[2]
+
+
+def test_the_cd_shop_is_as_the_feedback_says():
+    found = lesson.discs(lesson.STAND)
+    assert len(found) == 2349 == 2357 - 8
+    assert set(found["F"]) == {1, 3, 4, 5}
+    assert round((found["F"] == 1).mean(), 2) == 0.59
+    shares = lesson.shares().round(2)
+    assert shares[["champions", "loyal", "at_risk", "hibernating"]].tolist() == [0.68, 0.46, 0.17, 0.11]
+    assert round(1 / lesson.shares()["hibernating"]) == 9  # "one in nine"
+    assert found["again"].sum() * 0.114 == pytest.approx(lesson.again()["hibernating"][1], abs=0.1)
+    assert [key for key, _text in get("rfm-cds", NUMBER).form().rows[1].fields[0].items] != RIGHT["rfm-cds"]["order"]
+    quoted("2,357")
 
 
 @pytest.mark.parametrize("id", RIGHT)
@@ -295,20 +329,22 @@ def test_the_map_in_the_prose_is_the_one_of_rfm():
 def test_what_became_of_the_list_of_june():
     then = customers("2011-06-10")
     names = rfm.segment(rfm.score(then))
-    later = rfm.summary(lines()[lines()["date"] >= "2011-06-11"], as_of="2011-12-10", returns="subtract")
-    again = pd.Series(then.index.isin(later.index), index=then.index)
+    later = lines().loc[(lines()["date"] >= "2011-06-11") & (lines()["amount"] > 0), "customer_id"]
+    again = pd.Series(then.index.isin(later), index=then.index)
     came = again.groupby(names).sum()
     assert came[["cant_lose", "new"]].tolist() == [29, 18]
     share = again.groupby(names).mean().round(2)
     assert share[["champions", "hibernating", "cant_lose", "new"]].tolist() == [0.92, 0.49, 0.76, 0.53]
     assert round(float(share["at_risk"]), 2) == 0.68  # "two thirds" in the quiz
     assert names.value_counts()[["cant_lose", "new"]].tolist() == [38, 34]
-    assert again[june().index].sum() == 14
+    calls = lesson.call_list("2011-06-10")
+    assert calls.index[0] == 13093
+    assert calls.iloc[0][["recency", "frequency"]].tolist() == [93, 8]
+    assert customers().loc[13093, ["recency", "frequency"]].tolist() == [276, 8]
+    assert again[calls.index].sum() == 14
     assert len(then) == 2811
     assert round(again.mean(), 2) == 0.69
-    # What follows the exercise must not show its answer, the number of champions.
-    assert "size" not in prose("en").split("What became of them")[1].split("What ties do")[0]
-    quoted("92%", "49%", "76%", "53%", "2,811", "69%", "70%")
+    quoted("92%", "49%", "76%", "53%", "2,811", "69%", "70%", "276")
 
 
 def test_ties():
@@ -339,3 +375,7 @@ def test_the_memo_is_wrong_where_the_answers_say_so():
     assert set(lesson.call_list(by="line").index) == set(calls)
     assert (lesson.segments(by="line")[calls] != lesson.segments()[calls]).sum() == 8
     assert set(lesson.call_list("2012-01-08").index) == set(calls)
+    champions = [int((lesson.segments(day) == "champions").sum()) for day in ("2011-06-10", "2011-12-10")]
+    assert champions == [386, 628]
+    # As a part of all customers they are as good as unchanged.
+    assert round(champions[0] / 2811, 2) == round(champions[1] / 4338, 2) == 0.14

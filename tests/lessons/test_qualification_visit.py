@@ -168,6 +168,7 @@ def test_numbers_of_the_prose() -> None:
     margin = rules["lost_share"] * wanted * 5
     money = rules["stock"] * 20 * 30
     assert (-margin.diff()).round().tolist()[1:] == [6100, 505]
+    assert (-rules["lost_share"].diff() * wanted).round().tolist()[1:] == [1220, 101]
     assert money.diff().round(-2).tolist()[1:] == [11_100, 9_400]
     sums = weeks[weeks["factor"] == 1.0].groupby("visit")[["lost", "demand"]].sum()
     share = (sums["lost"] / sums["demand"]).round(2).tolist()
@@ -204,6 +205,7 @@ def test_other_seeds() -> None:
 def test_the_sheet_computes_what_the_rule_says(language: str) -> None:
     made = visit.sheet(visit.tuesday_route(), article="water")
     assert made.shape == (20, 10)
+    assert made.iloc[0, 1] == {"en": "water", "zh": "水"}[language]
     sheet = visit.tuesday_route()
     right = visits.order_quantity(sheet["last_stock"], sheet["last_order"], sheet["stock"], pack=1)
     names = {

@@ -79,7 +79,9 @@ def mark_box(field: Mark, kept: str | None, keep: Callable[[Any], None]) -> w.Wi
 def _bars(field: Mark, buttons: dict[str, w.Button]) -> w.Widget:
     marks = ticks(max(height for _key, _label, height in field.bars))
     scale = HEIGHT / marks[-1]
-    children: list[w.Widget] = [_axis(marks, len(field.bars))]
+    # Room for the widest number: one of six digits would run into the value of the first bar.
+    side = max(3.4, 0.62 * max(len(short(mark)) for mark in marks) + 1.1)
+    children: list[w.Widget] = [_axis(marks, len(field.bars), side)]
     for column, (key, label, height) in enumerate(field.bars, 2):
         buttons[key].layout.height = f"{max(height * scale, 3):.0f}px"
         value = _hidden(short(height))
@@ -88,18 +90,18 @@ def _bars(field: Mark, buttons: dict[str, w.Button]) -> w.Widget:
         under = _hidden(tr(label), layout=w.Layout(grid_area=f"2 / {column}", height="auto", margin="2px"))
         under.add_class("crmlab-under")
         children += [bar, under]
-    columns = f"3.4em repeat({len(field.bars)}, minmax(min-content, 1fr))"
+    columns = f"{side:.1f}em repeat({len(field.bars)}, minmax(min-content, 1fr))"
     return w.GridBox(children, layout=w.Layout(grid_template_columns=columns, width="100%", overflow="visible"))
 
 
-def _axis(marks: list[float], columns: int) -> w.Widget:
+def _axis(marks: list[float], columns: int, side: float) -> w.Widget:
     """Rules behind the bars, and the numbers of the axis at their left ends."""
     lines = ""
     for mark in marks:
         place = f"bottom:{mark / marks[-1] * HEIGHT:.0f}px"
         lines += (
-            f'<div style="position:absolute;left:3.2em;right:0;{place};border-top:1px solid {INK if mark == 0 else GRID}"></div>'
-            f'<div style="position:absolute;left:0;width:2.9em;text-align:right;{place};transform:translateY(50%)">{short(mark)}</div>'
+            f'<div style="position:absolute;left:{side - 0.2:.1f}em;right:0;{place};border-top:1px solid {INK if mark == 0 else GRID}"></div>'
+            f'<div style="position:absolute;left:0;width:{side - 0.5:.1f}em;text-align:right;{place};transform:translateY(50%)">{short(mark)}</div>'
         )
     html = f'<div aria-hidden="true" style="position:relative;height:{HEIGHT + 48}px">{lines}</div>'
     area = f"1 / 1 / 2 / {columns + 2}"

@@ -286,7 +286,8 @@ def _cut_lines(answer: Answers) -> list[str]:
     fits = _("They fit into {capacity:,}.") if contacts <= CAPACITY else _("There are only {capacity:,}.")
     return [
         tr(_("A: {a:,} customers · B: {b:,} · C: {c:,}"), a=a, b=b, c=c),
-        tr(_("The plan asks for {contacts:,} contacts a year."), contacts=contacts) + " " + tr(fits, capacity=CAPACITY),
+        tr(_("The plan asks for {contacts:,} contacts a year."), contacts=contacts),
+        tr(fits, capacity=CAPACITY),
     ]
 
 

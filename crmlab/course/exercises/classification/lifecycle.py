@@ -145,7 +145,7 @@ def _facts(customer: int) -> dict[str, int]:
 
 def _card(customer: int) -> str:
     if customer == FAIR:
-        return tr(_("Ms Hall, candle shop: left her card at a trade fair in May, has not ordered (made up)"))
+        return tr(_("Ms Shaw, soap shop: left her card at a trade fair in May, has not ordered (made up)"))
     return tr(
         _(
             "Customer {customer}: first order {age} days ago · last order {recency} days ago · "
@@ -157,7 +157,7 @@ def _card(customer: int) -> str:
 
 
 def _name(customer: int) -> str:
-    return "Ms Hall" if customer == FAIR else str(customer)
+    return tr(_("Ms Shaw")) if customer == FAIR else str(customer)
 
 
 def _stage_form() -> Form:

@@ -1,4 +1,4 @@
-"""Exercises of lesson 2.3: RFM, from invoice lines to a call list. Online Retail as of 10 December 2011."""
+"""Exercises of lesson 2.3: RFM, from invoice lines to a call list. Online Retail as of 10 December 2011; CDNOW for another shop."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from crmlab import datasets, rfm
-from crmlab.course.exercise import Case, case, chosen, close, exercise, frame, gate, series
-from crmlab.course.form import Answers, Choice, Entry, Form, Row
+from crmlab.course.exercise import Case, case, chosen, close, exercise, frame, gate, ordered, series
+from crmlab.course.form import Answers, Choice, Entry, Form, Mark, Order, Row
 from crmlab.language import _, tr
 
 AS_OF, JUNE = "2011-12-10", "2011-06-10"
@@ -25,6 +25,7 @@ COLUMNS = (
     _("customer_id"),
     _("customers"),
     _("date"),
+    _("days with orders"),
     _("frequency"),
     _("invoice"),
     _("last order"),
@@ -34,6 +35,7 @@ COLUMNS = (
     _("name"),
     _("notes"),
     _("ordered_again"),
+    _("paid (USD)"),
     _("orders"),
     _("quantity"),
     _("recency"),
@@ -41,6 +43,7 @@ COLUMNS = (
     _("returns before first purchase"),
     _("revenue (GBP)"),
     _("rows without customer"),
+    _("rule"),
     _("orders after as of"),
     _("customers without purchase"),
     _("zero orders"),
@@ -51,6 +54,15 @@ COLUMNS = (
     _("units"),
 )
 """Headings and words in the tables of the lesson, marked for translation."""
+
+
+def rule_in_words(as_of: str) -> str:
+    """The rule by which a call list was made, as a sentence in the trainee's language: to be printed on the list.
+
+    >>> rule_in_words("2011-12-10")
+    'RFM as of 2011-12-10: whole orders counted, credit notes taken off, scores by value'
+    """
+    return tr(_("RFM as of {day}: whole orders counted, credit notes taken off, scores by value"), day=as_of)
 
 
 # ---- what is true of the data
@@ -316,7 +328,9 @@ def _score_says(letter: str, want: int, got: float | None, on_cut: bool) -> str:
 
 # ---- 3: segment and move
 
-TO_PLACE = (16180, 14646, 15195, 12346, 12688)
+TO_PLACE, TO_MARK = (16180, 14646, 12346), (15195, 12688)
+ROWS = tuple((str(r), f"R {r}") for r in range(5, 0, -1))
+COLUMNS_FM = tuple((str(fm), f"FM {fm}") for fm in range(1, 6))
 MOVES = ("cant_lose", "hibernating", "champions", "at_risk", "potential_loyalists", "about_to_sleep")
 
 
@@ -324,15 +338,23 @@ def _moves_form() -> Form:
     names = tuple((key, str(name)) for key, name in rfm.SEGMENTS["name"].items())
     moves = tuple((key, str(rfm.SEGMENTS.loc[key, "action"])) for key in MOVES)
     rows = []
-    for one in TO_PLACE:
+    for one in (*TO_PLACE, *TO_MARK):
         r, f, m = _scored(one).values()
         asked = tr(_("Customer {customer}: R {r}, F {f}, M {m}"), customer=one, r=r, f=f, m=m)
-        fields = (
-            Choice(f"{one}.segment", names, label=_("Segment")),
-            Choice(f"{one}.move", moves, label=_("Next move")),
-        )
-        rows.append(Row(asked, fields))
+        move = Choice(f"{one}.move", moves, label=_("Next move"))
+        if one in TO_PLACE:
+            rows.append(Row(asked, (Choice(f"{one}.segment", names, label=_("Segment")), move)))
+        else:
+            title = tr(_("The field of customer {customer} on the map"), customer=one)
+            rows.append(Row(asked, (Mark(f"{one}.cell", "cells", rows=ROWS, columns=COLUMNS_FM, title=title),)))
+            rows.append(Row(tr(_("And the move for customer {customer}?"), customer=one), (move,)))
     return Form(tuple(rows))
+
+
+def field_of(customer: int) -> str:
+    """The key of the customer's field on the map: ``R.FM``."""
+    r, f, m = _scored(customer).values()
+    return f"{r}.{(f + m + 1) // 2}"
 
 
 @exercise(
@@ -352,22 +374,20 @@ def _moves_form() -> Form:
     ),
 )
 def place(answer: Answers) -> Iterator[Case]:
-    """Segment and next move of five customers."""
-    for one in TO_PLACE:
+    """Segment or field, and next move, of five customers."""
+    for one in (*TO_PLACE, *TO_MARK):
         r, f, m = _scored(one).values()
         want = str(segments()[one])
-        got = answer.get(f"{one}.segment")
-        yield _pick(
-            answer,
-            f"{one}.segment",
-            want,
-            _segment_says(r, got),
-            customer=one,
-            r=r,
-            f=f,
-            m=m,
-            name=tr(str(rfm.SEGMENTS["name"].get(got, ""))),
-        )
+        if one in TO_PLACE:
+            got = answer.get(f"{one}.segment")
+            key, right, says = f"{one}.segment", want, _segment_says(r, got)
+            name = tr(str(rfm.SEGMENTS["name"].get(got, "")))
+        else:
+            key, right, name = f"{one}.cell", field_of(one), ""
+            row, _dot, column = str(answer.get(key, "")).partition(".")
+            says = _cell_says(r, row)
+            name = f"R {row}, FM {column}"
+        yield _pick(answer, key, right, says, customer=one, r=r, f=f, m=m, name=name)
         move = answer.get(f"{one}.move")
         yield _pick(
             answer,
@@ -378,6 +398,12 @@ def place(answer: Answers) -> Iterator[Case]:
             action=tr(str(rfm.SEGMENTS["action"].get(move, ""))),
             days=int(_measured(one)["R"]),
         )
+
+
+def _cell_says(r: int, row: str) -> str:
+    if row == str(r):
+        return _("Customer {customer}: you marked {name}. The row R {r} fits. What is the mean of F {f} and M {m}?")
+    return _("Customer {customer}: you marked {name}. In which row stands R {r}?")
 
 
 def _segment_says(r: int, got: str | None) -> str:
@@ -396,166 +422,225 @@ def _move_says(r: int, got: str | None) -> str:
     return _("Customer {customer}: you chose “{action}” Is the effort right for what this customer has brought so far?")
 
 
-# ---- 4: the same in June
+# ---- 4: another shop
 
+STAND = "1997-09-30"
 DAYS = (
-    ("2011-12-10", _("10 December 2011")),
-    ("2012-06-10", _("10 June 2012")),
-    ("2011-06-10", _("10 June 2011")),
+    ("1998-06-30", _("30 June 1998")),
+    ("1997-09-30", _("30 September 1997")),
+    ("1997-03-31", _("31 March 1997")),
 )
-COUNTS = (("line", _("invoice lines")), ("order", _("whole orders")))
-RETURNS = (("leave_out", _("leave out")), ("subtract", _("take off the revenue")))
-CANDIDATES = ("12346", "17850", "13093", "15749")
+ASKED = ("at_risk", "hibernating", "champions", "loyal")
+"""Segments to be put in order, as they are first shown."""
+
+NO_F2 = (
+    ("nobody", _("Nobody in this shop had bought exactly twice up to that day.")),
+    ("once", _("More than two fifths bought once, and equal counts get equal scores.")),
+    ("young", _("The shop is too young: an F 2 takes orders from a second year.")),
+    ("lost", _("A group has been lost in the sum: five fifths must be five groups.")),
+)
+TWO_SHARES = (
+    ("useless", _("RFM is of no use at the CD shop, as far too few of them came back.")),
+    ("care", _("The wholesaler must be looking after its silent customers better.")),
+    ("drop", _("Hibernating customers can safely be struck off at both of the shops.")),
+    ("count", _("The share depends on trade and season, so count it in your own orders.")),
+)
 
 
-def _june_lines(answer: Answers) -> list[str]:
-    """What the list looks like under the settings chosen so far."""
-    if not {"as_of", "count", "returns"} <= set(answer):
-        return [tr(_("Choose all three settings, and the result appears here."))]
-    chosen_settings = (answer["as_of"], answer["count"], answer["returns"])
-    found = segments(*chosen_settings).value_counts()
+@cache
+def discs(day: str) -> pd.DataFrame:
+    """The CD shop on that day: ``segment`` of each customer, score ``F``, and whether an order came ``again`` later."""
+    orders = datasets.load("cdnow")
+    found = rfm.summary(orders, as_of=day, order=None)
+    scored = rfm.score(found)
+    again = found.index.isin(orders.loc[orders["date"] > day, "customer_id"])
+    return pd.DataFrame({"segment": rfm.segment(scored), "F": scored["F"], "again": again})
+
+
+@cache
+def again(day: str = STAND) -> dict[str, tuple[int, int]]:
+    """Customers of each segment, and how many of them ordered again."""
+    groups = discs(day).groupby("segment")["again"]
+    return {
+        str(key): (int(n), int(came))
+        for key, n, came in zip(groups.size().index, groups.size(), groups.sum(), strict=True)
+    }
+
+
+@cache
+def shares() -> pd.Series:
+    """The share of each segment that ordered again."""
+    return discs(STAND).groupby("segment")["again"].mean()
+
+
+@cache
+def _by_share() -> list[str]:
+    return sorted(ASKED, key=lambda key: -float(shares()[key]))
+
+
+def _disc_lines(answer: Answers) -> list[str]:
+    day = answer.get("as_of")
+    if day is None:
+        return [tr(_("Choose a day, and the result appears here."))]
+    counts = discs(day)["F"].value_counts()
     lines = [
         tr(
-            _("{n:,} customers, of these {champions:,} champions, {cant_lose:,} can't lose, {at_risk:,} at risk."),
-            n=len(segments(*chosen_settings)),
-            **{key: int(found.get(key, 0)) for key in ("champions", "cant_lose", "at_risk")},
+            _("{n:,} customers. F 1: {f1:,} · F 2: {f2:,} · F 3: {f3:,} · F 4: {f4:,} · F 5: {f5:,}"),
+            n=len(discs(day)),
+            **{f"f{score}": int(counts.get(score, 0)) for score in range(1, 6)},
         )
     ]
-    top = call_list(*chosen_settings).head(3)
-    lines += [
-        tr(
-            _("{place}. customer {customer}: last order {days} days before, F count {orders}, GBP {money:,.2f}"),
-            place=number,
-            customer=customer,
-            days=int(row["recency"]),
-            orders=int(row["frequency"]),
-            money=row["monetary"],
+    if not discs(day)["again"].any():
+        return [*lines, tr(_("No order comes after that day: nothing is left to test with."))]
+    for key in ASKED:
+        n, came = again(day)[key]
+        lines.append(
+            tr(
+                _("{name}: {n:,} customers, of whom {came:,} ordered again by 30 June 1998"),
+                name=tr(str(rfm.SEGMENTS["name"][key])),
+                n=n,
+                came=came,
+            )
         )
-        for number, (customer, row) in enumerate(top.iterrows(), 1)
-    ]
     return lines
 
 
-JUNE_FORM = Form(
-    (
-        Row(_("Look back from"), (Choice("as_of", DAYS, label=_("Day")),)),
-        Row(_("One purchase is one of the"), (Choice("count", COUNTS, label=_("Count")),)),
-        Row(_("Credit notes"), (Choice("returns", RETURNS, label=_("Rule")),)),
-        Row(_("How many champions were there in June?"), (Entry("champions", _("Champions")),)),
-        Row(
-            _("Who stood first on the call list?"),
-            (Choice("first", tuple((one, one) for one in CANDIDATES), label=_("Customer")),),
+def _disc_form() -> Form:
+    items = tuple((key, str(rfm.SEGMENTS["name"][key])) for key in ASKED)
+    return Form(
+        (
+            Row(_("Stand on"), (Choice("as_of", DAYS, label=_("Day")),)),
+            Row(
+                _("Of which segment did the largest share order again? Largest share first."), (Order("order", items),)
+            ),
+            Row(
+                _("How many percent of the hibernating ordered again?"),
+                (Entry("hibernating", _("Share"), unit="%"),),
+            ),
+            Row(_("Nobody at all has F 2. Why?"), (Choice("no_f2", NO_F2, style="radio"),)),
+            Row(
+                _("At the gift wholesaler 49% of the hibernating came back. What do you make of the two numbers?"),
+                (Choice("reading", TWO_SHARES, style="radio"),),
+            ),
         ),
-    ),
-    live=_june_lines,
-    intro=_("Set the day and the two rules. The call list follows them; then answer the two questions."),
-)
+        live=_disc_lines,
+    )
 
 
 @exercise(
-    "rfm-june",
+    "rfm-cds",
     lesson="2.3",
-    points=4,
-    title=_("The list of June"),
+    points=5,
+    title=_("Another shop"),
     hints=(
-        _("Use the three steps of December and change the one thing that is different in June."),
-        _("With as_of in June, later orders are left out by themselves. Take the credit notes off as before."),
-        _("In code: june = rfm.summary(lines, as_of=..., returns=...), then score, segment, and nlargest(20, ...)."),
+        _("A share is a part of a whole: divide those who ordered again by all customers of their segment."),
+        _("59% of these customers had bought once. How many fifths is that, and which scores do they use up?"),
+        _(
+            "In code: rfm.summary(cds, as_of=..., order=None), score, segment; then who is among the orders after that day?"
+        ),
     ),
     right=_(
-        "Same three steps, another day, a list in a minute. What came of these twenty? The data know, because they go on "
-        "for six months: the next cell asks them."
+        "The map sorts the CD buyers, too: of the champions 68% ordered again, of the hibernating 11%. But the shares belong to "
+        "the shop: half at the wholesaler, a ninth here. Lesson 2.4 forecasts these same customers one by one."
     ),
     code=True,
 )
-def june_table(answer: Any) -> Iterator[Case]:
-    """The call list as a table of twenty customers."""
-    want = call_list(JUNE)
-    yield from frame(answer, ["recency", "monetary"])
-    yield gate(len(answer) > 0, _("Your table has no rows. Which segments did you ask for?"))
-    known = answer.index.isin(customers(JUNE).index)
+def disc_shares(answer: Any) -> Iterator[Case]:
+    """The share of each segment that ordered again, as a Series by segment (keys or names)."""
     yield gate(
-        known.all(),
-        _("Your table names {customer}, who was no customer yet in June. From which day do you look back?"),
-        customer=str(answer.index[~known][0]) if not known.all() else "",
+        isinstance(answer, pd.Series),
+        _("A Series was expected here, a share for each segment; yours is of type {kind}."),
+        kind=type(answer).__name__,
     )
-    recency = answer["recency"].astype(float)
-    same_day = bool((recency == customers(JUNE)["recency"].reindex(answer.index)).all())
-    yield case(
-        same_day,
-        _("Customer {customer}: last order {got:g} days before, in your table. Is that counted from 10 June 2011?"),
-        customer=answer.index[0],
-        got=recency.iloc[0],
+    keys = {str(name): str(key) for key, name in rfm.SEGMENTS["name"].items()}
+    got = answer.rename(index=lambda label: keys.get(str(label), str(label)))
+    want = shares()
+    strange = [str(label) for label in got.index if label not in rfm.SEGMENTS.index]
+    yield gate(
+        len(got) > 0 and not strange and not got.index.has_duplicates and pd.api.types.is_numeric_dtype(got),
+        _("A row for each segment was expected, with its share as a number. Group the customers by rfm.segment(...)."),
     )
-    same_money = bool(
-        ((answer["monetary"].astype(float) - customers(JUNE)["monetary"].reindex(answer.index)).abs() < 0.01).all()
+    got = got.astype(float)
+    yield gate(
+        not (got > 0.99).all(),
+        _("In your shares everybody ordered again. Were only orders after 30 September counted?"),
     )
-    yield case(
-        same_money,
-        _("Customer {customer} stands there with GBP {got:,.2f}. Were the credit notes taken off?"),
-        customer=answer.index[0],
-        got=answer["monetary"].iloc[0],
-    )
-    silent = answer.index.isin(segments(JUNE).index[segments(JUNE).isin(["cant_lose", "at_risk"])])
-    yield case(
-        silent.all(),
-        _("Customer {customer} is in your list. Was that one of the segments “can't lose” and “at risk” in June?"),
-        customer=str(answer.index[~silent][0]) if not silent.all() else "",
-    )
-    yield case(
-        list(answer.index) == list(want.index),
-        _(
-            "Your list has {n} rows and begins with {customer}. Are these the twenty largest by revenue, the largest first?"
-        ),
-        n=len(answer),
-        customer=answer.index[0],
-    )
+    for key in reversed(_by_share()):
+        value = float(got.get(key, float("nan")))
+        yield case(
+            abs(value - float(want[key])) < 0.0005,
+            _("{name}: {got:.1%} in your shares. Is the day 30 September 1997, the score by value, a row an order?"),
+            name=tr(str(rfm.SEGMENTS["name"][key])),
+            got=value,
+        )
 
 
-@june_table.click_twin(JUNE_FORM)
-def june_clicks(answer: Answers) -> Iterator[Case]:
-    """Three settings, then two readings."""
+@disc_shares.click_twin(_disc_form)
+def disc_clicks(answer: Answers) -> Iterator[Case]:
+    """The day, the order of the segments, one share, and two readings."""
     yield chosen(
         answer,
         "as_of",
-        JUNE,
+        STAND,
         {
-            "2011-12-10": _("You look back from December. Which orders could nobody have known in June?"),
-            "2012-06-10": _("You look back from June 2012, half a year after the data end. Which June is meant?"),
+            "1998-06-30": _("You stand on the last day of the data. Which orders are left to test the map with?"),
+            "1997-03-31": _("You stand on 31 March. Are the orders after that day the ones that are asked for?"),
         },
         weight=0.5,
     )
-    yield chosen(
+    found = again()
+    put = ordered(
         answer,
-        "count",
         "order",
-        _("You count invoice lines. A shop orders fifteen articles on one invoice: how often did it decide to buy?"),
-        weight=0.5,
-    )
-    yield chosen(
-        answer,
-        "returns",
-        "subtract",
-        _("You leave the credit notes out. Then look who stands first in the list: did that customer keep the goods?"),
-        weight=1,
-    )
-    yield close(
-        answer,
-        "champions",
-        int((segments(JUNE) == "champions").sum()),
-        _("You wrote {got} champions. Read the number under the settings, once all three are as they should be."),
-        tolerance=0,
-    )
-    yield chosen(
-        answer,
-        "first",
-        str(call_list(JUNE).index[0]),
+        _by_share(),
         {
-            "12346": _("You chose 12346. The order of GBP 77,183.60 came on 18 January at 10:01. What came at 10:17?"),
-            "17850": _("You chose 17850. Many orders, but does the list go by orders or by revenue?"),
-            "15749": _("You chose 15749, first in December. How long had that customer been silent in June?"),
+            "loyal": _("You put loyal customers before champions. Which of the two bought more recently?"),
+            "at_risk": _("You put at risk before loyal. Divide for both: how many of how many came again?"),
+            "hibernating": _(
+                "You put hibernating before at risk: {came} people against {other}. Of how many in each segment?"
+            ),
+        },
+        weight=1.5,
+    )
+    yield replace(put, values={**put.values, "came": found["hibernating"][1], "other": found["at_risk"][1]})
+    n, came = found["hibernating"]
+    yield close(answer, "hibernating", 100 * came / n, _hibernating_says(answer.get("hibernating")), tolerance=0.2)
+    yield chosen(
+        answer,
+        "no_f2",
+        "once",
+        {
+            "nobody": _(
+                "You say nobody bought twice. Where do the customers with two orders stand, if F 1 are those with one?"
+            ),
+            "young": _("You say the shop is too young. Does F ask for years, or for the number of orders?"),
+            "lost": _("You say a group was lost. Add up the five numbers: is anybody missing?"),
         },
     )
+    yield chosen(
+        answer,
+        "reading",
+        "count",
+        {
+            "useless": _(
+                "You say of no use. Hold the champions against the hibernating: does the map not tell them apart?"
+            ),
+            "care": _("You say looked after better. Which column of the two tables tells of care?"),
+            "drop": _("You would strike them off at both. What would that have cost the wholesaler in autumn?"),
+        },
+    )
+
+
+def _hibernating_says(got: float | None) -> str:
+    n, came = again()["hibernating"]
+    everybody = sum(one for _n, one in again().values())
+    if got is not None and abs(got - 100 * came / everybody) <= 0.2:
+        return _("You have {got}%. Of whom are these percent: of the hibernating, or of all who ordered again?")
+    if got is not None and abs(got - came / n) < 0.005:
+        return _("You have {got}: that is a share. As percent, times 100?")
+    if got == came:
+        return _("You have {got}: those are people. How many percent of the hibernating are they?")
+    return _("You have {got}%. Divide those who ordered again by all of that segment, on 30 September.")
 
 
 # ---- 5: find the mistake
@@ -587,6 +672,11 @@ def _memo_form() -> Form:
             place=int(gross["monetary"].rank(ascending=False)[16446]),
             money=gross.loc[16446, "monetary"],
         ),
+        "more": tr(
+            _("In June we had {june:,} champions, today {now:,}: ever more of our customers become excellent."),
+            june=int((segments(JUNE) == "champions").sum()),
+            now=int((segments() == "champions").sum()),
+        ),
     }
     rows = [Row(text, (Choice(key, VERDICTS, label=_("Verdict")),), quote=True) for key, text in memo.items()]
     why = (
@@ -602,7 +692,7 @@ def _memo_form() -> Form:
 @exercise(
     "rfm-memo",
     lesson="2.3",
-    points=5,
+    points=6,
     title=_("Find the mistake"),
     form=_memo_form,
     hints=(
@@ -612,8 +702,8 @@ def _memo_form() -> Form:
     ),
     right=_(
         "Credit notes left out: three of the twenty names are other ones. Lines counted: the same twenty, but eight of them "
-        "get another move. The day only looks alarming: scores know the order of the days, not the days. With a fixed "
-        "limit such as “call after 90 days” it would have hurt, too."
+        "get another move. The day only looks alarming: scores know the order of the days, not the days. And a fifth of a "
+        "longer list is longer: champions are made by comparison, so their number praises nobody."
     ),
 )
 def memo(answer: Answers) -> Iterator[Case]:
@@ -653,6 +743,18 @@ def memo(answer: Answers) -> Iterator[Case]:
             ),
         },
     )
+    more = chosen(
+        answer,
+        "more",
+        "same",
+        {
+            "sound": _(
+                "You find it sound. There were {june:,} customers in June and {now:,} today: how long is a fifth of each?"
+            ),
+            "other": _("You say other people are called. Whom would you call, or leave out, because of this sentence?"),
+        },
+    )
+    yield replace(more, values={**more.values, "june": len(customers(JUNE)), "now": len(customers())})
     yield chosen(
         answer,
         "why",

@@ -12,7 +12,7 @@ from crmlab import intervals
 from crmlab.course import session
 from crmlab.course.exercise import Case, chosen, close, exercise, gate
 from crmlab.course.form import Answers, Choice, Entry, Form, Row, matching, number
-from crmlab.language import _, tr
+from crmlab.language import _, current, tr
 
 Item = tuple[str, str, str, str]
 """Key, text, right answer, what is asked about a wrong one."""
@@ -172,8 +172,9 @@ PARTS = (
 
 
 def _line(answers: Answers) -> list[str]:
-    words = [Choice(key, options).show(answers[key]) if key in answers else "..." for key, _t, options, _w, _a in PARTS]
-    return [tr(_("Your line:")) + " “" + " ".join(words) + "”"]
+    space, gap = ("", "（...）") if current() == "zh" else (" ", "...")
+    words = [Choice(key, options).show(answers[key]) if key in answers else gap for key, _t, options, _w, _a in PARTS]
+    return [f"{tr(_('Your line:'))}{space}“{space.join(words)}”"]
 
 
 @exercise(
@@ -439,7 +440,7 @@ MAY = Choice(
     (
         ("proved", _("“In our test with 40 customers, most heard the difference.”")),
         ("same", _("“Our test with 40 customers shows: they sound the same.”")),
-        ("try", _("“24 of 40 chose the dear one, perhaps by luck. Please listen.”")),
+        ("try", _("“24 of 40 picked out the dear one, perhaps by luck. Please listen.”")),
     ),
     style="radio",
 )
@@ -458,7 +459,7 @@ def _ends(answer: Answers) -> Iterator[Case]:
             answer,
             key,
             want,
-            _("You have {got} %. Which two ends does the interval of the dear one have?"),
+            _("You have {got} %. Which two ends does the interval of the right answers have?"),
             tolerance=0.6,
         )
 
@@ -470,13 +471,13 @@ def _ends(answer: Answers) -> Iterator[Case]:
     title=_("Behind the curtain"),
     code=True,
     hints=(
-        _("wilson takes two numbers: how many chose the dear one, and of how many."),
+        _("wilson takes two numbers: how many were right, and of how many."),
         _("Who only guesses is right in half of the cases. Is 50% inside the interval?"),
         _("interval = intervals.wilson(24, ...)"),
     ),
     right=_(
-        "45% to 74%: guessing, 50%, lies inside, and so do listeners of whom seven in ten hear it. The test proves neither. With 40 people "
-        "it would have taken 27 for the whole interval to lie above one half."
+        "45% to 74%: guessing, 50%, lies inside; so does 70%, which is to be expected when four in ten hear it and the others guess. The test "
+        "proves neither. With 40 people it would have taken 27 right answers for the whole interval to lie above one half."
     ),
 )
 def curtain(answer: Any) -> Iterator[Case]:
@@ -494,8 +495,8 @@ INPUT = Choice(
     "input",
     (
         ("24.80", _("24 of 80: each of the 40 heard two pairs")),
-        ("16.40", _("16 of 40: those who chose the cheap one")),
-        ("24.40", _("24 of 40: those who chose the dear one")),
+        ("16.40", _("16 of 40: those who were wrong")),
+        ("24.40", _("24 of 40: those who were right")),
     ),
     label=_("Numbers"),
 )

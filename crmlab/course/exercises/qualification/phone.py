@@ -183,7 +183,7 @@ CALL = (
         "c10",
         _("“Send me something in writing.” - “Gladly. To which address, please?”"),
         "fine",
-        _("Line 10: you chose “{got}”. What more could he have made of this sentence?"),
+        _("Line 10: you chose “{got}”. Read his answer aloud: which of its words would break that rule?"),
     ),
     (
         "c11",
@@ -209,7 +209,9 @@ def _manner(key: str) -> Choice:
     lesson="3.3",
     points=4,
     title=_("Xu Lei rings Mr Guo"),
-    form=lambda: Form(tuple(Row(text, (_manner(key),)) for key, text, _want, _ask in CALL)),
+    form=lambda: Form(
+        tuple(Row(f"{n}. {tr(text)}", (_manner(key),)) for n, (key, text, _want, _ask) in enumerate(CALL, 1))
+    ),
     hints=(
         _("Put yourself in Mr Guo's chair. At which point would you wish to hang up, and why?"),
         _("Two of the answers are good ones. Do not let the rest of the call colour them."),
@@ -533,7 +535,15 @@ BETTER = Choice(
 
 
 def _golden_live(_answers: Answers) -> list[str]:
-    return [tr(_("Weeks 9 to 12:")), *(line for line in _lines(_table(fresh=True).loc[["online shop"]]))]
+    # Without the share, which is asked for.
+    text = _("Online shops, {hour}: {got} of {calls} reached; interval {low:.0%} to {high:.0%}")
+    return [
+        tr(_("Weeks 9 to 12:")),
+        *(
+            tr(text, hour=hour, got=int(row["reached"]), calls=int(row["calls"]), low=row["low"], high=row["high"])
+            for hour, row in _table(fresh=True).loc["online shop"].iterrows()
+        ),
+    ]
 
 
 @exercise(

@@ -288,7 +288,7 @@ STEPS_WANT = ("name", "talk", "visit", "trial", "order")
                 (OPENING,),
             ),
             Row(
-                _("Focused. A call costs the same whomever she rings. Mark the names in which a call is worth most."),
+                _("Focused. A call costs the same whomever she rings. Mark the field in which one call is worth most."),
                 (_first(),),
             ),
             Row(
@@ -438,7 +438,7 @@ def _habit(key: str) -> Choice:
     hints=(
         _("Not everything that goes badly breaks a habit. Would a good caller have done the same?"),
         _("Look for what could have been settled the evening before, and for what only happens in the hour itself."),
-        _("Each habit is broken once. Two lines are in order."),
+        _("Two lines are in order: in one he had bad luck and lost no time, in the other something came of the talk."),
     ),
     right=_(
         "Six numbers dialled in not quite two hours, and one visit: it came from a talk of two minutes. The habits are experience; "
@@ -596,7 +596,7 @@ DO = Choice(
     hints=(
         _("For each step: what share passes? One point more is large or small beside that share."),
         _("In code: funnel.conversion takes the four counts by name, in braces, as it did for Zhou Min."),
-        _('port = funnel.conversion({"Calls": 420, "Talks": ..., "Visits": ..., "Orders": ...})'),
+        _('he_ping = funnel.conversion({"Calls": 420, "Talks": ..., "Visits": ..., "Orders": ...})'),
     ),
     right=_(
         "3 of 42 pass the last step, 7%: one point more there brings 14% more orders, against 4% at the first step, where most are lost. "
@@ -662,7 +662,7 @@ def one_more_point_clicks(answer: Answers) -> Iterator[Case]:
 # -- 6 Xu Lei's plan -------------------------------------------------------------------------------------------------
 
 ASKS = (
-    ("fine", _("nothing to ask: it is right")),
+    ("fine", _("Nothing to ask: it is right.")),
     ("chance", _("And if the quarter turns out worse than the average?")),
     ("few", _("From how many orders do you know that?")),
     ("supply", _("Who is to give you so many names?")),
@@ -674,7 +674,7 @@ SENTENCES = (
         "average",
         _("1. “500 calls brought nine orders. That is one order in 56 calls.”"),
         "fine",
-        _("Sentence 1: you would ask “{got}” Divide: does he say more than the numbers do?"),
+        _("Sentence 1: you chose “{got}” Divide: does he say more than the numbers do?"),
     ),
     (
         "sure",

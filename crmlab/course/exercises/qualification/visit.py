@@ -15,7 +15,7 @@ from crmlab.course.exercise import Case, chosen, close, exercise, frame, gate, o
 from crmlab.course.form import Answers, Choice, Entry, Form, Mark, Order, Row, Slider, matching
 from crmlab.language import _, tr
 
-# Column names that the lesson shows in its tables.
+# Column names and an article that the lesson shows in its tables.
 COLUMNS = (
     _("shop"),
     _("last_stock"),
@@ -31,6 +31,7 @@ COLUMNS = (
     _("lost"),
     _("margin_lost"),
     _("money_in_stock"),
+    _("water"),
 )
 
 ARTICLES: dict[str, dict[str, float]] = {
@@ -678,5 +679,5 @@ def sheet(route: pd.DataFrame, article: str, factor: float = 1.5, blank: int = 1
         shop = tr(str(route.index[place - 2])) if inside else ""
         sold = f"=C{place}+D{place}-E{place}"
         order = f'=IF(F{place}<0,"{again}",MAX(0,ROUNDUP({factor:g}*F{place}-E{place},0)))'
-        rows.append([shop, article if inside else "", *known, sold, order, "", "", ""])
+        rows.append([shop, tr(article) if inside else "", *known, sold, order, "", "", ""])
     return pd.DataFrame(rows, columns=list(SHEET))
