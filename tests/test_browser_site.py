@@ -101,7 +101,7 @@ def profile(chromium: Any) -> Iterator[Any]:
 
 
 # One lesson of each unit; languages take turns.
-LESSONS = [("en", "1.1"), ("zh", "2.3"), ("en", "3.2"), ("zh", "4.2"), ("en", "5.1")]
+LESSONS = [("en", "1.1"), ("zh", "2.3"), ("en", "3.2"), ("zh", "4.2"), ("en", "5.1"), ("zh", "8.1")]
 
 
 @pytest.mark.parametrize(("language", "number"), LESSONS)
@@ -235,6 +235,51 @@ def test_a_browser_that_cannot_keep_anything_is_told(chromium: Any, base: str) -
     page.goto(f"{base}/lab/index.html?path={path_of('en', catalogue.find('1.1'))}")
     page.locator(".crmlab-stop", has_text="blocks storage").wait_for()
     context.close()
+
+
+def test_the_exam_begins(profile: Any, base: str) -> None:
+    page = SitePage(profile, base, path_of("zh", catalogue.find("7.2")))
+    page.run_all(300)
+    assert page.errors() == []
+    page.page.locator("button.crmlab-begin").first.click()
+    questions = page.page.locator(".crmlab select, .crmlab input[type=radio], .crmlab input[type=checkbox]")
+    page._wait(lambda: questions.count() > 0 and questions.first.is_visible(), 120, "no question is shown")
+    page.page.close()
+
+
+class Elsewhere(serve.Handler):
+    """Stands in for the public host of Pyodide."""
+
+    def end_headers(self) -> None:
+        self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
+
+
+def test_python_may_come_from_another_host(chromium: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a folder with Pyodide; and the packages that only some lessons need come when these are run."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    other, own = serve.server(sitefixture.pyodide(), handler=Elsewhere), serve.server(folder)
+    for running in (other, own):
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+    monkeypatch.setenv("CRMLAB_PYODIDE_CDN", f"http://127.0.0.1:{other.server_port}/")
+    base = f"http://127.0.0.1:{own.server_port}"
+    build.build(folder, None, base, lambda _text: None)
+    context = chromium.new_context(viewport={"width": 1400, "height": 1000})
+    try:
+        page = SitePage(context, base, path_of("en", catalogue.find("5.2")))
+        assert not [one for one in page.requests if "scipy" in one]
+        page.run_all(300)
+        assert page.errors() == []
+        asked = [one for one in page.requests if f":{other.server_port}/" in one]
+        for name in ("pyodide.asm.wasm", "pandas-", "scipy-", "matplotlib-"):
+            assert any(name in one for one in asked), name
+        assert not list(folder.glob("static/*/pyodide.asm.wasm"))
+    finally:
+        context.close()
+        for running in (other, own):
+            running.shutdown()
+            running.server_close()
 
 
 KEPT = """async (end) => {

@@ -9,6 +9,7 @@ import ast
 import json
 import os
 import re
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -153,15 +154,18 @@ def version_problem(lesson: catalogue.Lesson, folder: Path | None = None) -> str
         return ""
     if made_for == crmlab.__version__:
         return ""
-    return tr(
+    text = (
         _(
+            "This notebook is of version {notebook}, the course of version {package}. Get the fitting lesson on the start page "
+            "with “Reset a lesson”; your copy is kept."
+        )
+        if sys.platform == "emscripten"  # the browser edition
+        else _(
             "This notebook is of version {notebook}, the installed course of version {package}. Get the fitting lesson "
             "with `crmlab reset {number}`; your copy is kept."
-        ),
-        notebook=made_for,
-        package=crmlab.__version__,
-        number=lesson.number,
+        )
     )
+    return tr(text, notebook=made_for, package=crmlab.__version__, number=lesson.number)
 
 
 def worked_code(lesson: catalogue.Lesson, id: str) -> str:

@@ -38,6 +38,7 @@ TEXTS = {
     "take": _("Take the new one (my answers stay, my copy is kept beside it)"),
     "keep": _("Stay with mine"),
     "home": _("Start page"),
+    "begin": _("Begin: {title}"),
     "continue": _("Continue: {title}"),
     "points": _("{points} of {maximum} points"),
     "minutes": _("{minutes} minutes"),
@@ -47,8 +48,8 @@ TEXTS = {
     "not_work": _("This is no file of work from this course."),
     "nothing": _("There is nothing to download yet: no answer was given in this browser."),
     "reset": _("Reset a lesson ..."),
+    "reset_sure": _("Bring back {title} as it came? Your notebook and your answers are kept beside it."),
     "reset_done": _("The lesson is as it came. Your notebook and your answers are kept beside it."),
-    "reset_which": _("Which lesson? Type its number, such as 2.3."),
     "reset_none": _("There is nothing of this lesson in this browser, so it is as it came."),
 }
 """What the browser says, by key; rendered in every language into the pages."""
@@ -210,6 +211,12 @@ def _section(language: str, app: str) -> str:
             "Everything can be done by clicking."
         )
     )
+    lessons = there()
+    long = tr(
+        _("{lessons} lessons, about {hours} hours together; take them in any order, in as many sittings as you like."),
+        lessons=len(lessons),
+        hours=round(sum(map(catalogue.minutes, lessons)) / 60),
+    )
     how = tr(
         _(
             "Nothing is installed and nothing is sent: the course runs in this browser, and your answers stay in it. The first "
@@ -218,11 +225,13 @@ def _section(language: str, app: str) -> str:
     )
     return (
         f'<main lang="{_tag(language)}" data-language="{language}" hidden><h1>{escape(tr(_("Customer relationships for people who sell")))}</h1>'
-        f"<p>{escape(what)}</p><p>{escape(how)}</p>"
+        f"<p>{escape(what)}</p><p>{escape(long)}</p><p>{escape(how)}</p>"
         '<p class="trouble" role="alert" hidden></p><p><a class="continue" hidden></a></p>'
         f'<div class="units">{units}</div><h2>{escape(tr(_("My work")))}</h2>'
         f'<p class="tools"><button type="button" data-do="download">{escape(tr(TEXTS["download"]))}</button>'
         f'<button type="button" data-do="upload">{escape(tr(TEXTS["upload"]))}</button>'
-        f'<button type="button" data-do="reset">{escape(tr(TEXTS["reset"]))}</button></p>'
+        f'<select data-do="reset" aria-label="{escape(tr(TEXTS["reset"]))}"><option value="">{escape(tr(TEXTS["reset"]))}</option>'
+        + "".join(f'<option value="{one.number}">{escape(one.title())}</option>' for one in there())
+        + "</select></p>"
         '<p class="said" role="status"></p></main>'
     )

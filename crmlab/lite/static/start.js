@@ -43,7 +43,7 @@
     const goal = where || lessons[0];
     link.hidden = false;
     link.href = `${told.apps[language]}/index.html?path=${goal.path}`;
-    link.textContent = where ? say('continue', { title: goal.title }) : goal.title;
+    link.textContent = say(where ? 'continue' : 'begin', { title: goal.title });
     const files = await crmlabWork.all().catch(() => ({}));
     for (const one of lessons) {
       const model = files[one.path.replace(/\.ipynb$/, '.json')];
@@ -89,15 +89,19 @@
       };
       field.click();
     },
-    async reset() {
-      const wish = prompt(say('reset_which'));
-      if (!wish) return;
-      const one = told.lessons[language].find((lesson) => lesson.number === wish.trim());
-      if (!one) return said(say('reset_which'));
+    async reset(number) {
+      const one = told.lessons[language].find((lesson) => lesson.number === number);
+      if (!one || !confirm(say('reset_sure', { title: one.title }))) return;
       said(say((await crmlabWork.reset(one.path)) ? 'reset_done' : 'reset_none'));
       draw();
     },
   };
+  const run = (deed, ...values) => Promise.resolve(deeds[deed](...values)).catch((error) => said(String(error)));
+  document.addEventListener('change', (event) => {
+    if (event.target.dataset.do !== 'reset') return;
+    run('reset', event.target.value);
+    event.target.value = '';
+  });
   document.addEventListener('click', (event) => {
     const button = event.target.closest('button');
     if (!button) return;
@@ -110,8 +114,10 @@
       }
       draw();
     }
-    if (button.dataset.do) Promise.resolve(deeds[button.dataset.do]()).catch((error) => said(String(error)));
+    if (button.dataset.do) run(button.dataset.do);
   });
+  // Opened as a file nothing would work; what stands there says what to do.
+  if (location.protocol === 'file:') return;
   document.getElementById('alone').remove();
   draw();
 })();
