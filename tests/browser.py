@@ -286,7 +286,10 @@ class LessonPage:
 
     def lines(self, box: Any) -> list[str]:
         """The items of an order from top to bottom, as shown."""
-        return [re.sub(r"^\d+\.\s*", "", text.strip()) for text in box.locator(".crmlab-line .widget-html-content").all_inner_texts()]
+        return [
+            re.sub(r"^\d+\.\s*", "", text.strip())
+            for text in box.locator(".crmlab-line .widget-html-content").all_inner_texts()
+        ]
 
     def put_in_order(self, box: Any, want: list[str], field: Order, keyboard: bool) -> None:
         """Move the items of an order up until they stand as wanted; the focus goes along."""

@@ -35,8 +35,20 @@ def _(en: str, zh: str) -> str:
     return zh if current() == "zh" else en
 
 
-def _kind(id: str, judge: Any, form: Any, wrong: dict[str, Any], right: dict[str, Any], code: Any = None, **more: Any) -> Kind:
-    made = Exercise(id, "0.0", 4.0, _("An exercise", "练习"), judge, (_("Look again.", "再看一看。"),), _("Well done.", "做得好。"), form, **more)
+def _kind(
+    id: str, judge: Any, form: Any, wrong: dict[str, Any], right: dict[str, Any], code: Any = None, **more: Any
+) -> Kind:
+    made = Exercise(
+        id,
+        "0.0",
+        4.0,
+        _("An exercise", "练习"),
+        judge,
+        (_("Look again.", "再看一看。"),),
+        _("Well done.", "做得好。"),
+        form,
+        **more,
+    )
     return Kind(made, wrong, right, right if code is None else code)
 
 
@@ -63,7 +75,10 @@ def _classify_form() -> Form:
 
 def _judge_form() -> Form:
     options = (("yes", _("Yes, at once", "马上答应")), ("ask", _("Ask first what happened", "先问发生了什么")))
-    question = Row(_("The shop asks for a refund. What do you do first?", "店里要求退款，你先做什么？"), (Choice("first", options, style="radio"),))
+    question = Row(
+        _("The shop asks for a refund. What do you do first?", "店里要求退款，你先做什么？"),
+        (Choice("first", options, style="radio"),),
+    )
     ticks = (Tick("t.1", _("Who was there", "谁在场")), Tick("t.2", _("Who is to blame", "是谁的错")))
     return Form((question, Row(_("What do you write down? (Several may be right.)", "你记下什么？（可多选）"), ticks)))
 
@@ -82,7 +97,10 @@ def _order_form() -> Form:
     labels = {
         "sympathy": _("Say that you are sorry it happened", "先表示理解和歉意"),
         "ask": _("Ask what happened", "询问经过"),
-        "confirm": _("Say back what you heard, until the customer agrees that this is what happened", "复述一遍，直到客户确认就是这么回事"),
+        "confirm": _(
+            "Say back what you heard, until the customer agrees that this is what happened",
+            "复述一遍，直到客户确认就是这么回事",
+        ),
         "want": _("Ask what the customer wants", "问客户想要什么"),
         "offer": _("Offer something", "提出方案"),
     }
@@ -91,7 +109,11 @@ def _order_form() -> Form:
 
 
 def _match_form() -> Form:
-    lefts = (("A", _("A customers", "A 类客户")), ("B", _("B customers", "B 类客户")), ("C", _("C customers", "C 类客户")))
+    lefts = (
+        ("A", _("A customers", "A 类客户")),
+        ("B", _("B customers", "B 类客户")),
+        ("C", _("C customers", "C 类客户")),
+    )
     rights = (("mail", _("a mail", "一封邮件")), ("call", _("a call", "一通电话")), ("visit", _("a visit", "一次拜访")))
     return Form(matching("contact", lefts, rights), intro=_("Who gets what?", "谁用哪种方式？"))
 
@@ -115,7 +137,18 @@ def _calculate_form() -> Form:
     def live(now: dict[str, Any]) -> list[str]:
         return [_("Margin left: {n}", "剩余毛利：{n}").format(n=15 * (1 + now["volume"] / 100))]
 
-    return Form((Row(_("A margin of 20, 25% of it given away: what makes up for it?", "毛利 20，让利 5：销量要增加多少才不亏？"), (slider,)),), live)
+    return Form(
+        (
+            Row(
+                _(
+                    "A margin of 20, 25% of it given away: what makes up for it?",
+                    "毛利 20，让利 5：销量要增加多少才不亏？",
+                ),
+                (slider,),
+            ),
+        ),
+        live,
+    )
 
 
 def _bars_form() -> Form:
@@ -128,8 +161,18 @@ def _bars_form() -> Form:
 def _cells_form() -> Form:
     rows = (("A", _("A: large", "A：大")), ("B", _("B: middle", "B：中")), ("C", _("C: small", "C：小")))
     columns = (("1", _("weak", "弱")), ("2", _("middling", "一般")), ("3", _("strong", "强")))
-    texts = tuple((f"{row}.{column}", str(7 * number + 3)) for number, (row, column) in enumerate((r, c) for r in "ABC" for c in "12"))
-    mark = Mark("cell", "cells", rows=rows, columns=columns, texts=texts, title=_("Customers by size and relationship", "按规模和关系划分的客户数"))
+    texts = tuple(
+        (f"{row}.{column}", str(7 * number + 3))
+        for number, (row, column) in enumerate((r, c) for r in "ABC" for c in "12")
+    )
+    mark = Mark(
+        "cell",
+        "cells",
+        rows=rows,
+        columns=columns,
+        texts=texts,
+        title=_("Customers by size and relationship", "按规模和关系划分的客户数"),
+    )
     return Form((Row(_("Where is a large customer that we may lose?", "哪一格是我们可能失去的大客户？"), (mark,)),))
 
 

@@ -83,14 +83,22 @@ def examine(page: Any) -> list[Finding]:
         for node in rule["nodes"]:
             [selector, *inside] = node["target"]
             ours = not inside and isinstance(selector, str) and page.evaluate(OURS, selector)
-            found.append(Finding(rule["id"], node["impact"] or rule["impact"], rule["help"], node["html"][:300], bool(ours)))
+            found.append(
+                Finding(rule["id"], node["impact"] or rule["impact"], rule["help"], node["html"][:300], bool(ours))
+            )
     return found
 
 
 def prepare(folder: Path) -> None:
     """What makes exam and review show more than their first page: an exam whose time is up, and a question that is due."""
     long_ago = time.time() - 3700
-    attempt = {"seed": 3, "ids": [question.id for question in exam.draw(3)], "answers": {}, "page": 0, "handed_in": None}
+    attempt = {
+        "seed": 3,
+        "ids": [question.id for question in exam.draw(3)],
+        "answers": {},
+        "page": 0,
+        "handed_in": None,
+    }
     attempt |= {"began": long_ago, "seen": long_ago, "used": 0.0}
     kept = {"format": 1, "lesson": exam.LESSON, "exercises": {exam.ID: {"fields": {"tries": [attempt]}}}}
     lesson = catalogue.find(exam.LESSON)
@@ -150,8 +158,16 @@ def test_no_serious_finding_in_our_widgets(notebook: LessonPage) -> None:
         found += examine(page)
     theirs = sorted({(one.rule, one.impact, f"{one.help} ({one.element[:90]})") for one in found if not one.ours})
     print("\nJupyterLab itself:", *(f"{impact}: {rule}: {help}" for rule, impact, help in theirs), sep="\n  ")
-    mild = sorted({(one.rule, one.impact, f"{one.help} ({one.element[:90]})") for one in found if one.ours and one.impact not in SERIOUS})
-    print("Ours, neither serious nor critical:", *(f"{impact}: {rule}: {help}" for rule, impact, help in mild), sep="\n  ")
+    mild = sorted(
+        {
+            (one.rule, one.impact, f"{one.help} ({one.element[:90]})")
+            for one in found
+            if one.ours and one.impact not in SERIOUS
+        }
+    )
+    print(
+        "Ours, neither serious nor critical:", *(f"{impact}: {rule}: {help}" for rule, impact, help in mild), sep="\n  "
+    )
     assert sorted({(one.rule, one.element) for one in found if one.ours and one.impact in SERIOUS}) == []
 
 

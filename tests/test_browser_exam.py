@@ -119,7 +119,10 @@ def frames(page: LessonPage) -> list[str]:
     found: list[str] = []
 
     def listen(socket: Any) -> None:
-        socket.on("framereceived", lambda frame: found.append(frame if isinstance(frame, str) else frame.decode("utf-8", "replace")))
+        socket.on(
+            "framereceived",
+            lambda frame: found.append(frame if isinstance(frame, str) else frame.decode("utf-8", "replace")),
+        )
 
     page.page.on("websocket", listen)
     return found
@@ -164,8 +167,9 @@ def _whole_exam(lab: LabServer, chromium: Any, lang: str, keyboard: bool) -> Non
         whole.locator(".crmlab-questions").get_by_text(f"{on_page[0].number}.", exact=False).first.wait_for()
         there = whole.locator(".crmlab-questions")
         wait(
-            lambda there=there, on_page=on_page: there.locator(".crmlab-row").count() == len(on_page)
-            and f"{on_page[-1].number}. " in there.inner_text(),
+            lambda there=there, on_page=on_page: (
+                there.locator(".crmlab-row").count() == len(on_page) and f"{on_page[-1].number}. " in there.inner_text()
+            ),
             "the page was not turned",
         )
         if keyboard:
@@ -179,7 +183,9 @@ def _whole_exam(lab: LabServer, chromium: Any, lang: str, keyboard: bool) -> Non
             give(page, whole, exam.row(one, seed), answers, keyboard)
             keys = [key for key, value in answers.items() if value is not False]
             wait(
-                lambda keys=keys, answers=answers: all(last_try(lab, lang)["answers"].get(key) == answers[key] for key in keys),
+                lambda keys=keys, answers=answers: all(
+                    last_try(lab, lang)["answers"].get(key) == answers[key] for key in keys
+                ),
                 f"question {one.number} ({one.question.kind}) was not kept",
             )
         if number_of_page < 4:
@@ -240,7 +246,9 @@ def spoiled(question: Question, key: str, right: dict[str, Any]) -> dict[str, An
     if question.kind == "match":
         return dict.fromkeys(right, right[f"{key}.1"])
     if key in right:
-        return {key: next(value for value, _label in asking.row(question, key).fields[0].options if value != right[key])}
+        return {
+            key: next(value for value, _label in asking.row(question, key).fields[0].options if value != right[key])
+        }
     return dict.fromkeys(right, True)
 
 
@@ -305,7 +313,13 @@ def test_quiz_second_draw_and_review(fresh: LabServer, chromium: Any, language: 
 
 def test_when_the_time_is_up_and_nothing_is_wider_than_the_page(fresh: LabServer, chromium: Any, language: str) -> None:
     state = (fresh.folder / path_of(language, EXAM)).with_suffix(".json")
-    attempt = {"seed": 3, "ids": [question.id for question in exam.draw(3)], "answers": {}, "page": 0, "handed_in": None}
+    attempt = {
+        "seed": 3,
+        "ids": [question.id for question in exam.draw(3)],
+        "answers": {},
+        "page": 0,
+        "handed_in": None,
+    }
     now = time.time()
     attempt |= {"began": now - 3700, "seen": now - 3700, "used": 0.0}
     content = {"format": 1, "lesson": "7.2", "exercises": {"exam": {"fields": {"tries": [attempt]}}}}

@@ -76,7 +76,9 @@ def is_chosen(button: Any) -> bool:
 
 
 @pytest.mark.parametrize("keyboard", [False, True], ids=["mouse", "keyboard"])
-def test_every_kind_wrong_then_right_then_reloaded(fresh: LabServer, chromium: Any, language: str, keyboard: bool) -> None:
+def test_every_kind_wrong_then_right_then_reloaded(
+    fresh: LabServer, chromium: Any, language: str, keyboard: bool
+) -> None:
     every = kinds.kinds()
     path = notebook(fresh, language, f"kinds-{keyboard}", ["import kinds", *(f"kinds.show({id!r})" for id in every)])
     page = LessonPage(chromium, fresh, path)
@@ -103,7 +105,11 @@ def test_every_kind_wrong_then_right_then_reloaded(fresh: LabServer, chromium: A
         page.expect(id, right)
         page.expect(id, "4")
         kept = json.loads((fresh.folder / path).with_name("kinds.json").read_text(encoding="utf-8"))["exercises"][id]
-        assert {key: kept[key] for key in ("points", "fields", "tries")} == {"points": 4, "fields": kind.right, "tries": 2}
+        assert {key: kept[key] for key in ("points", "fields", "tries")} == {
+            "points": 4,
+            "fields": kind.right,
+            "tries": 2,
+        }
     assert page.errors() == []
     page.reload()
     page.run_all()
@@ -135,7 +141,9 @@ def test_an_item_keeps_the_focus_and_its_place_is_said(fresh: LabServer, chromiu
     page.wait(lambda: said.inner_text() == first, "it is not said where the item stands")
     page.page.wait_for_timeout(1000 * SOON + 200)  # a press that comes sooner means the same move once more
     page.page.keyboard.press("Enter")
-    page.wait(lambda: said.inner_text() == tr("“{item}” stands first already.", item=item), "nothing is said at the top")
+    page.wait(
+        lambda: said.inner_text() == tr("“{item}” stands first already.", item=item), "nothing is said at the top"
+    )
     assert page.lines(box)[0] == item
     page.page.close()
 

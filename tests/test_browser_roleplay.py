@@ -101,7 +101,10 @@ def test_a_whole_talk_by_choosing_and_a_better_one(opened: Opened, language: str
     talk.play(GOOD, keyboard)
     check_debrief(opened, language, "good")
     opened.expect_points(4.0)
-    for text in (said("Your tries", language), said("Better than in try {number}: {list}.", language, number=1, list="")[:-2]):
+    for text in (
+        said("Your tries", language),
+        said("Better than in try {number}: {list}.", language, number=1, list="")[:-2],
+    ):
         talk.wait(lambda text=text: text in talk.root.locator(".crmlab-debrief").inner_text(), f"not said: {text}")
     assert opened.record()["fields"]["tries"] == [FAIR, GOOD]
 

@@ -75,7 +75,9 @@ class Wellformed(html.parser.HTMLParser):
 @EACH
 @settings(max_examples=150)
 @given(data=st.data())
-def test_every_position_gives_words_a_chart_and_code_with_the_same_number(made: Calculator, data: st.DataObject) -> None:
+def test_every_position_gives_words_a_chart_and_code_with_the_same_number(
+    made: Calculator, data: st.DataObject
+) -> None:
     values = data.draw(positions(made))
     result = made.result(values)
     page = result_html(result)
@@ -145,7 +147,9 @@ def test_damaged_state_is_passed_over(made: Calculator, kept: Any) -> None:
     assert Shown(made, store).values() == {one.key: one.start for one in made.sliders}
 
 
-def test_a_move_is_kept_at_once_in_the_open_lesson_and_shown_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_move_is_kept_at_once_in_the_open_lesson_and_shown_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import ipywidgets as w
 
     monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))

@@ -18,7 +18,20 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from crmlab.course import catalogue, exercise, panel
-from crmlab.course.exercise import Case, Exercise, case, chosen, close, frame, gate, judge, matched, ordered, series
+from crmlab.course.exercise import (
+    Case,
+    Exercise,
+    case,
+    chosen,
+    close,
+    frame,
+    gate,
+    judge,
+    matched,
+    near,
+    ordered,
+    series,
+)
 from crmlab.course.form import Choice, Entry, Form, Mark, Order, Row, Tick
 
 EXERCISES = [
@@ -216,7 +229,9 @@ GROUPS.append(pytest.param([one.values[0] for one in KINDS], id="kinds"))
 @pytest.mark.parametrize("group", GROUPS)
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(answer=objects, clicks=st.dictionaries(st.integers(0, 30), objects, max_size=4), clicked=st.booleans())
-def test_no_object_raises_or_scores_full_marks(group: list[Exercise], answer: Any, clicks: dict[int, Any], clicked: bool) -> None:
+def test_no_object_raises_or_scores_full_marks(
+    group: list[Exercise], answer: Any, clicks: dict[int, Any], clicked: bool
+) -> None:
     for made in group:
         form = made.form()
         keys = [field.key for field in form.fields()] if isinstance(form, Form) else ["path", "tries"]
@@ -258,6 +273,25 @@ def test_chosen_quotes_the_choice() -> None:
     assert chosen({"x": "m"}, "x", "M", says).text() == "You chose m."
     assert chosen({"x": "k"}, "x", "M", says).text() == "Look again."
     assert chosen({}, "x", "M", says).open
+
+
+def test_chosen_says_the_choice_in_words_and_takes_values() -> None:
+    names = {"m": "no money", "M": "money"}
+    said = chosen({"x": "m"}, "x", "M", "{n}: {got}?", names=names, weight=2, n=3)
+    assert (said.text(), said.weight) == ("3: no money?", 2)
+    assert chosen({"x": "k"}, "x", "M", "{got}?", names=names).text() == "k?"
+    open_one = chosen({}, "x", "M", "{n}: {got}?", names=names, weight=2, n=3)
+    assert (open_one.open, open_one.weight) == (True, 2)
+    (found,) = matched({"m.A": "mail"}, "m", {"A": "visit"}, {"": "{got}?"}, names={"mail": "a mail"})
+    assert found.text() == "a mail?"
+
+
+def test_near_knows_the_slips_and_takes_no_right_answer_for_one() -> None:
+    slips = [(0.5, "A share of 1?"), (49.7, "Never said.")]
+    assert near({"x": "0.5"}, "x", 50, slips, "Else.", tolerance=0.6).text() == "A share of 1?"
+    assert near({"x": "30"}, "x", 50, slips, "Else.", tolerance=0.6).text() == "Else."
+    assert near({"x": "49.8"}, "x", 50, slips, "Else.", tolerance=0.6).ok
+    assert near({}, "x", 50, slips, "Else.", tolerance=0.6).open
 
 
 def test_close_allows_the_tolerance_and_no_more() -> None:
@@ -307,14 +341,18 @@ def test_code_and_clicks_are_judged_alike(kind: kinds.Kind) -> None:
 @given(st.permutations(kinds.STEPS))
 def test_an_order_earns_the_share_of_neighbours_in_order(given_: list[str]) -> None:
     found = ordered({"o": given_}, "o", kinds.STEPS, {"": "{right} of {pairs}"})
-    inside = sum(given_.index(one) < given_.index(other) for one, other in zip(kinds.STEPS, kinds.STEPS[1:], strict=False))
+    inside = sum(
+        given_.index(one) < given_.index(other) for one, other in zip(kinds.STEPS, kinds.STEPS[1:], strict=False)
+    )
     assert found.ok == (tuple(given_) == kinds.STEPS)
     if not found.ok:
         assert found.part == inside / 4 < 1
         assert found.text() == f"{inside} of 4"
     points = judge(make(lambda a: iter([ordered(a, "o", kinds.STEPS, "?")])), {"o": given_}).points
     assert points == (4 if found.ok else int(100 * inside) / 100)
-    assert judge(make(lambda a: iter([ordered(a, "o", kinds.STEPS, "?", credit="all")])), {"o": given_}).points == (4 if found.ok else 0)
+    assert judge(make(lambda a: iter([ordered(a, "o", kinds.STEPS, "?", credit="all")])), {"o": given_}).points == (
+        4 if found.ok else 0
+    )
 
 
 def test_the_sentence_of_the_first_item_that_stands_too_early() -> None:
@@ -326,7 +364,9 @@ def test_the_sentence_of_the_first_item_that_stands_too_early() -> None:
     assert ordered({}, "o", "abcd", says).open
 
 
-@pytest.mark.parametrize("got", [[], ["a"], ["a", "b", "b"], ["a", "b", "c", "d"], ["x", "y", "z"], ["c", "b", "a", "a"]], ids=repr)
+@pytest.mark.parametrize(
+    "got", [[], ["a"], ["a", "b", "b"], ["a", "b", "c", "d"], ["x", "y", "z"], ["c", "b", "a", "a"]], ids=repr
+)
 def test_what_is_no_order_of_all_earns_nothing(got: list[str]) -> None:
     found = ordered({"o": got}, "o", "abc", "Look again.")
     assert (found.ok, found.part, found.text()) == (False, 0.0, "Look again.")
@@ -335,7 +375,11 @@ def test_what_is_no_order_of_all_earns_nothing(got: list[str]) -> None:
 def test_a_matching_is_a_case_for_each_left() -> None:
     says = {"A": {"mail": "A mail for a large customer?", "": "?"}, "": "Look again."}
     found = list(matched({"m.A": "mail", "m.B": "call"}, "m", {"A": "visit", "B": "call", "C": "mail"}, says))
-    assert [(one.ok, one.open, one.key) for one in found] == [(False, False, "m.A"), (True, False, "m.B"), (False, True, "m.C")]
+    assert [(one.ok, one.open, one.key) for one in found] == [
+        (False, False, "m.A"),
+        (True, False, "m.B"),
+        (False, True, "m.C"),
+    ]
     assert found[0].text() == "A mail for a large customer?"
 
 

@@ -38,6 +38,9 @@ def charts():
     close = importance_performance.importance_performance(
         {f"feature {k}": 0.5 + 0.001 * k for k in range(6)}, {f"feature {k}": 4 + 0.001 * (k % 3) for k in range(6)}
     )
+    cross = importance_performance.importance_performance(
+        {"one": 31.4, "two": 12.2}, {"one": 4.9, "two": 5.7}, cuts=(18, 5.5)
+    )
     factors = two_factor.penalty_reward(survey, OBJECTS, "perceived_overall", -1, 1, EXPECTED)
     issues = complaints.reasons(datasets.load("cfpb_complaints"), "issue")
     left = pd.DataFrame({"reason": ["neglect"] * 20 + ["quality"] * 15 + ["competition"] * 12 + ["moved"] * 6})
@@ -56,6 +59,7 @@ def charts():
         "gap_bars_items": lambda: plots.gap_bars(servqual.gaps(quality)),
         "importance_map": lambda: plots.importance_map(place, names=satisfaction.OBJECTS),
         "importance_close": lambda: plots.importance_map(close),
+        "importance_cross": lambda: plots.importance_map(cross),
         "penalty_reward": lambda: plots.penalty_reward_bars(factors, names=satisfaction.OBJECTS),
         "value_bars": lambda: plots.value_bars(perceived_value.perceived_value(offers)),
         "recovery_curve": lambda: plots.recovery_curve(complaint_economics.recovery_curve(12_500)),
@@ -74,7 +78,7 @@ def charts():
 
 NAMES = [
     "better_worse", "better_worse_segment", "better_worse_plain", "gap_bars", "gap_bars_items", "importance_map",
-    "importance_close", "penalty_reward", "value_bars", "recovery_curve", "tarp_bars", "reason_bars", "reason_claimed",
+    "importance_close", "importance_cross", "penalty_reward", "value_bars", "recovery_curve", "tarp_bars", "reason_bars", "reason_claimed",
     "funnel_bars", "funnel_empty", "evidence_bars",
 ]  # fmt: skip
 
@@ -84,6 +88,21 @@ def test_chart(charts, name, in_language, caplog):  # noqa: F811
     looks.test_draws_without_a_warning(charts, name, in_language, caplog)
     looks.test_fits_and_nothing_lies_on_anything(charts, name, in_language)
     looks.test_letters_are_large_enough_on_a_phone(charts, name, in_language)
+
+
+@pytest.mark.parametrize("name", ["importance_map", "importance_close", "importance_cross"])
+def test_names_of_the_quadrants_keep_clear_of_the_cross(charts, name, in_language):  # noqa: F811
+    ax = charts[name]()
+    try:
+        ax.figure.draw_without_rendering()
+        up, across = (line.get_window_extent() for line in ax.lines[:2])
+        corners = [text.get_window_extent() for text in ax.texts if text.get_fontsize() == 10]
+        assert len(corners) == 4
+        for box in corners:
+            assert box.x1 < up.x0 or box.x0 > up.x1
+            assert box.y1 < across.y0 or box.y0 > across.y1
+    finally:
+        plt.close("all")
 
 
 def test_titles_say_what_the_data_show():

@@ -137,7 +137,11 @@ BROKEN = {
     "pair without why_not": (", why_not: {en: nb., zh: 错乙。}", "", "Entry 2 lacks “why_not”"),
     "same right side": ("{en: C1, zh: 丙一}", "{en: C1, zh: 乙一}", "“乙一” stands twice"),
     "case without story": ("  story: {en: A customer calls., zh: 客户来电。}\n", "", "Question 7 lacks “story”"),
-    "case of two": ("    - text: {en: Leave, zh: 走}\n      why: {en: Stay., zh: 留下。}\n", "", "three to five options"),
+    "case of two": (
+        "    - text: {en: Leave, zh: 走}\n      why: {en: Stay., zh: 留下。}\n",
+        "",
+        "three to five options",
+    ),
     "story in a single": ("kind: case", "kind: single", "“story” is not known"),
 }
 
@@ -191,7 +195,9 @@ def test_the_checker_never_raises(tmp_path: Path, data: st.DataObject) -> None:
     lines = GOOD.splitlines(keepends=True)
     for _change in range(data.draw(st.integers(1, 4))):
         place = data.draw(st.integers(0, len(lines) - 1))
-        new = data.draw(st.sampled_from(["", "- 3\n", "  kind: match\n", "    - [1, 2]\n", "  right: .nan\n", "  pairs: no\n"]))
+        new = data.draw(
+            st.sampled_from(["", "- 3\n", "  kind: match\n", "    - [1, 2]\n", "  right: .nan\n", "  pairs: no\n"])
+        )
         lines[place] = data.draw(st.sampled_from([new, lines[place][2:], lines[place] * 2]))
     found, faults = read(tmp_path, "".join(lines))
     assert bool(found) != bool(faults)
@@ -343,7 +349,9 @@ def wrong_answers(question: Question) -> Iterator[dict[str, Any]]:
     elif "k" in right:
         yield from ({"k": value} for value, _label in row.fields[0].options if value != right["k"])
     else:
-        yield from ({**right, key: not value} for key, value in right.items() if sum({**right, key: not value}.values()))
+        yield from (
+            {**right, key: not value} for key, value in right.items() if sum({**right, key: not value}.values())
+        )
 
 
 @pytest.mark.parametrize("question", BANK, ids=lambda question: f"{question.lesson}-{question.id}")
@@ -435,7 +443,9 @@ def answer(draw: quiz.Draw, right: int) -> None:
             draw.set_field(draw.exercise, one if number < right else one.replace("k", key, 1), value)
 
 
-def test_five_others_come_after_a_finished_try_and_the_best_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_five_others_come_after_a_finished_try_and_the_best_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
     session, made = sitting(catalogue.find("3.2"))
     draw = quiz.Draw(session, made)
@@ -480,7 +490,9 @@ def test_a_worked_answer_fills_the_first_draw(language: str) -> None:
     assert asks.clean({**right, "nonsense": 1, "draw": "x"}) == right
 
 
-@pytest.mark.parametrize("kept", [{"draw": -1}, {"draw": True}, {"draw": 10**9}, {"draw": [2]}, {"draw": None}, [], None, 7])
+@pytest.mark.parametrize(
+    "kept", [{"draw": -1}, {"draw": True}, {"draw": 10**9}, {"draw": [2]}, {"draw": None}, [], None, 7]
+)
 def test_strange_kept_answers_are_the_first_draw(kept: Any) -> None:
     asks = made_of(catalogue.find("2.3")).form()
     assert isinstance(asks, quiz.Quiz)

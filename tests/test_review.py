@@ -195,7 +195,9 @@ def test_a_damaged_file_is_set_aside_and_named(text: str, tmp_path: Path, clock:
 
 def test_where_the_deck_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CRMLAB_STATE", raising=False)
-    assert review.path(tmp_path / "notebooks" / "zh" / "2-classification") == tmp_path / "notebooks" / "zh" / "review.json"
+    assert (
+        review.path(tmp_path / "notebooks" / "zh" / "2-classification") == tmp_path / "notebooks" / "zh" / "review.json"
+    )
     assert review.path(tmp_path / "solutions" / "en" / "2-classification") is None
     monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
     assert review.path(Path("anywhere")) == tmp_path / "en-review.json"
@@ -215,7 +217,11 @@ def test_wrong_answers_of_a_quiz_come_in_when_they_are_checked(tmp_path: Path, m
         for one, value in asking.right_answers(question, key).items():
             draw.set_field(made, one, value)
     key, question = asked[3]
-    wrong = next(value for value, _label in asking.row(question, key).fields[0].options if value != asking.right_answers(question, key)[key])
+    wrong = next(
+        value
+        for value, _label in asking.row(question, key).fields[0].options
+        if value != asking.right_answers(question, key)[key]
+    )
     draw.set_field(made, key, wrong)
     assert Deck().questions() == []
     draw.check_clicks(made, count=False)

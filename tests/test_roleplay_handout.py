@@ -41,7 +41,9 @@ def test_nodes_are_numbered_from_the_start_and_the_endings_come_last(file: Path)
     assert set(numbers) == set(nodes)
     assert sorted(numbers.values()) == list(range(1, len(nodes) + 1))
     assert numbers[script.source["start"]] == 1
-    assert max(numbers[name] for name in nodes if script.choices(name)) < min(numbers[name] for name in script.endings())
+    assert max(numbers[name] for name in nodes if script.choices(name)) < min(
+        numbers[name] for name in script.endings()
+    )
 
 
 @pytest.mark.parametrize("file", SCRIPTS, ids=lambda file: file.stem)

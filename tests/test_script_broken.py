@@ -221,7 +221,14 @@ def test_a_broken_workbook(tmp_path: Path, change: Callable[[Any], None], en: st
 
 
 def test_one_mistake_in_a_workbook_is_one_sentence(tmp_path: Path) -> None:
-    for name in ("a typo in a link", "an unknown step", "a value that is too high", "a text is missing", "a formula", "a date"):
+    for name in (
+        "a typo in a link",
+        "an unknown step",
+        "a value that is too high",
+        "a text is missing",
+        "a formula",
+        "a date",
+    ):
         assert len(said(scriptfiles.book(tmp_path, BOOKS[name][0]), "en")) == 1, name
 
 
@@ -321,7 +328,11 @@ def test_a_workbook_broken_at_random_never_raises(tmp_path: Path, data: st.DataO
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_workbook_with_spoilt_bytes_never_raises(tmp_path: Path, data: st.DataObject) -> None:
-    raw = bytearray((tmp_path / "small.xlsx").read_bytes() if (tmp_path / "small.xlsx").exists() else scriptfiles.book(tmp_path).read_bytes())
+    raw = bytearray(
+        (tmp_path / "small.xlsx").read_bytes()
+        if (tmp_path / "small.xlsx").exists()
+        else scriptfiles.book(tmp_path).read_bytes()
+    )
     for _turn in range(data.draw(st.integers(1, 20))):
         raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
     file = tmp_path / "spoilt.xlsx"

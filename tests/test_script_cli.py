@@ -19,7 +19,9 @@ def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, s
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("name", ["my-talk.yml", "my-talk.yaml", "my-talk.xlsx", "my-talk", "我的脚本.yml", "My first talk.xlsx"])
+@pytest.mark.parametrize(
+    "name", ["my-talk.yml", "my-talk.yaml", "my-talk.xlsx", "my-talk", "我的脚本.yml", "My first talk.xlsx"]
+)
 def test_new_writes_a_script_that_is_sound(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, lang: str
 ) -> None:
@@ -43,7 +45,9 @@ def test_new_writes_a_script_that_is_sound(
         assert ("缩进" in notes) == (lang == "zh")
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "is there already and is left as it is"), ("zh", "已经存在，没有改动")])
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "is there already and is left as it is"), ("zh", "已经存在，没有改动")]
+)
 def test_new_replaces_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str, words: str) -> None:
     for name in ("a.yml", "a.xlsx"):
         (tmp_path / name).write_text("mine", encoding="utf-8")
@@ -58,7 +62,11 @@ def test_new_replaces_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 
 def test_new_says_what_cannot_be_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "folder.yml").mkdir()
-    for name, words in (("a.docx", "should end in"), ("no/such/a.yml", "There is no folder"), ("folder.yml", "is a folder")):
+    for name, words in (
+        ("a.docx", "should end in"),
+        ("no/such/a.yml", "There is no folder"),
+        ("folder.yml", "is a folder"),
+    ):
         code, out, err = run(capsys, "new", tmp_path / name, "--lang", "en")
         assert (code, out) == (2, "")
         assert words in err
@@ -125,14 +133,20 @@ def test_show_prints_and_writes_only_where_it_is_told(tmp_path: Path, capsys: py
             assert run(capsys, "show", file, "--out", tmp_path / name)[0] == 0
         assert "svg" in (tmp_path / name).read_text("utf-8")
     (tmp_path / "mine.html").write_text("<p>mine</p>", encoding="utf-8")
-    for name, words in (("mine.html", "no drawing of a script"), ("small.yml", "should end in"), ("no/a.svg", "There is no folder")):
+    for name, words in (
+        ("mine.html", "no drawing of a script"),
+        ("small.yml", "should end in"),
+        ("no/a.svg", "There is no folder"),
+    ):
         code, _out, err = run(capsys, "show", file, "--out", tmp_path / name, "--lang", "en")
         assert code == 2
         assert words in err
     assert (tmp_path / "mine.html").read_text("utf-8") == "<p>mine</p>"
 
 
-def test_show_draws_a_script_with_a_node_that_is_not_reached(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_show_draws_a_script_with_a_node_that_is_not_reached(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = scriptfiles.text(tmp_path, ("to: opening_again", "to: details"))
     code, out, _err = run(capsys, "show", file, "--out", tmp_path / "a.svg", "--lang", "en")
     assert code == 1

@@ -34,8 +34,12 @@ def test_every_script_of_the_course_survives_both_ways(file: Path, tmp_path: Pat
     sheet, text = there_and_back(source, tmp_path)
     assert sheet == source
     assert text == source
-    order = [(name, [choice["text"]["en"] for choice in node.get("choices", ())]) for name, node in text["nodes"].items()]
-    assert order == [(name, [one["text"]["en"] for one in node.get("choices", ())]) for name, node in source["nodes"].items()]
+    order = [
+        (name, [choice["text"]["en"] for choice in node.get("choices", ())]) for name, node in text["nodes"].items()
+    ]
+    assert order == [
+        (name, [one["text"]["en"] for one in node.get("choices", ())]) for name, node in source["nodes"].items()
+    ]
 
 
 # Any text that a cell can hold and that is not blank; names as the check allows them.
@@ -50,7 +54,14 @@ STEPS = st.sampled_from(list(complaints.STEPS))
 
 @st.composite
 def sources(draw: st.DrawFn) -> Any:
-    names = draw(st.lists(st.from_regex(r"[A-Za-z\u4e00-\u9fa5][A-Za-z0-9_\u4e00-\u9fa5-]{0,8}", fullmatch=True), min_size=2, max_size=5, unique=True))
+    names = draw(
+        st.lists(
+            st.from_regex(r"[A-Za-z\u4e00-\u9fa5][A-Za-z0-9_\u4e00-\u9fa5-]{0,8}", fullmatch=True),
+            min_size=2,
+            max_size=5,
+            unique=True,
+        )
+    )
     *talks, last = names
     nodes: dict[str, Any] = {}
     for number, name in enumerate(talks):
@@ -124,7 +135,20 @@ def test_routes_as_people_type_them(text: str, routes: Any) -> None:
     assert script_routes.understood(script_routes.written(routes)) == routes
 
 
-@pytest.mark.parametrize("text", ["", ";", "a b", "a if", "a if mood", "a if mood <= x", "a if anger > 2", "if mood <= 1", "a if mood <= 1 or trust >= 2"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        ";",
+        "a b",
+        "a if",
+        "a if mood",
+        "a if mood <= x",
+        "a if anger > 2",
+        "if mood <= 1",
+        "a if mood <= 1 or trust >= 2",
+    ],
+)
 def test_routes_that_nobody_understands(text: str) -> None:
     with pytest.raises(script_routes.RouteError):
         script_routes.understood(text)
@@ -154,7 +178,11 @@ def test_what_excel_and_people_do_to_a_workbook_is_no_mistake(tmp_path: Path) ->
 def test_the_workbook_offers_what_is_possible(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(scriptfiles.book(tmp_path))
     assert book.sheetnames == ["how to", "script", "nodes", "choices"]
-    rules = {(sheet.title, str(rule.sqref)): rule.formula1 for sheet in book for rule in sheet.data_validations.dataValidation}
+    rules = {
+        (sheet.title, str(rule.sqref)): rule.formula1
+        for sheet in book
+        for rule in sheet.data_validations.dataValidation
+    }
     assert rules["choices", "D2:D400"] == '"sympathy,ask,confirm,want,offer,agree,follow_up"'
     assert rules["nodes", "D2:D400"] == '"good,fair,bad"'
     assert rules["choices", "E2:E400"] == '"-2,-1,0,1,2"'

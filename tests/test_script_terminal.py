@@ -23,7 +23,9 @@ from crmlab.language import set_language
 BEST = "2\n1\n2\n1\n2\n2\n2\n"
 
 
-def play(folder: Path, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], lang: str = "en") -> str:
+def play(
+    folder: Path, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], lang: str = "en"
+) -> str:
     monkeypatch.setattr(sys, "stdin", io.StringIO(words))
     set_language(lang)
     try:
@@ -45,7 +47,11 @@ def play(folder: Path, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pyte
     ],
 )  # fmt: skip
 def test_a_whole_talk(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], lang: str, words: tuple[str, ...]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    lang: str,
+    words: tuple[str, ...],
 ) -> None:
     out = play(tmp_path, BEST, monkeypatch, capsys, lang)
     for one in words:

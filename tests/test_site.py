@@ -22,7 +22,7 @@ import sitefixture
 from crmlab import places
 from crmlab.course import catalogue, exercise
 from crmlab.language import LANGUAGES
-from crmlab.lite import build, pages, serve, wheels
+from crmlab.lite import build, later, pages, serve, wheels
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def test_wheels_are_whole_and_the_same_twice(tmp_path: Path) -> None:
         wheels.make(folder)
     made = sorted(first.iterdir())
     assert [path.name for path in made] == sorted(path.name for path in second.iterdir())
-    assert len(made) == len(wheels.PACKAGES) + 1
+    assert len(made) == len(wheels.PACKAGES) + 2
     for path in made:
         assert path.read_bytes() == (second / path.name).read_bytes()
         with zipfile.ZipFile(path) as archive:
@@ -66,8 +66,13 @@ def test_crmlabs_wheel_holds_the_course_and_nothing_of_a_trainee(tmp_path: Path)
                 assert f"crmlab/_bundle/{edition}/{language}/{lesson.unit}/{lesson.slug}.ipynb" in names
     inside = [name for name in names if name.startswith(("crmlab/_bundle/notebooks", "crmlab/_bundle/solutions"))]
     assert all(name.endswith(".ipynb") for name in inside)
+    with zipfile.ZipFile(next(tmp_path.glob(f"{later.TABLES}-*.whl"))) as archive:
+        large = set(archive.namelist())
     for data in places.datasets().glob("*.csv*"):
-        assert f"crmlab/_bundle/datasets/{data.name}" in names
+        assert f"crmlab/_bundle/datasets/{data.name}" in (names | large)
+    assert not names & large
+    words = {word for calling in later.LATER.values() for word in calling}
+    assert {Path(name).name.split(".")[0] for name in wheels.LARGE} <= words, "a table that nothing would load"
 
 
 def test_lock_names_our_packages_beside_pyodides(tmp_path: Path) -> None:
@@ -75,12 +80,30 @@ def test_lock_names_our_packages_beside_pyodides(tmp_path: Path) -> None:
     made = wheels.make(tmp_path)
     here = json.loads(wheels.lock(original, made))["packages"]
     assert here["numpy"]["file_name"] == original["packages"]["numpy"]["file_name"]
-    apart = json.loads(wheels.lock(original, made, "https://example.org/c/static/pyodide/", "https://cdn.example/"))["packages"]
+    apart = json.loads(wheels.lock(original, made, "https://example.org/c/static/pyodide/", "https://cdn.example/"))[
+        "packages"
+    ]
     assert apart["crmlab"]["file_name"].startswith("https://example.org/c/static/pyodide/crmlab-")
     assert apart["numpy"]["file_name"].startswith("https://cdn.example/numpy-")
     for entry in here.values():
         for name in entry["depends"]:
             assert name.lower().replace("_", "-") in here, f"{entry['name']} needs {name}"
+
+
+def test_a_module_that_needs_scipy_calls_for_it() -> None:
+    """Whatever a cell imports of the field: if SciPy is needed inside, its name brings it."""
+    folder = places.PACKAGE
+    needs = {path.stem for path in folder.glob("*.py") if re.search(r"^\s+from scipy", path.read_text("utf-8"), re.M)}
+    for _round in range(4):  # also through another module
+        for path in folder.glob("*.py"):
+            inside = {
+                name
+                for name in needs
+                if re.search(rf"\b(import|crmlab\.){name}\b|import .*\b{name}\b", path.read_text("utf-8"))
+            }
+            needs |= {path.stem} if inside else set()
+    assert {"clv", "kano"} <= needs
+    assert needs - set(later.LATER["scipy"]) <= {"likelihood", "fitting"}, "those that only other modules use"
 
 
 def test_what_is_missing_is_said(tmp_path: Path) -> None:
@@ -142,15 +165,23 @@ def test_every_page_is_there(site: Path) -> None:
     for language, locale in (("en", "en"), ("zh", "zh_CN")):
         overrides = settings[language]["jupyter-config-data"]["settingsOverrides"]
         assert overrides["@jupyterlab/translation-extension:plugin"]["locale"] == locale
-        keys = [one["keys"] for one in overrides["@jupyterlab/shortcuts-extension:shortcuts"]["shortcuts"] if one.get("disabled")]
+        keys = [
+            one["keys"]
+            for one in overrides["@jupyterlab/shortcuts-extension:shortcuts"]["shortcuts"]
+            if one.get("disabled")
+        ]
         assert ["D", "D"] in keys, "a key must not delete an exercise here either"
 
 
 def test_no_page_of_ours_names_another_host(site: Path) -> None:
-    for path in (site / "index.html", *(site / "crmlab").iterdir(), *(site / app / "index.html" for app in build.APPS.values())):
+    for path in (
+        site / "index.html",
+        *(site / "crmlab").iterdir(),
+        *(site / app / "index.html" for app in build.APPS.values()),
+    ):
         found = re.findall(r"https?://[^\s\"'<>)]+", path.read_text(encoding="utf-8"))
         assert [one for one in found if "www.w3.org" not in one] == [], path.name
-    lock = next((site / "static" / "pyodide").glob("pyodide-lock-*.json")).read_text(encoding="utf-8")
+    lock = next((site / build.FOLDER).glob("pyodide-lock-*.json")).read_text(encoding="utf-8")
     assert "://" not in lock
 
 
@@ -160,8 +191,8 @@ def test_it_is_served_with_the_right_types(site: Path) -> None:
     try:
         base = f"http://127.0.0.1:{server.server_port}"
         for name, kind in (
-            ("static/pyodide/pyodide.asm.wasm", "application/wasm"),
-            ("static/pyodide/pyodide.mjs", "text/javascript"),
+            (f"{build.FOLDER}/pyodide.asm.wasm", "application/wasm"),
+            (f"{build.FOLDER}/pyodide.mjs", "text/javascript"),
             ("index.html", "text/html"),
         ):
             with urllib.request.urlopen(f"{base}/{name}") as answer:

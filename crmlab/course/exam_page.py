@@ -45,7 +45,9 @@ def rules(shortage: str = "") -> str:
     """What stands before the first question."""
     lines = [
         tr(
-            _("{size} questions from all units, {minutes} minutes, passed with {percent} percent. A question is a point."),
+            _(
+                "{size} questions from all units, {minutes} minutes, passed with {percent} percent. A question is a point."
+            ),
             size=exam.SIZE,
             minutes=exam.MINUTES,
             percent=exam.PASS,
@@ -61,12 +63,19 @@ def open_questions(numbers: Sequence[int]) -> str:
     """Which questions are open still, in words."""
     if not numbers:
         return tr(_("All questions are answered."))
-    listed = tr(_(", ")).join(map(str, numbers[:12])) + (" ..." if len(numbers) > 12 else "")
+    listed = tr(_(", ")).join(map(str, numbers[:12]))
+    if len(numbers) > 12:
+        listed = tr(_("{numbers} ..."), numbers=listed)
     return tr(_("Still open: {numbers} ({count})."), numbers=listed, count=len(numbers))
 
 
 def result(found: Result, seconds: float = 0.0) -> str:
-    """The result: points, each unit with a bar and in words, then every question with its explanation."""
+    """The whole result: the summary, then the questions."""
+    return summary(found, seconds) + questions(found)
+
+
+def summary(found: Result, seconds: float = 0.0) -> str:
+    """The result: points, each unit with a bar and in words."""
     heading = tr(
         _("{word}: {right} of {total} right, {percent} percent"),
         word=tr(_("Passed")) if found.passed else tr(_("Not passed yet")),
@@ -78,7 +87,7 @@ def result(found: Result, seconds: float = 0.0) -> str:
     if seconds:
         said += " " + tr(_("Time used: {n} min."), n=math.ceil(seconds / 60))
     body = panel.paragraph(said) + _bars(found) + panel.paragraph(_advice(found))
-    return panel.box("right" if found.passed else "not yet right", heading, body, status=True) + _questions(found)
+    return panel.box("right" if found.passed else "not yet right", heading, body, status=True)
 
 
 def _bars(found: Result) -> str:
@@ -105,7 +114,8 @@ def _advice(found: Result) -> str:
     return tr(_("Worth another look: {units}."), units=tr(_(", ")).join(weak))
 
 
-def _questions(found: Result) -> str:
+def questions(found: Result) -> str:
+    """Every question with its explanation; what was right is folded away."""
     wrong = [pair for pair in found.judged if not pair[1].ok]
     right = [pair for pair in found.judged if pair[1].ok]
     html = ""

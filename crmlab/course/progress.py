@@ -202,10 +202,13 @@ def _bar(points: float, maximum: float) -> str:
 
 
 _CELL = "text-align:left;padding:.1em 1em .1em 0;vertical-align:top"
+# A number does not break; a title keeps some characters a line on a telephone, and the table is scrolled sideways there.
+_WHOLE = _CELL + ";white-space:nowrap"
+_TITLE = _CELL + ";min-width:8.5em"
 
 
 def _head(*texts: str) -> str:
-    cells = "".join(f'<th scope="col" style="{_CELL}">{escape(tr(text))}</th>' for text in texts)
+    cells = "".join(f'<th scope="col" style="{_CELL};min-width:4.2em">{escape(tr(text))}</th>' for text in texts)
     return f"<tr>{cells}</tr>"
 
 
@@ -242,9 +245,9 @@ def _lesson(one: Standing) -> str:
     state = tr(_("✓ done")) if one.done() else tr(_("◐ begun")) if one.begun else tr(_("○ not begun"))
     link = f"../{one.lesson.unit}/{one.lesson.slug}.ipynb"
     return (
-        f'<tr><td style="{_CELL}"><a href="{escape(link)}">{escape(one.lesson.title())}</a></td>'
-        f'<td style="{_CELL};white-space:nowrap">{escape(state)}</td>'
-        f'<td style="{_CELL}">{panel.points(one.points)} / {panel.points(one.maximum)}</td>'
-        f'<td style="{_CELL}">{one.tries}</td>'
-        f'<td style="{_CELL}">{one.spent:.0f} ({one.planned:.0f})</td></tr>'
+        f'<tr><td style="{_TITLE}"><a href="{escape(link)}">{escape(one.lesson.title())}</a></td>'
+        f'<td style="{_WHOLE}">{escape(state)}</td>'
+        f'<td style="{_WHOLE}">{panel.points(one.points)} / {panel.points(one.maximum)}</td>'
+        f'<td style="{_WHOLE}">{one.tries}</td>'
+        f'<td style="{_WHOLE}">{one.spent:.0f} ({one.planned:.0f})</td></tr>'
     )

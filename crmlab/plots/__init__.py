@@ -16,6 +16,7 @@ from crmlab.plots.funnel import evidence_bars, funnel_bars
 from crmlab.plots.importance_performance import importance_map
 from crmlab.plots.kano import better_worse
 from crmlab.plots.lifecycle import phase_bars, stage_bars, transition_heat
+from crmlab.plots.moments import moment_dots
 from crmlab.plots.planning import discount_lines, package_map, reconcile_bars, variance_bridge, zone_bar
 from crmlab.plots.qualification import eight_cards, win_rates
 from crmlab.plots.relationship import audit_radar, board_bars, growth_bars, level_grid
@@ -47,6 +48,7 @@ __all__ = [
     "level_grid",
     "lift_lines",
     "lorenz",
+    "moment_dots",
     "mood_line",
     "nps_bar",
     "package_map",

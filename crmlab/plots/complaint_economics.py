@@ -54,7 +54,7 @@ def tarp_bars(table: pd.DataFrame = complaint_economics.TARP, ax: Axes | None = 
     """Who would buy again, by size of the loss and what became of the complaint.
 
     >>> tarp_bars().get_title(loc="left").replace(chr(10), " ")
-    'Settled quickly, 82% stay after a large loss; in silence 9%'
+    'Settled quickly, 82% would buy again after a large loss; in silence 9%'
     """
     checks.frame(table, "table")
     for column in complaint_economics.OUTCOMES:
@@ -88,7 +88,7 @@ def tarp_bars(table: pd.DataFrame = complaint_economics.TARP, ax: Axes | None = 
     last = table.iloc[-1]
     title(
         ax,
-        _("Settled quickly, {quick:.0%} stay after a large loss; in silence {silent:.0%}"),
+        _("Settled quickly, {quick:.0%} would buy again after a large loss; in silence {silent:.0%}"),
         quick=last["quickly"],
         silent=last["silent"],
     )

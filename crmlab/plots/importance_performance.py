@@ -8,13 +8,17 @@ import pandas as pd
 
 from crmlab import checks, importance_performance
 from crmlab.language import _, tr
-from crmlab.plots.canvas import BLUE, GREEN, GREY, ORANGE, RED, axes, done, title
+from crmlab.plots.canvas import BLUE, GREEN, GREY, ORANGE, RED, axes, done, size, title
 from crmlab.plots.labels import place
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _LOOK = {"concentrate": (RED, "s"), "keep_up": (GREEN, "o"), "low_priority": (GREY, "D"), "overkill": (ORANGE, "^")}
+
+
+_SIZE = 10.0
+"""Size of the quadrants' names, in points."""
 
 
 def importance_map(table: pd.DataFrame, ax: Axes | None = None, names: Any = None) -> Axes:
@@ -41,6 +45,7 @@ def importance_map(table: pd.DataFrame, ax: Axes | None = None, names: Any = Non
         margin = 0.22 * max(high - low, 1e-6 * max(1.0, abs(high)))
         spans.append((low - margin, high + margin))
     (left, right), (bottom, top) = spans
+    left, right = _room(ax, left, up, right)
     ax.set_xlim(left, right)
     ax.set_ylim(bottom, top)
     ax.axvline(up, color=GREY, lw=1, ls=":")
@@ -55,7 +60,7 @@ def importance_map(table: pd.DataFrame, ax: Axes | None = None, names: Any = Non
     ):
         cx = left + 0.015 * wide if side == "left" else right - 0.015 * wide
         cy = top - 0.015 * high if level == "top" else bottom + 0.015 * high
-        ax.text(cx, cy, tr(importance_performance.QUADRANTS[key]), ha=side, va=level, color=GREY, fontsize=10)
+        ax.text(cx, cy, tr(importance_performance.QUADRANTS[key]), ha=side, va=level, color=GREY, fontsize=_SIZE)
         x0 = left if side == "left" else right - 0.44 * wide
         y0 = top - 0.07 * high if level == "top" else bottom
         taken.append((x0, y0, x0 + 0.44 * wide, y0 + 0.07 * high))
@@ -72,3 +77,17 @@ def importance_map(table: pd.DataFrame, ax: Axes | None = None, names: Any = Non
     else:
         title(ax, _("What matters is done well: nothing to concentrate on"))
     return done(ax)
+
+
+def _room(ax: Axes, left: float, cut: float, right: float) -> tuple[float, float]:
+    """The span across, made wider where the name of a quadrant would reach over the cross at ``cut``."""
+    points = ax.get_position().width * ax.figure.bbox.width / ax.figure.dpi * 72
+    names = {key: tr(text) for key, text in importance_performance.QUADRANTS.items()}
+
+    def need(*keys: str) -> float:
+        widest = max(size(names[key]) for key in keys)
+        return min((0.56 * _SIZE * widest + 10) / points, 0.45)  # reckoned: nothing is drawn yet
+
+    before, after = need("concentrate", "low_priority"), need("keep_up", "overkill")
+    left = min(left, cut - (right - cut) * before / (1 - before))
+    return left, max(right, cut + (cut - left) * after / (1 - after))

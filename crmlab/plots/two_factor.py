@@ -24,7 +24,7 @@ def penalty_reward_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any 
     >>> from crmlab import two_factor
     >>> table = two_factor.penalty_reward(survey, ["clean", "gift"], "all", 2, 4)
     >>> penalty_reward_bars(table).get_title(loc="left")
-    'Hygiene: clean; motivator: gift'
+    'Penalty clear of 0: clean; reward: gift'
     """
     checks.frame(table, "table")
     for column in ("penalty", "reward", "factor"):
@@ -49,11 +49,13 @@ def penalty_reward_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any 
     ax.set_xlabel(tr(_("Change of the overall judgement (points)")))
     legend_below(ax, 2)
     join, none = tr(_(", ")), tr(_("none"))
+    # No word on hygiene or motivator: an interval that holds 0 is no proof that there is nothing.
+    clear = {"penalty": ("hygiene", "performance"), "reward": ("motivator", "performance")}
     found = {
-        key: join.join(word for word, factor in zip(words, table["factor"], strict=True) if factor == key) or none
-        for key in ("hygiene", "motivator")
+        key: join.join(word for word, factor in zip(words, table["factor"], strict=True) if factor in which) or none
+        for key, which in clear.items()
     }
-    title(ax, _("Hygiene: {hygiene}; motivator: {motivator}"), **found)
+    title(ax, _("Penalty clear of 0: {penalty}; reward: {reward}"), **found)
     return done(ax)
 
 

@@ -1,4 +1,4 @@
-"""Lesson 4.1: every exercise blank, half, wrong and right by clicking; the numbers quoted in its prose."""
+"""Lesson 4.1: every exercise blank, half, wrong and right, by clicking and in code; the numbers quoted in its prose."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ POINTS = {
     "carries": 4,
     "hearts": 4,
     "path-and-map": 4,
+    "across-the-river": 4,
     "fan-leis-page": 4,
     "quiz-4.1": 5,
 }
@@ -40,7 +41,8 @@ def _worked() -> dict[str, dict[str, Any]]:
     return found
 
 
-RIGHT = _worked()
+RIGHT = {**_worked(), "across-the-river": {"begin": "problem.bad", "share": 47.8, "trial": "lot"}}
+"""The river is answered in code in the worked edition; here are its clicks."""
 
 
 @pytest.mark.parametrize("id", POINTS)
@@ -76,7 +78,9 @@ def test_half_and_each_wrong_option(id: str, language: str) -> None:
         for value in options:
             if value == RIGHT[id][field.key]:
                 continue
-            (found,) = run(id, LESSON, clicks={**RIGHT[id], field.key: value}).wrong()
+            # Across the river the share is that of the place that was marked: two may be wrong.
+            wrong = run(id, LESSON, clicks={**RIGHT[id], field.key: value}).wrong()
+            (found,) = [one for one in wrong if one.key == field.key]
             text = found.text()
             assert len(text) > 8
             assert "{" not in text
@@ -92,6 +96,43 @@ def test_path_is_shown_out_of_order_and_has_part_marks(language: str) -> None:
     assert turned.points == 2
     swapped = ["leaflet", "visit", "order", "bill", "handover", "news"]
     assert 2 < run("path-and-map", LESSON, clicks={**RIGHT["path-and-map"], "path": swapped}).points < 4
+
+
+def test_the_river_in_code() -> None:
+    river = service.survey("river")
+    whole = service.moments_map(river).sort_values("low", ascending=False)
+    given = run("across-the-river", LESSON, code=whole)
+    assert (given.state, given.points) == (exercise.RIGHT, 4)
+    assert run("across-the-river", LESSON, code=...).state == exercise.BLANK
+    assert run("across-the-river", LESSON, code=service.moments_map(river)).points == 2, "not sorted"
+    by_share = run("across-the-river", LESSON, code=whole.sort_values("bad_left", ascending=False))
+    assert by_share.points == 2
+    assert "our first visit" in by_share.wrong()[0].text()
+    assert by_share.wrong()[0].text().endswith("?")
+    winter = run("across-the-river", LESSON, code=service.moments_map(service.survey()))
+    assert winter.points == 0
+    assert all(one.text().endswith("?") for one in winter.wrong())
+
+
+@pytest.mark.parametrize("answer", [7, "problem", service.survey("river"), service.whole_map("river").head(3)])
+def test_the_river_unreadable(answer: object) -> None:
+    assert run("across-the-river", LESSON, code=answer).state == exercise.UNREADABLE
+    renamed = service.whole_map("river").rename(index=str.upper)
+    assert run("across-the-river", LESSON, code=renamed).state == exercise.UNREADABLE
+
+
+def test_the_river_by_clicking(language: str) -> None:
+    right = RIGHT["across-the-river"]
+    other = run("across-the-river", LESSON, clicks={**right, "begin": "visit.bad", "share": 60})
+    assert other.points == 2, "the share of the place that was marked is worked out rightly"
+    wrong = run("across-the-river", LESSON, clicks={**right, "share": 33})
+    assert wrong.points == 3
+    assert "33" in wrong.wrong()[0].text()
+    texts = {
+        run("across-the-river", LESSON, clicks={"begin": cell}).wrong()[0].text()
+        for cell in ("news.mean", "problem.others", "visit.bad", "handover.bad")
+    }
+    assert len(texts) == 4
 
 
 def test_marks_say_which_way_to_look() -> None:
@@ -133,13 +174,54 @@ def test_numbers_of_the_survey() -> None:
     assert service.heaviest() == "handover"
     assert (f"{found['bad_left']:.0%}", f"{found['others_left']:.0%}") == ("50%", "9%")
     assert 18 / 38 > 0.45, "nearly half of all who left"
-    four = table.loc[["visit", "ring", "order", "bill"], "bad"]
-    assert (four.min(), four.max(), table.at["visit", "bad"]) == (6, 13, 6)
+    four = table.loc[["visit", "ring", "order", "bill"]]
+    assert (four["bad"].min(), four["bad"].max(), table.at["visit", "bad"]) == (6, 13, 6)
+    assert (four["bad_left"] - four["others_left"]).idxmax() == "ring"
     assert f"{table.at['bill', 'bad_left']:.0%}" == "22%"
     rest = (table["bad_left"] - table["others_left"]).drop("handover")
     assert rest.max() < 0.15 < found["low"] - found["others_left"], "one moment stands apart from all others"
     answers.loc[:, "left"] = True
     assert not service.survey()["left"].all(), "each call gives a table of its own"
+
+
+def test_numbers_of_the_picture() -> None:
+    answers = service.survey()
+    table = service.moments_map(answers).set_axis(list(service.MOMENTS))
+    inside = table["others_left"].between(table["low"], table["high"])
+    assert inside.index[~inside].tolist() == ["handover"], "in eight rows the circle lies within the interval"
+    row = table.loc["handover"]
+    assert [f"{row[name]:.0%}" for name in ("bad_left", "low", "high", "others_left")] == ["50%", "36%", "64%", "9%"]
+    bad = answers["handover"] <= service.BAD
+    assert (bad.sum(), answers.loc[bad, "left"].sum()) == (42, 21)
+    assert ((~bad).sum(), answers.loc[~bad, "left"].sum()) == (198, 17)
+    site = table.loc["leaflet"]
+    assert (f"{site['bad_left']:.0%}", f"{site['others_left']:.0%}") == ("17%", "15%")
+
+
+def test_numbers_across_the_river() -> None:
+    river = service.survey("river")
+    table = service.moments_map(river).set_axis(list(service.MOMENTS))
+    assert (len(river), river["left"].sum()) == (260, 48)
+    assert service.heaviest("river") == "problem" != service.heaviest()
+    row = table.loc["problem"]
+    assert (row["bad"], row["others"], f"{row['bad_left']:.0%}", f"{row['others_left']:.0%}") == (69, 191, "48%", "8%")
+    assert "48% of 69 left, 8% of the 191 others" in get("across-the-river", LESSON).right
+    assert table["low"].idxmax() == "problem", "the sorting of the worked edition"
+    assert table["bad_left"].idxmax() == "visit"
+    assert (table.at["visit", "bad"], round(5 * table.at["visit", "bad_left"])) == (5, 3)
+    gone = river[(river["visit"] <= service.BAD) & river["left"]]
+    assert (gone["problem"] <= service.BAD).all()
+    assert table.at["handover", "bad_left"] == pytest.approx(table.at["handover", "others_left"], abs=0.01)
+    with pytest.raises(ValueError, match="'winter' and 'river'"):
+        service.survey("summer")
+
+
+def test_moment_without_bad_scores() -> None:
+    answers = service.survey()
+    answers["bill"] = 9
+    table = service.moments_map(answers)
+    assert table.loc["the bill", ["bad_left", "low", "high"]].isna().all()
+    assert table.at["the bill", "others"] == 240
 
 
 def test_sheet_has_room_to_write(language: str) -> None:

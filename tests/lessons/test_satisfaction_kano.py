@@ -247,7 +247,7 @@ def test_li_leis_numbers_are_computed_and_mean_what_he_says() -> None:
     means = lesson.survey()[["functional_samples", "dysfunctional_samples"]].mean().round().astype(int)
     assert kano.evaluate(*means) == "I"
     assert lesson.found().at["samples", "category"] == "A"
-    assert "1.6 and 3.5" in lesson._line_text("samples")
+    assert "1.64 and 3.47" in lesson._line_text("samples")
     assert "231" in lesson._line_text("complete")
     assert "204" in lesson._line_text("complete")
     assert "−0.88" in lesson._line_text("complete")

@@ -197,6 +197,10 @@ def test_numbers_of_the_case_and_of_exercise_1() -> None:
     assert [round(100 * share) for share in table["left"] / table["customers"]] == [14, 22]
     assert round(100 * 43 / 105) == 41
     assert round(305 / 43) == 7, "one in seven"
+    shares = table["left"] / table["customers"]
+    margin = 196 * (shares * (1 - shares) / table["customers"]).sum() ** 0.5
+    assert (round(100 * (shares.iloc[1] - shares.iloc[0])), round(margin)) == (8, 6)
+    assert "8 points apart, give or take 6" in get("satisfied-left", LESSON).right
     for words in ("586 customers", "105 buy", "1.67 million", "14% left, of the others 22%"):
         assert words in SOURCE
 

@@ -13,7 +13,7 @@ from crmlab.course.session import Session
 from crmlab.course.widgets.asked import asked_rows
 from crmlab.course.widgets.form import FormView
 from crmlab.course.widgets.shown import VIEW, Shown, in_notebook
-from crmlab.course.widgets.style import STYLE
+from crmlab.course.widgets.style import STYLE, visible
 from crmlab.language import _, tr
 
 LOOK = """<style>
@@ -127,7 +127,7 @@ class ExamView:
                 made.add_class("crmlab-here")
             else:
                 made.remove_class("crmlab-here")
-        self._sure.layout.display = "none"
+        visible(self._sure, False)
         self._answered()
 
     def _answered(self) -> None:
@@ -162,11 +162,11 @@ class ExamView:
         if left_open:
             text += " " + tr(_("What is open counts as wrong."))
         self._sure_text.value = panel.box("hint", tr(_("Hand in?")), panel.paragraph(text), status=True)
-        self._sure.layout.display = None
+        visible(self._sure, True)
         self._now.focus()
 
     def _go_on(self) -> None:
-        self._sure.layout.display = "none"
+        visible(self._sure, False)
         self._hand_in.focus()
 
     def _finish(self) -> None:
@@ -188,7 +188,7 @@ class ExamView:
         attempt = self._sitting.last()
         assert attempt is not None
         found = exam.result(attempt)
-        rows: list[w.Widget] = [w.HTML(exam_page.result(found, attempt["used"] or 0.0))]
+        rows: list[w.Widget] = [w.HTML(exam_page.summary(found, attempt["used"] or 0.0))]
         if found.passed:
             told = w.HTML()
             name = w.Text(value=self._sitting.name(), description=tr(_("Name on the certificate")))
@@ -202,9 +202,9 @@ class ExamView:
                 told.value = certificate.save(name.value, title, found.lines(), "exam-certificate.html").html
 
             made = self._button(_("Make the certificate"), "certificate", "certificate", save)
-            rows.insert(1, w.VBox([_line([name, made]), told]))
-        rows.insert(1, self._button(_("Another try"), "refresh", "again", self._begin))
-        return rows
+            rows.append(w.VBox([_line([name, made]), told]))
+        again = self._button(_("Another try"), "refresh", "again", self._begin)
+        return [*rows, again, w.HTML(exam_page.questions(found))]
 
     @staticmethod
     def _button(text: str, icon: str, name: str, act: Any) -> w.Button:

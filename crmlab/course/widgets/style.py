@@ -6,14 +6,14 @@ from typing import Any
 
 STYLE = """<style>
 .crmlab { max-width: 62em; }
-.crmlab .widget-html-content { line-height: 1.5; font-size: var(--jp-content-font-size1, 14px); }
+.crmlab .widget-html-content { min-width: 0; line-height: 1.5; font-size: var(--jp-content-font-size1, 14px); }
 .crmlab .crmlab-check { align-self: flex-start; margin: .5em 0; }
 .crmlab .crmlab-row { flex-flow: row wrap; align-items: center; padding: .35em 0; border-bottom: 1px solid rgba(127,127,127,.25); }
 .crmlab .widget-label, .crmlab .widget-radio-box label, .crmlab .widget-checkbox label {
   white-space: normal; height: auto; overflow: visible; line-height: 1.45; font-size: var(--jp-content-font-size1, 14px); }
 .crmlab .widget-radio, .crmlab .widget-radio-box { width: auto; max-width: 100%; height: auto; }
-.crmlab .widget-radio { display: flex; flex-flow: column nowrap; }
-.crmlab .widget-radio > .widget-label { width: 100% !important; max-width: 100%; text-align: left; font-weight: 600;
+.crmlab .widget-radio { flex-flow: column nowrap; }
+.crmlab .widget-radio > .widget-label { display: block; width: 100% !important; max-width: 100%; text-align: left; font-weight: 600;
   line-height: 1.45 !important; margin-bottom: .4em; }
 .crmlab .widget-radio-box label { margin: .15em 0; padding: 0; display: flex; flex-direction: row-reverse;
   justify-content: flex-end; align-items: flex-start; width: auto; }

@@ -113,7 +113,7 @@ LETTER = _(
 _ASK_GIVEN = _("“{text}” Read the letter once more. Which words in it say this?")
 _ASK_ADDED = _("“{text}” Which words of the letter say this? If you find none: who says it?")
 CLAIMS = (
-    Claim("sum", _("More than 60,000 yuan cannot be paid this year."), "given", _ASK_GIVEN),
+    Claim("sum", _("More than 60,000 yuan cannot be paid for scanners this year."), "given", _ASK_GIVEN),
     Claim("whole", _("The whole project may not cost more than 60,000 yuan."), "added", _ASK_ADDED),
     Claim("labels", _("The scanners have to cope with the labels they have now."), "given", _ASK_GIVEN),
     Claim("once", _("They want all the scanners at once, not in two deliveries."), "added", _ASK_ADDED),

@@ -98,7 +98,8 @@ def plans(tie_passes: bool = False) -> pd.DataFrame:
     rows = []
     for pirates in range(1, MOST + 1):
         found = splits(pirates, tie_passes=tie_passes)
-        said = " / ".join(" · ".join("×" if one is None else str(one) for one in plan) for plan in found)
+        # Blanks that do not break: on a phone the line ends between two plans, not within one.
+        said = " / ".join("\u00a0·\u00a0".join("×" if one is None else str(one) for one in plan) for plan in found)
         rows.append({"Pirates left": " ".join(NAMES[-pirates:]), "The captain’s best plans": said})
     return pd.DataFrame(rows)
 

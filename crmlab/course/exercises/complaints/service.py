@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from crmlab import intervals
-from crmlab.course.exercise import Case, chosen, exercise, ordered
-from crmlab.course.form import Answers, Choice, Form, Mark, Order, Row, matching
+from crmlab.course.exercise import Case, case, chosen, close, exercise, frame, gate, ordered
+from crmlab.course.form import Answers, Choice, Entry, Form, Mark, Order, Row, matching
 from crmlab.language import _, tr
 
-# -- the survey --------------------------------------------------------------------------------------------------------
+# -- the surveys -------------------------------------------------------------------------------------------------------
 
 MOMENTS = {
     "leaflet": _("leaflet and website"),
@@ -26,7 +27,7 @@ MOMENTS = {
     "problem": _("a problem is settled"),
     "news": _("care and news"),
 }
-"""The contact points of the survey, along the customer's path."""
+"""The contact points of the surveys, along the customer's path."""
 STAGES = {"leaflet": "before", "ring": "before", "visit": "before", "order": "during", "delivery": "during"} | {
     "handover": "during",
     "bill": "after",
@@ -43,7 +44,7 @@ BAD = 5
 
 
 @cache
-def _survey() -> pd.DataFrame:
+def _winter() -> pd.DataFrame:
     draw = np.random.RandomState(41)
     n = 240
     means = {"leaflet": 5.7, "ring": 7.9, "visit": 8.3, "order": 8.1, "delivery": 7.4, "bill": 7.8, "problem": 7.0}
@@ -61,19 +62,47 @@ def _survey() -> pd.DataFrame:
     return frame
 
 
-def survey() -> pd.DataFrame:
-    """What 240 customers say of nine contact points, 1 to 10, and whether they had left half a year later (made up:
-    who was badly served at the door leaves more often, and a little who got late deliveries; nothing else counts).
+@cache
+def _river() -> pd.DataFrame:
+    # Of many seeds one in which a handful of bad scores (the first visit) look worse than a trouble of dozens.
+    draw = np.random.RandomState(4775)
+    n = 260
+    means = {"leaflet": 6.6, "ring": 6.7, "visit": 8.4, "order": 7.9, "delivery": 7.6, "handover": 7.8, "bill": 7.4}
+    table = {}
+    for name in MOMENTS:
+        if name == "problem":  # one in five was put off from week to week
+            bad = draw.random_sample(n) < 0.2
+            score = np.where(bad, draw.normal(3.4, 1.0, n), draw.normal(8.0, 0.9, n))
+        else:
+            score = draw.normal(means.get(name, 5.9), 1.4, n)
+        table[name] = np.clip(np.round(score), 1, 10).astype(int)
+    frame = pd.DataFrame(table, index=pd.Index([f"R{k:03d}" for k in range(1, n + 1)], name="customer"))
+    frame["left"] = draw.random_sample(n) < 0.09 + 0.33 * (table["problem"] <= BAD)
+    return frame
 
-    >>> survey().shape
-    (240, 10)
+
+_SURVEYS = {"winter": _winter, "river": _river}
+
+
+def survey(name: str = "winter") -> pd.DataFrame:
+    """What customers say of nine contact points, 1 to 10, and whether they had left by spring (made up).
+
+    ``"winter"`` is the survey of the lesson, 240 customers: who was badly served at the door leaves more often, and a
+    little who got late deliveries; nothing else counts. ``"river"`` is that of the depot across the river, 260
+    customers: there only the settling of problems counts. Raises ``ValueError`` for another name.
+
+    >>> survey().shape, survey("river").shape
+    ((240, 10), (260, 10))
     """
-    return _survey().copy()
+    if name not in _SURVEYS:
+        raise ValueError(f"There are the surveys {' and '.join(map(repr, _SURVEYS))}, not {name!r}.")
+    return _SURVEYS[name]().copy()
 
 
 def moments_map(answers: pd.DataFrame) -> pd.DataFrame:
     """The map of moments: a row a contact point in the order of the path, with its ``stage``, the ``mean`` score, how many
-    gave a ``bad`` one (5 or less), the share of these that left (``bad_left``), and the same of the ``others``.
+    gave a ``bad`` one (5 or less), the share of these that left (``bad_left``) with its Wilson interval (``low``,
+    ``high``), and number and share of the ``others``. Where nobody gave a bad score the share is NaN.
 
     >>> moments_map(survey())["stage"].unique().tolist()
     ['before', 'during', 'after']
@@ -81,11 +110,14 @@ def moments_map(answers: pd.DataFrame) -> pd.DataFrame:
     rows = {}
     for name in MOMENTS:
         bad = answers[name] <= BAD
+        low, high = intervals.wilson(int(answers.loc[bad, "left"].sum()), int(bad.sum()))
         rows[name] = {
             "stage": STAGES[name],
             "mean": answers[name].mean(),
             "bad": int(bad.sum()),
             "bad_left": answers.loc[bad, "left"].mean(),
+            "low": low,
+            "high": high,
             "others": int((~bad).sum()),
             "others_left": answers.loc[~bad, "left"].mean(),
         }
@@ -95,15 +127,68 @@ def moments_map(answers: pd.DataFrame) -> pd.DataFrame:
 
 
 @cache
-def whole_map() -> pd.DataFrame:
-    """The map of all 240."""
-    return moments_map(_survey())
+def whole_map(name: str = "winter") -> pd.DataFrame:
+    """The map of a whole survey."""
+    return moments_map(_SURVEYS[name]())
 
 
-def heaviest() -> str:
-    """The contact point at which bad scores and leaving go together most: the widest distance of the two shares."""
-    table = whole_map()
-    return list(MOMENTS)[int((table["bad_left"] - table["others_left"]).to_numpy().argmax())]
+def heaviest(name: str = "winter") -> str:
+    """The contact point at which bad scores and leaving go together most surely: the lower end of the interval lies
+    farthest above the share of the others."""
+    table = whole_map(name)
+    return list(MOMENTS)[int((table["low"] - table["others_left"]).to_numpy().argmax())]
+
+
+# -- what several exercises share --------------------------------------------------------------------------------------
+
+
+class Part(NamedTuple):
+    """One of the questions that are put to each row: its options, and what is asked back after a wrong one."""
+
+    key: str
+    label: str
+    options: Mapping[str, str]
+    says: str
+
+
+def _grid_form(rows: Sequence[tuple[str, ...]], parts: Sequence[Part]) -> Form:
+    """A row each, a dropdown for each of the parts; a row is its key, its text, and what is right for each part."""
+    return Form(
+        tuple(
+            Row(text, tuple(Choice(f"{key}.{one.key}", tuple(one.options.items()), label=one.label) for one in parts))
+            for key, text, *_wants in rows
+        )
+    )
+
+
+def _grid(answer: Answers, rows: Sequence[tuple[str, ...]], parts: Sequence[Part]) -> Iterator[Case]:
+    """A case for each dropdown of such a form; the sentences may use {n}, the row, and {got}."""
+    for place, (key, _text, *wants) in enumerate(rows, 1):
+        for one, want in zip(parts, wants, strict=True):
+            yield _named(answer, f"{key}.{one.key}", want, one.says, one.options, n=place)
+
+
+def _matching_form(lines: Sequence[tuple[str, ...]], lists: Mapping[str, Mapping[str, str]], intro: str = "") -> Form:
+    """Several matchings one below the other; a line is its key, its list, what it goes with, and its text."""
+    rows: tuple[Row, ...] = ()
+    for kind, options in lists.items():
+        rows += matching(kind, ((key, text) for key, of, _want, text in lines if of == kind), options.items())
+    return Form(rows, intro=intro)
+
+
+def _matched(
+    answer: Answers, lines: Sequence[tuple[str, ...]], lists: Mapping[str, Mapping[str, str]], says: Mapping[str, str]
+) -> Iterator[Case]:
+    """A case for each line of such a form; ``says`` by list, and may use {got}."""
+    for key, kind, want, _text in lines:
+        yield _named(answer, f"{kind}.{key}", want, says[kind], lists[kind])
+
+
+def _named(answer: Answers, key: str, want: str, says: str, options: Mapping[str, str], **values: Any) -> Case:
+    """As :func:`chosen`; {got} is the option in words."""
+    made = chosen(answer, key, want, says)
+    got = tr(options.get(answer.get(key, ""), ""))
+    return Case(made.ok, made.says, {"got": got, **values}, key, open=made.open)
 
 
 # -- 1 below, standard, excellent --------------------------------------------------------------------------------------
@@ -129,15 +214,10 @@ SCENES = (
 )  # fmt: skip
 
 
-def _scenes_form() -> Form:
-    rows = []
-    for key, text, _level, _first in SCENES:
-        fields = (
-            Choice(f"{key}.level", tuple(LEVELS.items()), label=_("Service")),
-            Choice(f"{key}.first", tuple(FIRSTS.items()), label=_("Moment of truth")),
-        )
-        rows.append(Row(text, fields))
-    return Form(tuple(rows))
+SCENE = (
+    Part("level", _("Service"), LEVELS, _("Scene {n}: you chose “{got}”. What did this customer count on, and what came?")),
+    Part("first", _("Moment of truth"), FIRSTS, _("Scene {n}: you chose “{got}”. Who comes to whom here, and by which way?")),
+)  # fmt: skip
 
 
 @exercise(
@@ -145,7 +225,7 @@ def _scenes_form() -> Form:
     lesson="4.1",
     points=4,
     title=_("Three firsts"),
-    form=_scenes_form,
+    form=lambda: _grid_form(SCENES, SCENE),
     hints=(
         _("What had the customer been told, and what came?"),
         _("Whose door is it, and is it a first? A phone may ring for the first time in this talk, not in this life."),
@@ -158,19 +238,7 @@ def _scenes_form() -> Form:
 )  # fmt: skip
 def firsts(answer: Answers) -> Iterator[Case]:
     """The level of service in each scene, and which first it is."""
-    for place, (key, _text, level, first) in enumerate(SCENES, 1):
-        for part, want, labels, says in (
-            (
-                "level",
-                level,
-                LEVELS,
-                _("Scene {n}: you chose “{got}”. What did this customer count on, and what came?"),
-            ),
-            ("first", first, FIRSTS, _("Scene {n}: you chose “{got}”. Who comes to whom here, and by which way?")),
-        ):
-            made = chosen(answer, f"{key}.{part}", want, says)
-            got = tr(labels.get(answer.get(f"{key}.{part}", ""), ""))
-            yield Case(made.ok, made.says, {"n": place, "got": got}, f"{key}.{part}", open=made.open)
+    yield from _grid(answer, SCENES, SCENE)
 
 
 # -- 2 five ways and seven rules ---------------------------------------------------------------------------------------
@@ -191,6 +259,7 @@ RULES = {
     "time": _("time together"),
     "birthday": _("know the birthday"),
 }
+KINDS = {"way": WAYS, "rule": RULES}
 NOTES = (
     ("missed", "way", "back", _("The display shows a missed call of the tea house. You ring before you take off your coat.")),
     ("quiet", "way", "touch", _("A customer has wanted nothing for two months. You ring all the same, without an offer.")),
@@ -207,10 +276,14 @@ NOTES = (
 )  # fmt: skip
 
 
+NOTE_SAYS = {
+    "way": _("You chose “{got}”. What would this customer have missed if you had not done it?"),
+    "rule": _("You chose “{got}”. For how many is it, and what do they do, hear or get?"),
+}
+
+
 def _notes_form() -> Form:
-    ways = matching("way", ((key, text) for key, kind, _w, text in NOTES if kind == "way"), WAYS.items())
-    rules = matching("rule", ((key, text) for key, kind, _w, text in NOTES if kind == "rule"), RULES.items())
-    return Form(ways + rules, intro=_("First five notes for the five ways, then seven for the seven rules."))
+    return _matching_form(NOTES, KINDS, _("First five notes for the five ways, then seven for the seven rules."))
 
 
 @exercise(
@@ -230,14 +303,8 @@ def _notes_form() -> Form:
     ),
 )
 def five_and_seven(answer: Answers) -> Iterator[Case]:
-    """Which way or rule each note is an example of."""
-    for key, kind, want, _text in NOTES:
-        says = _("You chose “{got}”. What would this customer have missed if you had not done it?")
-        if kind == "rule":
-            says = _("You chose “{got}”. For how many is it, and what do they do, hear or get?")
-        made = chosen(answer, f"{kind}.{key}", want, says)
-        got = tr((WAYS if kind == "way" else RULES).get(answer.get(f"{kind}.{key}", ""), ""))
-        yield Case(made.ok, made.says, {"got": got}, f"{kind}.{key}", open=made.open)
+    """The way, then the rule, that each note plays."""
+    yield from _matched(answer, NOTES, KINDS, NOTE_SAYS)
 
 
 # -- 3 what it carries, and how ----------------------------------------------------------------------------------------
@@ -266,15 +333,10 @@ CONTACTS = (
 )
 
 
-def _contacts_form() -> Form:
-    rows = []
-    for key, text, _what, _how in CONTACTS:
-        fields = (
-            Choice(f"{key}.what", tuple(CARRIES.items()), label=_("carries above all")),
-            Choice(f"{key}.how", tuple(BY.items()), label=_("runs")),
-        )
-        rows.append(Row(text, fields))
-    return Form(tuple(rows))
+CONTACT = (
+    Part("what", _("carries above all"), CARRIES, _("Contact {n}: you chose “{got}”. What is in it: a fact, a warm word, or a judgement?")),
+    Part("how", _("runs"), BY, _("Contact {n}: you chose “{got}”. Do two people meet or talk in this moment?")),
+)  # fmt: skip
 
 
 @exercise(
@@ -282,7 +344,7 @@ def _contacts_form() -> Form:
     lesson="4.1",
     points=4,
     title=_("What does it carry?"),
-    form=_contacts_form,
+    form=lambda: _grid_form(CONTACTS, CONTACT),
     hints=(
         _("Does the contact say a fact, warm somebody, or judge something?"),
         _("“By people” means that two people meet or talk. A text, a label, a site and a slip of paper speak without them."),
@@ -295,19 +357,7 @@ def _contacts_form() -> Form:
 )  # fmt: skip
 def carries(answer: Answers) -> Iterator[Case]:
     """What each contact carries above all, and whether it runs by people."""
-    for place, (key, _text, what, how) in enumerate(CONTACTS, 1):
-        for part, want, labels, says in (
-            (
-                "what",
-                what,
-                CARRIES,
-                _("Contact {n}: you chose “{got}”. What is in it: a fact, a warm word, or a judgement?"),
-            ),
-            ("how", how, BY, _("Contact {n}: you chose “{got}”. Do two people meet or talk in this moment?")),
-        ):
-            made = chosen(answer, f"{key}.{part}", want, says)
-            got = tr(labels.get(answer.get(f"{key}.{part}", ""), ""))
-            yield Case(made.ok, made.says, {"n": place, "got": got}, f"{key}.{part}", open=made.open)
+    yield from _grid(answer, CONTACTS, CONTACT)
 
 
 # -- 4 four hearts and four qualities ----------------------------------------------------------------------------------
@@ -336,12 +386,11 @@ LINES = (
 )  # fmt: skip
 
 
-def _hearts_form() -> Form:
-    hearts = matching("heart", ((key, text) for key, kind, _w, text in LINES if kind == "heart"), HEARTS.items())
-    qualities = matching(
-        "quality", ((key, text) for key, kind, _w, text in LINES if kind == "quality"), QUALITIES.items()
-    )
-    return Form(hearts + qualities)
+FOURS = {"heart": HEARTS, "quality": QUALITIES}
+FOUR_SAYS = {
+    "heart": _("You chose “{got}”. What does the customer get in this line: an eye, time, the truth, or a deed?"),
+    "quality": _("You chose “{got}”. What would go wrong here without this person's strength?"),
+}
 
 
 @exercise(
@@ -349,7 +398,7 @@ def _hearts_form() -> Form:
     lesson="4.1",
     points=4,
     title=_("Four hearts, four qualities"),
-    form=_hearts_form,
+    form=lambda: _matching_form(LINES, FOURS),
     hints=(
         _("The first four are lines that a customer hears, the last four people whom you would hire."),
         _("A true word that costs you an order is another heart than a kind one."),
@@ -359,13 +408,7 @@ def _hearts_form() -> Form:
 )  # fmt: skip
 def hearts(answer: Answers) -> Iterator[Case]:
     """The heart in each line, the quality in each person."""
-    for key, kind, want, _text in LINES:
-        says = _("You chose “{got}”. What does the customer get in this line: an eye, time, the truth, or a deed?")
-        if kind == "quality":
-            says = _("You chose “{got}”. What would go wrong here without this person's strength?")
-        made = chosen(answer, f"{kind}.{key}", want, says)
-        got = tr((HEARTS if kind == "heart" else QUALITIES).get(answer.get(f"{kind}.{key}", ""), ""))
-        yield Case(made.ok, made.says, {"got": got}, f"{kind}.{key}", open=made.open)
+    yield from _matched(answer, LINES, FOURS, FOUR_SAYS)
 
 
 # -- 5 the path and the map --------------------------------------------------------------------------------------------
@@ -403,7 +446,7 @@ def _map_mark() -> Mark:
 
 
 FEW = {
-    "visit": _("our first visit: only 6 bad scores, so look there first"),
+    "ring": _("the phone: of the four its two shares are furthest apart"),
     "bill": _("the bill: 22% of those with a bad score left, more than of the others"),
     "none": _("none of these: with 6 to 13 bad scores the shares say next to nothing"),
     "safe": _("none of these: the mean is high, so nobody leaves because of them"),
@@ -456,14 +499,142 @@ def path_and_map(answer: Answers) -> Iterator[Case]:
         "few",
         "none",
         {
-            "visit": _("You begin with six customers. How many of the six left?"),
+            "ring": _(
+                "You begin with the phone. How many customers more does the larger share mean, and how many gave a bad score?"
+            ),
             "bill": _("22% of how many is that, and how many people?"),
             "safe": _("You say nobody leaves because of them. Can so few bad scores show that either way?"),
         },
     )
 
 
-# -- 6 find the mistake ------------------------------------------------------------------------------------------------
+# -- 6 across the river ------------------------------------------------------------------------------------------------
+
+TRIALS = {
+    "all": _("On all tours at once; then see whether fewer leave than last winter"),
+    "liked": _("On all tours at once; then ask the customers how they like the rule"),
+    "lot": _("On half of the tours, drawn by lot; then compare with the others"),
+    "best": _("On the tours with the best drivers; then compare with the others"),
+}
+
+
+def _river_mark() -> Mark:
+    texts = []
+    for name, row in zip(MOMENTS, whole_map("river").itertuples(index=False), strict=True):
+        texts += [
+            (f"{name}.mean", f"{row.mean:.1f}"),
+            (f"{name}.bad", tr(_("{left} of {n}"), left=round(row.bad * row.bad_left), n=row.bad)),
+            (f"{name}.others", tr(_("{left} of {n}"), left=round(row.others * row.others_left), n=row.others)),
+        ]
+    return Mark(
+        "begin",
+        "cells",
+        rows=tuple(MOMENTS.items()),
+        columns=(
+            ("mean", _("mean score")),
+            ("bad", _("gave 5 or less: left")),
+            ("others", _("gave more: left")),
+        ),
+        texts=tuple(texts),
+    )
+
+
+def _river_form() -> Form:
+    return Form(
+        (
+            Row(_("Where should Wei Dong begin? Mark the cell of those with a bad score there."), (_river_mark(),)),
+            Row(_("How many percent of those with a bad score there have left?"), (Entry("share", _("Share"), "%"),)),
+            Row(
+                _("He writes one rule for it. How does he find out whether the rule helps?"),
+                (Choice("trial", tuple(TRIALS.items()), style="radio"),),
+            ),
+        )
+    )
+
+
+def _river_says(name: str) -> str:
+    """What to ask somebody who begins at this contact point."""
+    if name not in MOMENTS:
+        return _("At the top of your map there is no contact point. Does it still have its nine rows?")
+    row = whole_map("river").loc[MOMENTS[name]]
+    if row["bad_left"] > whole_map("river").loc[MOMENTS[heaviest("river")], "bad_left"]:
+        return _("You begin with “{name}”. If one of those with a bad score had stayed, what would the share be?")
+    return _("You begin with “{name}”. What share left of those with a bad score there, and what share of the others?")
+
+
+@exercise(
+    "across-the-river",
+    lesson="4.1",
+    points=4,
+    title=_("Across the river"),
+    hints=(
+        _("Go through the contact points: of those with a bad score how many in ten have left, and of the others?"),
+        _("The largest share of all rests on a handful of customers. Which large one rests on dozens?"),
+        _(
+            'In code: moments_map(river).sort_values(...). The lower end of the interval, "low", does not trust a handful.'
+        ),
+    ),
+    right=_(
+        "Right. Across the river it is the settling of problems: 48% of 69 left, 8% of the 191 others. The crates are in order "
+        "there: what weighs most at one depot need not at the next. And the three who left after a bad first visit had all "
+        "given the settling a bad score, too."
+    ),
+    code=True,
+)
+def river_code(answer: Any) -> Iterator[Case]:
+    """The map of the second survey, with the contact point to begin with on top."""
+    want = whole_map("river")
+    yield from frame(answer, ["bad_left", "others_left"], rows=len(want))
+    yield gate(
+        set(answer.index) == set(want.index),
+        _("The rows should be the nine contact points. Use moments_map with the survey called river."),
+    )
+    for column in ("bad_left", "others_left"):
+        apart = (answer[column].reindex(want.index) - want[column]).abs()
+        row = str(apart.fillna(np.inf).idxmax())
+        yield case(
+            bool((apart < 1e-6).all()),
+            _("“{name}”: you have a share of {got:.0%}. Is that from the survey across the river?"),
+            name=tr(row),
+            got=float(answer.loc[row, column]),
+        )
+    first = {text: name for name, text in MOMENTS.items()}.get(answer.index[0], "")
+    yield case(first == heaviest("river"), _river_says(first), weight=2, name=tr(MOMENTS.get(first, "")))
+
+
+@river_code.click_twin(_river_form)
+def river_clicks(answer: Answers) -> Iterator[Case]:
+    """Where to begin, the share there, and how to find out what a rule does."""
+    name, _dot, column = str(answer.get("begin", "")).partition(".")
+    says = _river_says(name)
+    if column == "mean":
+        says = _("You marked a mean. Does a mean say who left?")
+    elif name == heaviest("river"):
+        says = _("You marked “{name}”. Are those the customers with a bad score?")
+    made = chosen(answer, "begin", f"{heaviest('river')}.bad", says)
+    yield Case(made.ok, made.says, {"name": tr(MOMENTS.get(name, ""))}, "begin", 2, open=made.open)
+    # Whoever marked another contact point and worked out its share has done this part.
+    want = whole_map("river").loc[MOMENTS[name if name in MOMENTS else heaviest("river")], "bad_left"]
+    yield close(
+        answer,
+        "share",
+        100 * float(want),
+        _("You wrote {got} %. How many gave a bad score where you begin, and how many of these left?"),
+        tolerance=0.6,
+    )
+    yield chosen(
+        answer,
+        "trial",
+        "lot",
+        {
+            "all": _("You compare with last winter. What else may be different this year?"),
+            "liked": _("You ask how they like it. Would you then know whether fewer of them leave?"),
+            "best": _("You begin with the best drivers. Which tours would do well without any rule?"),
+        },
+    )
+
+
+# -- 7 find the mistake ------------------------------------------------------------------------------------------------
 
 FAULTS = {
     "sound": _("sound"),
@@ -484,10 +655,9 @@ PAGE = {
 @cache
 def facts() -> dict[str, float]:
     """The numbers on the colleague's page, from the survey."""
-    answers, table = _survey(), whole_map()
+    answers, table = _winter(), whole_map()
     own = answers[list(MOMENTS)].mean(axis=1)
     row = table.loc[MOMENTS[heaviest()]]
-    low, high = intervals.wilson(round(row["bad"] * row["bad_left"]), int(row["bad"]))
     stayed = answers.loc[~answers["left"], heaviest()]
     return {
         "mean": float(own.mean()),
@@ -497,8 +667,8 @@ def facts() -> dict[str, float]:
         "bad": int(row["bad"]),
         "bad_left": float(row["bad_left"]),
         "others_left": float(row["others_left"]),
-        "low": float(low),
-        "high": float(high),
+        "low": float(row["low"]),
+        "high": float(row["high"]),
         "stayed": float(stayed.mean()),
         "content_left": int(answers.loc[own >= 7, "left"].sum()),
     }
@@ -561,5 +731,5 @@ def moments_sheet() -> pd.DataFrame:
     >>> moments_sheet().columns[-3:].tolist()
     ['our rule', 'who', 'by when']
     """
-    table = whole_map().round({"mean": 1, "bad_left": 2, "others_left": 2})
+    table = whole_map().drop(columns=["low", "high"]).round({"mean": 1, "bad_left": 2, "others_left": 2})
     return table.assign(**{"our rule": "", "who": "", "by when": ""})

@@ -9,8 +9,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from crmlab import datasets, importance_performance, satisfaction, servqual
-from crmlab.course.exercise import Case, case, chosen, exercise, frame, gate, matched
-from crmlab.course.exercises.satisfaction.index import near
+from crmlab.course.exercise import Case, case, chosen, exercise, frame, gate, matched, near
+from crmlab.course.exercises.satisfaction import sentences
+from crmlab.course.exercises.satisfaction.sentences import Sentence
 from crmlab.course.form import Answers, Choice, Entry, Form, Mark, Row, Slider, matching
 from crmlab.language import _, tr
 
@@ -170,9 +171,7 @@ def _stories_form() -> Form:
 def which_gap(answer: Answers) -> Iterator[Case]:
     """The gap that each story opens."""
     want = {one.key: one.gap for one in STORIES}
-    for one in matched(answer, "gap", want, {story.key: story.says for story in STORIES}):
-        got = tr(GAPS.get(answer.get(one.key, ""), ""))
-        yield Case(one.ok, one.says, {"got": got}, one.key, open=one.open)
+    yield from matched(answer, "gap", want, {story.key: story.says for story in STORIES}, names=GAPS)
 
 
 # -- 2 six levels ----------------------------------------------------------------------------------------------------
@@ -205,7 +204,7 @@ def _found_gaps() -> pd.DataFrame:
     return servqual.five_gaps(levels())
 
 
-LARGEST = tuple((f"gap_{key}", text) for key, text in GAPS.items())
+LARGEST = {f"gap_{key}": text for key, text in GAPS.items()}
 REMEDIES = {
     "course": _("send the fitters of all three on a course"),
     "ask": _("ask the customers once more what they want"),
@@ -215,7 +214,7 @@ REMEDIES = {
 
 
 def _levels_form() -> Form:
-    rows = [Row(tr(name), (Choice(f"{name}.largest", LARGEST),)) for name in BRANCHES]
+    rows = [Row(tr(name), (Choice(f"{name}.largest", tuple(LARGEST.items())),)) for name in BRANCHES]
     rows.append(Row(_("What is to be done?"), (Choice("remedy", tuple(REMEDIES.items()), style="radio"),)))
     return Form(tuple(rows), intro=_("Which of gaps 1 to 4 is the largest in each branch?"))
 
@@ -257,17 +256,10 @@ def six_levels(answer: pd.DataFrame) -> Iterator[Case]:
 
 @six_levels.click_twin(_levels_form)
 def _levels_clicks(answer: Answers) -> Iterator[Case]:
-    labels = dict(LARGEST)
     for name in BRANCHES:
-        key = f"{name}.largest"
-        made = chosen(
-            answer,
-            key,
-            str(_found_gaps().at[name, "largest"]),
-            _("{branch}: you chose “{got}”. How large is that step in the table, and how large are the others?"),
-        )
-        got = tr(labels.get(answer.get(key, ""), ""))
-        yield Case(made.ok, made.says, {"branch": tr(name), "got": got}, key, open=made.open)
+        says = _("{branch}: you chose “{got}”. How large is that step in the table, and how large are the others?")
+        largest = str(_found_gaps().at[name, "largest"])
+        yield chosen(answer, f"{name}.largest", largest, says, names=LARGEST, branch=tr(name))
     yield chosen(
         answer,
         "remedy",
@@ -371,13 +363,8 @@ def _harbour_clicks(answer: Answers) -> Iterator[Case]:
         _("You have {got}. Perceived less expected: which of the two numbers is which?"),
         tolerance=0.011,
     )
-    made = chosen(
-        answer,
-        "apart",
-        "reliability.Harbour",
-        _("You marked {cell}. Compare its interval with the two others in this row: does it touch one of them?"),
-    )
-    yield Case(made.ok, made.says, {"cell": _grid().show(answer.get("apart"))}, "apart", open=made.open)
+    says = _("You marked {cell}. Compare its interval with the two others in this row: does it touch one of them?")
+    yield chosen(answer, "apart", "reliability.Harbour", says, cell=_grid().show(answer.get("apart")))
     yield chosen(
         answer,
         "sentence",
@@ -411,15 +398,18 @@ def without() -> pd.Series:
 
 
 def _alpha_text(key: str) -> str:
-    left = without()
     texts = {
         "better": tr(
-            _("Without item {item} the other four hang together more closely: {alpha:.2f} instead of {before:.2f}."),
-            item=int(left.idxmax()),
-            alpha=float(left.max()),
+            _(
+                "There is an item without which the other four hang together more closely than all five do ({before:.2f})."
+            ),
             before=float(by_branch().at["empathy", "alpha_perceived"]),
         ),
-        "strike": tr(_("So this item is of no use to us: whatever it asks about can be struck from the service.")),
+        "strike": tr(
+            _(
+                "The item that goes its own way is of no use to us: whatever it asks about can be struck from the service."
+            )
+        ),
         "proved": tr(
             _("Reliability has an alpha of {alpha:.2f}: that its five questions measure reliability is proved."),
             alpha=float(by_branch().at["reliability", "alpha_perceived"]),
@@ -463,18 +453,12 @@ def _alpha_form() -> Form:
 )  # fmt: skip
 def what_alpha_says(answer: Answers) -> Iterator[Case]:
     """The item that does not belong, and what follows from an alpha."""
-    made = chosen(
-        answer,
-        "item",
-        str(int(without().idxmax())),
-        _(
-            "You marked item {got}. Do the others hang together better once it is left out, or worse? Before, alpha was {before:.2f}."
-        ),
-        weight=2,
-    )
     before = float(by_branch().at["empathy", "alpha_perceived"])
-    yield Case(made.ok, made.says, {"got": answer.get("item", ""), "before": before}, "item", 2, open=made.open)
-    says = {
+    says = _(
+        "You marked item {got}. Do the others hang together better once it is left out, or worse? Before, alpha was {before:.2f}."
+    )
+    yield chosen(answer, "item", str(int(without().idxmax())), says, weight=2, before=before)
+    about = {
         "better": _("You say it does not follow. What is the tallest bar, and what was alpha with all five?"),
         "strike": _("You let it stand. Does an item that goes its own way ask about something unimportant?"),
         "proved": _(
@@ -483,7 +467,7 @@ def what_alpha_says(answer: Answers) -> Iterator[Case]:
         "both": _("You let it stand. Suppose all customers gave one mark less everywhere. What would happen to alpha?"),
     }
     for key, want in ALPHA_LINES.items():
-        yield chosen(answer, key, want, says[key])
+        yield chosen(answer, key, want, about[key])
 
 
 # -- 5 move the cross ------------------------------------------------------------------------------------------------
@@ -582,14 +566,9 @@ def _cross_form() -> Form:
 def move_the_cross(answer: Answers) -> Iterator[Case]:
     """Quadrants at the mean cross, and the cuts at which points change sides."""
     for key in ("assurance", "responsiveness"):
-        made = chosen(
-            answer,
-            key,
-            _right_cell(key),
-            _("{name}: you marked {cell}. Is its importance above or below the first number of the cross, its performance above or below the second?"),
-        )  # fmt: skip
-        cell = _quadrant_mark(key).show(answer.get(key))
-        yield Case(made.ok, made.says, {"name": tr(servqual.DIMENSIONS[key]), "cell": cell}, key, open=made.open)
+        says = _("{name}: you marked {cell}. Is its importance above or below the first number of the cross, its performance above or below the second?")  # fmt: skip
+        name, cell = tr(servqual.DIMENSIONS[key]), _quadrant_mark(key).show(answer.get(key))
+        yield chosen(answer, key, _right_cell(key), says, name=name, cell=cell)
     for key, want, low, high in (
         (
             "importance",
@@ -641,45 +620,36 @@ def two_importances() -> pd.DataFrame:
 VERDICTS = {"carried": _("may stand"), "open": _("cannot be told"), "against": _("is wrong")}
 
 
-class Claim(NamedTuple):
-    """A sentence about importance, the verdict, and a question for each wrong choice."""
-
-    key: str
-    text: str
-    verdict: str
-    says: Mapping[str, str]
-
-
 CLAIMS = (
-    Claim(
+    Sentence(
         "all",
-        _("Each of the five objects goes with the overall judgement: who marks one higher, marks the whole higher, too."),
         "carried",
         {"": _("Sentence {n}: you chose “{got}”. Is any of the five correlations, less its margin, near 0?")},
+        _("Each of the five objects goes with the overall judgement: who marks one higher tends to mark the whole higher, too."),
     ),
-    Claim(
+    Sentence(
         "service-product",
-        _("Service moves the overall judgement more than the product does."),
         "open",
         {
             "carried": _("Sentence {n}: you let it stand. How large is the difference of the two, and how large are their margins?"),
             "against": _("Sentence {n}: you call it wrong. Which of the two is larger in the sample, and by how much?"),
         },
+        _("Service moves the overall judgement more than the product does."),
     ),
-    Claim(
+    Sentence(
         "unimportant",
-        _("Audio-visual has the lowest importance by both measures, so it does not count for our customers."),
         "against",
         {
             "carried": _("Sentence {n}: you let it stand. Lowest of five: is that the same as none? Look at its derived importance."),
             "open": _("Sentence {n}: you leave it open. Does the interval of its derived importance reach down to 0?"),
         },
+        _("Audio-visual has the lowest importance by both measures, so it does not count for our customers."),
     ),
 )  # fmt: skip
 
 
 def _claims_form() -> Form:
-    return Form(tuple(Row(one.text, (Choice(one.key, tuple(VERDICTS.items())),), quote=True) for one in CLAIMS))
+    return sentences.form(CLAIMS, VERDICTS)
 
 
 @exercise(
@@ -700,10 +670,7 @@ def _claims_form() -> Form:
 )
 def stated_derived(answer: Answers) -> Iterator[Case]:
     """Which sentences about importance may stand."""
-    for place, one in enumerate(CLAIMS, 1):
-        got = tr(VERDICTS.get(answer.get(one.key, ""), ""))
-        made = chosen(answer, one.key, one.verdict, one.says)
-        yield Case(made.ok, made.says, {"n": place, "got": got}, one.key, open=made.open)
+    yield from sentences.judged(answer, CLAIMS, VERDICTS)
 
 
 # -- 7 find the mistake ----------------------------------------------------------------------------------------------
@@ -717,20 +684,16 @@ FAULTS = {
 }
 
 
-class Line(NamedTuple):
-    """A line of the colleague's page, what is wrong with it, and a question for the wrong choices."""
-
-    key: str
-    fault: str
-    passed: str
-
-
-LINES = (
-    Line("assurance", "line", _("Line {n}: you let it pass. Where would this point lie with a cut of 19?")),
-    Line("harbour", "sound", ""),
-    Line("tangibles", "margin", _("Line {n}: you let it pass. Which gaps does the interval of these answers allow?")),
-    Line("alpha", "alpha", _("Line {n}: you let it pass. What exactly do these answers agree with?")),
-    Line("service", "cause", _("Line {n}: you let it pass. Has anybody changed the service yet, and looked what happened?")),
+_LOOK = _("Line {n}: you chose “{got}”. What does this line conclude, and from what?")
+LINES = tuple(
+    Sentence(key, fault, {"sound": passed, "": _LOOK})
+    for key, fault, passed in (
+        ("assurance", "line", _("Line {n}: you let it pass. Where would this point lie with a cut of 19?")),
+        ("harbour", "sound", ""),
+        ("tangibles", "margin", _("Line {n}: you let it pass. Which gaps does the interval of these answers allow?")),
+        ("alpha", "alpha", _("Line {n}: you let it pass. What exactly do these answers agree with?")),
+        ("service", "cause", _("Line {n}: you let it pass. Has anybody changed the service yet, and looked what happened?")),
+    )
 )  # fmt: skip
 
 
@@ -746,7 +709,7 @@ def _line_text(key: str) -> str:
             cut=table.attrs["cuts"][0],
         ),
         "harbour": tr(
-            _("Reliability at Harbour: gap {gap:.2f}, interval {low:.2f} to {high:.2f}. The others' intervals end at {end:.2f} or above: we begin at Harbour."),
+            _("Reliability at Harbour: gap {gap:.2f}, interval {low:.2f} to {high:.2f}. The others' intervals begin at {end:.2f} or above: we start with Harbour."),
             gap=harbour_row["gap"],
             low=harbour_row["low"],
             high=harbour_row["high"],
@@ -771,11 +734,7 @@ def _line_text(key: str) -> str:
 
 
 def _lines_form() -> Form:
-    rows = (
-        Row(_line_text(one.key), (Choice(one.key, tuple(FAULTS.items()), label=_("Your note")),), quote=True)
-        for one in LINES
-    )
-    return Form(tuple(rows), intro=_("Li Lei's page, line by line. What do you write beside each?"))
+    return sentences.page(LINES, FAULTS, _line_text)
 
 
 @exercise(
@@ -795,13 +754,7 @@ def _lines_form() -> Form:
 )
 def li_leis_map(answer: Answers) -> Iterator[Case]:
     """What is wrong with each line of the page."""
-    for place, one in enumerate(LINES, 1):
-        got = answer.get(one.key, "")
-        says = _("Line {n}: you chose “{got}”. What does this line conclude, and from what?")
-        if got == "sound":
-            says = one.passed
-        made = chosen(answer, one.key, one.fault, says)
-        yield Case(made.ok, made.says, {"n": place, "got": tr(FAULTS.get(got, ""))}, one.key, open=made.open)
+    yield from sentences.judged(answer, LINES, FAULTS)
 
 
 # -- on Monday -------------------------------------------------------------------------------------------------------

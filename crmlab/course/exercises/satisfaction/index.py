@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from html import escape
 from typing import NamedTuple
@@ -10,7 +10,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from crmlab import datasets, satisfaction
-from crmlab.course.exercise import Case, chosen, close, exercise, frame, series
+from crmlab.course.exercise import Case, chosen, close, exercise, frame, near, series
+from crmlab.course.exercises.satisfaction import sentences
+from crmlab.course.exercises.satisfaction.sentences import Sentence
 from crmlab.course.form import Answers, Choice, Entry, Form, Row, Slider, number
 from crmlab.language import _, tr
 
@@ -44,15 +46,6 @@ def service_by(group: str) -> pd.DataFrame:
 def nps_by(group: str) -> pd.DataFrame:
     """The NPS by a column of the survey."""
     return satisfaction.nps_by(survey(), group)
-
-
-def near(
-    answer: Answers, key: str, want: float, slips: Sequence[tuple[float, str]], otherwise: str, *, tolerance: float
-) -> Case:
-    """:func:`close`, with a sentence of its own for each number that a known slip gives."""
-    got = number(answer[key]) if key in answer else None
-    said = [says for value, says in slips if got is not None and abs(got - value) <= max(tolerance, 0.01 * abs(value))]
-    return close(answer, key, want, said[0] if said else otherwise, tolerance=tolerance)
 
 
 # -- 1 which of the five -------------------------------------------------------------------------------------------
@@ -198,9 +191,7 @@ def which_object(answer: Answers) -> Iterator[Case]:
             (f"{one.key}.object", one.object, one.objects, satisfaction.OBJECTS),
             (f"{one.key}.side", one.side, one.sides, SIDES),
         ):
-            got = tr(names.get(answer.get(key, ""), ""))
-            found = chosen(answer, key, want, says)
-            yield Case(found.ok, found.says, {"n": place, "got": got}, key, open=found.open)
+            yield chosen(answer, key, want, says, names=names, n=place)
 
 
 # -- 2 the index of service in the West ------------------------------------------------------------------------------
@@ -666,9 +657,7 @@ def what_it_carries(answer: Answers) -> Iterator[Case]:
             (f"{one.key}.verdict", one.verdict, one.verdicts, VERDICTS),
             (f"{one.key}.reason", one.reason, one.reasons, REASONS),
         ):
-            got = tr(names.get(answer.get(key, ""), ""))
-            found = chosen(answer, key, want, says)
-            yield Case(found.ok, found.says, {"n": place, "got": got}, key, open=found.open)
+            yield chosen(answer, key, want, says, names=names, n=place)
 
 
 # -- 7 find the mistake ----------------------------------------------------------------------------------------------
@@ -682,18 +671,10 @@ FAULTS = {
 }
 
 
-class Line(NamedTuple):
-    """A line of the colleague's page, what is wrong with it, and a question for each wrong choice."""
-
-    key: str
-    fault: str
-    says: Mapping[str, str]
-
-
 _CLEAN = _("Line {n}: you chose “{got}”. Work the number out again from the survey. Does it differ from ours?")
 _LOOK = _("Line {n}: you chose “{got}”. What exactly was computed here, and from whose answers?")
 LINES = (
-    Line(
+    Sentence(
         "overall",
         "ratios",
         {
@@ -703,18 +684,18 @@ LINES = (
             "": _LOOK,
         },
     ),
-    Line(
+    Sentence(
         "empty",
         "zeros",
         {"sound": _("Line {n}: you let it pass. What kind of customer does a 0 become?"), "": _LOOK},
     ),
-    Line("west", "sound", {"": _CLEAN}),
-    Line(
+    Sentence("west", "sound", {"": _CLEAN}),
+    Sentence(
         "promoters",
         "average",
         {"sound": _("Line {n}: you let it pass. How many customers really gave a 9 or a 10?"), "": _LOOK},
     ),
-    Line(
+    Sentence(
         "channels",
         "margin",
         {
@@ -767,11 +748,7 @@ def _line_text(key: str) -> str:
 
 
 def _lines_form() -> Form:
-    rows = (
-        Row(_line_text(one.key), (Choice(one.key, tuple(FAULTS.items()), label=_("Your note")),), quote=True)
-        for one in LINES
-    )
-    return Form(tuple(rows), intro=_("Li Lei's page, line by line. What do you write beside each?"))
+    return sentences.page(LINES, FAULTS, _line_text)
 
 
 @exercise(
@@ -794,10 +771,7 @@ def _lines_form() -> Form:
 )
 def colleagues_page(answer: Answers) -> Iterator[Case]:
     """What is wrong with each line of the page."""
-    for place, one in enumerate(LINES, 1):
-        got = tr(FAULTS.get(answer.get(one.key, ""), ""))
-        found = chosen(answer, one.key, one.fault, one.says)
-        yield Case(found.ok, found.says, {"n": place, "got": got}, one.key, open=found.open)
+    yield from sentences.judged(answer, LINES, FAULTS)
 
 
 # -- on Monday -------------------------------------------------------------------------------------------------------

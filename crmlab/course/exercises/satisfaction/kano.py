@@ -10,8 +10,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from crmlab import datasets, kano, satisfaction, two_factor
-from crmlab.course.exercise import Case, case, chosen, exercise, frame, gate
-from crmlab.course.exercises.satisfaction.index import near
+from crmlab.course.exercise import Case, case, chosen, exercise, frame, gate, near
+from crmlab.course.exercises.satisfaction import sentences
+from crmlab.course.exercises.satisfaction.sentences import Sentence
 from crmlab.course.form import Answers, Choice, Entry, Form, Mark, Row, Slider
 from crmlab.language import _, tr
 
@@ -86,15 +87,6 @@ def _letters(tally: pd.Series) -> str:
 # -- 1 what hurts, what lifts ----------------------------------------------------------------------------------------
 
 
-class Remark(NamedTuple):
-    """What a customer said, the kind of factor, and a question for each wrong choice."""
-
-    key: str
-    text: str
-    kind: str
-    says: Mapping[str, str]
-
-
 KINDS = {
     "hygiene": _("hygiene: only its absence is felt"),
     "motivator": _("motivator: only its presence is felt"),
@@ -106,59 +98,59 @@ _PRESENT = _("Remark {n}: you chose “{got}”. What does this customer feel on
 _SPOKEN = _("Remark {n}: you chose “{got}”. It is praised. Was it missed on the days without?")
 _LOUD = _("Remark {n}: you chose “{got}”. It is loud about the bad day. What does it say of the good ones?")
 REMARKS = (
-    Remark(
+    Sentence(
         "cola",
-        _("Two cases of cola short, on a Friday night! When everything is there I sign, and forget you the same minute."),
         "hygiene",
         {"both": _LOUD, "": _PRESENT},
+        _("Two cases of cola short, on a Friday night! When everything is there I sign, and forget you the same minute."),
     ),
-    Remark(
+    Sentence(
         "plum",
-        _("A bottle of plum soda lay in the crate, to try. I told my sister at once. Before that I had never missed such a thing."),
         "motivator",
         {"both": _SPOKEN, "": _ABSENT},
+        _("A bottle of plum soda lay in the crate, to try. I told my sister at once. Before that I had never missed such a thing."),
     ),
-    Remark(
+    Sentence(
         "dates",
-        _("Long dates: I can run an offer on them and I like you for it. Short dates: I stand there marking down and curse."),
         "both",
         {"hygiene": _PRESENT, "motivator": _ABSENT, "": _PRESENT},
+        _("Long dates: I can run an offer on them and I like you for it. Short dates: I stand there marking down and curse."),
     ),
-    Remark(
+    Sentence(
         "bill",
-        _("The bill is right, well, what else? The one time it was not cost me an evening, and you nearly the customer."),
         "hygiene",
         {"both": _LOUD, "": _PRESENT},
+        _("The bill is right, well, what else? The one time it was not cost me an evening, and you nearly the customer."),
     ),
-    Remark(
+    Sentence(
         "exam",
-        _("Your driver wished my daughter luck for her exam. No supplier has ever done that, and I never held it against one."),
         "motivator",
         {"both": _SPOKEN, "": _ABSENT},
+        _("Your driver wished my daughter luck for her exam. No supplier has ever done that, and I never held it against one."),
     ),
-    Remark(
+    Sentence(
         "calendar",
-        _("The wall calendar? You sent one last year and none this year. My wife had to tell me."),
         "neither",
         {"motivator": _PRESENT, "hygiene": _ABSENT, "": _PRESENT},
+        _("The wall calendar? You sent one last year and none this year. My wife had to tell me."),
     ),
-    Remark(
+    Sentence(
         "window",
-        _("With every hour that you tell me sooner when the lorry comes, I plan better; with every hour later I lose temper and staff."),
         "both",
         {"hygiene": _PRESENT, "motivator": _ABSENT, "": _PRESENT},
+        _("With every hour that you tell me sooner when the lorry comes, I plan better; with every hour later I lose temper and staff."),
     ),
-    Remark(
+    Sentence(
         "phone",
-        _("Somebody answers your order line at seven. I would never write a letter about it. In the week when nobody did, I ordered elsewhere."),
         "hygiene",
         {"both": _LOUD, "": _PRESENT},
+        _("Somebody answers your order line at seven. I would never write a letter about it. In the week when nobody did, I ordered elsewhere."),
     ),
 )  # fmt: skip
 
 
 def _remarks_form() -> Form:
-    return Form(tuple(Row(one.text, (Choice(one.key, tuple(KINDS.items())),), quote=True) for one in REMARKS))
+    return sentences.form(REMARKS, KINDS)
 
 
 @exercise(
@@ -179,10 +171,7 @@ def _remarks_form() -> Form:
 )  # fmt: skip
 def hurts_or_lifts(answer: Answers) -> Iterator[Case]:
     """The kind of factor behind each remark."""
-    for place, one in enumerate(REMARKS, 1):
-        got = tr(KINDS.get(answer.get(one.key, ""), ""))
-        made = chosen(answer, one.key, one.kind, one.says)
-        yield Case(made.ok, made.says, {"n": place, "got": got}, one.key, open=made.open)
+    yield from sentences.judged(answer, REMARKS, KINDS)
 
 
 # -- 2 what the bars carry -------------------------------------------------------------------------------------------
@@ -194,21 +183,13 @@ VERDICTS = {
 }
 
 
-class Claim(NamedTuple):
-    """A sentence about the bars, the verdict, and a question for each wrong choice."""
-
-    key: str
-    verdict: str
-    says: Mapping[str, str]
-
-
 CLAIMS = (
-    Claim(
+    Sentence(
         "service",
         "carried",
         {"": _("Sentence {n}: you chose “{got}”. Does the interval of this penalty reach 0?")},
     ),
-    Claim(
+    Sentence(
         "behaviour",
         "open",
         {
@@ -216,7 +197,7 @@ CLAIMS = (
             "against": _("Sentence {n}: you call it wrong. Does either of the two intervals leave 0 out?"),
         },
     ),
-    Claim(
+    Sentence(
         "half",
         "against",
         {
@@ -224,7 +205,7 @@ CLAIMS = (
             "open": _("Sentence {n}: you leave it open. Does the interval of this reward reach half a point?"),
         },
     ),
-    Claim(
+    Sentence(
         "idea",
         "open",
         {
@@ -252,9 +233,7 @@ def _claim_text(key: str) -> str:
 
 
 def _claims_form() -> Form:
-    return Form(
-        tuple(Row(_claim_text(one.key), (Choice(one.key, tuple(VERDICTS.items())),), quote=True) for one in CLAIMS)
-    )
+    return sentences.form(CLAIMS, VERDICTS, _claim_text)
 
 
 @exercise(
@@ -275,10 +254,7 @@ def _claims_form() -> Form:
 )
 def what_bars_carry(answer: Answers) -> Iterator[Case]:
     """Which sentences the penalties and rewards allow."""
-    for place, one in enumerate(CLAIMS, 1):
-        got = tr(VERDICTS.get(answer.get(one.key, ""), ""))
-        made = chosen(answer, one.key, one.verdict, one.says)
-        yield Case(made.ok, made.says, {"n": place, "got": got}, one.key, open=made.open)
+    yield from sentences.judged(answer, CLAIMS, VERDICTS)
 
 
 # -- 3 read the table ------------------------------------------------------------------------------------------------
@@ -403,14 +379,10 @@ def read_the_table(answer: Answers) -> Iterator[Case]:
                 row=tr(kano.ANSWERS[functional]),
                 column=tr(kano.ANSWERS[dysfunctional]),
             )
-        got = tr(MEANINGS.get(answer.get(f"{one.key}.meaning", ""), ""))
-        made = chosen(
-            answer,
-            f"{one.key}.meaning",
-            one.meaning,
-            _("You chose “{got}”. Read both answers once more: what does the customer feel with it, and what without?"),
+        says = _(
+            "You chose “{got}”. Read both answers once more: what does the customer feel with it, and what without?"
         )
-        yield Case(made.ok, made.says, {"got": got}, made.key, open=made.open)  # fmt: skip
+        yield chosen(answer, f"{one.key}.meaning", one.meaning, says, names=MEANINGS)
 
 
 # -- 4 next-day delivery ---------------------------------------------------------------------------------------------
@@ -642,6 +614,7 @@ def twenty(answer: Answers) -> Iterator[Case]:
 # -- 6 the app by kind of customer -----------------------------------------------------------------------------------
 
 GROUPS = {"Shop": _("shops"), "Restaurant": _("restaurants")}
+IS_CLEAR = {"yes": _("clear"), "no": _("not clear")}
 LINES_APP = {
     "overall": _("Attractive, 84 of 235 say so: a nice extra, which may wait for better years."),
     "three": _("Must-be for restaurants, attractive to shops, and attractive to wholesalers, too."),
@@ -679,7 +652,7 @@ def _app_form() -> Form:
                     _("Its lead over the second must be {critical:.0f} or more to be clear. Is it?"),
                     critical=told["critical"],
                 ),
-                (Choice(f"{key}.clear", (("yes", _("clear")), ("no", _("not clear"))), style="radio"),),
+                (Choice(f"{key}.clear", tuple(IS_CLEAR.items()), style="radio"),),
             )
         )
     rows.append(Row(_("Which line goes on the page?"), (Choice("line", tuple(LINES_APP.items()), style="radio"),)))
@@ -698,8 +671,8 @@ def _app_form() -> Form:
         _("Shops: 64 and 33 are the two tallest bars. Restaurants: 44 and 16. How many wholesalers have you seen above?"),
     ),
     right=_(
-        "Right. The overall A was nobody's opinion but the shops': they are more. An app for everybody is a delight to one "
-        "group; one that comes late is a fault to the other."
+        "Right. The overall A was the shops' opinion, because they are more; the restaurants do not share it. An app "
+        "for everybody is a delight to one group; one that comes late is a fault to the other."
     ),
 )  # fmt: skip
 def app_by_group(answer: pd.DataFrame) -> Iterator[Case]:
@@ -727,21 +700,11 @@ def _app_clicks(answer: Answers) -> Iterator[Case]:
     want = app_letters()
     for key, name in GROUPS.items():
         group = tr(name)
-        made = chosen(
-            answer,
-            f"{key}.first",
-            str(want.at[key, "first"]),
-            _("You marked another letter for the {group}. Which of their bars is the tallest?"),
-        )
-        yield Case(made.ok, made.says, {"group": group}, made.key, open=made.open)
-        made = chosen(
-            answer,
-            f"{key}.clear",
-            "yes" if want.at[key, "clear"] else "no",
-            _("For the {group} you say “{got}”. Take the second tallest bar from the tallest: how much is that?"),
-        )
-        got = tr(_("clear")) if answer.get(f"{key}.clear") == "yes" else tr(_("not clear"))
-        yield Case(made.ok, made.says, {"group": group, "got": got}, made.key, open=made.open)
+        says = _("You marked another letter for the {group}. Which of their bars is the tallest?")
+        yield chosen(answer, f"{key}.first", str(want.at[key, "first"]), says, group=group)
+        says = _("For the {group} you say “{got}”. Take the second tallest bar from the tallest: how much is that?")
+        clear = "yes" if want.at[key, "clear"] else "no"
+        yield chosen(answer, f"{key}.clear", clear, says, names=IS_CLEAR, group=group)
     yield chosen(
         answer,
         "line",
@@ -766,34 +729,26 @@ FAULTS = {
 }
 
 
-class Line(NamedTuple):
-    """A line of the colleague's page, what is wrong with it, and a question for each wrong choice."""
-
-    key: str
-    fault: str
-    says: Mapping[str, str]
-
-
 _LOOK = _("Line {n}: you chose “{got}”. What exactly was computed here, and from whose answers?")
 _FINE = _("Line {n}: you chose “{got}”. Does it claim more than its counts carry?")
 LINES = (
-    Line(
+    Sentence(
         "samples",
         "average",
         {"sound": _("Line {n}: you let it pass. How many of the customers themselves gave the letter he comes to?"), "": _LOOK},
     ),
-    Line("complete", "sound", {"": _FINE}),
-    Line(
+    Sentence("complete", "sound", {"": _FINE}),
+    Sentence(
         "wholesale",
         "few",
         {"sound": _("Line {n}: you let it pass. How many customers would have to answer otherwise to turn it round?"), "": _LOOK},
     ),
-    Line(
+    Sentence(
         "calls",
         "left",
         {"sound": _("Line {n}: you let it pass. Of how many customers is this share a share?"), "": _LOOK},
     ),
-    Line("credit", "sound", {"": _FINE}),
+    Sentence("credit", "sound", {"": _FINE}),
 )  # fmt: skip
 
 
@@ -806,8 +761,8 @@ def _line_text(key: str) -> str:
     texts = {
         "samples": tr(
             _(
-                "Samples: the mean answers are {f:.1f} and {d:.1f}, about 2 and 3, “must be” and “neutral”. The table gives I "
-                "for that, so customers are indifferent to samples."
+                "Samples: the mean answers are {f:.2f} and {d:.2f}; rounded, that is 2 and 3, “must be” and “neutral”. The "
+                "table gives I for it, so customers are indifferent to samples."
             ),
             f=means.iloc[0],
             d=means.iloc[1],
@@ -844,11 +799,7 @@ def _line_text(key: str) -> str:
 
 
 def _lines_form() -> Form:
-    rows = (
-        Row(_line_text(one.key), (Choice(one.key, tuple(FAULTS.items()), label=_("Your note")),), quote=True)
-        for one in LINES
-    )
-    return Form(tuple(rows), intro=_("Li Lei's page, line by line. What do you write beside each?"))
+    return sentences.page(LINES, FAULTS, _line_text)
 
 
 @exercise(
@@ -869,10 +820,7 @@ def _lines_form() -> Form:
 )
 def li_leis_page(answer: Answers) -> Iterator[Case]:
     """What is wrong with each line of the page."""
-    for place, one in enumerate(LINES, 1):
-        got = tr(FAULTS.get(answer.get(one.key, ""), ""))
-        made = chosen(answer, one.key, one.fault, one.says)
-        yield Case(made.ok, made.says, {"n": place, "got": got}, one.key, open=made.open)
+    yield from sentences.judged(answer, LINES, FAULTS)
 
 
 # -- on Monday -------------------------------------------------------------------------------------------------------

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from crmlab import datasets, retention
-from crmlab.course.exercise import Case, case, chosen, exercise, frame, gate, matched
-from crmlab.course.exercises.satisfaction.index import near
+from crmlab.course.exercise import Case, case, chosen, exercise, frame, gate, matched, near
+from crmlab.course.exercises.satisfaction import sentences
+from crmlab.course.exercises.satisfaction.sentences import Sentence
 from crmlab.course.form import Answers, Choice, Entry, Form, Mark, Row, Slider, matching
 from crmlab.course.roleplay import roleplay
 from crmlab.language import _, tr
@@ -107,7 +108,8 @@ def _satisfied_form() -> Form:
     ),
     right=_(
         "Right. 43 of 105 tells how many of the leavers were satisfied, which depends on how many were satisfied at all. "
-        "43 of 305 tells what a satisfied customer does. Next: why do they?"
+        "43 of 305 tells what a satisfied customer does. The two groups are 8 points apart, give or take 6: hardly luck, and "
+        "no proof of a cause. Next: why do satisfied customers leave?"
     ),
 )
 def satisfied_left(answer: Answers) -> Iterator[Case]:
@@ -199,8 +201,7 @@ def _sayings_form() -> Form:
 def four_loyalties(answer: Answers) -> Iterator[Case]:
     """The loyalty that speaks out of each sentence."""
     want = {one.key: one.kind for one in SAYINGS}
-    for one in matched(answer, "kind", want, {saying.key: saying.says for saying in SAYINGS}):
-        yield Case(one.ok, one.says, {"got": tr(LOYALTIES.get(answer.get(one.key, ""), ""))}, one.key, open=one.open)
+    yield from matched(answer, "kind", want, {saying.key: saying.says for saying in SAYINGS}, names=LOYALTIES)
 
 
 # -- 3 cohorts by quarter ----------------------------------------------------------------------------------------------
@@ -304,8 +305,7 @@ def _quarter_clicks(answer: Answers) -> Iterator[Case]:
         if cohort != "2011Q1"
         else _("You marked {cell}. The first purchase was in the first quarter. How many quarters later is the third?")
     )
-    made = chosen(answer, "cell", "2011Q1.2", said)
-    yield Case(made.ok, made.says, {"cell": _quarter_mark().show(answer.get("cell"))}, "cell", open=made.open)
+    yield chosen(answer, "cell", "2011Q1.2", said, cell=_quarter_mark().show(answer.get("cell")))
     table, curve = by_quarter(), quarter_curve()
     shares = retention.shares(table)[1].dropna()
     slips = (
@@ -444,8 +444,8 @@ def fibre(answer: pd.DataFrame) -> Iterator[Case]:
 
 @fibre.click_twin(_fibre_form)
 def _fibre_clicks(answer: Answers) -> Iterator[Case]:
-    made = chosen(answer, "group", "Fiber optic", _("You look at {got}. Whose months is the question about?"))
-    yield Case(made.ok, made.says, {"got": tr(INTERNET.get(answer.get("group", ""), ""))}, "group", open=made.open)
+    says = _("You look at {got}. Whose months is the question about?")
+    yield chosen(answer, "group", "Fiber optic", says, names=INTERNET)
     want = {name: 100 * float(retention.survival_at(stays(name), 24)) for name in ("", *INTERNET)}
     slips = (
         (
@@ -495,14 +495,16 @@ FAULTS = {
     "cause": _("took going together for cause and effect"),
     "beyond": _("goes on where the data end"),
 }
-LINES = {
-    "only": ("leavers", ""),
-    "dates": ("end", _("Line {n}: you let it pass. What does he know of the 5,174 who were still there?")),
-    "stayed": ("clock", _("Line {n}: you let it pass. Some came last month, some six years ago. Where is that in his sum?")),
-    "gender": ("sound", ""),
-    "check": ("cause", _("Line {n}: you let it pass. Who pays by card, and who by check? Are they alike in all else?")),
-    "forever": ("beyond", _("Line {n}: you let it pass. What has anybody seen of month 73?")),
-}  # fmt: skip
+_LOOK = _("Line {n}: you chose “{got}”. Who is in this line, and what does it conclude about them?")
+_FINE = _("Line {n}: you chose “{got}”. Does the line claim more than its numbers say?")
+LINES = (
+    Sentence("only", "leavers", {"sound": _("Line {n}: you let it pass. Who of the 7,043 does not appear in it?"), "": _LOOK}),
+    Sentence("dates", "end", {"sound": _("Line {n}: you let it pass. What does he know of the 5,174 who were still there?"), "": _LOOK}),
+    Sentence("stayed", "clock", {"sound": _("Line {n}: you let it pass. Some came last month, some six years ago. Where is that in his sum?"), "": _LOOK}),
+    Sentence("gender", "sound", {"": _FINE}),
+    Sentence("check", "cause", {"sound": _("Line {n}: you let it pass. Who pays by card, and who by check? Are they alike in all else?"), "": _LOOK}),
+    Sentence("forever", "beyond", {"sound": _("Line {n}: you let it pass. What has anybody seen of month 73?"), "": _LOOK}),
+)  # fmt: skip
 
 
 @cache
@@ -570,12 +572,8 @@ def _line_text(key: str) -> str:
 
 
 def _lines_form() -> Form:
-    rows = (
-        Row(_line_text(key), (Choice(key, tuple(FAULTS.items()), label=_("Your note")),), quote=True) for key in LINES
-    )
-    return Form(
-        tuple(rows), intro=_("Li Lei's page on the telephone company, line by line. What do you write beside each?")
-    )
+    intro = _("Li Lei's page on the telephone company, line by line. What do you write beside each?")
+    return sentences.page(LINES, FAULTS, _line_text, intro)
 
 
 @exercise(
@@ -596,15 +594,7 @@ def _lines_form() -> Form:
 )  # fmt: skip
 def li_leis_curves(answer: Answers) -> Iterator[Case]:
     """What is wrong with each line of the page."""
-    for place, (key, (fault, passed)) in enumerate(LINES.items(), 1):
-        got = answer.get(key, "")
-        says = _("Line {n}: you chose “{got}”. Who is in this line, and what does it conclude about them?")
-        if got == "sound":
-            says = passed or _("Line {n}: you let it pass. Who of the 7,043 does not appear in it?")
-        elif fault == "sound":
-            says = _("Line {n}: you chose “{got}”. Does the line claim more than its numbers say?")
-        made = chosen(answer, key, fault, says)
-        yield Case(made.ok, made.says, {"n": place, "got": tr(FAULTS.get(got, ""))}, key, open=made.open)
+    yield from sentences.judged(answer, LINES, FAULTS)
 
 
 # -- 6 the role-play ---------------------------------------------------------------------------------------------------
