@@ -170,11 +170,11 @@ def html(session: Session) -> panel.Html:
 def _advice(session: Session, here: list[Line], course: list[Standing]) -> str:
     open_ones = [line.title for line in here if line.points < line.maximum]
     if open_ones:
-        return tr(_("Next: {title}."), title=open_ones[0])
+        return tr(_("Next: {title}"), title=open_ones[0])
     said = tr(_("Everything in this lesson is done.")) if here else ""
     step = next_step(course, session.lesson.number)
     if step is not None and step.lesson != session.lesson:
-        said += " " + tr(_("Next: {title}."), title=step.lesson.title())
+        said += " " + tr(_("Next: {title}"), title=step.lesson.title())
     return said.strip()
 
 
