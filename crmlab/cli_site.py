@@ -60,7 +60,7 @@ def _build(parsed: argparse.Namespace) -> int:
         print(f"crmlab: {error}", file=sys.stderr)
         return 2
     said = tr(
-        _("The site is in {folder}: {megabytes} MB, of which a first visit loads {first} MB of Python."),
+        _("The site is in {folder}: {megabytes} MB. A first visit loads {first} MB of Python."),
         folder=parsed.out,
         megabytes=round(sizes["site"] / 1e6),
         first=round(sizes["first"] / 1e6),

@@ -208,7 +208,7 @@ _TITLE = _CELL + ";min-width:8.5em"
 
 
 def _head(*texts: str) -> str:
-    cells = "".join(f'<th scope="col" style="{_CELL};min-width:4.2em">{escape(tr(text))}</th>' for text in texts)
+    cells = "".join(f'<th scope="col" style="{_WHOLE}">{escape(tr(text))}</th>' for text in texts)
     return f"<tr>{cells}</tr>"
 
 
@@ -232,9 +232,9 @@ def _units(course: list[Standing]) -> str:
             continue
         points, maximum = sum(one.points for one in mine), sum(one.maximum for one in mine)
         rows += (
-            f'<tr><th scope="row" colspan="2" style="{_CELL};padding-top:.5em">{unit} {escape(tr(name))}</th>'
-            f'<td style="{_CELL};padding-top:.5em">{_bar(points, maximum)} {escape(_of(points, maximum))}</td>'
-            f'<td colspan="2"></td></tr>'
+            f'<tr><th scope="rowgroup" colspan="5" style="{_CELL};padding-top:.5em">{unit} {escape(tr(name))} '
+            f'<span style="font-weight:normal;white-space:nowrap;margin-left:.6em">{_bar(points, maximum)} '
+            f"{escape(_of(points, maximum))}</span></th></tr>"
         )
         rows += "".join(map(_lesson, mine))
     head = _head(_("Lesson"), _("State"), _("Points"), _("Tries"), _("Minutes: spent (planned)"))

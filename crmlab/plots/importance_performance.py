@@ -21,11 +21,13 @@ _SIZE = 10.0
 """Size of the quadrants' names, in points."""
 
 
-def importance_map(table: pd.DataFrame, ax: Axes | None = None, names: Any = None) -> Axes:
+def importance_map(
+    table: pd.DataFrame, ax: Axes | None = None, names: Any = None, scales: tuple[str, str] = ("", "")
+) -> Axes:
     """Performance (across) against importance (up), with the cross that makes the four quadrants.
 
     ``table`` comes from :func:`crmlab.importance_performance.importance_performance`. ``names`` maps features to
-    names to show.
+    names to show. ``scales`` says in what importance and performance are measured.
 
     >>> found = importance_performance.importance_performance({"staff": .6, "price": .2}, {"staff": 3.1, "price": 4.2})
     >>> importance_map(found).get_title(loc="left")
@@ -69,8 +71,10 @@ def importance_map(table: pd.DataFrame, ax: Axes | None = None, names: Any = Non
         ax.plot(px, py, mark, ms=8, color=colour)
     place(ax, x.tolist(), y.tolist(), words, taken)
     ax.locator_params(nbins=6)
-    ax.set_xlabel(tr(_("Performance")))
-    ax.set_ylabel(tr(_("Importance")))
+    for label, word, scale in zip(
+        (ax.set_ylabel, ax.set_xlabel), (_("Importance"), _("Performance")), scales, strict=True
+    ):
+        label(tr(_("{what} ({scale})"), what=tr(word), scale=tr(scale)) if scale else tr(word))
     first = [word for word, key in zip(words, table["quadrant"], strict=True) if key == "concentrate"]
     if first:
         title(ax, _("Concentrate here: {names}"), names=tr(_(", ")).join(first))

@@ -23,7 +23,7 @@ def gap_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any = None) -> 
 
     >>> survey = pd.DataFrame({f"e{k}": [7, 6, 7] for k in (1, 2, 3, 4)} | {f"p{k}": [5, 6, 5] for k in (1, 2, 3, 4)})
     >>> gap_bars(servqual.by_dimension(survey, servqual.ITEMS.loc[1:4])).get_title(loc="left")
-    'Furthest short: Tangibles, gap -1.33'
+    'Furthest short: Tangibles, gap −1.33'
     """
     checks.frame(table, "table")
     checks.need(table, {"": "gap"})
@@ -54,21 +54,26 @@ def gap_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any = None) -> 
     wide = max(high - low, 0.1)
     for at, gap in zip(y, table["gap"], strict=True):
         if np.isfinite(gap):
-            ax.text(high + 0.24 * wide, at, f"{gap:+.2f}", ha="right", va="center", fontsize=9.5)
+            ax.text(high + 0.24 * wide, at, _signed(gap), ha="right", va="center", fontsize=9.5)
     ax.axvline(0, color=INK, lw=1.2)
     ax.set_xlim(low - 0.06 * wide, high + 0.26 * wide)
     ax.set_ylim(-0.6, len(table) - 0.4)
     ax.set_yticks(y, words)
     ax.tick_params(axis="y", length=0)
     ax.locator_params(axis="x", nbins=6)
-    ax.set_xlabel(tr(_("Gap = perceived - expected (points)")))
+    ax.set_xlabel(tr(_("Gap = perceived − expected (points)")))
     at = int(np.nanargmin(table["gap"]))
     worst = table["gap"].iloc[at]
     word = words[at].replace("\n", " ")
     text = (
-        _("Furthest short: {name}, gap {gap:+.2f}")
+        _("Furthest short: {name}, gap {gap}")
         if worst < 0
-        else _("Nothing falls short; least ahead: {name}, gap {gap:+.2f}")
+        else _("Nothing falls short; least ahead: {name}, gap {gap}")
     )
-    title(ax, text, name=word, gap=worst)
+    title(ax, text, name=word, gap=_signed(worst))
     return done(ax)
+
+
+def _signed(number: float) -> str:
+    """Two places and a true minus sign, like the ticks of the axis."""
+    return f"{number:+.2f}".replace("-", "−")

@@ -80,14 +80,14 @@ def policy_tradeoff(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     rows = table.sort_index()
     ax = axes(ax, 3.6)
     x, y = rows["days_of_stock"].to_numpy(), 100 * rows["lost_share"].to_numpy()
-    ax.plot(x, y, color=BLUE, lw=1.8, marker="o", ms=9)
+    ax.plot(x, y, color=BLUE, lw=1.8, marker="o", ms=9, clip_on=False)  # whole at zero, too
     wide, high = max(x.max(), 1e-9), max(y.max(), 1.0)
     for factor, across, up in zip(rows.index, x, y, strict=True):
         ax.text(across + 0.02 * wide, up + 0.04 * high, f"{factor:g}x", fontsize=11, va="bottom", color=INK)
     ax.set_xlim(0, 1.15 * wide)
     ax.set_ylim(0, 1.2 * high)
     ax.set_xlabel(tr(_("Stock held (days of demand)")))
-    ax.set_ylabel(tr(_("Lost sales (%)")))
+    ax.set_ylabel(tr(_("Lost sales (% of demand)")))
     if len(rows) == 1:
         title(
             ax,
@@ -134,7 +134,7 @@ def route_lines(route: pd.DataFrame, ax: Axes | None = None) -> Axes:
         )
     ax.set_ylim(0, max(100 * float(np.nanmax(share)), 1.0) * 1.08)
     ax.set_xlabel(tr(_("Visit")))
-    ax.set_ylabel(tr(_("Lost sales (%)")))
+    ax.set_ylabel(tr(_("Lost sales (% of demand)")))
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     legend_below(ax, 5)
     half = share.index > share.index.max() / 2

@@ -36,6 +36,7 @@ STYLE = """<style>
 .crmlab-mark .crmlab-bar .widget-html, .crmlab-mark .crmlab-under, .crmlab-mark .crmlab-head { text-align: center; }
 .crmlab-mark .crmlab-bar .widget-html { margin-bottom: 6px; height: auto; z-index: 1; pointer-events: none; }
 .crmlab-mark .crmlab-under .widget-html-content, .crmlab-mark .crmlab-head .widget-html-content { text-align: center; }
+.crmlab-mark .crmlab-across:not(.crmlab-head), .crmlab-mark .crmlab-across .widget-html-content { min-width: min-content; }
 .crmlab-mark .crmlab-across .widget-html-content { font-weight: 600; }
 .crmlab .crmlab-mark .crmlab-cell button.crmlab-pick, .crmlab .crmlab-mark button.crmlab-pick.crmlab-cell { width: 100%; height: 100%;
   max-width: none; min-height: 3.2rem; background: #eef2f7; border: 1px solid #5b6472; }

@@ -19,7 +19,7 @@ def slider_box(field: Slider, value: float, changed: Callable[[float], None]) ->
     limits = {"min": field.minimum, "max": field.maximum, "step": field.step}
     box = w.BoundedFloatText(value=value, description=tr(field.label), **limits)
     box.style.description_width = "initial"
-    box.layout = w.Layout(width="auto", max_width="22em")
+    box.layout = w.Layout(width="auto", max_width="100%")
     box.add_class(f"crmlab-field-{field.key.replace('.', '-')}")
     slider = w.FloatSlider(value=value, readout=False, **limits)
     slider.layout = w.Layout(width="14em", max_width="100%")

@@ -17,10 +17,12 @@ STYLE = """<style>
   line-height: 1.45 !important; margin-bottom: .4em; }
 .crmlab .widget-radio-box label { margin: .15em 0; padding: 0; display: flex; flex-direction: row-reverse;
   justify-content: flex-end; align-items: flex-start; width: auto; }
-.crmlab .widget-radio-box label input { margin: .35em .6em 0 .1em; flex: none; }
+.crmlab .widget-radio-box label input { margin: 0 .6em 0 .1em; flex: none; }
 .crmlab .crmlab-sentence { flex-flow: row wrap; align-items: center; height: auto; }
 .crmlab .crmlab-sentence > .widget-label { flex: 1 1 20em; width: auto !important; max-width: 100%; text-align: left; margin-right: 1em; }
 .crmlab .crmlab-sentence > select { flex: 0 0 auto; max-width: 100%; min-height: 28px; }
+.crmlab .crmlab-slider input { min-width: 5em; }
+.crmlab .crmlab-slider .widget-label { flex-shrink: 1; }
 .crmlab .widget-checkbox { width: auto; max-width: 100%; height: auto; }
 .crmlab button.jupyter-button { height: auto; min-height: 2.2em; line-height: 1.4; white-space: normal; text-align: left;
   padding: .3em .9em; width: auto; max-width: 100%; overflow: visible; }

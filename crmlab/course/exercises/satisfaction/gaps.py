@@ -37,6 +37,9 @@ SHOWN = (
 )
 """Headings, captions and words in the lesson's tables."""
 
+SCALES = (_("points out of 100"), _("mean mark, 1 to 7"))
+"""In what the map measures importance and performance."""
+
 CUTS = (18.0, 5.5)
 """The cross of the worked map: importance in points out of 100, performance on the scale from 1 to 7."""
 BRANCHES = ("Centre", "Harbour", "Hill")
