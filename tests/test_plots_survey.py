@@ -110,7 +110,7 @@ def test_titles_say_what_the_data_show():
     try:
         assert (
             plots.gap_bars(servqual.by_dimension(quality)).get_title(loc="left")
-            == "Furthest short: Reliability, gap -1.15"
+            == "Furthest short: Reliability, gap −1.15"
         )
         title = plots.recovery_curve(complaint_economics.recovery_curve(2000)).get_title(loc="left").replace("\n", " ")
         assert title == "A recovery pays up to a cost of 700 (at worst 480, at best 1,260)"

@@ -71,16 +71,18 @@ def importance_map(
         ax.plot(px, py, mark, ms=8, color=colour)
     place(ax, x.tolist(), y.tolist(), words, taken)
     ax.locator_params(nbins=6)
-    for label, word, scale in zip(
-        (ax.set_ylabel, ax.set_xlabel), (_("Importance"), _("Performance")), scales, strict=True
-    ):
-        label(tr(_("{what} ({scale})"), what=tr(word), scale=tr(scale)) if scale else tr(word))
+    ax.set_ylabel(_labelled(tr(_("Importance")), scales[0]))
+    ax.set_xlabel(_labelled(tr(_("Performance")), scales[1]))
     first = [word for word, key in zip(words, table["quadrant"], strict=True) if key == "concentrate"]
     if first:
         title(ax, _("Concentrate here: {names}"), names=tr(_(", ")).join(first))
     else:
         title(ax, _("What matters is done well: nothing to concentrate on"))
     return done(ax)
+
+
+def _labelled(word: str, scale: str) -> str:
+    return tr(_("{what} ({scale})"), what=word, scale=tr(scale)) if scale else word
 
 
 def _room(ax: Axes, left: float, cut: float, right: float) -> tuple[float, float]:

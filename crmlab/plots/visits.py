@@ -130,7 +130,15 @@ def route_lines(route: pd.DataFrame, ax: Axes | None = None) -> Axes:
     for i, factor in enumerate(share.columns):
         colour, mark, style = _LINES[i % len(_LINES)]
         ax.plot(
-            share.index, 100 * share[factor], color=colour, marker=mark, ls=style, ms=4.5, lw=1.8, label=f"{factor:g}x"
+            share.index,
+            100 * share[factor],
+            color=colour,
+            marker=mark,
+            ls=style,
+            ms=4.5,
+            lw=1.8,
+            label=f"{factor:g}x",
+            clip_on=False,
         )
     ax.set_ylim(0, max(100 * float(np.nanmax(share)), 1.0) * 1.08)
     ax.set_xlabel(tr(_("Visit")))

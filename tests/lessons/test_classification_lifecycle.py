@@ -1,19 +1,15 @@
-"""Lesson 2.1: every exercise blank, wrong and right, clicked and in code; the numbers in its prose against the data."""
+"""Lesson 2.1: what is its own in the exercises, by clicking and in code; the numbers in its prose against the data."""
 
 from __future__ import annotations
 
-import time
 from functools import cache
 
 import pandas as pd
-import pytest
 
-from crmlab import datasets, lifecycle, places
-from crmlab.course import exercise
+from crmlab import datasets, lifecycle
 from crmlab.course.exercises.classification import lifecycle as lesson
-from crmlab.course.form import Mark, Slider
-from crmlab.language import LANGUAGES, set_language, tr
-from tests.lessons.helpers import get, run
+from crmlab.language import set_language
+from tests.lessons.helpers import quoted, run, untranslated
 
 NUMBER = "2.1"
 RIGHT = {
@@ -46,15 +42,6 @@ RIGHT = {
         "exploration-moves.4": True,
     },
 }
-POINTS = {
-    "which-stage": 5,
-    "set-the-limit": 4,
-    "where-they-leak": 4,
-    "read-the-curve": 4,
-    "before-the-end": 4,
-    "stage-memo": 5,
-    "quiz-2.1": 5,
-}
 NUMBERS = {"loyal": [17, 96, 0], "margin": [20819.04, 867.46, 5761.32, 100], "lost-share": [25, 60]}
 
 
@@ -69,44 +56,6 @@ def stages(as_of: str = "2011-12-10") -> pd.DataFrame:
 
 
 # ---- the exercises
-
-
-@pytest.mark.parametrize("id", RIGHT)
-def test_right_clicks_have_all_points(id):
-    given = run(id, NUMBER, clicks=RIGHT[id])
-    assert (given.state, given.points, given.maximum) == ("right", POINTS[id], POINTS[id])
-
-
-@pytest.mark.parametrize("id", RIGHT)
-def test_blank_has_none(id):
-    assert run(id, NUMBER, clicks={}).state == "blank"
-    assert run(id, NUMBER, code=...).points == 0
-
-
-@pytest.mark.parametrize("id", RIGHT)
-def test_each_wrong_option_costs_points_and_is_answered(id, language):
-    made = get(id, NUMBER)
-    for field in made.form().fields():
-        if isinstance(field, Mark):
-            options = field.values()
-        elif isinstance(field, Slider):
-            options = list(lesson.LIMITS)
-        else:
-            options = [value for value, _label in getattr(field, "options", ())] or NUMBERS.get(
-                field.key, [True, False]
-            )
-        for option in options:
-            given = exercise.judge(made, {**RIGHT[id], field.key: option}, clicked=True)
-            if option == RIGHT[id].get(field.key, False):
-                assert given.state == "right", (field.key, option)
-                continue
-            assert given.points < POINTS[id], (field.key, option)
-            said = [one.text() for one in given.wrong()]
-            assert said, (field.key, option)
-            assert all(said), (field.key, option)
-            assert not any("{" in text for text in said), said
-            if language == "zh" and id != "quiz-2.1":
-                assert not any(text.isascii() for text in said)
 
 
 def test_the_sentences_quote_and_tell_mistakes_apart():
@@ -126,11 +75,6 @@ def test_the_sentences_quote_and_tell_mistakes_apart():
     assert "of ten" in run("set-the-limit", NUMBER, clicks={"limit": 60}).wrong()[0].text()
     assert "352 of 950" not in run("where-they-leak", NUMBER, clicks={"share": "active.churned"}).wrong()[0].text()
     assert "411 of 1304" in run("where-they-leak", NUMBER, clicks={"share": "active.churned"}).wrong()[0].text()
-
-
-def test_the_slider_does_not_start_on_the_answer():
-    slider = next(field for field in get("set-the-limit", NUMBER).form().fields() if isinstance(field, Slider))
-    assert slider.start != lesson.limit() == 100
 
 
 def test_the_limit_in_code():
@@ -163,29 +107,18 @@ def test_the_back_test_by_hand():
     shares = {days: lesson.back_test(days)[1] / lesson.back_test(days)[0] for days in lesson.LIMITS}
     assert all(shares[days] > 0.40 for days in range(40, 100, 10))
     assert all(shares[days] <= 0.40 for days in range(100, 210, 10))  # one crossing only: the question has one answer
+    assert lesson.limit() == 100
     assert round(shares[180], 2) == 0.34  # "one in three"
     assert lesson.back_test(100)[0] > 2 * lesson.back_test(180)[0]
 
 
-@pytest.mark.parametrize("id", RIGHT)
-def test_check_is_quick_once_warm(id):
-    made = get(id, NUMBER)
-    took = []
-    for _try in range(6):
-        began = time.perf_counter()
-        exercise.judge(made, RIGHT[id], clicked=True)
-        took.append(time.perf_counter() - began)
-    assert min(took) < 0.05
-
-
 def test_every_text_is_in_chinese():
+    assert not untranslated(lesson.WORDS)
     set_language("zh")
     try:
-        untranslated = [word for word in lesson.WORDS if tr(word) == word]
         rules = lesson.rules_in_words(lifecycle.Rules())
     finally:
         set_language(None)
-    assert not untranslated
     assert not any(text.isascii() for text in rules)
 
 
@@ -200,14 +133,6 @@ def test_rules_in_words_have_the_numbers_of_the_rules():
 # ---- the numbers in the prose
 
 
-def quoted(*numbers: str) -> None:
-    for language in LANGUAGES:
-        path = places.notebooks() / language / "2-classification" / "1-lifecycle.ipynb"
-        text = path.read_text(encoding="utf-8")
-        missing = [number for number in numbers if number not in text]
-        assert not missing, (language, missing)
-
-
 def test_the_case():
     june, december = stages("2011-06-10"), stages()
     assert (len(june), len(december), len(orders())) == (2855, 4372, 22190)
@@ -217,12 +142,12 @@ def test_the_case():
     by_june = orders()[orders()["date"] < "2011-06-11"].groupby("customer_id")["amount"].sum()
     assert f"{by_june[lost].sum():,.0f}" == "376,844"
     assert round(by_june.sum() / by_june[lost].sum()) == 9
-    quoted("2,855", "4,372", "780", "2,650", "376,844", "22,190")
+    quoted(NUMBER, "2,855", "4,372", "780", "2,650", "376,844", "22,190")
 
 
 def test_the_rules_in_the_table_are_the_defaults():
     assert lifecycle.Rules() == lifecycle.Rules(90, 180, 5, 365)
-    quoted("180", "90", "365")
+    quoted(NUMBER, "180", "90", "365")
 
 
 def test_the_whole_file_and_the_gaps():
@@ -238,7 +163,7 @@ def test_the_whole_file_and_the_gaps():
     days = bought.assign(day=bought["date"].dt.normalize()).drop_duplicates(["customer_id", "day"])
     gaps = days.groupby("customer_id")["day"].diff().dt.days
     assert gaps.quantile([0.5, 0.8, 0.9, 0.95]).tolist() == [28, 70, 110, 155]
-    quoted("861", "1,021", "1,488", "968", "34", "28", "110", "155")
+    quoted(NUMBER, "861", "1,021", "1,488", "968", "34", "28", "110", "155")
 
 
 def test_two_dates():
@@ -252,7 +177,7 @@ def test_two_dates():
     assert (lost / rows.sum(axis=1)).idxmax() == "new"
     assert round(lost["new"] / rows.loc["new"].sum(), 2) == 0.37  # "more than a third"
     assert rows.loc["loyal"][["active", "loyal", "churned"]].tolist() == [2, 377, 17]
-    quoted("161", "1,517")
+    quoted(NUMBER, "161", "1,517")
 
 
 def test_the_curves():
@@ -271,7 +196,7 @@ def test_the_curves():
     # The four of the exercise are not borderline: another width of the period gives the same trend but for the youngest.
     others = lifecycle.phases(lifecycle.trade(orders(), "2011-12-10", periods=5, days=70))
     assert others["phase"][[13408, 12709, 16672]].tolist() == ["growth", "maturity", "decline"]
-    quoted("192", "1,021")
+    quoted(NUMBER, "192", "1,021")
 
 
 def test_the_customer_of_the_contract():

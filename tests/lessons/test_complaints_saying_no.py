@@ -10,7 +10,6 @@ import pytest
 from crmlab import complaints, datasets, intervals, places
 from crmlab.course import dialogue, exercise, roleplay
 from crmlab.course.exercises.complaints import saying_no
-from crmlab.course.form import Choice, Form, Mark
 from crmlab.language import tr
 
 from .helpers import get, run
@@ -29,40 +28,7 @@ RIGHT = {
     },
     "late-answers": {"product": "Debt collection", **saying_no.GU},
 }
-POINTS = {"two-aims": 3, "no-in-order": 4, "afternoon": 6, "late-answers": 6}
 PLAYS = {"unreasonable-demand": [3, 1, 3, 3, 2, 1], "rude-staff": [3, 3, 1, 3, 1, 0]}
-
-
-def form_of(id: str) -> Form:
-    form = get(id, LESSON).form()
-    assert isinstance(form, Form)
-    return form
-
-
-@pytest.mark.parametrize("id", RIGHT)
-def test_right_clicks_have_all_points_and_none_have_none(id: str, language: str) -> None:
-    right = run(id, LESSON, clicks=RIGHT[id])
-    assert (right.state, right.points, right.maximum) == (exercise.RIGHT, POINTS[id], POINTS[id])
-    assert right.message
-    blank = run(id, LESSON, clicks={})
-    assert (blank.state, blank.points) == (exercise.BLANK, 0)
-
-
-@pytest.mark.parametrize("id", RIGHT)
-def test_every_wrong_option_gets_a_question_of_its_own(id: str, language: str) -> None:
-    for field in form_of(id).fields():
-        if not isinstance(field, Choice | Mark):
-            continue
-        values = field.values() if isinstance(field, Mark) else [value for value, _label in field.options]
-        assert RIGHT[id][field.key] in values
-        for value in values:
-            if value == RIGHT[id][field.key]:
-                continue
-            given = run(id, LESSON, clicks={**RIGHT[id], field.key: value})
-            (wrong,) = given.wrong()
-            said = wrong.text()
-            assert re.search(r"[?？][”\"]?$", said), f"{field.key}={value}: {said}"
-            assert 0 < given.points < given.maximum
 
 
 def test_the_order_is_judged_by_neighbours(language: str) -> None:

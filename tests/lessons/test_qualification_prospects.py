@@ -1,32 +1,19 @@
-"""Lesson 3.1: every exercise blank, half, wrong and right, by clicking and in code; the numbers that its prose quotes."""
+"""Lesson 3.1: what is its own in the exercises, by clicking and in code; the numbers that its prose quotes."""
 
 from __future__ import annotations
 
-import time
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from crmlab import funnel
-from crmlab.course import exercise, session
 from crmlab.course.exercises.qualification import prospects
-from crmlab.course.form import Choice, Form, Mark, Order
 from crmlab.language import tr
 
-from .helpers import get, run
+from .helpers import run
 
 LESSON = "3.1"
-POINTS = {
-    "which-way": 6,
-    "three-rules": 3,
-    "diary": 4,
-    "calls-a-week": 4,
-    "one-more-point": 4,
-    "short-plan": 3,
-    "quiz-3.1": 5,
-}
 RIGHT: dict[str, dict[str, Any]] = {
     "which-way": {key: want for key, _text, want, _ask in prospects.SCENES},
     "three-rules": {"opening": "cold", "first": "large.known", "steps": ["name", "talk", "visit", "trial", "order"]},
@@ -35,55 +22,12 @@ RIGHT: dict[str, dict[str, Any]] = {
     "one-more-point": {"step": "Orders", "more": "14 %", "do": "read"},
     "short-plan": {f"ask.{key}": want for key, _text, want, _ask in prospects.SENTENCES},
 }
+NUMBERS = {key: [333, 334, 762] for key in ("safe", "weekly", "more")}
 
 
 @pytest.fixture
 def old() -> pd.DataFrame:
     return funnel.conversion(prospects.OLD)
-
-
-@pytest.mark.parametrize("id", POINTS)
-def test_points_are_those_of_the_headings(id: str) -> None:
-    assert get(id, LESSON).points == POINTS[id]
-
-
-@pytest.mark.parametrize("id", RIGHT)
-def test_blank_half_and_right_clicks(id: str, language: str) -> None:
-    assert run(id, LESSON, clicks={}).state == "blank"
-    whole = run(id, LESSON, clicks=RIGHT[id])
-    assert (whole.state, whole.points) == ("right", POINTS[id])
-    assert whole.message
-    keys = list(RIGHT[id])
-    half = run(id, LESSON, clicks={key: RIGHT[id][key] for key in keys[::2]})
-    assert 0 < half.points < whole.points
-    assert not half.wrong()
-    assert sum(one.open for one in half.cases) == len(keys) - len(keys[::2])
-
-
-def _wrong(field: Any, right: Any) -> list[Any]:
-    if isinstance(field, Choice):
-        return [value for value, _label in field.options if value != right]
-    if isinstance(field, Mark):
-        return [value for value in field.values() if value != right]
-    if isinstance(field, Order):
-        return [list(reversed(right)), [right[0], *reversed(right[1:])], field.values()]
-    return [0, 7, 333, 334, 762, 1e9]
-
-
-@pytest.mark.parametrize("id", RIGHT)
-def test_each_wrong_answer_costs_its_share_and_is_answered_with_a_question(id: str, language: str) -> None:
-    form = get(id, LESSON).form()
-    assert isinstance(form, Form)
-    for field in form.fields():
-        for value in _wrong(field, RIGHT[id][field.key]):
-            given = run(id, LESSON, clicks={**RIGHT[id], field.key: value})
-            (case,) = given.wrong()
-            assert given.points < POINTS[id]
-            text = case.text()
-            assert "{" not in text
-            assert "?" in text or "？" in text, "feedback asks, it does not tell"
-            if isinstance(field, Choice):
-                assert f"“{field.show(RIGHT[id][field.key])}”" not in text
 
 
 def test_each_option_of_a_matching_is_used_as_the_hints_say() -> None:
@@ -187,25 +131,3 @@ def test_the_table_of_ways_gives_no_scene_away() -> None:
     table = source.partition("## Twelve ways to a name")[2].partition("## Exercise 1")[0].lower()
     for _key, text, _want, _ask in prospects.SCENES:
         assert not [part for part in text.lower().split(". ") if part in table]
-
-
-def test_worked_answers_are_the_right_ones(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
-    opened = session.open_lesson(LESSON)
-    for id in (*RIGHT, "quiz-3.1"):
-        code = session.worked_code(opened.lesson, id)
-        assert code, id
-        literal = session.answer_literal(code)
-        if literal is not None:
-            assert run(id, LESSON, clicks=literal).state == "right"
-
-
-def test_judging_is_quick() -> None:
-    for id, answers in RIGHT.items():
-        made = get(id, LESSON)
-        spent = []
-        for _try in range(4):  # the least of several: the machine may be busy with other things
-            start = time.perf_counter()
-            exercise.judge(made, answers, clicked=True)
-            spent.append(time.perf_counter() - start)
-        assert min(spent) < 0.05, id

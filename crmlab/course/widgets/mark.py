@@ -131,7 +131,7 @@ def _cells(field: Mark, buttons: dict[str, w.Button]) -> w.Widget:
                 over = _hidden(tr(texts[cell]), layout=w.Layout(grid_area=area))
                 over.add_class("crmlab-over")
                 children.append(over)
-    columns = f"minmax(4em, auto) repeat({len(field.columns)}, minmax(min-content, 1fr))"
+    columns = f"minmax(min-content, auto) repeat({len(field.columns)}, minmax(min-content, 1fr))"
     return w.GridBox(children, layout=w.Layout(grid_template_columns=columns, grid_gap="4px", width="100%"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+# ipywidgets pads a list of radio buttons to a whole number of its own lines; ours are of another height.
 STYLE = """<style>
 .crmlab { max-width: 62em; }
 .crmlab .widget-html-content { min-width: 0; line-height: 1.5; font-size: var(--jp-content-font-size1, 14px); }
@@ -13,6 +14,7 @@ STYLE = """<style>
   white-space: normal; height: auto; overflow: visible; line-height: 1.45; font-size: var(--jp-content-font-size1, 14px); }
 .crmlab .widget-radio, .crmlab .widget-radio-box { width: auto; max-width: 100%; height: auto; }
 .crmlab .widget-radio { flex-flow: column nowrap; }
+.crmlab .widget-radio-box { margin-bottom: 2px !important; }
 .crmlab .widget-radio > .widget-label { display: block; width: 100% !important; max-width: 100%; text-align: left; font-weight: 600;
   line-height: 1.45 !important; margin-bottom: .4em; }
 .crmlab .widget-radio-box label { margin: .15em 0; padding: 0; display: flex; flex-direction: row-reverse;
