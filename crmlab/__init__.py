@@ -6,7 +6,6 @@ it is first used, so that ``import crmlab`` stays quick for those who only want 
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -70,9 +69,3 @@ def __getattr__(name: str) -> Any:
 
         return getattr(widgets, name)
     raise AttributeError(f"module 'crmlab' has no attribute {name!r}")
-
-
-if sys.platform == "emscripten":
-    from crmlab.lite import later
-
-    later.watch()

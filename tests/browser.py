@@ -295,6 +295,9 @@ class LessonPage:
         """Move the items of an order up until they stand as wanted; the focus goes along."""
         labels = {value: tr(label) for value, label in field.items}
         last = -1
+        time.sleep(
+            SOON + 0.2
+        )  # after the last press of an earlier order: on a quick machine it would count as its second
         for place, value in enumerate(want):
             at = self.lines(box).index(labels[value])
             for line in range(at, place, -1):
@@ -308,7 +311,12 @@ class LessonPage:
                         self.tab_to(button)
                     self.page.keyboard.press("Enter")
                 last = line
-                self.wait(lambda line=line, value=value: self.lines(box)[line - 1] == labels[value], "no move")  # type: ignore[misc]
+                moved = f"{labels[value]} does not move from line {line + 1} to {line}"
+                self.wait(
+                    lambda line=line, value=value: self.lines(box)[line - 1] == labels[value],  # type: ignore[misc]
+                    moved,
+                    tell=lambda: f"in {self.lines(box)}",
+                )
                 up = box.locator("button.crmlab-up").nth(line - 1)
                 self.wait(lambda up=up: up.evaluate("e => e === document.activeElement"), "the focus stays behind")  # type: ignore[misc]
 

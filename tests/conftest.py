@@ -14,12 +14,7 @@ from labserver import Course, LabServer
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests in a browser come first, and are tried again.
-
-    They take longest: begun last, one process would sit over them while the others have nothing left to do. A browser, a
-    server and a kernel share the machine with other tests: what fails there is tried again, and counted.
-    """
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)  # stable: files stay together
+    """A browser, a server and a kernel share the machine with other tests: what fails there is tried again, and counted."""
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=2))

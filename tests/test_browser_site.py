@@ -180,6 +180,19 @@ def test_the_start_page_knows_what_was_done_and_takes_the_work_along(
     again.run_all(300)
     made = next(one for one in exercise.load_lesson("1.1") if isinstance(one.form(), Form))
     again.expect(made.id, "Right")
+    again.page.close()
+
+    # Reset: chosen from a list; nothing is lost.
+    page = other.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{base}/index.html")
+    page.locator("main[data-language=en] [data-do=reset]").select_option("1.1")
+    page.wait_for_function(
+        "() => /as it came/.test(document.querySelector('main[data-language=en] .said').textContent)"
+    )
+    kept = page.evaluate("async () => Object.keys(await crmlabWork.all())")
+    assert state not in kept
+    assert state.replace(".json", ".older-1.json") in kept
     other.close()
 
 
@@ -228,14 +241,23 @@ def test_it_says_how_far_it_is(profile: Any, base: str) -> None:
     page.close()
 
 
-def test_a_browser_that_cannot_keep_anything_is_told(chromium: Any, base: str) -> None:
-    context = chromium.new_context()
-    context.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked'); } });")
+@pytest.mark.parametrize(
+    ("lacks", "says"),
+    [
+        ("Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked'); } });", "blocks storage"),
+        ("window.BigInt64Array = undefined;", "cannot run the course"),
+        ("Object.defineProperty(window, 'isSecureContext', { value: false });", "begins with http://"),
+    ],
+    ids=["storage", "old", "insecure"],
+)
+def test_a_browser_that_cannot_run_the_course_is_told(chromium: Any, base: str, lacks: str, says: str) -> None:
+    context = chromium.new_context(locale="en-GB")
+    context.add_init_script(lacks)
     page = context.new_page()
     page.goto(f"{base}/index.html")
-    page.locator("main:visible .trouble", has_text="blocks storage").wait_for()
+    page.locator("main:visible .trouble", has_text=says).wait_for()
     page.goto(f"{base}/lab/index.html?path={path_of('en', catalogue.find('1.1'))}")
-    page.locator(".crmlab-stop", has_text="blocks storage").wait_for()
+    page.locator(".crmlab-stop", has_text=says).wait_for()
     context.close()
 
 

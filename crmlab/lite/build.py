@@ -26,8 +26,11 @@ CDN = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension")
 STARTED_BY_KERNEL = ("comm", "ipython", "micropip", "traitlets")
-_STARTS = '["ssl","sqlite3","ipykernel","comm","pyodide_kernel","jedi","ipython"]'
-_STARTS_HERE = '["ipykernel","comm","pyodide_kernel","ipython"]'
+_KERNEL = {
+    '["ssl","sqlite3","ipykernel","comm","pyodide_kernel","jedi","ipython"]': '["ipykernel","comm","pyodide_kernel","ipython"]',
+    '"import pyodide_kernel"': '"import pyodide_kernel","from crmlab.lite import later","later.watch()"',
+}
+"""What is put in the place of what in the kernel's code."""
 FOLDER = f"static/pyodide-{PYODIDE}"
 """Where Pyodide and the packages lie; every name in it stands for one content for ever."""
 CORE = ("pyodide.asm.js", "pyodide.asm.wasm", "pyodide.js", "python_stdlib.zip", "pyodide.mjs")
@@ -54,7 +57,7 @@ def build(out: Path, pyodide: Path | None, address: str, tell: Callable[[str], N
         theirs, first, rest = _pyodide(folder, ours, pyodide, address)
         tell("Pages ...")
         _configure(site, theirs, folder)
-        _fewer_at_start(site)
+        _change_kernel(site)
         pages.write(site, APPS, theirs, first, rest)
         _replace(out, site)
     return {"site": _size(out), "first": sum(first.values())}
@@ -171,13 +174,16 @@ def _pyodide(
     )
 
 
-def _fewer_at_start(site: Path) -> None:
-    """Take out of the kernel what it loads for every notebook and no lesson uses: SSL, code completion by Jedi."""
+def _change_kernel(site: Path) -> None:
+    """Take out of the kernel what it loads for every notebook and no lesson uses (SSL, completion by Jedi), and have it watch
+    what a cell needs."""
     changed = 0
     for path in site.glob("extensions/@jupyterlite/pyodide-kernel-extension/static/*.js"):
         text = path.read_text(encoding="utf-8")
-        if _STARTS in text:
-            path.write_text(text.replace(_STARTS, _STARTS_HERE), encoding="utf-8")
+        if all(theirs in text for theirs in _KERNEL):
+            for theirs, ours in _KERNEL.items():
+                text = text.replace(theirs, ours)
+            path.write_text(text, encoding="utf-8")
             changed += 1
     if not changed:
         raise Missing("The kernel of this jupyterlite-pyodide-kernel is not the one that the site is made for.")

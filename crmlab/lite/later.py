@@ -34,21 +34,24 @@ LATER: dict[str, tuple[str, ...]] = {
     "openpyxl": ("script_sheet", "script_workbook", "xlsx"),
     TABLES: ("grocery_baskets", "online_retail_lines", "rfm"),
 }
-"""Packages, each with the words in a cell, or names imported by an earlier one, that call for it."""
+"""Packages, each with the names in a cell, or bound by an earlier one, that call for it."""
 
 
 def wanted(source: str, names: Mapping[str, Any]) -> list[str]:
     """The packages of :data:`LATER` that a cell needs; ``names`` are those that earlier cells have bound.
 
-    >>> wanted("clv.summary(orders)", {})
-    ['scipy']
+    A name counts where it is used, as in ``plots.abc_curve`` or ``"orders.xlsx"``, and not where it is only imported: so the
+    first cell of a lesson waits for nothing.
+
+    >>> wanted("from crmlab import clv, plots", {}), wanted("clv.summary(orders)", {})
+    ([], ['scipy'])
     >>> import crmlab.plots
     >>> wanted("draw()", {"plots": crmlab.plots})
     ['matplotlib']
     """
-    words = set(re.findall(r"\w+", source))
-    words |= {name for name, value in names.items() if isinstance(value, ModuleType)}
-    return [package for package, calling in LATER.items() if words.intersection(calling)]
+    used = {name for found in re.findall(r"crmlab\.(\w+)|(\w+)(?=[.\"'])", source) for name in found}
+    used |= {name for name, value in names.items() if isinstance(value, ModuleType)}
+    return [package for package, calling in LATER.items() if used.intersection(calling)]
 
 
 def watch() -> None:

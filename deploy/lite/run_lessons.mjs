@@ -20,6 +20,7 @@ from crmlab.course import catalogue
 from crmlab.course.widgets.shown import Shown
 from crmlab.lite import later
 
+later.watch()  # as the kernel does
 asked = set()
 find = builtins.__import__
 
