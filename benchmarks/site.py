@@ -23,12 +23,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from browser import FLAGS, READY, find
 from playwright.sync_api import sync_playwright
 
 from crmlab.lite import build, pages, serve, wheels
+from tests.support.browser import FLAGS, READY, find
 
 FIRST = """() => {
   const cells = window.jupyterapp.shell.currentWidget.content.widgets.filter((cell) => cell.model.type === 'code');

@@ -33,10 +33,10 @@ def imports() -> None:
 def checks() -> None:
     """Print the median time of ``check`` for each exercise."""
     os.environ["CRMLAB_STATE"] = tempfile.mkdtemp()
-    from crmlab.course import catalogue, session
+    from crmlab.course import lessons, session
 
     medians = []
-    for lesson in catalogue.lessons():
+    for lesson in lessons.every():
         opened = session.open_lesson(lesson.number)
         for made in opened.exercises:
             literal = session.answer_literal(session.worked_code(lesson, made.id))

@@ -105,10 +105,10 @@ PRESS = """([css, times]) => new Promise(done => {
 
 def page() -> None:
     """Print the times from key to page."""
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     try:
-        from browser import LessonPage, browser
-        from labserver import LabServer, write_notebook
+        from tests.support.browser import LessonPage, browser
+        from tests.support.labserver import LabServer, write_notebook
     except ImportError as error:
         print(f"in the page: not measured ({error})")
         return

@@ -9,8 +9,10 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from browser import browser
-from labserver import Course, LabServer
+
+from tests.support.browser import browser
+from tests.support.charts import in_language  # noqa: F401 (a fixture)
+from tests.support.labserver import Course, LabServer
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,7 +18,8 @@ from translate.convert import pot2po
 from translate.storage import markdown, po
 
 import crmlab
-from crmlab.course import catalogue, exercise, quiz
+from crmlab.course import exercise, lessons
+from crmlab.course.bank import quiz
 
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ("zh",)
@@ -34,7 +35,7 @@ PO_HEADER = {
 class Source:
     """A lesson as written: ``solutions/en/UNIT/LESSON.md``."""
 
-    lesson: catalogue.Lesson
+    lesson: lessons.Lesson
 
     @property
     def markdown(self) -> Path:
@@ -50,7 +51,7 @@ class Source:
 
 def sources(names: list[str] | None = None) -> list[Source]:
     """The lessons of these numbers or slugs; all of them without names."""
-    chosen = [catalogue.find(name) for name in names] if names else list(catalogue.lessons())
+    chosen = [lessons.find(name) for name in names] if names else list(lessons.every())
     return [Source(lesson) for lesson in chosen]
 
 

@@ -340,9 +340,10 @@ def load_lesson(number: str) -> list[Exercise]:
 
     A lesson without exercises gives an empty list. Raises ``LookupError`` for a lesson that is not there.
     """
-    from crmlab.course import catalogue, quiz
+    from crmlab.course import lessons
+    from crmlab.course.bank import quiz
 
-    lesson = catalogue.find(number)
+    lesson = lessons.find(number)
     name = f"crmlab.course.exercises.{lesson.module}"
     try:
         importlib.import_module(name)

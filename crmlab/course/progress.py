@@ -11,8 +11,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmlab.course import catalogue, certificate, panel
-from crmlab.course.catalogue import Lesson
+from crmlab.course import certificate, lessons, panel
+from crmlab.course.lessons import Lesson
 from crmlab.course.session import Session, state_path
 from crmlab.course.state import Store, amount
 from crmlab.language import _, tr
@@ -62,8 +62,8 @@ def of_course(folder: Path | None = None) -> list[Standing]:
     """All lessons in order. ``folder`` is a unit's folder, by default that of the notebook."""
     units = (folder or Path.cwd()).parent
     found = []
-    for lesson in catalogue.lessons():
-        tasks = catalogue.tasks(lesson)
+    for lesson in lessons.every():
+        tasks = lessons.tasks(lesson)
         store = _store(lesson, units)
         records = store.records() if store else {}
         # What was played or calculated for no points is kept in the same file, and is no exercise.
@@ -100,7 +100,7 @@ def earned(standings: list[Standing]) -> bool:
 def results(standings: list[Standing]) -> list[tuple[str, str]]:
     """A line a unit for the certificate: name, points."""
     lines = []
-    for unit, name in catalogue.UNITS.items():
+    for unit, name in lessons.UNITS.items():
         mine = [one for one in standings if one.lesson.unit_number == unit]
         if mine:
             lines.append((f"{unit} {tr(name)}", _of(sum(one.points for one in mine), sum(one.maximum for one in mine))))
@@ -116,7 +116,7 @@ def table(folder: Path | None = None) -> pd.DataFrame:
 
     units = (folder or Path.cwd()).parent
     rows = []
-    for lesson in catalogue.lessons():
+    for lesson in lessons.every():
         store = _store(lesson, units)
         for id, record in (store.records() if store else {}).items():
             if amount(record, "maximum"):
@@ -226,7 +226,7 @@ def _exercises(lines: list[Line]) -> str:
 
 def _units(course: list[Standing]) -> str:
     rows = ""
-    for unit, name in catalogue.UNITS.items():
+    for unit, name in lessons.UNITS.items():
         mine = [one for one in course if one.lesson.unit_number == unit]
         if not mine:
             continue

@@ -16,7 +16,7 @@ from typing import Any
 
 import crmlab
 from crmlab import places
-from crmlab.course import catalogue, exercise
+from crmlab.course import exercise, lessons
 from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.state import Record, Store
 from crmlab.language import LANGUAGES, _, current, tr
@@ -26,7 +26,7 @@ from crmlab.language import LANGUAGES, _, current, tr
 class Session:
     """An open lesson: its exercises, and the store of the trainee's answers."""
 
-    lesson: catalogue.Lesson
+    lesson: lessons.Lesson
     store: Store
     exercises: list[Exercise] = field(default_factory=list)
 
@@ -120,7 +120,7 @@ _open: Session | None = None
 def open_lesson(number: str) -> Session:
     """Open a lesson: find its exercises and the trainee's answers. Raises ``LookupError`` for one that is not there."""
     global _open
-    lesson = catalogue.find(number)
+    lesson = lessons.find(number)
     _open = Session(lesson, Store(state_path(lesson), lesson.number), exercise.load_lesson(lesson.number))
     return _open
 
@@ -130,7 +130,7 @@ def opened() -> Session | None:
     return _open
 
 
-def state_path(lesson: catalogue.Lesson, folder: Path | None = None) -> Path | None:
+def state_path(lesson: lessons.Lesson, folder: Path | None = None) -> Path | None:
     """Where the answers of a lesson are kept: beside the notebook, as ``3-rfm.json``.
 
     CRMLAB_STATE names another folder for all of them (used by tests). A worked edition keeps none.
@@ -145,7 +145,7 @@ def state_path(lesson: catalogue.Lesson, folder: Path | None = None) -> Path | N
     return folder / f"{lesson.slug}.json"
 
 
-def version_problem(lesson: catalogue.Lesson, folder: Path | None = None) -> str:
+def version_problem(lesson: lessons.Lesson, folder: Path | None = None) -> str:
     """A sentence if the notebook was made for another version of the package; empty if they fit or it cannot be told."""
     path = (folder or Path.cwd()) / f"{lesson.slug}.ipynb"
     try:
@@ -168,7 +168,7 @@ def version_problem(lesson: catalogue.Lesson, folder: Path | None = None) -> str
     return tr(text, notebook=made_for, package=crmlab.__version__, number=lesson.number)
 
 
-def worked_code(lesson: catalogue.Lesson, id: str) -> str:
+def worked_code(lesson: lessons.Lesson, id: str) -> str:
     """The answer cell of an exercise in the worked edition, without the markers; empty if it is not there."""
     path = places.solutions() / current() / lesson.unit / f"{lesson.slug}.ipynb"
     try:

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import crmlab
-from crmlab import places, server
+from crmlab import places
+from crmlab.app import server
 from crmlab.language import LANGUAGES, set_language
 from crmlab.lite import later, pages, wheels
 from crmlab.lite.wheels import Missing

@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from crmlab.course import catalogue
+from crmlab.course import lessons
 from crmlab.language import LANGUAGES, _, set_language, tr
 from crmlab.lite.wheels import Missing
 
@@ -176,13 +176,13 @@ def _alone() -> str:
     )
 
 
-def there() -> list[catalogue.Lesson]:
+def there() -> list[lessons.Lesson]:
     """The lessons that have a notebook."""
-    return [one for one in catalogue.lessons() if catalogue.tasks(one)]
+    return [one for one in lessons.every() if lessons.tasks(one)]
 
 
-def _lesson(one: catalogue.Lesson, language: str) -> dict[str, Any]:
-    tasks = catalogue.tasks(one)
+def _lesson(one: lessons.Lesson, language: str) -> dict[str, Any]:
+    tasks = lessons.tasks(one)
     return {
         "number": one.number,
         "title": one.title(),
@@ -193,13 +193,13 @@ def _lesson(one: catalogue.Lesson, language: str) -> dict[str, Any]:
 
 def _section(language: str, app: str) -> str:
     units = ""
-    for unit, name in catalogue.UNITS.items():
+    for unit, name in lessons.UNITS.items():
         mine = [one for one in there() if one.unit_number == unit]
         if not mine:
             continue
         items = "".join(
             f'<li><a href="{app}/index.html?path=notebooks/{language}/{one.unit}/{one.slug}.ipynb" data-lesson="{one.number}">'
-            f"{escape(one.title())}</a> <small>{escape(tr(TEXTS['minutes'], minutes=catalogue.minutes(one)))}</small> "
+            f"{escape(one.title())}</a> <small>{escape(tr(TEXTS['minutes'], minutes=lessons.minutes(one)))}</small> "
             f'<span class="points" data-points="{one.number}"></span></li>'
             for one in mine
         )
@@ -211,11 +211,11 @@ def _section(language: str, app: str) -> str:
             "Everything can be done by clicking."
         )
     )
-    lessons = there()
+    shown = there()
     long = tr(
         _("{lessons} lessons, about {hours} hours together; take them in any order, in as many sittings as you like."),
-        lessons=len(lessons),
-        hours=round(sum(map(catalogue.minutes, lessons)) / 60),
+        lessons=len(shown),
+        hours=round(sum(map(lessons.minutes, shown)) / 60),
     )
     how = tr(
         _(

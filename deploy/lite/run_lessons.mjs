@@ -16,7 +16,7 @@ import ast, builtins, contextlib, io, json, os, sys, time, types, warnings
 import pyodide_js
 os.environ["MPLBACKEND"] = "agg"
 from crmlab import places
-from crmlab.course import catalogue
+from crmlab.course import lessons
 from crmlab.course.widgets.shown import Shown
 from crmlab.lite import later
 
@@ -53,7 +53,7 @@ async def run(path):
     return points
 
 for edition, top in (("notebooks", places.notebooks()), ("solutions", places.solutions())):
-    for lesson in catalogue.lessons():
+    for lesson in lessons.lessons():
         for language in ("en", "zh"):
             here = f"/course/{edition}/{language}/{lesson.unit}"
             os.makedirs(here, exist_ok=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crmlab.course.exercises.breaks import one_stroke
-
-from .helpers import run
+from tests.support.answers import run
 
 RIGHT: dict[str, dict[str, Any]] = {
     "stroke": {"place": "line.plus1", "number": 545},

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from crmlab.course.exercises.breaks import pirates
-
-from .helpers import run
+from tests.support.answers import run
 
 LINES: dict[str, Any] = {"two": "splash"} | {
     f"of{n}.{name}": share

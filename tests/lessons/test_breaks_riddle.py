@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from crmlab.course.exercises.breaks import riddle
-
-from .helpers import live, run
+from tests.support.answers import live, run
 
 
 def _fields(street: riddle.Street) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pandas as pd
 from crmlab import datasets, value
 from crmlab.course.exercises.classification import abc as lesson
 from crmlab.language import LANGUAGES
-from tests.lessons.helpers import live, prose, quoted, run, untranslated
+from tests.support.answers import live, prose, quoted, run, untranslated
 
 NUMBER = "2.2"
 RIGHT = {

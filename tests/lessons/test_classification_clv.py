@@ -9,7 +9,7 @@ import pandas as pd
 from crmlab import clv, datasets, intervals, value
 from crmlab.course.exercises.classification import clv as lesson
 from crmlab.language import set_language
-from tests.lessons.helpers import live, quoted, run, untranslated
+from tests.support.answers import live, quoted, run, untranslated
 
 NUMBER = "2.4"
 RIGHT = {

@@ -9,7 +9,7 @@ import pandas as pd
 from crmlab import datasets, lifecycle
 from crmlab.course.exercises.classification import lifecycle as lesson
 from crmlab.language import set_language
-from tests.lessons.helpers import quoted, run, untranslated
+from tests.support.answers import quoted, run, untranslated
 
 NUMBER = "2.1"
 RIGHT = {

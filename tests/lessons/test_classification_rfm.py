@@ -10,7 +10,7 @@ import pytest
 
 from crmlab import datasets, places, rfm, value
 from crmlab.course.exercises.classification import rfm as lesson
-from tests.lessons.helpers import live, quoted, run, untranslated
+from tests.support.answers import live, quoted, run, untranslated
 
 NUMBER = "2.3"
 RIGHT: dict[str, dict[str, Any]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crmlab import datasets, relationship, value
 from crmlab.course.exercises.classification import which_relationship as lesson
 from crmlab.language import set_language
-from tests.lessons.helpers import live, quoted, run, source, untranslated
+from tests.support.answers import live, quoted, run, source, untranslated
 
 NUMBER = "2.5"
 RIGHT = {

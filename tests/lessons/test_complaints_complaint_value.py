@@ -9,8 +9,7 @@ from crmlab import complaint_economics, complaints, datasets, intervals, places
 from crmlab.course import exercise
 from crmlab.course.exercises.complaints import complaint_value
 from crmlab.language import tr
-
-from .helpers import get, run
+from tests.support.answers import get, run
 
 LESSON = "4.4"
 RIGHT = {

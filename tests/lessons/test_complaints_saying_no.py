@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from crmlab import complaints, datasets, intervals, places
-from crmlab.course import dialogue, exercise, roleplay
+from crmlab.course import exercise
 from crmlab.course.exercises.complaints import saying_no
+from crmlab.course.roleplay import scoring, scripts
 from crmlab.language import tr
-
-from .helpers import get, run
+from tests.support.answers import get, run
 
 LESSON = "4.3"
 RIGHT = {
@@ -49,10 +49,10 @@ def test_right_replies_are_not_the_longest(language: str) -> None:
 
 @pytest.mark.parametrize("id", PLAYS)
 def test_the_worked_talks_and_the_numbers_of_the_scripts(id: str) -> None:
-    script, made = dialogue.load(id), get(id, LESSON)
+    script, made = scripts.load(id), get(id, LESSON)
     assert exercise.judge(made, {"tries": [PLAYS[id]]}, clicked=True).points == made.points == 4
     assert exercise.judge(made, {}, clicked=True).points == 0
-    found = roleplay.outlook(script)
+    found = scoring.outlook(script)
     talks = sum(sum(counts.values()) for counts in found.values())
     full = sum(counts.get(4, 0) for counts in found.values())
     nodes = len(script.source["nodes"])
@@ -62,7 +62,7 @@ def test_the_worked_talks_and_the_numbers_of_the_scripts(id: str) -> None:
 
 def test_titles_in_lists_are_those_of_the_scripts(language: str) -> None:
     for id in PLAYS:
-        assert tr(get(id, LESSON).title) == dialogue.load(id).source["title"][language]
+        assert tr(get(id, LESSON).title) == scripts.load(id).source["title"][language]
 
 
 # -- the queue in code ----------------------------------------------------------------------------------------------------

@@ -7,37 +7,37 @@ import re
 import pytest
 
 from crmlab import checks, complaints, places
-from crmlab.course import dialogue, exercise, roleplay, roleplay_debrief, roleplay_pages, roleplay_review
-from crmlab.course.dialogue import Script, State
-from crmlab.course.exercises.complaints import scripts
+from crmlab.course import exercise
+from crmlab.course.exercises.complaints import scripts as lesson
+from crmlab.course.roleplay import debrief, debrief_page, pages, scoring, scripts
+from crmlab.course.roleplay.scripts import Script, State
 from crmlab.language import tr
-
-from .helpers import get, run
+from tests.support.answers import get, run
 
 LESSON = "4.2"
 RIGHT = {
-    "which-step": {line.key: line.step for line in scripts.LINES},
+    "which-step": {line.key: line.step for line in lesson.LINES},
     "say-it-better": {
         key: value
-        for one in scripts.REPAIRS
+        for one in lesson.REPAIRS
         for key, value in ((f"{one.key}.say", one.better), (f"{one.key}.why", one.reason))
     },
-    "certificates": {gap.step: gap.best for gap in scripts.GAPS},
+    "certificates": {gap.step: gap.best for gap in lesson.GAPS},
     "second-look": {"skipped": "confirm", "early": "want offer"},
 }
 PLAYS = ("late-delivery", "wrong-goods")
 
 
 def test_options_are_spread_and_right_ones_are_not_the_longest() -> None:
-    places_of_right = [[value for value, _ in gap.lines].index(gap.best) for gap in scripts.GAPS]
+    places_of_right = [[value for value, _ in gap.lines].index(gap.best) for gap in lesson.GAPS]
     assert len(set(places_of_right)) >= 3
-    longest = sum(max(gap.lines, key=lambda line: len(line[1]))[0] == gap.best for gap in scripts.GAPS)
-    assert longest <= len(scripts.GAPS) / 2
-    assert {line.step for line in scripts.LINES} == {*complaints.STEPS, "none"}
-    assert len({one.reason for one in scripts.REPAIRS}) == len(scripts.REPAIRS)
+    longest = sum(max(gap.lines, key=lambda line: len(line[1]))[0] == gap.best for gap in lesson.GAPS)
+    assert longest <= len(lesson.GAPS) / 2
+    assert {line.step for line in lesson.LINES} == {*complaints.STEPS, "none"}
+    assert len({one.reason for one in lesson.REPAIRS}) == len(lesson.REPAIRS)
 
 
-@pytest.mark.parametrize("answer", [complaints.review(scripts.XU_KAI), list(scripts.XU_KAI), scripts.XU_KAI])
+@pytest.mark.parametrize("answer", [complaints.review(lesson.XU_KAI), list(lesson.XU_KAI), lesson.XU_KAI])
 def test_second_look_in_code(answer: object) -> None:
     assert run("second-look", LESSON, code=answer).points == 2
 
@@ -78,8 +78,8 @@ def all_states(script: Script) -> dict[State, list[int]]:
 
 @pytest.mark.parametrize("id", PLAYS)
 def test_every_ending_and_every_choice_is_on_a_way_to_an_end(id: str) -> None:
-    script = dialogue.load(id)
-    assert dialogue.faults(dialogue.folder() / f"{id}.yml") == []
+    script = scripts.load(id)
+    assert scripts.faults(scripts.folder() / f"{id}.yml") == []
     states = all_states(script)
     nodes = script.source["nodes"]
     assert {state.node for state in states} == set(nodes)
@@ -95,14 +95,14 @@ def test_every_ending_and_every_choice_is_on_a_way_to_an_end(id: str) -> None:
         return levels[node]
 
     assert depth(str(script.source["start"]), ()) >= 8
-    for kind in dialogue.ENDINGS:
+    for kind in scripts.ENDINGS:
         assert len(script.endings(kind)) == 2, kind
 
 
 @pytest.mark.parametrize("id", PLAYS)
 def test_many_good_ways_and_hard_endings_that_are_earned(id: str) -> None:
-    script, made = dialogue.load(id), get(id, LESSON)
-    outlook = roleplay.outlook(script)
+    script, made = scripts.load(id), get(id, LESSON)
+    outlook = scoring.outlook(script)
     total: dict[int, int] = {}
     for ending, counts in outlook.items():
         kind = script.node(ending)["ending"]
@@ -134,24 +134,24 @@ def test_many_good_ways_and_hard_endings_that_are_earned(id: str) -> None:
 
 @pytest.mark.parametrize("id", PLAYS)
 def test_outlook_counts_what_playing_every_talk_gives(id: str) -> None:
-    script = dialogue.load(id)
+    script = scripts.load(id)
     counted: dict[str, dict[int, int]] = {name: {} for name in script.endings()}
 
     def walk(state: State, path: list[int]) -> None:
         choices = script.choices(state.node)
         if not choices:
-            points = sum(mark.ok for mark in roleplay.marks(script.play(path)))
+            points = sum(mark.ok for mark in scoring.marks(script.play(path)))
             counted[state.node][points] = counted[state.node].get(points, 0) + 1
         for number, choice in enumerate(choices):
             walk(script.take(state, choice), [*path, number])
 
     walk(script.first(), [])
-    assert counted == roleplay.outlook(script)
+    assert counted == scoring.outlook(script)
 
 
 @pytest.mark.parametrize("id", PLAYS)
 def test_the_best_line_is_not_given_away(id: str, language: str) -> None:
-    script = dialogue.load(id)
+    script = scripts.load(id)
     first, longest, nodes = 0, 0, 0
     for name in script.source["nodes"]:
         choices = script.choices(name)
@@ -188,34 +188,34 @@ def test_a_talk_under_way_is_not_judged_and_the_best_talk_counts(language: str) 
 
 @pytest.mark.parametrize("id", PLAYS)
 def test_what_the_player_shows(id: str, language: str) -> None:
-    script = dialogue.load(id)
+    script = scripts.load(id)
     ends = {state.node: path for state, path in all_states(script).items() if not script.choices(state.node)}
     for path in ends.values():
         play = script.play(path)
-        page = roleplay_pages.opening_html(script)
-        page += "".join(roleplay_pages.exchange_html(script, turn) for turn in play.turns)
+        page = pages.opening_html(script)
+        page += "".join(pages.exchange_html(script, turn) for turn in play.turns)
         for turn in play.turns:
             assert tr(turn.choice["why"][language].replace("'", "&#x27;").replace('"', "&quot;")) in page
         assert play.moods()[-1] == script.node(play.state.node)["mood"], "an ending says which mood it ends in"
-        assert tr(dialogue.MOODS[play.state.mood]) in roleplay_pages.status_html(script, play)
-        debrief = roleplay_review.debrief_html(roleplay_debrief.debrief(play), [path])
+        assert tr(scripts.MOODS[play.state.mood]) in pages.status_html(script, play)
+        shown = debrief_page.debrief_html(debrief.debrief(play), [path])
         for step in complaints.STEPS.values():
-            assert tr(step.name) in debrief
-        assert debrief.count("→") >= len(play.turns)
-        for text in re.findall(r">([^<]+)<", debrief + page):
+            assert tr(step.name) in shown
+        assert shown.count("→") >= len(play.turns)
+        for text in re.findall(r">([^<]+)<", shown + page):
             if language == "zh":
                 assert not re.search(r"[A-Za-z]{3,}", text), text
 
 
 def test_titles_in_lists_are_those_of_the_scripts(language: str) -> None:
     for id in PLAYS:
-        assert tr(get(id, LESSON).title) == dialogue.load(id).source["title"][language]
+        assert tr(get(id, LESSON).title) == scripts.load(id).source["title"][language]
 
 
 def test_faults_of_a_rehearsed_script_are_listed(tmp_path, language: str) -> None:
-    from crmlab.course.widgets.dialogue import rehearse
+    from crmlab.course.widgets.player import rehearse
 
-    text = (dialogue.folder() / "late-delivery.yml").read_text(encoding="utf-8")
+    text = (scripts.folder() / "late-delivery.yml").read_text(encoding="utf-8")
     file = tmp_path / "mine.yml"
     file.write_text(text.replace("to: wish", "to: whish", 1), encoding="utf-8")
     shown = rehearse(file)
@@ -227,10 +227,10 @@ def test_faults_of_a_rehearsed_script_are_listed(tmp_path, language: str) -> Non
 # -- the card, and the numbers in the prose -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("trade", ["", *scripts.TRADES])
+@pytest.mark.parametrize("trade", ["", *lesson.TRADES])
 def test_the_card_has_a_line_for_every_step(trade: str, language: str) -> None:
-    page = scripts.card(trade)
-    cards = 1 if trade else len(scripts.TRADES)
+    page = lesson.card(trade)
+    cards = 1 if trade else len(lesson.TRADES)
     assert page.count('class="card"') == cards
     assert page.count("contenteditable") == cards * len(complaints.STEPS)
     for step in complaints.STEPS.values():
@@ -242,25 +242,25 @@ def test_the_card_has_a_line_for_every_step(trade: str, language: str) -> None:
 
 def test_an_unknown_trade_is_named() -> None:
     with pytest.raises(checks.InputError, match="distribution"):
-        scripts.card("fishing")
+        lesson.card("fishing")
 
 
 def test_numbers_in_the_lesson_are_those_of_the_scripts() -> None:
-    lesson = (places.solutions() / "en" / "4-complaints" / "2-scripts.md").read_text(encoding="utf-8")
+    text = (places.solutions() / "en" / "4-complaints" / "2-scripts.md").read_text(encoding="utf-8")
     chinese = (
         (places.solutions() / "zh" / "4-complaints" / "2-scripts.po").read_text(encoding="utf-8").replace('"\n"', "")
     )
     for id in PLAYS:
-        script = dialogue.load(id)
-        outlook = roleplay.outlook(script)
+        script = scripts.load(id)
+        outlook = scoring.outlook(script)
         talks = sum(sum(counts.values()) for counts in outlook.values())
         full = sum(counts.get(4, 0) for counts in outlook.values())
-        assert f"{len(script.source['nodes'])} nodes, {talks:,} talks, {full:,} of them with full points" in lesson
+        assert f"{len(script.source['nodes'])} nodes, {talks:,} talks, {full:,} of them with full points" in text
         assert f"{talks:,} 种谈法" in chinese
         assert f"{full:,} 种" in chinese
-    late, wrong = (dialogue.load(id).source for id in PLAYS)
+    late, wrong = (scripts.load(id).source for id in PLAYS)
     assert "18,000 yuan a month" in late["setting"]["en"]
-    assert f"18,000 yuan a month, {12 * 18_000:,} a year" in lesson
+    assert f"18,000 yuan a month, {12 * 18_000:,} a year" in text
     assert "1.2 million yuan a year" in wrong["setting"]["en"]
     assert "480 gift boxes" in wrong["setting"]["en"]
     assert f"{480 * 120:,} yuan" in wrong["setting"]["en"], "120 yuan a box"

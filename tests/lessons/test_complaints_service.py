@@ -6,8 +6,7 @@ import pytest
 
 from crmlab.course import exercise
 from crmlab.course.exercises.complaints import service
-
-from .helpers import get, run, worked
+from tests.support.answers import get, run, worked
 
 LESSON = "4.1"
 

@@ -13,18 +13,17 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from crmlab.course import catalogue, exercise
-from crmlab.course.catalogue import Lesson
+from crmlab.course import exercise, lessons
 from crmlab.course.exercise import Case, Exercise
 from crmlab.course.form import Choice, Form, Order, Tick
+from crmlab.course.lessons import Lesson
+from tests.support.answers import of_tests, prose, questions, right_answers, wrong_values
 
-from .helpers import of_tests, prose, questions, right_answers, wrong_values
-
-LESSONS = [lesson for lesson in catalogue.lessons() if lesson.number != "7.2"]
+LESSONS = [lesson for lesson in lessons.every() if lesson.number != "7.2"]
 EXERCISES = [(lesson, made) for lesson in LESSONS for made in exercise.load_lesson(lesson.number)]
 FORMS = [(lesson, made, form) for lesson, made in EXERCISES if isinstance(form := made.form(), Form)]
 
-each_lesson = pytest.mark.parametrize("lesson", [pytest.param(one, id=one.number) for one in catalogue.lessons()])
+each_lesson = pytest.mark.parametrize("lesson", [pytest.param(one, id=one.number) for one in lessons.every()])
 each_exercise = pytest.mark.parametrize(
     ("lesson", "made"), [pytest.param(*both, id=f"{both[0].number}-{both[1].id}") for both in EXERCISES]
 )

@@ -11,8 +11,7 @@ import pytest
 from crmlab import datasets, places, value
 from crmlab.course import exercise
 from crmlab.course.exercises.foundations import tour
-
-from .helpers import get, live, run
+from tests.support.answers import get, live, run
 
 RIGHT: dict[str, dict[str, Any]] = {
     "guess": {"share": "75"},

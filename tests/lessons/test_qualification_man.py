@@ -13,8 +13,7 @@ from crmlab import datasets, intervals, places, qualification
 from crmlab.course import session
 from crmlab.course.exercises.qualification import man
 from crmlab.language import tr
-
-from .helpers import live, run
+from tests.support.answers import live, run
 
 LETTERS = {note.key: note.letters for note in man.NOTES}
 RIGHT: dict[str, dict[str, Any]] = {

@@ -12,8 +12,7 @@ from crmlab import intervals, places
 from crmlab.course import session
 from crmlab.course.exercises.qualification import persuasion
 from crmlab.language import tr
-
-from .helpers import live, run
+from tests.support.answers import live, run
 
 LESSON = "3.5"
 MATCHED = {

@@ -9,8 +9,7 @@ import pytest
 
 from crmlab import pipeline
 from crmlab.course.exercises.qualification import phone
-
-from .helpers import live, run
+from tests.support.answers import live, run
 
 LESSON = "3.3"
 RIGHT: dict[str, dict[str, Any]] = {

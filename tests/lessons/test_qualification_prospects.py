@@ -10,8 +10,7 @@ import pytest
 from crmlab import funnel
 from crmlab.course.exercises.qualification import prospects
 from crmlab.language import tr
-
-from .helpers import run
+from tests.support.answers import run
 
 LESSON = "3.1"
 RIGHT: dict[str, dict[str, Any]] = {

@@ -11,8 +11,7 @@ import pandas as pd
 from crmlab import visits
 from crmlab.course.exercises.qualification import visit
 from crmlab.language import tr
-
-from .helpers import live, run
+from tests.support.answers import live, run
 
 LESSON = "3.4"
 RIGHT: dict[str, dict[str, Any]] = {

@@ -7,9 +7,8 @@ import pytest
 
 from crmlab import datasets, importance_performance, satisfaction, servqual
 from crmlab.course.exercises.satisfaction import gaps as lesson
+from tests.support.answers import live, run, source, worked
 from tools import servqual_survey as truth
-
-from .helpers import live, run, source, worked
 
 SOURCE = source("5.3")
 # The exercises with a code cell have their clicks here.

@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 
 from crmlab import datasets, satisfaction
-from crmlab.course import exercise, questions, quiz
-from crmlab.course.catalogue import find
+from crmlab.course import exercise
+from crmlab.course.bank import files, quiz
 from crmlab.course.exercise import Feedback
 from crmlab.course.exercises.satisfaction import index as lesson
+from crmlab.course.lessons import find
 from crmlab.language import set_language
-from tests.lessons.helpers import form_of, get, live, source, worked
-from tests.lessons.helpers import run as run_any
+from tests.support.answers import form_of, get, live, source, worked
+from tests.support.answers import run as run_any
 from tools import survey as truth
 
 # The exercises with a code cell have their clicks here.
@@ -115,7 +116,7 @@ def test_sliders_and_the_line_below_them() -> None:
 
 
 def test_quiz_has_a_reason_for_every_option() -> None:
-    found, faults = questions.read(quiz.path_of(find("5.1")))
+    found, faults = files.read(quiz.path_of(find("5.1")))
     assert not faults
     choices = [question["options"] for question in found[:5] if "options" in question]
     first = {next(i for i, option in enumerate(options) if option.get("right")) for options in choices}

@@ -7,9 +7,8 @@ import pytest
 
 from crmlab import datasets, kano, places, satisfaction
 from crmlab.course.exercises.satisfaction import kano as lesson
+from tests.support.answers import live, run, worked
 from tools import kano_survey as truth
-
-from .helpers import live, run, worked
 
 # The exercises with a code cell have their clicks here.
 RIGHT = {

@@ -7,8 +7,7 @@ import pytest
 
 from crmlab import datasets, retention
 from crmlab.course.exercises.satisfaction import loyalty
-
-from .helpers import get, live, run, source, worked
+from tests.support.answers import get, live, run, source, worked
 
 LESSON = "5.4"
 SOURCE = source("5.4")

@@ -13,9 +13,9 @@ from typing import Any
 
 from crmlab.course import exercise, panel, session, source
 from crmlab.course import progress as _progress
-from crmlab.course import quiz as _quiz
+from crmlab.course.bank import quiz as _quiz
 from crmlab.course.exercise import Exercise, Feedback
-from crmlab.course.handout import handout
+from crmlab.course.roleplay.handout import handout
 from crmlab.course.tables import save, show
 from crmlab.course.widgets.calculator_view import calculator
 from crmlab.course.widgets.gallery import roleplays
@@ -84,7 +84,7 @@ def exam(seed: object = None) -> Shown:
     A try begun with a ``seed`` (a whole number or a word) asks the questions of that seed, so that a class can sit the same
     exam; without one every try has others.
     """
-    from crmlab.course import exam as _exam
+    from crmlab.course.bank import exam as _exam
     from crmlab.course.widgets.exam_view import ExamShown
 
     try:

@@ -7,8 +7,8 @@ from html import escape
 
 import ipywidgets as w
 
-from crmlab.course import asking
-from crmlab.course.asking import Question
+from crmlab.course.bank import asking
+from crmlab.course.bank.asking import Question
 from crmlab.course.widgets.form import FormView
 
 LOOK = """<style>

@@ -6,8 +6,9 @@ from typing import Any
 
 import ipywidgets as w
 
-from crmlab.course import certificate, exam, exam_page, panel
-from crmlab.course.exam import PAGE, Sitting
+from crmlab.course import certificate, panel
+from crmlab.course.bank import exam, exam_page
+from crmlab.course.bank.exam import PAGE, Sitting
 from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.session import Session
 from crmlab.course.widgets.asked import asked_rows

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crmlab.course import panel, practice
-from crmlab.course.dialogue import ScriptError
+from crmlab.course import panel
 from crmlab.course.form import CHOOSE
+from crmlab.course.roleplay import practice
+from crmlab.course.roleplay.scripts import ScriptError
 from crmlab.course.widgets.shown import VIEW, in_notebook
 from crmlab.course.widgets.style import STYLE
 from crmlab.language import _, tr
@@ -62,7 +63,7 @@ class Gallery:
 def _played(name: str) -> list[w.Widget]:
     import ipywidgets as w
 
-    from crmlab.course.widgets.dialogue import Player
+    from crmlab.course.widgets.player import Player
 
     try:
         return Player(practice.talk(name)).widgets

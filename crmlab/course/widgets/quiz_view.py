@@ -7,8 +7,8 @@ from typing import Any
 
 import ipywidgets as w
 
+from crmlab.course.bank.quiz import Draw
 from crmlab.course.exercise import Exercise, Feedback
-from crmlab.course.quiz import Draw
 from crmlab.course.session import Session
 from crmlab.course.widgets.asked import asked_rows
 from crmlab.course.widgets.form import FormView

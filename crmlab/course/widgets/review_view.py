@@ -6,10 +6,11 @@ from typing import Any
 
 import ipywidgets as w
 
-from crmlab.course import asking, panel
+from crmlab.course import panel
+from crmlab.course.bank import asking
+from crmlab.course.bank.files import QuizError
+from crmlab.course.bank.review import EASY, HARD, Deck, Turn
 from crmlab.course.exercise import Feedback
-from crmlab.course.questions import QuizError
-from crmlab.course.review import EASY, HARD, Deck, Turn
 from crmlab.course.widgets.asked import asked_rows
 from crmlab.course.widgets.form import FormView
 from crmlab.course.widgets.shown import VIEW, in_notebook

@@ -7,14 +7,14 @@ from typing import Any
 import ipywidgets as w
 
 from crmlab.course import panel
-from crmlab.course.dialogue import Script
+from crmlab.course.bank.quiz import DRAW, Quiz
 from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.form import Form
-from crmlab.course.quiz import DRAW, Quiz
-from crmlab.course.roleplay_talk import Talk
+from crmlab.course.roleplay.scripts import Script
+from crmlab.course.roleplay.talk import Talk
 from crmlab.course.session import Session
-from crmlab.course.widgets.dialogue import Player
 from crmlab.course.widgets.form import FormView
+from crmlab.course.widgets.player import Player
 from crmlab.course.widgets.quiz_view import QuizView
 from crmlab.course.widgets.style import STYLE, visible
 from crmlab.language import _, tr

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from crmlab.course import exam
+from crmlab.course.bank import exam
 
 EXAM = exam.register()

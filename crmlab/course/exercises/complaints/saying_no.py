@@ -12,7 +12,7 @@ import pandas as pd
 from crmlab import complaints, datasets, intervals
 from crmlab.course.exercise import Case, case, chosen, exercise, frame, gate, ordered
 from crmlab.course.form import Answers, Choice, Form, Mark, Order, Row
-from crmlab.course.roleplay import roleplay
+from crmlab.course.roleplay.scoring import roleplay
 from crmlab.language import _, tr
 
 COLUMNS = (

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from crmlab import checks, complaints
 from crmlab.course.exercise import Case, case, chosen, exercise, gate
 from crmlab.course.form import Answers, Choice, Form, Row
-from crmlab.course.roleplay import roleplay
+from crmlab.course.roleplay.scoring import roleplay
 from crmlab.language import _, tr
 
 # -- 1: which step does a line do? -------------------------------------------------------------------------------------

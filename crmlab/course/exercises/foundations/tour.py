@@ -10,7 +10,7 @@ from html import escape
 import pandas as pd
 
 from crmlab import datasets, value
-from crmlab.course import catalogue
+from crmlab.course import lessons
 from crmlab.course.exercise import OPEN, Case, case, chosen, close, exercise
 from crmlab.course.form import Answers, Choice, Entry, Form, Row, Slider, number
 from crmlab.language import _, tr
@@ -331,7 +331,7 @@ def plan() -> str:
     rows = "".join(
         f'<tr><td style="width:45%">☐ {escape(one.title())}</td><td style="width:15%"></td>'
         '<td style="height:2.6em"></td></tr>'
-        for one in catalogue.lessons()
+        for one in lessons.every()
         if one.number != "1.1"
     )
     remember = "".join(

@@ -14,7 +14,7 @@ from crmlab.course.exercise import Case, case, chosen, exercise, frame, gate, ma
 from crmlab.course.exercises.satisfaction import sentences
 from crmlab.course.exercises.satisfaction.sentences import Sentence
 from crmlab.course.form import Answers, Choice, Entry, Form, Mark, Row, Slider, matching
-from crmlab.course.roleplay import roleplay
+from crmlab.course.roleplay.scoring import roleplay
 from crmlab.language import _, tr
 
 SHOWN = (

@@ -1,0 +1,219 @@
+"""JupyterLab as the course starts it: the real server, with settings that hold for this server only.
+
+The trainee's own Jupyter is neither used nor touched: configuration, settings and window layouts of this
+server live in ``.crmlab/`` of the workspace.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import secrets
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from crmlab import places
+from crmlab.app.workspace import STORE, Refused, cannot_write
+from crmlab.language import _, current, tr
+
+HOST = "127.0.0.1"
+FIRST_PORT = 8888
+_MODIFIERS = {"Ctrl", "Accel", "Alt", "Cmd"}
+_NOT_FOR_TRAINEES = ("cut", "copy", "paste", "cellType")
+
+
+# Run-all alone leaves the reader at the end of the lesson: go back to the first cell (selecting up to it is the only
+# command that does; the moves down and up undo the selection).
+RUN_ALL: dict[str, Any] = {
+    "command": "apputils:run-all-enabled",
+    "args": {
+        "commands": [
+            "notebook:run-all-cells",
+            "notebook:extend-marked-cells-top",
+            "notebook:deselect-all",
+            "notebook:move-cursor-down",
+            "notebook:move-cursor-up",
+        ]
+    },
+}
+RUN_ALL_KEY = {**RUN_ALL, "keys": ["Ctrl Shift Enter"], "selector": "body"}
+
+
+def bare_shortcuts(schemas: list[Path]) -> list[dict[str, Any]]:
+    """The notebook's shortcuts without Ctrl, Alt or Cmd, each marked as disabled.
+
+    They act while a widget has the focus: ``d d`` would delete the exercise, an arrow key would leave it.
+    Read from the schemas of the installed JupyterLab, because it compares keys and selector to the letter.
+    Enter is left: it needs the cell itself to have the focus.
+    """
+    found = []
+    for folder in schemas:
+        for file in sorted(folder.rglob("*.json")):
+            try:
+                schema = json.loads(file.read_text("utf-8"))
+                shortcuts = schema.get("jupyter.lab.shortcuts", [])
+            except (OSError, ValueError, AttributeError):
+                continue  # not a schema
+            found += [{**s, "disabled": True} for s in shortcuts if _acts_in_a_widget(s)]
+    return found
+
+
+def _acts_in_a_widget(shortcut: dict[str, Any]) -> bool:
+    selector = shortcut.get("selector", "")
+    if "jp-mod-commandMode" not in selector and "[data-jp-kernel-user]" not in selector:
+        return False
+    every = [shortcut.get(k) or [] for k in ("keys", "winKeys", "macKeys", "linuxKeys")]
+    return any(_bare(keys) for keys in every)
+
+
+def _bare(keys: list[str]) -> bool:
+    words = [word for chord in keys for word in chord.split()]
+    return bool(words) and not _MODIFIERS & set(words) and words[-1] != "Enter"
+
+
+def overrides(schemas: list[Path]) -> dict[str, dict[str, Any]]:
+    """The defaults of this server in the current language, in the form of JupyterLab's ``overrides.json``."""
+    toolbar: list[dict[str, Any]] = [
+        {
+            "name": "crmlab-run-all",
+            **RUN_ALL,
+            "label": tr(_("Run all")),
+            "rank": 29,
+        },
+        *({"name": name, "disabled": True} for name in _NOT_FOR_TRAINEES),
+    ]
+    return {
+        "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+        "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},
+        "@jupyterlab/notebook-extension:panel": {"toolbar": toolbar},
+        "@jupyterlab/shortcuts-extension:shortcuts": {"shortcuts": [*bare_shortcuts(schemas), RUN_ALL_KEY]},
+        "@jupyterlab/translation-extension:plugin": {"locale": "zh_CN" if current() == "zh" else "en"},
+    }
+
+
+PAGE = {
+    # A waste basket on every cell, a shop for extensions and a debugger are more danger than help here;
+    # grading is done in the instructor's own JupyterLab.
+    "disabledExtensions": {
+        "@jupyter-notebook/lab-extension": True,
+        "@jupyter/nbgrader": True,
+        "@jupyterlab/cell-toolbar-extension": True,
+        "@jupyterlab/debugger-extension": True,
+        "@jupyterlab/extensionmanager-extension": True,
+        "@jupyterlab/fileeditor-extension:language-server": True,
+        "@jupyterlab/lsp-extension": True,
+        "@jupyterlab/notebook-extension:language-server": True,
+    }
+}
+
+
+def schema_folders() -> list[Path]:
+    """Where the installed JupyterLab and its extensions keep the schemas of their settings."""
+    from jupyter_core.paths import jupyter_path
+    from jupyterlab.commands import get_app_dir
+
+    extensions = [p for top in jupyter_path("labextensions") for p in sorted(Path(top).glob("**/schemas"))]
+    return [Path(get_app_dir()) / "schemas", *extensions]
+
+
+def start(folder: Path, lesson: str, port: int | None, browser: bool) -> None:
+    """Serve ``folder`` with JupyterLab until Ctrl-C, opening ``lesson`` (a path below it).
+
+    ``port=None`` takes the first free one from 8888 on. Raises ``Refused`` if the port is taken or the
+    settings cannot be written.
+    """
+    if port is not None:
+        check_port(port)
+    store = folder / STORE
+    _own_environment(store)
+    try:
+        _write_settings(store)
+    except OSError as error:
+        raise cannot_write(store, error) from error
+
+    from jupyterlab.labapp import LabApp
+
+    token = secrets.token_hex(24)
+    page = f"/lab/tree/{quote(lesson)}"
+    settings = {
+        "ServerApp.ip": HOST,
+        "ServerApp.port": port or FIRST_PORT,
+        "ServerApp.port_retries": 0 if port else 100,
+        "ServerApp.root_dir": folder,
+        "ServerApp.open_browser": browser,
+        "ServerApp.allow_root": True,  # containers often have no other user
+        "Application.log_level": "ERROR",
+        "ServerApp.log_level": "ERROR",
+        "LabApp.log_level": "ERROR",
+        "KernelManager.transport_encryption": "auto",  # else each kernel warns in this window
+        "IdentityProvider.token": token,
+        "LabApp.default_url": page,
+        "LabApp.app_settings_dir": store / "lab",
+        "LabApp.user_settings_dir": store / "settings",
+        "LabApp.workspaces_dir": store / "layouts",
+        "LabApp.extension_manager": "readonly",
+        "LabApp.news_url": "None",
+        "LabApp.extra_labextensions_path": places.labextensions(),
+    }
+    # Only these: what else the trainee has installed for their own Jupyter need not work with the course.
+    extensions = {"jupyterlab": True, "jupyter_server_terminals": True}
+    LabApp.serverapp_config = {**LabApp.serverapp_config, "jpserver_extensions": extensions}
+    server = LabApp.initialize_server(argv=[f"--{name}={value}" for name, value in settings.items()])
+
+    def stop(*_signal: Any) -> None:
+        server.stop(from_signal=True)
+
+    signal.signal(signal.SIGINT, stop)  # without Jupyter's question whether we are sure
+    signal.signal(signal.SIGTERM, stop)
+    print(tr(_("The course is open at {url}"), url=f"http://{HOST}:{server.port}{page}?token={token}"))
+    print(tr(_("Leave this window open. To stop: press Ctrl-C here; your answers are saved.")), flush=True)
+    server.start()
+    print(tr(_("The course is closed.")), flush=True)
+
+
+def _own_environment(store: Path) -> None:
+    """What Jupyter reads from the environment; to be set before anything of Jupyter is imported."""
+    os.environ["JUPYTER_CONFIG_DIR"] = str(store / "config")
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # so that the kernel "python3" is this interpreter
+    os.environ.pop("JUPYTER_TOKEN", None)
+    # The folder of a lesson decides its language, so that both can be open at once.
+    os.environ.pop("CRMLAB_LANG", None)
+
+
+def _write_settings(store: Path) -> None:
+    for name in ("config", "lab", "settings", "layouts"):
+        (store / name).mkdir(parents=True, exist_ok=True)
+    for name, content in (("overrides", overrides(schema_folders())), ("page_config", PAGE)):
+        text = json.dumps(content, ensure_ascii=False, indent=1)
+        (store / "lab" / f"{name}.json").write_text(text, encoding="utf-8")
+
+
+def check_port(port: int) -> None:
+    """Raise ``Refused`` unless a server can be started on this port."""
+    if not 1 <= port <= 65535:
+        raise Refused(tr(_("A port is a number from 1 to 65535, not {port}."), port=port))
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        if sys.platform != "win32":  # as the server does; on Windows this would allow two servers on one port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            if error.errno in (errno.EACCES, errno.EPERM) and port < 1024:
+                reserved = _(
+                    "Port {port} is reserved for the system. Leave --port out, or take one above 1023."
+                )
+                raise Refused(tr(reserved, port=port)) from error
+            raise Refused(
+                tr(
+                    _(
+                        "Port {port} is in use by another program; perhaps the course is open already. Close "
+                        "that one, or leave --port out: then a free port is found."
+                    ),
+                    port=port,
+                )
+            ) from error

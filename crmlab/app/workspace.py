@@ -1,0 +1,354 @@
+"""The folder a trainee works in: laying the lessons there, finding a lesson, putting one back as it came.
+
+Two rules hold everywhere: what a trainee changed is never overwritten, and nothing is ever deleted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import crmlab
+from crmlab import places
+from crmlab.course import lessons
+from crmlab.language import LANGUAGES, _, tr
+
+STORE = ".crmlab"
+"""The course's own folder in a workspace: manifest, settings of the server, originals."""
+
+_LAID = {".ipynb", ".png", ".jpg", ".jpeg", ".svg", ".gif"}
+_OWN_COPY = re.compile(r"\.mine-\d+$")
+
+
+class Refused(Exception):
+    """Something cannot be done; the message is a sentence for the trainee, in their language."""
+
+
+TOUR = ("1-foundations", "1-tour")
+
+
+@dataclass
+class Laid:
+    """What :func:`lay` did: paths newly written, updated, and left alone because the trainee changed them."""
+
+    new: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What :func:`reset` did: the notebook put back, and where the trainee's own files now are."""
+
+    path: Path
+    copies: tuple[Path, ...]
+
+
+def default_folder() -> Path:
+    """Where the course is worked on if the trainee names no folder: in the checkout, else ``~/crmlab``."""
+    return places.root() if places.in_checkout() else Path.home() / "crmlab"
+
+
+def find_folder(wish: str | None = None) -> Path:
+    """The workspace: the one named, else the one that we stand in, else the usual one."""
+    if wish:
+        return Path(wish).expanduser().resolve()
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / STORE / "manifest.json").is_file() and (folder / "notebooks").is_dir():
+            return folder
+    return default_folder()
+
+
+def in_place(folder: Path) -> bool:
+    """True when the folder is the checkout itself, where nothing needs to be laid."""
+    return places.in_checkout() and folder.resolve() == places.root().resolve()
+
+
+# --- what the course brings ---------------------------------------------------------------------------------
+
+
+def course_files(source: Path) -> Iterator[str]:
+    """The files that a workspace gets, as paths below ``source`` with forward slashes, sorted."""
+    for top in ("notebooks", "solutions"):
+        for path in sorted((source / top).rglob("*")):
+            hidden = any(part.startswith(".") for part in path.relative_to(source).parts)
+            if path.suffix in _LAID and path.is_file() and not hidden and not _OWN_COPY.search(path.stem):
+                yield path.relative_to(source).as_posix()
+    for card in sorted((source / "datasets").glob("*.md")):
+        yield card.relative_to(source).as_posix()
+    for name in ("LICENSE-lessons", "NOTICE"):
+        if (source / name).is_file():
+            yield name
+
+
+def fingerprints(data: bytes, name: str) -> dict[str, str]:
+    """What tells whether a file was changed: its sha256, and for a notebook that of its cells as well.
+
+    Running a notebook changes the file (outputs); only typing in it changes the cells.
+
+    >>> sorted(fingerprints(b'{"cells": []}', "a.ipynb"))
+    ['cells', 'sha256']
+    """
+    marks = {"sha256": hashlib.sha256(data).hexdigest()}
+    if name.endswith(".ipynb"):
+        try:
+            cells = [
+                [c["cell_type"], "".join(c["source"]), c.get("attachments"), c["metadata"].get("tags")]
+                for c in json.loads(data)["cells"]
+            ]
+        except (ValueError, LookupError, TypeError, AttributeError):
+            return marks  # not a notebook any more: then every byte counts
+        text = json.dumps(cells, ensure_ascii=False, sort_keys=True)
+        marks["cells"] = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return marks
+
+
+def _unchanged(now: dict[str, str], laid: dict[str, str]) -> bool:
+    return now["sha256"] == laid.get("sha256") or ("cells" in now and now["cells"] == laid.get("cells"))
+
+
+# --- laying -------------------------------------------------------------------------------------------------
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """What was laid into ``folder``: keys course (version), language, files (fingerprints by path)."""
+    empty: dict[str, Any] = {"course": "", "language": "", "files": {}}
+    try:
+        found = json.loads((folder / STORE / "manifest.json").read_text("utf-8"))
+        files = {str(k): dict(v) for k, v in found.get("files", {}).items()}
+    except (OSError, ValueError, AttributeError, TypeError):
+        # Without a readable manifest every file that differs counts as the trainee's: nothing can be lost.
+        return empty
+    return {**empty, **found, "files": files}
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write the manifest in one go, so that a crash leaves the old or the new one, never half of one."""
+    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    _write(folder / STORE / "manifest.json", text.encode("utf-8"))
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        draft.write_bytes(data)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def lay(source: Path, folder: Path) -> Laid:
+    """Lay the course into ``folder``: new files are written, unchanged ones updated, changed ones left alone.
+
+    Raises ``Refused`` if the folder cannot be written to.
+    """
+    done = Laid()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        manifest = read_manifest(folder)
+        files = manifest["files"]
+        for name in course_files(source):
+            data, target = (source / name).read_bytes(), folder / name
+            new = fingerprints(data, name)
+            if not target.exists():
+                _write(target, data)
+                (done.updated if name in files else done.new).append(name)
+                files[name] = new
+                continue
+            now, laid = fingerprints(target.read_bytes(), name), files.get(name, {})
+            if now["sha256"] == new["sha256"]:
+                files[name] = new
+            elif laid.get("sha256") == new["sha256"]:
+                pass  # the course has nothing newer, and what is there is the trainee's
+            elif _unchanged(now, laid):
+                _write(target, data)
+                files[name] = new
+                done.updated.append(name)
+            else:
+                done.kept.append(name)
+        manifest["course"] = crmlab.__version__
+        write_manifest(folder, manifest)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    return done
+
+
+def remember(folder: Path, language: str) -> None:
+    """Note the language last started, which ``crmlab reset`` takes when it is given none."""
+    manifest = read_manifest(folder)
+    if manifest["language"] == language and manifest["course"] == crmlab.__version__:
+        return
+    try:
+        write_manifest(folder, manifest | {"language": language, "course": crmlab.__version__})
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+
+
+def check_writable(folder: Path, language: str) -> None:
+    """Raise ``Refused`` unless lessons and settings in ``folder`` can be saved."""
+    for place in (folder / STORE, folder / "notebooks" / language):
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            probe = place / f".{os.getpid()}.probe"
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            raise cannot_write(place, error) from error
+
+
+def cannot_write(folder: Path, error: OSError) -> Refused:
+    """The sentence for an ``OSError`` met while writing in ``folder``."""
+    where = Path(error.filename) if error.filename else folder
+    if folder.exists() and not folder.is_dir():
+        text = _("{folder} is a file, not a folder. Name another one: crmlab start --to FOLDER")
+        return Refused(tr(text, folder=folder))
+    return Refused(
+        tr(
+            _(
+                "The course cannot write in {folder} ({where}: {reason}). Give yourself the right to write "
+                "there, or work elsewhere: crmlab start --to FOLDER"
+            ),
+            folder=folder,
+            where=where,
+            reason=error.strerror or error,
+        )
+    )
+
+
+# --- finding a lesson ---------------------------------------------------------------------------------------
+
+
+def notebook(lesson: lessons.Lesson, language: str) -> str:
+    """The path of a lesson's notebook below the workspace, with forward slashes.
+
+    >>> notebook(lessons.Lesson("2.3", "2-classification", "3-rfm"), "zh")
+    'notebooks/zh/2-classification/3-rfm.ipynb'
+    """
+    return f"notebooks/{language}/{lesson.unit}/{lesson.slug}.ipynb"
+
+
+def find_lesson(text: str) -> lessons.Lesson:
+    """The lesson called ``text``: its number (2.3), its name (3-rfm, rfm) or the path of its notebook.
+
+    Raises ``Refused`` with the list of lessons if there is none, or more than one.
+    """
+    wish = text.strip().replace("\\", "/").strip("/").removesuffix(".ipynb").lower()
+    wish = "/".join(wish.split("/")[-2:])
+    known = lessons.every()
+    hits = [x for x in known if wish in _names(x)]
+    if len(hits) == 1:
+        return hits[0]
+    listed = ", ".join(f"{x.number} ({x.slug})" for x in hits or known)
+    if hits:
+        several = _("{name} can mean several lessons: {lessons}. Give the number.")
+        raise Refused(tr(several, name=text, lessons=listed))
+    if not listed:
+        missing = _("There are no lessons in {folder}: the course is incomplete, fetch it again.")
+        raise Refused(tr(missing, folder=places.root()))
+    raise Refused(tr(_("There is no lesson {name}. These are there: {lessons}."), name=text, lessons=listed))
+
+
+def _names(lesson: lessons.Lesson) -> set[str]:
+    unit, slug = (part.split("-", 1)[1] for part in (lesson.unit, lesson.slug))
+    paths = {f"{u}/{s}" for u in (unit, lesson.unit) for s in (slug, lesson.slug)}
+    return {lesson.number, slug, lesson.slug, *paths}
+
+
+# --- putting a lesson back ----------------------------------------------------------------------------------
+
+
+def save_originals(source: Path) -> None:
+    """In a checkout without git (a ZIP download) copy the lessons aside, before the first is opened."""
+    if not places.in_checkout() or _git(source, "cat-file", "-e", "HEAD:./notebooks") is not None:
+        return
+    store = _originals(source)
+    if store.exists():
+        return
+    # Copied aside first: a folder with the final name is always complete.
+    draft = store.with_name(f"{store.name}.{os.getpid()}.part")
+    try:
+        for name in course_files(source):
+            (draft / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / name, draft / name)
+        if draft.exists():
+            draft.rename(store)
+    except OSError as error:
+        raise cannot_write(store.parent, error) from error
+
+
+def _originals(source: Path) -> Path:
+    return source / STORE / "originals" / crmlab.__version__
+
+
+def original(name: str, folder: Path) -> bytes | None:
+    """The course's own version of file ``name`` of the workspace, or ``None`` if it cannot be had."""
+    source = places.root()
+    beside = source / name
+    if not places.in_checkout():
+        return beside.read_bytes() if beside.is_file() else None
+    if not in_place(folder) and beside.is_file():
+        data = beside.read_bytes()
+        if fingerprints(data, name)["sha256"] == read_manifest(folder)["files"].get(name, {}).get("sha256"):
+            return data
+    data_in_git = _git(source, "show", f"HEAD:./{name}")
+    if data_in_git is not None:
+        return data_in_git
+    saved = _originals(source) / name
+    return saved.read_bytes() if saved.is_file() else None
+
+
+def reset(lesson: lessons.Lesson, folder: Path, language: str) -> Restored:
+    """Put the lesson back as it came; the trainee's notebook and answers stay as ``NAME.mine-1...``.
+
+    Raises ``Refused`` if there is no original, or the folder cannot be written to.
+    """
+    name = notebook(lesson, language)
+    data = original(name, folder)
+    if data is None:
+        gone = _("The original of {name} is not here any more. Fetch the course again; yours was not touched.")
+        raise Refused(tr(gone, name=name))
+    target = folder / name
+    copies: list[Path] = []
+    try:
+        number = 1
+        while any(target.parent.glob(f"{lesson.slug}.mine-{number}.*")):
+            number += 1
+        if target.exists() and target.read_bytes() != data:
+            copies.append(target.rename(target.with_name(f"{lesson.slug}.mine-{number}.ipynb")))
+        answers = target.with_suffix(".json")
+        if answers.exists():
+            copies.append(answers.rename(target.with_name(f"{lesson.slug}.mine-{number}.json")))
+        _write(target, data)
+        if not in_place(folder):
+            manifest = read_manifest(folder)
+            manifest["files"][name] = fingerprints(data, name)
+            write_manifest(folder, manifest)
+    except OSError as error:
+        raise cannot_write(target.parent, error) from error
+    return Restored(target, tuple(copies))
+
+
+def language_of(folder: Path) -> str | None:
+    """The language last started in this workspace, if any."""
+    found = read_manifest(folder)["language"]
+    return found if found in LANGUAGES else None
+
+
+def _git(source: Path, *command: str) -> bytes | None:
+    """What git says, or ``None`` where there is no git, no repository, or no such thing in it."""
+    try:
+        words = ["git", "-C", str(source), *command]
+        run = subprocess.run(words, capture_output=True, timeout=20, check=False)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return run.stdout if run.returncode == 0 else None

@@ -1,0 +1,221 @@
+"""The command line: ``crmlab start``, ``doctor``, ``reset``, ``site``, ``work``, and for instructors ``questions`` and ``script``.
+
+Exit codes: 0 all is well; 1 something was found wrong; 2 it could not be done, and stderr says why.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import locale
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import crmlab
+from crmlab import places
+from crmlab.app import workspace
+from crmlab.app.workspace import Refused
+from crmlab.language import LANGUAGES, _, current, set_language, tr
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    >>> main(["reset", "9.9", "--lang", "en"])
+    2
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A console of another code page shows ? for what it does not have, instead of a traceback.
+            stream.reconfigure(errors="replace")
+    words = sys.argv[1:] if arguments is None else arguments
+    set_language(_wished(words) or system_language())
+    try:
+        parsed = _parser().parse_args(words)
+        return parsed.run(parsed) or 0
+    except Refused as refusal:
+        print(f"crmlab: {refusal}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader has gone (crmlab doctor | head): nothing is left to say.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    finally:
+        set_language(None)
+
+
+# --- languages ----------------------------------------------------------------------------------------------
+
+
+def system_language() -> str:
+    """The language of messages and, if none is asked for, of the course: CRMLAB_LANG, else the system's."""
+    for name in ("CRMLAB_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        wish = os.environ.get(name, "").split(":")[0].split(".")[0].lower()
+        if wish not in ("", "c", "posix"):
+            return "zh" if wish.startswith("zh") else "en"
+    return "zh" if _desktop_language().lower().startswith("zh") else "en"
+
+
+def _desktop_language() -> str:
+    """The language set in the settings of Windows or macOS, such as ``zh_CN``; empty if it cannot be told."""
+    if sys.platform == "win32":
+        import ctypes
+
+        return locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")
+    if sys.platform == "darwin":
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            asked = ["defaults", "read", "-g", "AppleLocale"]
+            run = subprocess.run(asked, capture_output=True, text=True, timeout=5, check=False)
+            return run.stdout.strip()
+    return ""
+
+
+def _wished(words: list[str]) -> str | None:
+    """The value of --lang, read before the parser is made, because the parser's own texts depend on it."""
+    for i, word in enumerate(words):
+        value = word.removeprefix("--lang=") if word.startswith("--lang=") else ""
+        if word == "--lang":
+            value = "".join(words[i + 1 : i + 2])
+        if value in LANGUAGES:
+            return value
+    return None
+
+
+# --- the parser ---------------------------------------------------------------------------------------------
+
+
+class _Parser(argparse.ArgumentParser):
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(add_help=False, allow_abbrev=False, **settings)
+        self._positionals.title = tr(_("what to say"))
+        self._optionals.title = tr(_("options"))
+        self.add_argument("-h", "--help", action="help", help=tr(_("show this text")))
+
+    def error(self, message: str) -> NoReturn:
+        text = _("This cannot be understood ({problem}). See: {command} --help")
+        sentence = tr(text, problem=message, command=self.prog)
+        print(f"crmlab: {sentence}", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="crmlab", description=tr(_("A training course on customer relationships, in Jupyter."))
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"crmlab {crmlab.__version__}", help=tr(_("show the version"))
+    )
+    parser.set_defaults(run=lambda _parsed: print(parser.format_help()))
+    commands = parser.add_subparsers(title=tr(_("commands")), metavar="", parser_class=_Parser)
+
+    start = commands.add_parser("start", help=tr(_("open the course in the browser")))
+    start.add_argument(
+        "--port", type=int, metavar="N", help=tr(_("the port to use; without it a free one is found"))
+    )
+    start.add_argument("--no-browser", action="store_true", help=tr(_("only print the address")))
+    start.set_defaults(run=_start)
+
+    doctor = commands.add_parser("doctor", help=tr(_("check that everything the course needs is there")))
+    doctor.set_defaults(run=_doctor)
+
+    reset = commands.add_parser("reset", help=tr(_("put a lesson back as it came, and keep your own copy")))
+    reset.add_argument("lesson", metavar="LESSON", help=tr(_("its number or name, such as 2.3 or 3-rfm")))
+    reset.set_defaults(run=_reset)
+
+    for command in (start, doctor, reset):
+        command.add_argument(
+            "--lang", choices=LANGUAGES, help=tr(_("language: en or zh; without it your system's"))
+        )
+        command.add_argument(
+            "--to",
+            metavar="DIR",
+            help=tr(_("the folder to work in; usually {folder}"), folder=workspace.default_folder()),
+        )
+
+    from crmlab.cli import questions, script, site
+
+    questions.add(commands, _Parser)
+
+    script.add(commands, _Parser)
+    site.add(commands, _Parser)
+    return parser
+
+
+# --- the commands -------------------------------------------------------------------------------------------
+
+
+def _start(parsed: argparse.Namespace) -> int:
+    from crmlab.app import server
+
+    language, folder = current(), workspace.find_folder(parsed.to)
+    if parsed.port is not None:
+        server.check_port(parsed.port)
+    if workspace.in_place(folder):
+        workspace.check_writable(folder, language)
+        workspace.save_originals(folder)
+    else:
+        _tell(workspace.lay(places.root(), folder), folder)
+        workspace.check_writable(folder, language)
+    tour = f"notebooks/{language}/{'/'.join(workspace.TOUR)}.ipynb"
+    if not (folder / tour).is_file():
+        raise Refused(
+            tr(
+                _("The first lesson is missing: {file}. To get it back: crmlab reset {number}"),
+                file=folder / tour,
+                number="1.1",
+            )
+        )
+    workspace.remember(folder, language)
+    server.start(folder, tour, parsed.port, not parsed.no_browser)
+    return 0
+
+
+def _tell(laid: workspace.Laid, folder: Path) -> None:
+    if laid.new:
+        print(tr(_("The course is now in {folder} ({n} files)."), folder=folder, n=len(laid.new)))
+    if laid.updated:
+        print(tr(_("{n} files were brought up to date."), n=len(laid.updated)))
+    if laid.kept:
+        print(
+            tr(
+                _(
+                    "There is a newer version of these files, but you have changed yours, so yours were left "
+                    "alone: {files}. For the new one, with yours kept beside it: crmlab reset LESSON"
+                ),
+                files=", ".join(laid.kept),
+            )
+        )
+
+
+def _doctor(parsed: argparse.Namespace) -> int:
+    from crmlab.app import doctor
+
+    findings = doctor.examine(workspace.find_folder(parsed.to), current())
+    for finding in findings:
+        print(finding)
+    wrong = sum(not finding.ok for finding in findings)
+    print()
+    if wrong:
+        print(tr(_("{n} of {total} need your attention."), n=wrong, total=len(findings)))
+    else:
+        print(tr(_("All is well.")))
+    return 1 if wrong else 0
+
+
+def _reset(parsed: argparse.Namespace) -> int:
+    folder = workspace.find_folder(parsed.to)
+    lesson = workspace.find_lesson(parsed.lesson)
+    language = parsed.lang or workspace.language_of(folder) or current()
+    done = workspace.reset(lesson, folder, language)
+    print(tr(_("Lesson {number} is as it came: {file}"), number=lesson.number, file=done.path))
+    for copy in done.copies:
+        print(tr(_("Yours is kept: {file}"), file=copy.name))
+    print(tr(_("If it is open in the browser, close its tab and shut down its kernel, then open it again.")))
+    return 0

@@ -1,0 +1,69 @@
+"""``crmlab questions check`` and ``crmlab questions list``: the question bank, for instructors who write for it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from crmlab.course.bank import files
+from crmlab.language import LANGUAGES, _, tr
+
+
+def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
+    """Add the command ``questions`` with its own commands to those of ``crmlab``."""
+    group = commands.add_parser("questions", help=tr(_("for instructors: the question bank")))
+    inner = group.add_subparsers(title=tr(_("commands")), metavar="check, list", required=True, parser_class=parser_class)
+    check = inner.add_parser("check", help=tr(_("name every mistake in question files, with its line")))
+    check.add_argument("files", metavar="FILE", nargs="*", type=Path, help=tr(_("without one, the whole bank")))
+    check.set_defaults(run=_check)
+    listing = inner.add_parser("list", help=tr(_("count the questions by lesson, kind and difficulty")))
+    listing.set_defaults(run=_list)
+    for command in (group, check, listing):
+        command.add_argument("--lang", choices=LANGUAGES, help=tr(_("language: en or zh; without it your system's")))
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    code = 0
+    for file in parsed.files or files.files():
+        try:
+            faults = files.faults(file)
+        except OSError as error:
+            text = tr(_("{file} cannot be read: {reason}"), file=file, reason=error.strerror or error)
+            print(f"crmlab: {text}", file=sys.stderr)
+            code = 2
+            continue
+        for fault in faults:
+            print(fault)
+        if faults:
+            code = max(code, 1)
+        else:
+            number = len(files.read(file)[0])
+            print(tr(_("{file}: no mistakes, {n} questions"), file=file, n=number))
+    return code
+
+
+def _list(_parsed: argparse.Namespace) -> int:
+    columns = [tr(_("lesson")), tr(_("questions")), *files.KINDS, *(tr(_("level {n}"), n=n) for n in (1, 2, 3))]
+    rows: list[list[str]] = []
+    whole: Counter[Any] = Counter()
+    units: dict[str, Counter[Any]] = {}
+    for file in files.files():
+        found = files.read(file)[0]
+        counts: Counter[Any] = Counter(question["kind"] for question in found)
+        counts.update(question["difficulty"] for question in found)
+        counts["all"] = len(found)
+        units.setdefault(file.parent.name, Counter()).update(counts)
+        whole.update(counts)
+        rows.append(_row(f"{files.number_of(file)} {file.stem}", counts))
+    rows += [_row(unit, counts) for unit, counts in units.items()]
+    rows.append(_row(tr(_("all")), whole))
+    for row in [columns, *rows]:
+        print(row[0].ljust(24) + "".join(cell.rjust(max(len(name) + 2, 7)) for name, cell in zip(columns[1:], row[1:], strict=True)))
+    return 0
+
+
+def _row(name: str, counts: Counter[Any]) -> list[str]:
+    return [name, str(counts["all"]), *(str(counts[kind]) for kind in files.KINDS), *(str(counts[n]) for n in (1, 2, 3))]

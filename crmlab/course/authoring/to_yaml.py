@@ -1,0 +1,93 @@
+"""Write a script as the YAML that the course's own scripts have: every text in quotation marks, languages side by side."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crmlab.course.roleplay.sheet import IN_TWO_LANGUAGES, SETTINGS
+
+# What YAML wants written as \uXXXX, and what some readers take for the end of a line.
+_ESCAPED = re.compile("[^\n\t -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+def text(source: Mapping[str, Any], comment: str = "") -> str:
+    """A script's content as YAML; ``comment`` is put on top."""
+    return "\n".join([*(f"# {line}" for line in comment.splitlines()), *_lines(source), ""])
+
+
+def quoted(value: str) -> str:
+    """A text in double quotation marks, as YAML reads it back.
+
+    >>> print(quoted('He said: "No."'))
+    "He said: \\"No.\\""
+    """
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
+
+
+def _lines(source: Mapping[str, Any]) -> Iterator[str]:
+    for key in SETTINGS:
+        if key in IN_TWO_LANGUAGES:
+            yield from _both("", key, source[key])
+        else:
+            yield f"{key}: {_plain(source[key])}"
+    yield ""
+    yield "nodes:"
+    for name, node in source["nodes"].items():
+        yield f"  {_plain(name)}:"
+        for key in ("ending", "mood"):
+            if key in node:
+                yield f"    {key}: {_plain(node[key])}"
+        for key in ("says", "debrief"):
+            if key in node:
+                yield from _both("    ", key, node[key])
+        if "choices" in node:
+            yield "    choices:"
+            for choice in node["choices"]:
+                yield from _choice(choice)
+        yield ""
+
+
+def _choice(choice: Mapping[str, Any]) -> Iterator[str]:
+    yield "      - text:"
+    yield from _languages("          ", choice["text"])
+    for key in ("step", "mood", "trust"):
+        if key in choice:
+            yield f"        {key}: {_plain(choice[key])}"
+    for key in ("why", "better"):
+        if key in choice:
+            yield from _both("        ", key, choice[key])
+    if isinstance(choice["to"], str):
+        yield f"        to: {_plain(choice['to'])}"
+        return
+    yield "        to:"
+    for route in choice["to"]:
+        yield f"          - to: {_plain(route['to'])}"
+        for key, value in route.items():
+            if key != "to":
+                shown = f"[{', '.join(value)}]" if isinstance(value, list) else _plain(value)
+                yield f"            {key}: {shown}"
+
+
+def _both(indent: str, key: str, texts: Mapping[str, str]) -> Iterator[str]:
+    yield f"{indent}{key}:"
+    yield from _languages(f"{indent}  ", texts)
+
+
+def _languages(indent: str, texts: Mapping[str, str]) -> Iterator[str]:
+    for language in ("en", "zh"):
+        yield f"{indent}{language}: {quoted(texts[language])}"
+
+
+def _plain(value: Any) -> str:
+    """A number, or a name: quoted where YAML would take it for something else (null, true, 1e5)."""
+    if isinstance(value, str) and not _harmless(value):
+        return quoted(value)
+    return str(value)
+
+
+def _harmless(value: str) -> bool:
+    words = ("null", "true", "false", "yes", "no", "on", "off", "y", "n")
+    return re.fullmatch(r"[a-z][a-z_-]*[a-z0-9]?", value) is not None and value not in words

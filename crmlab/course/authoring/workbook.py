@@ -1,0 +1,159 @@
+"""Write a script as a workbook that somebody can go on working in: drop-downs, wrapped texts, a sheet that explains it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from crmlab import complaints
+from crmlab.course.roleplay import routes, scripts
+from crmlab.course.roleplay.sheet import COLUMNS, IN_TWO_LANGUAGES, SETTINGS
+from crmlab.course.yamlfile import shortened
+from crmlab.language import LANGUAGES, _, current, set_language, tr
+
+MOST_CHARACTERS = 32_767
+"""What a cell of Excel can hold."""
+
+_ROWS = 400
+_WIDTHS = {"key": 12, "value": 16, "en": 70, "zh": 60, "node": 18, "ending": 9, "mood": 7, "trust": 7, "step": 12, "to": 34}
+
+# What the sheet "how to" says, in each language.
+_HOW = (
+    _("A role-play is a talk: the customer says something, the trainee chooses an answer, the answer leads on."),
+    _("Fill in the three sheets: “script” (what it is about), “nodes” (what the customer says), “choices” (what the trainee may answer)."),
+    _("script: id is a name in one word. mood (1 to 5) and trust (0 to 5) are those at the beginning; start is the first node."),
+    _("script: setting tells the trainee who they are, who is calling and what is at stake. customer is a name."),
+    _("nodes: a row for each thing that the customer says. node is its name in one word; choices point to it."),
+    _("nodes: at an end of the talk also fill in ending (good, fair or bad) and debrief (what it shows); mood is then the mood at the end."),
+    _("choices: a row for each answer, two to four for a node, in the order in which they are offered. node says where it is offered."),
+    _("choices: step is the one of the seven steps that the answer does; leave it empty if it does none."),
+    _("choices: mood and trust are what the answer changes, from -2 to 2. why tells the trainee why it helps or hurts; better is a better line, for an answer that hurts."),
+    _("choices: to is the node that comes next. If that depends: one route a line (Alt+Enter), the first that fits is taken, the last has no condition."),
+    _("Example of to: gone if mood <= 1 and not done ask; on"),
+    _("Conditions: mood and trust with <=, >= or =; done and not done with steps. They are joined by “and”."),
+    _("A column whose heading begins with # is yours: it is not read. Other sheets are not read either."),
+    _("Save, then check it: crmlab script check FILE.xlsx. Try it: crmlab script play FILE.xlsx. See it drawn: crmlab script show FILE.xlsx --out FILE.html."),
+)
+
+
+class Unwritable(ValueError):
+    """A text that a workbook cannot hold; the message says which."""
+
+
+def workbook(source: Mapping[str, Any]) -> bytes:
+    """A script's content as an ``.xlsx`` file. Raises :class:`Unwritable` for a text that a cell cannot hold."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    how = book.active
+    how.title = "how to"
+    _explain(how)
+    script = _sheet(book, "script")
+    for key in SETTINGS:
+        two = key in IN_TWO_LANGUAGES
+        texts = source[key] if two else {}
+        _row(script, [key, None if two else source[key], texts.get("en"), texts.get("zh")])
+    nodes, choices = _sheet(book, "nodes"), _sheet(book, "choices")
+    for name, node in source["nodes"].items():
+        debrief = node.get("debrief", {})
+        _row(nodes, [name, *_both(node["says"]), node.get("ending"), node.get("mood"), *_both(debrief)])
+        for one in node.get("choices", ()):
+            changes = [one.get("step"), one.get("mood"), one.get("trust")]
+            to = routes.written(one["to"])
+            _row(choices, [name, *_both(one["text"]), *changes, *_both(one["why"]), *_both(one.get("better", {})), to])
+    _offer(script, nodes, choices)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _both(texts: Mapping[str, str]) -> list[str | None]:
+    return [texts.get(language) for language in ("en", "zh")]
+
+
+def _explain(sheet: Any) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    before = current()
+    try:
+        for column, (language, heading) in enumerate(zip(LANGUAGES, ("How to write a script", "怎样写脚本"), strict=True), 1):
+            set_language(language)
+            sheet.cell(1, column, heading).font = Font(bold=True, size=14)
+            lines = [*map(tr, _HOW), "", tr(_("The seven steps:"))]
+            lines += [f"{key}: {tr(step.name)}" for key, step in complaints.STEPS.items()]
+            lines += ["", tr(_("The moods:")), *(f"{number}: {tr(word)}" for number, word in scripts.MOODS.items())]
+            for row, line in enumerate(lines, 3):
+                cell = sheet.cell(row, column, line)
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+    finally:
+        set_language(before)
+    sheet.column_dimensions["A"].width = sheet.column_dimensions["B"].width = 80
+    sheet.sheet_view.showGridLines = False
+
+
+def _sheet(book: Any, name: str) -> Any:
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    sheet = book.create_sheet(name)
+    for number, heading in enumerate(COLUMNS[name], 1):
+        cell = sheet.cell(1, number, heading)
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="FFDCEBFA")
+        width = sheet.column_dimensions[get_column_letter(number)]
+        width.width = _WIDTHS.get(heading, 46)
+        width.alignment = Alignment(wrap_text=True, vertical="top")
+        if heading not in ("mood", "trust", "value"):
+            # As text, so that Excel makes neither a date of 1-2 nor a formula of a line that begins with a dash.
+            width.number_format = "@"
+    sheet.freeze_panes = "B2"
+    return sheet
+
+
+def _row(sheet: Any, values: list[Any]) -> None:
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Alignment
+
+    row = sheet.max_row + 1
+    for number, value in enumerate(values, 1):
+        if value is None:
+            continue
+        cell = sheet.cell(row, number)
+        if isinstance(value, str):
+            value = value.replace("\r\n", "\n").replace("\r", "\n")
+            if ILLEGAL_CHARACTERS_RE.search(value) or len(value) > MOST_CHARACTERS:
+                text = _("A workbook cannot hold this text (too long, or with characters that no text has): {text}")
+                raise Unwritable(tr(text, text=shortened(ILLEGAL_CHARACTERS_RE.sub("?", value))))
+            cell.number_format = "@"
+            cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.value = value
+        if isinstance(value, str):
+            cell.data_type = "s"  # also for a text that begins with =, or reads #N/A
+
+
+def _offer(script: Any, nodes: Any, choices: Any) -> None:
+    """Drop-downs where only a few values are possible."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    def offer(sheet: Any, heading: str, formula: str, rows: str = f"2:{_ROWS}", strict: bool = True) -> None:
+        letter = get_column_letter(COLUMNS[sheet.title].index(heading) + 1)
+        first, last = rows.split(":")
+        rule = DataValidation("list", formula1=formula, allow_blank=True, showErrorMessage=strict)
+        rule.error = tr(_("Choose one from the list, or leave the cell empty."))
+        sheet.add_data_validation(rule)
+        rule.add(f"{letter}{first}:{letter}{last}")
+
+    names = f"nodes!$A$2:$A${_ROWS}"
+    row = {key: str(number) for number, key in enumerate(SETTINGS, 2)}
+    offer(script, "value", '"1,2,3,4,5"', f"{row['mood']}:{row['mood']}")
+    offer(script, "value", '"0,1,2,3,4,5"', f"{row['trust']}:{row['trust']}")
+    offer(script, "value", names, f"{row['start']}:{row['start']}")
+    offer(nodes, "ending", f'"{",".join(scripts.ENDINGS)}"')
+    offer(nodes, "mood", '"1,2,3,4,5"')
+    offer(choices, "node", names)
+    offer(choices, "step", f'"{",".join(complaints.STEPS)}"')
+    offer(choices, "mood", '"-2,-1,0,1,2"')
+    offer(choices, "trust", '"-2,-1,0,1,2"')
+    offer(choices, "to", names, strict=False)  # a route with conditions is typed

@@ -1,0 +1,165 @@
+"""What can be wrong with the content of a script, apart from where its choices lead: keys, texts, numbers, names.
+
+:mod:`crmlab.course.roleplay.scripts` reads the file and looks at the graph.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from crmlab import complaints
+from crmlab.course.yamlfile import Checker, Fault
+from crmlab.language import _, tr
+
+ENDINGS = {"good": _("A good ending"), "fair": _("A fair ending"), "bad": _("A bad ending")}
+
+CONDITIONS = ("mood_min", "mood_max", "trust_min", "trust_max", "done", "not_done")
+
+MOST_NODES, MOST_CHOICES = 200, 12
+
+_NAME = re.compile(r"[^\W\d][\w-]*")
+_ID = re.compile(r"\w[\w.-]*")
+
+
+def check_script(check: Checker, content: Any) -> None:
+    """Note all that is wrong with a script's content as such."""
+    required = ("id", "title", "setting", "customer", "mood", "trust", "start", "nodes")
+    if not isinstance(content, Mapping):
+        check.faults.append(Fault(check.file, 1, tr(_("The file should begin with “id: ...”."))))
+        return
+    called = tr(_("the script"))
+    whole = check.mapping(content, None, content, required=required, optional=(), called=called)
+    if "id" in content and not (isinstance(content["id"], str) and _ID.fullmatch(content["id"])):
+        check.fault(
+            content, "id", _("“id” should be one word, such as late-delivery, not “{value}”."), value=content["id"]
+        )
+    for key in ("title", "setting", "customer"):
+        if key in content:
+            check.both(content, key)
+    for key, low in (("mood", 1), ("trust", 0)):
+        if key in content:
+            check.whole(content, key, low, 5)
+    nodes = content.get("nodes")
+    if not isinstance(nodes, Mapping) or not nodes:
+        if whole:
+            check.fault(content, "nodes", _("“nodes” needs at least one node, indented below it."))
+        return
+    if len(nodes) > MOST_NODES:
+        check.fault(content, "nodes", _("A script has at most {most} nodes; this one has {n}."), most=MOST_NODES, n=len(nodes))
+        return
+    if "start" in content:
+        _check_link(check, nodes, content, "start")
+    for name, node in nodes.items():
+        _check_node(check, nodes, name, node)
+
+
+def _check_node(check: Checker, nodes: Any, name: Any, node: Any) -> None:
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        text = _("A node's name should be one word that begins with a letter (letters, digits, - and _), not “{node}”.")
+        check.fault(nodes, name, text, node=name)
+    if not isinstance(node, Mapping):
+        check.fault(nodes, name, _("“{key}” should have entries of its own, indented below it."), key=name)
+        return
+    if "ending" in node:
+        if "choices" in node:
+            text = _("“{node}” has both “ending” and “choices”: a talk ends there or goes on. Take one of them out.")
+            check.fault(node, "ending", text, node=name)
+        if check.mapping(nodes, name, node, required=("ending", "says", "debrief"), optional=("mood", "choices")):
+            check.both(node, "says")
+            check.both(node, "debrief")
+            if "mood" in node:
+                check.whole(node, "mood", 1, 5)
+        if node["ending"] not in tuple(ENDINGS):
+            check.fault(node, "ending", _("“ending” should be one of {endings}."), endings=", ".join(ENDINGS))
+        return
+    for key in ("mood", "debrief"):
+        if key in node and "choices" in node:
+            text = _("“{key}” belongs to an ending, and “{node}” is none: take it out, or make it an ending.")
+            check.fault(node, key, text, key=key, node=name)
+    if "choices" not in node:
+        check.fault(
+            nodes, name, _("“{node}” is a dead end: it needs “choices” to go on, or “ending” to be one."), node=name
+        )
+    check.mapping(nodes, name, node, required=("says",), optional=("choices", "mood", "debrief"))
+    if "says" in node:
+        check.both(node, "says")
+    choices = node.get("choices", [])
+    if not isinstance(choices, list) or ("choices" in node and not choices):
+        check.fault(node, "choices", _("“choices” should be a list, each choice beginning with “- text:”."))
+        return
+    if len(choices) > MOST_CHOICES:
+        text = _("“{node}” has {n} choices; more than {most} nobody can weigh.")
+        check.fault(node, "choices", text, node=name, n=len(choices), most=MOST_CHOICES)
+        return
+    for number, choice in enumerate(choices):
+        _check_choice(check, nodes, choices, number, choice)
+
+
+def _check_choice(check: Checker, nodes: Any, choices: Any, number: int, choice: Any) -> None:
+    optional = ("step", "mood", "trust", "better")
+    called = tr(_("choice {n}"), n=number + 1)
+    if not check.mapping(choices, number, choice, required=("text", "why", "to"), optional=optional, called=called):
+        return
+    for key in ("text", "why", "better"):
+        if key in choice:
+            check.both(choice, key)
+    for key in ("mood", "trust"):
+        if key in choice:
+            check.whole(choice, key, -2, 2)
+    if "step" in choice:
+        _check_steps(check, choice, "step", [choice["step"]])
+    routes = choice["to"]
+    if isinstance(routes, list) and routes:
+        for place, route in enumerate(routes):
+            called = tr(_("line {n} of “to”"), n=place + 1)
+            if check.mapping(routes, place, route, required=("to",), optional=CONDITIONS, called=called):
+                _check_link(check, nodes, route, "to")
+                _check_conditions(check, route)
+        last = routes[-1]
+        if isinstance(last, Mapping) and any(key in last for key in CONDITIONS):
+            check.fault(
+                routes, len(routes) - 1, _("The last line of “to” must have no condition: it catches the rest.")
+            )
+    else:
+        _check_link(check, nodes, choice, "to")
+
+
+def _check_link(check: Checker, nodes: Any, where: Any, key: str) -> None:
+    target = where[key]
+    if isinstance(target, str) and target in nodes:
+        return
+    near = difflib.get_close_matches(str(target), [name for name in nodes if isinstance(name, str)], n=1)
+    if isinstance(target, str) and near:
+        check.fault(where, key, _("There is no node “{node}”. Did you mean “{near}”?"), node=target, near=near[0])
+    else:
+        check.fault(where, key, _("There is no node “{node}”."), node=target)
+
+
+def _check_conditions(check: Checker, route: Any) -> None:
+    for key, low in (("mood_min", 1), ("mood_max", 1), ("trust_min", 0), ("trust_max", 0)):
+        if key in route:
+            check.whole(route, key, low, 5)
+    for least, most in (("mood_min", "mood_max"), ("trust_min", "trust_max")):
+        low, high = route.get(least), route.get(most)
+        if isinstance(low, int) and isinstance(high, int) and low > high:
+            text = _("This line is never taken: {least} is above {most}.")
+            check.fault(route, least, text, least=least, most=most)
+    for key in ("done", "not_done"):
+        if key in route:
+            steps = route[key]
+            if isinstance(steps, list):
+                _check_steps(check, route, key, steps)
+            else:
+                check.fault(route, key, _("“{key}” should be a list of steps, e.g. [sympathy, ask]."), key=key)
+
+
+def _check_steps(check: Checker, where: Any, key: str, steps: list[Any]) -> None:
+    known = list(complaints.STEPS)
+    for step in steps:
+        if not isinstance(step, str) or step not in known:
+            check.fault(
+                where, key, _("“{step}” is not one of the seven steps: {known}."), step=step, known=", ".join(known)
+            )

@@ -1,0 +1,353 @@
+"""A script as a workbook: what its three sheets hold, and how one is read back.
+
+Sheet ``script`` has a row a setting, ``nodes`` a row a node, ``choices`` a row a choice (in the order in which they are
+offered). Other sheets, empty rows and columns whose heading begins with # are left alone. :func:`read` gives the same
+content as a YAML file would, each entry knowing its cell; :mod:`crmlab.course.authoring.workbook` writes one.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import warnings
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from crmlab.course.roleplay import routes
+from crmlab.course.yamlfile import Cell, Fault, shortened
+from crmlab.language import _, tr
+
+SUFFIXES = (".xlsx", ".xlsm", ".xls")
+
+SETTINGS = ("id", "title", "setting", "customer", "mood", "trust", "start")
+IN_TWO_LANGUAGES = ("title", "setting", "customer")
+
+COLUMNS = {
+    "script": ("key", "value", "en", "zh"),
+    "nodes": ("node", "says_en", "says_zh", "ending", "mood", "debrief_en", "debrief_zh"),
+    "choices": ("node", "text_en", "text_zh", "step", "mood", "trust", "why_en", "why_zh", "better_en", "better_zh", "to"),
+}
+"""The headings of each sheet."""
+
+_MAY_LACK = {"mood", "trust", "step", "better_en", "better_zh"}
+
+MOST_BYTES = 12_000_000
+"""Of a workbook unpacked; a script of 25 nodes has 100 kB."""
+
+
+class Record(dict[str, Any]):
+    """A dict that knows the cells of its entries; its own is that of ``None``."""
+
+    def __init__(self, cell: Cell) -> None:
+        super().__init__()
+        self.places: dict[Any, Cell] = {None: cell}
+
+    def put(self, key: str, value: Any, cell: Cell) -> None:
+        """Set an entry and its cell."""
+        self[key] = value
+        self.places[key] = cell
+
+
+class Records(list[Any]):
+    """A list that knows the cells of its entries."""
+
+    def __init__(self, cell: Cell) -> None:
+        super().__init__()
+        self.places: dict[Any, Cell] = {None: cell}
+
+    def put(self, value: Any, cell: Cell) -> None:
+        """Append an entry and note its cell."""
+        self.places[len(self)] = cell
+        self.append(value)
+
+
+def read(path: Path) -> tuple[Any, list[Fault]]:
+    """Read a workbook; (content, faults), the content ``None`` if its sheets or columns are not there.
+
+    Never raises for what is in the file; raises ``OSError`` if the file cannot be opened.
+    """
+    said = _unreadable(path)
+    if said:
+        return None, [Fault(path.name, 0, said)]
+    try:
+        import openpyxl
+
+        with warnings.catch_warnings(), path.open("rb") as file:
+            warnings.simplefilter("ignore")  # what openpyxl cannot keep when saving is no concern here
+            book = openpyxl.load_workbook(file)
+    except Exception as error:  # a damaged workbook makes openpyxl raise whatever its parts happen to raise
+        problem = f"{type(error).__name__}: {shortened(error, 100)}"
+        return None, [Fault(path.name, 0, tr(_("The workbook is damaged and cannot be read ({problem})."), problem=problem))]
+    reader = _Reader(path.name)
+    return reader.content(book), reader.faults
+
+
+def _unreadable(path: Path) -> str:
+    """Why this is no workbook, as a sentence; empty if it may be one."""
+    with path.open("rb") as file:
+        start = file.read(8)
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        return tr(_("This is an old .xls workbook, or one with a password. Save it as .xlsx, without a password."))
+    if not start.startswith(b"PK"):
+        return tr(_("This is no Excel workbook, whatever its name says. Save it as .xlsx in Excel, WPS or LibreOffice."))
+    try:
+        with zipfile.ZipFile(path) as parts:
+            if "xl/workbook.xml" not in parts.namelist():
+                return tr(
+                    _("This is no Excel workbook, whatever its name says. Save it as .xlsx in Excel, WPS or LibreOffice.")
+                )
+            if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
+                return tr(_("The workbook is far larger than a script. Copy its three sheets into a new one."))
+            for part in parts.infolist():
+                if part.filename.endswith((".xml", ".rels")) and b"<!" in parts.read(part).replace(b"<!--", b"").replace(
+                    b"<![CDATA[", b""
+                ):
+                    return tr(_("The workbook holds declarations that no Excel writes; it is not read."))
+    except Exception as error:  # zipfile, zlib and codecs all have errors of their own
+        problem = f"{type(error).__name__}: {shortened(error, 100)}"
+        return tr(
+            _("The workbook is damaged or was not copied to its end ({problem}). Copy or save it again."), problem=problem
+        )
+    return ""
+
+
+class _Reader:
+    """Reads one workbook and notes what is wrong with its cells."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.faults: list[Fault] = []
+
+    def fault(self, cell: Cell, text: str, **values: Any) -> None:
+        """Note a fault at a cell."""
+        short = {name: shortened(value, 200) for name, value in values.items()}
+        self.faults.append(Fault(self.file, cell.row, tr(text, **short), cell))
+
+    def content(self, book: Any) -> Any:
+        """The script's content; ``None`` where sheets or columns are missing."""
+        tables = {}
+        for number, name in enumerate(COLUMNS, 1):
+            sheet = next((one for one in book.worksheets if one.title.strip().lower() == name), None)
+            if sheet is None:
+                there = ", ".join(shortened(one.title, 30) for one in book.worksheets[:10])
+                self.fault(Cell(), _("There is no sheet “{sheet}”; there are: {there}."), sheet=name, there=there)
+                continue
+            table = self._table(sheet, Cell(number, sheet=sheet.title), COLUMNS[name])
+            if table is not None:
+                tables[name] = table
+        if len(tables) < len(COLUMNS):
+            return None
+        content = self._settings(tables["script"])
+        whole = Cell(2, sheet="nodes")
+        nodes = Record(whole)
+        for row in tables["nodes"]:
+            self._node(nodes, row)
+        for row in tables["choices"]:
+            self._choice(nodes, row)
+        content.put("nodes", nodes, whole)
+        return content
+
+    # -- cells ---------------------------------------------------------------------------------------------
+
+    def _table(self, sheet: Any, place: Cell, known: tuple[str, ...]) -> list[_Row] | None:
+        """The rows below the headings; ``None`` if the headings are not those of a script."""
+        rows: dict[int, dict[int, Any]] = {}
+        for (row, column), cell in sorted(sheet._cells.items()):  # only cells that are there, however far down
+            if cell.value is not None and str(cell.value).strip():
+                rows.setdefault(row, {})[column] = cell
+        if not rows:
+            self.fault(place, _("The sheet is empty."))
+            return None
+        first = min(rows)
+        headings = self._headings(place, first, rows.pop(first), known)
+        if headings is None:
+            return None
+        for merged in list(sheet.merged_cells.ranges)[:10]:
+            cell = Cell(place.number, merged.min_row, merged.min_col, place.sheet, headings.get(merged.min_col, ""))
+            text = _("The cells {cells} are merged. Split them and fill in each one.")
+            self.fault(cell, text, cells=merged.coord)
+        found = []
+        for number, cells in rows.items():
+            row = _Row(Cell(place.number, number, 0, place.sheet), headings)
+            for column, heading in headings.items():
+                if column in cells:
+                    row.values[heading] = self._value(row.cell(heading), cells[column])
+            if row.values:
+                found.append(row)
+        return found
+
+    def _headings(self, place: Cell, row: int, cells: dict[int, Any], known: tuple[str, ...]) -> dict[int, str] | None:
+        """Heading by column; ``None`` if one is missing."""
+        found: dict[int, str] = {}
+        for column, cell in cells.items():
+            heading = "_".join(str(cell.value).strip().lower().replace("-", " ").split())
+            at = Cell(place.number, row, column, place.sheet)
+            if heading.startswith("#"):
+                continue
+            if heading in found.values():
+                self.fault(at, _("The heading “{name}” stands twice."), name=heading)
+            elif heading in known:
+                found[column] = heading
+            else:
+                near = difflib.get_close_matches(heading, known, n=1, cutoff=0.6)
+                if near:
+                    self.fault(
+                        at, _("The heading “{name}” is not known. Did you mean “{near}”?"), name=heading, near=near[0]
+                    )
+                else:
+                    text = _("The heading “{name}” is not known. Begin it with # if the column holds notes of your own.")
+                    self.fault(at, text, name=heading)
+        lacking = [name for name in known if name not in found.values() and name not in _MAY_LACK]
+        if lacking:
+            at = Cell(place.number, row, 0, place.sheet)
+            text = _("These headings are missing in the first row: {names}.")
+            self.fault(at, text, names=", ".join(lacking))
+            return None
+        return found
+
+    def _value(self, at: Cell, cell: Any) -> Any:
+        """What a cell holds: a text, a number, or a blank if it cannot be used (with a fault)."""
+        value = cell.value
+        if cell.data_type == "f":
+            self.fault(at, _("The cell holds a formula. Copy it and paste it as a value."))
+        elif cell.data_type == "e":
+            self.fault(at, _("The cell holds an error of Excel, {value}. Type the text again."), value=value)
+        elif isinstance(value, datetime.date | datetime.time | datetime.timedelta):
+            self.fault(at, _("Excel has made a date of this. Format the cell as text and type it again."))
+        elif isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+            return int(value)
+        else:
+            return value
+        return ""
+
+    # -- rows ----------------------------------------------------------------------------------------------
+
+    def _settings(self, rows: list[_Row]) -> Record:
+        content = Record(Cell(1, 0, 0, "script"))
+        for row in rows:
+            key = row.word("key").lower()
+            at = row.cell("key")
+            if key not in SETTINGS:
+                near = difflib.get_close_matches(key, SETTINGS, n=1, cutoff=0.5)
+                if near:
+                    self.fault(at, _("The key “{name}” is not known here. {hint}"), name=key,
+                               hint=tr(_("Did you mean “{near}”?"), near=near[0]))  # fmt: skip
+                else:
+                    self.fault(at, _("The key “{name}” is not known here. {hint}"), name=key,
+                               hint=tr(_("Allowed here: {allowed}."), allowed=", ".join(SETTINGS)))  # fmt: skip
+            elif key in content:
+                self.fault(at, _("The key “{key}” stands twice."), key=key)
+            elif key in IN_TWO_LANGUAGES:
+                content.put(key, row.texts(("en", "zh")), at)
+            elif key in ("mood", "trust"):
+                content.put(key, row.number("value"), row.cell("value"))
+            else:
+                content.put(key, row.word("value"), row.cell("value"))
+        return content
+
+    def _node(self, nodes: Record, row: _Row) -> None:
+        name, at = row.word("node"), row.cell("node")
+        if not name:
+            self.fault(at, _("The node's name is missing in this row."))
+            return
+        if name in nodes:
+            self.fault(at, _("The node “{node}” stands twice."), node=name)
+            return
+        node = Record(row.at)
+        node.put("says", row.texts(("says_en", "says_zh")), row.cell("says_en"))
+        if row.has("ending"):
+            node.put("ending", row.word("ending").lower(), row.cell("ending"))
+        if row.has("mood"):
+            node.put("mood", row.number("mood"), row.cell("mood"))
+        if row.has("ending") or row.has("debrief_en") or row.has("debrief_zh"):
+            node.put("debrief", row.texts(("debrief_en", "debrief_zh")), row.cell("debrief_en"))
+        nodes.put(name, node, at)
+
+    def _choice(self, nodes: Record, row: _Row) -> None:
+        name, at = row.word("node"), row.cell("node")
+        if not name:
+            self.fault(at, _("Which node does this choice belong to? The name is missing in this row."))
+            return
+        if name not in nodes:
+            near = difflib.get_close_matches(name, list(nodes), n=1)
+            if near:
+                self.fault(at, _("There is no node “{node}”. Did you mean “{near}”?"), node=name, near=near[0])
+            else:
+                self.fault(at, _("There is no node “{node}”."), node=name)
+            return
+        choice = Record(row.at)
+        choice.put("text", row.texts(("text_en", "text_zh")), row.cell("text_en"))
+        if row.has("step"):
+            choice.put("step", row.word("step").lower().replace("-", "_"), row.cell("step"))
+        for key in ("mood", "trust"):
+            if row.has(key):
+                choice.put(key, row.number(key), row.cell(key))
+        choice.put("why", row.texts(("why_en", "why_zh")), row.cell("why_en"))
+        if row.has("better_en") or row.has("better_zh"):
+            choice.put("better", row.texts(("better_en", "better_zh")), row.cell("better_en"))
+        if row.has("to"):
+            choice.put("to", self._to(row), row.cell("to"))
+        if "choices" not in nodes[name]:
+            nodes[name].put("choices", Records(row.at), row.at)
+        nodes[name]["choices"].put(choice, row.at)
+
+    def _to(self, row: _Row) -> Any:
+        at = row.cell("to")
+        if row.values["to"] == "":
+            return ""
+        try:
+            to = routes.understood(str(row.values["to"]))
+        except routes.RouteError as error:
+            self.faults.append(Fault(self.file, at.row, str(error), at))
+            return ""
+        if isinstance(to, str):
+            return to
+        found_routes = Records(at)
+        for found in to:
+            route = Record(at)
+            route.update(found)
+            found_routes.put(route, at)
+        return found_routes
+
+
+class _Row:
+    """One row of a sheet: its values by heading. A cell that could not be used is an empty text."""
+
+    def __init__(self, at: Cell, headings: dict[int, str]) -> None:
+        self.at = at
+        self.columns = {heading: column for column, heading in headings.items()}
+        self.values: dict[str, Any] = {}
+
+    def cell(self, heading: str) -> Cell:
+        """The place of a value."""
+        return Cell(self.at.number, self.at.row, self.columns.get(heading, 0), self.at.sheet, heading)
+
+    def has(self, heading: str) -> bool:
+        """Something is written there."""
+        return heading in self.values
+
+    def word(self, heading: str) -> str:
+        """A name, without blanks around it."""
+        return self.text(heading).strip()
+
+    def text(self, heading: str) -> str:
+        """A text as it stands, numbers as one would write them."""
+        value = self.values.get(heading, "")
+        return value if isinstance(value, str) else str(value)
+
+    def number(self, heading: str) -> Any:
+        """A whole number, also one that was typed as text; else the value as it is, for the check to name."""
+        value = self.values.get(heading, "")
+        if isinstance(value, str):
+            plain = value.strip().replace("−", "-").removeprefix("+")
+            if plain.removeprefix("-").isdecimal() and len(plain) < 10:
+                return int(plain)
+        return value
+
+    def texts(self, headings: tuple[str, str]) -> Record:
+        """A text in both languages."""
+        found = Record(self.cell(headings[0]))
+        for language, heading in zip(("en", "zh"), headings, strict=True):
+            found.put(language, self.text(heading), self.cell(heading))
+        return found

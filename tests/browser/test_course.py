@@ -1,0 +1,162 @@
+"""A lesson in a real browser: wrong and right answers, after a reload and a crash, in two tabs, by keyboard alone.
+
+Every lesson is passed by clicks in test_browser_lessons_en.py and test_browser_lessons_zh.py.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmlab.course import exercise, lessons
+from crmlab.course.exercise import Exercise
+from crmlab.course.form import Choice, Form
+from crmlab.language import LANGUAGES
+from tests.support.browser import LessonPage
+from tests.support.labserver import LabServer
+from tests.support.lessonclicks import fields, path_of, right_clicks, said, wrong_clicks
+
+pytestmark = pytest.mark.browser
+
+MAN = lessons.Lesson("3.2", "3-qualification", "2-man")
+
+
+def first_form(lesson: lessons.Lesson) -> tuple[Exercise, dict[str, Any]]:
+    """The first exercise of a lesson with at least three fields, and its right clicks."""
+    for made in exercise.load_lesson(lesson.number):
+        right = right_clicks(made, lesson)
+        if isinstance(made.form(), Form) and len(right) >= 3:
+            return made, right
+    raise AssertionError("no click exercise")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_wrong_then_right_then_reloaded_then_crashed(fresh: LabServer, chromium: Any, language: str) -> None:
+    made, right = first_form(MAN)
+    wrong = wrong_clicks(made, right)
+    page = LessonPage(chromium, fresh, path_of(language, MAN))
+    page.run_all()
+    page.expect(made.id, said("Not attempted yet", language))
+    page.fill(made, wrong)
+    page.check(made.id)
+    page.expect(made.id, said("Not yet right", language))
+    assert len(page.told(made.id).inner_text()) > 60, "the feedback says more than that it is wrong"
+    page.fill(made, right)
+    page.check(made.id)
+    page.expect(made.id, said("Right", language))
+    page.expect(made.id, f"{made.points:g}")
+
+    def shown() -> dict[str, str]:
+        form = made.form()
+        assert isinstance(form, Form)
+        return {
+            field.key: page.field(made.id, field.key).locator("select").input_value()
+            for field in form.fields()
+            if isinstance(field, Choice) and field.style == "dropdown"
+        }
+
+    answers = shown()
+    assert answers
+    assert "" not in answers.values()
+    page.reload()
+    page.run_all()
+    page.expect(made.id, said("Right", language))
+    assert shown() == answers
+    page.restart_kernel()
+    page.run_all()
+    page.expect(made.id, said("Right", language))
+    assert shown() == answers
+    page.page.close()
+
+
+def test_kernel_and_browser_killed_in_the_middle(fresh: LabServer, chromium: Any) -> None:
+    made, right = first_form(MAN)
+    some = dict(list(right.items())[:3])
+    page = LessonPage(chromium, fresh, path_of("en", MAN))
+    page.run_all()
+    page.fill(made, some)
+    page.wait(lambda: fields(fresh, "en", MAN, made.id) == some, "the answers are not kept")
+    # Neither is asked: the kernel gets SIGKILL, the tab is closed without saving.
+    page.page.evaluate(
+        """() => { const kernel = window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
+           kernel.requestExecute({code: 'import os, signal; os.kill(os.getpid(), 9)'}); }"""
+    )
+    status = "() => window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.status"
+    page.wait(lambda: page.page.evaluate(status) != "idle", "the kernel lives on")
+    page.page.close(run_before_unload=False)
+    again = LessonPage(chromium, fresh, path_of("en", MAN))
+    again.run_all()
+    again.drawn(made.id)
+    assert fields(fresh, "en", MAN, made.id) == some
+    for key in some:
+        assert again.field(made.id, key).locator("select").input_value() != ""
+    again.page.close()
+
+
+def test_two_tabs_do_not_destroy_each_others_answers(fresh: LabServer, chromium: Any) -> None:
+    made, right = first_form(MAN)
+    keys = list(right)
+    half = len(keys) // 2
+    one = LessonPage(chromium, fresh, path_of("en", MAN))
+    one.run_all()
+    two = LessonPage(chromium, fresh, path_of("en", MAN))
+    two.run_all()
+    one.fill(made, {key: right[key] for key in keys[:half]})
+    two.fill(made, {key: right[key] for key in keys[half:]})
+    two.wait(
+        lambda: fields(fresh, "en", MAN, made.id) == right,
+        "not all is kept",
+        tell=lambda: str(fields(fresh, "en", MAN, made.id)),
+    )
+    one.page.close()
+    two.page.close()
+
+
+def test_single_keys_do_not_harm_the_lesson_while_a_widget_has_the_focus(fresh: LabServer, chromium: Any) -> None:
+    made, _right = first_form(MAN)
+    page = LessonPage(chromium, fresh, path_of("en", MAN))
+    page.run_all()
+    count = "() => window.jupyterapp.shell.currentWidget.content.widgets.length"
+    cells = page.page.evaluate(count)
+    quiz = page.exercise("quiz-3.2")
+    for target in (page.exercise(made.id).locator("select").first, quiz.locator("input[type=radio]").first):
+        target.focus()
+        for key in ("d", "d", "x", "a", "b", "m", "y", "r", "z", "0", "0", "i", "i"):
+            page.page.keyboard.press(key)
+        # What a key does in JupyterLab is done before the page answers; what it sends to the kernel, when that is idle.
+        page.settle()
+        assert page.page.evaluate(count) == cells
+    assert page.exercise(made.id).count() == 1
+    assert page.page.evaluate(READY_STATUS) == "connected"
+    page.page.close()
+
+
+READY_STATUS = "() => window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.connectionStatus"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_exercise_by_keyboard_alone(fresh: LabServer, chromium: Any, language: str) -> None:
+    page = LessonPage(chromium, fresh, path_of(language, MAN))
+    page.run_all()
+    made = next(one for one in exercise.load_lesson("3.2") if one.id == "quiz-3.2")
+    right = right_clicks(made, MAN)
+    form = made.form()
+    assert isinstance(form, Form)
+    page.drawn(made.id)
+    page.exercise(made.id).locator("input").first.focus()
+    page.fill_by_keyboard(made, right)
+    page.check(made.id, keyboard=True)
+    page.expect(made.id, said("Right", language))
+    page.page.close()
+
+
+def test_the_chinese_course_has_a_chinese_interface(tmp_path: Path, chromium: Any) -> None:
+    with LabServer(tmp_path / "课程", "zh") as lab:
+        page = LessonPage(chromium, lab, path_of("zh", lessons.find("1.1")))
+        page.page.locator(".lm-MenuBar", has_text="文件").wait_for()
+        page.page.locator("[data-jp-item-name='crmlab-run-all']", has_text="全部运行").wait_for()
+        assert page.page.locator(".jp-Notification-Toast, .Toastify__toast").count() == 0
+        page.run_all()
+        page.page.close()

@@ -1,0 +1,331 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crmlab import planning, plots
+from crmlab.checks import InputError
+from tests.plots import test_plots as looks
+
+PARTS = pd.Series({"North": 60.0, "South": 40.0})
+money = st.floats(0.5, 1000)
+
+
+# Forecasts
+
+
+def test_bottom_up_and_top_down():
+    parts = pd.DataFrame({"region": ["N", "N", "S"], "line": ["a", "b", "a"], "forecast": [10, 5, 20]})
+    assert planning.bottom_up(parts, "region").to_dict() == {"N": 15, "S": 20}
+    assert planning.bottom_up(parts, ["region", "line"]).loc[("N", "b")] == 5
+    shares = planning.top_down(200, pd.Series({"N": 30, "S": 10, "W": 0}))
+    assert shares.to_dict() == {"N": 150, "S": 50, "W": 0}
+
+
+def test_proportional():
+    found = planning.reconcile(PARTS, 120)
+    assert found["reconciled"].to_dict() == {"North": 72, "South": 48}
+    assert found["change"].tolist() == [12, 8]
+    assert found.attrs["gap"] == 20
+    assert found.attrs["total"] == pytest.approx(120)
+
+
+def test_least_squares_gives_way_by_variance():
+    certain = planning.reconcile(PARTS, 120, "least_squares", variances=[0, 4])
+    assert certain["reconciled"].tolist() == [60, 60]  # an order in the book does not move
+    assert certain["se"].tolist() == [0, 0]
+    half_way = planning.reconcile(PARTS, 120, "least_squares", variances=[9, 1], total_variance=10)
+    assert half_way.attrs["total"] == pytest.approx(110)
+    below = planning.reconcile(pd.Series([10.0, 100]), 50, "least_squares", variances=[100, 1])
+    assert below.attrs["below_zero"] == 1
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(money, money), min_size=1, max_size=8), money, st.floats(0, 500))
+def test_least_squares_is_the_minimum(parts, total, w):
+    """Against numpy's least squares on the stacked, weighted equations: x_i = b_i and sum(x) = total."""
+    b, v = (np.array(column) for column in zip(*parts, strict=True))
+    found = planning.reconcile(pd.Series(b), total, "least_squares", variances=v, total_variance=w)
+    x = found["reconciled"].to_numpy()
+    exact = max(w, 1e-7)
+    rows = np.vstack([np.diag(1 / np.sqrt(v)), np.ones(len(b)) / np.sqrt(exact)])
+    want = np.linalg.lstsq(rows, np.concatenate([b / np.sqrt(v), [total / np.sqrt(exact)]]), rcond=None)[0]
+    assert x.tolist() == pytest.approx(want.tolist(), rel=1e-4, abs=1e-3)
+    # MinT with W = diag(w, v): the same numbers, and the covariance that it leaves.
+    s = np.vstack([np.ones(len(b)), np.eye(len(b))])
+    inverse = np.diag(1 / np.concatenate([[exact], v]))
+    left = np.linalg.inv(s.T @ inverse @ s)
+    assert found["se"].tolist() == pytest.approx(np.sqrt(np.maximum(np.diag(left), 0)).tolist(), rel=1e-3, abs=2e-2)
+    assert min(b.sum(), total) - 1e-6 <= found.attrs["total"] <= max(b.sum(), total) + 1e-6
+
+
+@given(st.lists(money, min_size=1, max_size=8), money)
+def test_reconciled_parts_add_up(parts, total):
+    found = planning.reconcile(pd.Series(parts), total)
+    assert found["reconciled"].sum() == pytest.approx(total)
+    assert np.ptp(found["reconciled"] / found["forecast"]) < 1e-9 * total
+    # Variances that grow with the forecasts themselves give the proportional answer.
+    weighted = planning.reconcile(pd.Series(parts), total, "least_squares", variances=parts)
+    assert weighted["reconciled"].tolist() == pytest.approx(found["reconciled"].tolist())
+
+
+# Discount and reward
+
+
+def test_five_percent_off():
+    assert planning.break_even_volume(0.05, 0.20) == pytest.approx(1 / 3)
+    assert planning.break_even_volume(0.05, 0.10) == pytest.approx(1)
+    assert planning.break_even_volume(0.05, 0.05) == np.inf
+    assert planning.break_even_volume(0.05, 0.04) == np.inf
+    assert planning.break_even_volume(0, 0.3) == 0
+    assert planning.break_even_volume(-0.05, 0.20) == pytest.approx(-0.2)  # a price rise may lose a fifth
+    assert planning.break_even_volume(0.05, 0.20, fixed=0.03) == pytest.approx(0.23 / 0.15 - 1)
+
+
+def test_kinds_of_discount():
+    margins = pd.Series({"rice": 0.1, "tea": 0.4})
+    found = planning.break_even_volume(0.05, margins)
+    assert found.to_dict() == pytest.approx({"rice": 1.0, "tea": 1 / 7})
+    table = planning.discount_table([0.05, 0.1], [0.1, 0.2])
+    assert table.to_numpy().tolist() == [[pytest.approx(1), pytest.approx(1 / 3)], [np.inf, pytest.approx(1)]]
+
+
+@given(st.floats(0.01, 1), st.floats(0, 0.99), st.floats(0, 0.5))
+def test_profit_is_the_same_at_the_break_even(margin, part, fixed):
+    discount = part * margin
+    more = planning.break_even_volume(discount, margin, fixed)
+    assert (1 + more) * (margin - discount) - fixed == pytest.approx(margin)
+
+
+def test_reward_budget():
+    groups = pd.DataFrame(
+        {
+            "customers": [10, 400, 5],
+            "amount": [50_000.0, 20_000, 1000],
+            "margin": [0.3, 0.2, -0.1],
+            "lift": [0.1, 0.05, 0.2],
+        },
+        index=["A", "B", "loss"],
+    )
+    found = planning.reward_budget(groups)
+    assert found["budget"].tolist() == pytest.approx([750, 100, 0])
+    assert found["per_customer"].tolist() == pytest.approx([75, 0.25, 0])
+    assert found.loc["A", "rate"] == pytest.approx(750 / 55_000)
+    # At the needed lift the extra margin just pays for the budget.
+    lift = found.loc["A", "needed_lift"]
+    assert lift * 50_000 * 0.3 == pytest.approx(750)
+    assert lift == pytest.approx(0.05)
+    assert np.isnan(found.loc["loss", "needed_lift"])
+    assert (planning.reward_budget(groups, share=0)["budget"] == 0).all()
+
+
+# Price talks
+
+
+def test_zone():
+    limits = planning.zone(80, 100)
+    assert limits.exists
+    assert limits.pie == 20
+    assert limits.shares(85) == (5, 15)
+    assert not planning.zone(100, 80).exists
+    assert "20.00 apart" in repr(planning.zone(100, 80))
+    assert planning.zone(80, 80).exists
+
+
+def test_talks():
+    limits = planning.zone(80, 100)
+    fair = planning.negotiate(limits, 120, 60)
+    assert fair["deal"].mean() > 0.95
+    assert 88 < fair["price"].mean() < 92
+    # Who gives less gets more, as long as the other gives; if neither does, a pie of 20 is thrown away.
+    tough = planning.negotiate(limits, 120, 60, seller_gives=0.1, buyer_gives=0.4)
+    assert tough["seller"].mean() > 1.5 * fair["seller"].mean()
+    assert tough["buyer"].mean() < 0.3 * fair["buyer"].mean()
+    both = planning.negotiate(limits, 120, 60, 0.05, 0.05)
+    assert not both["deal"].any()
+    assert (both[["seller", "buyer"]] == 0).all(axis=None)
+    pd.testing.assert_frame_equal(planning.negotiate(limits, 120, 60), fair)
+    assert not planning.negotiate(limits, 120, 60, seed=1).equals(fair)
+
+
+@settings(max_examples=40)
+@given(st.floats(10, 200), st.floats(10, 200), st.floats(0, 0.5), st.floats(0, 0.5), st.integers(0, 10**6))
+def test_nobody_goes_beyond_the_limit(seller, buyer, gives, takes, seed):
+    limits = planning.zone(seller, buyer)
+    talks = planning.negotiate(limits, seller * 1.5, buyer / 2, gives, takes, rounds=30, talks=50, seed=seed)
+    prices = talks["price"].dropna()
+    assert prices.between(seller - 1e-9, buyer + 1e-9).all()
+    if not limits.exists:
+        assert not talks["deal"].any()
+    shared = talks[talks["deal"]]
+    assert (shared["seller"] + shared["buyer"]).tolist() == pytest.approx([limits.pie] * len(shared))
+    assert shared["round"].dropna().between(1, 30).all()
+
+
+def test_packages():
+    price = pd.DataFrame({"seller": [10, 5, 0], "buyer": [0, 5, 10]}, index=["100", "95", "90"])
+    pay = pd.DataFrame({"seller": [2, 0], "buyer": [0, 8]}, index=["now", "60 days"])
+    deliver = pd.DataFrame({"seller": [6, 0], "buyer": [0, 1]}, index=["in bulk", "daily"])
+    found = planning.packages({"price": price, "pay": pay, "deliver": deliver})
+    assert len(found) == 12
+    assert found.iloc[0][["pay", "deliver", "total"]].tolist() == ["60 days", "in bulk", 24]
+    # Splitting each issue in the middle or giving the wrong things makes the pie smaller.
+    assert found["total"].min() == 13
+    for _i, row in found.iterrows():
+        others = found[(found["seller"] >= row["seller"]) & (found["buyer"] >= row["buyer"])]
+        better = others[(others["seller"] > row["seller"]) | (others["buyer"] > row["buyer"])]
+        assert row["efficient"] == better.empty
+
+
+# Plan against actual
+
+PLAN = pd.DataFrame({"volume": [100, 100], "price": [10.0, 20.0], "cost": [8.0, 12.0]}, index=["tea", "rice"])
+ACTUAL = pd.DataFrame({"volume": [150, 90], "price": [10.0, 19.0], "cost": [8.0, 12.5]}, index=["tea", "rice"])
+
+
+def test_variances_by_hand():
+    found = planning.variances(PLAN, ACTUAL)
+    assert found.attrs["total"] == {
+        "plan": 3000, "actual": 3210, "difference": 210, "volume": 600, "mix": -300, "price": -90,
+    }  # fmt: skip
+    profit = planning.variances(PLAN, ACTUAL, cost="cost")
+    assert profit.attrs["total"] == {
+        "plan": 1000, "actual": 885, "difference": -115, "volume": 200, "mix": -180, "price": -90, "cost": -45,
+    }  # fmt: skip
+
+
+def test_new_and_dropped_products():
+    actual = pd.DataFrame({"volume": [100, 50, 0], "price": [10.0, 30.0, np.nan]}, index=["tea", "oil", "rice"])
+    found = planning.variances(PLAN, actual)
+    assert found.attrs["unplanned"] == ["oil"]
+    assert found.attrs["unsold"] == ["rice"]
+    assert found.loc["oil", ["volume", "mix", "price"]].tolist() == [0, 1500, 0]
+    assert found.loc["rice", "price"] == 0
+    assert found[["volume", "mix", "price"]].sum(axis=1).tolist() == pytest.approx(found["difference"].tolist())
+
+
+lines = st.lists(
+    st.tuples(st.integers(0, 500), money, money, st.integers(0, 500), money, money), min_size=1, max_size=8
+)
+
+
+@settings(max_examples=50)
+@given(lines.filter(lambda rows: any(row[0] for row in rows)), st.sampled_from([None, "cost"]))
+def test_parts_add_up_to_the_difference(rows, cost):
+    table = pd.DataFrame(rows)
+    columns = ["volume", "price", "cost"]
+    plan, actual = (table.iloc[:, part].set_axis(columns, axis=1) for part in (slice(0, 3), slice(3, 6)))
+    found = planning.variances(plan, actual, cost=cost)
+    parts = ["volume", "mix", "price", *([] if cost is None else ["cost"])]
+    assert found[parts].sum(axis=1).tolist() == pytest.approx(found["difference"].tolist(), abs=1e-6)
+    # In all, the volume part is the growth in units times the planned result a unit.
+    growth = actual["volume"].sum() / plan["volume"].sum() - 1
+    assert found["volume"].sum() == pytest.approx(growth * found["plan"].sum(), abs=1e-6)
+    # The same basket at the same prices is all volume.
+    same = planning.variances(plan, plan.assign(volume=plan["volume"] * 2), cost=cost)
+    assert same[parts[1:]].abs().to_numpy().max() == pytest.approx(0, abs=1e-6)
+
+
+def test_attainment():
+    months = pd.Index(["Jan", "Feb", "Mar", "Apr"])
+    plan, actual = pd.Series([100, 100, 120, 120], months), pd.Series([90, 80, np.nan, np.nan], months)
+    found = planning.attainment(plan, actual)
+    assert found["attainment"].round(3).tolist()[:2] == [0.9, 0.85]
+    assert found["attainment"].isna().tolist() == [False, False, True, True]
+    assert found.attrs == {
+        "goal": 440, "done": 170, "to_do": 270, "periods_left": 2, "needed": 135, "planned_rest": 120,
+    }  # fmt: skip
+    over = planning.attainment([10, 10], [15, 30])
+    assert over.attrs["to_do"] == 0
+    assert np.isnan(over.attrs["needed"])
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (
+            lambda: planning.bottom_up(pd.DataFrame({"r": ["N", None], "forecast": [1, 2]}), "r"),
+            "row 1: the cell is empty",
+        ),
+        (lambda: planning.bottom_up(pd.DataFrame({"r": ["N"], "forecast": [np.inf]}), "r"), "infinite"),
+        (lambda: planning.bottom_up(pd.DataFrame({"r": ["N"]}), "r"), "no column 'forecast'"),
+        (lambda: planning.top_down(10, [0, 0]), "adds up to 0"),
+        (lambda: planning.top_down("10", [1]), "total must be a number"),
+        (lambda: planning.reconcile(PARTS, 120, "average"), "method must be one of proportional, least_squares"),
+        (lambda: planning.reconcile([-1.0, 5], 10), "use method='least_squares'"),
+        (lambda: planning.reconcile(PARTS, 120, "least_squares"), "needs variances"),
+        (lambda: planning.reconcile(PARTS, 120, "least_squares", variances=[1]), "same rows"),
+        (lambda: planning.reconcile(PARTS, 120, "least_squares", variances=[1, -1]), "-1 is below 0"),
+        (lambda: planning.reconcile(PARTS, 120, "least_squares", variances=[0, 0]), "no forecast can give way"),
+        (lambda: planning.reconcile(pd.Series([1, 2], index=["N", "N"]), 5), "'N' is listed more than once"),
+        (lambda: planning.reconcile([1, np.nan], 5), "missing"),
+        (lambda: planning.break_even_volume(5, 0.2), "such as 0.05 for 5%"),
+        (lambda: planning.break_even_volume(0.05, 20), "such as 0.2"),
+        (lambda: planning.break_even_volume(0.05, -0.1), "above 0"),
+        (lambda: planning.break_even_volume(0.05, pd.Series({"tea": np.nan})), "row 'tea': the number is missing"),
+        (lambda: planning.break_even_volume(0.05, 0.2, fixed=-1), "from 0 up"),
+        (lambda: planning.reward_budget(pd.DataFrame({"customers": [1]})), "no column 'amount'"),
+        (lambda: planning.reward_budget(PLAN, share=2), "share must be a number from 0 to 1"),
+        (lambda: planning.zone(80, None), "buyer must be a number"),
+        (lambda: planning.negotiate(planning.zone(80, 100), 70, 60), "ask must be a number from 80 up"),
+        (lambda: planning.negotiate(planning.zone(80, 100), 120, 110), "bid must be a number up to 100"),
+        (lambda: planning.negotiate((80, 100), 120, 60), "zone"),
+        (lambda: planning.negotiate(planning.zone(80, 100), 120, 60, seller_gives=0.9), "from 0 to 0.5"),
+        (lambda: planning.packages({}), "name of an issue"),
+        (lambda: planning.packages({"price": pd.DataFrame({"seller": [1]})}), "no column 'buyer'"),
+        (lambda: planning.variances(PLAN.assign(volume=0), ACTUAL), "volume of 0"),
+        (lambda: planning.variances(PLAN, ACTUAL.assign(price=np.nan)), "actual, row tea: 'price' is missing"),
+        (lambda: planning.variances(pd.concat([PLAN, PLAN]), ACTUAL), "plan: product 'tea' is listed more than once"),
+        (lambda: planning.variances(PLAN, ACTUAL.assign(volume=-1)), "-1 is below 0"),
+        (lambda: planning.attainment([1, 2], [1]), "same periods"),
+        (lambda: planning.attainment([1, 2], [np.nan, 1]), "row 0: the cell is empty"),
+    ],
+)
+def test_says_what_is_wrong(call, says):
+    with pytest.raises(InputError, match=says):
+        call()
+
+
+# Charts
+
+
+@pytest.fixture(scope="module")
+def charts():
+    limits = planning.zone(80, 100)
+    price = pd.DataFrame({"seller": [10, 5, 0], "buyer": [0, 5, 10]}, index=["100", "95", "90"])
+    pay = pd.DataFrame({"seller": [2, 0], "buyer": [0, 8]}, index=["now", "60 days"])
+    regions = pd.Series({"North": 420.0, "South": 310.0, "East": 260.0, "West": 90.0})
+    return {
+        "discount_lines": lambda: plots.discount_lines(planning.discount_table()),
+        "discount_never": lambda: plots.discount_lines(planning.discount_table([0.02, 0.05], [0.04, 0.05])),
+        "reconcile_bars": lambda: plots.reconcile_bars(planning.reconcile(regions, 1200)),
+        "zone_bar": lambda: plots.zone_bar(limits),
+        "zone_none": lambda: plots.zone_bar(planning.zone(100, 80)),
+        "zone_talks": lambda: plots.zone_bar(limits, planning.negotiate(limits, 120, 60)),
+        "zone_no_deal": lambda: plots.zone_bar(limits, planning.negotiate(limits, 120, 60, 0.01, 0.01)),
+        "package_map": lambda: plots.package_map(planning.packages({"price": price, "pay": pay})),
+        "variance_bridge": lambda: plots.variance_bridge(planning.variances(PLAN, ACTUAL)),
+        "variance_profit": lambda: plots.variance_bridge(planning.variances(PLAN, ACTUAL, cost="cost")),
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "discount_lines",
+        "discount_never",
+        "reconcile_bars",
+        "zone_bar",
+        "zone_none",
+        "zone_talks",
+        "zone_no_deal",
+        "package_map",
+        "variance_bridge",
+        "variance_profit",
+    ],
+)
+def test_chart(charts, name, in_language, caplog):
+    looks.test_draws_without_a_warning(charts, name, in_language, caplog)
+    looks.test_fits_and_nothing_lies_on_anything(charts, name, in_language)
+    looks.test_letters_are_large_enough_on_a_phone(charts, name, in_language)

@@ -1,0 +1,279 @@
+"""What is shipped: dependencies, the wheel, which module may import which, and nothing personal in any file."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import pkgutil
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import crmlab.course.widgets
+from tests.support.labserver import LabServer, environment
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+FIXED = {"jupyterlab", "pandas", "ipywidgets", "nbval", "matplotlib"}
+
+
+def tracked() -> list[Path]:
+    """The files of the project: those in git and those about to be."""
+    words = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    run = subprocess.run(words, cwd=ROOT, capture_output=True, check=False)
+    if run.returncode:
+        pytest.skip("not a git clone: which files belong to the project cannot be told")
+    return [path for name in run.stdout.decode().split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def text_of(path: Path) -> str:
+    data = path.read_bytes()
+    return "" if b"\0" in data else data.decode("utf-8", "replace")
+
+
+# --- dependencies ---------------------------------------------------------------------------------------------
+
+
+def ranges(requirements: list[str]) -> dict[str, str]:
+    parsed = map(Requirement, requirements)
+    return {canonicalize_name(one.name): ",".join(sorted(map(str, one.specifier))) for one in parsed}
+
+
+def conda_lines() -> list[str]:
+    text = (ROOT / "environment.yml").read_bytes().decode("ascii")  # ASCII only: conda on Windows reads no other
+    return [line.strip().removeprefix("- ") for line in text.splitlines() if line.strip().startswith("- ")]
+
+
+def test_environment_yml_is_pyproject() -> None:
+    lines = [line for line in conda_lines() if line not in ("conda-forge", "nodefaults", "pip", "pip:", "-e .")]
+    found = ranges(lines)
+    assert found.pop("python") == "<3.15,>=3.11"
+    assert found == ranges(PROJECT["project"]["dependencies"])
+    assert found.keys() >= FIXED
+    assert all("<" in range_ and ">=" in range_ for range_ in found.values())
+
+
+def test_environment_yml_takes_packages_from_conda_forge_alone_and_itself_from_pip() -> None:
+    from ruamel.yaml import YAML
+
+    content = YAML(typ="safe").load((ROOT / "environment.yml").read_text("ascii"))
+    assert content["name"] == "crmlab"
+    assert content["channels"] == ["conda-forge", "nodefaults"]
+    # fsrs is on PyPI only.
+    assert content["dependencies"][-1] == {"pip": ["fsrs >=6.1,<7", "-e ."]}
+    assert len(content["dependencies"]) == len(PROJECT["project"]["dependencies"]) - 1 + 3
+
+
+def test_python_versions_agree() -> None:
+    versions = re.findall(r"Python :: (3\.\d+)", " ".join(PROJECT["project"]["classifiers"]))
+    assert versions == ["3.11", "3.12", "3.13", "3.14"]
+    workflow = (ROOT / ".github/workflows/tests.yml").read_text("utf-8")
+    assert re.findall(r'"(3\.\d+)"', workflow) == versions
+    assert PROJECT["project"]["requires-python"] == ">=3.11"
+
+
+def test_constraints_fit_and_name_no_address() -> None:
+    lines = (ROOT / "tools/constraints.txt").read_text("ascii").splitlines()
+    pinned = dict(line.split("==") for line in lines if not line.startswith("#"))
+    pinned = {canonicalize_name(name): version for name, version in pinned.items()}
+    extras = PROJECT["project"]["optional-dependencies"]
+    for text in [*PROJECT["project"]["dependencies"], *extras["author"], *extras["test"]]:
+        need = Requirement(text)
+        if need.name != "crmlab":
+            assert need.specifier.contains(pinned[canonicalize_name(need.name)]), text
+
+
+def test_one_test_command_everywhere() -> None:
+    command = "python3 -m pip install -q uv && python3 -m uv run --extra test pytest"
+    assert f"\n    {command}\n" in (ROOT / "README.md").read_text("utf-8")
+    assert command in (ROOT / ".github/workflows/tests.yml").read_text("utf-8")
+    found = subprocess.run(
+        ["sed", "-n", r"s/^    \(python3 .*--extra test pytest\)$/\1/p", "README.md"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    assert found.stdout.decode().strip() == command
+    assert r"s/^    \(python3 .*--extra test pytest\)$/\1/p" in (ROOT / ".ci/run").read_text("utf-8")
+
+
+# --- who imports whom -----------------------------------------------------------------------------------------
+
+LAYERS = {"field": 0, "course": 1, "exercises": 2, "widgets": 3, "cli": 4}
+COMMANDS = {"app", "cli", "lite", "__main__"}
+EVERYONES = {"crmlab", "crmlab.places", "crmlab.language"}
+
+
+def layer(module: str) -> str:
+    """The layer of a dotted module name."""
+    parts = module.split(".")
+    if parts[1:2] == ["course"]:
+        return parts[2] if parts[2:3] in (["exercises"], ["widgets"]) else "course"
+    return "cli" if parts[1:2] and parts[1] in COMMANDS else "field"
+
+
+def modules() -> dict[str, Path]:
+    found = {}
+    for path in sorted((ROOT / "crmlab").rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that a file imports, also inside functions; those for type checkers alone are left out."""
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in list(ast.walk(tree)):
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            node.body = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}:{node.lineno}: write the whole name"
+            yield from (f"{node.module}.{one.name}" for one in node.names)
+
+
+@pytest.mark.parametrize("module", list(modules()))
+def test_imports_run_one_way(module: str) -> None:
+    known, mine = modules(), layer(module)
+    for name in imports(modules()[module]):
+        top = name.split(".")[0]
+        assert top not in ("tools", "tests"), f"{module} imports {name}"
+        if mine == "field" and module != "crmlab":
+            assert top not in ("ipywidgets", "IPython", "jupyterlab"), f"{module} imports {name}"
+        if mine in ("field", "course", "exercises"):
+            assert top != "ipywidgets", f"{module} imports {name}"
+        if top == "crmlab" and module != "crmlab":  # crmlab itself offers the widgets, when they are asked for
+            target = name if name in known else name.rsplit(".", 1)[0]
+            assert target in EVERYONES or LAYERS[layer(target)] <= LAYERS[mine], f"{module} imports {target}"
+
+
+@pytest.mark.parametrize("package", [crmlab, crmlab.course.widgets], ids=lambda package: package.__name__)
+def test_no_module_has_the_name_of_a_function_beside_it(package: ModuleType) -> None:
+    """Importing ``crmlab.course.widgets.exam`` would put that module in the place of the function ``exam``."""
+    inside = {one.name for one in pkgutil.iter_modules(package.__path__)}
+    assert inside
+    assert not inside & set(package.__all__)
+
+
+# --- what stands in the files ---------------------------------------------------------------------------------
+
+
+def test_no_file_names_a_machine_or_a_registry() -> None:
+    home = "|".join(("/ho" + "me/", "/Us" + "ers/", "/ro" + "ot/", "C:\\\\Us" + "ers"))
+    registries = "|".join(
+        ("pypi" + r"\.org/simple", "files.python" + "hosted", "index" + "-url", "registry" + r"\.npmjs")
+    )
+    personal = re.compile(rf"({home})\w|{registries}")
+    wrong = []
+    for path in tracked():
+        for number, line in enumerate(text_of(path).splitlines(), 1):
+            if personal.search(line):
+                wrong.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_lock_file_is_tracked() -> None:
+    assert not [path for path in tracked() if path.name in ("uv.lock", "poetry.lock", "Pipfile.lock")]
+
+
+def test_notebooks_carry_no_outputs_and_the_plain_kernel() -> None:
+    notebooks = [path for path in tracked() if path.suffix == ".ipynb"]
+    assert notebooks
+    for path in notebooks:
+        content = json.loads(path.read_text("utf-8"))
+        assert content["metadata"]["kernelspec"]["name"] == "python3", path
+        for cell in content["cells"]:
+            assert not cell.get("outputs"), path
+            assert cell.get("execution_count") is None, path
+
+
+# --- the wheel ------------------------------------------------------------------------------------------------
+
+
+def uv(*words: str, cwd: Path) -> None:
+    """Run uv: as a module of the Python that started the tests, or as a command."""
+    tried = [[sys.executable, "-m", "uv"], [os.environ.get("UV", "uv")], ["python3", "-m", "uv"]]
+    for start in tried:
+        try:
+            there = subprocess.run([*start, "--version"], capture_output=True, check=False).returncode == 0
+        except OSError:
+            continue
+        if there:
+            run = subprocess.run([*start, *words], cwd=cwd, capture_output=True, encoding="utf-8", check=False)
+            assert run.returncode == 0, run.stderr
+            return
+    pytest.fail("uv is not there: python3 -m pip install uv")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel built from the files of the project, with what a trainee leaves behind lying among them."""
+    base = tmp_path_factory.mktemp("wheel")
+    source = base / "source"
+    for path in tracked():
+        target = source / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
+    unit = source / "notebooks/en/1-foundations"
+    (unit / "1-tour.json").write_text("{}", encoding="utf-8")
+    (unit / ".ipynb_checkpoints").mkdir()
+    (unit / ".ipynb_checkpoints/1-tour-checkpoint.ipynb").write_text("{}", encoding="utf-8")
+    uv("build", "--wheel", "-o", str(base / "dist"), cwd=source)
+    [built] = (base / "dist").glob("crmlab-*.whl")
+    return built
+
+
+def test_the_wheel_holds_the_course_and_nothing_else(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    expected = set()
+    for path in tracked():
+        name = path.relative_to(ROOT).as_posix()
+        if name.startswith(("datasets/", "notebooks/", "solutions/")):
+            expected.add(f"crmlab/_bundle/{name}")
+        elif name.startswith("crmlab/"):
+            expected.add(name)
+    assert {name for name in names if ".dist-info/" not in name} == expected
+    assert "crmlab/locale/zh/LC_MESSAGES/crmlab.mo" in names
+    assert "crmlab/fonts/NotoSansSC-GB2312.otf" in names
+    assert "crmlab/_bundle/notebooks/zh/1-foundations/1-tour.ipynb" in names
+    licences = {name.rsplit("/", 1)[1] for name in names if "/licenses/" in name}
+    assert licences == {"LICENSE", "LICENSE-lessons", "NOTICE", "OFL.txt"}
+
+
+def test_the_installed_wheel_starts_the_course(wheel: Path, tmp_path: Path) -> None:
+    uv("venv", "-q", "--python", sys.executable, str(tmp_path / "venv"), cwd=tmp_path)
+    place = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
+    uv("pip", "install", "-q", "--python", str(place / "python"), str(wheel), cwd=tmp_path)
+    command = [str(place / "crmlab")]
+    folder = tmp_path / "course"
+    with LabServer(folder, "zh", command=command) as lab:
+        assert "/lab/tree/notebooks/zh/1-foundations/1-tour.ipynb" in lab.url
+        original = (ROOT / "notebooks/zh/1-foundations/1-tour.ipynb").read_bytes()
+        tour = folder / "notebooks/zh/1-foundations/1-tour.ipynb"
+        assert tour.read_bytes() == original
+    tour.write_text("spoilt", encoding="utf-8")
+
+    def crmlab(*words: str) -> subprocess.CompletedProcess[str]:
+        home = environment(tmp_path)
+        return subprocess.run(
+            [*command, *words], cwd=folder, env=home, capture_output=True, encoding="utf-8", check=False
+        )
+
+    assert crmlab("reset", "1.1").returncode == 0
+    assert tour.read_bytes() == original
+    assert tour.with_name("1-tour.mine-1.ipynb").read_text("utf-8") == "spoilt"
+    doctor = crmlab("doctor")
+    assert doctor.returncode == 0, doctor.stdout
+    assert str(place) in doctor.stdout

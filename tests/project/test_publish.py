@@ -1,0 +1,113 @@
+"""Built files match their sources, everything is translated, and the build is the same to the byte each time."""
+
+from __future__ import annotations
+
+import io
+import string
+from pathlib import Path
+
+import pytest
+from babel.messages import pofile
+
+from crmlab.course import lessons
+from tools import lesson_files, publish, texts
+
+SOURCES = [pytest.param(source, id=source.lesson.number) for source in lesson_files.sources()]
+MODULES = [pytest.param(name, path, id=name) for name, path in texts.modules().items() if texts.messages(path)]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_built_files_match_their_sources(source: lesson_files.Source) -> None:
+    files = publish.built_lesson(source)
+    assert publish.stale(files) == [], "run `python tools/publish.py` and commit what it builds"
+
+
+def test_catalogues_match_their_sources() -> None:
+    assert publish.stale(publish.built_texts()) == [], "run `python tools/publish.py` and commit what it builds"
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_second_build_from_nothing_is_the_same_to_the_byte(source: lesson_files.Source) -> None:
+    assert publish.built_lesson(source) == publish.built_lesson(source)
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_a_catalogue_holds_no_date_of_today(language: str) -> None:
+    assert b"POT-Creation-Date: 2000-01-01" in texts.compiled(language)
+    assert b"PO-Revision-Date: 2000-01-01" in texts.compiled(language)
+
+
+def test_nothing_built_is_without_a_source() -> None:
+    assert publish.orphans() == []
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("language", lesson_files.TRANSLATIONS)
+def test_every_lesson_is_translated(source: lesson_files.Source, language: str) -> None:
+    assert lesson_files.unfinished(source, language) == []
+
+
+@pytest.mark.parametrize(("name", "path"), MODULES)
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_every_text_of_the_package_is_translated(name: str, path: Path, language: str) -> None:
+    assert texts.unfinished(name, path, language) == []
+
+
+def names(text: str) -> set[str]:
+    return {name for _literal, name, _spec, _conversion in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize(("name", "path"), MODULES)
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_translations_fill_in_the_same_values(name: str, path: Path, language: str) -> None:
+    content = texts.update_po(name, path, language)
+    assert content is not None
+    for one in pofile.read_po(io.BytesIO(content), locale=language):
+        if one.id and one.string:
+            assert names(str(one.string)) == names(str(one.id)), one.id
+
+
+def test_check_fails_when_a_source_is_ahead(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lesson = lessons.every()[0]
+    real = lesson_files.worked
+
+    def newer(source: lesson_files.Source, language: str) -> object:
+        notebook = real(source, language)
+        notebook.cells[0].source += "\n\nOne sentence more."
+        return notebook
+
+    monkeypatch.setattr(lesson_files, "worked", newer)
+    assert publish.main(["--check", lesson.number]) == 1
+    assert f"{lesson.slug}.ipynb: run `python tools/publish.py`" in capsys.readouterr().out
+
+
+def test_changed_english_is_shown_in_english_not_in_stale_chinese(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lesson_files, "ROOT", tmp_path)
+    source = lesson_files.Source(lessons.Lesson("1.1", "1-foundations", "1-tour"))
+    source.markdown.parent.mkdir(parents=True)
+    source.markdown.write_text("# A title\n\nTwo words about the tour of today.\n", encoding="utf-8")
+    po = source.po("zh")
+    po.parent.mkdir(parents=True)
+    fresh = lesson_files.update_po(source, "zh").decode()
+    po.write_text(
+        fresh.replace('msgstr ""\n', 'msgstr "中文"\n').replace('msgid ""\nmsgstr "中文"', 'msgid ""\nmsgstr ""'),
+        encoding="utf-8",
+    )
+    assert "中文" in lesson_files.translated(source, "zh")
+    source.markdown.write_text("# A title\n\nThree words about the tour of today.\n", encoding="utf-8")
+    assert "Three words about" in lesson_files.translated(source, "zh")
+    assert lesson_files.unfinished(source, "zh") == ["fuzzy: Three words about the tour of today."]
+
+
+def test_the_same_english_has_the_same_chinese_everywhere() -> None:
+    seen: dict[str, tuple[str, str]] = {}
+    for name, path in texts.modules().items():
+        content = texts.update_po(name, path, "zh")
+        for one in pofile.read_po(io.BytesIO(content), locale="zh") if content else ():
+            if one.id and one.string:
+                before = seen.setdefault(str(one.id), (str(one.string), name))
+                assert before[0] == one.string, f"“{one.id}” is {before[0]} in {before[1]}, {one.string} in {name}"
