@@ -13,13 +13,18 @@ def in_checkout() -> bool:
 
 
 def root() -> Path:
-    """The folder that holds datasets/, notebooks/ and solutions/."""
+    """The folder that holds lessons/, datasets/, notebooks/ and solutions/."""
     return PACKAGE.parent if in_checkout() else PACKAGE / "_bundle"
 
 
 def datasets() -> Path:
-    """The folder of data sets, role-play scripts and quiz questions."""
+    """The folder of data sets and their cards."""
     return root() / "datasets"
+
+
+def lessons() -> Path:
+    """The folder of what is written for the lessons: texts, exercises, questions, role-plays."""
+    return root() / "lessons"
 
 
 def notebooks() -> Path:

@@ -33,16 +33,16 @@ PO_HEADER = {
 
 @dataclass(frozen=True)
 class Source:
-    """A lesson as written: ``solutions/en/UNIT/LESSON.md``."""
+    """A lesson as written: ``lessons/UNIT/LESSON.md``."""
 
     lesson: lessons.Lesson
 
     @property
     def markdown(self) -> Path:
-        return ROOT / "solutions" / "en" / self.lesson.unit / f"{self.lesson.slug}.md"
+        return ROOT / "lessons" / self.lesson.unit / f"{self.lesson.slug}.md"
 
     def po(self, language: str) -> Path:
-        return ROOT / "solutions" / language / self.lesson.unit / f"{self.lesson.slug}.po"
+        return ROOT / "lessons" / self.lesson.unit / f"{self.lesson.slug}.{language}.po"
 
     def notebook(self, edition: str, language: str) -> Path:
         """Where a built notebook goes; ``edition`` is "solutions" or "notebooks"."""

@@ -6,7 +6,7 @@
     python tools/publish.py --check      build nothing; exit 1 and say so if a file differs from its source, or if
                                          something is untranslated
 
-Written by hand are only solutions/en/UNIT/LESSON.md, the Chinese in solutions/zh/UNIT/LESSON.po and in
+Written by hand are only lessons/UNIT/LESSON.md, its Chinese in lessons/UNIT/LESSON.zh.po, and the Chinese in
 crmlab/locale/zh/MODULE.po. Building adds new texts to the .po files; fill in their msgstr and build again.
 """
 
@@ -81,7 +81,7 @@ def orphans() -> list[Path]:
                 source.po(language),
             }
     there = {path for top in ("solutions", "notebooks") for path in (ROOT / top).glob("*/*-*/*-*.ipynb")}
-    there |= set((ROOT / "solutions").glob("*/*-*/*-*.po"))
+    there |= set((ROOT / "lessons").glob("*-*/*-*.po"))
     names = {f"{name}.po" for name, path in texts.modules().items() if texts.messages(path)}
     there |= {path for path in texts.LOCALE.glob("*/*.po") if path.name not in names}
     tracked = {path for path in there if ".ipynb_checkpoints" not in path.parts and ".mine-" not in path.name}

@@ -57,7 +57,7 @@ def _list(_parsed: argparse.Namespace) -> int:
         counts["all"] = len(found)
         units.setdefault(file.parent.name, Counter()).update(counts)
         whole.update(counts)
-        rows.append(_row(f"{files.number_of(file)} {file.stem}", counts))
+        rows.append(_row(f"{files.number_of(file)} {file.name.partition('.')[0]}", counts))
     rows += [_row(unit, counts) for unit, counts in units.items()]
     rows.append(_row(tr(_("all")), whole))
     for row in [columns, *rows]:

@@ -53,9 +53,9 @@ _NUMBERED = re.compile(r"^(\d+)-[a-z0-9-]+$")
 def every() -> tuple[Lesson, ...]:
     """All lessons, in order."""
     found = set()
-    # The worked editions are the longer-lived: while a lesson is being written it is there first.
-    for top, pattern in ((places.notebooks(), "*.ipynb"), (places.solutions(), "*.md")):
-        for path in (top / "en").glob(f"*/{pattern}"):
+    # While a lesson is being written, its text is there first.
+    for top, pattern in ((places.notebooks() / "en", "*.ipynb"), (places.lessons(), "*.md")):
+        for path in top.glob(f"*/{pattern}"):
             unit, slug = _NUMBERED.match(path.parent.name), _NUMBERED.match(path.stem)
             if unit and slug:
                 found.add((int(unit[1]), int(slug[1]), path.parent.name, path.stem))

@@ -38,7 +38,9 @@ server or a terminal needs."""
 LARGE = ("datasets/grocery_baskets.csv.gz", "datasets/online_retail_lines.csv.gz")
 """Tables of a few cells, nearly half of what crmlab's wheel would weigh with them."""
 
-BUNDLED = ("datasets", "notebooks", "solutions")
+BUNDLED = {"datasets": "", "lessons": ".yml", "notebooks": ".ipynb", "solutions": ".ipynb"}
+"""What the course carries, and the ending of what is wanted of it: what lessons are made from, and what a trainee left
+beside them, stay here."""
 _SAME_DATE = (2020, 1, 1, 0, 0, 0)
 
 
@@ -80,11 +82,10 @@ def _crmlab(folder: Path) -> Path:
         for name, path in _below(places.PACKAGE)
         if not name.startswith("_bundle/") and path.suffix != ".po"  # what is compiled from them is there
     }
-    for top in BUNDLED:
+    for top, ending in BUNDLED.items():
         source = places.root() / top
         for name, path in _below(source):
-            # The sources of the lessons and what a trainee left beside them stay here.
-            if f"{top}/{name}" not in LARGE and (top == "datasets" or path.suffix == ".ipynb"):
+            if f"{top}/{name}" not in LARGE and name.endswith(ending):
                 files[f"crmlab/_bundle/{top}/{name}"] = path.read_bytes()
     return _own(folder, "crmlab", files)
 

@@ -367,7 +367,7 @@ def test_script_check(course: Course, tmp_path: Path) -> None:
 def test_the_scripts_of_the_course_are_right(course: Course) -> None:
     from crmlab import places
 
-    scripts = sorted((places.datasets() / "scripts").glob("*.yml"))
+    scripts = sorted((places.lessons() / "roleplays").glob("*.yml"))
     assert scripts
     code, out, err = run(course, "script", "check", *map(str, scripts))
     assert (code, err) == (0, ""), out

@@ -17,20 +17,8 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from crmlab.course import exercise, lessons, panel
-from crmlab.course.exercise import (
-    Case,
-    Exercise,
-    case,
-    chosen,
-    close,
-    frame,
-    gate,
-    judge,
-    matched,
-    near,
-    ordered,
-    series,
-)
+from crmlab.course.cases import Case, case, chosen, close, frame, gate, matched, near, ordered, series
+from crmlab.course.exercise import Exercise, judge
 from crmlab.course.form import Choice, Entry, Form, Mark, Order, Row, Tick
 from tests.support import kinds
 

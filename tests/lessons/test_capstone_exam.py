@@ -7,7 +7,7 @@ from pathlib import Path
 from crmlab.course import lessons
 from crmlab.course.bank import asking, exam
 
-SOURCE = (Path(__file__).resolve().parents[2] / "solutions/en/7-capstone/2-exam.md").read_text(encoding="utf-8")
+SOURCE = (Path(__file__).resolve().parents[2] / "lessons/7-capstone/2-exam.md").read_text(encoding="utf-8")
 
 
 def test_questions_that_run_ahead_of_the_lessons() -> None:

@@ -246,7 +246,7 @@ def test_cuts_segments_and_calls():
 
 
 def test_the_map_in_the_prose_is_the_one_of_rfm():
-    text = places.solutions() / "en" / "2-classification" / "3-rfm.md"
+    text = places.lessons() / "2-classification" / "3-rfm.md"
     rows = [line for line in text.read_text(encoding="utf-8").splitlines() if line.startswith("| **")]
     found = {row.split("|")[1].strip(" *"): [cell.strip() for cell in row.split("|")[2:-1]] for row in rows}
     for r in range(1, 6):

@@ -169,4 +169,4 @@ def test_the_plan() -> None:
 
 
 def lesson() -> str:
-    return (places.solutions() / "en" / "4-complaints" / "4-complaint-value.md").read_text(encoding="utf-8")
+    return (places.lessons() / "4-complaints" / "4-complaint-value.md").read_text(encoding="utf-8")

@@ -178,9 +178,9 @@ def test_the_card_has_five_parts_and_six_lines(language: str) -> None:
 
 
 def lesson() -> str:
-    return (places.solutions() / "en" / "4-complaints" / "3-saying-no.md").read_text(encoding="utf-8")
+    return (places.lessons() / "4-complaints" / "3-saying-no.md").read_text(encoding="utf-8")
 
 
 def chinese() -> str:
-    text = (places.solutions() / "zh" / "4-complaints" / "3-saying-no.po").read_text(encoding="utf-8")
+    text = (places.lessons() / "4-complaints" / "3-saying-no.zh.po").read_text(encoding="utf-8")
     return text.replace('"\n"', "")

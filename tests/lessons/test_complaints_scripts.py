@@ -246,9 +246,9 @@ def test_an_unknown_trade_is_named() -> None:
 
 
 def test_numbers_in_the_lesson_are_those_of_the_scripts() -> None:
-    text = (places.solutions() / "en" / "4-complaints" / "2-scripts.md").read_text(encoding="utf-8")
+    text = (places.lessons() / "4-complaints" / "2-scripts.md").read_text(encoding="utf-8")
     chinese = (
-        (places.solutions() / "zh" / "4-complaints" / "2-scripts.po").read_text(encoding="utf-8").replace('"\n"', "")
+        (places.lessons() / "4-complaints" / "2-scripts.zh.po").read_text(encoding="utf-8").replace('"\n"', "")
     )
     for id in PLAYS:
         script = scripts.load(id)

@@ -14,7 +14,8 @@ from fnmatch import fnmatchcase
 import pytest
 
 from crmlab.course import exercise, lessons
-from crmlab.course.exercise import Case, Exercise
+from crmlab.course.cases import Case
+from crmlab.course.exercise import Exercise
 from crmlab.course.form import Choice, Form, Order, Tick
 from crmlab.course.lessons import Lesson
 from tests.support.answers import of_tests, prose, questions, right_answers, wrong_values

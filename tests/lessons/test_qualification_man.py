@@ -117,7 +117,7 @@ def test_each_card_is_played_once() -> None:
 
 
 def test_the_table_of_examples_gives_no_note_away() -> None:
-    source = (places.root() / "solutions" / "en" / "3-qualification" / "2-man.md").read_text(encoding="utf-8")
+    source = (places.lessons() / "3-qualification" / "2-man.md").read_text(encoding="utf-8")
     table = source.partition("| you heard |")[2].partition("One rule above all")[0]
     lines = [line.partition('"')[2].partition('"')[0] for line in table.splitlines() if '"' in line]
     assert len(lines) == 6

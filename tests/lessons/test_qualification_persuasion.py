@@ -71,7 +71,7 @@ def test_the_hearing_test() -> None:
 
 
 def test_numbers_of_the_case() -> None:
-    source = (places.root() / "solutions" / "en" / "3-qualification" / "5-persuasion.md").read_text(encoding="utf-8")
+    source = (places.lessons() / "3-qualification" / "5-persuasion.md").read_text(encoding="utf-8")
     for text in (
         "3,800 yuan",
         "2,400",
@@ -86,7 +86,7 @@ def test_numbers_of_the_case() -> None:
 
 
 def test_the_lesson_gives_no_line_away() -> None:
-    source = (places.root() / "solutions" / "en" / "3-qualification" / "5-persuasion.md").read_text(encoding="utf-8")
+    source = (places.lessons() / "3-qualification" / "5-persuasion.md").read_text(encoding="utf-8")
     for _prefix, items in MATCHED.values():
         for _key, text, _want, _ask in items:
             assert text not in source

@@ -126,7 +126,7 @@ def test_plan_and_what_leaves_the_notebook(old: pd.DataFrame, language: str) -> 
 def test_the_table_of_ways_gives_no_scene_away() -> None:
     from crmlab import places
 
-    source = (places.root() / "solutions" / "en" / "3-qualification" / "1-prospects.md").read_text(encoding="utf-8")
+    source = (places.lessons() / "3-qualification" / "1-prospects.md").read_text(encoding="utf-8")
     table = source.partition("## Twelve ways to a name")[2].partition("## Exercise 1")[0].lower()
     for _key, text, _want, _ask in prospects.SCENES:
         assert not [part for part in text.lower().split(". ") if part in table]

@@ -61,7 +61,7 @@ def worked_clicks(lesson: lessons.Lesson, id: str) -> dict[str, Any] | None:
 
 def of_tests(lesson: lessons.Lesson, name: str) -> Any:
     """``RIGHT`` or ``NUMBERS`` of the tests of a lesson; empty if they have none."""
-    tests = importlib.import_module(f"{__package__}.test_{lesson.module.replace('.', '_')}")
+    tests = importlib.import_module(f"tests.lessons.test_{lesson.module.replace('.', '_')}")
     return getattr(tests, name, {})
 
 
@@ -129,7 +129,7 @@ def prose(lesson: str, language: str = "en", edition: str = "notebooks") -> str:
 def source(lesson: str) -> str:
     """The text from which the editions of a lesson are made."""
     found = lessons.find(lesson)
-    return (places.solutions() / "en" / found.unit / f"{found.slug}.md").read_text(encoding="utf-8")
+    return (places.lessons() / found.unit / f"{found.slug}.md").read_text(encoding="utf-8")
 
 
 def untranslated(words: Iterable[str]) -> list[str]:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from crmlab.course import exercise
-from crmlab.course.exercise import Case, Exercise, chosen, close, matched, ordered
+from crmlab.course.cases import Case, chosen, close, matched, ordered
+from crmlab.course.exercise import Exercise
 from crmlab.course.form import Choice, Entry, Form, Mark, Order, Row, Slider, Tick, matching
 from crmlab.course.lessons import Lesson
 from crmlab.course.session import Session

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from crmlab.course import exercise, lessons
+from crmlab.course import lessons
 from crmlab.course.bank import files
 from crmlab.course.bank.files import QuizError
-from crmlab.course.exercise import Case
+from crmlab.course.cases import OPEN, Case
 from crmlab.course.form import Answers, Choice, Entry, Order, Row, Tick
 from crmlab.course.yamlfile import said
 from crmlab.language import _, tr
@@ -159,7 +159,7 @@ def judge(question: Question, answers: Answers, key: str) -> Case:
 
 
 def _open(key: str) -> Case:
-    return Case(False, exercise.OPEN, key=key, open=True)
+    return Case(False, OPEN, key=key, open=True)
 
 
 def _judge_options(question: Question, answers: Answers, key: str) -> Case:

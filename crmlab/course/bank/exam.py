@@ -18,7 +18,8 @@ from crmlab.course import exercise, lessons, session
 from crmlab.course.bank import asking
 from crmlab.course.bank.asking import Question
 from crmlab.course.bank.files import QuizError
-from crmlab.course.exercise import Case, Exercise, Feedback
+from crmlab.course.cases import Case
+from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.form import Answers, Form, Row
 from crmlab.course.session import Session
 from crmlab.course.state import Record, Store

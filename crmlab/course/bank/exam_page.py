@@ -10,7 +10,7 @@ from html import escape
 from crmlab.course import panel
 from crmlab.course.bank import asking, exam
 from crmlab.course.bank.exam import Asked, Result
-from crmlab.course.exercise import Case
+from crmlab.course.cases import Case
 from crmlab.language import _, tr
 
 # The seconds are counted down by the browser alone (an animated whole number), so that the kernel needs no thread and is

@@ -1,4 +1,4 @@
-"""The question bank: files that instructors write, one a lesson, in ``datasets/questions/UNIT/LESSON.yml``.
+"""The question bank: files that instructors write, one a lesson, in ``lessons/UNIT/LESSON.questions.yml``.
 
 A file is a list of questions, every text in both languages. All have ``id``, ``kind``, ``difficulty`` (1 easy, 2 middle,
 3 hard) and ``ask``; the rest goes by kind::
@@ -61,28 +61,28 @@ class QuizError(ValueError):
 
 
 def folder() -> Path:
-    """The folder of all question files."""
-    return places.datasets() / "questions"
+    """The folder in which all question files are, one folder a unit."""
+    return places.lessons()
 
 
 def files() -> list[Path]:
     """All question files, in the order of units and lessons."""
 
     def place(path: Path) -> tuple[int, int, str]:
-        unit, lesson = (int(part.split("-", 1)[0]) for part in (path.parent.name, path.stem))
+        unit, lesson = (int(part.split("-", 1)[0]) for part in (path.parent.name, path.name))
         return unit, lesson, path.name
 
-    named = (path for path in folder().glob("*/*.yml") if number_of(path))
+    named = (path for path in folder().glob("*/*.questions.yml") if number_of(path))
     return sorted(named, key=place)
 
 
 def number_of(path: Path) -> str:
-    """The lesson's number from a file's path, "3.2" for 3-qualification/2-man.yml; empty if the path has none.
+    """The lesson's number from a file's path, "3.2" for 3-qualification/2-man.questions.yml; empty if the path has none.
 
-    >>> number_of(Path("3-qualification/2-man.yml"))
+    >>> number_of(Path("3-qualification/2-man.questions.yml"))
     '3.2'
     """
-    found = [re.match(r"(\d+)-[a-z0-9-]+$", part) for part in (path.parent.name, path.stem)]
+    found = [re.match(r"(\d+)-[a-z0-9-]+$", part) for part in (path.parent.name, path.name.partition(".")[0])]
     return f"{found[0][1]}.{found[1][1]}" if found[0] and found[1] else ""
 
 

@@ -15,7 +15,8 @@ from crmlab.course import exercise
 from crmlab.course.bank import asking, files
 from crmlab.course.bank.asking import Question
 from crmlab.course.bank.files import QuizError
-from crmlab.course.exercise import Case, Exercise, Feedback
+from crmlab.course.cases import Case
+from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.form import Answers, Form
 from crmlab.course.lessons import Lesson
 from crmlab.course.session import Session
@@ -33,7 +34,7 @@ DRAW = "draw"
 
 def path_of(lesson: Lesson) -> Path:
     """The file of a lesson's questions."""
-    return files.folder() / lesson.unit / f"{lesson.slug}.yml"
+    return files.folder() / lesson.unit / f"{lesson.slug}.questions.yml"
 
 
 def exercise_id(number: str) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 
 from crmlab import complaints
 from crmlab.course import exercise
-from crmlab.course.exercise import Case, Exercise, case
+from crmlab.course.cases import Case, case
+from crmlab.course.exercise import Exercise
 from crmlab.course.form import Answers
 from crmlab.course.roleplay import scripts
 from crmlab.course.roleplay.scripts import Play, Script, State

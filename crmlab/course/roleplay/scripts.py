@@ -1,6 +1,6 @@
 """Role-plays: a script is a graph of what the customer says and what the trainee may answer.
 
-Scripts are YAML files in ``datasets/scripts`` that an instructor can edit, or workbooks (:mod:`crmlab.course.roleplay.sheet`).
+Scripts are YAML files in ``lessons/roleplays`` that an instructor can edit, or workbooks (:mod:`crmlab.course.roleplay.sheet`).
 :func:`faults` names all that is wrong with one, :func:`load` gives a :class:`Script`, :class:`Play` follows a path of
 choices through it.
 
@@ -221,7 +221,7 @@ def _route(to: Any, mood: int, trust: int, done: tuple[str, ...]) -> str:
 
 def folder() -> Path:
     """Where the course's scripts are."""
-    return places.datasets() / "scripts"
+    return places.lessons() / "roleplays"
 
 
 def load(name: str | Path) -> Script:

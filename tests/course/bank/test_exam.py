@@ -450,7 +450,7 @@ def test_exam_is_shown_from_any_lesson(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_a_bank_with_faults_is_said_and_not_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> Any:
-        raise exam.QuizError("2-man.yml:4: something")
+        raise exam.QuizError("2-man.questions.yml:4: something")
 
     monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
     open_lesson("7.2")
@@ -461,7 +461,7 @@ def test_a_bank_with_faults_is_said_and_not_raised(tmp_path: Path, monkeypatch: 
     exercise.load_lesson(exam.LESSON)
     made = exercise.get(exam.ID, exam.LESSON)
     assert made is not None
-    assert "2-man.yml:4" in Sitting(Session(lessons.find(exam.LESSON), Store(None), [made]), made).problem
+    assert "2-man.questions.yml:4" in Sitting(Session(lessons.find(exam.LESSON), Store(None), [made]), made).problem
 
 
 def test_the_lesson_says_what_the_exam_is(language: str) -> None:

@@ -233,7 +233,7 @@ FILES = files.files()
 BANK = asking.bank()
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.name}")
 def test_every_question_file_is_sound(file: Path) -> None:
     assert files.faults(file) == []
     assert len(files.read(file)[0]) >= quiz.SIZE
@@ -241,7 +241,7 @@ def test_every_question_file_is_sound(file: Path) -> None:
 
 
 def test_every_file_lies_where_it_is_found() -> None:
-    assert sorted(FILES) == sorted(files.folder().rglob("*.yml"))
+    assert sorted(FILES) == sorted(files.folder().rglob("*.questions.yml"))
 
 
 def test_the_bank_is_large_and_mixed() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from crmlab.course.exercise import OPEN, Case, case, chosen, exercise
+from crmlab.course.cases import OPEN, Case, case, chosen
+from crmlab.course.exercise import exercise
 from crmlab.course.form import Answers, Choice, Entry, Form, Mark, Row, number
 from crmlab.language import _, tr
 

@@ -7,7 +7,8 @@ from functools import cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from crmlab.course.exercise import OPEN, Case, case, chosen, exercise
+from crmlab.course.cases import OPEN, Case, case, chosen
+from crmlab.course.exercise import exercise
 from crmlab.course.form import Answers, Choice, Entry, Form, Row, number
 from crmlab.language import _
 

@@ -7,7 +7,8 @@ from functools import cache
 from itertools import permutations
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmlab.course.exercise import OPEN, Case, case, chosen, exercise
+from crmlab.course.cases import OPEN, Case, case, chosen
+from crmlab.course.exercise import exercise
 from crmlab.course.form import Answers, Choice, Form, Row
 from crmlab.language import _, tr
 

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from crmlab import clv, datasets, value
-from crmlab.course.exercise import Case, case, chosen, close, exercise, gate, ordered
+from crmlab.course.cases import Case, case, chosen, close, gate, ordered
+from crmlab.course.exercise import exercise
 from crmlab.course.form import Answers, Choice, Entry, Form, Order, Row, Slider
 from crmlab.language import _, tr
 

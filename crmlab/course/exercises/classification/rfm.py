@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from crmlab import datasets, rfm
-from crmlab.course.exercise import Case, case, chosen, close, exercise, frame, gate, ordered, series
+from crmlab.course.cases import Case, case, chosen, close, frame, gate, ordered, series
+from crmlab.course.exercise import exercise
 from crmlab.course.form import Answers, Choice, Entry, Form, Mark, Order, Row
 from crmlab.language import _, tr
 

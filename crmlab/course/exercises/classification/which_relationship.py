@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from crmlab import datasets, relationship, value
-from crmlab.course.exercise import Case, case, chosen, close, exercise, frame, gate, matched
+from crmlab.course.cases import Case, case, chosen, close, frame, gate, matched
+from crmlab.course.exercise import exercise
 from crmlab.course.form import Answers, Choice, Entry, Form, Mark, Row, Slider, matching
 from crmlab.language import _, tr
 

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from crmlab import complaint_economics, complaints
-from crmlab.course.exercise import Case, case, chosen, close, exercise, frame, gate, series
+from crmlab.course.cases import Case, case, chosen, close, frame, gate, series
+from crmlab.course.exercise import exercise
 from crmlab.course.form import Answers, Choice, Entry, Form, Mark, Row, Slider, number
 from crmlab.language import _, tr
 

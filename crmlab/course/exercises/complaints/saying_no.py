@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from crmlab import complaints, datasets, intervals
-from crmlab.course.exercise import Case, case, chosen, exercise, frame, gate, ordered
+from crmlab.course.cases import Case, case, chosen, frame, gate, ordered
+from crmlab.course.exercise import exercise
 from crmlab.course.form import Answers, Choice, Form, Mark, Order, Row
 from crmlab.course.roleplay.scoring import roleplay
 from crmlab.language import _, tr

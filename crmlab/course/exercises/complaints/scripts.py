@@ -7,7 +7,8 @@ from html import escape
 from typing import Any, NamedTuple
 
 from crmlab import checks, complaints
-from crmlab.course.exercise import Case, case, chosen, exercise, gate
+from crmlab.course.cases import Case, case, chosen, gate
+from crmlab.course.exercise import exercise
 from crmlab.course.form import Answers, Choice, Form, Row
 from crmlab.course.roleplay.scoring import roleplay
 from crmlab.language import _, tr

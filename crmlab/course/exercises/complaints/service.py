@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from crmlab import intervals
-from crmlab.course.exercise import Case, case, chosen, close, exercise, frame, gate, ordered
+from crmlab.course.cases import Case, case, chosen, close, frame, gate, ordered
+from crmlab.course.exercise import exercise
 from crmlab.course.form import Answers, Choice, Entry, Form, Mark, Order, Row, matching
 from crmlab.language import _, tr
 

@@ -11,7 +11,8 @@ import pandas as pd
 
 from crmlab import datasets, value
 from crmlab.course import lessons
-from crmlab.course.exercise import OPEN, Case, case, chosen, close, exercise
+from crmlab.course.cases import OPEN, Case, case, chosen, close
+from crmlab.course.exercise import exercise
 from crmlab.course.form import Answers, Choice, Entry, Form, Row, Slider, number
 from crmlab.language import _, tr
 

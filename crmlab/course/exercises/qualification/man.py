@@ -12,7 +12,8 @@ import pandas as pd
 
 from crmlab import datasets, intervals, qualification
 from crmlab.course import session
-from crmlab.course.exercise import Case, case, chosen, close, exercise, frame, gate
+from crmlab.course.cases import Case, case, chosen, close, frame, gate
+from crmlab.course.exercise import exercise
 from crmlab.course.form import Answers, Choice, Entry, Form, Row, Slider
 from crmlab.language import _, tr
 

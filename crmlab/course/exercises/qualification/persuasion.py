@@ -10,7 +10,8 @@ from typing import Any
 
 from crmlab import intervals
 from crmlab.course import session
-from crmlab.course.exercise import Case, chosen, close, exercise, gate
+from crmlab.course.cases import Case, chosen, close, gate
+from crmlab.course.exercise import exercise
 from crmlab.course.form import Answers, Choice, Entry, Form, Row, matching, number
 from crmlab.language import _, current, tr
 

@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from crmlab import pipeline, qualification
-from crmlab.course.exercise import Case, case, chosen, close, exercise, frame, gate, matched, ordered
+from crmlab.course.cases import Case, case, chosen, close, frame, gate, matched, ordered
+from crmlab.course.exercise import exercise
 from crmlab.course.form import Answers, Choice, Entry, Form, Mark, Order, Row, matching
 from crmlab.language import _, tr
 

@@ -13,7 +13,8 @@ from typing import Any
 import pandas as pd
 
 from crmlab import funnel
-from crmlab.course.exercise import Case, case, chosen, close, exercise, frame, gate, matched, ordered
+from crmlab.course.cases import Case, case, chosen, close, frame, gate, matched, ordered
+from crmlab.course.exercise import exercise
 from crmlab.course.form import Answers, Choice, Entry, Form, Mark, Order, Row, matching, number
 from crmlab.language import _, tr
 

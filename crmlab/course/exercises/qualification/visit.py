@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from crmlab import visits
-from crmlab.course.exercise import Case, chosen, close, exercise, frame, gate, ordered, series
+from crmlab.course.cases import Case, chosen, close, frame, gate, ordered, series
+from crmlab.course.exercise import exercise
 from crmlab.course.form import Answers, Choice, Entry, Form, Mark, Order, Row, Slider, matching
 from crmlab.language import _, tr
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from crmlab import datasets, satisfaction
-from crmlab.course.exercise import Case, chosen, close, exercise, frame, near, series
+from crmlab.course.cases import Case, chosen, close, frame, near, series
+from crmlab.course.exercise import exercise
 from crmlab.course.exercises.satisfaction import sentences
 from crmlab.course.exercises.satisfaction.sentences import Sentence
 from crmlab.course.form import Answers, Choice, Entry, Form, Row, Slider, number

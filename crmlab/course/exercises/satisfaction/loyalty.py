@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from crmlab import datasets, retention
-from crmlab.course.exercise import Case, case, chosen, exercise, frame, gate, matched, near
+from crmlab.course.cases import Case, case, chosen, frame, gate, matched, near
+from crmlab.course.exercise import exercise
 from crmlab.course.exercises.satisfaction import sentences
 from crmlab.course.exercises.satisfaction.sentences import Sentence
 from crmlab.course.form import Answers, Choice, Entry, Form, Mark, Row, Slider, matching

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from crmlab.course.exercise import Case, chosen
+from crmlab.course.cases import Case, chosen
 from crmlab.course.form import Answers, Choice, Form, Row
 from crmlab.language import _
 
@@ -14,7 +14,7 @@ _NOTE = _("Your note")
 
 
 class Sentence(NamedTuple):
-    """A sentence, the option that fits it, and a question for each other one, as in :func:`crmlab.course.exercise.chosen`.
+    """A sentence, the option that fits it, and a question for each other one, as in :func:`crmlab.course.cases.chosen`.
 
     Without ``text`` it is written when the form is made, with its numbers.
     """

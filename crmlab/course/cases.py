@@ -1,0 +1,223 @@
+"""What an exercise looks at, one thing after the other: a case each, with the sentence for one that is not right.
+
+Judges yield cases; :mod:`crmlab.course.exercise` turns them into states, points and words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Literal
+
+from crmlab.course.form import Answers, number
+from crmlab.language import _, tr
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing that was looked at.
+
+    ``says`` is the sentence for a case that is not right: it names what the trainee gave and asks what to look at, and
+    does not give the answer away. ``key`` is the form field it belongs to. ``weight`` is its share of the points.
+    ``gate`` cases carry no points; when one fails, the answer cannot be judged further. ``open`` cases were not
+    answered yet.
+    """
+
+    ok: bool
+    says: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    key: str = ""
+    weight: float = 1.0
+    gate: bool = False
+    open: bool = False
+    praise: str = ""
+    part: float = 0.0
+
+    def text(self) -> str:
+        """The sentence for this outcome in the trainee's language; may be empty for a case that is right."""
+        return tr(self.praise) if self.ok else tr(self.says, **self.values)
+
+
+def case(ok: Any, says: str, *, key: str = "", weight: float = 1.0, **values: Any) -> Case:
+    """A case with a sentence of its own; ``values`` fill the ``{names}`` in the sentence."""
+    return Case(bool(ok), says, values, key, weight)
+
+
+def gate(ok: Any, says: str, **values: Any) -> Case:
+    """Something that must hold before anything can be judged (right kind of object, right columns)."""
+    return Case(bool(ok), says, values, gate=True, weight=0)
+
+
+OPEN = _("This one is still open.")
+
+
+def chosen(
+    answer: Answers,
+    key: str,
+    want: str,
+    says: str | Mapping[str, str],
+    *,
+    weight: float = 1.0,
+    names: Mapping[str, str] | None = None,
+    **values: Any,
+) -> Case:
+    """The option chosen in field ``key`` should be ``want``.
+
+    ``says`` is one sentence, or one for each wrong option; under ``""`` may stand one for all others. It may use {got},
+    the choice: in words where ``names`` has its label. ``values`` fill further ``{names}``.
+
+    >>> chosen({"x": "m"}, "x", "M", "Note {n}: you chose “{got}”. Why?", names={"m": "no money"}, n=3).text()
+    'Note 3: you chose “no money”. Why?'
+    """
+    if key not in answer:
+        return Case(False, OPEN, key=key, weight=weight, open=True)
+    got = answer[key]
+    sentence = says if isinstance(says, str) else says.get(got) or says.get("", "")
+    shown = tr(names[got]) if names and got in names else got
+    return Case(got == want, sentence, {"got": shown, **values}, key, weight)
+
+
+def matched(
+    answer: Answers,
+    prefix: str,
+    want: Mapping[str, str],
+    says: Mapping[str, str | Mapping[str, str]],
+    weight: float = 1.0,
+    names: Mapping[str, str] | None = None,
+) -> Iterator[Case]:
+    """A case for each left one of :func:`crmlab.course.form.matching`: it should go with ``want[left]``.
+
+    ``says[left]`` and ``names`` are as in :func:`chosen`; under ``""`` may stand one for all others. Use with
+    ``yield from``.
+
+    >>> [one.ok for one in matched({"goes.A": "call", "goes.C": "call"}, "goes", {"A": "call", "C": "mail"}, {"": "?"})]
+    [True, False]
+    """
+    for left, right in want.items():
+        yield chosen(answer, f"{prefix}.{left}", right, says.get(left) or says.get("", ""), weight=weight, names=names)
+
+
+def ordered(
+    answer: Answers,
+    key: str,
+    want: Sequence[str],
+    says: str | Mapping[str, str],
+    *,
+    credit: Literal["pairs", "all"] = "pairs",
+    praise: str = "",
+    weight: float = 1.0,
+) -> Case:
+    """The list in field ``key`` should be ``want``.
+
+    ``credit="pairs"``: the case earns the share of neighbours in ``want`` of which the earlier stands before the later in
+    the answer, no matter how far apart; an order turned round earns nothing, and only the right order earns all.
+    ``credit="all"``: all or nothing.
+
+    ``says`` is one sentence, or one by item: that of the first item of ``want`` that stands before the one it should follow
+    is said (under ``""`` may stand one for all others). It may use {right} and {pairs}: how many neighbours are in order,
+    of how many. An answer that is not an order of all items is not right and earns nothing.
+
+    >>> found = ordered({"steps": ["a", "c", "b"]}, "steps", "abc", {"c": "What must come before it?"})
+    >>> found.ok, found.part, found.text()
+    (False, 0.5, 'What must come before it?')
+    >>> ordered({"steps": list("abc")}, "steps", "abc", "").ok
+    True
+    """
+    if key not in answer:
+        return Case(False, OPEN, key=key, weight=weight, open=True)
+    place = {value: number for number, value in enumerate(answer[key])}
+    whole = sorted(place) == sorted(want) and len(answer[key]) == len(want)
+    early = [later for before, later in pairwise(want) if not whole or place[later] < place[before]]
+    pairs = max(len(want) - 1, 1)
+    right = pairs - len(early) if whole else 0
+    sentence = says if isinstance(says, str) else says.get(early[0] if early else "") or says.get("", "")
+    part = right / pairs if credit == "pairs" and early else 0.0
+    return Case(whole and not early, sentence, {"right": right, "pairs": pairs}, key, weight, praise=praise, part=part)
+
+
+def close(
+    answer: Any,
+    key: str,
+    want: float,
+    says: str,
+    *,
+    tolerance: float,
+    weight: float = 1.0,
+    **values: Any,
+) -> Case:
+    """The number in field ``key`` should be ``want``, give or take ``tolerance`` (same unit); says may use {got}."""
+    if key not in answer:
+        return Case(False, OPEN, key=key, weight=weight, open=True)
+    got = number(answer[key])
+    if got is None:
+        return Case(False, _("This should be a number."), key=key, weight=weight)
+    return Case(abs(got - want) <= tolerance, says, {"got": f"{got:,.10g}", **values}, key, weight)
+
+
+def near(
+    answer: Answers, key: str, want: float, slips: Sequence[tuple[float, str]], otherwise: str, *, tolerance: float
+) -> Case:
+    """:func:`close`, with a sentence of its own for each number that a known slip gives: (number, sentence).
+
+    >>> slips = [(0.5, "You have {got}, a share of 1. Of 100?")]
+    >>> near({"x": "0.5"}, "x", 50.0, slips, "Look again.", tolerance=1.0).text()
+    'You have 0.5, a share of 1. Of 100?'
+    """
+    got = number(answer[key]) if key in answer else None
+    # A slip is rounded by hand, too: one percent of it counts as the same.
+    said = [says for value, says in slips if got is not None and abs(got - value) <= max(tolerance, 0.01 * abs(value))]
+    return close(answer, key, want, said[0] if said else otherwise, tolerance=tolerance)
+
+
+def frame(answer: Any, columns: Sequence[str], rows: int | None = None) -> Iterator[Case]:
+    """Gates for a table: it is a DataFrame, has these columns, and this many rows. Use with ``yield from``."""
+    import pandas as pd
+
+    yield gate(
+        isinstance(answer, pd.DataFrame),
+        _("A table (DataFrame) was expected here; yours is of type {kind}."),
+        kind=type(answer).__name__,
+    )
+    missing = [column for column in columns if column not in answer.columns]
+    yield gate(
+        not missing,
+        _("The table lacks the column(s) {missing}; it has {present}."),
+        missing=", ".join(missing),
+        present=", ".join(map(str, list(answer.columns)[:12])),
+    )
+    if rows is not None:
+        yield gate(
+            len(answer) == rows,
+            _("The table should have {rows} rows; yours has {got}."),
+            rows=f"{rows:,}",
+            got=f"{len(answer):,}",
+        )
+
+
+def series(answer: Any, want: Any, says: str, *, tolerance: float = 0.0, weight: float = 1.0) -> Case:
+    """A column or Series should equal ``want`` row by row (labels aligned); says may use {row}, {got} and {want}.
+
+    Weighs as one case; the sentence names the first row that differs.
+    """
+    import pandas as pd
+
+    got = answer.reindex(want.index)
+    if pd.api.types.is_numeric_dtype(want) and pd.api.types.is_numeric_dtype(got):
+        same = (got.astype("float64") - want.astype("float64")).abs().le(tolerance).fillna(False)
+    else:
+        same = got.astype("object").eq(want.astype("object")).fillna(False)
+    if bool(same.all()) and len(answer) == len(want):
+        return Case(True, says, weight=weight)
+    wrong = want.index[~same.to_numpy(dtype=bool)]
+    row = wrong[0] if len(wrong) else "-"
+    return Case(
+        False,
+        says,
+        {
+            "row": row,
+            "got": got.loc[row] if len(wrong) else "-",
+            "want": want.loc[row] if len(wrong) else "-",
+        },
+        weight=weight,
+    )
