@@ -42,6 +42,11 @@ def read(path: Path) -> tuple[dict[str, Any], list[Fault]]:
     return plain, sorted(set(check.faults))
 
 
+def count(path: Path) -> int:
+    """How many exercises a sound file holds."""
+    return len(read(path)[0].get("exercises", ()))
+
+
 def read_with_lines(path: Path) -> tuple[Any, Checker]:
     """The content as it stands in the file, its lines known, and a checker with all that is wrong with it."""
     content, found = yamlfile.read(path)
@@ -186,7 +191,7 @@ class _File:
 
     def hint(self, hints: Any, number: int) -> None:
         if not is_text(hints[number]):
-            self.check.fault(hints, number, _("A hint needs its text in each language: - {{en: ..., zh: ...}}."))
+            self.check.fault(hints, number, _("A hint needs its text in each language, en: ... and zh: ..., after its hyphen."))
             return
         self.check.both({"hint": hints[number]}, "hint")
 

@@ -53,6 +53,7 @@ from pathlib import Path
 from typing import Any
 
 from crmlab import places
+from crmlab.course import lessons
 from crmlab.course.lessons import Lesson
 from crmlab.language import LANGUAGES, Words
 
@@ -73,6 +74,11 @@ class ExerciseError(ValueError):
 def path_of(lesson: Lesson) -> Path:
     """The file of a lesson's exercises."""
     return places.lessons() / lesson.unit / f"{lesson.slug}{SUFFIX}"
+
+
+def files() -> list[Path]:
+    """The files of all lessons, in their order; a lesson without exercises has none."""
+    return [path for path in map(path_of, lessons.every()) if path.is_file()]
 
 
 def load(path: Path) -> Mapping[str, Any]:
