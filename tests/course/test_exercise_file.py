@@ -22,7 +22,7 @@ options:
 texts:
   look: {en: "Line {n}: you chose “{got}”. Which numbers?", zh: "第 {n} 行：你选的是“{got}”。哪些数？"}
 tables:
-  deals: 商机数
+  samples seen: 看过的样本
 exercises:
   - id: lines
     points: 4
@@ -176,7 +176,7 @@ def test_words_are_rendered_and_found_again_by_their_english(here: Lesson) -> No
     try:
         set_language("zh")
         assert tr(two) == tr("A word of the test") == "测试用的词"
-        assert tr("deals") == "商机数"
+        assert tr("samples seen") == "看过的样本"
         assert tr(Words({"en": "{who}!", "zh": "{who}！"}), who=two) == "测试用的词！"
     finally:
         set_language(None)
@@ -265,3 +265,11 @@ def test_the_files_of_the_course_are_sound(path: Path, tmp_path: Path) -> None:
     shutil.copy(path, copy)
     assert exercise_numbers.faults(copy) == []
     assert exercise_check.count(path) > 0
+
+
+def test_a_word_of_tables_has_one_chinese_in_all_lessons() -> None:
+    found: dict[str, tuple[str, str]] = {}
+    for path in exercise_file.files():
+        for english, chinese in (exercise_file.load(path).get("tables") or {}).items():
+            before = found.setdefault(english, (chinese, path.name))
+            assert before[0] == chinese, f"“{english}” is {chinese} in {path.name}, {before[0]} in {before[1]}"
