@@ -241,17 +241,12 @@ class _File:
                 self.text(spec, name)
         values: list[str] | None = None
         if kind == "choice":
-            if isinstance(spec.get("options"), str):
-                known = self.lists.get(spec["options"])
-                values = [str(value) for value in known] if isinstance(known, Mapping) else None
-            elif "options" in spec:
-                values = self.options(spec, "options")
+            values = self.list_of(spec, "options") if "options" in spec else None
         elif kind in ("order", "bars"):
-            values = self.options(spec, "items" if kind == "order" else "bars")
+            values = self.list_of(spec, "items" if kind == "order" else "bars")
         elif kind == "cells":
-            rows = [str(one) for one in self.lists.get(spec["rows"], ())] if isinstance(spec.get("rows"), str) else self.options(spec, "rows")
-            columns = self.options(spec, "columns")
-            values = [f"{row}.{column}" for row in rows for column in columns] if rows else None
+            rows, columns = (self.list_of(spec, name) for name in ("rows", "columns"))
+            values = [f"{row}.{column}" for row in rows for column in columns] if rows and columns else None
         if "within" in spec and (isinstance(spec["within"], bool) or not isinstance(spec["within"], int | float)):
             check.fault(spec, "within", _("“{key}” should be a number, not “{value}”."), key="within", value=spec["within"])
         if "wrong" in spec:
@@ -259,6 +254,13 @@ class _File:
         if "right" in spec:
             self.right(spec, "right", kind, values)
         return values
+
+    def list_of(self, spec: Any, key: str) -> list[str] | None:
+        """The values of a list that stands here or is named; ``None`` if Python gives it."""
+        if isinstance(spec.get(key), str):
+            known = self.lists.get(spec[key])
+            return [str(value) for value in known] if isinstance(known, Mapping) else None
+        return self.options(spec, key)
 
     def right(self, where: Any, key: Any, kind: str, values: list[str] | None) -> None:
         right = where[key]
