@@ -18,6 +18,8 @@ from crmlab.course.exercise import judge
 from crmlab.course.form import Form
 from crmlab.course.session import worked_code
 
+pytestmark = pytest.mark.notebook
+
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = ["2.3", "3.2", "4.2"]
 
