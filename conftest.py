@@ -6,6 +6,7 @@ import atexit
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,11 @@ if "CRMLAB_TEST_STATE" not in os.environ:  # else this is a worker, and the fold
 # The same examples on every run and machine: a failure is the change's, and can be run again.
 settings.register_profile("course", derandomize=True, deadline=None)
 settings.load_profile("course")
+
+# Many containers forbid Python to keep what it has compiled; then every kernel, server and command that a test starts
+# compiles pandas and JupyterLab once more: half of the time of all tests.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 os.environ.pop("CRMLAB_LANG", None)
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
