@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-
-from crmlab.course import exercise, lessons, session
+from crmlab.course import exercise, exercise_form, hooks, lessons, session
 from crmlab.course.bank import quiz
 from crmlab.course.exercise import Exercise
 from crmlab.course.session import Session
@@ -20,12 +18,8 @@ def load_lesson(number: str) -> list[Exercise]:
     ['hear-it', 'quiz-3.2']
     """
     lesson = lessons.find(number)
-    name = f"{__name__}.{lesson.module}"
-    try:
-        importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name is None or not name.startswith(error.name):
-            raise
+    hooks.of(lesson.number)  # a lesson that is not a file yet registers its exercises when it is imported
+    exercise_form.register(lesson)
     quiz.load(lesson)
     return exercise.of_lesson(lesson.number)
 
