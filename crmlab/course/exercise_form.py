@@ -5,7 +5,7 @@ What the file says: :mod:`crmlab.course.exercise_file`; what Python adds: :mod:`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,8 +29,9 @@ class Asked:
     right: Right | None
 
 
-def register(lesson: lessons.Lesson) -> list[Exercise]:
-    """Register the exercises of a lesson's file, in its order; none if it has no file.
+def register(lesson: lessons.Lesson, roleplay: Callable[..., Exercise]) -> list[Exercise]:
+    """Register the exercises of a lesson's file, in its order; none if it has no file. ``roleplay`` makes one of a script:
+    :func:`crmlab.course.roleplay.scoring.of_script`.
 
     Raises :class:`crmlab.course.exercise_file.ExerciseError` with all faults if the file cannot be used.
     """
@@ -38,19 +39,16 @@ def register(lesson: lessons.Lesson) -> list[Exercise]:
     if not path.is_file():
         return []
     here = hooks.of(lesson.number)
-    return [exercise.add(_made(here, entry)) for entry in here.content["exercises"]]
+    return [exercise.add(_made(here, entry, roleplay)) for entry in here.content["exercises"]]
 
 
-def _made(here: hooks.Lesson, entry: Mapping[str, Any]) -> Exercise:
+def _made(here: hooks.Lesson, entry: Mapping[str, Any], roleplay: Callable[..., Exercise]) -> Exercise:
     id = str(entry["id"])
     hints = tuple(map(Words, entry.get("hints", ())))
     if "roleplay" in entry:
-        from crmlab.course.roleplay import scoring, scripts
-
-        script = scripts.load(str(entry["roleplay"]))
-        made = scoring.unregistered(script, id, lesson=here.number, points=entry["points"], hints=hints or scoring.HINTS)
-        made.title = Words(entry["title"]) if "title" in entry else Words(script.source["title"])
-        return made
+        told: dict[str, Any] = {"title": Words(entry["title"])} if "title" in entry else {}
+        told |= {"hints": hints} if hints else {}
+        return roleplay(str(entry["roleplay"]), id, lesson=here.number, points=entry["points"], **told)
     code = here.codes.get(id)
     clicks = here.judges.get(id) or (lambda answer: judged(here.number, id, answer))
     return Exercise(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from crmlab.course import exercise, exercise_form, hooks, lessons, session
 from crmlab.course.bank import quiz
 from crmlab.course.exercise import Exercise
+from crmlab.course.roleplay import scoring
 from crmlab.course.session import Session
 
 
@@ -19,7 +20,7 @@ def load_lesson(number: str) -> list[Exercise]:
     """
     lesson = lessons.find(number)
     hooks.of(lesson.number)  # a lesson that is not a file yet registers its exercises when it is imported
-    exercise_form.register(lesson)
+    exercise_form.register(lesson, scoring.of_script)
     quiz.load(lesson)
     return exercise.of_lesson(lesson.number)
 
