@@ -23,7 +23,6 @@ from crmlab.course.bank import quiz
 from crmlab.course.exercises import load_lesson
 
 ROOT = Path(__file__).resolve().parent.parent
-TRANSLATIONS = ("zh",)
 PO_HEADER = {
     "Project-Id-Version": "crmlab",
     "MIME-Version": "1.0",

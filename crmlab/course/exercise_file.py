@@ -55,7 +55,7 @@ from typing import Any
 from crmlab import places
 from crmlab.course import lessons
 from crmlab.course.lessons import Lesson
-from crmlab.language import LANGUAGES, Words
+from crmlab.language import LANGUAGES, Words, translations
 
 SUFFIX = ".exercises.yml"
 
@@ -92,7 +92,7 @@ def load(path: Path) -> Mapping[str, Any]:
     if faults:
         raise ExerciseError("\n".join(map(str, faults)))
     for english, texts in (content.get("tables") or {}).items():
-        Words({"en": str(english), **(texts if isinstance(texts, Mapping) else {LANGUAGES[1]: str(texts)})})
+        Words({"en": str(english), **(texts if isinstance(texts, Mapping) else dict.fromkeys(translations()[:1], str(texts)))})
     return content
 
 

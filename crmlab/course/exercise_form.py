@@ -39,16 +39,23 @@ def register(lesson: lessons.Lesson, roleplay: Callable[..., Exercise]) -> list[
     if not path.is_file():
         return []
     here = hooks.of(lesson.number)
-    return [exercise.add(_made(here, entry, roleplay)) for entry in here.content["exercises"]]
+    return [
+        exercise.add(_talk(here, entry, roleplay) if "roleplay" in entry else made(here, entry))
+        for entry in here.content["exercises"]
+    ]
 
 
-def _made(here: hooks.Lesson, entry: Mapping[str, Any], roleplay: Callable[..., Exercise]) -> Exercise:
+def _talk(here: hooks.Lesson, entry: Mapping[str, Any], roleplay: Callable[..., Exercise]) -> Exercise:
+    told: dict[str, Any] = {"title": Words(entry["title"])} if "title" in entry else {}
+    if "hints" in entry:
+        told["hints"] = tuple(map(Words, entry["hints"]))
+    return roleplay(str(entry["roleplay"]), str(entry["id"]), lesson=here.number, points=entry["points"], **told)
+
+
+def made(here: hooks.Lesson, entry: Mapping[str, Any]) -> Exercise:
+    """The exercise that an entry of a file makes, without registering it."""
     id = str(entry["id"])
     hints = tuple(map(Words, entry.get("hints", ())))
-    if "roleplay" in entry:
-        told: dict[str, Any] = {"title": Words(entry["title"])} if "title" in entry else {}
-        told |= {"hints": hints} if hints else {}
-        return roleplay(str(entry["roleplay"]), id, lesson=here.number, points=entry["points"], **told)
     code = here.codes.get(id)
     clicks = here.judges.get(id) or (lambda answer: judged(here.number, id, answer))
     return Exercise(

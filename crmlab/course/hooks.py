@@ -104,6 +104,8 @@ def of(number: str) -> Lesson:
 
     Raises ``LookupError`` for a lesson that is not there.
     """
+    if number in _hooked:
+        return _hooked[number]
     name = f"crmlab.course.exercises.{lessons.find(number).module}"
     try:
         importlib.import_module(name)

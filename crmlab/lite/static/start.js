@@ -9,7 +9,9 @@
       return null;
     }
   };
-  let language = kept('crmlab-language') || ((navigator.language || 'en').toLowerCase().startsWith('zh') ? 'zh' : 'en');
+  const codes = Object.keys(told.tags);
+  const theirs = (navigator.language || '').toLowerCase();
+  let language = kept('crmlab-language') || codes.find((code) => theirs.startsWith(code)) || codes[0];
   const say = (key, values) => told.texts[language][key].replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? values[name] : whole));
   const page = () => document.querySelector(`main[data-language=${language}]`);
 
@@ -26,7 +28,7 @@
   };
 
   async function draw() {
-    document.documentElement.lang = language === 'zh' ? 'zh-CN' : language;
+    document.documentElement.lang = told.tags[language];
     for (const main of document.querySelectorAll('main')) main.hidden = main !== page();
     for (const button of document.querySelectorAll('nav button')) button.setAttribute('aria-pressed', String(button.dataset.language === language));
     const wrong = trouble();

@@ -297,7 +297,7 @@ def test_lines_in_other_words_find_the_choice_that_they_mean(late: Script, langu
     found = 0
     for node, number, *lines in TYPED:
         choices = [choice["text"][language] for choice in late.choices(node)]
-        near = nearness.nearness(lines[LANGUAGES.index(language)], choices)
+        near = nearness.nearness(lines[list(LANGUAGES).index(language)], choices)
         found += nearness.nearest(near) == [number]
     print(f"{language}: {found} of {len(TYPED)} found")
     assert found >= len(TYPED) - 1
