@@ -120,7 +120,7 @@ def room(module: str) -> str:
 def drawn() -> dict[str, set[str]]:
     """The rooms of CONTRIBUTING.md, each with those that it stands on; all of them may use the field."""
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-    rows = re.findall(r"^\| (\w+) \| .* \| ([\w, ]*) \|$", text.split("| room |")[1].split("\n\n")[0], re.MULTILINE)
+    rows = re.findall(r"^\| (\w+) \| .* \|([\w, ]*)\|$", text.split("| room |")[1].split("\n\n")[0], re.MULTILINE)
     return {name: set(filter(None, under.replace(" ", "").split(","))) for name, under in rows}
 
 
