@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from crmlab.course import exercise, exercise_check, exercise_file, exercise_form, exercise_numbers, hooks
+from crmlab.course import exercise, exercise_check, exercise_file, exercise_form, exercise_load, exercise_numbers, hooks
 from crmlab.course.cases import Case, case
 from crmlab.course.exercise import Exercise
 from crmlab.course.form import Choice, Entry, Form, Mark, Order, Slider
@@ -72,7 +72,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lesson:
     path = tmp_path / "1-sample.exercises.yml"
     path.write_text(SAMPLE, encoding="utf-8")
     found = Lesson("0.1")
-    found.content = exercise_file.load(path)
+    found.content = exercise_load.load(path)
 
     @found.numbers("lines")
     def numbers() -> Numbers:
@@ -270,6 +270,6 @@ def test_the_files_of_the_course_are_sound(path: Path, tmp_path: Path) -> None:
 def test_a_word_of_tables_has_one_chinese_in_all_lessons() -> None:
     found: dict[str, tuple[str, str]] = {}
     for path in exercise_file.files():
-        for english, chinese in (exercise_file.load(path).get("tables") or {}).items():
+        for english, chinese in (exercise_load.load(path).get("tables") or {}).items():
             before = found.setdefault(english, (chinese, path.name))
             assert before[0] == chinese, f"“{english}” is {chinese} in {path.name}, {before[0]} in {before[1]}"

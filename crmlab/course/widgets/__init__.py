@@ -15,7 +15,9 @@ from crmlab.course import exercise, exercises, panel, session, source
 from crmlab.course import progress as _progress
 from crmlab.course.bank import quiz as _quiz
 from crmlab.course.exercise import Exercise, Feedback
+from crmlab.course.exercise_load import ExerciseError
 from crmlab.course.roleplay.handout import handout as handout
+from crmlab.course.roleplay.scripts import ScriptError
 from crmlab.course.tables import save as save
 from crmlab.course.tables import show as show
 from crmlab.course.widgets.calculator_view import calculator as calculator
@@ -28,7 +30,7 @@ def lesson(number: str) -> panel.Html:
     """Open the lesson: its exercises, the answers given before, a check that notebook and package fit."""
     try:
         opened = exercises.open_lesson(number)
-    except (LookupError, _quiz.QuizError, OSError) as error:
+    except (LookupError, _quiz.QuizError, ExerciseError, ScriptError, OSError) as error:
         said = str(error)
         return panel.Html(panel.box("unreadable", tr(_("This lesson cannot be opened")), panel.paragraph(said)), said)
     opened.store.read()
