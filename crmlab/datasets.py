@@ -248,6 +248,9 @@ def _parsed_card(path: Path, stamp: tuple[int, int]) -> Card:
 
 def _as_card(told: dict[str, Any], body: dict[str, str]) -> Card:
     def both(texts: dict[str, str]) -> dict[str, str]:
+        lacking = [language for language in LANGUAGES if language not in texts]
+        if lacking:
+            raise ValueError(f"“{next(iter(texts.values()))}” has no text for language {', '.join(lacking)}")
         return {language: str(texts[language]) for language in LANGUAGES}
 
     columns = []
