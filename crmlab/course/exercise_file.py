@@ -40,6 +40,8 @@ name of ``options`` may stand, or of a list that Python gives::
     bars: {...}                    bars to be marked; title, unit
     rows: {...}, columns: {...}    cells to be marked; title
 
+Each list of these may be a name, too: of a list under ``options``, or of one that Python gives.
+
 ``wrong`` is one sentence, or one by option (by item; by slip of a number, ``low`` and ``high`` among them), ``else`` for all
 others; a row's own comes first. It may use {got} (the answer in words), {key} (the answer's key), {n} (the row), the texts
 of the row, and the numbers that Python gives. Nothing here computes or decides: numbers, what is right of them, and slips come

@@ -187,6 +187,23 @@ def test_words_are_rendered_and_found_again_by_their_english(here: Lesson) -> No
 # -- faults ------------------------------------------------------------------------------------------------------------
 
 
+def test_cells_may_stand_in_lists_that_are_named(here: Lesson, tmp_path: Path) -> None:
+    cells = """
+      - ask: {en: Which cell?, zh: 哪一格？}
+        fields: {best: {label: {en: Cell, zh: 格}, rows: verdicts, columns: hours, title: {en: Calls, zh: 电话}, right: open.am, wrong: look}}
+"""
+    path = tmp_path / "1-cells.exercises.yml"
+    path.write_text(SAMPLE.rstrip() + cells, encoding="utf-8")
+    here.content = exercise_file.load(path)
+    here.lists["hours"] = {"am": "morning", "pm": "afternoon"}
+    mark = list(exercise_form.form(here, here.content["exercises"][0]).fields())[-1]
+    assert isinstance(mark, Mark)
+    assert mark.values() == [f"{row}.{hour}" for row in ("yes", "no", "open") for hour in ("am", "pm")]
+    path.write_text(path.read_text(encoding="utf-8").replace("columns: hours", "columns: verdicts"), encoding="utf-8")
+    faults = exercise_check.read(path)[1]
+    assert ["open.am" in str(fault) for fault in faults] == [True]
+
+
 def line_of(text: str) -> int:
     return SAMPLE[: SAMPLE.index(text)].count("\n") + 1
 
