@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import os
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,28 @@ def _(text: str) -> str:
     'Well done.'
     """
     return text
+
+
+class Words(str):
+    """A text with its translations beside it, as files for exercises have them; as a plain ``str`` it is the English.
+
+    :func:`tr` renders it. A plain copy of the English, as a table makes of it, is found again by :func:`tr` as well.
+
+    >>> set_language("zh"); tr(Words({"en": "Money", "zh": "金钱"})), tr("Money"); set_language(None)
+    ('金钱', '金钱')
+    """
+
+    by_language: Mapping[str, str]
+
+    def __new__(cls, texts: Mapping[str, str]) -> Words:
+        """From the texts by language, English among them."""
+        made = super().__new__(cls, texts["en"])
+        made.by_language = texts
+        _written.setdefault(texts["en"], texts)
+        return made
+
+
+_written: dict[str, Mapping[str, str]] = {}
 
 
 def set_language(language: str | None) -> None:
@@ -74,5 +97,15 @@ def tr(text: str, /, **values: Any) -> str:
     """
     if not text:
         return ""
-    found = _catalogue(current()).gettext(text)
-    return found.format(**values) if values else found
+    found = _rendered(text)
+    if not values:
+        return found
+    return found.format(**{name: tr(value) if isinstance(value, Words) else value for name, value in values.items()})
+
+
+def _rendered(text: str) -> str:
+    language = current()
+    if isinstance(text, Words):
+        return str(text.by_language.get(language) or str(text))
+    found = _catalogue(language).gettext(text)
+    return _written[text].get(language, found) if found == text and text in _written else found

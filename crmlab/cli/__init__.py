@@ -1,4 +1,4 @@
-"""The command line: ``crmlab start``, ``doctor``, ``reset``, ``site``, ``work``, and for instructors ``questions`` and ``script``.
+"""The command line: ``crmlab start``, ``doctor``, ``reset``, ``site``, ``work``, and for instructors ``questions``, ``script`` and ``exercises``.
 
 Exit codes: 0 all is well; 1 something was found wrong; 2 it could not be done, and stderr says why.
 """
@@ -139,9 +139,10 @@ def _parser() -> argparse.ArgumentParser:
             help=tr(_("the folder to work in; usually {folder}"), folder=workspace.default_folder()),
         )
 
-    from crmlab.cli import questions, script, site
+    from crmlab.cli import exercises, questions, script, site
 
     questions.add(commands, _Parser)
+    exercises.add(commands, _Parser)
 
     script.add(commands, _Parser)
     site.add(commands, _Parser)

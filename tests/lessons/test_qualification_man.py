@@ -13,33 +13,13 @@ from crmlab import datasets, intervals, places, qualification
 from crmlab.course import session
 from crmlab.course.exercises.qualification import man
 from crmlab.language import tr
-from tests.support.answers import live, run
+from tests.support.answers import live, run, worked
 
-LETTERS = {note.key: note.letters for note in man.NOTES}
+LETTERS = {row["key"]: "".join(row["right"].values()) for row in man.here.rows("hear-it")}
 RIGHT: dict[str, dict[str, Any]] = {
-    "hear-it": {
-        f"{key}.{big}": letter for key, letters in LETTERS.items() for big, letter in zip("MAN", letters, strict=True)
-    },
-    "next-move": {
-        key: value
-        for lead in man.LEADS
-        for key, value in (
-            (f"{lead.key}.move", lead.combination.replace(" ", "")),
-            (f"{lead.key}.verdict", qualification.EIGHT.at[lead.combination, "verdict"]),
-        )
-    },
-    "roles-and-needs": {key: want for key, _text, want, _ask in (*man.PEOPLE, *man.WISHES)},
-    "how-many": {"more_won": 1, "more_lost": 6, "deals": 66},
+    **worked("3.2"),
     "not-asked": {"group": "budget_allocated", "unknown": 14, "asked": "ask"},
     "new-clients": {"clients": "New", "full": "22 %", "bossless": 0, "survives": "gone"},
-    "skip-the-boss": {
-        "nine": "holds",
-        "all": "figure",
-        "proven": "leap",
-        "separate": "leap",
-        "strangers": "leap",
-        "rewrite": "true",
-    },
 }
 
 
@@ -113,7 +93,7 @@ def test_new_clients_in_code(deals: pd.DataFrame) -> None:
 
 
 def test_each_card_is_played_once() -> None:
-    assert sorted(lead.combination for lead in man.LEADS) == sorted(qualification.EIGHT.index)
+    assert sorted(row["right"]["move"] for row in man.here.rows("next-move")) == sorted(man.here.lists["moves"])
 
 
 def test_the_table_of_examples_gives_no_note_away() -> None:
@@ -121,10 +101,10 @@ def test_the_table_of_examples_gives_no_note_away() -> None:
     table = source.partition("| you heard |")[2].partition("One rule above all")[0]
     lines = [line.partition('"')[2].partition('"')[0] for line in table.splitlines() if '"' in line]
     assert len(lines) == 6
-    notes = " ".join(note.heard for note in man.NOTES)
+    notes = " ".join(row["heard"] for row in man.here.rows("hear-it"))
     parts = [part.strip() for line in lines for part in line.replace(",", ".").split(".") if len(part) > 12]
     assert [part for part in parts if part in notes] == []
-    assert "furniture" not in " ".join(note.who for note in man.NOTES), "the lead of the case is judged in the case"
+    assert "furniture" not in " ".join(row["who"] for row in man.here.rows("hear-it")), "the lead of the case is judged in the case"
 
 
 def test_hints_count_right() -> None:
@@ -198,11 +178,11 @@ def test_lead_sheet_holds_the_letters_that_were_chosen(tmp_path: Path, monkeypat
     opened = session.open_lesson("3.2")
     empty = man.lead_sheet()
     assert set(empty["combination"]) == {"? ? ?"}
-    opened.set_fields(man.hear_it, RIGHT["hear-it"])
+    opened.set_fields(man.here["hear-it"], RIGHT["hear-it"])
     sheet = man.lead_sheet()
     assert sheet["combination"].str.replace(" ", "").tolist() == list(LETTERS.values())
     assert sheet.loc[1, "next move"] == tr("Find out who decides.")
-    opened.set_fields(man.hear_it, {"note2.A": "a"})
+    opened.set_fields(man.here["hear-it"], {"note2.A": "a"})
     assert man.lead_sheet().loc[1, "combination"] == "? a ?"
     assert sheet["ask next"].str.len().min() > 3
     questions = sheet.loc[1, "ask next"]

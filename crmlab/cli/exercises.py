@@ -1,0 +1,41 @@
+"""``crmlab exercises check``: files of exercises, for those who write them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from crmlab.course import exercise_check, exercise_file, exercise_numbers
+from crmlab.language import LANGUAGES, _, tr
+
+
+def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
+    """Add the command ``exercises`` with its own command to those of ``crmlab``."""
+    group = commands.add_parser("exercises", help=tr(_("for authors: the exercises of the lessons")))
+    inner = group.add_subparsers(title=tr(_("commands")), metavar="check", required=True, parser_class=parser_class)
+    check = inner.add_parser("check", help=tr(_("name every mistake in files of exercises, with its line")))
+    check.add_argument("files", metavar="FILE", nargs="*", type=Path, help=tr(_("without one, those of all lessons")))
+    check.set_defaults(run=_check)
+    for command in (group, check):
+        command.add_argument("--lang", choices=LANGUAGES, help=tr(_("language: en or zh; without it your system's")))
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    code = 0
+    for file in parsed.files or exercise_file.files():
+        try:
+            faults = exercise_numbers.faults(file)
+        except OSError as error:
+            text = tr(_("{file} cannot be read: {reason}"), file=file, reason=error.strerror or error)
+            print(f"crmlab: {text}", file=sys.stderr)
+            code = 2
+            continue
+        for fault in faults:
+            print(fault)
+        if faults:
+            code = max(code, 1)
+        else:
+            print(tr(_("{file}: no mistakes, {n} exercises"), file=file, n=exercise_check.count(file)))
+    return code

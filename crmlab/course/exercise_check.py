@@ -1,0 +1,384 @@
+"""What can be wrong in a file of exercises: each fault with its line, in words.
+
+The format stands in :mod:`crmlab.course.exercise_file`. What only Python can tell (names of slips, numbers in texts) is
+compared with the lesson's module in :mod:`crmlab.course.exercise_numbers`.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from crmlab.course import exercise_file, yamlfile
+from crmlab.course.exercise_file import PART, SAID, fields_of, is_text, kind_of, of_field
+from crmlab.course.yamlfile import Checker, Fault
+from crmlab.language import LANGUAGES, _, tr
+
+_TOP = ("options", "texts", "tables", "exercises")
+_ENTRY = ("id", "points", "title", "hints", "praise", "intro", "field", "texts", "parts", "roleplay", *PART)
+_EVERY_FIELD = ("label", "right", "wrong", "weight")
+_FIELD: dict[str, tuple[str, ...]] = {
+    "choice": ("options", "style"),
+    "number": ("number", "unit", "within"),
+    "slider": ("slider", "unit", "within", "minimum", "maximum", "step", "start"),
+    "order": ("items", "credit"),
+    "bars": ("bars", "title", "unit"),
+    "cells": ("rows", "columns", "title"),
+}
+_ALWAYS = ("n", "got", "key", "right", "pairs")
+_NUMERIC = ("number", "slider")
+
+
+def read(path: Path) -> tuple[dict[str, Any], list[Fault]]:
+    """The content of a file, with names of texts replaced by the texts, and all that is wrong with it as such.
+
+    The content is empty if there are faults. Raises ``OSError`` if there is no such file.
+    """
+    content, check = read_with_lines(path)
+    plain = {} if check.faults else _resolved(content, content.get("texts") or {})
+    return plain, sorted(set(check.faults))
+
+
+def count(path: Path) -> int:
+    """How many exercises a sound file holds."""
+    return len(read(path)[0].get("exercises", ()))
+
+
+def read_with_lines(path: Path) -> tuple[Any, Checker]:
+    """The content as it stands in the file, its lines known, and a checker with all that is wrong with it."""
+    content, found = yamlfile.read(path)
+    check = Checker(path.name)
+    check.faults += found
+    if content is not None and check.mapping(
+        {"file": content}, "file", content, required=("exercises",), optional=_TOP, called=path.name
+    ):
+        _File(check, content).look()
+    return content, check
+
+
+def _resolved(content: Any, texts: Mapping[str, Any]) -> Any:
+    """Plain dicts and lists; where a sentence is wanted, the text for its name."""
+
+    def walk(value: Any, own: Mapping[str, Any], says: bool) -> Any:
+        if isinstance(value, Mapping):
+            if is_text(value):
+                return {str(key): str(text).strip() for key, text in value.items()}
+            own = {**own, **(value.get("texts") or {})} if "id" in value else own
+            return {str(key): walk(one, own, says or key == "wrong") for key, one in value.items()}
+        if isinstance(value, list):
+            return [walk(one, own, says) for one in value]
+        if says and isinstance(value, str):
+            return walk(own[value], own, False)
+        return value
+
+    return walk(content, texts, False)
+
+
+def placeholders(text: str) -> set[str]:
+    """The names in braces of a text. Raises ``ValueError`` for a brace that is not closed.
+
+    >>> sorted(placeholders("{n} of {share:.1%}"))
+    ['n', 'share']
+    """
+    return {re.split(r"[.\[]", name)[0] for _said, name, _spec, _conversion in string.Formatter().parse(text) if name is not None}
+
+
+class _File:
+    """A file's content while it is walked through."""
+
+    def __init__(self, check: Checker, content: Mapping[str, Any]) -> None:
+        self.check, self.content = check, content
+        self.texts, self.lists = (
+            found if isinstance(found := content.get(key), Mapping) else {} for key in ("texts", "options")
+        )
+        self.asked: set[str] = set()
+
+    def look(self) -> None:
+        for key in ("options", "texts", "tables"):
+            if key in self.content and not isinstance(self.content[key], Mapping):
+                self.check.fault(self.content, key, _("“{key}” should have entries of its own, indented below it."), key=key)
+                return
+        for name in self.texts:
+            self.text(self.texts, name)
+        for name in self.lists:
+            self.options(self.lists, name)
+        for name, chinese in (self.content.get("tables") or {}).items():
+            if not (is_text(chinese) or (isinstance(chinese, str) and chinese.strip())):
+                self.check.fault(self.content["tables"], name, _("“{key}” needs its Chinese: {key}: ..."), key=name)
+        entries = self.content["exercises"]
+        if not isinstance(entries, list) or not entries:
+            self.check.fault(self.content, "exercises", _("“exercises” should be a list: each begins with “- id: ...”."))
+            return
+        for place, entry in enumerate(entries):
+            if not isinstance(entry, Mapping) or "id" not in entry:
+                self.check.fault(entries, place, _("Exercise {n} should begin with “- id: ...”."), n=place + 1)
+            else:
+                self.entry(entries, place, entry)
+
+    # -- texts -------------------------------------------------------------------------------------------------------
+
+    def text(self, where: Any, key: Any) -> bool:
+        """A text in all languages with the same names in braces."""
+        if not self.check.both(where, key):
+            return False
+        names: dict[str, set[str]] = {}
+        for language in LANGUAGES:
+            try:
+                names[language] = placeholders(where[key][language])
+            except ValueError:
+                self.check.fault(where[key], language, _("A brace stands alone in this text; write {{ and }} for braces that are to be seen."))
+                return False
+        first = LANGUAGES[0]
+        for language in LANGUAGES[1:]:
+            if names[language] != names[first]:
+                differ = ", ".join(sorted("{" + name + "}" for name in names[language] ^ names[first]))
+                self.check.fault(where[key], language, _("The languages do not use the same names in braces: {differ}."), differ=differ)
+                return False
+        return True
+
+    def named(self, where: Any, key: Any, own: Mapping[str, Any]) -> None:
+        """A text, or the name of one."""
+        if not isinstance(where[key], str):
+            self.text(where, key)
+        elif where[key] not in own and where[key] not in self.texts:
+            self.check.fault(where, key, _("There is no text of the name “{name}” under “texts”."), name=where[key])
+
+    def options(self, where: Any, key: Any) -> list[str]:
+        """The values of a list of options; empty if it is no such list."""
+        given = where[key]
+        if not isinstance(given, Mapping) or is_text(given) or len(given) < 2:
+            self.check.fault(where, key, _("“{key}” should be two options or more, each with its text in both languages."), key=key)
+            return []
+        for value in given:
+            self.text(given, value)
+        return [str(value) for value in given]
+
+    # -- exercises ---------------------------------------------------------------------------------------------------
+
+    def entry(self, entries: Any, place: int, entry: Mapping[str, Any]) -> None:
+        check, id = self.check, str(entry["id"])
+        play = "roleplay" in entry
+        required = ("points",) if play else ("points", "title", "hints", "praise")
+        if not check.mapping(entries, place, entry, required=required, optional=_ENTRY, called=id):
+            return
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id):
+            text = _("The id “{name}” should be small letters, digits and hyphens, such as who-decides.")
+            check.fault(entry, "id", text, name=id)
+        if id in self.asked:
+            check.fault(entry, "id", _("The id “{name}” stands twice; each exercise needs its own."), name=id)
+        self.asked.add(id)
+        points = entry["points"]
+        if isinstance(points, bool) or not isinstance(points, int | float) or points <= 0:
+            check.fault(entry, "points", _("“points” should be a number above 0, not “{value}”."), value=points)
+        for key in ("title", "praise", "intro", "ask"):
+            if key in entry:
+                self.text(entry, key)
+        hints = entry.get("hints", [])
+        if not isinstance(hints, list) or (not hints and not play):
+            check.fault(entry, "hints", _("“hints” should be a list of one or more, each beginning with a hyphen."))
+        else:
+            for number in range(len(hints)):
+                self.hint(hints, number)
+        own = entry.get("texts") or {}
+        for name in own:
+            self.text(own, name)
+        keys: set[str] = set()
+        for part in self.parts(entry):
+            self.part(part, own, keys)
+
+    def hint(self, hints: Any, number: int) -> None:
+        if not is_text(hints[number]):
+            self.check.fault(hints, number, _("A hint needs its text in each language, en: ... and zh: ..., after its hyphen."))
+            return
+        self.check.both({"hint": hints[number]}, "hint")
+
+    def parts(self, entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        given = entry.get("parts")
+        if given is None:
+            yield from exercise_file.parts(entry)
+            return
+        if not isinstance(given, list) or any(key in entry for key in PART):
+            self.check.fault(entry, "parts", _("“parts” should be a list, and what belongs to a part should stand in it: {keys}."), keys=", ".join(PART))
+            return
+        for number, part in enumerate(given):
+            if self.check.mapping(given, number, part, required=(), optional=PART, called=tr(_("part {n}"), n=number + 1)):
+                yield part
+
+    def part(self, part: Mapping[str, Any], own: Mapping[str, Any], keys: set[str]) -> None:
+        check = self.check
+        if ("each" in part) == ("fields" in part):
+            check.fault(part, None, _("A part needs either “each”, the field of every row, or “fields”, several by name."))
+            return
+        holder = "each" if "each" in part else "fields"
+        specs = part[holder]
+        if not isinstance(specs, Mapping) or (holder == "fields" and not all(isinstance(one, Mapping) for one in specs.values())):
+            check.fault(part, holder, _("“{key}” should have entries of its own, indented below it."), key=holder)
+            return
+        if "ask" in part:
+            self.text(part, "ask")
+        rows = part.get("rows", [{}])
+        if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows) or not rows:
+            check.fault(part, "rows", _("“rows” should be a list, each beginning with “- key: ...”."))
+            return
+        if "rows" not in part and holder == "each":
+            check.fault(part, "each", _("“each” is the field of every row: there are no rows. Use “fields” for a single line."))
+            return
+        fields = {name: self.field(part if not name else specs, name or "each", spec, own) for name, spec in fields_of(part)}
+        for number, row in enumerate(rows):
+            self.row(rows, number, row, part, fields, own, keys)
+
+    # -- fields ------------------------------------------------------------------------------------------------------
+
+    def field(self, where: Any, key: str, spec: Mapping[str, Any], own: Mapping[str, Any]) -> list[str] | None:
+        """The values that a field may have; ``None`` for numbers and for what Python gives."""
+        check, kind = self.check, kind_of(spec)
+        check.mapping(where, key, spec, required=(), optional=(*_EVERY_FIELD, *_FIELD[kind]))
+        for name in ("label", "unit", "title"):
+            if name in spec:
+                self.text(spec, name)
+        values: list[str] | None = None
+        if kind == "choice":
+            if isinstance(spec.get("options"), str):
+                known = self.lists.get(spec["options"])
+                values = [str(value) for value in known] if isinstance(known, Mapping) else None
+            elif "options" in spec:
+                values = self.options(spec, "options")
+        elif kind in ("order", "bars"):
+            values = self.options(spec, "items" if kind == "order" else "bars")
+        elif kind == "cells":
+            rows = [str(one) for one in self.lists.get(spec["rows"], ())] if isinstance(spec.get("rows"), str) else self.options(spec, "rows")
+            columns = self.options(spec, "columns")
+            values = [f"{row}.{column}" for row in rows for column in columns] if rows else None
+        if "within" in spec and (isinstance(spec["within"], bool) or not isinstance(spec["within"], int | float)):
+            check.fault(spec, "within", _("“{key}” should be a number, not “{value}”."), key="within", value=spec["within"])
+        if "wrong" in spec:
+            self.wrong(spec, "wrong", own)
+        if "right" in spec:
+            self.right(spec, "right", kind, values)
+        return values
+
+    def right(self, where: Any, key: Any, kind: str, values: list[str] | None) -> None:
+        right = where[key]
+        if kind in _NUMERIC:
+            if isinstance(right, bool) or not isinstance(right, int | float):
+                self.check.fault(where, key, _("“{key}” should be a number, not “{value}”."), key=key, value=right)
+        elif kind == "order":
+            if values and (not isinstance(right, list) or sorted(map(str, right)) != sorted(values)):
+                self.check.fault(where, key, _("The right order should hold each of these once: {values}."), values=", ".join(values))
+        elif values is not None and str(right) not in values:
+            self.check.fault(where, key, _("What is right, “{value}”, is none of the options: {values}."), value=right, values=", ".join(values))
+
+    def wrong(self, where: Any, key: Any, own: Mapping[str, Any]) -> None:
+        says = where[key]
+        if isinstance(says, str) or is_text(says):
+            self.named(where, key, own)
+            return
+        if not isinstance(says, Mapping):
+            self.check.fault(where, key, _("“{key}” should be a sentence in both languages, or one for each option."), key=key)
+            return
+        for name in says:
+            self.named(says, name, own)
+
+    def row(
+        self,
+        rows: Any,
+        number: int,
+        row: Mapping[str, Any],
+        part: Mapping[str, Any],
+        fields: Mapping[str, list[str] | None],
+        own: Mapping[str, Any],
+        keys: set[str],
+    ) -> None:
+        check = self.check
+        if "rows" in part and "key" not in row:
+            check.fault(rows, number, _("Row {n} lacks “key”, its name."), n=number + 1)
+            return
+        ask = row.get("ask", part.get("ask"))
+        if ask is None:
+            check.fault(row if row else part, None, _("Nothing is asked here: “ask” is missing."))
+            return
+        if "ask" in row:
+            self.text(row, "ask")
+        self.words(row, ask, part, own)
+        for name, spec in fields_of(part):
+            key = exercise_file.field_key(part, row, name)
+            if key in keys:
+                check.fault(row or part, "key", _("The field “{key}” stands twice."), key=key)
+            keys.add(key)
+            kind, values = kind_of(spec), fields[name]
+            for what in ("right", "wrong"):
+                if of_field(row, what, name) is None:
+                    continue
+                where, at = (row, what) if not name else (row[what], name)
+                if what == "right":
+                    self.right(where, at, kind, values)
+                else:
+                    self.wrong(where, at, own)
+            self.all_answered(row or part, row, spec, name, values)
+        for what in SAID:
+            found = row.get(what)
+            if "fields" in part and isinstance(found, Mapping) and not is_text(found):
+                for name in found:
+                    if str(name) not in part["fields"]:
+                        text = _("There is no field “{name}” in this row; there are {fields}.")
+                        check.fault(found, name, text, name=name, fields=", ".join(map(str, part["fields"])))
+
+    def all_answered(
+        self, where: Any, row: Mapping[str, Any], spec: Mapping[str, Any], name: str, values: list[str] | None
+    ) -> None:
+        """Each wrong option has a sentence, where the file says what is right."""
+        right = of_field(row, "right", name)
+        right = spec.get("right") if right is None else right
+        if right is None or not values:
+            return
+        said: set[str] = set()
+        for level in (of_field(row, "wrong", name), spec.get("wrong")):
+            if isinstance(level, str) or is_text(level):
+                return
+            said |= {str(one) for one in level or ()}
+        if "else" in said:
+            return
+        due = [str(one) for one in right[1:]] if isinstance(right, list) else [one for one in values if one != str(right)]
+        missing = [one for one in due if one not in said]
+        if missing:
+            self.check.fault(where, "wrong" if "wrong" in where else None, _("There is no sentence for {missing}: add it under “wrong”, or “else” for all others."), missing=", ".join(missing))
+
+    def words(self, row: Mapping[str, Any], ask: Any, part: Mapping[str, Any], own: Mapping[str, Any]) -> None:
+        """The further entries of a row are texts, and are used."""
+        used: set[str] = set()
+        for text in english([ask, part, row], {**self.texts, **own}):
+            used |= _safe(text)
+        for name in row:
+            if name in exercise_file.ROW:
+                continue
+            if str(name) not in used:
+                text = _("“{name}” is not known here: no text of this part uses {{{name}}}. Keys of a row: {keys}.")
+                self.check.fault(row, name, text, name=name, keys=", ".join(exercise_file.ROW))
+            else:
+                self.text(row, name)
+
+
+def _safe(text: str) -> set[str]:
+    try:
+        return placeholders(text)
+    except ValueError:
+        return set()
+
+
+def english(content: Any, names: Mapping[str, Any]) -> Iterator[str]:
+    """All English texts below, those that stand for a name among them."""
+    if isinstance(content, Mapping):
+        if is_text(content):
+            yield str(content.get(LANGUAGES[0], ""))
+            return
+        for key, value in content.items():
+            if key != "rows":
+                yield from english(value, names)
+    elif isinstance(content, list):
+        for value in content:
+            yield from english(value, names)
+    elif isinstance(content, str) and content in names:
+        yield from english(names[content], {})

@@ -1,0 +1,149 @@
+"""The exercises of a lesson as a file that needs no programming: ``lessons/UNIT/LESSON.exercises.yml``.
+
+Every text stands in both languages, ``{en: ..., zh: ...}``. The file has up to four parts::
+
+    options:                # lists of options that several fields share, by name
+      verdicts: {yes: {en: holds, zh: 成立}, no: {en: does not follow, zh: 推不出来}}
+    texts:                  # sentences by name; a plain name, where a text is wanted, stands for the sentence
+      look: {en: "Line {n}: you chose “{got}”. What was computed here?", zh: "第 {n} 行：你选的是“{got}”。这里算的是什么？"}
+    tables: {deals: 商机数}  # headings and cells of tables that the lesson shows: the English and its Chinese
+    exercises:
+      - id: hear-it
+        points: 6
+        title: {en: Hear it, zh: 听出来}
+        hints: [{en: ..., zh: ...}]
+        praise: {en: ..., zh: ...}       # said when all is right
+        intro: {en: ..., zh: ...}        # above the form, may be left out
+        field: c                         # the field that a plain answer in code stands for, may be left out
+        texts: {...}                     # sentences by name for this exercise alone
+        fields:                          # the fields of each row, by name
+          M: {label: {en: Money, zh: 金钱}, options: {M: {...}, m: {...}}, wrong: {...}}
+        ask: {en: "Note {n} · {who}: {heard}", zh: "记录 {n} · {who}：{heard}"}
+        rows:
+          - key: note1                   # its fields are note1.M, note1.A ...
+            who: {en: ..., zh: ...}      # any further texts, used as {who}
+            heard: {en: ..., zh: ...}
+            right: {M: M}
+            wrong: {M: {m: {en: ..., zh: ...}, else: {en: ..., zh: ...}}}
+
+Instead of ``fields``, ``each`` describes the one field of each row; the field has the row's key, and ``right`` and ``wrong``
+stand without names. Without ``rows`` the fields stand in one line, under their own names. Several of these, one below the
+other, stand under ``parts``. ``prefix: slip`` begins all keys with ``slip.``; ``quote: true`` sets the prompt as a quotation.
+
+A field is one of these; ``label``, ``right``, ``wrong`` and ``weight`` (its share of the points) go with all::
+
+    options: {...} or a name       style: radio shows all options
+    number: true                   unit; within: by how much a right number may be off
+    slider: true                   minimum, maximum, step, start; unit
+    items: {...}                   things to be put in order, as first shown; right: [...]; credit: all
+    bars: {...}                    bars to be marked; title, unit
+    rows: {...}, columns: {...}    cells to be marked; title
+
+``wrong`` is one sentence, or one by option (by item; by slip of a number, ``low`` and ``high`` among them), ``else`` for all
+others; a row's own comes first. It may use {got} (the answer in words), {key} (the answer's key), {n} (the row), the texts
+of the row, and the numbers that Python gives. Nothing here computes or decides: numbers, what is right of them, and slips come
+from the lesson's module (:mod:`crmlab.course.hooks`). ``- {id: late-delivery, roleplay: late-delivery, points: 4}`` is a
+role-play. ``crmlab exercises check FILE`` names all that is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from crmlab import places
+from crmlab.course import lessons
+from crmlab.course.lessons import Lesson
+from crmlab.language import LANGUAGES, Words
+
+SUFFIX = ".exercises.yml"
+
+PART = ("prefix", "ask", "quote", "each", "fields", "rows")
+"""The keys of a part of a form."""
+ROW = ("key", "ask", "quote", "right", "wrong", "weight")
+"""The keys of a row that are no words."""
+SAID = ("right", "wrong", "weight")
+"""The keys of a row that hold something for each of its fields."""
+
+
+class ExerciseError(ValueError):
+    """A file of exercises that cannot be used; the message lists the faults."""
+
+
+def path_of(lesson: Lesson) -> Path:
+    """The file of a lesson's exercises."""
+    return places.lessons() / lesson.unit / f"{lesson.slug}{SUFFIX}"
+
+
+def files() -> list[Path]:
+    """The files of all lessons, in their order; a lesson without exercises has none."""
+    return [path for path in map(path_of, lessons.every()) if path.is_file()]
+
+
+def load(path: Path) -> Mapping[str, Any]:
+    """The checked content of a file, each name of a text replaced by the text.
+
+    Raises ``OSError`` if there is no such file, :class:`ExerciseError` with all faults, file and line, if it cannot be used.
+    """
+    from crmlab.course import exercise_check
+
+    content, faults = exercise_check.read(path)
+    if faults:
+        raise ExerciseError("\n".join(map(str, faults)))
+    for english, texts in (content.get("tables") or {}).items():
+        Words({"en": str(english), **(texts if isinstance(texts, Mapping) else {LANGUAGES[1]: str(texts)})})
+    return content
+
+
+# -- finding one's way in the content ----------------------------------------------------------------------------------
+
+
+def is_text(content: Any) -> bool:
+    """Whether this is a text in the languages of the course."""
+    return isinstance(content, Mapping) and bool(content) and all(key in LANGUAGES for key in content)
+
+
+def parts(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The parts of an exercise's form: those under ``parts``, or the exercise itself; none where Python makes the form."""
+    if "parts" in entry:
+        return list(entry["parts"])
+    return [entry] if "each" in entry or "fields" in entry else []
+
+
+def fields_of(part: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The fields of each row with their names; "" is the name of the one under ``each``."""
+    if "each" in part:
+        yield "", part["each"]
+    for name, spec in (part.get("fields") or {}).items():
+        yield str(name), spec
+
+
+def field_key(part: Mapping[str, Any], row: Mapping[str, Any], name: str) -> str:
+    """The key of a field: prefix, row and name, as far as there are any.
+
+    >>> field_key({"prefix": "slip"}, {"key": "tea"}, ""), field_key({}, {"key": "note1"}, "M"), field_key({}, {}, "c")
+    ('slip.tea', 'note1.M', 'c')
+    """
+    return ".".join(str(one) for one in (part.get("prefix"), row.get("key"), name) if one not in (None, ""))
+
+
+def of_field(row: Mapping[str, Any], what: str, name: str) -> Any:
+    """What a row says of a field under ``right``, ``wrong`` or ``weight``; ``None`` for nothing."""
+    found = row.get(what)
+    if not name or found is None:
+        return found
+    return found.get(name) if isinstance(found, Mapping) and not is_text(found) else None
+
+
+def words_of(row: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
+    """The further texts of a row, by name."""
+    return {str(name): text for name, text in row.items() if name not in ROW and is_text(text)}
+
+
+def kind_of(spec: Mapping[str, Any]) -> str:
+    """What a field is: choice, number, slider, order, bars or cells."""
+    for key, kind in (("number", "number"), ("slider", "slider"), ("items", "order"), ("bars", "bars"), ("columns", "cells")):
+        if key in spec:
+            return kind
+    return "choice"

@@ -1,0 +1,213 @@
+"""From an exercise of a file to its form, its cases and its registration.
+
+What the file says: :mod:`crmlab.course.exercise_file`; what Python adds: :mod:`crmlab.course.hooks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from crmlab.course import exercise, exercise_file, hooks, lessons
+from crmlab.course.cases import OPEN, Case, close, ordered
+from crmlab.course.exercise import Exercise
+from crmlab.course.form import Answers, Choice, Entry, Field, Form, Mark, Order, Row, Slider, number
+from crmlab.course.hooks import Numbers, Right
+from crmlab.language import Words, tr
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A field of a form with all that the file and Python say of it; ``words`` fill its texts, ``row`` is its row."""
+
+    field: Field
+    spec: Mapping[str, Any]
+    row: Mapping[str, Any]
+    name: str
+    words: Mapping[str, Any]
+    right: Right | None
+
+
+def register(lesson: lessons.Lesson) -> list[Exercise]:
+    """Register the exercises of a lesson's file, in its order; none if it has no file.
+
+    Raises :class:`crmlab.course.exercise_file.ExerciseError` with all faults if the file cannot be used.
+    """
+    path = exercise_file.path_of(lesson)
+    if not path.is_file():
+        return []
+    here = hooks.of(lesson.number)
+    return [exercise.add(_made(here, entry)) for entry in here.content["exercises"]]
+
+
+def _made(here: hooks.Lesson, entry: Mapping[str, Any]) -> Exercise:
+    id = str(entry["id"])
+    hints = tuple(map(Words, entry.get("hints", ())))
+    if "roleplay" in entry:
+        from crmlab.course.roleplay import scoring, scripts
+
+        script = scripts.load(str(entry["roleplay"]))
+        made = scoring.unregistered(script, id, lesson=here.number, points=entry["points"], hints=hints or scoring.HINTS)
+        made.title = Words(entry["title"]) if "title" in entry else Words(script.source["title"])
+        return made
+    code = here.codes.get(id)
+    clicks = here.judges.get(id) or (lambda answer: judged(here.number, id, answer))
+    return Exercise(
+        id,
+        here.number,
+        float(entry["points"]),
+        Words(entry["title"]),
+        code or clicks,
+        hints,
+        Words(entry["praise"]),
+        here.forms.get(id) or (lambda: form(here, entry)),
+        clicks if code else None,
+        str(entry.get("field", "")),
+        bool(code or entry.get("field")),
+    )
+
+
+# -- the form ----------------------------------------------------------------------------------------------------------
+
+
+def form(here: hooks.Lesson, entry: Mapping[str, Any]) -> Form:
+    """The form of an exercise in the trainee's language."""
+    id = str(entry["id"])
+    numbers = here.numbers_of(id)
+    rows = tuple(Row(prompt, tuple(one.field for one in fields), quote) for prompt, fields, quote in _rows(here, entry, numbers))
+    return Form(rows, here.lives.get(id), _filled(entry.get("intro"), numbers.words))
+
+
+def _filled(text: Any, words: Mapping[str, Any]) -> str:
+    """A text of the file in the trainee's language, with its values; "" for none."""
+    return tr(Words(text), **(dict(words) if "{" in text["en"] else {})) if text else ""
+
+
+def _rows(here: hooks.Lesson, entry: Mapping[str, Any], numbers: Numbers) -> Iterator[tuple[str, list[Asked], bool]]:
+    """What is asked, the fields, and whether it is a quotation, for each row."""
+    for part in exercise_file.parts(entry):
+        for place, row in enumerate(part.get("rows") or ({},), 1):
+            own = {name: Words(text) for name, text in exercise_file.words_of(row).items()}
+            words = {**numbers.words, **own, "n": place, **numbers.rows.get(str(row.get("key", "")), {})}
+            fields = []
+            for name, spec in exercise_file.fields_of(part):
+                key = exercise_file.field_key(part, row, name)
+                field = _field(here, key, spec, words, numbers.fields.get(key, {}))
+                fields.append(Asked(field, spec, row, name, words, numbers.of(key) or _right(spec, row, name)))
+            yield _filled(row.get("ask") or part.get("ask"), words), fields, bool(row.get("quote", part.get("quote")))
+
+
+def _right(spec: Mapping[str, Any], row: Mapping[str, Any], name: str) -> Right | None:
+    """What the file says is right."""
+    value = exercise_file.of_field(row, "right", name)
+    value = spec.get("right") if value is None else value
+    return None if value is None else Right(value, float(spec.get("within", 0)))
+
+
+def _options(here: hooks.Lesson, given: Any, words: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    if isinstance(given, str):
+        lists = here.content.get("options", {})
+        given = lists[given] if given in lists else here.lists[given]
+    pairs = given.items() if isinstance(given, Mapping) else given
+    return tuple((str(value), _label(label, words)) for value, label in pairs)
+
+
+def _label(label: Any, words: Mapping[str, Any]) -> str:
+    """A label: a text of the file, or one that Python gives."""
+    if not exercise_file.is_text(label):
+        return str(label) if not isinstance(label, Words) else label
+    return _filled(label, words) if "{" in label["en"] else Words(label)
+
+
+def _field(
+    here: hooks.Lesson, key: str, spec: Mapping[str, Any], words: Mapping[str, Any], computed: Mapping[str, Any]
+) -> Field:
+    label = _label(spec["label"], words) if "label" in spec else ""
+    unit = _label(spec["unit"], words) if "unit" in spec else ""
+    kind = exercise_file.kind_of(spec)
+    if kind == "number":
+        return Entry(key, label, unit)
+    if kind == "slider":
+        low, high, step, start = (computed[one] if one in computed else spec[one] for one in ("minimum", "maximum", "step", "start"))
+        return Slider(key, label, low, high, step, start, unit)
+    if kind == "order":
+        return Order(key, _options(here, computed.get("items", spec["items"]), words), label)
+    if kind == "bars":
+        heights = computed.get("bars", {})
+        bars = tuple((value, name, float(heights[value])) for value, name in _options(here, spec["bars"], words))
+        return Mark(key, "bars", bars=bars, label=label, title=_title(spec, words), unit=unit)
+    if kind == "cells":
+        rows, columns = (_options(here, spec[one], words) for one in ("rows", "columns"))
+        texts = tuple(computed.get("texts", {}).items())
+        return Mark(key, "cells", rows=rows, columns=columns, texts=texts, label=label, title=_title(spec, words))
+    return Choice(key, _options(here, computed.get("options", spec.get("options")), words), label, spec.get("style", "dropdown"))
+
+
+def _title(spec: Mapping[str, Any], words: Mapping[str, Any]) -> str:
+    return _label(spec["title"], words) if "title" in spec else ""
+
+
+# -- judging -----------------------------------------------------------------------------------------------------------
+
+
+def judged(lesson: str, id: str, answer: Answers, *keys: str) -> Iterator[Case]:
+    """A case for each field of an exercise, or for the fields named, by what the file and the numbers say is right.
+
+    For use in judges of a lesson's own as well. Raises ``LookupError`` for a field of which nobody says what is right.
+    """
+    here = hooks.of(lesson)
+    entry = next(one for one in here.content["exercises"] if one["id"] == id)
+    for _prompt, fields, _quote in _rows(here, entry, here.numbers_of(id)):
+        for one in fields:
+            if not keys or one.field.key in keys:
+                yield _case(one, answer)
+
+
+def _case(asked: Asked, answer: Answers) -> Case:
+    field, right = asked.field, asked.right
+    key = field.key
+    if right is None:
+        raise LookupError(f"{key}: neither the file nor Python says what is right.")
+    weight = float(right.weight or exercise_file.of_field(asked.row, "weight", asked.name) or asked.spec.get("weight", 1))
+    if key not in answer:
+        return Case(False, OPEN, key=key, weight=weight, open=True)
+    words = {**asked.words, **right.words_for(answer)}
+    if isinstance(field, Order):
+        want = [str(item) for item in right.value]
+        says = {item: _sentence(asked, [item]) for item in want}
+        made = ordered(answer, key, want, says, credit=asked.spec.get("credit", "pairs"), weight=weight)
+    elif isinstance(field, Entry | Slider):
+        says_it = _sentence(asked, _slips(right, answer, key))
+        made = close(answer, key, float(right.value), says_it, tolerance=right.within, weight=weight)
+    else:
+        got = str(answer[key])
+        says_it = _sentence(asked, [right.slip(answer) if right.slip else "", got])
+        shown = {"got": field.show(got).rstrip(".。"), "key": got}
+        made = Case(got == str(right.value), says_it, shown, key, weight)
+    return replace(made, values={**made.values, **words})
+
+
+def _slips(right: Right, answer: Answers, key: str) -> list[str]:
+    """The names of the sentences that may be said of a number, the nearest first."""
+    got = number(answer[key])
+    names = [right.slip(answer)] if right.slip else []
+    if got is None:
+        return names
+    for name, values in right.slips.items():
+        for value in values if isinstance(values, list | tuple) else (values,):
+            # A slip is rounded by hand, too: one percent of it counts as the same.
+            if abs(got - float(value)) <= max(right.within, 0.01 * abs(float(value))):
+                names.append(name)
+    return [*names, "low" if got < float(right.value) else "high"]
+
+
+def _sentence(asked: Asked, names: list[str]) -> str:
+    """The sentence of the first of these names that has one: of the row, then of the field; else that for all others."""
+    for level in (exercise_file.of_field(asked.row, "wrong", asked.name), asked.spec.get("wrong")):
+        if level and exercise_file.is_text(level):
+            return Words(level)
+        for name in (*names, "else"):
+            if level and name in level:
+                return Words(level[name])
+    return ""

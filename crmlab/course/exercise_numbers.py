@@ -1,0 +1,207 @@
+"""A file of exercises beside the module of its lesson: slips that Python does not know, numbers that it does not give,
+texts that it asks for and that are not there."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from crmlab.course import exercise_check, exercise_file, hooks, lessons
+from crmlab.course.exercise_check import english, placeholders
+from crmlab.course.exercise_file import fields_of, is_text, kind_of, of_field
+from crmlab.course.hooks import Right
+from crmlab.course.yamlfile import Checker, Fault
+from crmlab.language import _
+
+_NO_ROW: tuple[dict[str, Any]] = ({},)
+ALWAYS = {"n", "got", "key"}
+"""Names that every sentence may use."""
+
+
+def faults(path: Path) -> list[Fault]:
+    """All that is wrong with a file, as such and beside the lesson's module. Raises ``OSError`` if there is no such file.
+
+    A file whose name is that of no lesson is looked at as such alone.
+    """
+    content, check = exercise_check.read_with_lines(path)
+    if not check.faults:
+        try:
+            here = hooks.of(lessons.find(path.name.partition(".")[0]).number)
+        except LookupError:
+            return []
+        for entry in content["exercises"]:
+            _entry(check, here, entry, content)
+        _hooks(check, here, content)
+        _asked(check, here, content)
+    return sorted(set(check.faults))
+
+
+def _entry(check: Checker, here: hooks.Lesson, entry: Mapping[str, Any], content: Mapping[str, Any]) -> None:
+    id = str(entry["id"])
+    if "roleplay" in entry:
+        return
+    numbers, own = here.numbers_of(id), {**(content.get("texts") or {}), **(entry.get("texts") or {})}
+    given = set(numbers.words) | ALWAYS
+    keys: set[str] = set()
+    rows: set[str] = set()
+    if not exercise_file.parts(entry) and id not in here.forms:
+        check.fault(entry, None, _("Nothing is asked here: “rows”, “fields” or “parts” are missing."))
+    for part in exercise_file.parts(entry):
+        for row in part.get("rows") or _NO_ROW:
+            words = given | set(exercise_file.words_of(row)) | set(numbers.rows.get(str(row.get("key", "")), ()))
+            rows.add(str(row.get("key", "")))
+            where = row if row else part
+            _unfilled(check, where, [row.get("ask") or part.get("ask")], words)
+            for name, spec in fields_of(part):
+                key = exercise_file.field_key(part, row, name)
+                keys.add(key)
+                right = numbers.of(key)
+                if id in here.judges:
+                    continue
+                if right is None and of_field(row, "right", name) is None and "right" not in spec:
+                    check.fault(where, None, _("Nobody says what is right in “{key}”: add “right”, or let Python give it."), key=key)
+                _names(check, here, row, spec, name, right, own, content)
+                said = [of_field(row, "wrong", name), spec.get("wrong")]
+                extra = right.words if right else {}
+                if not callable(extra):
+                    more = {"right", "pairs"} if kind_of(spec) == "order" else set()
+                    _unfilled(check, where, [_named(one, own) for one in said], words | more | set(extra))
+    for what, names, known in (("right", numbers.right, keys), ("fields", numbers.fields, keys), ("rows", numbers.rows, rows)):
+        for key in names:
+            if key not in known:
+                check.fault(entry, "id", _("Python gives “{what}” for “{key}”, which is not in this exercise."), what=what, key=key)
+    if "field" in entry and not any(key == entry["field"] or key.startswith(f"{entry['field']}.") for key in keys):
+        check.fault(entry, "field", _("There is no field “{name}” in this exercise."), name=entry["field"])
+
+
+def _named(says: Any, own: Mapping[str, Any]) -> Any:
+    """The sentences with names replaced by their texts."""
+    if isinstance(says, str):
+        return own.get(says)
+    if isinstance(says, Mapping) and not is_text(says):
+        return {key: _named(one, own) for key, one in says.items()}
+    return says
+
+
+def _unfilled(check: Checker, where: Any, texts: list[Any], words: set[str]) -> None:
+    for text in english(texts, {}):
+        for name in sorted(placeholders(text) - words):
+            check.fault(where, None, _("Nothing fills {{{name}}} in “{text}”."), name=name, text=text)
+
+
+def _names(
+    check: Checker,
+    here: hooks.Lesson,
+    row: Mapping[str, Any],
+    spec: Mapping[str, Any],
+    name: str,
+    right: Right | None,
+    own: Mapping[str, Any],
+    content: Mapping[str, Any],
+) -> None:
+    """The names under "wrong" are options or slips, and each slip has its sentence."""
+    levels = [(row, of_field(row, "wrong", name)), (spec, spec.get("wrong"))]
+    mappings = [level for _where, level in levels if isinstance(level, Mapping) and not is_text(level)]
+    said = {str(one) for level in mappings for one in level}
+    whole = "else" in said or any(isinstance(level, str) or is_text(level) for _where, level in levels)
+    kind = kind_of(spec)
+    if kind in ("number", "slider"):
+        known = {*(right.slips if right else ()), "low", "high", "else"}
+        if right is not None and not whole:
+            for slip in right.slips:
+                if slip not in said:
+                    check.fault(row or spec, None, _("There is no sentence for the slip “{name}”: add it under “wrong”, or “else”."), name=slip)
+            if not {"low", "high"} <= said:
+                check.fault(row or spec, None, _("There is no sentence for other numbers: add “else” under “wrong”."))
+    else:
+        known = {*_values(here, spec, kind, content), "else"}
+    for level in mappings:
+        for one in level:
+            if str(one) not in known and len(known) > 1 and not (right and right.slip):
+                text = _("“{name}” is neither an option nor a slip that Python knows; there are {known}.")
+                check.fault(level, one, text, name=one, known=", ".join(sorted(known)))
+
+
+def _values(here: hooks.Lesson, spec: Mapping[str, Any], kind: str, content: Mapping[str, Any]) -> list[str]:
+    """The options, items or bars of a field; empty for those that Python gives and for cells."""
+    given = spec.get({"choice": "options", "order": "items", "bars": "bars"}.get(kind, ""))
+    if isinstance(given, str):
+        given = (content.get("options") or {}).get(given) or here.lists.get(given)
+    return [str(value) for value in given or ()]
+
+
+def _hooks(check: Checker, here: hooks.Lesson, content: Mapping[str, Any]) -> None:
+    there = {str(entry["id"]) for entry in content["exercises"]}
+    for id in sorted({*here.judges, *here.codes, *here.lives, *here.forms, *here.numbered} - there):
+        check.fault(content, "exercises", _("Python has something for an exercise “{id}” that is not in this file."), id=id)
+    for name, where in _lists(content):
+        if name not in (content.get("options") or {}) and name not in here.lists:
+            check.fault(where, None, _("There is no list of options of the name “{name}”."), name=name)
+
+
+def _lists(content: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for entry in content["exercises"]:
+        for part in exercise_file.parts(entry):
+            for _name, spec in fields_of(part):
+                for key in ("options", "rows", "columns", "bars", "items"):
+                    if isinstance(spec.get(key), str):
+                        yield spec[key], spec
+
+
+def _asked(check: Checker, here: hooks.Lesson, content: Mapping[str, Any]) -> None:
+    """The texts that the module fetches by name are there."""
+    module = sys.modules.get(f"crmlab.course.exercises.{lessons.find(here.number).module}")
+    if module is None:
+        return
+    entries = {str(entry["id"]): entry for entry in content["exercises"]}
+    common = content.get("texts") or {}
+    for id, name in fetched(inspect.getsource(module)):
+        if id and id not in entries:
+            check.fault(content, "exercises", _("Python asks for texts of an exercise “{id}” that is not in this file."), id=id)
+        elif name not in common and name not in (entries.get(id, {}).get("texts") or {}):
+            where = entries[id] if id else content
+            check.fault(where, "texts" if "texts" in where else None, _("Python asks for a text “{name}” that is not under “texts”."), name=name)
+
+
+def fetched(source: str) -> list[tuple[str, str]]:
+    """The texts that a module asks for: (exercise, name), the exercise "" for those of the whole file.
+
+    >>> fetched('say = here.says("who")\\nx = say["not-asked"], here.texts["title"]')
+    [('who', 'not-asked'), ('', 'title')]
+    """
+    module = ast.parse(source)
+    common = _holders(module.body)
+    found = []
+    for function in module.body:
+        holders = {**common, **_holders(ast.walk(function))}
+        for node in ast.walk(function):
+            if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+                id = holders.get(node.value.id) if isinstance(node.value, ast.Name) else _says(node.value)
+                if id is not None and isinstance(node.slice.value, str):
+                    found.append((id, node.slice.value))
+    return found
+
+
+def _holders(nodes: Iterable[ast.AST]) -> dict[str, str]:
+    """The names to which texts are assigned, with their exercise."""
+    found = {}
+    for node in nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            id = _says(node.value)
+            if id is not None:
+                found[node.targets[0].id] = id
+    return found
+
+
+def _says(node: ast.expr) -> str | None:
+    """The exercise of ``here.says("id")``, "" for ``here.texts``; ``None`` for anything else."""
+    if isinstance(node, ast.Attribute) and node.attr == "texts":
+        return ""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "says":
+        first = node.args[0] if node.args else None
+        return str(first.value) if isinstance(first, ast.Constant) else None
+    return None
