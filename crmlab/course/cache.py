@@ -84,7 +84,7 @@ def name_of(kind: str, code: str, raw: bytes) -> str:
     """The name of the entry of a file with these bytes.
 
     >>> name_of("demo", "", b"- 1")
-    'demo-02b9c51d29c0b9b1a1bcd4ba2e2ca4ed5fb7d5ae.jsonl'
+    'demo-77b30b4913aecb0b60ed493768487d0e71131fda.jsonl'
     """
     told = hashlib.sha256(f"1 {kind} {code} ".encode() + hashlib.sha256(raw).digest())
     return f"{kind}-{told.hexdigest()[:40]}.jsonl"

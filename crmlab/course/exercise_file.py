@@ -53,8 +53,9 @@ from pathlib import Path
 from typing import Any
 
 from crmlab import places
-from crmlab.course import lessons
+from crmlab.course import lessons, yamlfile
 from crmlab.course.lessons import Lesson
+from crmlab.course.yamlfile import Fault, Kind
 from crmlab.language import LANGUAGES, Words
 
 SUFFIX = ".exercises.yml"
@@ -86,14 +87,21 @@ def load(path: Path) -> Mapping[str, Any]:
 
     Raises ``OSError`` if there is no such file, :class:`ExerciseError` with all faults, file and line, if it cannot be used.
     """
-    from crmlab.course import exercise_check
-
-    content, faults = exercise_check.read(path)
+    content, faults = yamlfile.load(path, EXERCISES)
     if faults:
         raise ExerciseError("\n".join(map(str, faults)))
     for english, texts in (content.get("tables") or {}).items():
         Words({"en": str(english), **(texts if isinstance(texts, Mapping) else {LANGUAGES[1]: str(texts)})})
     return content
+
+
+def _read(path: Path) -> tuple[Any, list[Fault]]:
+    from crmlab.course import exercise_check  # it imports this module, and is needed for files that were never read
+
+    return exercise_check.read(path)
+
+
+EXERCISES = Kind("exercises", _read, ("crmlab.course.exercise_file", "crmlab.course.exercise_check"))
 
 
 # -- finding one's way in the content ----------------------------------------------------------------------------------

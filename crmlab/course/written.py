@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from crmlab.course import cache, yamlfile
+from crmlab.course import cache, exercise_file, yamlfile
 from crmlab.course.bank import files
 from crmlab.course.roleplay import scripts
 from crmlab.course.yamlfile import Kind
@@ -16,6 +16,8 @@ def every() -> Iterator[tuple[Kind, Path]]:
     """Every file of the course with its kind."""
     for path in files.files():
         yield files.QUESTIONS, path
+    for path in exercise_file.files():
+        yield exercise_file.EXERCISES, path
     for path in scripts.files():
         yield scripts.SCRIPT, path
 
