@@ -1,4 +1,4 @@
-"""The content of a lesson's file of exercises, checked: what :mod:`crmlab.course.hooks` and the forms are made from."""
+"""The exercises of a lesson, ready: from the cache, or read and checked."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from crmlab.course import exercise_check
+from crmlab.course import exercise_check, yamlfile
+from crmlab.course.yamlfile import Kind
 from crmlab.language import Words, translations
+
+EXERCISES = Kind("exercises", exercise_check.read, ("crmlab.course.exercise_file", "crmlab.course.exercise_check"))
 
 
 class ExerciseError(ValueError):
@@ -19,7 +22,7 @@ def load(path: Path) -> Mapping[str, Any]:
 
     Raises ``OSError`` if there is no such file, :class:`ExerciseError` with all faults, file and line, if it cannot be used.
     """
-    content, faults = exercise_check.read(path)
+    content, faults = yamlfile.load(path, EXERCISES)
     if faults:
         raise ExerciseError("\n".join(map(str, faults)))
     for english, texts in (content.get("tables") or {}).items():

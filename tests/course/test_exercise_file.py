@@ -194,7 +194,7 @@ def test_cells_may_stand_in_lists_that_are_named(here: Lesson, tmp_path: Path) -
 """
     path = tmp_path / "1-cells.exercises.yml"
     path.write_text(SAMPLE.rstrip() + cells, encoding="utf-8")
-    here.content = exercise_file.load(path)
+    here.content = exercise_load.load(path)
     here.lists["hours"] = {"am": "morning", "pm": "afternoon"}
     mark = list(exercise_form.form(here, here.content["exercises"][0]).fields())[-1]
     assert isinstance(mark, Mark)

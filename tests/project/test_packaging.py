@@ -20,6 +20,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import crmlab.course.widgets
+from crmlab.app import written
 from tests.support.labserver import LabServer, environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -286,10 +287,11 @@ def test_the_wheel_holds_the_course_and_nothing_else(wheel: Path) -> None:
     expected = set()
     for path in tracked():
         name = path.relative_to(ROOT).as_posix()
-        if name.startswith(("datasets/", "notebooks/", "solutions/")):
+        if name.startswith(("datasets/", "notebooks/", "solutions/")) or (name.startswith("lessons/") and path.suffix == ".yml"):
             expected.add(f"crmlab/_bundle/{name}")
         elif name.startswith("crmlab/"):
             expected.add(name)
+    expected |= {f"crmlab/_bundle/cache/{name}" for name in written.ready()}
     assert {name for name in names if ".dist-info/" not in name} == expected
     assert "crmlab/locale/zh/LC_MESSAGES/crmlab.mo" in names
     assert "crmlab/fonts/NotoSansSC-GB2312.otf" in names

@@ -125,7 +125,7 @@ def load(lesson: Lesson) -> Exercise | None:
     path = path_of(lesson)
     if not path.is_file():
         return None
-    found, faults = files.read(path)
+    found, faults = files.load(path)
     if faults:
         raise QuizError("\n".join(map(str, faults)))
     asked = [Question(one, lesson.number) for one in found]
