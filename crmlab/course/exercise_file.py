@@ -37,7 +37,7 @@ name of ``options`` may stand, or of a list that Python gives::
     number: true                   unit; within: by how much a right number may be off
     slider: true                   minimum, maximum, step, start; unit
     items: {...}                   things to be put in order, as first shown; right: [...]; credit: all
-    bars: {...}                    bars to be marked; title, unit
+    bars: {...}                    bars to be marked; title, unit; true: those that Python gives, by their keys
     rows: {...}, columns: {...}    cells to be marked; title
 
 ``wrong`` is one sentence, or one by option (by item; by slip of a number, ``low`` and ``high`` among them), ``else`` for all

@@ -184,6 +184,17 @@ def test_words_are_rendered_and_found_again_by_their_english(here: Lesson) -> No
     assert tr(two) == "A word of the test"
 
 
+def test_bars_may_come_from_python_alone(here: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exercise_numbers.lessons, "find", lambda name: type("L", (), {"number": "0.1", "module": "none"})())
+    bars = "bars: {jan: {en: January, zh: 一月}, feb: {en: February, zh: 二月}}, right: feb"
+    path = tmp_path / "1-sample.exercises.yml"
+    path.write_text(SAMPLE.replace(bars, "bars: true, right: feb"), encoding="utf-8")
+    assert exercise_numbers.faults(path) == []
+    here.content = exercise_file.load(path)
+    made = exercise_form.made(here, here.content["exercises"][0])
+    assert said(made, month="jan") == "You marked jan: 3."
+
+
 # -- faults ------------------------------------------------------------------------------------------------------------
 
 
