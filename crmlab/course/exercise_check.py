@@ -256,7 +256,7 @@ class _File:
 
     def values(self, spec: Mapping[str, Any], key: str) -> list[str] | None:
         """The values of a list that stands in the field or has a name; ``None`` for one that Python gives."""
-        if key not in spec or (key == "bars" and spec[key] is True):
+        if key not in spec or (key in ("bars", "items") and spec[key] is True):
             return None
         if not isinstance(spec[key], str):
             return self.options(spec, key)
