@@ -36,8 +36,8 @@ name of ``options`` may stand, or of a list that Python gives::
     options: {...}                 style: radio shows all options
     number: true                   unit; within: by how much a right number may be off
     slider: true                   minimum, maximum, step, start; unit
-    items: {...}                   things to be put in order, as first shown; right: [...]; credit: all
-    bars: {...}                    bars to be marked; title, unit
+    items: {...}                   things to be put in order, as first shown; right: [...]; credit: all; true: as Python gives them
+    bars: {...}                    bars to be marked; title, unit; true: those that Python gives, by their keys
     rows: {...}, columns: {...}    cells to be marked; title
 
 Each list of these may be a name, too: of a list under ``options``, or of one that Python gives.

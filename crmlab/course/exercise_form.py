@@ -150,7 +150,8 @@ def _field(
         return Order(key, _options(here, computed.get("items", spec["items"]), words), label)
     if kind == "bars":
         heights = computed.get("bars", {})
-        bars = tuple((value, name, float(heights[value])) for value, name in _options(here, spec["bars"], words))
+        shown = _options(here, spec["bars"], words) if spec["bars"] is not True else tuple((str(one), str(one)) for one in heights)
+        bars = tuple((value, name, float(heights[value])) for value, name in shown)
         return Mark(key, "bars", bars=bars, label=label, title=_title(spec, words), unit=unit)
     if kind == "cells":
         rows, columns = (_options(here, spec[one], words) for one in ("rows", "columns"))

@@ -69,7 +69,7 @@ class Signed(float):
 @dataclass(frozen=True)
 class Numbers:
     """What is computed for an exercise: ``words`` for all its texts, ``rows`` for those of one row (by its key), what is
-    ``right`` (by field), and what else of a field is computed, by field: ``options`` as (value, label) pairs, ``bars`` as
+    ``right`` (by field), and what else of a field is computed, by field: ``options`` and ``items`` as (value, label) pairs, ``bars`` as
     values by key, ``texts`` of cells by key, ``minimum``, ``maximum``, ``step`` and ``start`` of a slider."""
 
     words: Mapping[str, Any] = field(default_factory=dict)

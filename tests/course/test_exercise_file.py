@@ -184,6 +184,27 @@ def test_words_are_rendered_and_found_again_by_their_english(here: Lesson) -> No
     assert tr(two) == "A word of the test"
 
 
+def test_bars_and_items_may_come_from_python_alone(here: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exercise_numbers.lessons, "find", lambda name: type("L", (), {"number": "0.1", "module": "none"})())
+    bars = "bars: {jan: {en: January, zh: 一月}, feb: {en: February, zh: 二月}}"
+    items = "items: {pay: {en: Pay, zh: 付}, ask: {en: Ask, zh: 问}, go: {en: Go, zh: 走}}"
+    assert SAMPLE.count(bars) == SAMPLE.count(items) == 1
+    given = here.numbered["lines"]()
+    steps = {"items": [("pay", "Pay 3"), ("ask", "Ask 4"), ("go", "Go 5")]}
+    here.numbered["lines"] = lambda: Numbers(given.words, right=given.right, fields={**given.fields, "steps": steps})
+    path = tmp_path / "1-sample.exercises.yml"
+    path.write_text(SAMPLE.replace(bars, "bars: true").replace(items, "items: true"), encoding="utf-8")
+    assert exercise_numbers.faults(path) == []
+    here.content = exercise_file.load(path)
+    made = exercise_form.made(here, here.content["exercises"][0])
+    assert said(made, month="jan") == "You marked jan: 3."
+    assert said(made, steps=["go", "ask", "pay"]) == "1 of 2: who goes first?"
+    form = made.form()
+    assert isinstance(form, Form)
+    order = next(field for field in form.fields() if isinstance(field, Order))
+    assert [label for _key, label in order.items] == ["Pay 3", "Ask 4", "Go 5"]
+
+
 # -- faults ------------------------------------------------------------------------------------------------------------
 
 
