@@ -235,23 +235,17 @@ class _File:
     def field(self, where: Any, key: str, spec: Mapping[str, Any], own: Mapping[str, Any]) -> list[str] | None:
         """The values that a field may have; ``None`` for numbers and for what Python gives."""
         check, kind = self.check, kind_of(spec)
-        check.mapping(where, key, spec, required=(), optional=(*_EVERY_FIELD, *_FIELD[kind]))
-        for name in ("label", "unit", "title"):
+        own_line = () if key == "each" else ("ask", "quote")
+        check.mapping(where, key, spec, required=(), optional=(*_EVERY_FIELD, *own_line, *_FIELD[kind]))
+        for name in ("label", "unit", "title", "ask"):
             if name in spec:
                 self.text(spec, name)
         values: list[str] | None = None
-        if kind == "choice":
-            if isinstance(spec.get("options"), str):
-                known = self.lists.get(spec["options"])
-                values = [str(value) for value in known] if isinstance(known, Mapping) else None
-            elif "options" in spec:
-                values = self.options(spec, "options")
-        elif kind in ("order", "bars"):
-            values = self.options(spec, "items" if kind == "order" else "bars")
+        if kind in ("choice", "order", "bars"):
+            values = self.values(spec, {"choice": "options", "order": "items", "bars": "bars"}[kind])
         elif kind == "cells":
-            rows = [str(one) for one in self.lists.get(spec["rows"], ())] if isinstance(spec.get("rows"), str) else self.options(spec, "rows")
-            columns = self.options(spec, "columns")
-            values = [f"{row}.{column}" for row in rows for column in columns] if rows else None
+            rows, columns = self.values(spec, "rows"), self.values(spec, "columns")
+            values = [f"{row}.{column}" for row in rows for column in columns] if rows and columns else None
         if "within" in spec and (isinstance(spec["within"], bool) or not isinstance(spec["within"], int | float)):
             check.fault(spec, "within", _("“{key}” should be a number, not “{value}”."), key="within", value=spec["within"])
         if "wrong" in spec:
@@ -259,6 +253,13 @@ class _File:
         if "right" in spec:
             self.right(spec, "right", kind, values)
         return values
+
+    def values(self, spec: Mapping[str, Any], key: str) -> list[str] | None:
+        """The values of a list that stands in the field or has a name; ``None`` for one that Python gives."""
+        if not isinstance(spec.get(key), str):
+            return self.options(spec, key) if key in spec else None
+        known = self.lists.get(spec[key])
+        return [str(value) for value in known] if isinstance(known, Mapping) else None
 
     def right(self, where: Any, key: Any, kind: str, values: list[str] | None) -> None:
         right = where[key]
@@ -297,7 +298,8 @@ class _File:
             check.fault(rows, number, _("Row {n} lacks “key”, its name."), n=number + 1)
             return
         ask = row.get("ask", part.get("ask"))
-        if ask is None:
+        first = next(fields_of(part), ("", {}))[1]
+        if ask is None and "ask" not in first:
             check.fault(row if row else part, None, _("Nothing is asked here: “ask” is missing."))
             return
         if "ask" in row:

@@ -27,12 +27,13 @@ Every text stands in both languages, ``{en: ..., zh: ...}``. The file has up to 
             wrong: {M: {m: {en: ..., zh: ...}, else: {en: ..., zh: ...}}}
 
 Instead of ``fields``, ``each`` describes the one field of each row; the field has the row's key, and ``right`` and ``wrong``
-stand without names. Without ``rows`` the fields stand in one line, under their own names. Several of these, one below the
-other, stand under ``parts``. ``prefix: slip`` begins all keys with ``slip.``; ``quote: true`` sets the prompt as a quotation.
+stand without names. Without ``rows`` the fields stand in one line, under their own names. A field with an ``ask`` of its own
+begins a line of its own (``quote: true``: a quotation). Several of these, one below the other, stand under ``parts``. ``prefix: slip`` begins all keys with ``slip.``; ``quote: true`` sets the prompt as a quotation.
 
-A field is one of these; ``label``, ``right``, ``wrong`` and ``weight`` (its share of the points) go with all::
+A field is one of these; ``label``, ``right``, ``wrong`` and ``weight`` (its share of the points) go with all; for {...} a
+name of ``options`` may stand, or of a list that Python gives::
 
-    options: {...} or a name       style: radio shows all options
+    options: {...}                 style: radio shows all options
     number: true                   unit; within: by how much a right number may be off
     slider: true                   minimum, maximum, step, start; unit
     items: {...}                   things to be put in order, as first shown; right: [...]; credit: all
