@@ -5,6 +5,8 @@
     python tools/publish.py course.quiz  build the texts of a module of crmlab
     python tools/publish.py --check      build nothing; exit 1 and say so if a file differs from its source, or if
                                          something is untranslated
+    python tools/publish.py --check --since REV   also fail on texts in YAML (exercises, questions, role-plays, cards) whose
+                                         English has changed since a revision while their Chinese has not
 
 Written by hand are only lessons/UNIT/LESSON.md, its Chinese in lessons/UNIT/LESSON.zh.po, and the Chinese in
 crmlab/locale/zh/MODULE.po. Building adds new texts to the .po files; fill in their msgstr and build again.
@@ -18,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tools import lesson_files, texts
+from tools import lesson_files, texts, yaml_texts
 
 ROOT = lesson_files.ROOT
 LINES = 40
@@ -92,6 +94,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Build notebooks and catalogues from their sources.")
     parser.add_argument("lessons", nargs="*", help="numbers such as 2.3, or modules; all without")
     parser.add_argument("--check", action="store_true", help="build nothing, fail on any difference")
+    parser.add_argument("--since", metavar="REV", help="also list texts in YAML whose English changed since then and whose Chinese did not")
     arguments = parser.parse_args(argv)
     modules = {name for name in arguments.lessons if name in texts.modules()}
     numbers = [name for name in arguments.lessons if name not in modules]
@@ -115,13 +118,16 @@ def main(argv: list[str] | None = None) -> int:
     print(
         f"{len(files)} files, {len(differing)} {'differ' if arguments.check else 'built'}, {len(missing)} texts untranslated"
     )
+    old = yaml_texts.stale(arguments.since) if arguments.since else []
+    for line in old:
+        print(f"stale {line}")
     if not arguments.check:
         return 0
     for path in differing:
         print(f"differs {path.relative_to(ROOT)}: run `python tools/publish.py` and commit what it builds")
     for path in orphans():
         print(f"no source {path.relative_to(ROOT)}: delete it")
-    return 1 if differing or missing or orphans() else 0
+    return 1 if differing or missing or old or orphans() else 0
 
 
 if __name__ == "__main__":

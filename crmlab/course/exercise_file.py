@@ -28,7 +28,8 @@ Every text stands in both languages, ``{en: ..., zh: ...}``. The file has up to 
 
 Instead of ``fields``, ``each`` describes the one field of each row; the field has the row's key, and ``right`` and ``wrong``
 stand without names. Without ``rows`` the fields stand in one line, under their own names. A field with an ``ask`` of its own
-begins a line of its own (``quote: true``: a quotation). Several of these, one below the other, stand under ``parts``. ``prefix: slip`` begins all keys with ``slip.``; ``quote: true`` sets the prompt as a quotation.
+begins a line of its own. Several of these, one below the other, stand under ``parts``. ``prefix: slip`` begins all keys
+with ``slip.``; ``quote: true`` sets the prompt as a quotation.
 
 A field is one of these; ``label``, ``right``, ``wrong`` and ``weight`` (its share of the points) go with all; for {...} a
 name of ``options`` may stand, or of a list that Python gives::

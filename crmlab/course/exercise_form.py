@@ -38,19 +38,20 @@ def register(lesson: lessons.Lesson) -> list[Exercise]:
     if not path.is_file():
         return []
     here = hooks.of(lesson.number)
-    return [exercise.add(_made(here, entry)) for entry in here.content["exercises"]]
+    return [exercise.add(made(here, entry)) for entry in here.content["exercises"]]
 
 
-def _made(here: hooks.Lesson, entry: Mapping[str, Any]) -> Exercise:
+def made(here: hooks.Lesson, entry: Mapping[str, Any]) -> Exercise:
+    """The exercise that an entry of a file makes, without registering it."""
     id = str(entry["id"])
     hints = tuple(map(Words, entry.get("hints", ())))
     if "roleplay" in entry:
         from crmlab.course.roleplay import scoring, scripts
 
         script = scripts.load(str(entry["roleplay"]))
-        made = scoring.unregistered(script, id, lesson=here.number, points=entry["points"], hints=hints or scoring.HINTS)
-        made.title = Words(entry["title"]) if "title" in entry else Words(script.source["title"])
-        return made
+        play = scoring.unregistered(script, id, lesson=here.number, points=entry["points"], hints=hints or scoring.HINTS)
+        play.title = Words(entry["title"]) if "title" in entry else Words(script.source["title"])
+        return play
     code = here.codes.get(id)
     clicks = here.judges.get(id) or (lambda answer: judged(here.number, id, answer))
     return Exercise(
