@@ -225,6 +225,34 @@ def test_cells_may_stand_in_lists_that_are_named(here: Lesson, tmp_path: Path) -
     assert ["open.am" in str(fault) for fault in faults] == [True]
 
 
+def test_a_field_may_ask_in_a_line_of_its_own_and_the_file_may_say_what_is_right(here: Lesson, tmp_path: Path) -> None:
+    lines = """
+      - quote: true
+        ask: {en: An app, zh: 应用}
+        fields:
+          best: {rows: verdicts, columns: verdicts, right: yes.no, wrong: {turned: {en: Turned., zh: 反了。}, else: look}}
+          felt:
+            ask: {en: "So of {all} ...", zh: "所以，{all}……"}
+            options: {joy: {en: glad, zh: 高兴}, none: {en: neither, zh: 无所谓}}
+            right: joy
+            wrong: {en: Why?, zh: 为什么？}
+"""
+    path = tmp_path / "1-lines.exercises.yml"
+    path.write_text(SAMPLE.rstrip() + lines, encoding="utf-8")
+    here.content = exercise_file.load(path)
+    before = here.numbers_of("lines")
+    turned = Right(slip=lambda answer: "turned" if answer["best"] == "no.yes" else "")
+    here.numbered["lines"] = lambda: Numbers(before.words, before.rows, {**before.right, "best": turned}, before.fields)
+    made = exercise_form.made(here, here.content["exercises"][0])
+    form = made.form()
+    assert isinstance(form, Form)
+    shown = [(row.prompt, row.quote, [field.key for field in row.fields]) for row in form.rows[-2:]]
+    assert shown == [("An app", True, ["best"]), ("So of 80 ...", False, ["felt"])]
+    assert exercise.judge(made, {"best": "yes.no"}, clicked=True).wrong() == []
+    texts = [exercise.judge(made, {"best": cell}, clicked=True).wrong()[0].text() for cell in ("no.yes", "no.no")]
+    assert texts == ["Turned.", "Line 1: you chose “It does not., It does not”. Which numbers?"]
+
+
 def line_of(text: str) -> int:
     return SAMPLE[: SAMPLE.index(text)].count("\n") + 1
 
