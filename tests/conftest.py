@@ -10,6 +10,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from crmlab.language import LANGUAGES, set_language
 from tests.support.browser import browser
 from tests.support.charts import in_language  # noqa: F401 (a fixture)
 from tests.support.labserver import Course, LabServer
@@ -20,6 +21,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=2))
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A test that asks for a language runs in all of them."""
+    set_language(request.param)
+    yield request.param
+    set_language(None)
 
 
 @pytest.fixture(scope="session")

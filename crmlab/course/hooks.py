@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from crmlab.course import exercise, exercise_file, lessons
+from crmlab.course import exercise, exercise_file, exercise_load, lessons
 from crmlab.course.cases import Case
 from crmlab.course.form import Answers, Field, Form
 from crmlab.language import Words
@@ -36,13 +36,14 @@ Slip = float | Sequence[float]
 class Right:
     """What is right in a field, and where a wrong answer comes from.
 
-    ``value`` is a number, an option, or the list of an order; a number may be off by ``within`` (same unit). ``slips`` are
+    ``value`` is a number, an option, or the list of an order, ``None`` for what the file says; a number may be off by
+    ``within`` (same unit). ``slips`` are
     the numbers that known slips arrive at, by the name of their sentence; one percent of them counts as the same. ``slip``
     finds the name of the sentence from the answers, where no number tells ("" for none). ``words`` fill the sentences of
     this field alone: values by name, or a function of the answers that gives them.
     """
 
-    value: Any
+    value: Any = None
     within: float = 0.0
     slips: Mapping[str, Slip] = field(default_factory=dict)
     slip: Callable[[Answers], str] | None = None
@@ -52,6 +53,17 @@ class Right:
     def words_for(self, answers: Answers) -> Mapping[str, Any]:
         """The words for the sentences about these answers."""
         return self.words(answers) if callable(self.words) else self.words
+
+
+class Signed(float):
+    """A number that is written with a true minus sign, as in the prose.
+
+    >>> f"{Signed(-0.5):.2f}"
+    '−0.50'
+    """
+
+    def __format__(self, spec: str) -> str:
+        return super().__format__(spec).replace("-", "−")
 
 
 @dataclass(frozen=True)
@@ -104,6 +116,8 @@ def of(number: str) -> Lesson:
 
     Raises ``LookupError`` for a lesson that is not there.
     """
+    if number in _hooked:
+        return _hooked[number]
     name = f"crmlab.course.exercises.{lessons.find(number).module}"
     try:
         importlib.import_module(name)
@@ -129,8 +143,8 @@ class Lesson:
 
     @cached_property
     def content(self) -> Mapping[str, Any]:
-        """The file of the lesson, checked. Raises :class:`crmlab.course.exercise_file.ExerciseError` if it has faults."""
-        return exercise_file.load(exercise_file.path_of(lessons.find(self.number)))
+        """The file of the lesson, checked. Raises :class:`crmlab.course.exercise_load.ExerciseError` if it has faults."""
+        return exercise_load.load(exercise_file.path_of(lessons.find(self.number)))
 
     def says(self, id: str) -> Texts:
         """The texts of an exercise by name, and those of the whole file."""

@@ -82,7 +82,7 @@ class Kind:
         return cache.code(self.name, (*_OF_EVERY_KIND, *self.modules))
 
 
-_OF_EVERY_KIND = ("crmlab.course.yamlfile", "crmlab.course.yamlproblems", "crmlab.language")
+_OF_EVERY_KIND = ("crmlab.course.yamlfile", "crmlab.course.yamlproblems")
 
 
 def load(path: Path, kind: Kind) -> tuple[Any, list[Fault]]:
@@ -248,14 +248,16 @@ class Checker:
             self.fault(
                 where,
                 key,
-                _("“{key}” needs its text in each language: en: ... and zh: ... indented below it."),
+                _("“{key}” needs its text in each language: {languages} indented below it."),
                 key=key,
+                languages=" ".join(f"{language}: ..." for language in LANGUAGES),
             )
             return False
         ok = True
         for name in content:
             if name not in LANGUAGES:
-                self.fault(content, name, _("“{name}” is not a language of the course; use en and zh."), name=name)
+                wrong = _("“{name}” is not a language of the course; use {languages}.")
+                self.fault(content, name, wrong, name=name, languages=", ".join(LANGUAGES))
                 ok = False
         for language in LANGUAGES:
             text = content.get(language)

@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 
-from crmlab import cli, places
-from crmlab.course import cache, exercise_file, written, yamlfile
+from crmlab import cli, language, places
+from crmlab.course import cache, exercise_load, yamlfile
 from crmlab.course.bank import files
 from crmlab.course.roleplay import scripts
 from crmlab.course.yamlfile import Fault, Kind
+from crmlab.lite import written
 from tests.support import scriptfiles
 
 EVERY = list(written.every())
@@ -162,7 +163,7 @@ def test_a_file_with_faults_is_told_each_time_and_never_kept(tmp_path: Path, fol
 
 def test_checks_read_the_file_itself(tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever the cache says: here it takes files with faults for sound ones."""
-    for name, kind, says in (("questions", files.QUESTIONS, "list"), ("script", scripts.SCRIPT, "id"), ("exercises", exercise_file.EXERCISES, "exercises")):
+    for name, kind, says in (("questions", files.QUESTIONS, "list"), ("script", scripts.SCRIPT, "id"), ("exercises", exercise_load.EXERCISES, "exercises")):
         path = write(tmp_path / f"{name}.yml", "nonsense: 1")
         cache.keep(cache.name_of(kind.name, kind.code(), path.read_bytes()), {"id": "sound"})
         assert yamlfile.load(path, kind) == ({"id": "sound"}, [])
@@ -239,8 +240,16 @@ def test_a_changed_checker_reads_again(kind: Kind, module: str, package: Path) -
         yamlfile.load(path, unread(kind))
 
 
+def test_another_language_reads_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    kind, path = EVERY[0]
+    yamlfile.load(path, kind)
+    monkeypatch.setitem(language.LANGUAGES, "qx", language.LANGUAGES["en"])
+    cache.code.cache_clear()
+    assert yamlfile.load(path, kind)[1], "no text in the new language"
+
+
 def test_without_the_sources_nothing_is_kept(package: Path, tmp_path: Path, folder: Path) -> None:
-    (package / "language.py").unlink()
+    (package / "course/yamlproblems.py").unlink()
     path = write(tmp_path / "file.yml", "a: 1")
     for _turn in range(2):
         assert yamlfile.load(path, DEMO) == ({"a": 1}, [])
@@ -264,6 +273,7 @@ DECIDES_NOTHING = {
     "crmlab.course.roleplay.routes",  # workbooks are not kept
     "crmlab.course.roleplay.sheet",
     "crmlab.course.state",
+    "crmlab.language",  # its languages are told apart as such
     "crmlab.places",
 }
 
@@ -497,11 +507,11 @@ def test_what_is_built_is_the_same_each_time_and_sound(tmp_path: Path, monkeypat
 QUICK = """
 import sys
 sys.modules["ruamel.yaml"] = None  # importing it fails
-from crmlab.course import session
+from crmlab.course import exercises
 from crmlab.course.bank import exam
 from crmlab.course.roleplay import practice
-made = [one.id for one in session.open_lesson("3.2").exercises]
-opened = session.open_lesson("7.2")
+made = [one.id for one in exercises.open_lesson("3.2").exercises]
+opened = exercises.open_lesson("7.2")
 print(*made, len(exam.draw(1)), exam.Sitting(opened, opened.exercises[0]).problem, len(practice.offers()))
 """
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from crmlab import intervals, places
-from crmlab.course import session
+from crmlab.course.exercises import open_lesson
 from crmlab.course.exercises.qualification import persuasion
 from crmlab.language import tr
 from tests.support.answers import live, run
@@ -94,7 +94,7 @@ def test_the_lesson_gives_no_line_away() -> None:
 
 def test_card(tmp_path: Path, monkeypatch: Any, language: str) -> None:
     monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
-    opened = session.open_lesson(LESSON)
+    opened = open_lesson(LESSON)
     empty = persuasion.claim_card()
     assert tr("Your line:") not in empty
     opened.set_fields(persuasion.the_line, {**RIGHT["the-line"], "ours": "best"})

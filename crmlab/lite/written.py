@@ -1,4 +1,4 @@
-"""All that people wrote for the course in YAML: where each kind is, and its cache, which the wheel and the browser edition carry."""
+"""What people wrote for the course in YAML, read and checked: the cache that the wheel and the browser edition carry."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from crmlab.course import cache, exercise_file, yamlfile
+from crmlab.course import cache, exercise_file, exercise_load, yamlfile
 from crmlab.course.bank import files
 from crmlab.course.roleplay import scripts
 from crmlab.course.yamlfile import Kind
@@ -17,7 +17,7 @@ def every() -> Iterator[tuple[Kind, Path]]:
     for path in files.files():
         yield files.QUESTIONS, path
     for path in exercise_file.files():
-        yield exercise_file.EXERCISES, path
+        yield exercise_load.EXERCISES, path
     for path in scripts.files():
         yield scripts.SCRIPT, path
 
