@@ -15,8 +15,7 @@ from typing import Any
 
 import crmlab
 from crmlab import places
-from crmlab.app import written
-from crmlab.lite import later
+from crmlab.lite import later, written
 
 PACKAGES: dict[str, tuple[str, ...]] = {
     "comm": ("traitlets",),

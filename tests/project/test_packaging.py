@@ -20,7 +20,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import crmlab.course.widgets
-from crmlab.app import written
+from crmlab.lite import written
 from tests.support.labserver import LabServer, environment
 
 ROOT = Path(__file__).resolve().parents[2]
