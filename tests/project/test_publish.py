@@ -92,7 +92,7 @@ def test_changed_english_is_shown_in_english_not_in_stale_chinese(
     source.markdown.parent.mkdir(parents=True)
     source.markdown.write_text("# A title\n\nTwo words about the tour of today.\n", encoding="utf-8")
     po = source.po("zh")
-    po.parent.mkdir(parents=True)
+    po.parent.mkdir(parents=True, exist_ok=True)
     fresh = lesson_files.update_po(source, "zh").decode()
     po.write_text(
         fresh.replace('msgstr ""\n', 'msgstr "中文"\n').replace('msgid ""\nmsgstr "中文"', 'msgid ""\nmsgstr ""'),
