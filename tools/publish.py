@@ -5,6 +5,8 @@
     python tools/publish.py course.quiz  build the texts of a module of crmlab
     python tools/publish.py --check      build nothing; exit 1 and say so if a file differs from its source, or if
                                          something is untranslated
+    python tools/publish.py --check --since REV   also fail on texts in YAML (exercises, questions, role-plays, cards) whose
+                                         English has changed since a revision while their Chinese has not
 
 Written by hand are only lessons/UNIT/LESSON.md, its Chinese in lessons/UNIT/LESSON.zh.po, and the Chinese in
 crmlab/locale/zh/MODULE.po. Building adds new texts to the .po files; fill in their msgstr and build again.
@@ -18,7 +20,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tools import lesson_files, texts
+from crmlab.language import LANGUAGES, translations
+from tools import lesson_files, texts, yaml_texts
 
 ROOT = lesson_files.ROOT
 LINES = 40
@@ -27,7 +30,7 @@ LINES = 40
 def built_texts(only: set[str] | None = None) -> dict[Path, bytes]:
     """Translation files (of these modules, else of all) and catalogue of the package's own texts, by path."""
     files: dict[Path, bytes] = {}
-    for language in texts.LANGUAGES:
+    for language in translations():
         for name, path in texts.modules().items():
             if only is not None and name not in only:
                 continue
@@ -41,7 +44,7 @@ def built_texts(only: set[str] | None = None) -> dict[Path, bytes]:
 def built_lesson(source: lesson_files.Source) -> dict[Path, bytes]:
     """The files of one lesson, by path."""
     files: dict[Path, bytes] = {}
-    for language in ("en", *lesson_files.TRANSLATIONS):
+    for language in LANGUAGES:
         if language != "en":
             files[source.po(language)] = lesson_files.update_po(source, language)
         worked = lesson_files.worked(source, language)
@@ -53,12 +56,12 @@ def built_lesson(source: lesson_files.Source) -> dict[Path, bytes]:
 def untranslated(sources: list[lesson_files.Source], only: set[str] | None = None) -> list[str]:
     """A line for each text that has no translation."""
     lines = []
-    for language in texts.LANGUAGES:
+    for language in translations():
         for name, path in texts.modules().items():
             if only is not None and name not in only:
                 continue
             lines += [f"locale/{language}/{name}.po: {text}" for text in texts.unfinished(name, path, language)]
-    for language in lesson_files.TRANSLATIONS:
+    for language in translations():
         for source in sources:
             where = source.po(language).relative_to(ROOT)
             lines += [f"{where}: {text}" for text in lesson_files.unfinished(source, language)]
@@ -74,7 +77,7 @@ def orphans() -> list[Path]:
     """Built files whose source is gone."""
     wanted = set()
     for source in lesson_files.sources():
-        for language in ("en", *lesson_files.TRANSLATIONS):
+        for language in LANGUAGES:
             wanted |= {
                 source.notebook("solutions", language),
                 source.notebook("notebooks", language),
@@ -92,6 +95,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Build notebooks and catalogues from their sources.")
     parser.add_argument("lessons", nargs="*", help="numbers such as 2.3, or modules; all without")
     parser.add_argument("--check", action="store_true", help="build nothing, fail on any difference")
+    parser.add_argument("--since", metavar="REV", help="also list texts in YAML whose English changed since then and whose Chinese did not")
     arguments = parser.parse_args(argv)
     modules = {name for name in arguments.lessons if name in texts.modules()}
     numbers = [name for name in arguments.lessons if name not in modules]
@@ -115,13 +119,16 @@ def main(argv: list[str] | None = None) -> int:
     print(
         f"{len(files)} files, {len(differing)} {'differ' if arguments.check else 'built'}, {len(missing)} texts untranslated"
     )
+    old = yaml_texts.stale(arguments.since) if arguments.since else []
+    for line in old:
+        print(f"stale {line}")
     if not arguments.check:
         return 0
     for path in differing:
         print(f"differs {path.relative_to(ROOT)}: run `python tools/publish.py` and commit what it builds")
     for path in orphans():
         print(f"no source {path.relative_to(ROOT)}: delete it")
-    return 1 if differing or missing or orphans() else 0
+    return 1 if differing or missing or old or orphans() else 0
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from crmlab import intervals, places
-from crmlab.course import session
+from crmlab.course.exercises import open_lesson
 from crmlab.course.exercises.qualification import persuasion
 from crmlab.course.form import Choice
 from tests.support.answers import live, run, worked
@@ -91,7 +91,7 @@ def test_the_lesson_gives_no_line_away() -> None:
 
 def test_card(tmp_path: Path, monkeypatch: Any, language: str) -> None:
     monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
-    opened = session.open_lesson(LESSON)
+    opened = open_lesson(LESSON)
     mine = {"en": "Your line:", "zh": "你的话："}[language]
     assert mine not in persuasion.claim_card()
     opened.set_fields(persuasion.here["the-line"], {**RIGHT["the-line"], "ours": "best"})
