@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -144,6 +144,15 @@ def tr(text: str, /, **values: Any) -> str:
     if not values:
         return found
     return found.format(**{name: tr(value) if isinstance(value, Words) else value for name, value in values.items()})
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a row, with the comma of the trainee's language; "" for none.
+
+    >>> set_language("zh"); listed(["A", "B"]); set_language(None)
+    'A、B'
+    """
+    return tr(_(", ")).join(names)
 
 
 def _rendered(text: str) -> str:

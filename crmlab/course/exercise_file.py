@@ -43,9 +43,10 @@ name of ``options`` may stand, or of a list that Python gives::
 
 ``wrong`` is one sentence, or one by option (by item; by slip of a number, ``low`` and ``high`` among them), ``else`` for all
 others; a row's own comes first. It may use {got} (the answer in words), {key} (the answer's key), {n} (the row), the texts
-of the row, and the numbers that Python gives. Nothing here computes or decides: numbers, what is right of them, and slips come
-from the lesson's module (:mod:`crmlab.course.hooks`). ``- {id: late-delivery, roleplay: late-delivery, points: 4}`` is a
-role-play. ``crmlab exercises check FILE`` names all that is wrong.
+of the row, and the numbers that Python gives. Nothing here computes or decides: numbers, what is right of them (also where it
+follows from another answer) and slips come from the lesson's module (:mod:`crmlab.course.hooks`).
+``- {id: late-delivery, roleplay: late-delivery, points: 4}`` is a role-play. ``crmlab exercises check FILE`` names all that is
+wrong.
 """
 
 from __future__ import annotations

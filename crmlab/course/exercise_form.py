@@ -188,6 +188,7 @@ def _case(asked: Asked, answer: Answers) -> Case:
     weight = float(right.weight or exercise_file.of_field(asked.row, "weight", asked.name) or asked.spec.get("weight", 1))
     if key not in answer:
         return Case(False, OPEN, key=key, weight=weight, open=True)
+    right = right.beside(answer)
     words = {**asked.words, **right.words_for(answer)}
     if isinstance(field, Order):
         want = [str(item) for item in right.value]

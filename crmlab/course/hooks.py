@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -36,10 +36,11 @@ Slip = float | Sequence[float]
 class Right:
     """What is right in a field, and where a wrong answer comes from.
 
-    ``value`` is a number, an option, or the list of an order, ``None`` for what the file says; a number may be off by
-    ``within`` (same unit). ``slips`` are the numbers that known slips arrive at, by the name of their sentence; one percent
-    of them counts as the same. ``slip`` finds the name of the sentence from the answers, where no number tells ("" for
-    none). ``words`` fill the sentences of this field alone: values by name, or a function of the answers that gives them.
+    ``value`` is a number, an option, or the list of an order; ``None`` for what the file says; or a function of the answers,
+    where it follows from another answer. A number may be off by ``within`` (same unit). ``slips`` are the numbers that known
+    slips arrive at, by the name of their sentence; one percent of them counts as the same. ``slip`` finds the name of the
+    sentence from the answers, where no number tells ("" for none). ``words`` fill the sentences of this field alone: values
+    by name, or a function of the answers that gives them.
     """
 
     value: Any = None
@@ -52,6 +53,10 @@ class Right:
     def words_for(self, answers: Answers) -> Mapping[str, Any]:
         """The words for the sentences about these answers."""
         return self.words(answers) if callable(self.words) else self.words
+
+    def beside(self, answers: Answers) -> Right:
+        """What is right beside these other answers."""
+        return replace(self, value=self.value(answers)) if callable(self.value) else self
 
 
 class Signed(float):

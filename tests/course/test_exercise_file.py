@@ -171,6 +171,19 @@ def test_slip_and_words_may_be_found_from_the_answers(here: Lesson) -> None:
     assert said(made, n=39) == "39 is too few of 39.0."
 
 
+def test_what_is_right_may_follow_from_another_answer(here: Lesson) -> None:
+    here.numbered["lines"] = lambda: Numbers(
+        words={"all": 80},
+        right={"n": Right(lambda answers: 10 * answers.get("much", 4), within=0.5), "much": 7},
+        fields={"month": {"bars": {"jan": 3, "feb": 9}}},
+    )
+    made = exercise_form.made(here, here.content["exercises"][0])
+    given = exercise.judge(made, {"much": 5, "n": "50"}, clicked=True)
+    assert [one.key for one in given.wrong()] == ["much"], "ten times the number that was chosen"
+    assert exercise.judge(made, {"much": 5, "n": "49"}, clicked=True).wrong()[0].text() == "49 is too few of 80."
+    assert not exercise.judge(made, {"n": "40"}, clicked=True).wrong()
+
+
 def test_words_are_rendered_and_found_again_by_their_english(here: Lesson) -> None:
     two = Words({"en": "A word of the test", "zh": "测试用的词"})
     try:
