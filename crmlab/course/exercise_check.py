@@ -15,7 +15,7 @@ from typing import Any
 from crmlab.course import exercise_file, yamlfile
 from crmlab.course.exercise_file import PART, SAID, fields_of, is_text, kind_of, of_field
 from crmlab.course.yamlfile import Checker, Fault
-from crmlab.language import LANGUAGES, _, tr
+from crmlab.language import LANGUAGES, _, tr, translations
 
 _TOP = ("options", "texts", "tables", "exercises")
 _ENTRY = ("id", "points", "title", "hints", "praise", "intro", "field", "texts", "parts", "roleplay", *PART)
@@ -131,10 +131,9 @@ class _File:
             except ValueError:
                 self.check.fault(where[key], language, _("A brace stands alone in this text; write {{ and }} for braces that are to be seen."))
                 return False
-        first = LANGUAGES[0]
-        for language in LANGUAGES[1:]:
-            if names[language] != names[first]:
-                differ = ", ".join(sorted("{" + name + "}" for name in names[language] ^ names[first]))
+        for language in translations():
+            if names[language] != names["en"]:
+                differ = ", ".join(sorted("{" + name + "}" for name in names[language] ^ names["en"]))
                 self.check.fault(where[key], language, _("The languages do not use the same names in braces: {differ}."), differ=differ)
                 return False
         return True
@@ -235,23 +234,17 @@ class _File:
     def field(self, where: Any, key: str, spec: Mapping[str, Any], own: Mapping[str, Any]) -> list[str] | None:
         """The values that a field may have; ``None`` for numbers and for what Python gives."""
         check, kind = self.check, kind_of(spec)
-        check.mapping(where, key, spec, required=(), optional=(*_EVERY_FIELD, *_FIELD[kind]))
-        for name in ("label", "unit", "title"):
+        own_line = () if key == "each" else ("ask", "quote")
+        check.mapping(where, key, spec, required=(), optional=(*_EVERY_FIELD, *own_line, *_FIELD[kind]))
+        for name in ("label", "unit", "title", "ask"):
             if name in spec:
                 self.text(spec, name)
         values: list[str] | None = None
-        if kind == "choice":
-            if isinstance(spec.get("options"), str):
-                known = self.lists.get(spec["options"])
-                values = [str(value) for value in known] if isinstance(known, Mapping) else None
-            elif "options" in spec:
-                values = self.options(spec, "options")
-        elif kind in ("order", "bars"):
-            values = self.options(spec, "items" if kind == "order" else "bars")
+        if kind in ("choice", "order", "bars"):
+            values = self.values(spec, {"choice": "options", "order": "items", "bars": "bars"}[kind])
         elif kind == "cells":
-            rows = [str(one) for one in self.lists.get(spec["rows"], ())] if isinstance(spec.get("rows"), str) else self.options(spec, "rows")
-            columns = self.options(spec, "columns")
-            values = [f"{row}.{column}" for row in rows for column in columns] if rows else None
+            rows, columns = self.values(spec, "rows"), self.values(spec, "columns")
+            values = [f"{row}.{column}" for row in rows for column in columns] if rows and columns else None
         if "within" in spec and (isinstance(spec["within"], bool) or not isinstance(spec["within"], int | float)):
             check.fault(spec, "within", _("“{key}” should be a number, not “{value}”."), key="within", value=spec["within"])
         if "wrong" in spec:
@@ -259,6 +252,15 @@ class _File:
         if "right" in spec:
             self.right(spec, "right", kind, values)
         return values
+
+    def values(self, spec: Mapping[str, Any], key: str) -> list[str] | None:
+        """The values of a list that stands in the field or has a name; ``None`` for one that Python gives."""
+        if key not in spec or (key in ("bars", "items") and spec[key] is True):
+            return None
+        if not isinstance(spec[key], str):
+            return self.options(spec, key)
+        known = self.lists.get(spec[key])
+        return [str(value) for value in known] if isinstance(known, Mapping) else None
 
     def right(self, where: Any, key: Any, kind: str, values: list[str] | None) -> None:
         right = where[key]
@@ -297,7 +299,8 @@ class _File:
             check.fault(rows, number, _("Row {n} lacks “key”, its name."), n=number + 1)
             return
         ask = row.get("ask", part.get("ask"))
-        if ask is None:
+        first = next(fields_of(part), ("", {}))[1]
+        if ask is None and "ask" not in first:
             check.fault(row if row else part, None, _("Nothing is asked here: “ask” is missing."))
             return
         if "ask" in row:
@@ -372,7 +375,7 @@ def english(content: Any, names: Mapping[str, Any]) -> Iterator[str]:
     """All English texts below, those that stand for a name among them."""
     if isinstance(content, Mapping):
         if is_text(content):
-            yield str(content.get(LANGUAGES[0], ""))
+            yield str(content.get("en", ""))
             return
         for key, value in content.items():
             if key != "rows":

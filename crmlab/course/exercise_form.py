@@ -5,7 +5,7 @@ What the file says: :mod:`crmlab.course.exercise_file`; what Python adds: :mod:`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,29 +29,33 @@ class Asked:
     right: Right | None
 
 
-def register(lesson: lessons.Lesson) -> list[Exercise]:
-    """Register the exercises of a lesson's file, in its order; none if it has no file.
+def register(lesson: lessons.Lesson, roleplay: Callable[..., Exercise]) -> list[Exercise]:
+    """Register the exercises of a lesson's file, in its order; none if it has no file. ``roleplay`` makes one of a script:
+    :func:`crmlab.course.roleplay.scoring.of_script`.
 
-    Raises :class:`crmlab.course.exercise_file.ExerciseError` with all faults if the file cannot be used.
+    Raises :class:`crmlab.course.exercise_load.ExerciseError` with all faults if the file cannot be used.
     """
     path = exercise_file.path_of(lesson)
     if not path.is_file():
         return []
     here = hooks.of(lesson.number)
-    return [exercise.add(made(here, entry)) for entry in here.content["exercises"]]
+    return [
+        exercise.add(_talk(here, entry, roleplay) if "roleplay" in entry else made(here, entry))
+        for entry in here.content["exercises"]
+    ]
+
+
+def _talk(here: hooks.Lesson, entry: Mapping[str, Any], roleplay: Callable[..., Exercise]) -> Exercise:
+    told: dict[str, Any] = {"title": Words(entry["title"])} if "title" in entry else {}
+    if "hints" in entry:
+        told["hints"] = tuple(map(Words, entry["hints"]))
+    return roleplay(str(entry["roleplay"]), str(entry["id"]), lesson=here.number, points=entry["points"], **told)
 
 
 def made(here: hooks.Lesson, entry: Mapping[str, Any]) -> Exercise:
     """The exercise that an entry of a file makes, without registering it."""
     id = str(entry["id"])
     hints = tuple(map(Words, entry.get("hints", ())))
-    if "roleplay" in entry:
-        from crmlab.course.roleplay import scoring, scripts
-
-        script = scripts.load(str(entry["roleplay"]))
-        play = scoring.unregistered(script, id, lesson=here.number, points=entry["points"], hints=hints or scoring.HINTS)
-        play.title = Words(entry["title"]) if "title" in entry else Words(script.source["title"])
-        return play
     code = here.codes.get(id)
     clicks = here.judges.get(id) or (lambda answer: judged(here.number, id, answer))
     return Exercise(
@@ -76,7 +80,8 @@ def form(here: hooks.Lesson, entry: Mapping[str, Any]) -> Form:
     """The form of an exercise in the trainee's language."""
     id = str(entry["id"])
     numbers = here.numbers_of(id)
-    rows = tuple(Row(prompt, tuple(one.field for one in fields), quote) for prompt, fields, quote in _rows(here, entry, numbers))
+    lines = _lines(here, entry, numbers)
+    rows = tuple(Row(prompt, tuple(one.field for one in fields), quote) for prompt, fields, quote in lines)
     return Form(rows, here.lives.get(id), _filled(entry.get("intro"), numbers.words))
 
 
@@ -85,25 +90,34 @@ def _filled(text: Any, words: Mapping[str, Any]) -> str:
     return tr(Words(text), **(dict(words) if "{" in text["en"] else {})) if text else ""
 
 
-def _rows(here: hooks.Lesson, entry: Mapping[str, Any], numbers: Numbers) -> Iterator[tuple[str, list[Asked], bool]]:
-    """What is asked, the fields, and whether it is a quotation, for each row."""
+def _lines(here: hooks.Lesson, entry: Mapping[str, Any], numbers: Numbers) -> Iterator[tuple[str, list[Asked], bool]]:
+    """What is asked, the fields, and whether it is a quotation, for each line."""
     for part in exercise_file.parts(entry):
         for place, row in enumerate(part.get("rows") or ({},), 1):
             own = {name: Words(text) for name, text in exercise_file.words_of(row).items()}
             words = {**numbers.words, **own, "n": place, **numbers.rows.get(str(row.get("key", "")), {})}
-            fields = []
+            ask, quote = row.get("ask") or part.get("ask"), bool(row.get("quote", part.get("quote")))
+            fields: list[Asked] = []
             for name, spec in exercise_file.fields_of(part):
+                if "ask" in spec:
+                    if fields:
+                        yield _filled(ask, words), fields, quote
+                    ask, quote, fields = spec["ask"], bool(spec.get("quote")), []
                 key = exercise_file.field_key(part, row, name)
                 field = _field(here, key, spec, words, numbers.fields.get(key, {}))
-                fields.append(Asked(field, spec, row, name, words, numbers.of(key) or _right(spec, row, name)))
-            yield _filled(row.get("ask") or part.get("ask"), words), fields, bool(row.get("quote", part.get("quote")))
+                fields.append(Asked(field, spec, row, name, words, _right(numbers.of(key), spec, row, name)))
+            yield _filled(ask, words), fields, quote
 
 
-def _right(spec: Mapping[str, Any], row: Mapping[str, Any], name: str) -> Right | None:
-    """What the file says is right."""
+def _right(computed: Right | None, spec: Mapping[str, Any], row: Mapping[str, Any], name: str) -> Right | None:
+    """What Python says is right; where it leaves that open, what the file says."""
+    if computed is not None and computed.value is not None:
+        return computed
     value = exercise_file.of_field(row, "right", name)
     value = spec.get("right") if value is None else value
-    return None if value is None else Right(value, float(spec.get("within", 0)))
+    if value is None:
+        return None
+    return replace(computed, value=value) if computed else Right(value, float(spec.get("within", 0)))
 
 
 def _options(here: hooks.Lesson, given: Any, words: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -136,7 +150,8 @@ def _field(
         return Order(key, _options(here, computed.get("items", spec["items"]), words), label)
     if kind == "bars":
         heights = computed.get("bars", {})
-        bars = tuple((value, name, float(heights[value])) for value, name in _options(here, spec["bars"], words))
+        shown = _options(here, spec["bars"], words) if spec["bars"] is not True else tuple((str(one), str(one)) for one in heights)
+        bars = tuple((value, name, float(heights[value])) for value, name in shown)
         return Mark(key, "bars", bars=bars, label=label, title=_title(spec, words), unit=unit)
     if kind == "cells":
         rows, columns = (_options(here, spec[one], words) for one in ("rows", "columns"))
@@ -159,7 +174,7 @@ def judged(lesson: str, id: str, answer: Answers, *keys: str) -> Iterator[Case]:
     """
     here = hooks.of(lesson)
     entry = next(one for one in here.content["exercises"] if one["id"] == id)
-    for _prompt, fields, _quote in _rows(here, entry, here.numbers_of(id)):
+    for _prompt, fields, _quote in _lines(here, entry, here.numbers_of(id)):
         for one in fields:
             if not keys or one.field.key in keys:
                 yield _case(one, answer)

@@ -57,12 +57,13 @@ def _entry(check: Checker, here: hooks.Lesson, entry: Mapping[str, Any], content
             where = row if row else part
             _unfilled(check, where, [row.get("ask") or part.get("ask")], words)
             for name, spec in fields_of(part):
+                _unfilled(check, where, [spec.get("ask")], words)
                 key = exercise_file.field_key(part, row, name)
                 keys.add(key)
                 right = numbers.of(key)
                 if id in here.judges:
                     continue
-                if right is None and of_field(row, "right", name) is None and "right" not in spec:
+                if (right is None or right.value is None) and of_field(row, "right", name) is None and "right" not in spec:
                     check.fault(where, None, _("Nobody says what is right in “{key}”: add “right”, or let Python give it."), key=key)
                 _names(check, here, row, spec, name, right, own, content)
                 said = [of_field(row, "wrong", name), spec.get("wrong")]
@@ -131,7 +132,7 @@ def _values(here: hooks.Lesson, spec: Mapping[str, Any], kind: str, content: Map
     given = spec.get({"choice": "options", "order": "items", "bars": "bars"}.get(kind, ""))
     if isinstance(given, str):
         given = (content.get("options") or {}).get(given) or here.lists.get(given)
-    return [str(value) for value in given or ()]
+    return [str(value) for value in given] if given and given is not True else []
 
 
 def _hooks(check: Checker, here: hooks.Lesson, content: Mapping[str, Any]) -> None:

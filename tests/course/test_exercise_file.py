@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from crmlab.course import exercise, exercise_check, exercise_file, exercise_form, exercise_numbers, hooks
+from crmlab.course import exercise, exercise_check, exercise_file, exercise_form, exercise_load, exercise_numbers, hooks
 from crmlab.course.cases import Case, case
 from crmlab.course.exercise import Exercise
 from crmlab.course.form import Choice, Entry, Form, Mark, Order, Slider
@@ -72,7 +72,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lesson:
     path = tmp_path / "1-sample.exercises.yml"
     path.write_text(SAMPLE, encoding="utf-8")
     found = Lesson("0.1")
-    found.content = exercise_file.load(path)
+    found.content = exercise_load.load(path)
 
     @found.numbers("lines")
     def numbers() -> Numbers:
@@ -197,7 +197,73 @@ def test_words_are_rendered_and_found_again_by_their_english(here: Lesson) -> No
     assert tr(two) == "A word of the test"
 
 
+def test_bars_and_items_may_come_from_python_alone(here: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exercise_numbers.lessons, "find", lambda name: type("L", (), {"number": "0.1", "module": "none"})())
+    bars = "bars: {jan: {en: January, zh: 一月}, feb: {en: February, zh: 二月}}"
+    items = "items: {pay: {en: Pay, zh: 付}, ask: {en: Ask, zh: 问}, go: {en: Go, zh: 走}}"
+    assert SAMPLE.count(bars) == SAMPLE.count(items) == 1
+    given = here.numbered["lines"]()
+    steps = {"items": [("pay", "Pay 3"), ("ask", "Ask 4"), ("go", "Go 5")]}
+    here.numbered["lines"] = lambda: Numbers(given.words, right=given.right, fields={**given.fields, "steps": steps})
+    path = tmp_path / "1-sample.exercises.yml"
+    path.write_text(SAMPLE.replace(bars, "bars: true").replace(items, "items: true"), encoding="utf-8")
+    assert exercise_numbers.faults(path) == []
+    here.content = exercise_file.load(path)
+    made = exercise_form.made(here, here.content["exercises"][0])
+    assert said(made, month="jan") == "You marked jan: 3."
+    assert said(made, steps=["go", "ask", "pay"]) == "1 of 2: who goes first?"
+    form = made.form()
+    assert isinstance(form, Form)
+    order = next(field for field in form.fields() if isinstance(field, Order))
+    assert [label for _key, label in order.items] == ["Pay 3", "Ask 4", "Go 5"]
+
+
 # -- faults ------------------------------------------------------------------------------------------------------------
+
+
+def test_cells_may_stand_in_lists_that_are_named(here: Lesson, tmp_path: Path) -> None:
+    cells = """
+      - ask: {en: Which cell?, zh: 哪一格？}
+        fields: {best: {label: {en: Cell, zh: 格}, rows: verdicts, columns: hours, title: {en: Calls, zh: 电话}, right: open.am, wrong: look}}
+"""
+    path = tmp_path / "1-cells.exercises.yml"
+    path.write_text(SAMPLE.rstrip() + cells, encoding="utf-8")
+    here.content = exercise_load.load(path)
+    here.lists["hours"] = {"am": "morning", "pm": "afternoon"}
+    mark = list(exercise_form.form(here, here.content["exercises"][0]).fields())[-1]
+    assert isinstance(mark, Mark)
+    assert mark.values() == [f"{row}.{hour}" for row in ("yes", "no", "open") for hour in ("am", "pm")]
+    path.write_text(path.read_text(encoding="utf-8").replace("columns: hours", "columns: verdicts"), encoding="utf-8")
+    faults = exercise_check.read(path)[1]
+    assert ["open.am" in str(fault) for fault in faults] == [True]
+
+
+def test_a_field_may_ask_in_a_line_of_its_own_and_the_file_may_say_what_is_right(here: Lesson, tmp_path: Path) -> None:
+    lines = """
+      - quote: true
+        ask: {en: An app, zh: 应用}
+        fields:
+          best: {rows: verdicts, columns: verdicts, right: yes.no, wrong: {turned: {en: Turned., zh: 反了。}, else: look}}
+          felt:
+            ask: {en: "So of {all} ...", zh: "所以，{all}……"}
+            options: {joy: {en: glad, zh: 高兴}, none: {en: neither, zh: 无所谓}}
+            right: joy
+            wrong: {en: Why?, zh: 为什么？}
+"""
+    path = tmp_path / "1-lines.exercises.yml"
+    path.write_text(SAMPLE.rstrip() + lines, encoding="utf-8")
+    here.content = exercise_file.load(path)
+    before = here.numbers_of("lines")
+    turned = Right(slip=lambda answer: "turned" if answer["best"] == "no.yes" else "")
+    here.numbered["lines"] = lambda: Numbers(before.words, before.rows, {**before.right, "best": turned}, before.fields)
+    made = exercise_form.made(here, here.content["exercises"][0])
+    form = made.form()
+    assert isinstance(form, Form)
+    shown = [(row.prompt, row.quote, [field.key for field in row.fields]) for row in form.rows[-2:]]
+    assert shown == [("An app", True, ["best"]), ("So of 80 ...", False, ["felt"])]
+    assert exercise.judge(made, {"best": "yes.no"}, clicked=True).wrong() == []
+    texts = [exercise.judge(made, {"best": cell}, clicked=True).wrong()[0].text() for cell in ("no.yes", "no.no")]
+    assert texts == ["Turned.", "Line 1: you chose “It does not., It does not”. Which numbers?"]
 
 
 def line_of(text: str) -> int:
@@ -283,6 +349,6 @@ def test_the_files_of_the_course_are_sound(path: Path, tmp_path: Path) -> None:
 def test_a_word_of_tables_has_one_chinese_in_all_lessons() -> None:
     found: dict[str, tuple[str, str]] = {}
     for path in exercise_file.files():
-        for english, chinese in (exercise_file.load(path).get("tables") or {}).items():
+        for english, chinese in (exercise_load.load(path).get("tables") or {}).items():
             before = found.setdefault(english, (chinese, path.name))
             assert before[0] == chinese, f"“{english}” is {chinese} in {path.name}, {before[0]} in {before[1]}"

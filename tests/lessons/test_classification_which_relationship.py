@@ -5,26 +5,13 @@ from __future__ import annotations
 from crmlab import datasets, relationship, value
 from crmlab.course.exercises.classification import which_relationship as lesson
 from crmlab.language import set_language
-from tests.support.answers import live, quoted, run, source, untranslated
+from tests.support.answers import form_of, live, quoted, run, source, untranslated, worked
 
 NUMBER = "2.5"
 RIGHT = {
-    "five-levels": {f"hears.{key}": key for key in ("proactive", "basic", "partnership", "reactive", "accountable")},
-    "nine-cells": {
-        **{"b.cell": "many.medium", "b.level": "reactive", "museums.cell": "some.high", "museums.level": "proactive"},
-        **{"importers.cell": "few.low", "importers.level": "accountable"},
-    },
-    "who-outgrows": {"91001": "company_faster", "91003": "together", "91004": "customer_faster", "why": "share"},
-    "buyer-lines": {
-        **{"later": "value", "net": "price", "two": "mixed", "late": "service", "cheap": "value", "ring": "service"},
-    },
-    "few-and-many": {"few": 120, "rest": "same"},
+    **worked(NUMBER),
     "fill-the-board": {
         **{"91003": "later", "91006": "overdue", "91007": "today", "91004": "today", "ross": 23, "overdue": 4},
-    },
-    "partners-all": {"best": "sum", "bell": "wish", "novak": "sound", "hall": "growth", "small": "sum"},
-    "quiz-2.5": {
-        **{"call-us": "3", "many-high": "4", "thousands-of-pens": "true", "outgrown": "3", "due-day": 7},
     },
 }
 NUMBERS = {"few": [60, 110, 130, 300], "ross": [53, 104, 22], "overdue": [3, 6], "due-day": [37]}
@@ -76,7 +63,9 @@ def test_the_board_in_code():
 
 def test_every_text_in_the_tables_is_in_chinese():
     cells = [cell for row in lesson.PEOPLE for cell in row if isinstance(cell, str) and len(cell) > 1]
-    assert not untranslated((*lesson.WORDS, *cells))
+    tables = (lesson.relation_table(), lesson.contact_log(), lesson.own_sales())
+    heads = [head for table in tables for head in (table.index.name or "date", *table.columns)]
+    assert not untranslated((*lesson.here.content["tables"], *heads, *cells))
     set_language("zh")
     try:
         assert not lesson.own_sales()["firm"].str.isascii().any()
@@ -99,8 +88,9 @@ def test_counts_and_calls():
     board = relationship.board(people, invoices, as_of="2011-12-12")
     assert (board["status"] == "overdue").sum() == 2579
     assert 2 * 4372 == 8744
-    assert "8,744" in lesson._memo_lines()["best"]
-    assert "1,738 C customers bring 5%" in lesson._memo_lines()["small"]
+    memo = [row.prompt for row in form_of("partners-all", NUMBER).rows]
+    assert "All 4,372 customers get it: two hours a week each, 8,744 hours." in memo[0]
+    assert "1,738 C customers bring 5%" in memo[-1]
     quoted(NUMBER, "4,372", "1,178", "1,738", "1,064", "2,579", "41%")
 
 

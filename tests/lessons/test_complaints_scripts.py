@@ -7,7 +7,7 @@ import re
 import pytest
 
 from crmlab import checks, complaints, places
-from crmlab.course import exercise
+from crmlab.course import exercise, panel
 from crmlab.course.exercises.complaints import scripts as lesson
 from crmlab.course.form import Choice
 from crmlab.course.roleplay import debrief, debrief_page, pages, scoring, scripts
@@ -177,7 +177,7 @@ def test_a_talk_under_way_is_not_judged_and_the_best_talk_counts(language: str) 
         given = exercise.judge(made, clicks, clicked=True)
         assert (given.state, given.points) == (exercise.BLANK, 0)
         assert given.message, "it says when the points come"
-        assert given._repr_html_().count("0 of 1") == 0
+        assert panel.feedback(given).count("0 of 1") == 0
     assert exercise.judge(made, {"path": bad, "tries": [bad]}, clicked=True).points == 1
     assert exercise.judge(made, {"path": bad, "tries": [good, bad]}, clicked=True).points == 4
     assert exercise.judge(made, {"path": [2], "tries": [good]}, clicked=True).points == 4
@@ -210,7 +210,7 @@ def test_titles_in_lists_are_those_of_the_scripts(language: str) -> None:
 
 
 def test_faults_of_a_rehearsed_script_are_listed(tmp_path, language: str) -> None:
-    from crmlab.course.widgets.player import rehearse
+    from crmlab.course.widgets.rehearsal import rehearse
 
     text = (scripts.folder() / "late-delivery.yml").read_text(encoding="utf-8")
     file = tmp_path / "mine.yml"

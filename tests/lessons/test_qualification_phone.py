@@ -9,23 +9,13 @@ import pytest
 
 from crmlab import pipeline
 from crmlab.course.exercises.qualification import phone
-from tests.support.answers import live, run
+from crmlab.course.form import Choice
+from tests.support.answers import live, run, worked
 
 LESSON = "3.3"
 RIGHT: dict[str, dict[str, Any]] = {
-    "xu-lei-rings": {key: want for key, _text, want, _ask in phone.CALL},
-    "call-and-card": {
-        "opening": ["voice", "greet", "self", "suits", "reason"],
-        **{key: want for key, _label, _options, want, _ask in phone.CARD},
-    },
+    **worked(LESSON),
     "best-hours": {"by": "both", "factory": "46 %", "say": "open", "monday": "open"},
-    "golden-hour": {"safest": "food wholesaler.10-12", "fresh": 25, "why": "lucky", "better": "fresh"},
-    "at-the-door": {
-        "arrive": "9:54",
-        **{f"dress.{key}": want for key, _text, want, _ask in phone.OUTFITS},
-        **{f"hand.{key}": want for key, _text, want, _ask in phone.MEETINGS},
-        "elsewhere": "same",
-    },
 }
 NUMBERS = {key: [35, 71] for key in ("factory", "fresh")}
 
@@ -41,18 +31,22 @@ def weeks(log: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_each_option_is_used_as_the_hints_say() -> None:
-    broken = [want for _key, _text, want, _ask in phone.CALL]
-    assert sorted(want for want in broken if want != "fine") == sorted(key for key, _label in phone.MANNERS)
+    broken = [row["right"] for row in phone.here.rows("xu-lei-rings")]
+    assert sorted(want for want in broken if want != "fine") == sorted({*phone.here.options("manners")} - {"fine"})
     assert broken.count("fine") == 2
     assert broken.index("fine") == 6, "the seventh line is a good one, after six that are not"
-    assert sorted(want for _key, _text, want, _ask in phone.MEETINGS) == sorted(key for key, _label in phone.HANDS)
-    assert sorted(want for _key, _text, want, _ask in phone.OUTFITS) == sorted(key for key, _label in phone.DRESS)
+    for part in ("dress", "hand"):
+        fields = {field.key: field for field in phone.here.fields("at-the-door") if field.key.startswith(f"{part}.")}
+        wants = [RIGHT["at-the-door"][key] for key in fields]
+        assert all(sorted(wants) == sorted(value for value, _label in field.options) for field in fields.values())
 
 
 def test_the_right_option_is_not_the_longest_everywhere() -> None:
     longest = 0
-    for _key, _label, options, want, _ask in phone.CARD:
-        longest += max(options, key=lambda option: len(option[1]))[0] == want
+    cards = [field for field in phone.here.fields("call-and-card") if isinstance(field, Choice)]
+    assert len(cards) == 5
+    for field in cards:
+        longest += max(field.options, key=lambda option: len(option[1]))[0] == RIGHT["call-and-card"][field.key]
     assert longest <= 2
 
 
@@ -139,6 +133,6 @@ def test_live_lines(language: str) -> None:
 
 def test_the_page_is_whole_and_in_the_language(language: str) -> None:
     page = phone.visit_page()
-    assert page.count("☐") == len(phone.BEFORE) + len(phone.VISIT)
-    assert page.count("<tr>") == page.count("</tr>") == 2 * len(phone.CARD_LINES)
+    assert page.count("☐") == 5 + 6
+    assert page.count("<tr>") == page.count("</tr>") == 2 * 7
     assert ("客户卡片" in page) == (language == "zh")
