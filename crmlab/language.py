@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -101,6 +101,16 @@ def tr(text: str, /, **values: Any) -> str:
     if not values:
         return found
     return found.format(**{name: tr(value) if isinstance(value, Words) else value for name, value in values.items()})
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other, as the trainee's language lists them.
+
+    >>> set_language("en"); listed(["idea", "product"])
+    'idea, product'
+    >>> set_language(None)
+    """
+    return tr(_(", ")).join(map(tr, words))
 
 
 def _rendered(text: str) -> str:
