@@ -1,4 +1,4 @@
-"""What all tests share, notebooks included: nothing is saved beside the lessons."""
+"""What all tests share, notebooks included: nothing is saved beside the lessons, or in the cache of who runs them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ collect_ignore_glob = ["*.mine-*.ipynb"]
 if "CRMLAB_TEST_STATE" not in os.environ:  # else this is a worker, and the folder is there
     os.environ["CRMLAB_TEST_STATE"] = tempfile.mkdtemp(prefix="crmlab-test-")
     atexit.register(shutil.rmtree, os.environ["CRMLAB_TEST_STATE"], ignore_errors=True)
+
+# One cache for all workers and for the servers that tests start.
+os.environ["CRMLAB_CACHE"] = str(Path(os.environ["CRMLAB_TEST_STATE"], "cache"))
 
 # The same examples on every run and machine: a failure is the change's, and can be run again.
 settings.register_profile("course", derandomize=True, deadline=None)

@@ -34,10 +34,11 @@ def checks() -> None:
     """Print the median time of ``check`` for each exercise."""
     os.environ["CRMLAB_STATE"] = tempfile.mkdtemp()
     from crmlab.course import lessons, session
+    from crmlab.course.exercises import open_lesson
 
     medians = []
     for lesson in lessons.every():
-        opened = session.open_lesson(lesson.number)
+        opened = open_lesson(lesson.number)
         for made in opened.exercises:
             literal = session.answer_literal(session.worked_code(lesson, made.id))
             if literal is None:

@@ -63,11 +63,11 @@ def kernel() -> None:
     os.environ["CRMLAB_STATE"] = tempfile.mkdtemp()
     import ipywidgets as w
 
-    from crmlab.course import session
     from crmlab.course.calculators import CALCULATORS
+    from crmlab.course.exercises import open_lesson
     from crmlab.course.widgets.calculator_view import calculator
 
-    session.open_lesson("1.1")
+    open_lesson("1.1")
     slowest = []
     for name, made in CALCULATORS.items():
         view = calculator(name).view()  # type: ignore[union-attr]

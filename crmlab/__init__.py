@@ -4,47 +4,18 @@ The field modules (``from crmlab import rfm``) stand alone. What a lesson calls 
 it is first used, so that ``import crmlab`` stays quick for those who only want the analytics.
 """
 
+# ruff: noqa: F403, F405 - a type checker reads the names from where they are defined
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from crmlab.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from crmlab.course.widgets import (
-        answer,
-        calculator,
-        check,
-        exam,
-        handout,
-        hint,
-        lesson,
-        progress,
-        quiz,
-        review,
-        roleplays,
-        save,
-        show,
-        solution,
-    )
+    from crmlab.course.widgets import *
 
-_TEACHING = (
-    "answer",
-    "calculator",
-    "check",
-    "exam",
-    "handout",
-    "hint",
-    "lesson",
-    "progress",
-    "quiz",
-    "review",
-    "roleplays",
-    "save",
-    "show",
-    "solution",
-)
-
+# What a lesson calls; crmlab.course.widgets defines it.
 __all__ = [
     "answer",
     "calculator",
@@ -64,7 +35,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in _TEACHING:
+    if name in __all__:
         from crmlab.course import widgets
 
         return getattr(widgets, name)

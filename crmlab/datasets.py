@@ -234,7 +234,7 @@ def _parsed_card(path: Path, stamp: tuple[int, int]) -> Card:
         text = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
         _before, front, body = re.split(r"(?m)^---\n", text, maxsplit=2)
         told = YAML(typ="safe", pure=True).load(front)
-        parts = re.split(r"(?m)^<!-- (en|zh|both) -->\n", body)
+        parts = re.split(rf"(?m)^<!-- ({'|'.join(LANGUAGES)}|both) -->\n", body)
         bodies = {"both": "", **dict(zip(parts[1::2], map(str.strip, parts[2::2]), strict=True))}
         return _as_card(told, bodies)
     except (ValueError, KeyError, TypeError, YAMLError) as error:
@@ -248,6 +248,9 @@ def _parsed_card(path: Path, stamp: tuple[int, int]) -> Card:
 
 def _as_card(told: dict[str, Any], body: dict[str, str]) -> Card:
     def both(texts: dict[str, str]) -> dict[str, str]:
+        lacking = [language for language in LANGUAGES if language not in texts]
+        if lacking:
+            raise ValueError(f"“{next(iter(texts.values()))}” has no text for language {', '.join(lacking)}")
         return {language: str(texts[language]) for language in LANGUAGES}
 
     columns = []

@@ -1,6 +1,6 @@
 """The trainee's language, and texts in it.
 
-A text is written once, in English, where it is used; its Chinese stands in ``locale/zh`` under the same English.
+A text is written once, in English, where it is used; its translation stands in ``locale/LANGUAGE`` under the same English.
 ``_()`` marks a text so that the tools find it, :func:`tr` renders it when it is shown.
 """
 
@@ -9,14 +9,57 @@ from __future__ import annotations
 import gettext
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from crmlab import places
 
-LANGUAGES = ("en", "zh")
-"""The languages of the course, English first: it is the source of all others."""
+
+@dataclass(frozen=True)
+class Language:
+    """What is particular to a language; its texts stand elsewhere, under its code."""
+
+    name: str
+    """As its readers call it."""
+    tag: str
+    """In web pages (BCP 47)."""
+    minutes: str
+    """The words for minutes in the headings of lessons, as a regular expression."""
+    points: str
+    """The words for points there."""
+    lab: str = ""
+    """JupyterLab's language pack; without one its menus stay English."""
+    letters: str = ""
+    """Characters that its texts are written in and no other language's, as ranges of a regular expression."""
+    font: tuple[str, str] = ("", "")
+    """Family and file (in ``crmlab/fonts``) of the font for charts, where the common one lacks its letters."""
+
+
+LANGUAGES = {
+    "en": Language("English", "en", minutes="minutes?", points="points?"),
+    "zh": Language(
+        "中文",
+        "zh-CN",
+        minutes="分钟",
+        points="分",
+        lab="zh_CN",
+        letters="\u3400-\u9fff",
+        font=("Noto Sans SC", "NotoSansSC-GB2312.otf"),
+    ),
+}
+"""The languages of the course by code, English first: it is the source of all others."""
+
+
+def translations() -> list[str]:
+    """The codes of all languages that are translated into."""
+    return list(LANGUAGES)[1:]
+
+
+def own() -> Language:
+    """What is particular to the trainee's language."""
+    return LANGUAGES[current()]
 
 _chosen: str | None = None
 
@@ -103,14 +146,13 @@ def tr(text: str, /, **values: Any) -> str:
     return found.format(**{name: tr(value) if isinstance(value, Words) else value for name, value in values.items()})
 
 
-def listed(words: Iterable[str]) -> str:
-    """Words one after the other, as the trainee's language lists them.
+def listed(names: Iterable[str]) -> str:
+    """Names in a row, with the comma of the trainee's language; "" for none.
 
-    >>> set_language("en"); listed(["idea", "product"])
-    'idea, product'
-    >>> set_language(None)
+    >>> set_language("zh"); listed(["A", "B"]); set_language(None)
+    'A、B'
     """
-    return tr(_(", ")).join(map(tr, words))
+    return tr(_(", ")).join(names)
 
 
 def _rendered(text: str) -> str:

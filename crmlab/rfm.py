@@ -11,12 +11,12 @@ Source of the model: Hughes, A. M. (1994), Strategic Database Marketing.
 
 from __future__ import annotations
 
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
-from crmlab import checks, engines, rounding
+from crmlab import checks, engines, rfm_checks, rounding
 from crmlab.counting import bincount
 from crmlab.language import _
 
@@ -172,14 +172,14 @@ def summary(
 
         return other.summary(orders, as_of, customer, date, amount, order, returns)
     lines = _frame(orders, "orders")
-    need(lines, {"customer": customer, "date": date, "amount": amount}, order)
+    rfm_checks.need(lines, {"customer": customer, "date": date, "amount": amount}, order)
 
     who, customers = _customers(lines[customer])
     known = who >= 0
     left_out = {"rows_without_customer": int((~known).sum())}
     money = checks.numbers(lines[amount], amount)
     day = checks.days(lines[date], date)
-    end = int(day.max()) + 1 if as_of is None else as_of_day(as_of)
+    end = int(day.max()) + 1 if as_of is None else rfm_checks.as_of_day(as_of)
     number = None if order is None else lines[order]
     if not known.all():
         who, money, day = who[known], money[known], day[known]
@@ -221,7 +221,7 @@ def summary(
     keep = frequency > 0
     left_out["customers_without_purchase"] = int(n - keep.sum())
     if not keep.any():
-        refuse_empty(end, left_out)
+        rfm_checks.refuse_empty(end, left_out)
     result: Any = pd.DataFrame(
         {
             "recency": end - last[keep],
@@ -264,41 +264,6 @@ def _frame(data: Any, what: str) -> pd.DataFrame:
     if not isinstance(data, pd.DataFrame):
         engines.refuse(data, what)
     return checks.frame(data, what)
-
-
-def need(orders: pd.DataFrame, names: dict[str, str], order: str | None) -> None:
-    """Check that the columns of transactions are there (argument -> column; order numbers may be left away)."""
-    if order is not None:
-        names = names | {"order": order}
-        if order not in orders.columns and checks.close_name(order, list(orders.columns)) is None:
-            checks.fail(
-                _(
-                    "There is no column {column!r} with order numbers. "
-                    "Name it with order=..., or say order=None if every row is an order of its own."
-                ),
-                column=order,
-            )
-    checks.need(orders, names)
-
-
-def refuse_empty(end: int, left_out: dict[str, int]) -> NoReturn:
-    """Say that nothing is left up to a day, and what was left out."""
-    checks.fail(
-        _("No order is left up to {as_of}: {left_out}."),
-        as_of=np.datetime64(end, "D"),
-        left_out=", ".join(f"{key} {count}" for key, count in left_out.items() if count),
-    )
-
-
-def as_of_day(as_of: Any) -> int:
-    """The day as a number since 1970-01-01, from a date, a Timestamp or text with the year first.
-
-    >>> as_of_day("1970-01-03")
-    2
-    """
-    if as_of is pd.NaT or isinstance(as_of, (bool, int, float)):
-        checks.fail(_("as_of must be a day such as '2011-12-10'; it is {value!r}."), value=as_of)
-    return int(checks.days(pd.Series([as_of]), "as_of")[0])
 
 
 def _customers(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
@@ -509,51 +474,12 @@ def segment(scores: Any, segments: pd.DataFrame = SEGMENTS) -> Any:
         wrong = (found < 1) | (found > 5) | (found % 1 != 0)
         if wrong.any():
             at = int(wrong.argmax())
-            refuse_score(name, scores.index[at], found[at])
+            rfm_checks.refuse_score(name, scores.index[at], found[at])
         values[name] = found.astype("int64")
-    cells = segment_cells(segments)
+    cells = rfm_checks.segment_cells(segments)
     keys = segments.index.to_numpy(dtype=object)
     fm = (values["F"] + values["M"] + 1) // 2
     return pd.Series(keys[cells[values["R"] - 1, fm - 1]], index=scores.index, name="segment")
-
-
-def refuse_score(column: str, row: Any, value: float) -> NoReturn:
-    """Say that this is no score that has a segment."""
-    checks.fail(
-        _(
-            "Column {column!r}, row {row}: a score is a whole number from 1 to 5, not {value:g}. "
-            "Segments need scores in five groups."
-        ),
-        column=column,
-        row=row,
-        value=value,
-    )
-
-
-def segment_cells(segments: pd.DataFrame) -> np.ndarray:
-    """5 x 5, rows R, columns FM: the number of the segment."""
-    checks.frame(segments, "segments")
-    for name in ("r_low", "r_high", "fm_low", "fm_high"):
-        checks.need(segments, {"": name})
-    cells = np.full((5, 5), -1)
-    for i, (key, row) in enumerate(segments.iterrows()):
-        for r in range(int(row["r_low"]), int(row["r_high"]) + 1):
-            for fm in range(int(row["fm_low"]), int(row["fm_high"]) + 1):
-                if not (1 <= r <= 5 and 1 <= fm <= 5):
-                    checks.fail(_("Segment {key!r} reaches outside the scores 1 to 5."), key=key)
-                if cells[r - 1, fm - 1] >= 0:
-                    checks.fail(
-                        _("R {r}, FM {fm} lies in two segments: {first!r} and {second!r}."),
-                        r=r,
-                        fm=fm,
-                        first=segments.index[cells[r - 1, fm - 1]],
-                        second=key,
-                    )
-                cells[r - 1, fm - 1] = i
-    if (cells < 0).any():
-        r, fm = (int(i) + 1 for i in np.argwhere(cells < 0)[0])
-        checks.fail(_("R {r}, FM {fm} lies in no segment. Widen one of them."), r=r, fm=fm)
-    return cells
 
 
 def by_segment(summary: pd.DataFrame, keys: pd.Series, segments: pd.DataFrame = SEGMENTS) -> pd.DataFrame:

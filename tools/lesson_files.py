@@ -18,11 +18,11 @@ from translate.convert import pot2po
 from translate.storage import markdown, po
 
 import crmlab
-from crmlab.course import exercise, lessons
+from crmlab.course import lessons
 from crmlab.course.bank import quiz
+from crmlab.course.exercises import load_lesson
 
 ROOT = Path(__file__).resolve().parent.parent
-TRANSLATIONS = ("zh",)
 PO_HEADER = {
     "Project-Id-Version": "crmlab",
     "MIME-Version": "1.0",
@@ -139,7 +139,7 @@ _BEGIN = "### BEGIN SOLUTION"
 def worked(source: Source, language: str) -> NotebookNode:
     """The worked edition of a lesson."""
     notebook = jupytext.reads(translated(source, language), fmt="md")
-    exercises = {one.id: one for one in exercise.load_lesson(source.lesson.number)}
+    exercises = {one.id: one for one in load_lesson(source.lesson.number)}
     notebook.metadata = NotebookNode(
         crmlab=NotebookNode(language=language, lesson=source.lesson.number, version=crmlab.__version__),
         kernelspec=NotebookNode(display_name="Python 3 (ipykernel)", language="python", name="python3"),

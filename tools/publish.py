@@ -20,6 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from crmlab.language import LANGUAGES, translations
 from tools import lesson_files, texts, yaml_texts
 
 ROOT = lesson_files.ROOT
@@ -29,7 +30,7 @@ LINES = 40
 def built_texts(only: set[str] | None = None) -> dict[Path, bytes]:
     """Translation files (of these modules, else of all) and catalogue of the package's own texts, by path."""
     files: dict[Path, bytes] = {}
-    for language in texts.LANGUAGES:
+    for language in translations():
         for name, path in texts.modules().items():
             if only is not None and name not in only:
                 continue
@@ -43,7 +44,7 @@ def built_texts(only: set[str] | None = None) -> dict[Path, bytes]:
 def built_lesson(source: lesson_files.Source) -> dict[Path, bytes]:
     """The files of one lesson, by path."""
     files: dict[Path, bytes] = {}
-    for language in ("en", *lesson_files.TRANSLATIONS):
+    for language in LANGUAGES:
         if language != "en":
             files[source.po(language)] = lesson_files.update_po(source, language)
         worked = lesson_files.worked(source, language)
@@ -55,12 +56,12 @@ def built_lesson(source: lesson_files.Source) -> dict[Path, bytes]:
 def untranslated(sources: list[lesson_files.Source], only: set[str] | None = None) -> list[str]:
     """A line for each text that has no translation."""
     lines = []
-    for language in texts.LANGUAGES:
+    for language in translations():
         for name, path in texts.modules().items():
             if only is not None and name not in only:
                 continue
             lines += [f"locale/{language}/{name}.po: {text}" for text in texts.unfinished(name, path, language)]
-    for language in lesson_files.TRANSLATIONS:
+    for language in translations():
         for source in sources:
             where = source.po(language).relative_to(ROOT)
             lines += [f"{where}: {text}" for text in lesson_files.unfinished(source, language)]
@@ -76,7 +77,7 @@ def orphans() -> list[Path]:
     """Built files whose source is gone."""
     wanted = set()
     for source in lesson_files.sources():
-        for language in ("en", *lesson_files.TRANSLATIONS):
+        for language in LANGUAGES:
             wanted |= {
                 source.notebook("solutions", language),
                 source.notebook("notebooks", language),

@@ -13,7 +13,6 @@ from babel.messages import Catalog, mofile, pofile
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "crmlab"
 LOCALE = PACKAGE / "locale"
-LANGUAGES = ("zh",)
 DATE = datetime(2000, 1, 1, tzinfo=UTC)
 
 

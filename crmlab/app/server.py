@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from crmlab import places
 from crmlab.app.workspace import STORE, Refused, cannot_write
-from crmlab.language import _, current, tr
+from crmlab.language import _, own, tr
 
 HOST = "127.0.0.1"
 FIRST_PORT = 8888
@@ -92,7 +92,7 @@ def overrides(schemas: list[Path]) -> dict[str, dict[str, Any]]:
         "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},
         "@jupyterlab/notebook-extension:panel": {"toolbar": toolbar},
         "@jupyterlab/shortcuts-extension:shortcuts": {"shortcuts": [*bare_shortcuts(schemas), RUN_ALL_KEY]},
-        "@jupyterlab/translation-extension:plugin": {"locale": "zh_CN" if current() == "zh" else "en"},
+        "@jupyterlab/translation-extension:plugin": {"locale": own().lab or "en"},
     }
 
 

@@ -19,6 +19,7 @@ import crmlab
 from crmlab import places
 from crmlab.app import workspace
 from crmlab.app.workspace import Refused
+from crmlab.cli.options import add_language
 from crmlab.language import LANGUAGES, _, current, set_language, tr
 
 
@@ -59,8 +60,13 @@ def system_language() -> str:
     for name in ("CRMLAB_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         wish = os.environ.get(name, "").split(":")[0].split(".")[0].lower()
         if wish not in ("", "c", "posix"):
-            return "zh" if wish.startswith("zh") else "en"
-    return "zh" if _desktop_language().lower().startswith("zh") else "en"
+            return _nearest(wish)
+    return _nearest(_desktop_language().lower())
+
+
+def _nearest(wish: str) -> str:
+    """The language of the course for a locale such as ``zh_cn``: English, if it has no other that fits."""
+    return wish[:2] if wish[:2] in LANGUAGES else "en"
 
 
 def _desktop_language() -> str:
@@ -130,9 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     reset.set_defaults(run=_reset)
 
     for command in (start, doctor, reset):
-        command.add_argument(
-            "--lang", choices=LANGUAGES, help=tr(_("language: en or zh; without it your system's"))
-        )
+        add_language(command)
         command.add_argument(
             "--to",
             metavar="DIR",

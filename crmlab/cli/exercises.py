@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from crmlab.cli.options import add_language
 from crmlab.course import exercise_check, exercise_file, exercise_numbers
-from crmlab.language import LANGUAGES, _, tr
+from crmlab.language import _, tr
 
 
 def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
@@ -19,7 +20,7 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
     check.add_argument("files", metavar="FILE", nargs="*", type=Path, help=tr(_("without one, those of all lessons")))
     check.set_defaults(run=_check)
     for command in (group, check):
-        command.add_argument("--lang", choices=LANGUAGES, help=tr(_("language: en or zh; without it your system's")))
+        add_language(command)
 
 
 def _check(parsed: argparse.Namespace) -> int:

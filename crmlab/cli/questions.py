@@ -8,8 +8,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from crmlab.cli.options import add_language
 from crmlab.course.bank import files
-from crmlab.language import LANGUAGES, _, tr
+from crmlab.language import _, tr
 
 
 def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
@@ -22,7 +23,7 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
     listing = inner.add_parser("list", help=tr(_("count the questions by lesson, kind and difficulty")))
     listing.set_defaults(run=_list)
     for command in (group, check, listing):
-        command.add_argument("--lang", choices=LANGUAGES, help=tr(_("language: en or zh; without it your system's")))
+        add_language(command)
 
 
 def _check(parsed: argparse.Namespace) -> int:

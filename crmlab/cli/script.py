@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crmlab.cli.options import add_language
 from crmlab.course.roleplay.sheet import SUFFIXES as WORKBOOKS
-from crmlab.language import LANGUAGES, _, tr
+from crmlab.language import _, tr
 
 # Reading scripts draws in pandas: half a second that `crmlab start` need not wait for.
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
     convert.set_defaults(run=_run(_convert))
 
     for command in (script, new, check, show, play, convert):
-        command.add_argument("--lang", choices=LANGUAGES, help=tr(_("language: en or zh; without it your system's")))
+        add_language(command)
 
 
 def _run(command: Any) -> Any:

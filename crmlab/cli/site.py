@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from crmlab.app import work, workspace
-from crmlab.language import LANGUAGES, _, tr
+from crmlab.cli.options import add_language
+from crmlab.language import _, tr
 
 
 def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
@@ -48,7 +49,7 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
         command.add_argument("file", metavar="FILE", type=Path)
         command.add_argument("--to", metavar="DIR", help=tr(_("the folder of the course")))
     for command in (site, build, serve, mine, out, back):
-        command.add_argument("--lang", choices=LANGUAGES, help=tr(_("language: en or zh; without it your system's")))
+        add_language(command)
 
 
 def _build(parsed: argparse.Namespace) -> int:

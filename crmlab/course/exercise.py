@@ -125,18 +125,8 @@ def add(made: Exercise) -> Exercise:
     return made
 
 
-def load_lesson(number: str) -> list[Exercise]:
-    """Import the exercises of a lesson and return them in the order in which they are written, the quiz last.
-
-    A lesson without exercises gives an empty list. Raises ``LookupError`` for a lesson that is not there.
-    """
-    from crmlab.course import exercise_form, hooks, lessons
-    from crmlab.course.bank import quiz
-
-    lesson = lessons.find(number)
-    hooks.of(number)  # a lesson that is not a file yet registers its exercises when it is imported
-    exercise_form.register(lesson)
-    quiz.load(lesson)
+def of_lesson(number: str) -> list[Exercise]:
+    """The exercises of a lesson that are registered, in the order in which they were."""
     return [one for one in _registry.values() if one.lesson == number]
 
 
@@ -159,7 +149,8 @@ BLANK, UNREADABLE, OPEN_STATE, PARTLY, RIGHT = "blank", "unreadable", "not yet r
 
 @dataclass
 class Feedback:
-    """What came of an answer. Its ``repr`` is the points as a plain float, which is what nbgrader reads."""
+    """What came of an answer. Its ``repr`` is the points as a plain float, which is what nbgrader reads;
+    :func:`crmlab.course.panel.feedback` puts it into words."""
 
     exercise: str
     title: str
@@ -171,11 +162,6 @@ class Feedback:
 
     def __repr__(self) -> str:
         return repr(float(self.points))
-
-    def _repr_html_(self) -> str:
-        from crmlab.course import panel
-
-        return panel.feedback(self)
 
     def wrong(self) -> list[Case]:
         """The cases that were answered and are not right."""

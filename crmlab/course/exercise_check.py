@@ -15,7 +15,7 @@ from typing import Any
 from crmlab.course import exercise_file, yamlfile
 from crmlab.course.exercise_file import PART, SAID, fields_of, is_text, kind_of, of_field
 from crmlab.course.yamlfile import Checker, Fault
-from crmlab.language import LANGUAGES, _, tr
+from crmlab.language import LANGUAGES, _, tr, translations
 
 _TOP = ("options", "texts", "tables", "exercises")
 _ENTRY = ("id", "points", "title", "hints", "praise", "intro", "field", "texts", "parts", "roleplay", *PART)
@@ -131,10 +131,9 @@ class _File:
             except ValueError:
                 self.check.fault(where[key], language, _("A brace stands alone in this text; write {{ and }} for braces that are to be seen."))
                 return False
-        first = LANGUAGES[0]
-        for language in LANGUAGES[1:]:
-            if names[language] != names[first]:
-                differ = ", ".join(sorted("{" + name + "}" for name in names[language] ^ names[first]))
+        for language in translations():
+            if names[language] != names["en"]:
+                differ = ", ".join(sorted("{" + name + "}" for name in names[language] ^ names["en"]))
                 self.check.fault(where[key], language, _("The languages do not use the same names in braces: {differ}."), differ=differ)
                 return False
         return True
@@ -256,8 +255,10 @@ class _File:
 
     def values(self, spec: Mapping[str, Any], key: str) -> list[str] | None:
         """The values of a list that stands in the field or has a name; ``None`` for one that Python gives."""
-        if not isinstance(spec.get(key), str):
-            return self.options(spec, key) if key in spec else None
+        if key not in spec or (key in ("bars", "items") and spec[key] is True):
+            return None
+        if not isinstance(spec[key], str):
+            return self.options(spec, key)
         known = self.lists.get(spec[key])
         return [str(value) for value in known] if isinstance(known, Mapping) else None
 
@@ -374,7 +375,7 @@ def english(content: Any, names: Mapping[str, Any]) -> Iterator[str]:
     """All English texts below, those that stand for a name among them."""
     if isinstance(content, Mapping):
         if is_text(content):
-            yield str(content.get(LANGUAGES[0], ""))
+            yield str(content.get("en", ""))
             return
         for key, value in content.items():
             if key != "rows":

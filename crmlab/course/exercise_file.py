@@ -37,15 +37,16 @@ name of ``options`` may stand, or of a list that Python gives::
     options: {...}                 style: radio shows all options
     number: true                   unit; within: by how much a right number may be off
     slider: true                   minimum, maximum, step, start; unit
-    items: {...}                   things to be put in order, as first shown; right: [...]; credit: all
-    bars: {...}                    bars to be marked; title, unit
+    items: {...}                   things to be put in order, as first shown; right: [...]; credit: all; true: as Python gives them
+    bars: {...}                    bars to be marked; title, unit; true: those that Python gives, by their keys
     rows: {...}, columns: {...}    cells to be marked; title
 
 ``wrong`` is one sentence, or one by option (by item; by slip of a number, ``low`` and ``high`` among them), ``else`` for all
 others; a row's own comes first. It may use {got} (the answer in words), {key} (the answer's key), {n} (the row), the texts
-of the row, and the numbers that Python gives. Nothing here computes or decides: numbers, what is right of them, and slips come
-from the lesson's module (:mod:`crmlab.course.hooks`). ``- {id: late-delivery, roleplay: late-delivery, points: 4}`` is a
-role-play. ``crmlab exercises check FILE`` names all that is wrong.
+of the row, and the numbers that Python gives. Nothing here computes or decides: numbers, what is right of them (also where it
+follows from another answer) and slips come from the lesson's module (:mod:`crmlab.course.hooks`).
+``- {id: late-delivery, roleplay: late-delivery, points: 4}`` is a role-play. ``crmlab exercises check FILE`` names all that is
+wrong.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ from typing import Any
 from crmlab import places
 from crmlab.course import lessons
 from crmlab.course.lessons import Lesson
-from crmlab.language import LANGUAGES, Words
+from crmlab.language import LANGUAGES
 
 SUFFIX = ".exercises.yml"
 
@@ -69,10 +70,6 @@ SAID = ("right", "wrong", "weight")
 """The keys of a row that hold something for each of its fields."""
 
 
-class ExerciseError(ValueError):
-    """A file of exercises that cannot be used; the message lists the faults."""
-
-
 def path_of(lesson: Lesson) -> Path:
     """The file of a lesson's exercises."""
     return places.lessons() / lesson.unit / f"{lesson.slug}{SUFFIX}"
@@ -81,21 +78,6 @@ def path_of(lesson: Lesson) -> Path:
 def files() -> list[Path]:
     """The files of all lessons, in their order; a lesson without exercises has none."""
     return [path for path in map(path_of, lessons.every()) if path.is_file()]
-
-
-def load(path: Path) -> Mapping[str, Any]:
-    """The checked content of a file, each name of a text replaced by the text.
-
-    Raises ``OSError`` if there is no such file, :class:`ExerciseError` with all faults, file and line, if it cannot be used.
-    """
-    from crmlab.course import exercise_check
-
-    content, faults = exercise_check.read(path)
-    if faults:
-        raise ExerciseError("\n".join(map(str, faults)))
-    for english, texts in (content.get("tables") or {}).items():
-        Words({"en": str(english), **(texts if isinstance(texts, Mapping) else {LANGUAGES[1]: str(texts)})})
-    return content
 
 
 # -- finding one's way in the content ----------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ What the file says: :mod:`crmlab.course.exercise_file`; what Python adds: :mod:`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,29 +29,33 @@ class Asked:
     right: Right | None
 
 
-def register(lesson: lessons.Lesson) -> list[Exercise]:
-    """Register the exercises of a lesson's file, in its order; none if it has no file.
+def register(lesson: lessons.Lesson, roleplay: Callable[..., Exercise]) -> list[Exercise]:
+    """Register the exercises of a lesson's file, in its order; none if it has no file. ``roleplay`` makes one of a script:
+    :func:`crmlab.course.roleplay.scoring.of_script`.
 
-    Raises :class:`crmlab.course.exercise_file.ExerciseError` with all faults if the file cannot be used.
+    Raises :class:`crmlab.course.exercise_load.ExerciseError` with all faults if the file cannot be used.
     """
     path = exercise_file.path_of(lesson)
     if not path.is_file():
         return []
     here = hooks.of(lesson.number)
-    return [exercise.add(made(here, entry)) for entry in here.content["exercises"]]
+    return [
+        exercise.add(_talk(here, entry, roleplay) if "roleplay" in entry else made(here, entry))
+        for entry in here.content["exercises"]
+    ]
+
+
+def _talk(here: hooks.Lesson, entry: Mapping[str, Any], roleplay: Callable[..., Exercise]) -> Exercise:
+    told: dict[str, Any] = {"title": Words(entry["title"])} if "title" in entry else {}
+    if "hints" in entry:
+        told["hints"] = tuple(map(Words, entry["hints"]))
+    return roleplay(str(entry["roleplay"]), str(entry["id"]), lesson=here.number, points=entry["points"], **told)
 
 
 def made(here: hooks.Lesson, entry: Mapping[str, Any]) -> Exercise:
     """The exercise that an entry of a file makes, without registering it."""
     id = str(entry["id"])
     hints = tuple(map(Words, entry.get("hints", ())))
-    if "roleplay" in entry:
-        from crmlab.course.roleplay import scoring, scripts
-
-        script = scripts.load(str(entry["roleplay"]))
-        play = scoring.unregistered(script, id, lesson=here.number, points=entry["points"], hints=hints or scoring.HINTS)
-        play.title = Words(entry["title"]) if "title" in entry else Words(script.source["title"])
-        return play
     code = here.codes.get(id)
     clicks = here.judges.get(id) or (lambda answer: judged(here.number, id, answer))
     return Exercise(
@@ -146,7 +150,8 @@ def _field(
         return Order(key, _options(here, computed.get("items", spec["items"]), words), label)
     if kind == "bars":
         heights = computed.get("bars", {})
-        bars = tuple((value, name, float(heights[value])) for value, name in _options(here, spec["bars"], words))
+        shown = _options(here, spec["bars"], words) if spec["bars"] is not True else tuple((str(one), str(one)) for one in heights)
+        bars = tuple((value, name, float(heights[value])) for value, name in shown)
         return Mark(key, "bars", bars=bars, label=label, title=_title(spec, words), unit=unit)
     if kind == "cells":
         rows, columns = (_options(here, spec[one], words) for one in ("rows", "columns"))
@@ -183,6 +188,7 @@ def _case(asked: Asked, answer: Answers) -> Case:
     weight = float(right.weight or exercise_file.of_field(asked.row, "weight", asked.name) or asked.spec.get("weight", 1))
     if key not in answer:
         return Case(False, OPEN, key=key, weight=weight, open=True)
+    right = right.beside(answer)
     words = {**asked.words, **right.words_for(answer)}
     if isinstance(field, Order):
         want = [str(item) for item in right.value]

@@ -19,11 +19,11 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from crmlab.course import exercise, exercise_file, lessons
+from crmlab.course import exercise, exercise_file, exercise_load, lessons
 from crmlab.course.cases import Case
 from crmlab.course.form import Answers, Field, Form
 from crmlab.language import Words
@@ -36,10 +36,11 @@ Slip = float | Sequence[float]
 class Right:
     """What is right in a field, and where a wrong answer comes from.
 
-    ``value`` is a number, an option, or the list of an order, ``None`` for what the file says; a number may be off by
-    ``within`` (same unit). ``slips`` are the numbers that known slips arrive at, by the name of their sentence; one percent
-    of them counts as the same. ``slip`` finds the name of the sentence from the answers, where no number tells ("" for
-    none). ``words`` fill the sentences of this field alone: values by name, or a function of the answers that gives them.
+    ``value`` is a number, an option, or the list of an order; ``None`` for what the file says; or a function of the answers,
+    where it follows from another answer. A number may be off by ``within`` (same unit). ``slips`` are the numbers that known
+    slips arrive at, by the name of their sentence; one percent of them counts as the same. ``slip`` finds the name of the
+    sentence from the answers, where no number tells ("" for none). ``words`` fill the sentences of this field alone: values
+    by name, or a function of the answers that gives them.
     """
 
     value: Any = None
@@ -52,6 +53,10 @@ class Right:
     def words_for(self, answers: Answers) -> Mapping[str, Any]:
         """The words for the sentences about these answers."""
         return self.words(answers) if callable(self.words) else self.words
+
+    def beside(self, answers: Answers) -> Right:
+        """What is right beside these other answers."""
+        return replace(self, value=self.value(answers)) if callable(self.value) else self
 
 
 class Signed(float):
@@ -68,7 +73,7 @@ class Signed(float):
 @dataclass(frozen=True)
 class Numbers:
     """What is computed for an exercise: ``words`` for all its texts, ``rows`` for those of one row (by its key), what is
-    ``right`` (by field), and what else of a field is computed, by field: ``options`` as (value, label) pairs, ``bars`` as
+    ``right`` (by field), and what else of a field is computed, by field: ``options`` and ``items`` as (value, label) pairs, ``bars`` as
     values by key, ``texts`` of cells by key, ``minimum``, ``maximum``, ``step`` and ``start`` of a slider."""
 
     words: Mapping[str, Any] = field(default_factory=dict)
@@ -139,8 +144,8 @@ class Lesson:
 
     @cached_property
     def content(self) -> Mapping[str, Any]:
-        """The file of the lesson, checked. Raises :class:`crmlab.course.exercise_file.ExerciseError` if it has faults."""
-        return exercise_file.load(exercise_file.path_of(lessons.find(self.number)))
+        """The file of the lesson, checked. Raises :class:`crmlab.course.exercise_load.ExerciseError` if it has faults."""
+        return exercise_load.load(exercise_file.path_of(lessons.find(self.number)))
 
     def says(self, id: str) -> Texts:
         """The texts of an exercise by name, and those of the whole file."""

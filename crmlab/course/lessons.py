@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from crmlab import places
-from crmlab.language import _, current, tr
+from crmlab.language import LANGUAGES, _, current, own, tr
 
 UNITS = {
     "1": _("Foundations"),
@@ -85,9 +85,6 @@ class Task:
     points: float
 
 
-_TASK = re.compile(r"^## (.+?)\s*[(（]([\d.]+) (?:minutes?|分钟)[,，]\s?([\d.]+) (?:points?|分)[)）]\s*$")
-
-
 def tasks(lesson: Lesson) -> tuple[Task, ...]:
     """The exercises and the quiz of a lesson, from its headings: known without loading its data. Empty if unreadable."""
     return _tasks(lesson, current())
@@ -95,16 +92,16 @@ def tasks(lesson: Lesson) -> tuple[Task, ...]:
 
 def minutes(lesson: Lesson) -> int:
     """How long a lesson takes, as the line under its title says; 0 if that cannot be read."""
-    found = next(filter(None, map(_MINUTES.search, _prose(lesson, current())[1:6])), None)
+    line = re.compile(rf"(\d+) ?(?:{own().minutes})")
+    found = next(filter(None, map(line.search, _prose(lesson, current())[1:6])), None)
     return int(found[1]) if found else 0
-
-
-_MINUTES = re.compile(r"(\d+) ?(?:minutes|分钟)")
 
 
 @cache
 def _tasks(lesson: Lesson, language: str) -> tuple[Task, ...]:
-    found = map(_TASK.match, _prose(lesson, language))
+    words = LANGUAGES[language]
+    heading = rf"^## (.+?)\s*[(（]([\d.]+) (?:{words.minutes})[,，]\s?([\d.]+) (?:{words.points})[)）]\s*$"
+    found = (re.match(heading, line) for line in _prose(lesson, language))
     return tuple(Task(one[1], float(one[2]), float(one[3])) for one in found if one)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from crmlab.language import _, current, tr
+from crmlab.language import _, own, tr
 
 if TYPE_CHECKING:
     from crmlab.course.exercise import Feedback
@@ -38,9 +38,9 @@ def box(look: str, heading: str, body: str = "", *, status: bool = False) -> str
     """
     sign, ground, edge = _LOOKS[look]
     role = ' role="status" aria-live="polite"' if status else ""
-    language = "zh-CN" if current() == "zh" else "en"
+    tag = own().tag
     return (
-        f'<div class="crmlab-panel crmlab-{look.replace(" ", "-")}" lang="{language}"{role} style="background:{ground};'
+        f'<div class="crmlab-panel crmlab-{look.replace(" ", "-")}" lang="{tag}"{role} style="background:{ground};'
         f"color:#1b2330;border-left:5px solid {edge};padding:.6em .9em;margin:.3em 0;border-radius:3px;"
         'line-height:1.5;max-width:60em;overflow-wrap:anywhere">'
         f'<div style="font-weight:600"><span aria-hidden="true" style="color:{edge}">{sign}</span> {escape(heading)}</div>'

@@ -162,7 +162,7 @@ def html(session: Session) -> panel.Html:
     body += f'<p style="margin:.9em 0 .2em"><b>{escape(_whole(course))}</b></p>' + _units(course)
     body += panel.paragraph(_advice(session, here, course))
     plain = "\n".join(
-        [heading, *(f"{line.title}: {line.points:g} / {line.maximum:g}" for line in here), _whole(course)]
+        [heading, *(f"{line.title}: {_slashed(line.points, line.maximum)}" for line in here), _whole(course)]
     )
     return panel.Html(panel.box("note", heading, body), plain)
 
@@ -193,6 +193,10 @@ def _of(points: float, maximum: float) -> str:
     return tr(_("{points} of {maximum}"), points=panel.points(points), maximum=panel.points(maximum))
 
 
+def _slashed(points: float, maximum: float) -> str:
+    return f"{panel.points(points)} / {panel.points(maximum)}"
+
+
 def _bar(points: float, maximum: float) -> str:
     share = min(1.0, points / maximum) if maximum else 0.0
     return (
@@ -216,7 +220,7 @@ def _exercises(lines: list[Line]) -> str:
     rows = "".join(
         f'<tr><td style="{_CELL}">{escape(line.title)}</td>'
         f'<td style="{_CELL}">{"✓ " if line.points >= line.maximum else ""}'
-        f"{panel.points(line.points)} / {panel.points(line.maximum)}</td>"
+        f"{_slashed(line.points, line.maximum)}</td>"
         f'<td style="{_CELL}">{line.tries}</td></tr>'
         for line in lines
     )
@@ -247,7 +251,7 @@ def _lesson(one: Standing) -> str:
     return (
         f'<tr><td style="{_TITLE}"><a href="{escape(link)}">{escape(one.lesson.title())}</a></td>'
         f'<td style="{_WHOLE}">{escape(state)}</td>'
-        f'<td style="{_WHOLE}">{panel.points(one.points)} / {panel.points(one.maximum)}</td>'
+        f'<td style="{_WHOLE}">{_slashed(one.points, one.maximum)}</td>'
         f'<td style="{_WHOLE}">{one.tries}</td>'
         f'<td style="{_WHOLE}">{one.spent:.0f} ({one.planned:.0f})</td></tr>'
     )

@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import crmlab
 from crmlab import places
 from crmlab.course import exercise, lessons
 from crmlab.course.exercise import Exercise, Feedback
+from crmlab.course.form import Answers
 from crmlab.course.state import Record, Store
 from crmlab.language import LANGUAGES, _, current, tr
+from crmlab.version import __version__
 
 
 @dataclass
@@ -29,6 +30,10 @@ class Session:
     lesson: lessons.Lesson
     store: Store
     exercises: list[Exercise] = field(default_factory=list)
+
+    def work(self, made: Exercise) -> Work:
+        """One exercise, as a form sees it."""
+        return Work(self, made)
 
     # -- answers ---------------------------------------------------------------------------------------------------
 
@@ -114,14 +119,37 @@ class Session:
         return [], code
 
 
+@dataclass(frozen=True)
+class Work:
+    """One exercise of an open lesson, answered by clicking: an :class:`crmlab.course.answering.Answering`."""
+
+    session: Session
+    made: Exercise
+
+    def fields(self) -> Answers:
+        """The kept answers, as far as they still fit the form."""
+        return self.session.fields(self.made)
+
+    def set_field(self, key: str, value: Any) -> None:
+        """Keep one field at once; ``None`` empties it."""
+        self.session.set_field(self.made, key, value)
+
+    def check(self, *, count: bool = True) -> Feedback:
+        """Judge what was clicked. ``count`` makes it a try."""
+        return self.session.check_clicks(self.made, count=count)
+
+    def feedback(self) -> Feedback:
+        """How the kept answers stand; nothing is kept or counted."""
+        return exercise.judge(self.made, self.fields(), clicked=True)
+
+
 _open: Session | None = None
 
 
-def open_lesson(number: str) -> Session:
-    """Open a lesson: find its exercises and the trainee's answers. Raises ``LookupError`` for one that is not there."""
+def begin(lesson: lessons.Lesson, exercises: list[Exercise]) -> Session:
+    """Make this lesson the open one, with the answers that the trainee gave before."""
     global _open
-    lesson = lessons.find(number)
-    _open = Session(lesson, Store(state_path(lesson), lesson.number), exercise.load_lesson(lesson.number))
+    _open = Session(lesson, Store(state_path(lesson), lesson.number), exercises)
     return _open
 
 
@@ -152,7 +180,7 @@ def version_problem(lesson: lessons.Lesson, folder: Path | None = None) -> str:
         made_for = json.loads(path.read_text(encoding="utf-8"))["metadata"]["crmlab"]["version"]
     except (OSError, ValueError, LookupError, TypeError):
         return ""
-    if made_for == crmlab.__version__:
+    if made_for == __version__:
         return ""
     text = (
         _(
@@ -165,7 +193,7 @@ def version_problem(lesson: lessons.Lesson, folder: Path | None = None) -> str:
             "with `crmlab reset {number}`; your copy is kept."
         )
     )
-    return tr(text, notebook=made_for, package=crmlab.__version__, number=lesson.number)
+    return tr(text, notebook=made_for, package=__version__, number=lesson.number)
 
 
 def worked_code(lesson: lessons.Lesson, id: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmlab.course import panel
 from crmlab.course.state import write_atomically
-from crmlab.language import _, current, tr
+from crmlab.language import _, own, tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,9 +129,9 @@ def save(content: pd.DataFrame | str, name: str) -> panel.Html:
         # The byte order mark makes Excel read the Chinese as it is.
         text = "\ufeff" + table.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
     else:
-        language = "zh-CN" if current() == "zh" else "en"
+        tag = own().tag
         text = (
-            f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8"><title>{escape(Path(name).stem)}</title>'
+            f'<!DOCTYPE html>\n<html lang="{tag}"><head><meta charset="utf-8"><title>{escape(Path(name).stem)}</title>'
             "<style>body{font-family:sans-serif;max-width:48em;margin:2em auto;line-height:1.5}table{border-collapse:"
             "collapse}td,th{border:1px solid #999;padding:.3em .6em;text-align:left}</style></head><body>"
             f"{content}</body></html>\n"

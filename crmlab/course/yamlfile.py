@@ -1,19 +1,20 @@
 """YAML that people edit: read with line numbers, and checked with sentences instead of tracebacks.
 
 Role-play scripts and quiz questions are such files. :func:`read` gives the content and what is wrong with the file as
-such; :class:`Checker` collects what is wrong with the content, each fault with its line.
+such; :class:`Checker` collects what is wrong with the content, each fault with its line. :func:`load` gives the content
+of a sound file without reading it again: what is shown to a trainee comes from there.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crmlab.course import yamlproblems
+from crmlab.course import cache, yamlproblems
 from crmlab.language import LANGUAGES, _, current, tr
 
 MOST_BYTES = 1_000_000
@@ -63,6 +64,70 @@ class Fault:
         return f"{self.file}:{self.line}: {self.text}" if self.line else f"{self.file}: {self.text}"
 
 
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file that people write, with the function that reads and checks one: (content, faults).
+
+    What the function finds must follow from the bytes of the file and the code of ``modules`` alone, for by these its
+    content is kept. They are named with dots, "crmlab.course.bank.files"; those of every kind need not be named. The wheel is
+    built where nothing but ruamel.yaml is installed: the function and what it imports may need no more.
+    """
+
+    name: str
+    read: Callable[[Path], tuple[Any, list[Fault]]]
+    modules: tuple[str, ...]
+
+    def code(self) -> str:
+        """What tells the code apart that decides on files of this kind; see :mod:`crmlab.course.cache`."""
+        return cache.code(self.name, (*_OF_EVERY_KIND, *self.modules))
+
+
+_OF_EVERY_KIND = ("crmlab.course.yamlfile", "crmlab.course.yamlproblems", "crmlab.language")
+
+
+def load(path: Path, kind: Kind) -> tuple[Any, list[Fault]]:
+    """The content of a sound file, in plain dicts and lists that are the caller's own, and no faults; for any other file what
+    ``kind.read`` gives.
+
+    A file that was found sound before is not read as YAML again. Raises ``OSError`` if the file cannot be opened.
+    """
+    name = _entry(path, kind)
+    kept = cache.find(name) if name else None
+    if kept is not None:
+        return kept, []
+    content, faults = kind.read(path)
+    if faults:
+        return content, faults
+    content = plain(content)
+    if name and name == _entry(path, kind):  # else the file has changed while it was read
+        cache.keep(name, content)
+    return content, []
+
+
+def _entry(path: Path, kind: Kind) -> str:
+    """The name of the file's entry in the cache; empty for what should not be kept."""
+    raw = _bytes(path)
+    code = kind.code()
+    return cache.name_of(kind.name, code, raw) if code and len(raw) <= MOST_BYTES else ""
+
+
+def _bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+def plain(content: Any) -> Any:
+    """The content without line numbers: plain dicts, lists, texts and numbers, which are many times quicker."""
+    if isinstance(content, Mapping):
+        return {plain(key): plain(value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [plain(value) for value in content]
+    for kind in (bool, int, float, str):  # a yes or no is a number to Python
+        if isinstance(content, kind):
+            return kind(content)
+    return content
+
+
 def read(path: Path) -> tuple[Any, list[Fault]]:
     """Read a YAML 1.2 file; (content, faults), the content ``None`` if it cannot be read at all.
 
@@ -73,8 +138,7 @@ def read(path: Path) -> tuple[Any, list[Fault]]:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     name = path.name
-    with path.open("rb") as file:
-        raw = file.read(MOST_BYTES + 1)
+    raw = _bytes(path)
     if len(raw) > MOST_BYTES:
         return None, [Fault(name, 0, tr(_("The file is larger than 1 MB; that is no script.")))]
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
@@ -184,14 +248,16 @@ class Checker:
             self.fault(
                 where,
                 key,
-                _("“{key}” needs its text in each language: en: ... and zh: ... indented below it."),
+                _("“{key}” needs its text in each language: {languages} indented below it."),
                 key=key,
+                languages=" ".join(f"{language}: ..." for language in LANGUAGES),
             )
             return False
         ok = True
         for name in content:
             if name not in LANGUAGES:
-                self.fault(content, name, _("“{name}” is not a language of the course; use en and zh."), name=name)
+                wrong = _("“{name}” is not a language of the course; use {languages}.")
+                self.fault(content, name, wrong, name=name, languages=", ".join(LANGUAGES))
                 ok = False
         for language in LANGUAGES:
             text = content.get(language)

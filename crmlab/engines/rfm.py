@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from crmlab import checks, engines, rfm, rounding
+from crmlab import checks, engines, rfm_checks, rounding
 from crmlab.language import _
 
 MEASURES = ["recency", "frequency", "monetary"]
@@ -45,8 +45,8 @@ def checked(orders: Any, as_of: Any, customer: str, date: str, amount: str, orde
 
     table = engines.Table(orders, "orders")
     names = {"customer": customer, "date": date, "amount": amount}
-    rfm.need(table.head, names, order)
-    end = None if as_of is None else rfm.as_of_day(as_of)
+    rfm_checks.need(table.head, names, order)
+    end = None if as_of is None else rfm_checks.as_of_day(as_of)
 
     who = table.key(customer)
     is_float, named = table.schema[customer].is_float(), is_text(table.schema[customer])
@@ -223,7 +223,7 @@ def _count(made: Orders, returns: str) -> dict[str, int]:
 def _refuse_empty(made: Orders, returns: str) -> None:
     counts = _count(made, returns)
     del counts["buyers"]
-    rfm.refuse_empty(made.end, counts)
+    rfm_checks.refuse_empty(made.end, counts)
 
 
 def score(table: Any, rule: str, groups: int) -> Any:
@@ -312,8 +312,8 @@ def segment(scores: Any, segments: pd.DataFrame) -> Any:
         made.all_numbers(facts, name, name, [*keys, "R", "F", "M"])
         if facts[f"{name}_wrong"]:
             found = made.rows(made.plan.filter(wrong[name]).select(values[name]).head(1))[0]
-            rfm.refuse_score(name, made.row(wrong[name], [*keys, "R", "F", "M"]), next(iter(found.values())))
-    rfm.segment_cells(segments)
+            rfm_checks.refuse_score(name, made.row(wrong[name], [*keys, "R", "F", "M"]), next(iter(found.values())))
+    rfm_checks.segment_cells(segments)
     r, fm = nw.col("R"), nw.col("FM")
     plan = made.plan.select(*keys, **{name: value.cast(nw.Int64) for name, value in values.items()})
     plan = plan.with_columns(FM=engines.divided(nw.col("F") + nw.col("M") + 1, 2))

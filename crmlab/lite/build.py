@@ -35,7 +35,7 @@ _KERNEL = {
 FOLDER = f"static/pyodide-{PYODIDE}"
 """Where Pyodide and the packages lie; every name in it stands for one content for ever."""
 CORE = ("pyodide.asm.js", "pyodide.asm.wasm", "pyodide.js", "python_stdlib.zip", "pyodide.mjs")
-APPS = {"en": "lab", "zh": "lab-zh"}
+APPS = {code: "lab" if code == "en" else f"lab-{code}" for code in LANGUAGES}
 """The folder of JupyterLab in each language, below the site; JupyterLite opens a lesson only where the name begins with “lab”."""
 
 

@@ -113,13 +113,9 @@ def _app(html: str, language: str, policy: str, first: dict[str, int], rest: dic
         '    <script src="../crmlab/app.js" defer></script>\n  </head>'
     )
     html = html.replace("<title>JupyterLite</title>", "<title>crmlab</title>").replace(
-        "<html>", f'<html lang="{_tag(language)}">'
+        "<html>", f'<html lang="{LANGUAGES[language].tag}">'
     )
     return re.sub(r"</head>", lambda _found: head, html, count=1)
-
-
-def _tag(language: str) -> str:
-    return "zh-CN" if language == "zh" else language
 
 
 _NEEDLES = {
@@ -140,6 +136,7 @@ def _worker(script: str, version: str) -> str:
 
 def _start(apps: dict[str, str], policy: str) -> str:
     told: dict[str, Any] = {"texts": {one: texts(one) for one in LANGUAGES}, "lessons": {}, "apps": apps}
+    told["tags"] = {code: one.tag for code, one in LANGUAGES.items()}
     sections = ""
     for language in LANGUAGES:
         set_language(language)
@@ -157,10 +154,17 @@ def _start(apps: dict[str, str], policy: str) -> str:
         '<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">{}</script>'
         f'<script id="crmlab-told" type="application/json">{_data(told)}</script>'
         '<script src="crmlab/work.js" defer></script><script src="crmlab/start.js" defer></script></head><body>'
-        '<nav aria-label="Language / 语言">'
-        '<button type="button" data-language="en">English</button><button type="button" data-language="zh">中文</button></nav>'
-        f"{_alone()}{sections}</body></html>\n"
+        f"{_choice()}{_alone()}{sections}</body></html>\n"
     )
+
+
+def _choice() -> str:
+    """The buttons for the language, each in its own."""
+    label = " / ".join(_in(code, _("Language")) for code in LANGUAGES)
+    buttons = "".join(
+        f'<button type="button" data-language="{code}">{escape(one.name)}</button>' for code, one in LANGUAGES.items()
+    )
+    return f'<nav aria-label="{escape(label)}">{buttons}</nav>'
 
 
 def _alone() -> str:
@@ -171,7 +175,7 @@ def _alone() -> str:
     )
     return (
         '<div id="alone">'
-        + "".join(f'<p lang="{_tag(one)}">{escape(_in(one, how))}</p>' for one in LANGUAGES)
+        + "".join(f'<p lang="{LANGUAGES[one].tag}">{escape(_in(one, how))}</p>' for one in LANGUAGES)
         + "</div>"
     )
 
@@ -224,7 +228,7 @@ def _section(language: str, app: str) -> str:
         )
     )
     return (
-        f'<main lang="{_tag(language)}" data-language="{language}" hidden><h1>{escape(tr(_("Customer relationships for people who sell")))}</h1>'
+        f'<main lang="{LANGUAGES[language].tag}" data-language="{language}" hidden><h1>{escape(tr(_("Customer relationships for people who sell")))}</h1>'
         f"<p>{escape(what)}</p><p>{escape(long)}</p><p>{escape(how)}</p>"
         '<p class="trouble" role="alert" hidden></p><p><a class="continue" hidden></a></p>'
         f'<div class="units">{units}</div><h2>{escape(tr(_("My work")))}</h2>'

@@ -15,6 +15,7 @@ from typing import Any
 
 import crmlab
 from crmlab import places
+from crmlab.app import written
 from crmlab.lite import later
 
 PACKAGES: dict[str, tuple[str, ...]] = {
@@ -87,6 +88,8 @@ def _crmlab(folder: Path) -> Path:
         for name, path in _below(source):
             if f"{top}/{name}" not in LARGE and name.endswith(ending):
                 files[f"crmlab/_bundle/{top}/{name}"] = path.read_bytes()
+    # What people wrote in YAML, read and checked: there it is not read again.
+    files |= {f"crmlab/_bundle/cache/{name}": content for name, content in written.ready().items()}
     return _own(folder, "crmlab", files)
 
 

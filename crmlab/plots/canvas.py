@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crmlab import places
-from crmlab.language import _, tr
+from crmlab.language import LANGUAGES, _, tr
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,8 +27,6 @@ BLUE, SKY, GREEN, ORANGE, RED, YELLOW, PINK = (
 )
 
 INK, GREY, PALE = "#222222", "#767676", "#D9D9D9"
-
-FAMILY = ["Noto Sans SC", "DejaVu Sans"]
 
 WIDTH = 5.2
 """Width of a figure in inches; at 420 pixels on a phone its smallest text is still 9 pixels high."""
@@ -49,11 +47,14 @@ def set_up() -> None:
     from matplotlib import font_manager
 
     fonts = font_manager.fontManager
-    fonts.addfont(str(places.fonts() / "NotoSansSC-GB2312.otf"))
-    # The font has one weight. Listed as bold too, it spares a complaint on stderr, which would cost marks.
-    fonts.ttflist += [replace(font, weight=700) for font in fonts.ttflist if font.name == FAMILY[0]]
-    mpl.rcParams["font.family"] = FAMILY
-    mpl.rcParams["font.sans-serif"] = [*FAMILY, *mpl.rcParams["font.sans-serif"]]
+    own = dict(one.font for one in LANGUAGES.values() if any(one.font))
+    for file in own.values():
+        fonts.addfont(str(places.fonts() / file))
+    # The fonts have one weight. Listed as bold too, they spare a complaint on stderr, which would cost marks.
+    fonts.ttflist += [replace(font, weight=700) for font in fonts.ttflist if font.name in own]
+    family = [*own, "DejaVu Sans"]
+    mpl.rcParams["font.family"] = family
+    mpl.rcParams["font.sans-serif"] = [*family, *mpl.rcParams["font.sans-serif"]]
     mpl.rcParams["axes.unicode_minus"] = True
 
 

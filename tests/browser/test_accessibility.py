@@ -30,7 +30,7 @@ from tests.support.labserver import LabServer, write_notebook
 pytestmark = pytest.mark.browser
 
 CELLS = [
-    'import crmlab, kinds; from crmlab import *; from crmlab.course.widgets.player import rehearse; lesson("4.2")',
+    'import crmlab, kinds; from crmlab import *; from crmlab.course.widgets.rehearsal import rehearse; lesson("4.2")',
     *(f"kinds.show({id!r})" for id in kinds.kinds()),
     *(f"kinds.show({id!r}, {kind.code!r})" for id, kind in list(kinds.kinds().items())[:3]),
     'kinds.show("order", 3)',

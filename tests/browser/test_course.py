@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from crmlab.course import exercise, lessons
+from crmlab.course import lessons
 from crmlab.course.exercise import Exercise
+from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Choice, Form
 from crmlab.language import LANGUAGES
 from tests.support.browser import LessonPage
@@ -25,7 +26,7 @@ MAN = lessons.Lesson("3.2", "3-qualification", "2-man")
 
 def first_form(lesson: lessons.Lesson) -> tuple[Exercise, dict[str, Any]]:
     """The first exercise of a lesson with at least three fields, and its right clicks."""
-    for made in exercise.load_lesson(lesson.number):
+    for made in load_lesson(lesson.number):
         right = right_clicks(made, lesson)
         if isinstance(made.form(), Form) and len(right) >= 3:
             return made, right
@@ -140,7 +141,7 @@ READY_STATUS = "() => window.jupyterapp.shell.currentWidget.context.sessionConte
 def test_an_exercise_by_keyboard_alone(fresh: LabServer, chromium: Any, language: str) -> None:
     page = LessonPage(chromium, fresh, path_of(language, MAN))
     page.run_all()
-    made = next(one for one in exercise.load_lesson("3.2") if one.id == "quiz-3.2")
+    made = next(one for one in load_lesson("3.2") if one.id == "quiz-3.2")
     right = right_clicks(made, MAN)
     form = made.form()
     assert isinstance(form, Form)

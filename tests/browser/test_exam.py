@@ -13,6 +13,7 @@ import pytest
 from crmlab.course import exercise, lessons
 from crmlab.course.bank import asking, exam, quiz
 from crmlab.course.bank.asking import Question
+from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Choice, Order, Row, Tick
 from crmlab.language import LANGUAGES, set_language, tr
 from tests.support.browser import LessonPage
@@ -255,7 +256,7 @@ def spoiled(question: Question, key: str, right: dict[str, Any]) -> dict[str, An
 
 def test_quiz_second_draw_and_review(fresh: LabServer, chromium: Any, language: str) -> None:
     keyboard = language == "zh"  # and the exam the other way round
-    exercise.load_lesson("3.2")
+    load_lesson("3.2")
     made = exercise.get("quiz-3.2", "3.2")
     assert made is not None
     asks = made.form()

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from crmlab.app import work
-from crmlab.course import exercise, lessons
+from crmlab.course import lessons
+from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Form
 from crmlab.lite import build, serve
 from tests.support import sitefixture
@@ -121,7 +122,7 @@ def test_a_lesson_is_passed_by_clicks_in_the_browser_alone(profile: Any, base: s
         page.reload()
         page.run_all(300)
         assert page.kept() == wanted | page.kept()
-        made = next(one for one in exercise.load_lesson(number) if isinstance(one.form(), Form))
+        made = next(one for one in load_lesson(number) if isinstance(one.form(), Form))
         assert f"{made.points:g}" in page.told(made.id).inner_text()
     page.page.close()
 
@@ -152,7 +153,7 @@ def test_the_start_page_knows_what_was_done_and_takes_the_work_along(
     lesson = lessons.find("1.1")
     state = path_of("en", lesson).replace(".ipynb", ".json")
     assert state in taken.files
-    full = {made.id: made.points for made in exercise.load_lesson("1.1") if isinstance(made.form(), Form)}
+    full = {made.id: made.points for made in load_lesson("1.1") if isinstance(made.form(), Form)}
     records = json.loads((tmp_path / "course" / state).read_text(encoding="utf-8"))["exercises"]
     assert {id: records[id]["points"] for id in full} == full
 
@@ -179,7 +180,7 @@ def test_the_start_page_knows_what_was_done_and_takes_the_work_along(
     again = SitePage(other, base, path_of("en", lesson))
     assert {id: again.kept().get(id) for id in full} == full
     again.run_all(300)
-    made = next(one for one in exercise.load_lesson("1.1") if isinstance(one.form(), Form))
+    made = next(one for one in load_lesson("1.1") if isinstance(one.form(), Form))
     again.expect(made.id, "Right")
     again.page.close()
 
@@ -328,7 +329,7 @@ def test_what_was_loaded_once_works_without_a_network(profile: Any, base: str, s
     page = SitePage(profile, base, done)
     page.run_all(300)
     assert page.errors() == []
-    made = next(one for one in exercise.load_lesson("1.1") if isinstance(one.form(), Form))
+    made = next(one for one in load_lesson("1.1") if isinstance(one.form(), Form))
     page.fill(made, right_clicks(made, lessons.find("1.1")))
     page.check(made.id)
     page._wait(lambda: page.kept().get(made.id) == made.points, 60, "nothing is kept without a network")

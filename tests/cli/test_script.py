@@ -99,7 +99,7 @@ HINTS = {
     "no follow-up": ([("        step: follow_up\n", "")], "No choice does these of the seven steps: follow_up."),
     "a route never taken": ([("trust_max: 1", "trust_max: 0")], "No talk ever takes line 1 of “to” (choice 2 of “too_late”)."),
     "a condition that always holds": ([("trust_max: 1", "trust_max: 5")], "The conditions of choice 2 of “too_late” always hold"),
-    "English in the Chinese": ([('zh: "行。只要真的来。"', 'zh: "Agreed."')], "The Chinese text holds no Chinese character."),
+    "English in the Chinese": ([('zh: "行。只要真的来。"', 'zh: "Agreed."')], "The text in 中文 holds none of its characters."),
     "no good ending": ([("ending: good", "ending: fair")], "There is no good ending."),
     "the same twice": ([("Well, hot water: so you could sell tea this morning, couldn't you?",
                          "So: hot water only, guests until half past nine, and it is the second time. Is that all of it?")], "say the same"),

@@ -20,6 +20,7 @@ from crmlab import clv, complaint_economics, planning, visits
 from crmlab.course import chart, session
 from crmlab.course.calculators import CALCULATORS, Calculator
 from crmlab.course.chart import Bar
+from crmlab.course.exercises import open_lesson
 from crmlab.course.state import Store
 from crmlab.course.widgets.calculator_view import Shown, calculator, result_html
 from crmlab.language import LANGUAGES, set_language
@@ -153,7 +154,7 @@ def test_a_move_is_kept_at_once_in_the_open_lesson_and_shown_again(
     import ipywidgets as w
 
     monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
-    opened = session.open_lesson("1.1")
+    opened = open_lesson("1.1")
     try:
         shown = calculator("clv")
         assert isinstance(shown, Shown)

@@ -19,11 +19,12 @@ from hypothesis import strategies as st
 from crmlab.course import exercise, lessons, panel
 from crmlab.course.cases import Case, case, chosen, close, frame, gate, matched, near, ordered, series
 from crmlab.course.exercise import Exercise, judge
+from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Choice, Entry, Form, Mark, Order, Row, Tick
 from tests.support import kinds
 
 EXERCISES = [
-    pytest.param(one, id=one.id) for lesson in lessons.every() for one in exercise.load_lesson(lesson.number)
+    pytest.param(one, id=one.id) for lesson in lessons.every() for one in load_lesson(lesson.number)
 ]
 
 
@@ -210,7 +211,7 @@ objects = st.recursive(
 
 
 # All exercises of a lesson get the same answers: to make one up takes longer than to judge it.
-GROUPS = [pytest.param(exercise.load_lesson(lesson.number), id=lesson.number) for lesson in lessons.every()]
+GROUPS = [pytest.param(load_lesson(lesson.number), id=lesson.number) for lesson in lessons.every()]
 GROUPS.append(pytest.param([one.values[0] for one in KINDS], id="kinds"))
 
 
@@ -234,7 +235,7 @@ def survives(made: Exercise, answer: Any, clicked: bool) -> None:
     with contextlib.redirect_stderr(out), warnings.catch_warnings(record=True) as loud:
         warnings.simplefilter("always")
         found = judge(made, answer, clicked=clicked)
-        text, page = repr(found), found._repr_html_()
+        text, page = repr(found), panel.feedback(found)
     points = float(text)
     assert out.getvalue() == ""
     assert not loud
@@ -250,7 +251,7 @@ def test_answers_are_escaped(made: Exercise) -> None:
     keys = [field.key for field in form.fields()] if isinstance(form, Form) else []
     for answer in (evil, dict.fromkeys(keys, evil), {evil: evil}, pd.DataFrame({evil: [evil]}), [evil]):
         for clicked in (False, True):
-            assert "<script" not in judge(made, answer, clicked=clicked)._repr_html_()
+            assert "<script" not in panel.feedback(judge(made, answer, clicked=clicked))
 
 
 # -- the building blocks ---------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from crmlab.course import exercise, exercise_check, exercise_file, exercise_form, exercise_numbers, hooks
+from crmlab.course import exercise, exercise_check, exercise_file, exercise_form, exercise_load, exercise_numbers, hooks
 from crmlab.course.cases import Case, case
 from crmlab.course.exercise import Exercise
 from crmlab.course.form import Choice, Entry, Form, Mark, Order, Slider
@@ -72,7 +72,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lesson:
     path = tmp_path / "1-sample.exercises.yml"
     path.write_text(SAMPLE, encoding="utf-8")
     found = Lesson("0.1")
-    found.content = exercise_file.load(path)
+    found.content = exercise_load.load(path)
 
     @found.numbers("lines")
     def numbers() -> Numbers:
@@ -171,6 +171,19 @@ def test_slip_and_words_may_be_found_from_the_answers(here: Lesson) -> None:
     assert said(made, n=39) == "39 is too few of 39.0."
 
 
+def test_what_is_right_may_follow_from_another_answer(here: Lesson) -> None:
+    here.numbered["lines"] = lambda: Numbers(
+        words={"all": 80},
+        right={"n": Right(lambda answers: 10 * answers.get("much", 4), within=0.5), "much": 7},
+        fields={"month": {"bars": {"jan": 3, "feb": 9}}},
+    )
+    made = exercise_form.made(here, here.content["exercises"][0])
+    given = exercise.judge(made, {"much": 5, "n": "50"}, clicked=True)
+    assert [one.key for one in given.wrong()] == ["much"], "ten times the number that was chosen"
+    assert exercise.judge(made, {"much": 5, "n": "49"}, clicked=True).wrong()[0].text() == "49 is too few of 80."
+    assert not exercise.judge(made, {"n": "40"}, clicked=True).wrong()
+
+
 def test_words_are_rendered_and_found_again_by_their_english(here: Lesson) -> None:
     two = Words({"en": "A word of the test", "zh": "测试用的词"})
     try:
@@ -184,6 +197,27 @@ def test_words_are_rendered_and_found_again_by_their_english(here: Lesson) -> No
     assert tr(two) == "A word of the test"
 
 
+def test_bars_and_items_may_come_from_python_alone(here: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exercise_numbers.lessons, "find", lambda name: type("L", (), {"number": "0.1", "module": "none"})())
+    bars = "bars: {jan: {en: January, zh: 一月}, feb: {en: February, zh: 二月}}"
+    items = "items: {pay: {en: Pay, zh: 付}, ask: {en: Ask, zh: 问}, go: {en: Go, zh: 走}}"
+    assert SAMPLE.count(bars) == SAMPLE.count(items) == 1
+    given = here.numbered["lines"]()
+    steps = {"items": [("pay", "Pay 3"), ("ask", "Ask 4"), ("go", "Go 5")]}
+    here.numbered["lines"] = lambda: Numbers(given.words, right=given.right, fields={**given.fields, "steps": steps})
+    path = tmp_path / "1-sample.exercises.yml"
+    path.write_text(SAMPLE.replace(bars, "bars: true").replace(items, "items: true"), encoding="utf-8")
+    assert exercise_numbers.faults(path) == []
+    here.content = exercise_file.load(path)
+    made = exercise_form.made(here, here.content["exercises"][0])
+    assert said(made, month="jan") == "You marked jan: 3."
+    assert said(made, steps=["go", "ask", "pay"]) == "1 of 2: who goes first?"
+    form = made.form()
+    assert isinstance(form, Form)
+    order = next(field for field in form.fields() if isinstance(field, Order))
+    assert [label for _key, label in order.items] == ["Pay 3", "Ask 4", "Go 5"]
+
+
 # -- faults ------------------------------------------------------------------------------------------------------------
 
 
@@ -194,7 +228,7 @@ def test_cells_may_stand_in_lists_that_are_named(here: Lesson, tmp_path: Path) -
 """
     path = tmp_path / "1-cells.exercises.yml"
     path.write_text(SAMPLE.rstrip() + cells, encoding="utf-8")
-    here.content = exercise_file.load(path)
+    here.content = exercise_load.load(path)
     here.lists["hours"] = {"am": "morning", "pm": "afternoon"}
     mark = list(exercise_form.form(here, here.content["exercises"][0]).fields())[-1]
     assert isinstance(mark, Mark)
@@ -315,6 +349,6 @@ def test_the_files_of_the_course_are_sound(path: Path, tmp_path: Path) -> None:
 def test_a_word_of_tables_has_one_chinese_in_all_lessons() -> None:
     found: dict[str, tuple[str, str]] = {}
     for path in exercise_file.files():
-        for english, chinese in (exercise_file.load(path).get("tables") or {}).items():
+        for english, chinese in (exercise_load.load(path).get("tables") or {}).items():
             before = found.setdefault(english, (chinese, path.name))
             assert before[0] == chinese, f"“{english}” is {chinese} in {path.name}, {before[0]} in {before[1]}"

@@ -12,8 +12,9 @@ import pytest
 
 from crmlab import lesson, places, progress
 from crmlab.app import workspace
-from crmlab.course import certificate, exercise, lessons
+from crmlab.course import certificate, lessons
 from crmlab.course import progress as pages
+from crmlab.course.exercises import load_lesson
 from crmlab.course.session import opened
 from crmlab.course.state import PAUSE, Store
 from crmlab.language import LANGUAGES, set_language
@@ -45,7 +46,7 @@ def test_headings_announce_the_exercises_that_there_are(one: lessons.Lesson, lan
         announced = [task.points for task in lessons.tasks(one)]
     finally:
         set_language(None)
-    registered = [made.points for made in exercise.load_lesson(one.number)]
+    registered = [made.points for made in load_lesson(one.number)]
     assert sum(announced) == sum(registered)
     assert len(announced) == len(registered)
 

@@ -16,12 +16,13 @@ import pytest
 from crmlab.course import exercise, lessons
 from crmlab.course.cases import Case
 from crmlab.course.exercise import Exercise
+from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Choice, Form, Order, Tick
 from crmlab.course.lessons import Lesson
 from tests.support.answers import of_tests, prose, questions, right_answers, wrong_values
 
 LESSONS = [lesson for lesson in lessons.every() if lesson.number != "7.2"]
-EXERCISES = [(lesson, made) for lesson in LESSONS for made in exercise.load_lesson(lesson.number)]
+EXERCISES = [(lesson, made) for lesson in LESSONS for made in load_lesson(lesson.number)]
 FORMS = [(lesson, made, form) for lesson, made in EXERCISES if isinstance(form := made.form(), Form)]
 
 each_lesson = pytest.mark.parametrize("lesson", [pytest.param(one, id=one.number) for one in lessons.every()])
@@ -78,7 +79,7 @@ def test_the_editions_have_all_exercises_for_their_points(lesson: Lesson, editio
         "\n".join("".join(cell["source"]) for cell in cells),
         flags=re.MULTILINE,
     )
-    due = [(made.id.replace(".", "-"), made.points) for made in exercise.load_lesson(lesson.number)]
+    due = [(made.id.replace(".", "-"), made.points) for made in load_lesson(lesson.number)]
     assert [(cell["grade_id"], cell["points"]) for cell in graded] == due
     assert [float(points) for points in headings] == [points for _id, points in due]
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from crmlab import datasets, intervals, places, qualification
-from crmlab.course import session
+from crmlab.course.exercises import open_lesson
 from crmlab.course.exercises.qualification import man
 from crmlab.language import tr
 from tests.support.answers import live, run, worked
@@ -175,7 +175,7 @@ def test_unknown_counted_as_money(deals: pd.DataFrame) -> None:
 
 def test_lead_sheet_holds_the_letters_that_were_chosen(tmp_path: Path, monkeypatch: Any, language: str) -> None:
     monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
-    opened = session.open_lesson("3.2")
+    opened = open_lesson("3.2")
     empty = man.lead_sheet()
     assert set(empty["combination"]) == {"? ? ?"}
     opened.set_fields(man.here["hear-it"], RIGHT["hear-it"])

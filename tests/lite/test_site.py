@@ -20,7 +20,8 @@ from pathlib import Path
 import pytest
 
 from crmlab import places
-from crmlab.course import exercise, lessons
+from crmlab.course import lessons
+from crmlab.course.exercises import load_lesson
 from crmlab.language import LANGUAGES
 from crmlab.lite import build, later, pages, serve, wheels
 from tests.support import sitefixture
@@ -222,6 +223,6 @@ def test_every_lesson_gives_the_same_points_in_the_browsers_python(site: Path) -
     assert len(ran) == 4 * len(pages.there())
     assert [line for line in ran if line["fault"] or line["stderr"]] == []
     for line in ran:
-        full = {one.id: one.points for one in exercise.load_lesson(line["lesson"])}
+        full = {one.id: one.points for one in load_lesson(line["lesson"])}
         assert line["points"] == (full if line["edition"] == "solutions" else dict.fromkeys(full, 0.0)), line
     assert {line["lesson"] for line in ran} == {lesson.number for lesson in lessons.every()}

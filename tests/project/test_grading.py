@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from crmlab import places
-from crmlab.course import exercise, lessons
+from crmlab.course import lessons
 from crmlab.course.exercise import judge
+from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Form
 from crmlab.course.session import worked_code
 
@@ -27,7 +28,7 @@ def clicks_of(lesson: lessons.Lesson) -> dict[str, dict[str, Any]]:
     from crmlab.course.session import answer_literal
 
     found = {}
-    for made in exercise.load_lesson(lesson.number):
+    for made in load_lesson(lesson.number):
         literal = answer_literal(worked_code(lesson, made.id))
         if literal is not None:
             found[made.id] = literal
@@ -88,7 +89,7 @@ def points(folder: Path, who: str, lesson: lessons.Lesson) -> dict[str, float]:
 @pytest.mark.parametrize("number", LESSONS)
 def test_autograde(number: str, tmp_path: Path) -> None:
     lesson = lessons.find(number)
-    exercises = {made.id: made for made in exercise.load_lesson(number)}
+    exercises = {made.id: made for made in load_lesson(number)}
     shutil.copy(ROOT / "deploy" / "grading" / "nbgrader_config.py", tmp_path)
     source = tmp_path / "source" / lesson.unit
     source.mkdir(parents=True)

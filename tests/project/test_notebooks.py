@@ -18,8 +18,9 @@ import matplotlib.pyplot as plt
 import pytest
 
 from crmlab import places
-from crmlab.course import exercise, lessons
+from crmlab.course import lessons
 from crmlab.course.bank import quiz
+from crmlab.course.exercises import load_lesson, open_lesson
 from crmlab.course.widgets.shown import Shown
 from crmlab.language import LANGUAGES
 
@@ -69,7 +70,7 @@ def test_scores(edition: str, language: str, lesson: lessons.Lesson, monkeypatch
         found = run(path)
     plt.close("all")
     assert out.getvalue() == "", "a line on stderr costs all marks"
-    exercises = {one.id: one.points for one in exercise.load_lesson(lesson.number)}
+    exercises = {one.id: one.points for one in load_lesson(lesson.number)}
     assert list(found) != []
     assert set(found) == set(exercises), "every exercise is asked in the lesson, and nothing else"
     assert found == (exercises if edition == "solutions" else dict.fromkeys(exercises, 0.0))
@@ -126,7 +127,7 @@ def test_headings_promise_the_points_that_are_given(edition: str, language: str,
             ]
         elif found := re.search(r'^(?:(check|quiz)\("([^"]+)"|(exam)\(\))', source, re.MULTILINE):
             asked.append(quiz.exercise_id(found[2]) if found[1] == "quiz" else found[2] or found[3])
-    points = {one.id: one.points for one in exercise.load_lesson(lesson.number)}
+    points = {one.id: one.points for one in load_lesson(lesson.number)}
     assert promised == [points[id] for id in asked]
 
 
@@ -147,12 +148,11 @@ def test_the_chinese_edition_is_chinese(lesson: lessons.Lesson) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_worked_answer_is_shown_in_words_or_code(language: str, monkeypatch: Any, tmp_path: Path) -> None:
-    from crmlab.course import session
 
     monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
     monkeypatch.setenv("CRMLAB_LANG", language)
     for lesson in lessons.every():
-        opened = session.open_lesson(lesson.number)
+        opened = open_lesson(lesson.number)
         for made in opened.exercises:
             lines, code = opened.worked(made)
             assert lines or code, made.id

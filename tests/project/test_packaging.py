@@ -20,6 +20,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import crmlab.course.widgets
+from crmlab.app import written
 from tests.support.labserver import LabServer, environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,17 +110,19 @@ def test_one_test_command_everywhere() -> None:
 
 # --- who imports whom -----------------------------------------------------------------------------------------
 
-LAYERS = {"field": 0, "course": 1, "exercises": 2, "widgets": 3, "cli": 4}
-COMMANDS = {"app", "cli", "lite", "__main__"}
-EVERYONES = {"crmlab", "crmlab.places", "crmlab.language"}
-
-
-def layer(module: str) -> str:
-    """The layer of a dotted module name."""
+def room(module: str) -> str:
+    """The room of a dotted module name: its folder, "course" for the teaching floor, "field" for what stands alone."""
     parts = module.split(".")
     if parts[1:2] == ["course"]:
-        return parts[2] if parts[2:3] in (["exercises"], ["widgets"]) else "course"
-    return "cli" if parts[1:2] and parts[1] in COMMANDS else "field"
+        return parts[2] if (ROOT / "crmlab/course" / "".join(parts[2:3])).is_dir() and len(parts) > 2 else "course"
+    return parts[1] if parts[1:2] and parts[1] in ("plots", "app", "lite", "cli") else "field"
+
+
+def drawn() -> dict[str, set[str]]:
+    """The rooms of CONTRIBUTING.md, each with those that it stands on; all of them may use the field."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\w+) \| .* \|([\w, ]*)\|$", text.split("| room |")[1].split("\n\n")[0], re.MULTILINE)
+    return {name: set(filter(None, under.replace(" ", "").split(","))) for name, under in rows}
 
 
 def modules() -> dict[str, Path]:
@@ -144,19 +147,59 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{one.name}" for one in node.names)
 
 
-@pytest.mark.parametrize("module", list(modules()))
-def test_imports_run_one_way(module: str) -> None:
-    known, mine = modules(), layer(module)
-    for name in imports(modules()[module]):
-        top = name.split(".")[0]
-        assert top not in ("tools", "tests"), f"{module} imports {name}"
-        if mine == "field" and module != "crmlab":
-            assert top not in ("ipywidgets", "IPython", "jupyterlab"), f"{module} imports {name}"
-        if mine in ("field", "course", "exercises"):
-            assert top != "ipywidgets", f"{module} imports {name}"
-        if top == "crmlab" and module != "crmlab":  # crmlab itself offers the widgets, when they are asked for
-            target = name if name in known else name.rsplit(".", 1)[0]
-            assert target in EVERYONES or LAYERS[layer(target)] <= LAYERS[mine], f"{module} imports {target}"
+def arrows() -> dict[str, set[str]]:
+    """Which module imports which, imports inside functions among them."""
+    known = modules()
+    found = {}
+    for module, path in known.items():
+        names = {name if name in known else name.rsplit(".", 1)[0] for name in imports(path)}
+        found[module] = (names & known.keys()) - {module}
+    return found
+
+
+def circles(arrows: dict[str, set[str]]) -> list[list[str]]:
+    """The modules that can be reached from themselves, those of one circle together.
+
+    >>> circles({"a": {"b"}, "b": {"c"}, "c": {"b"}})
+    [['b', 'c']]
+    """
+
+    def above(start: str) -> set[str]:
+        found: set[str] = set()
+        waiting = list(arrows[start])
+        while waiting:
+            one = waiting.pop()
+            if one not in found:
+                found.add(one)
+                waiting += arrows[one]
+        return found
+
+    reached = {module: above(module) for module in arrows}
+    tied = {tuple(sorted(one for one in reached[module] if module in reached[one])) for module in arrows}
+    return sorted(list(circle) for circle in tied if circle)
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}) == [["b", "c"]]
+    assert circles(arrows()) == []
+
+
+def test_rooms_stand_on_each_other_as_drawn() -> None:
+    found: dict[str, set[str]] = {}
+    for module, targets in arrows().items():
+        mine = found.setdefault(room(module), set())
+        if module != "crmlab":  # the front door offers the widgets, when they are asked for
+            mine |= {room(target) for target in targets} - {room(module), "field"}
+    assert found == drawn()
+
+
+def test_each_room_knows_only_its_own_tools() -> None:
+    """Widgets are made in one room, the field knows no notebook, and nothing knows tools and tests."""
+    for module, path in modules().items():
+        tops = {name.split(".")[0] for name in imports(path)}
+        assert not tops & {"tools", "tests"}, module
+        assert room(module) == "widgets" or "ipywidgets" not in tops, module
+        assert room(module) not in ("field", "plots") or not tops & {"IPython", "jupyterlab"}, module
 
 
 @pytest.mark.parametrize("package", [crmlab, crmlab.course.widgets], ids=lambda package: package.__name__)
@@ -164,7 +207,11 @@ def test_no_module_has_the_name_of_a_function_beside_it(package: ModuleType) -> 
     """Importing ``crmlab.course.widgets.exam`` would put that module in the place of the function ``exam``."""
     inside = {one.name for one in pkgutil.iter_modules(package.__path__)}
     assert inside
-    assert not inside & set(package.__all__)
+    assert not inside & set(crmlab.__all__)
+
+
+def test_what_a_lesson_calls_is_there() -> None:
+    assert [name for name in crmlab.__all__ if not callable(getattr(crmlab, name))] == []
 
 
 # --- what stands in the files ---------------------------------------------------------------------------------
@@ -240,10 +287,11 @@ def test_the_wheel_holds_the_course_and_nothing_else(wheel: Path) -> None:
     expected = set()
     for path in tracked():
         name = path.relative_to(ROOT).as_posix()
-        if name.startswith(("datasets/", "notebooks/", "solutions/")):
+        if name.startswith(("datasets/", "notebooks/", "solutions/")) or (name.startswith("lessons/") and path.suffix == ".yml"):
             expected.add(f"crmlab/_bundle/{name}")
         elif name.startswith("crmlab/"):
             expected.add(name)
+    expected |= {f"crmlab/_bundle/cache/{name}" for name in written.ready()}
     assert {name for name in names if ".dist-info/" not in name} == expected
     assert "crmlab/locale/zh/LC_MESSAGES/crmlab.mo" in names
     assert "crmlab/fonts/NotoSansSC-GB2312.otf" in names

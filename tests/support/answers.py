@@ -10,13 +10,14 @@ from typing import Any
 from crmlab import places
 from crmlab.course import exercise, lessons, session
 from crmlab.course.exercise import Exercise, Feedback
+from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Choice, Entry, Field, Form, Mark, Order, Slider, Tick
 from crmlab.language import LANGUAGES, set_language, tr
 
 
 def get(id: str, lesson: str) -> Exercise:
     """An exercise of a lesson; fails if there is none of that name."""
-    exercise.load_lesson(lesson)
+    load_lesson(lesson)
     made = exercise.get(id, lesson)
     assert made is not None, exercise.unknown(id)
     return made
@@ -47,7 +48,7 @@ def live(id: str, lesson: str) -> Callable[[dict[str, Any]], list[str]]:
 
 def worked(lesson: str) -> dict[str, dict[str, Any]]:
     """The clicks in the worked edition of a lesson, by exercise; an exercise answered in code there is left out."""
-    found = {made.id: worked_clicks(lessons.find(lesson), made.id) for made in exercise.load_lesson(lesson)}
+    found = {made.id: worked_clicks(lessons.find(lesson), made.id) for made in load_lesson(lesson)}
     return {id: clicks for id, clicks in found.items() if clicks is not None}
 
 

@@ -109,12 +109,16 @@ class LabServer:
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """The environment of a user who has nothing set up: an empty home, no language, no Jupyter settings."""
+    """The environment of a user who has nothing set up: an empty home, no language, no Jupyter settings. The cache of the
+    tests is theirs too."""
     kept = {
         k: v
         for k, v in os.environ.items()
-        if not k.startswith(("JUPYTER", "CRMLAB", "LC_", "PYTEST", "IPYTHON"))
-        and k not in ("LANG", "LANGUAGE", "MPLBACKEND")
+        if k == "CRMLAB_CACHE"
+        or (
+            not k.startswith(("JUPYTER", "CRMLAB", "LC_", "PYTEST", "IPYTHON"))
+            and k not in ("LANG", "LANGUAGE", "MPLBACKEND")
+        )
     }
     return {
         **kept,

@@ -7,8 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from crmlab.course import exercise, lessons
+from crmlab.course import lessons
 from crmlab.course.exercise import Exercise
+from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Choice, Form
 from crmlab.course.roleplay import scripts
 from crmlab.course.session import answer_literal, worked_code
@@ -79,7 +80,7 @@ def wrong_clicks(made: Exercise, right: dict[str, Any]) -> dict[str, Any]:
 
 def answer_by_clicks(page: LessonPage, language: str, lesson: lessons.Lesson) -> dict[str, float]:
     """Answer every exercise of a lesson that has been run rightly with the mouse; the points that are due, by exercise."""
-    exercises = exercise.load_lesson(lesson.number)
+    exercises = load_lesson(lesson.number)
     for made in exercises:
         page.drawn(made.id)
         right = right_clicks(made, lesson)

@@ -20,6 +20,7 @@ from typing import Any
 
 from crmlab.course import exercise, lessons
 from crmlab.course.exercise import Exercise
+from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Form, Tick
 from crmlab.language import LANGUAGES, set_language, tr
 from tests.support import answers
@@ -35,7 +36,7 @@ def recorded(numbers: list[str]) -> dict[str, Any]:
             continue
         for language in LANGUAGES:
             set_language(language)
-            for made in exercise.load_lesson(lesson.number):
+            for made in load_lesson(lesson.number):
                 if made.id.startswith("quiz-"):
                     continue
                 found[f"{lesson.number} {made.id} {language}"] = dict(_one(lesson, made))

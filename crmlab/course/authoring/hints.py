@@ -10,9 +10,7 @@ from crmlab import complaints
 from crmlab.course.roleplay import scoring, scripts
 from crmlab.course.roleplay.scripts import Script
 from crmlab.course.yamlfile import Checker, Fault
-from crmlab.language import _, tr
-
-_HAN = re.compile(r"[\u3400-\u9fff]")
+from crmlab.language import LANGUAGES, _, tr
 
 LONGEST = 400
 """Characters of a choice in English beyond which a trainee reads no further."""
@@ -72,11 +70,18 @@ def _choice(check: Checker, choice: Any, number: int) -> None:
 
 
 def _languages(check: Checker, where: Any, key: str) -> None:
+    """Texts that stand under the wrong language, as their letters tell where a language has its own."""
     texts = where[key]
-    if not _HAN.search(texts["zh"]) and re.search(r"[A-Za-z]{3}", texts["zh"]):
-        check.fault(texts, "zh", _("The Chinese text holds no Chinese character."))
-    if _HAN.search(texts["en"]):
-        check.fault(texts, "en", _("The English text holds Chinese characters."))
+    for code, one in LANGUAGES.items():
+        if not one.letters:
+            continue
+        own = re.compile(f"[{one.letters}]")
+        if not own.search(texts[code]) and re.search(r"[A-Za-z]{3}", texts[code]):
+            check.fault(texts, code, _("The text in {language} holds none of its characters."), language=one.name)
+        for other in LANGUAGES:
+            if other != code and own.search(texts[other]):
+                text = _("The text in {language} holds characters of {other}.")
+                check.fault(texts, other, text, language=LANGUAGES[other].name, other=one.name)
 
 
 def _used_routes(script: Script) -> set[tuple[str, int, int]]:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from crmlab.course.roleplay.sheet import IN_TWO_LANGUAGES, SETTINGS
+from crmlab.course.roleplay.sheet import IN_EACH_LANGUAGE, SETTINGS
+from crmlab.language import LANGUAGES
 
 # What YAML wants written as \uXXXX, and what some readers take for the end of a line.
 _ESCAPED = re.compile("[^\n\t -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
@@ -29,7 +30,7 @@ def quoted(value: str) -> str:
 
 def _lines(source: Mapping[str, Any]) -> Iterator[str]:
     for key in SETTINGS:
-        if key in IN_TWO_LANGUAGES:
+        if key in IN_EACH_LANGUAGE:
             yield from _both("", key, source[key])
         else:
             yield f"{key}: {_plain(source[key])}"
@@ -77,7 +78,7 @@ def _both(indent: str, key: str, texts: Mapping[str, str]) -> Iterator[str]:
 
 
 def _languages(indent: str, texts: Mapping[str, str]) -> Iterator[str]:
-    for language in ("en", "zh"):
+    for language in LANGUAGES:
         yield f"{indent}{language}: {quoted(texts[language])}"
 
 

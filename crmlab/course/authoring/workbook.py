@@ -8,7 +8,7 @@ from typing import Any
 
 from crmlab import complaints
 from crmlab.course.roleplay import routes, scripts
-from crmlab.course.roleplay.sheet import COLUMNS, IN_TWO_LANGUAGES, SETTINGS
+from crmlab.course.roleplay.sheet import COLUMNS, IN_EACH_LANGUAGE, SETTINGS
 from crmlab.course.yamlfile import shortened
 from crmlab.language import LANGUAGES, _, current, set_language, tr
 
@@ -16,7 +16,7 @@ MOST_CHARACTERS = 32_767
 """What a cell of Excel can hold."""
 
 _ROWS = 400
-_WIDTHS = {"key": 12, "value": 16, "en": 70, "zh": 60, "node": 18, "ending": 9, "mood": 7, "trust": 7, "step": 12, "to": 34}
+_WIDTHS = {"key": 12, "value": 16, "en": 70, "node": 18, "ending": 9, "mood": 7, "trust": 7, "step": 12, "to": 34}
 
 # What the sheet "how to" says, in each language.
 _HOW = (
@@ -51,9 +51,9 @@ def workbook(source: Mapping[str, Any]) -> bytes:
     _explain(how)
     script = _sheet(book, "script")
     for key in SETTINGS:
-        two = key in IN_TWO_LANGUAGES
+        two = key in IN_EACH_LANGUAGE
         texts = source[key] if two else {}
-        _row(script, [key, None if two else source[key], texts.get("en"), texts.get("zh")])
+        _row(script, [key, None if two else source[key], *_both(texts)])
     nodes, choices = _sheet(book, "nodes"), _sheet(book, "choices")
     for name, node in source["nodes"].items():
         debrief = node.get("debrief", {})
@@ -69,17 +69,19 @@ def workbook(source: Mapping[str, Any]) -> bytes:
 
 
 def _both(texts: Mapping[str, str]) -> list[str | None]:
-    return [texts.get(language) for language in ("en", "zh")]
+    return [texts.get(language) for language in LANGUAGES]
 
 
 def _explain(sheet: Any) -> None:
     from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
 
     before = current()
     try:
-        for column, (language, heading) in enumerate(zip(LANGUAGES, ("How to write a script", "怎样写脚本"), strict=True), 1):
+        for column, language in enumerate(LANGUAGES, 1):
             set_language(language)
-            sheet.cell(1, column, heading).font = Font(bold=True, size=14)
+            sheet.column_dimensions[get_column_letter(column)].width = 80
+            sheet.cell(1, column, tr(_("How to write a script"))).font = Font(bold=True, size=14)
             lines = [*map(tr, _HOW), "", tr(_("The seven steps:"))]
             lines += [f"{key}: {tr(step.name)}" for key, step in complaints.STEPS.items()]
             lines += ["", tr(_("The moods:")), *(f"{number}: {tr(word)}" for number, word in scripts.MOODS.items())]
@@ -88,7 +90,6 @@ def _explain(sheet: Any) -> None:
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
     finally:
         set_language(before)
-    sheet.column_dimensions["A"].width = sheet.column_dimensions["B"].width = 80
     sheet.sheet_view.showGridLines = False
 
 
@@ -101,7 +102,7 @@ def _sheet(book: Any, name: str) -> Any:
         cell = sheet.cell(1, number, heading)
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="FFDCEBFA")
         width = sheet.column_dimensions[get_column_letter(number)]
-        width.width = _WIDTHS.get(heading, 46)
+        width.width = _WIDTHS.get(heading, 60 if heading in LANGUAGES else 46)
         width.alignment = Alignment(wrap_text=True, vertical="top")
         if heading not in ("mood", "trust", "value"):
             # As text, so that Excel makes neither a date of 1-2 nor a formula of a line that begins with a dash.

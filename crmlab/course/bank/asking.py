@@ -63,7 +63,7 @@ def bank() -> tuple[Question, ...]:
     if key not in _bank:
         found, faults = [], []
         for path in paths:
-            content, wrong = files.read(path)
+            content, wrong = files.load(path)
             faults += wrong
             found += [Question(one, files.number_of(path)) for one in content]
         if faults:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from crmlab.course import exercise, lessons, session
-from crmlab.course.bank import asking
+from crmlab.course.bank import asking, review
 from crmlab.course.bank.asking import Question
 from crmlab.course.bank.files import QuizError
 from crmlab.course.cases import Case
@@ -218,16 +218,14 @@ def worked(seed: int = 1) -> dict[str, Any]:
 def opened() -> tuple[Session, Exercise]:
     """The exam's session: that of the open lesson if it is the exam's, else one beside it, with the same file of answers.
 
-    Raises ``LookupError`` if the lesson is not there, :class:`crmlab.course.bank.files.QuizError` for a bank with faults.
+    Raises ``LookupError`` if the lesson is not there.
     """
+    made = exercise.get(ID, LESSON) or register()
     found = session.opened()
     if found is None or found.lesson.number != LESSON:
         lesson = lessons.find(LESSON)
         path = session.state_path(lesson, Path.cwd().parent / lesson.unit)
-        found = Session(lesson, Store(path, LESSON), exercise.load_lesson(LESSON))
-    made = exercise.get(ID, LESSON)
-    if made is None:
-        raise LookupError(exercise.unknown(ID, LESSON))
+        found = Session(lesson, Store(path, LESSON), [made])
     return found, made
 
 
@@ -235,7 +233,8 @@ def opened() -> tuple[Session, Exercise]:
 
 
 class Sitting:
-    """The exam of a trainee: begun, answered, handed in. To its forms it is the session, and tells them nothing.
+    """The exam of a trainee: begun, answered, handed in. For its forms it is an
+    :class:`crmlab.course.answering.Answering` that tells them nothing.
 
     Every step is kept at once, so that it goes on after a crash or a closed lid. The clock is the computer's: it runs on
     while the lid is closed, and setting it back gains no time. ``now`` gives seconds, like ``time.time``.
@@ -252,8 +251,6 @@ class Sitting:
         except (QuizError, OSError) as error:
             self.problem = str(error)
             self.shortage = ""
-        # The forms of the exam are judged by nobody: each case is open.
-        self.exercise = Exercise(ID, LESSON, 1.0, made.title, lambda _answers: iter([Case(False, open=True)]))
 
     def troubles(self) -> list[str]:
         """Why answers cannot be kept, or what became of a damaged file, as sentences."""
@@ -326,12 +323,12 @@ class Sitting:
 
         self._session.store.change(ID, add)
 
-    def fields(self, _made: Exercise) -> Answers:
+    def fields(self) -> Answers:
         """The answers of the present try."""
         attempt = self.last()
         return dict(attempt["answers"]) if attempt else {}
 
-    def set_field(self, _made: Exercise, key: str, value: Any) -> None:
+    def set_field(self, key: str, value: Any) -> None:
         """Keep one answer; ``None`` takes it back. When the time is up, or the try is handed in, nothing changes."""
         attempt = self.last()
         if attempt is None or attempt["handed_in"] is not None or self._used(attempt) > 60 * MINUTES + GRACE:
@@ -348,9 +345,13 @@ class Sitting:
 
         self._change(change)
 
-    def check_clicks(self, made: Exercise, *, count: bool = True) -> Feedback:
+    def check(self, *, count: bool = True) -> Feedback:
         """Nothing is judged before the exam is handed in."""
-        return Feedback(made.id, made.title, 0.0, made.points, exercise.BLANK)
+        return Feedback(self._made.id, self._made.title, 0.0, self._made.points, exercise.BLANK)
+
+    def feedback(self) -> Feedback:
+        """Nor is anything told."""
+        return self.check(count=False)
 
     def go(self, page: int) -> None:
         """Turn to a page, from 0."""
@@ -388,8 +389,6 @@ class Sitting:
             return
         self._change(lambda one: one.__setitem__("handed_in", round(self._now(), 1)))
         self._session.check_clicks(self._made)
-        from crmlab.course.bank import review
-
         review.note(one.question.id for one, case in judge_try(attempt) if not case.ok and not case.open)
 
     # -- the name on the certificate

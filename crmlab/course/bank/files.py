@@ -36,7 +36,7 @@ from typing import Any
 
 from crmlab import places
 from crmlab.course import yamlfile
-from crmlab.course.yamlfile import Checker, Fault
+from crmlab.course.yamlfile import Checker, Fault, Kind
 from crmlab.language import LANGUAGES, _, tr
 
 KINDS = ("single", "multiple", "case", "true_false", "number", "order", "match")
@@ -100,6 +100,14 @@ def read(path: Path) -> tuple[list[Any], list[Fault]]:
     return ([] if check.faults else list(content)), sorted(set(check.faults))
 
 
+QUESTIONS = Kind("questions", read, ("crmlab.course.bank.files",))
+
+
+def load(path: Path) -> tuple[list[Any], list[Fault]]:
+    """Like :func:`read`, but a file that was found sound before is not read again; the questions know no lines."""
+    return yamlfile.load(path, QUESTIONS)
+
+
 def faults(path: Path, others: Iterable[Path] | None = None) -> list[Fault]:
     """All that is wrong with a file, also beside the other files of the bank: an id or a question that stands in two.
 
@@ -132,7 +140,7 @@ def faults(path: Path, others: Iterable[Path] | None = None) -> list[Fault]:
 @lru_cache(maxsize=100)
 def _known(path: Path, _changed: int) -> tuple[Any, ...]:
     """The questions of a file, read once as long as it does not change."""
-    return tuple(read(path)[0])
+    return tuple(load(path)[0])
 
 
 def _question_texts(question: Any) -> list[str]:

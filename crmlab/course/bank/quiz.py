@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crmlab.course import exercise
-from crmlab.course.bank import asking, files
+from crmlab.course import exercise, panel
+from crmlab.course.bank import asking, files, review
 from crmlab.course.bank.asking import Question
 from crmlab.course.bank.files import QuizError
 from crmlab.course.cases import Case
@@ -125,7 +125,7 @@ def load(lesson: Lesson) -> Exercise | None:
     path = path_of(lesson)
     if not path.is_file():
         return None
-    found, faults = files.read(path)
+    found, faults = files.load(path)
     if faults:
         raise QuizError("\n".join(map(str, faults)))
     asked = [Question(one, lesson.number) for one in found]
@@ -143,7 +143,7 @@ def load(lesson: Lesson) -> Exercise | None:
 
 
 class Draw:
-    """The present draw of an open quiz: to its form it is the session, and it judges this draw alone.
+    """The present draw of an open quiz, which judges this draw alone: an :class:`crmlab.course.answering.Answering`.
 
     What is kept and graded is the whole quiz, with its best draw.
     """
@@ -154,10 +154,11 @@ class Draw:
         self.quiz = quiz
         self._session = session
         self._made = made
-        self.number = quiz.number(session.fields(made))
+        self._work = session.work(made)
+        self.number = quiz.number(self._work.fields())
         form = quiz.form(self.number)
         self.form = form
-        self.exercise = Exercise(
+        self._alone = Exercise(
             made.id,
             made.lesson,
             made.points,
@@ -167,29 +168,27 @@ class Draw:
             make_form=lambda: form,
         )
 
-    def fields(self, _made: Exercise) -> Answers:
+    def fields(self) -> Answers:
         """The kept answers of this draw."""
-        return self.form.clean(self._session.fields(self._made))
+        return self.form.clean(self._work.fields())
 
-    def set_field(self, _made: Exercise, key: str, value: Any) -> None:
+    def set_field(self, key: str, value: Any) -> None:
         """Keep one answer."""
-        self._session.set_field(self._made, key, value)
+        self._work.set_field(key, value)
 
-    def check_clicks(self, _made: Exercise, *, count: bool = True) -> Feedback:
+    def check(self, *, count: bool = True) -> Feedback:
         """Judge this draw, and keep what the best one is worth. What is wrong goes into the review deck."""
-        best = self._session.check_clicks(self._made, count=count)
+        best = self._work.check(count=count)
         given = self.feedback()
         if best.points > given.points:
-            given.message = tr(_("Your best five so far count: {points} points."), points=f"{best.points:g}")
+            given.message = tr(_("Your best five so far count: {points} points."), points=panel.points(best.points))
         if count:
-            from crmlab.course.bank import review
-
             review.note(question.id for question, case in self._cases(given) if not case.ok and not case.open)
         return given
 
     def feedback(self) -> Feedback:
         """How this draw stands."""
-        return exercise.judge(self.exercise, self.fields(self._made), clicked=True)
+        return exercise.judge(self._alone, self.fields(), clicked=True)
 
     def _cases(self, given: Feedback) -> list[tuple[Question, Case]]:
         asked = [question for _key, question in self.quiz.draw(self.number)]
@@ -203,5 +202,5 @@ class Draw:
 
     def next(self) -> Draw:
         """Draw five others; the answers of this draw are kept."""
-        self._session.set_field(self._made, DRAW, min(self.number + 1, MOST))
+        self._work.set_field(DRAW, min(self.number + 1, MOST))
         return Draw(self._session, self._made)

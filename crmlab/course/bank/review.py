@@ -188,7 +188,8 @@ def in_words(due: datetime, now: datetime) -> str:
 
 
 class Turn:
-    """One question of the review, being asked: to its form it is the session. The first full answer is graded."""
+    """One question of the review, being asked: an :class:`crmlab.course.answering.Answering`. The first full answer is
+    graded."""
 
     def __init__(self, deck: Deck, question: Question) -> None:
         self.deck = deck
@@ -198,7 +199,7 @@ class Turn:
         times = int(amount(self.deck.store.record(question.id), "times"))
         self.form = Form((asking.row(question, KEY, f"review/{times}"),))
         self._answers: Answers = {}
-        self.exercise = Exercise(
+        self._exercise = Exercise(
             "review",
             question.lesson,
             1.0,
@@ -207,20 +208,24 @@ class Turn:
             make_form=lambda: self.form,
         )
 
-    def fields(self, _made: Exercise) -> Answers:
+    def fields(self) -> Answers:
         """The answer so far."""
         return dict(self._answers)
 
-    def set_field(self, _made: Exercise, key: str, value: Any) -> None:
+    def set_field(self, key: str, value: Any) -> None:
         """Take an answer; ``None`` takes it back."""
         if value is None:
             self._answers.pop(key, None)
         else:
             self._answers[key] = value
 
-    def check_clicks(self, _made: Exercise, *, count: bool = True) -> Feedback:
+    def feedback(self) -> Feedback:
+        """What the answer so far is worth."""
+        return exercise.judge(self._exercise, self._answers, clicked=True)
+
+    def check(self, *, count: bool = True) -> Feedback:
         """Judge the answer, and grade it once."""
-        given = exercise.judge(self.exercise, self._answers, clicked=True)
+        given = self.feedback()
         answered = bool(given.cases) and not any(case.open for case in given.cases)
         if answered and self.graded is None:
             self.graded = given.state == exercise.RIGHT

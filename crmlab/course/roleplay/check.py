@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from crmlab import complaints
+from crmlab.complaint_steps import STEPS
 from crmlab.course.yamlfile import Checker, Fault
 from crmlab.language import _, tr
 
@@ -157,7 +157,7 @@ def _check_conditions(check: Checker, route: Any) -> None:
 
 
 def _check_steps(check: Checker, where: Any, key: str, steps: list[Any]) -> None:
-    known = list(complaints.STEPS)
+    known = list(STEPS)
     for step in steps:
         if not isinstance(step, str) or step not in known:
             check.fault(

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from crmlab.course import session
 from crmlab.course.roleplay import scripts
-from crmlab.course.roleplay.scripts import Script
 from crmlab.course.roleplay.talk import Talk
 from crmlab.course.state import Store
 from crmlab.course.yamlfile import said
@@ -36,30 +32,18 @@ def store() -> Store:
 
 
 def offers() -> list[Offer]:
-    """All scripts of the course by title, with the customer and how often each was tried."""
+    """All scripts of the course by title, with the customer and how often each was tried; one with faults by its file's name."""
     found = []
-    for path in sorted(scripts.folder().glob("*.yml")):
-        head = _head(path)
-        title, customer = (
-            said(text) if isinstance(text := head.get(key), Mapping) else "" for key in ("title", "customer")
-        )
-        parts = [title or path.stem, customer]
+    for path in scripts.files():
+        try:
+            source = scripts.load(path).source
+            parts = [said(source["title"]), said(source["customer"])]
+        except (OSError, scripts.ScriptError):  # the player tells what is wrong with the file
+            parts = [path.stem]
         if tries := _tries(path.stem):
             parts.append(tr(_("tries: {tries}"), tries=tries))
         found.append(Offer(path.stem, " · ".join(filter(None, parts))))
     return found
-
-
-def _head(path: Path) -> Mapping[str, Any]:
-    """What stands before the nodes: a whole script takes ten times as long to read. Empty if it cannot be read."""
-    from ruamel.yaml import YAML
-
-    try:
-        text = re.split(r"(?m)^nodes\s*:", path.read_text(encoding="utf-8-sig"), maxsplit=1)[0]
-        head = YAML(typ="safe", pure=True).load(text)
-    except Exception:  # ruamel.yaml raises many things; the player tells what is wrong with the file
-        return {}
-    return head if isinstance(head, Mapping) else {}
 
 
 def _tries(name: str) -> int:
@@ -74,5 +58,4 @@ def _id(name: str) -> str:
 
 def talk(name: str) -> Talk:
     """The talk of a script, as it was left. Raises ``OSError`` or :class:`crmlab.course.roleplay.scripts.ScriptError`."""
-    script: Script = scripts.load(name)
-    return Talk(store(), _id(name), script)
+    return Talk(store(), _id(name), scripts.load(name))

@@ -18,7 +18,7 @@ from crmlab.course.exercise import Exercise
 from crmlab.course.form import Answers
 from crmlab.course.roleplay import scripts
 from crmlab.course.roleplay.scripts import Play, Script, State
-from crmlab.language import _, tr
+from crmlab.language import Words, _, tr
 
 STEPS_FOR_POINTS = 6
 """How many of the seven steps a good talk does at least: more than one road is a good one."""
@@ -33,13 +33,20 @@ HINTS = (
 
 
 def roleplay(id: str, *, lesson: str, points: float = 4, title: str = "", hints: Sequence[str] = HINTS) -> Exercise:
-    """Register the script of that name as an exercise. Raises :class:`crmlab.course.roleplay.scripts.ScriptError` if it has faults.
+    """Register the script of that name as an exercise; see :func:`of_script`."""
+    return exercise.add(of_script(id, id, lesson=lesson, points=points, title=title, hints=hints))
 
-    ``title`` is the script's English title, marked for translation: lists of exercises show it in the trainee's language.
-    The points are for: talking to an end, feelings before the matter, six of the seven steps, a good ending. The best
-    finished talk counts, so that trying another way costs nothing.
+
+def of_script(
+    name: str, id: str, *, lesson: str, points: float = 4, title: str = "", hints: Sequence[str] = HINTS
+) -> Exercise:
+    """The exercise that a script of the course makes. Raises :class:`crmlab.course.roleplay.scripts.ScriptError` if it
+    has faults.
+
+    ``title`` is that of the script if it is left out. The points are for: talking to an end, feelings before the matter,
+    six of the seven steps, a good ending. The best finished talk counts, so that trying another way costs nothing.
     """
-    return exercise.add(unregistered(scripts.load(id), id, lesson=lesson, points=points, title=title, hints=hints))
+    return unregistered(scripts.load(name), id, lesson=lesson, points=points, title=title, hints=hints)
 
 
 def unregistered(
@@ -55,7 +62,7 @@ def unregistered(
         id or script.name,
         lesson,
         float(points),
-        title or str(script.source["title"]["en"]),
+        title or Words(script.source["title"]),
         judge,
         tuple(hints),
         _("Feelings first, then the matter, and the customer stays. Is there another good way through?"),

@@ -224,21 +224,41 @@ def folder() -> Path:
     return places.lessons() / "roleplays"
 
 
+def files() -> list[Path]:
+    """All scripts of the course, by name."""
+    return sorted(folder().glob("*.yml"))
+
+
 def load(name: str | Path) -> Script:
     """A script of the course by name, or any file by path, YAML or workbook.
 
     Raises ``OSError`` if there is none, :class:`ScriptError` with all faults if it cannot be used.
     """
     path = name if isinstance(name, Path) else folder() / f"{name}.yml"
+    # A workbook is kept nowhere: the same bytes under a name of .yml are no script.
+    content, found = _content(path) if _is_workbook(path) else yamlfile.load(path, SCRIPT)
+    if found:
+        raise ScriptError("\n".join(map(str, found)))
+    return Script(content["id"], content)
+
+
+def _content(path: Path) -> tuple[Any, list[Fault]]:
     reading = read(path)
     if reading.faults or reading.script is None:
-        raise ScriptError("\n".join(map(str, reading.faults)))
-    return plain(reading.script)
+        return None, reading.faults
+    return plain(reading.script).source, []
+
+
+SCRIPT = yamlfile.Kind(
+    "script",
+    _content,
+    ("crmlab.course.roleplay.scripts", "crmlab.course.roleplay.check", "crmlab.complaint_steps"),
+)
 
 
 def plain(script: Script) -> Script:
     """The script without places in its file, and with ``to: node`` for a list of one route without conditions."""
-    source = _plain(script.source)
+    source = yamlfile.plain(script.source)
     for node in source["nodes"].values():
         for choice in node.get("choices", ()):
             if isinstance(choice["to"], list):
@@ -246,15 +266,6 @@ def plain(script: Script) -> Script:
                 if choice["to"][0].keys() == {"to"}:
                     choice["to"] = choice["to"][0]["to"]
     return Script(script.name, source)
-
-
-def _plain(content: Any) -> Any:
-    """The content without line numbers: plain dicts and lists are many times quicker."""
-    if isinstance(content, Mapping):
-        return {key: _plain(value) for key, value in content.items()}
-    if isinstance(content, list):
-        return [_plain(value) for value in content]
-    return content
 
 
 def faults(path: Path) -> list[Fault]:
@@ -278,7 +289,7 @@ class Reading:
 
 def read(path: Path) -> Reading:
     """Read a script file and look for faults. Raises ``OSError`` if it cannot be opened."""
-    reader = sheet.read if path.suffix.lower() in sheet.SUFFIXES else yamlfile.read
+    reader = sheet.read if _is_workbook(path) else yamlfile.read
     content, found = reader(path)
     script = None
     if content is not None:
@@ -289,9 +300,13 @@ def read(path: Path) -> Reading:
         check.faults = [*found, *(fault for fault in check.faults if fault.place not in spoilt)]
         if not check.faults:
             script = Script(str(content["id"]), content)
-            _check_graph(check, Script(script.name, _plain(content)), content)
+            _check_graph(check, Script(script.name, yamlfile.plain(content)), content)
         found = check.faults
     return Reading(script, sorted(set(found), key=lambda fault: (fault.place, fault.line, fault.text)))
+
+
+def _is_workbook(path: Path) -> bool:
+    return path.suffix.lower() in sheet.SUFFIXES
 
 
 def targets(choice: Mapping[str, Any]) -> list[str]:

@@ -16,21 +16,31 @@ from typing import Any
 
 from crmlab.course.roleplay import routes
 from crmlab.course.yamlfile import Cell, Fault, shortened
-from crmlab.language import _, tr
+from crmlab.language import LANGUAGES, _, tr
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls")
 
 SETTINGS = ("id", "title", "setting", "customer", "mood", "trust", "start")
-IN_TWO_LANGUAGES = ("title", "setting", "customer")
+IN_EACH_LANGUAGE = ("title", "setting", "customer")
+
+
+def in_each(key: str) -> tuple[str, ...]:
+    """The headings of a text, a column a language.
+
+    >>> in_each("says")
+    ('says_en', 'says_zh')
+    """
+    return tuple(f"{key}_{language}" for language in LANGUAGES)
+
 
 COLUMNS = {
-    "script": ("key", "value", "en", "zh"),
-    "nodes": ("node", "says_en", "says_zh", "ending", "mood", "debrief_en", "debrief_zh"),
-    "choices": ("node", "text_en", "text_zh", "step", "mood", "trust", "why_en", "why_zh", "better_en", "better_zh", "to"),
+    "script": ("key", "value", *LANGUAGES),
+    "nodes": ("node", *in_each("says"), "ending", "mood", *in_each("debrief")),
+    "choices": ("node", *in_each("text"), "step", "mood", "trust", *in_each("why"), *in_each("better"), "to"),
 }
 """The headings of each sheet."""
 
-_MAY_LACK = {"mood", "trust", "step", "better_en", "better_zh"}
+_MAY_LACK = {"mood", "trust", "step", *in_each("better")}
 
 MOST_BYTES = 12_000_000
 """Of a workbook unpacked; a script of 25 nodes has 100 kB."""
@@ -238,8 +248,8 @@ class _Reader:
                                hint=tr(_("Allowed here: {allowed}."), allowed=", ".join(SETTINGS)))  # fmt: skip
             elif key in content:
                 self.fault(at, _("The key “{key}” stands twice."), key=key)
-            elif key in IN_TWO_LANGUAGES:
-                content.put(key, row.texts(("en", "zh")), at)
+            elif key in IN_EACH_LANGUAGE:
+                content.put(key, row.texts(tuple(LANGUAGES)), at)
             elif key in ("mood", "trust"):
                 content.put(key, row.number("value"), row.cell("value"))
             else:
@@ -255,13 +265,13 @@ class _Reader:
             self.fault(at, _("The node “{node}” stands twice."), node=name)
             return
         node = Record(row.at)
-        node.put("says", row.texts(("says_en", "says_zh")), row.cell("says_en"))
+        node.put("says", row.texts(in_each("says")), row.cell("says_en"))
         if row.has("ending"):
             node.put("ending", row.word("ending").lower(), row.cell("ending"))
         if row.has("mood"):
             node.put("mood", row.number("mood"), row.cell("mood"))
         if row.has("ending") or row.has("debrief_en") or row.has("debrief_zh"):
-            node.put("debrief", row.texts(("debrief_en", "debrief_zh")), row.cell("debrief_en"))
+            node.put("debrief", row.texts(in_each("debrief")), row.cell("debrief_en"))
         nodes.put(name, node, at)
 
     def _choice(self, nodes: Record, row: _Row) -> None:
@@ -277,15 +287,15 @@ class _Reader:
                 self.fault(at, _("There is no node “{node}”."), node=name)
             return
         choice = Record(row.at)
-        choice.put("text", row.texts(("text_en", "text_zh")), row.cell("text_en"))
+        choice.put("text", row.texts(in_each("text")), row.cell("text_en"))
         if row.has("step"):
             choice.put("step", row.word("step").lower().replace("-", "_"), row.cell("step"))
         for key in ("mood", "trust"):
             if row.has(key):
                 choice.put(key, row.number(key), row.cell(key))
-        choice.put("why", row.texts(("why_en", "why_zh")), row.cell("why_en"))
+        choice.put("why", row.texts(in_each("why")), row.cell("why_en"))
         if row.has("better_en") or row.has("better_zh"):
-            choice.put("better", row.texts(("better_en", "better_zh")), row.cell("better_en"))
+            choice.put("better", row.texts(in_each("better")), row.cell("better_en"))
         if row.has("to"):
             choice.put("to", self._to(row), row.cell("to"))
         if "choices" not in nodes[name]:
@@ -345,9 +355,9 @@ class _Row:
                 return int(plain)
         return value
 
-    def texts(self, headings: tuple[str, str]) -> Record:
-        """A text in both languages."""
+    def texts(self, headings: tuple[str, ...]) -> Record:
+        """A text in every language."""
         found = Record(self.cell(headings[0]))
-        for language, heading in zip(("en", "zh"), headings, strict=True):
+        for language, heading in zip(LANGUAGES, headings, strict=True):
             found.put(language, self.text(heading), self.cell(heading))
         return found

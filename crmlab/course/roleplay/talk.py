@@ -15,7 +15,7 @@ from crmlab.course.roleplay import nearness
 from crmlab.course.roleplay.scripts import Play, Script
 from crmlab.course.state import Record, Store
 from crmlab.course.yamlfile import said
-from crmlab.language import _, tr
+from crmlab.language import LANGUAGES, _, tr
 
 LONGEST = 500
 """Characters kept of an own line."""
@@ -86,8 +86,8 @@ class Talk:
         if not words:
             return Match("", None, [], tr(_("Type your own line first: what would you really say?")))
         choices = self.script.choices(self.play().state.node)
-        by_language = [nearness.nearness(words, [c["text"][key] for c in choices]) for key in ("en", "zh")]
-        near = [max(both) for both in zip(*by_language, strict=True)]
+        by_language = [nearness.nearness(words, [c["text"][key] for c in choices]) for key in LANGUAGES]
+        near = [max(each) for each in zip(*by_language, strict=True)]
         found = nearness.nearest(near)
         if not found:
             text = _("None of the lines is near to yours. Pick the one that comes closest to what you mean.")

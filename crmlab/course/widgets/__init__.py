@@ -11,40 +11,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from crmlab.course import exercise, panel, session, source
+from crmlab.course import exercise, exercises, panel, session, source
 from crmlab.course import progress as _progress
 from crmlab.course.bank import quiz as _quiz
 from crmlab.course.exercise import Exercise, Feedback
-from crmlab.course.roleplay.handout import handout
-from crmlab.course.tables import save, show
-from crmlab.course.widgets.calculator_view import calculator
-from crmlab.course.widgets.gallery import roleplays
+from crmlab.course.exercise_load import ExerciseError
+from crmlab.course.roleplay.handout import handout as handout
+from crmlab.course.roleplay.scripts import ScriptError
+from crmlab.course.tables import save as save
+from crmlab.course.tables import show as show
+from crmlab.course.widgets.calculator_view import calculator as calculator
+from crmlab.course.widgets.gallery import roleplays as roleplays
 from crmlab.course.widgets.shown import Shown
 from crmlab.language import _, tr
-
-__all__ = [
-    "answer",
-    "calculator",
-    "check",
-    "exam",
-    "handout",
-    "hint",
-    "lesson",
-    "progress",
-    "quiz",
-    "review",
-    "roleplays",
-    "save",
-    "show",
-    "solution",
-]
 
 
 def lesson(number: str) -> panel.Html:
     """Open the lesson: its exercises, the answers given before, a check that notebook and package fit."""
     try:
-        opened = session.open_lesson(number)
-    except (LookupError, _quiz.QuizError, OSError) as error:
+        opened = exercises.open_lesson(number)
+    except (LookupError, _quiz.QuizError, ExerciseError, ScriptError, OSError) as error:
         said = str(error)
         return panel.Html(panel.box("unreadable", tr(_("This lesson cannot be opened")), panel.paragraph(said)), said)
     opened.store.read()

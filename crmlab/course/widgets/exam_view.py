@@ -115,9 +115,7 @@ class ExamView:
 
     def _fill(self) -> None:
         """Show the page that is open."""
-        sitting: Any = _Answers(self._sitting, self._answered)
-        form = self._sitting.form()
-        view = FormView(sitting, self._sitting.exercise, form, lambda _given: None)
+        view = FormView(self._sitting, self._sitting.form(), changed=self._answered)
         self._questions.children = asked_rows(view, self._sitting.questions())
         self._clock.value = exam_page.clock(self._sitting.left())
         page = self._sitting.page()
@@ -213,17 +211,3 @@ class ExamView:
         made.add_class(f"crmlab-{name}")
         made.on_click(lambda _button: act())
         return made
-
-
-class _Answers:
-    """The sitting as a form sees it, which says when an answer was kept."""
-
-    def __init__(self, sitting: Sitting, kept: Any) -> None:
-        self.fields = sitting.fields
-        self.check_clicks = sitting.check_clicks
-        self._sitting = sitting
-        self._kept = kept
-
-    def set_field(self, made: Exercise, key: str, value: Any) -> None:
-        self._sitting.set_field(made, key, value)
-        self._kept()

@@ -10,10 +10,9 @@ from typing import Any
 
 import ipywidgets as w
 
-from crmlab.course import exercise
-from crmlab.course.exercise import Exercise, Feedback
+from crmlab.course.answering import Answering
+from crmlab.course.exercise import Feedback
 from crmlab.course.form import CHOOSE, Choice, Entry, Field, Form, Mark, Order, Row, Slider, Tick
-from crmlab.course.session import Session
 from crmlab.course.widgets.mark import mark_box
 from crmlab.course.widgets.order import order_box
 from crmlab.course.widgets.slider import slider_box
@@ -25,14 +24,20 @@ may come after "Check": it is then judged again, and no try is counted."""
 
 
 class FormView:
-    """The widgets of a form. ``tell`` is called with each new feedback."""
+    """The widgets of a form. ``tell`` is called with each new feedback, ``changed`` after each answer that was kept."""
 
-    def __init__(self, session: Session, made: Exercise, form: Form, tell: Callable[[Feedback], None]) -> None:
-        self._session = session
-        self._made = made
+    def __init__(
+        self,
+        answers: Answering,
+        form: Form,
+        tell: Callable[[Feedback], None] = lambda _given: None,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._answers = answers
         self._form = form
         self._tell = tell
-        self._kept = session.fields(made)
+        self._changed = changed
+        self._kept = answers.fields()
         self._marks: dict[str, w.HTML] = {}
         self._checked = -LATE
         self._live = w.HTML()
@@ -48,7 +53,7 @@ class FormView:
             self._draw_live()
         self.widgets.append(self._button)
         if self._kept:
-            self._mark(exercise.judge(made, self._kept, clicked=True))
+            self._mark(answers.feedback())
 
     def _row(self, row: Row) -> w.Widget:
         mark = w.HTML(layout=w.Layout(flex="1 1 100%", margin="0"))
@@ -116,7 +121,8 @@ class FormView:
     def _keep(self, field: Field, raw: Any) -> None:
         value = field.read(raw)
         # Text that is no number yet is kept out of the answers, but the trainee goes on seeing it.
-        self._session.set_field(self._made, field.key, value)
+        self._answers.set_field(field.key, value)
+        self._changed()
         if value is None:
             self._kept.pop(field.key, None)
         else:
@@ -125,7 +131,7 @@ class FormView:
             self._marks[field.key].value = ""
         self._draw_live()
         if time.monotonic() - self._checked < LATE:
-            self._show(self._session.check_clicks(self._made, count=False))
+            self._show(self._answers.check(count=False))
 
     def _draw_live(self) -> None:
         if self._form.live is None:
@@ -135,7 +141,7 @@ class FormView:
         self._live.value = "".join(f"<div>{escape(line)}</div>" for line in lines)
 
     def _check(self, _button: Any) -> None:
-        self._show(self._session.check_clicks(self._made))
+        self._show(self._answers.check())
         self._checked = time.monotonic()
 
     def _show(self, given: Feedback) -> None:

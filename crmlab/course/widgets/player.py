@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from datetime import datetime
 from html import escape
-from pathlib import Path
-from typing import Any
 
 import ipywidgets as w
 
-from crmlab.course import exercise, panel
 from crmlab.course.roleplay import debrief as learned
 from crmlab.course.roleplay import debrief_page as review
-from crmlab.course.roleplay import handout, pages, scoring, scripts
+from crmlab.course.roleplay import handout, pages
 from crmlab.course.roleplay.talk import Talk
-from crmlab.course.session import Session
+from crmlab.course.widgets.clicks import time_of_click
 from crmlab.course.widgets.style import visible
 from crmlab.course.yamlfile import said
 from crmlab.language import _, tr
@@ -152,7 +147,7 @@ class Player:
         # While the kernel is busy the browser may send the click before the text; a line may also be changed afterwards.
         if self._talk.matched is not None and self._talk.matched.words != words:
             # Leaving the text by a click on "take" must not take a line that was not there to be read.
-            self._clicked = _time_of_click()
+            self._clicked = time_of_click()
             self._look_up(words)
 
     def _pick_another(self) -> None:
@@ -198,7 +193,7 @@ class Player:
             self._choices[choice].focus()
 
     def _too_soon(self) -> bool:
-        clicked, before = _time_of_click(), self._clicked
+        clicked, before = time_of_click(), self._clicked
         self._clicked = clicked
         return 0 <= clicked - before < _TOO_SOON
 
@@ -245,45 +240,3 @@ class Player:
         for widget in gone:
             widget.close()
         self._drawn = turns
-
-
-def _time_of_click() -> float:
-    """When the browser sent the click that is being handled, in seconds; a busy kernel must not change what it means."""
-    try:
-        from IPython import get_ipython
-
-        sent = get_ipython().kernel.get_parent()["header"]["date"]
-        return (datetime.fromisoformat(sent.replace("Z", "+00:00")) if isinstance(sent, str) else sent).timestamp()
-    except Exception:  # kernels of other makes keep it elsewhere, or not at all
-        return time.monotonic()
-
-
-def rehearse(file: str | Path) -> Any:
-    """Play any script file, for no points and without keeping anything: how an instructor tries out a new one.
-
-    Ends a cell. A file with faults gives their list, with lines; none of it raises.
-
-    >>> from crmlab.course.roleplay import scripts
-    >>> rehearse(scripts.folder() / "late-delivery.yml")
-    0.0
-    >>> rehearse("nowhere.yml")
-    nowhere.yml cannot be opened: No such file or directory
-    """
-    from crmlab.course.lessons import Lesson
-    from crmlab.course.state import Store
-    from crmlab.course.widgets.shown import Shown
-
-    path = Path(file)
-    try:
-        faults = scripts.faults(path)
-    except OSError as error:
-        text = tr(_("{file} cannot be opened: {reason}"), file=path.name, reason=error.strerror or str(error))
-        return panel.Html(panel.box("unreadable", text), text)
-    if faults:
-        lines = list(map(str, faults))
-        heading = tr(_("{file} cannot be played yet"), file=path.name)
-        return panel.Html(panel.box("unreadable", heading, panel.bullets(lines)), "\n".join([heading, *lines]))
-    script = scripts.load(path)
-    made = scoring.unregistered(script)
-    session = Session(Lesson("0.0", "", script.name), Store(None), [made])
-    return Shown(exercise.judge(made, {}, clicked=True), session, made)

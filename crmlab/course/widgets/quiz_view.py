@@ -32,9 +32,7 @@ class QuizView:
         self._show()
 
     def _show(self) -> None:
-        # A draw is for its form what a session is for others.
-        session: Any = self._draw
-        view = FormView(session, self._draw.exercise, self._draw.form, self._checked)
+        view = FormView(self._draw, self._draw.form, self._checked)
         asked = [question for _key, question in self._draw.quiz.draw(self._draw.number)]
         self._box.children = [*asked_rows(view, asked), view.widgets[-1]]
         self._offer()

@@ -10,7 +10,6 @@ from crmlab.course import panel
 from crmlab.course.bank import asking
 from crmlab.course.bank.files import QuizError
 from crmlab.course.bank.review import EASY, HARD, Deck, Turn
-from crmlab.course.exercise import Feedback
 from crmlab.course.widgets.asked import asked_rows
 from crmlab.course.widgets.form import FormView
 from crmlab.course.widgets.shown import VIEW, in_notebook
@@ -68,8 +67,7 @@ class ReviewView:
         self._told.value = ""
         self._turn = Turn(self._deck, due[0]) if due else None
         if self._turn is not None:
-            session: Any = self._turn
-            view = FormView(session, self._turn.exercise, self._turn.form, lambda _given: None)
+            view = FormView(self._turn, self._turn.form)
             self._box.children = asked_rows(view, [self._turn.question])
         else:
             self._box.children = []
@@ -83,7 +81,7 @@ class ReviewView:
     def _judge(self) -> None:
         if self._turn is None:
             return
-        given: Feedback = self._turn.check_clicks(self._turn.exercise)
+        given = self._turn.check()
         self._told.value = self._turn.told() or panel.feedback(given)
         self._offer()
         if self._turn.graded is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crmlab.course import panel
 from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.session import Session
 
@@ -25,7 +26,7 @@ class Shown:
         return float(self.feedback.points)
 
     def _repr_html_(self) -> str:
-        return self.feedback._repr_html_()
+        return panel.feedback(self.feedback)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": self._repr_html_()}

@@ -36,7 +36,7 @@ def view_of(session: Session, made: Exercise, given: Feedback) -> w.Widget:
         body = quiz.widgets
         told.value = panel.feedback(quiz.given)
     elif isinstance(asks, Form):
-        body = FormView(session, made, asks, tell).widgets
+        body = FormView(session.work(made), asks, tell).widgets
     elif isinstance(asks, Script):
         talk = Talk(session.store, made.id, asks)
         # A talk under way is no try; its end is.

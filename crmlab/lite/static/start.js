@@ -9,8 +9,12 @@
       return null;
     }
   };
-  let language = kept('crmlab-language') || ((navigator.language || 'en').toLowerCase().startsWith('zh') ? 'zh' : 'en');
+  const codes = Object.keys(told.tags);
+  const theirs = (navigator.language || '').toLowerCase();
+  let language = kept('crmlab-language') || codes.find((code) => theirs.startsWith(code)) || codes[0];
   const say = (key, values) => told.texts[language][key].replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? values[name] : whole));
+  // As crmlab.course.panel.points shows them: 3, 2.5.
+  const shown = (points) => points.toFixed(2).replace(/\.?0+$/, '');
   const page = () => document.querySelector(`main[data-language=${language}]`);
 
   const trouble = () => {
@@ -26,7 +30,7 @@
   };
 
   async function draw() {
-    document.documentElement.lang = language === 'zh' ? 'zh-CN' : language;
+    document.documentElement.lang = told.tags[language];
     for (const main of document.querySelectorAll('main')) main.hidden = main !== page();
     for (const button of document.querySelectorAll('nav button')) button.setAttribute('aria-pressed', String(button.dataset.language === language));
     const wrong = trouble();
@@ -56,7 +60,7 @@
       }
       const points = Object.values(records).reduce((sum, one) => sum + (Number(one && one.maximum ? one.points : 0) || 0), 0);
       const place = page().querySelector(`[data-points="${one.number}"]`);
-      place.textContent = (points >= one.points ? '✓ ' : '') + say('points', { points: Math.round(100 * points) / 100, maximum: one.points });
+      place.textContent = (points >= one.points ? '✓ ' : '') + say('points', { points: shown(points), maximum: shown(one.points) });
       place.classList.toggle('done', points >= one.points);
     }
   }

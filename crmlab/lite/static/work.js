@@ -1,7 +1,7 @@
 // A trainee's work in this browser: read from where JupyterLite keeps files, taken along as one JSON file, brought back.
 (function () {
   'use strict';
-  const MINE = /^notebooks\/(en|zh)\/[^/]+\/[^/]+$|^notebooks\/(en|zh)\/[^/]+$/;
+  const MINE = /^notebooks\/[a-z]{2}\/([^/]+\/)?[^/]+$/;
 
   // JupyterLite keeps its files with localforage: one database a site, a table "files", an entry a path.
   const base = new URL('.', location.href).pathname.replace(/\/$/, '') + '/';

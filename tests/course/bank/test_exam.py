@@ -20,6 +20,7 @@ from crmlab.course.bank import asking, exam, exam_page, review
 from crmlab.course.bank.asking import Question
 from crmlab.course.bank.exam import Sitting
 from crmlab.course.exercise import Exercise
+from crmlab.course.exercises import load_lesson
 from crmlab.course.session import Session
 from crmlab.course.state import Store
 from crmlab.language import LANGUAGES, set_language, tr
@@ -46,7 +47,7 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture
 def made() -> Exercise:
-    exercise.load_lesson(exam.LESSON)
+    load_lesson(exam.LESSON)
     found = exercise.get(exam.ID, exam.LESSON)
     assert found is not None
     return found
@@ -78,7 +79,7 @@ def answer(sitting: Sitting, made: Exercise, right: int, wrong: int = 0) -> None
         if number >= right:
             answers = a_wrong_answer(one.question, one.key)
         for key, value in answers.items():
-            sitting.set_field(made, key, value)
+            sitting.set_field(key, value)
 
 
 def a_wrong_answer(question: Question, key: str) -> dict[str, Any]:
@@ -211,7 +212,7 @@ def test_an_exam_goes_on_after_a_crash(sitting: Sitting, made: Exercise, clock: 
     again = sit(made, clock, tmp_path / "exam.json")
     assert (again.status(), again.page(), len(again.open())) == ("running", 2, 38)
     assert again.left() == pytest.approx(50 * 60, abs=1)
-    assert again.fields(made) == sitting.fields(made)
+    assert again.fields() == sitting.fields()
 
 
 def test_when_the_time_is_up_answers_can_only_be_handed_in(sitting: Sitting, made: Exercise, clock: Clock) -> None:
@@ -219,13 +220,13 @@ def test_when_the_time_is_up_answers_can_only_be_handed_in(sitting: Sitting, mad
     answer(sitting, made, right=20)
     clock.time += 60 * exam.MINUTES + exam.GRACE + 1
     assert (sitting.status(), sitting.left()) == ("over", 0)
-    before = sitting.fields(made)
+    before = sitting.fields()
     answer(sitting, made, right=30)
-    assert sitting.fields(made) == before
+    assert sitting.fields() == before
     sitting.hand_in()
     assert sitting._session.store.record(exam.ID)["points"] == 20
-    sitting.set_field(made, "q30", "1")
-    assert sitting.fields(made) == before, "nor after it was handed in"
+    sitting.set_field("q30", "1")
+    assert sitting.fields() == before, "nor after it was handed in"
 
 
 def test_setting_the_clock_back_gains_no_time(sitting: Sitting, made: Exercise, clock: Clock) -> None:
@@ -244,7 +245,7 @@ def test_setting_the_clock_back_gains_no_time(sitting: Sitting, made: Exercise, 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.floats(-1e5, 4000), min_size=1, max_size=12))
 def test_whatever_the_clock_does_the_time_left_never_grows(jumps: list[float]) -> None:
-    exercise.load_lesson(exam.LESSON)
+    load_lesson(exam.LESSON)
     made = exercise.get(exam.ID, exam.LESSON)
     assert made is not None
     clock = Clock()
@@ -302,7 +303,7 @@ def test_a_damaged_part_of_a_try_does_no_harm(field: str, value: Any, made: Exer
     one.begin(3)
     store.change(exam.ID, lambda record: record["fields"]["tries"][0].__setitem__(field, value))
     assert one.status() in ("running", "over", "done")
-    one.set_field(made, "q01", "1")
+    one.set_field("q01", "1")
     one.go(one.page() + 1)
     one.hand_in()
     assert one.status() == "done"
@@ -458,7 +459,7 @@ def test_a_bank_with_faults_is_said_and_not_raised(tmp_path: Path, monkeypatch: 
     shown = show_exam()
     assert float(shown) == 0.0
     assert isinstance(shown._repr_html_(), str)
-    exercise.load_lesson(exam.LESSON)
+    load_lesson(exam.LESSON)
     made = exercise.get(exam.ID, exam.LESSON)
     assert made is not None
     assert "2-man.questions.yml:4" in Sitting(Session(lessons.find(exam.LESSON), Store(None), [made]), made).problem

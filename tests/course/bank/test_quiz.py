@@ -18,6 +18,7 @@ from crmlab import cli
 from crmlab.course import exercise, lessons
 from crmlab.course.bank import asking, files, quiz
 from crmlab.course.bank.asking import Question
+from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Form
 from crmlab.course.session import Session
 from crmlab.course.state import Store
@@ -397,7 +398,7 @@ LESSONS = [one for one in lessons.every() if quiz.path_of(one).is_file()]
 
 
 def made_of(lesson: lessons.Lesson) -> exercise.Exercise:
-    exercise.load_lesson(lesson.number)
+    load_lesson(lesson.number)
     made = exercise.get(quiz.exercise_id(lesson.number), lesson.number)
     assert made is not None
     return made
@@ -441,7 +442,7 @@ def answer(draw: quiz.Draw, right: int) -> None:
     for number, (key, question) in enumerate(draw.quiz.draw(draw.number)):
         given_ = asking.right_answers(question, key) if number < right else next(wrong_answers(question))
         for one, value in given_.items():
-            draw.set_field(draw.exercise, one if number < right else one.replace("k", key, 1), value)
+            draw.set_field(one if number < right else one.replace("k", key, 1), value)
 
 
 def test_five_others_come_after_a_finished_try_and_the_best_counts(
@@ -453,31 +454,31 @@ def test_five_others_come_after_a_finished_try_and_the_best_counts(
     assert not draw.finished()
     answer(draw, 3)
     assert not draw.finished(), "answered, and not checked"
-    assert draw.check_clicks(made).points == 3
+    assert draw.check().points == 3
     assert draw.finished()
 
     second = draw.next()
     assert second.number == 2
     first_ids, second_ids = ({question.id for _key, question in one.quiz.draw(one.number)} for one in (draw, second))
     assert not first_ids & second_ids
-    assert second.fields(made) == {}
+    assert second.fields() == {}
     assert second.feedback().state == exercise.BLANK
     assert not second.finished()
     assert session.check_clicks(made, count=False).points == 3, "a new draw takes nothing away"
     answer(second, 5)
-    assert second.check_clicks(made).points == 5
+    assert second.check().points == 5
     assert session.store.record(made.id)["points"] == 5
 
     third = second.next()
     answer(third, 1)
-    told = third.check_clicks(made)
+    told = third.check()
     assert told.points == 1
     assert "5" in told.message
     assert session.store.record(made.id)["points"] == 5
     assert session.fields(made)["draw"] == 3
     # The answers of all draws are kept.
-    assert draw.form.clean(session.fields(made)) == draw.fields(made)
-    assert len(draw.fields(made)) >= 5
+    assert draw.form.clean(session.fields(made)) == draw.fields()
+    assert len(draw.fields()) >= 5
 
 
 def test_a_worked_answer_fills_the_first_draw(language: str) -> None:

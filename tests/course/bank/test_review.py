@@ -17,6 +17,7 @@ from crmlab.course import exercise, lessons
 from crmlab.course.bank import asking, quiz, review
 from crmlab.course.bank.asking import Question
 from crmlab.course.bank.review import EASY, HARD, Deck, Turn
+from crmlab.course.exercises import load_lesson
 from crmlab.course.session import Session
 from crmlab.course.state import Store
 from crmlab.language import LANGUAGES, set_language, tr
@@ -209,25 +210,25 @@ def test_where_the_deck_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_wrong_answers_of_a_quiz_come_in_when_they_are_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
     lesson = lessons.find("3.2")
-    exercise.load_lesson("3.2")
+    load_lesson("3.2")
     made = exercise.get("quiz-3.2", "3.2")
     assert made is not None
     draw = quiz.Draw(Session(lesson, Store(None), [made]), made)
     asked = draw.quiz.draw(1)
     for key, question in asked[:3]:
         for one, value in asking.right_answers(question, key).items():
-            draw.set_field(made, one, value)
+            draw.set_field(one, value)
     key, question = asked[3]
     wrong = next(
         value
         for value, _label in asking.row(question, key).fields[0].options
         if value != asking.right_answers(question, key)[key]
     )
-    draw.set_field(made, key, wrong)
+    draw.set_field(key, wrong)
     assert Deck().questions() == []
-    draw.check_clicks(made, count=False)
+    draw.check(count=False)
     assert Deck().questions() == [], "drawing a form again is no answer"
-    draw.check_clicks(made)
+    draw.check()
     assert [one.id for one, _card in Deck().questions()] == [question.id], "what is open was not answered"
 
 
@@ -237,18 +238,18 @@ def test_a_turn_is_graded_once(deck: Deck, clock: Clock, language: str) -> None:
         deck.note([name])
         clock.time += timedelta(minutes=10)
         turn = Turn(deck, next(question for question in BANK if question.id == name))
-        assert turn.check_clicks(turn.exercise).state == exercise.BLANK
+        assert turn.check().state == exercise.BLANK
         assert turn.graded is None
         assert turn.told() == ""
         answers = asking.right_answers(turn.question, review.KEY)
         value = answers[review.KEY] if right else {"true": "false", "false": "true"}[answers[review.KEY]]
-        turn.set_field(turn.exercise, review.KEY, value)
-        turn.check_clicks(turn.exercise)
+        turn.set_field(review.KEY, value)
+        turn.check()
         assert turn.graded is right
         due = deck.next_due()
-        turn.set_field(turn.exercise, review.KEY, answers[review.KEY])
-        turn.check_clicks(turn.exercise)
-        turn.check_clicks(turn.exercise)
+        turn.set_field(review.KEY, answers[review.KEY])
+        turn.check()
+        turn.check()
         assert (turn.graded, deck.next_due()) == (right, due)
         assert tr("Right") in turn.told() if right else tr("Not yet right") in turn.told()
         turn.rate(HARD)
@@ -265,9 +266,9 @@ def test_every_kind_can_be_reviewed(kind: str, deck: Deck, clock: Clock, languag
     clock.time += timedelta(minutes=10)
     turn = Turn(deck, question)
     for key, value in asking.right_answers(question, review.KEY).items():
-        turn.set_field(turn.exercise, key, value)
-    assert turn.form.clean(turn.fields(turn.exercise)) == turn.fields(turn.exercise)
-    turn.check_clicks(turn.exercise)
+        turn.set_field(key, value)
+    assert turn.form.clean(turn.fields()) == turn.fields()
+    turn.check()
     assert turn.graded
     assert tr("tomorrow") in turn.told()
 
@@ -299,7 +300,7 @@ def test_the_widgets_tell_nothing_before_the_answer(deck: Deck, clock: Clock, la
     assert json.dumps(asking.prompt(question), ensure_ascii=False)[1:-1] in sent()
     assert not [why for why in whys if json.dumps(why, ensure_ascii=False)[1:-1] in sent()]
     assert view._turn is not None
-    view._turn.set_field(view._turn.exercise, review.KEY, asking.right_answers(question, review.KEY)[review.KEY])
+    view._turn.set_field(review.KEY, asking.right_answers(question, review.KEY)[review.KEY])
     view._judge()
     assert tr("Right") in view._told.value
     view._go_on()

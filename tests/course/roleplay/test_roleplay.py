@@ -13,6 +13,7 @@ import pytest
 
 from crmlab import complaints
 from crmlab.course import exercise, progress, session
+from crmlab.course.exercises import open_lesson
 from crmlab.course.roleplay import debrief_page, nearness, pages, practice, scoring, scripts
 from crmlab.course.roleplay.debrief import Tried, compared, debrief, history, skills
 from crmlab.course.roleplay.scripts import Script
@@ -296,7 +297,7 @@ def test_lines_in_other_words_find_the_choice_that_they_mean(late: Script, langu
     found = 0
     for node, number, *lines in TYPED:
         choices = [choice["text"][language] for choice in late.choices(node)]
-        near = nearness.nearness(lines[LANGUAGES.index(language)], choices)
+        near = nearness.nearness(lines[list(LANGUAGES).index(language)], choices)
         found += nearness.nearest(near) == [number]
     print(f"{language}: {found} of {len(TYPED)} found")
     assert found >= len(TYPED) - 1
@@ -452,7 +453,7 @@ def test_practice_keeps_tries_beside_the_answers_and_gives_no_points(
 ) -> None:
     monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
     monkeypatch.setenv("CRMLAB_LANG", "en")
-    opened = session.open_lesson("4.2")
+    opened = open_lesson("4.2")
     before = [(line.points, line.tries) for line in progress.of_lesson(opened)]
     played(practice.talk("late-delivery"), GOOD)
     played(practice.talk("late-delivery"), [])

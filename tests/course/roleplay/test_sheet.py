@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from crmlab import complaints
 from crmlab.course.authoring import to_yaml, workbook
 from crmlab.course.roleplay import routes, scripts
-from crmlab.course.widgets.player import rehearse
+from crmlab.course.widgets.rehearsal import rehearse
 from tests.support import scriptfiles
 
 SCRIPTS = sorted(scripts.folder().glob("*.yml"))
@@ -119,7 +119,7 @@ def test_any_script_survives_both_ways(tmp_path: Path, source: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "routes"),
+    ("text", "wanted"),
     [
         ("on", "on"),
         (" on ", "on"),
@@ -131,9 +131,9 @@ def test_any_script_survives_both_ways(tmp_path: Path, source: Any) -> None:
         ("a if done ask、confirm；b", [{"to": "a", "done": ["ask", "confirm"]}, {"to": "b"}]),
     ],
 )  # fmt: skip
-def test_routes_as_people_type_them(text: str, routes: Any) -> None:
-    assert routes.understood(text) == routes
-    assert routes.understood(routes.written(routes)) == routes
+def test_routes_as_people_type_them(text: str, wanted: Any) -> None:
+    assert routes.understood(text) == wanted
+    assert routes.understood(routes.written(wanted)) == wanted
 
 
 @pytest.mark.parametrize(

@@ -226,7 +226,7 @@ def _quadrants(answers: Answers) -> list[str]:
     found = importance_performance.importance_performance(table["importance"], table["performance"], cuts)
     lines = []
     for key, text in importance_performance.QUADRANTS.items():
-        names = listed(servqual.DIMENSIONS[str(name)] for name in found.index[found["quadrant"] == key])
+        names = listed(tr(servqual.DIMENSIONS[str(name)]) for name in found.index[found["quadrant"] == key])
         lines.append(tr(say["line"], quadrant=tr(text), names=names or say["nothing"]))
     return lines
 
