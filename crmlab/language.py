@@ -6,13 +6,12 @@ A text is written once, in English, where it is used; its Chinese stands in ``lo
 
 from __future__ import annotations
 
-import gettext
 import os
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crmlab import places
+from crmlab import catalogue, places
 
 LANGUAGES = ("en", "zh")
 """The languages of the course, English first: it is the source of all others."""
@@ -60,8 +59,8 @@ def current() -> str:
 
 
 @cache
-def _catalogue(language: str) -> gettext.NullTranslations:
-    return gettext.translation("crmlab", places.locale(), languages=[language], fallback=True)
+def _catalogue(language: str) -> dict[str, str]:
+    return catalogue.read(places.locale() / language)
 
 
 def tr(text: str, /, **values: Any) -> str:
@@ -74,5 +73,5 @@ def tr(text: str, /, **values: Any) -> str:
     """
     if not text:
         return ""
-    found = _catalogue(current()).gettext(text)
+    found = _catalogue(current()).get(text, text)
     return found.format(**values) if values else found

@@ -148,7 +148,7 @@ def course(language: str) -> Finding:
     needed = {
         "/".join(workspace.TOUR): folder / workspace.TOUR[0] / f"{workspace.TOUR[1]}.ipynb",
         "datasets": places.datasets(),
-        "locale/zh": places.locale() / "zh" / "LC_MESSAGES" / "crmlab.mo",
+        "locale/zh": places.locale() / "zh" / "app.doctor.po",
     }
     missing = [name for name, path in needed.items() if not path.exists()]
     if missing:

@@ -80,7 +80,7 @@ def _crmlab(folder: Path) -> Path:
     files = {
         f"crmlab/{name}": path.read_bytes()
         for name, path in _below(places.PACKAGE)
-        if not name.startswith("_bundle/") and path.suffix != ".po"  # what is compiled from them is there
+        if not name.startswith("_bundle/")
     }
     for top, ending in BUNDLED.items():
         source = places.root() / top

@@ -111,7 +111,7 @@ def test_one_test_command_everywhere() -> None:
 
 LAYERS = {"field": 0, "course": 1, "exercises": 2, "widgets": 3, "cli": 4}
 COMMANDS = {"app", "cli", "lite", "__main__"}
-EVERYONES = {"crmlab", "crmlab.places", "crmlab.language"}
+EVERYONES = {"crmlab", "crmlab.places", "crmlab.language", "crmlab.catalogue"}
 
 
 def layer(module: str) -> str:
@@ -245,7 +245,7 @@ def test_the_wheel_holds_the_course_and_nothing_else(wheel: Path) -> None:
         elif name.startswith("crmlab/"):
             expected.add(name)
     assert {name for name in names if ".dist-info/" not in name} == expected
-    assert "crmlab/locale/zh/LC_MESSAGES/crmlab.mo" in names
+    assert "crmlab/locale/zh/course.session.po" in names  # read as they are
     assert "crmlab/fonts/NotoSansSC-GB2312.otf" in names
     assert "crmlab/_bundle/notebooks/zh/1-foundations/1-tour.ipynb" in names
     licences = {name.rsplit("/", 1)[1] for name in names if "/licenses/" in name}
