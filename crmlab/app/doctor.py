@@ -59,7 +59,7 @@ def examine(folder: Path, language: str) -> list[Finding]:
 
 def _install() -> str:
     if places.in_checkout():
-        return tr(_("in the folder of the course: python3 -m pip install -q uv && python3 -m uv sync"))
+        return tr(_('in the folder of the course: python3 -m pip install -q "uv<0.14" && python3 -m uv sync'))
     return f'"{sys.executable}" -m pip install --upgrade --force-reinstall crmlab'
 
 

@@ -1,0 +1,88 @@
+"""Exact versions of everything, where uv reads them; and nothing built depends on which release of a tool made it."""
+
+from __future__ import annotations
+
+import doctest
+import itertools
+import os
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.support import installed
+from tools import versions
+
+PROJECT = installed.PROJECT
+TEXTS = PROJECT["tool"]["uv"]
+PYTHONS = [
+    pytest.param({"python_full_version": python, "python_version": python.rpartition(".")[0], **system}, id=f"{python} {name}")
+    for python, (name, system) in itertools.product(
+        ("3.11.0", "3.11.7", "3.12.1", "3.13.0", "3.14.0"),
+        {
+            "Linux": {"sys_platform": "linux", "os_name": "posix", "platform_system": "Linux"},
+            "macOS": {"sys_platform": "darwin", "os_name": "posix", "platform_system": "Darwin"},
+            "Windows": {"sys_platform": "win32", "os_name": "nt", "platform_system": "Windows"},
+        }.items(),
+    )
+]
+
+
+def test_examples() -> None:
+    tried = doctest.testmod(versions)
+    assert tried.attempted > 0
+    assert tried.failed == 0
+
+
+@pytest.mark.parametrize("key", versions.KEYS)
+def test_every_version_is_exact_and_names_no_address(key: str) -> None:
+    assert TEXTS[key]
+    for pin in map(Requirement, TEXTS[key]):
+        assert re.fullmatch(r"==[^*,]+", str(pin.specifier)), pin
+        assert pin.url is None
+
+
+@pytest.mark.parametrize("key", versions.KEYS)
+@pytest.mark.parametrize("machine", PYTHONS)
+def test_what_is_asked_for_has_one_version_in_its_range(key: str, machine: dict[str, str]) -> None:
+    pins = [pin for pin in map(Requirement, TEXTS[key]) if pin.marker is None or pin.marker.evaluate(machine)]
+    names = [canonicalize_name(pin.name) for pin in pins]
+    assert len(names) == len(set(names))
+    exact = {name: str(pin.specifier).removeprefix("==") for name, pin in zip(names, pins, strict=True)}
+    for need in map(Requirement, versions.asked(PROJECT)[key]):
+        assert need.specifier.contains(exact[canonicalize_name(need.name)], prereleases=True), need
+
+
+def test_what_is_installed_is_exactly_that() -> None:
+    """uv read the versions, and none is missing; CRMLAB_REQUIRE_PINS=1 where that is promised, as for the README's command."""
+    if installed.differing() and os.environ.get("CRMLAB_REQUIRE_PINS") != "1":
+        pytest.skip(f"other versions are installed: {'; '.join(installed.differing()[:3])} ...")
+    assert installed.differing() == []
+
+
+def test_renewing_says_what_changed_and_writes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "pyproject.toml"
+    copy.write_bytes(versions.PROJECT.read_bytes())
+    monkeypatch.setattr(versions, "PROJECT", copy)
+    monkeypatch.setattr(versions, "newest", lambda requirements: ["pandas==9.1 ; python_version < '3.12'", "new==1"])
+    assert versions.main(["--check"]) == 1
+    assert copy.read_bytes() == (installed.ROOT / "pyproject.toml").read_bytes()
+    assert versions.main([]) == 0
+    said = capsys.readouterr().out
+    assert re.search(r"^pandas \d+\.\d+\.\d+ -> 9\.1$", said, re.MULTILINE)
+    assert "\nnew new -> 1\n" in said
+    written = tomllib.loads(copy.read_text("utf-8"))
+    assert written["tool"]["uv"] == {key: ["pandas==9.1 ; python_version < '3.12'", "new==1"] for key in versions.KEYS}
+    assert written["project"] == PROJECT["project"]
+    assert versions.main(["--check"]) == 0
+    assert capsys.readouterr().out == "Nothing is newer.\n"
+
+
+def test_a_missing_uv_and_what_uv_refuses_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(RuntimeError, match="no-such-word"):
+        versions.uv("no-such-word", cwd=tmp_path)
