@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import itertools
+import json
 import os
 import re
 import tomllib
@@ -86,3 +87,63 @@ def test_renewing_says_what_changed_and_writes_it(
 def test_a_missing_uv_and_what_uv_refuses_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(RuntimeError, match="no-such-word"):
         versions.uv("no-such-word", cwd=tmp_path)
+
+
+# --- what is built ----------------------------------------------------------------------------------------------------
+
+TOOL = re.compile(
+    r"babel|jupytext|translate[ -]?toolkit|nbgrader \d|nbconvert|hatchling|pillow|matplotlib(\.org| \d| version)|playwright"
+    r"|generator|creation-date|revision-date|last-translator",
+    re.IGNORECASE,
+)
+
+
+def built(*patterns: str) -> list[Path]:
+    return [path for pattern in patterns for path in sorted(installed.ROOT.glob(pattern)) if ".mine-" not in path.name]
+
+
+@pytest.mark.parametrize("path", built("notebooks/*/*-*/*.ipynb", "solutions/*/*-*/*.ipynb"), ids=lambda path: path.stem)
+def test_a_notebook_names_no_tool_but_its_kernel(path: Path) -> None:
+    notebook = json.loads(path.read_text("utf-8"))
+    notebook["cells"] = [{**cell, "source": ""} for cell in notebook["cells"]]  # words may be about anything
+    assert not TOOL.search(json.dumps(notebook))
+    assert notebook["metadata"].keys() == {"crmlab", "kernelspec", "language_info"}
+    assert notebook["metadata"]["language_info"].keys() == {"file_extension", "mimetype", "name"}
+    assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
+
+
+@pytest.mark.parametrize("path", built("lessons/*/*.po", "crmlab/locale/*/*.po", "docs/coverage.md"), ids=lambda path: path.name)
+def test_a_text_names_no_tool(path: Path) -> None:
+    about = path.read_text("utf-8").split("\n\n")[0]
+    assert not TOOL.search(about)
+
+
+@pytest.mark.parametrize("path", built("docs/*.png"), ids=lambda path: path.name)
+def test_a_picture_holds_a_picture_only(path: Path) -> None:
+    data, kinds, at = path.read_bytes(), set(), 8
+    while at < len(data):
+        kinds.add(data[at + 4 : at + 8])
+        at += 12 + int.from_bytes(data[at : at + 4], "big")
+    assert kinds >= {b"IHDR", b"IDAT", b"IEND"}
+    assert kinds <= {b"IHDR", b"PLTE", b"tRNS", b"pHYs", b"IDAT", b"IEND"}
+
+
+@pytest.mark.parametrize("path", built("datasets/*.gz"), ids=lambda path: path.name)
+def test_a_packed_table_has_no_date_and_no_name(path: Path) -> None:
+    method, flags, *date = path.read_bytes()[2:8]
+    assert (method, flags, *date) == (8, 0, 0, 0, 0, 0)
+
+
+# --- drift ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_each_week_leaves_the_exact_versions_out() -> None:
+    from ruamel.yaml import YAML
+
+    workflow = YAML(typ="safe").load((installed.ROOT / ".github/workflows/drift.yml").read_text("utf-8"))
+    assert set(workflow["on"]) == {"schedule", "workflow_dispatch"}
+    job = workflow["jobs"]["tests"]
+    assert job["env"]["UV_NO_CONFIG"] == "1"
+    runs = {(one["resolution"], one["python"]) for one in job["strategy"]["matrix"]["include"]}
+    assert {("highest", "3.14"), ("lowest-direct", "3.11")} <= runs
+    assert [step["run"] for step in job["steps"] if "pytest" in step.get("run", "")]
