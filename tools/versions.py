@@ -3,8 +3,8 @@
     python tools/versions.py             renew them: the newest that the ranges allow; says what has changed
     python tools/versions.py --check     change nothing; exit 1 and say so if something newer is there
 
-Renew, run the tests, commit. Ranges (``dependencies`` and extras) are changed by hand; so is the range of uv itself in the
-README's commands.
+Renew, run the tests, commit. Ranges (``dependencies`` and extras) are changed by hand, and so is that of uv itself in the
+README's commands: said too when a newer one is there.
 """
 
 from __future__ import annotations
@@ -89,6 +89,16 @@ def written(text: str, key: str, pins: Iterable[str]) -> str:
     return made
 
 
+def newer_uv() -> list[str]:
+    """A line if the newest uv is outside the range that the README's commands take."""
+    readme = PROJECT.with_name("README.md").read_text(encoding="utf-8")
+    [taken] = {Requirement(found) for found in re.findall(r'pip install -q "(uv\b[^"]*)"', readme)}
+    there = Requirement(newest(["uv"])[0])
+    if taken.specifier.contains(str(there.specifier).removeprefix("==")):
+        return []
+    return [f"{there} is there; the README's commands take {taken}: try it, and raise that by hand"]
+
+
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Renew the exact versions in pyproject.toml.")
     parser.add_argument("--check", action="store_true", help="change nothing, fail if something newer is there")
@@ -100,6 +110,7 @@ def main(argv: list[str] | None = None) -> int:
         pins = newest(requirements)
         said += changes(project["tool"]["uv"][key], pins)
         text = written(text, key, pins)
+    said += newer_uv()
     print("\n".join(said) or "Nothing is newer.")
     if not check:
         PROJECT.write_text(text, encoding="utf-8", newline="\n")

@@ -70,7 +70,10 @@ def test_renewing_says_what_changed_and_writes_it(
     copy = tmp_path / "pyproject.toml"
     copy.write_bytes(versions.PROJECT.read_bytes())
     monkeypatch.setattr(versions, "PROJECT", copy)
-    monkeypatch.setattr(versions, "newest", lambda requirements: ["pandas==9.1 ; python_version < '3.12'", "new==1"])
+    (tmp_path / "README.md").write_text('python3 -m pip install -q "uv<0.14" && ...', encoding="utf-8")
+    made = ["pandas==9.1 ; python_version < '3.12'", "new==1"]
+    found = {("uv",): ["uv==0.13.9"]}
+    monkeypatch.setattr(versions, "newest", lambda requirements: found.get(tuple(requirements), made))
     assert versions.main(["--check"]) == 1
     assert copy.read_bytes() == (installed.ROOT / "pyproject.toml").read_bytes()
     assert versions.main([]) == 0
@@ -78,15 +81,23 @@ def test_renewing_says_what_changed_and_writes_it(
     assert re.search(r"^pandas \d+\.\d+\.\d+ -> 9\.1$", said, re.MULTILINE)
     assert "\nnew new -> 1\n" in said
     written = tomllib.loads(copy.read_text("utf-8"))
-    assert written["tool"]["uv"] == {key: ["pandas==9.1 ; python_version < '3.12'", "new==1"] for key in versions.KEYS}
+    assert written["tool"]["uv"] == dict.fromkeys(versions.KEYS, made)
     assert written["project"] == PROJECT["project"]
     assert versions.main(["--check"]) == 0
     assert capsys.readouterr().out == "Nothing is newer.\n"
+    found["uv",] = ["uv==0.14.0"]
+    assert versions.main(["--check"]) == 1
+    assert capsys.readouterr().out.startswith("uv==0.14.0 is there; the README's commands take uv<0.14")
 
 
 def test_a_missing_uv_and_what_uv_refuses_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(RuntimeError, match="no-such-word"):
         versions.uv("no-such-word", cwd=tmp_path)
+    monkeypatch.setattr(versions.sys, "executable", str(tmp_path / "none"))
+    monkeypatch.setenv("UV", str(tmp_path / "none"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RuntimeError, match="uv is not there"):
+        versions.uv("--version", cwd=tmp_path)
 
 
 # --- what is built ----------------------------------------------------------------------------------------------------
