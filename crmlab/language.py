@@ -6,15 +6,14 @@ A text is written once, in English, where it is used; its translation stands in 
 
 from __future__ import annotations
 
-import gettext
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crmlab import places
+from crmlab import catalogue, places
 
 
 @dataclass(frozen=True)
@@ -126,8 +125,8 @@ def current() -> str:
 
 
 @cache
-def _catalogue(language: str) -> gettext.NullTranslations:
-    return gettext.translation("crmlab", places.locale(), languages=[language], fallback=True)
+def _catalogue(language: str) -> dict[str, str]:
+    return catalogue.read(places.locale() / language)
 
 
 def tr(text: str, /, **values: Any) -> str:
@@ -146,9 +145,18 @@ def tr(text: str, /, **values: Any) -> str:
     return found.format(**{name: tr(value) if isinstance(value, Words) else value for name, value in values.items()})
 
 
+def listed(names: Iterable[str]) -> str:
+    """Names in a row, with the comma of the trainee's language; "" for none.
+
+    >>> set_language("zh"); listed(["A", "B"]); set_language(None)
+    'A、B'
+    """
+    return tr(_(", ")).join(names)
+
+
 def _rendered(text: str) -> str:
     language = current()
     if isinstance(text, Words):
         return str(text.by_language.get(language) or str(text))
-    found = _catalogue(language).gettext(text)
+    found = _catalogue(language).get(text, text)
     return _written[text].get(language, found) if found == text and text in _written else found

@@ -255,8 +255,10 @@ class _File:
 
     def values(self, spec: Mapping[str, Any], key: str) -> list[str] | None:
         """The values of a list that stands in the field or has a name; ``None`` for one that Python gives."""
-        if not isinstance(spec.get(key), str):
-            return self.options(spec, key) if key in spec else None
+        if key not in spec or (key in ("bars", "items") and spec[key] is True):
+            return None
+        if not isinstance(spec[key], str):
+            return self.options(spec, key)
         known = self.lists.get(spec[key])
         return [str(value) for value in known] if isinstance(known, Mapping) else None
 

@@ -28,7 +28,8 @@ Every text stands in both languages, ``{en: ..., zh: ...}``. The file has up to 
 
 Instead of ``fields``, ``each`` describes the one field of each row; the field has the row's key, and ``right`` and ``wrong``
 stand without names. Without ``rows`` the fields stand in one line, under their own names. A field with an ``ask`` of its own
-begins a line of its own (``quote: true``: a quotation). Several of these, one below the other, stand under ``parts``. ``prefix: slip`` begins all keys with ``slip.``; ``quote: true`` sets the prompt as a quotation.
+begins a line of its own. Several of these, one below the other, stand under ``parts``. ``prefix: slip`` begins all keys
+with ``slip.``; ``quote: true`` sets the prompt as a quotation.
 
 A field is one of these; ``label``, ``right``, ``wrong`` and ``weight`` (its share of the points) go with all; for {...} a
 name of ``options`` may stand, or of a list that Python gives::
@@ -36,17 +37,16 @@ name of ``options`` may stand, or of a list that Python gives::
     options: {...}                 style: radio shows all options
     number: true                   unit; within: by how much a right number may be off
     slider: true                   minimum, maximum, step, start; unit
-    items: {...}                   things to be put in order, as first shown; right: [...]; credit: all
-    bars: {...}                    bars to be marked; title, unit
+    items: {...}                   things to be put in order, as first shown; right: [...]; credit: all; true: as Python gives them
+    bars: {...}                    bars to be marked; title, unit; true: those that Python gives, by their keys
     rows: {...}, columns: {...}    cells to be marked; title
-
-Each list of these may be a name, too: of a list under ``options``, or of one that Python gives.
 
 ``wrong`` is one sentence, or one by option (by item; by slip of a number, ``low`` and ``high`` among them), ``else`` for all
 others; a row's own comes first. It may use {got} (the answer in words), {key} (the answer's key), {n} (the row), the texts
-of the row, and the numbers that Python gives. Nothing here computes or decides: numbers, what is right of them, and slips come
-from the lesson's module (:mod:`crmlab.course.hooks`). ``- {id: late-delivery, roleplay: late-delivery, points: 4}`` is a
-role-play. ``crmlab exercises check FILE`` names all that is wrong.
+of the row, and the numbers that Python gives. Nothing here computes or decides: numbers, what is right of them (also where it
+follows from another answer) and slips come from the lesson's module (:mod:`crmlab.course.hooks`).
+``- {id: late-delivery, roleplay: late-delivery, points: 4}`` is a role-play. ``crmlab exercises check FILE`` names all that is
+wrong.
 """
 
 from __future__ import annotations

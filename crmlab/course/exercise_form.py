@@ -150,7 +150,8 @@ def _field(
         return Order(key, _options(here, computed.get("items", spec["items"]), words), label)
     if kind == "bars":
         heights = computed.get("bars", {})
-        bars = tuple((value, name, float(heights[value])) for value, name in _options(here, spec["bars"], words))
+        shown = _options(here, spec["bars"], words) if spec["bars"] is not True else tuple((str(one), str(one)) for one in heights)
+        bars = tuple((value, name, float(heights[value])) for value, name in shown)
         return Mark(key, "bars", bars=bars, label=label, title=_title(spec, words), unit=unit)
     if kind == "cells":
         rows, columns = (_options(here, spec[one], words) for one in ("rows", "columns"))
@@ -187,6 +188,7 @@ def _case(asked: Asked, answer: Answers) -> Case:
     weight = float(right.weight or exercise_file.of_field(asked.row, "weight", asked.name) or asked.spec.get("weight", 1))
     if key not in answer:
         return Case(False, OPEN, key=key, weight=weight, open=True)
+    right = right.beside(answer)
     words = {**asked.words, **right.words_for(answer)}
     if isinstance(field, Order):
         want = [str(item) for item in right.value]

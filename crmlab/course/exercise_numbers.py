@@ -132,7 +132,7 @@ def _values(here: hooks.Lesson, spec: Mapping[str, Any], kind: str, content: Map
     given = spec.get({"choice": "options", "order": "items", "bars": "bars"}.get(kind, ""))
     if isinstance(given, str):
         given = (content.get("options") or {}).get(given) or here.lists.get(given)
-    return [str(value) for value in given or ()]
+    return [str(value) for value in given] if given and given is not True else []
 
 
 def _hooks(check: Checker, here: hooks.Lesson, content: Mapping[str, Any]) -> None:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -36,11 +36,11 @@ Slip = float | Sequence[float]
 class Right:
     """What is right in a field, and where a wrong answer comes from.
 
-    ``value`` is a number, an option, or the list of an order, ``None`` for what the file says; a number may be off by
-    ``within`` (same unit). ``slips`` are
-    the numbers that known slips arrive at, by the name of their sentence; one percent of them counts as the same. ``slip``
-    finds the name of the sentence from the answers, where no number tells ("" for none). ``words`` fill the sentences of
-    this field alone: values by name, or a function of the answers that gives them.
+    ``value`` is a number, an option, or the list of an order; ``None`` for what the file says; or a function of the answers,
+    where it follows from another answer. A number may be off by ``within`` (same unit). ``slips`` are the numbers that known
+    slips arrive at, by the name of their sentence; one percent of them counts as the same. ``slip`` finds the name of the
+    sentence from the answers, where no number tells ("" for none). ``words`` fill the sentences of this field alone: values
+    by name, or a function of the answers that gives them.
     """
 
     value: Any = None
@@ -53,6 +53,10 @@ class Right:
     def words_for(self, answers: Answers) -> Mapping[str, Any]:
         """The words for the sentences about these answers."""
         return self.words(answers) if callable(self.words) else self.words
+
+    def beside(self, answers: Answers) -> Right:
+        """What is right beside these other answers."""
+        return replace(self, value=self.value(answers)) if callable(self.value) else self
 
 
 class Signed(float):
@@ -69,7 +73,7 @@ class Signed(float):
 @dataclass(frozen=True)
 class Numbers:
     """What is computed for an exercise: ``words`` for all its texts, ``rows`` for those of one row (by its key), what is
-    ``right`` (by field), and what else of a field is computed, by field: ``options`` as (value, label) pairs, ``bars`` as
+    ``right`` (by field), and what else of a field is computed, by field: ``options`` and ``items`` as (value, label) pairs, ``bars`` as
     values by key, ``texts`` of cells by key, ``minimum``, ``maximum``, ``step`` and ``start`` of a slider."""
 
     words: Mapping[str, Any] = field(default_factory=dict)
@@ -84,21 +88,18 @@ class Numbers:
 
 
 class Texts(Mapping[str, Words]):
-    """Texts of a file by name, read when the first one is asked for. An unknown name raises ``LookupError``."""
+    """Texts of a file by name, read when the first one is asked for. An unknown name raises ``KeyError`` with all names."""
 
-    def __init__(self, lesson: Lesson, id: str = "") -> None:
-        self._lesson, self._id = lesson, id
+    def __init__(self, where: str, read: Callable[[], Mapping[str, Any]]) -> None:
+        self._where, self._read = where, read
 
     @cached_property
     def _found(self) -> dict[str, Words]:
-        content = self._lesson.content
-        entry: Mapping[str, Any] = next((one for one in content["exercises"] if one["id"] == self._id), {})
-        return {name: Words(text) for name, text in {**content.get("texts", {}), **entry.get("texts", {})}.items()}
+        return {str(name): Words(text) for name, text in self._read().items()}
 
     def __getitem__(self, name: str) -> Words:
         if name not in self._found:
-            where = f"the texts of {self._id!r}" if self._id else "texts"
-            raise LookupError(f"{self._lesson.number}: {where} have no {name!r}; there are: {', '.join(self._found)}.")
+            raise KeyError(f"{self._where} have no {name!r}; there are: {', '.join(self._found)}.")
         return self._found[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -138,7 +139,7 @@ class Lesson:
         self.lives: dict[str, Callable[[Answers], list[str]]] = {}
         self.forms: dict[str, Callable[[], Form]] = {}
         self.lists: dict[str, Mapping[str, str]] = {}
-        self.texts = Texts(self)
+        self.texts = Texts(f"{number}: texts", lambda: self.content.get("texts", {}))
         _hooked[number] = self
 
     @cached_property
@@ -148,11 +149,16 @@ class Lesson:
 
     def says(self, id: str) -> Texts:
         """The texts of an exercise by name, and those of the whole file."""
-        return Texts(self, id)
 
-    def options(self, name: str) -> dict[str, Words]:
+        def read() -> Mapping[str, Any]:
+            entry: Mapping[str, Any] = next((one for one in self.content["exercises"] if one["id"] == id), {})
+            return {**self.content.get("texts", {}), **entry.get("texts", {})}
+
+        return Texts(f"{self.number}: the texts of {id!r}", read)
+
+    def options(self, name: str) -> Texts:
         """A list of options of the file, by value."""
-        return {str(value): Words(label) for value, label in self.content["options"][name].items()}
+        return Texts(f"{self.number}: the options {name!r}", lambda: self.content["options"][name])
 
     def __getitem__(self, id: str) -> exercise.Exercise:
         """The exercise of that id. Raises ``LookupError`` if there is none."""

@@ -1,6 +1,6 @@
 """A lesson in a real browser: wrong and right answers, after a reload and a crash, in two tabs, by keyboard alone.
 
-Every lesson is passed by clicks in test_browser_lessons_en.py and test_browser_lessons_zh.py.
+Every lesson is passed by clicks in test_lessons.py.
 """
 
 from __future__ import annotations

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import pytest
 from crmlab.course.calculators import CALCULATORS
 from crmlab.course.form import Choice, Form, Mark, Order, Tick
 from crmlab.course.ordering import SOON
-from crmlab.language import LANGUAGES, set_language, tr
+from crmlab.language import tr
 from tests.support import kinds
 from tests.support.browser import LessonPage
 from tests.support.labserver import LabServer, write_notebook
@@ -22,13 +21,6 @@ pytestmark = pytest.mark.browser
 
 TALL = {"width": 1400, "height": 8000}
 """JupyterLab does not draw what is scrolled far away: high enough for all of it."""
-
-
-@pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> Iterator[str]:
-    set_language(request.param)
-    yield request.param
-    set_language(None)
 
 
 def notebook(lab: LabServer, language: str, name: str, cells: list[str]) -> str:

@@ -171,6 +171,19 @@ def test_slip_and_words_may_be_found_from_the_answers(here: Lesson) -> None:
     assert said(made, n=39) == "39 is too few of 39.0."
 
 
+def test_what_is_right_may_follow_from_another_answer(here: Lesson) -> None:
+    here.numbered["lines"] = lambda: Numbers(
+        words={"all": 80},
+        right={"n": Right(lambda answers: 10 * answers.get("much", 4), within=0.5), "much": 7},
+        fields={"month": {"bars": {"jan": 3, "feb": 9}}},
+    )
+    made = exercise_form.made(here, here.content["exercises"][0])
+    given = exercise.judge(made, {"much": 5, "n": "50"}, clicked=True)
+    assert [one.key for one in given.wrong()] == ["much"], "ten times the number that was chosen"
+    assert exercise.judge(made, {"much": 5, "n": "49"}, clicked=True).wrong()[0].text() == "49 is too few of 80."
+    assert not exercise.judge(made, {"n": "40"}, clicked=True).wrong()
+
+
 def test_words_are_rendered_and_found_again_by_their_english(here: Lesson) -> None:
     two = Words({"en": "A word of the test", "zh": "测试用的词"})
     try:
@@ -184,6 +197,27 @@ def test_words_are_rendered_and_found_again_by_their_english(here: Lesson) -> No
     assert tr(two) == "A word of the test"
 
 
+def test_bars_and_items_may_come_from_python_alone(here: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exercise_numbers.lessons, "find", lambda name: type("L", (), {"number": "0.1", "module": "none"})())
+    bars = "bars: {jan: {en: January, zh: 一月}, feb: {en: February, zh: 二月}}"
+    items = "items: {pay: {en: Pay, zh: 付}, ask: {en: Ask, zh: 问}, go: {en: Go, zh: 走}}"
+    assert SAMPLE.count(bars) == SAMPLE.count(items) == 1
+    given = here.numbered["lines"]()
+    steps = {"items": [("pay", "Pay 3"), ("ask", "Ask 4"), ("go", "Go 5")]}
+    here.numbered["lines"] = lambda: Numbers(given.words, right=given.right, fields={**given.fields, "steps": steps})
+    path = tmp_path / "1-sample.exercises.yml"
+    path.write_text(SAMPLE.replace(bars, "bars: true").replace(items, "items: true"), encoding="utf-8")
+    assert exercise_numbers.faults(path) == []
+    here.content = exercise_load.load(path)
+    made = exercise_form.made(here, here.content["exercises"][0])
+    assert said(made, month="jan") == "You marked jan: 3."
+    assert said(made, steps=["go", "ask", "pay"]) == "1 of 2: who goes first?"
+    form = made.form()
+    assert isinstance(form, Form)
+    order = next(field for field in form.fields() if isinstance(field, Order))
+    assert [label for _key, label in order.items] == ["Pay 3", "Ask 4", "Go 5"]
+
+
 # -- faults ------------------------------------------------------------------------------------------------------------
 
 
@@ -194,7 +228,7 @@ def test_cells_may_stand_in_lists_that_are_named(here: Lesson, tmp_path: Path) -
 """
     path = tmp_path / "1-cells.exercises.yml"
     path.write_text(SAMPLE.rstrip() + cells, encoding="utf-8")
-    here.content = exercise_file.load(path)
+    here.content = exercise_load.load(path)
     here.lists["hours"] = {"am": "morning", "pm": "afternoon"}
     mark = list(exercise_form.form(here, here.content["exercises"][0]).fields())[-1]
     assert isinstance(mark, Mark)
@@ -202,6 +236,34 @@ def test_cells_may_stand_in_lists_that_are_named(here: Lesson, tmp_path: Path) -
     path.write_text(path.read_text(encoding="utf-8").replace("columns: hours", "columns: verdicts"), encoding="utf-8")
     faults = exercise_check.read(path)[1]
     assert ["open.am" in str(fault) for fault in faults] == [True]
+
+
+def test_a_field_may_ask_in_a_line_of_its_own_and_the_file_may_say_what_is_right(here: Lesson, tmp_path: Path) -> None:
+    lines = """
+      - quote: true
+        ask: {en: An app, zh: 应用}
+        fields:
+          best: {rows: verdicts, columns: verdicts, right: yes.no, wrong: {turned: {en: Turned., zh: 反了。}, else: look}}
+          felt:
+            ask: {en: "So of {all} ...", zh: "所以，{all}……"}
+            options: {joy: {en: glad, zh: 高兴}, none: {en: neither, zh: 无所谓}}
+            right: joy
+            wrong: {en: Why?, zh: 为什么？}
+"""
+    path = tmp_path / "1-lines.exercises.yml"
+    path.write_text(SAMPLE.rstrip() + lines, encoding="utf-8")
+    here.content = exercise_load.load(path)
+    before = here.numbers_of("lines")
+    turned = Right(slip=lambda answer: "turned" if answer["best"] == "no.yes" else "")
+    here.numbered["lines"] = lambda: Numbers(before.words, before.rows, {**before.right, "best": turned}, before.fields)
+    made = exercise_form.made(here, here.content["exercises"][0])
+    form = made.form()
+    assert isinstance(form, Form)
+    shown = [(row.prompt, row.quote, [field.key for field in row.fields]) for row in form.rows[-2:]]
+    assert shown == [("An app", True, ["best"]), ("So of 80 ...", False, ["felt"])]
+    assert exercise.judge(made, {"best": "yes.no"}, clicked=True).wrong() == []
+    texts = [exercise.judge(made, {"best": cell}, clicked=True).wrong()[0].text() for cell in ("no.yes", "no.no")]
+    assert texts == ["Turned.", "Line 1: you chose “It does not., It does not”. Which numbers?"]
 
 
 def line_of(text: str) -> int:

@@ -9,30 +9,13 @@ import pandas as pd
 from crmlab import datasets, value
 from crmlab.course.exercises.classification import abc as lesson
 from crmlab.language import LANGUAGES
-from tests.support.answers import live, prose, quoted, run, untranslated
+from tests.support.answers import form_of, live, prose, quoted, run, untranslated, worked
 
 NUMBER = "2.2"
 RIGHT = {
-    "draw-the-lines": {"A": "12438", "B": "12352", "top": 52.4},
+    **worked(NUMBER),
     "how-many-bring-80": {"top": 28},
-    "fit-the-cuts": {"first": 50, "second": 85, "changed": "line"},
-    "keep-the-right": {
-        "move.16684": "protect",
-        "move.14606": "terms",
-        "move.16029": "credit",
-        "move.15134": "grow",
-        "contribution": -804.84,
-    },
     "another-firm": {"top": 20, "share": 67.4, "reading": "more"},
-    "abc-memo": {"drop": "past", "depends": "sound", "cuts": "ruler", "country": "unit", "basis": "sound"},
-    "quiz-2.2": {
-        "top-fifth": 55,
-        "sorted-by": "2",
-        "same-amount": "true",
-        "large-but": "4",
-        "about-cuts.2": True,
-        "about-cuts.4": True,
-    },
 }
 NUMBERS = {
     "top": [20, 66.7, 79.1],
@@ -130,7 +113,7 @@ def test_live_lines(language):
 
 
 def test_every_word_is_in_chinese():
-    assert not untranslated(lesson.WORDS)
+    assert not untranslated(lesson.here.content["tables"])
 
 
 # ---- the numbers in the prose
@@ -187,7 +170,7 @@ def test_contribution():
 
 def test_the_four_cards():
     classes = table()["class"]
-    assert classes[list(lesson.CARDS)].tolist() == ["A", "A", "A", "B"]
+    assert classes[[int(row["key"]) for row in lesson.here.rows("keep-the-right")]].tolist() == ["A", "A", "A", "B"]
     served = lesson.served()
     assert round(served.loc[14606, "contribution"], 2) == -804.84
     small, much = served.loc[15134], served.loc[16029]
@@ -226,7 +209,8 @@ def test_the_cd_shop():
 
 
 def test_the_memo():
-    lines = lesson._memo_lines()
+    form = form_of("abc-memo", NUMBER)
+    lines = {field.key: row.prompt for row in form.rows for field in row.fields}
     assert "5%" in lines["drop"]
     assert "12%" in lines["depends"]
     assert "3.4%" in lines["depends"]

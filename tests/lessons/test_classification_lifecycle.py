@@ -9,39 +9,10 @@ import pandas as pd
 from crmlab import datasets, lifecycle
 from crmlab.course.exercises.classification import lifecycle as lesson
 from crmlab.language import set_language
-from tests.support.answers import quoted, run, untranslated
+from tests.support.answers import form_of, quoted, run, untranslated, worked
 
 NUMBER = "2.1"
-RIGHT = {
-    "which-stage": {
-        f"{customer}.{field}": stage
-        for customer, stage in {
-            13704: "new",
-            15235: "churned",
-            12407: "loyal",
-            99001: "potential",
-            12359: "active",
-        }.items()
-        for field in ("stage", "move")
-    },
-    "set-the-limit": {"limit": 100, "reading": "lists"},
-    "where-they-leak": {"most": "active.churned", "share": "new.churned", "loyal": 4.3},
-    "read-the-curve": {
-        f"{customer}.{field}": phase
-        for customer, phase in {13408: "growth", 16672: "decline", 17651: "exploration", 12709: "maturity"}.items()
-        for field in ("phase", "move")
-    },
-    "before-the-end": {"alarm": "2011-08-12", "when": "monday", "begin": "ask", "margin": 5204.76},
-    "stage-memo": {"january": "data", "loyal": "late", "back": "sound", "year": "data", "active": "who"},
-    "quiz-2.1": {
-        "first-rule-fits": "4",
-        "loyal-silent": "false",
-        "spring-and-autumn": "1",
-        "lost-share": 13,
-        "exploration-moves.2": True,
-        "exploration-moves.4": True,
-    },
-}
+RIGHT = {**worked(NUMBER), "set-the-limit": {"limit": 100, "reading": "lists"}}
 NUMBERS = {"loyal": [17, 96, 0], "margin": [20819.04, 867.46, 5761.32, 100], "lost-share": [25, 60]}
 
 
@@ -113,7 +84,7 @@ def test_the_back_test_by_hand():
 
 
 def test_every_text_is_in_chinese():
-    assert not untranslated(lesson.WORDS)
+    assert not untranslated(lesson.here.content["tables"])
     set_language("zh")
     try:
         rules = lesson.rules_in_words(lifecycle.Rules())
@@ -220,7 +191,8 @@ def test_the_memo():
     year = lifecycle.stages(orders(), "2011-12-10", lifecycle.Rules(churned_after=365))
     assert (year["stage"] == "churned").sum() == 74
     assert (orders()["date"].max() - orders()["date"].min()).days == 373
-    lines = lesson._memo_lines()
+    form = form_of("stage-memo", NUMBER)
+    lines = {field.key: row.prompt for row in form.rows for field in row.fields}
     assert "991" in lines["january"]
     assert "4,338" in lines["january"]
     assert "377" in lines["loyal"]

@@ -10,38 +10,18 @@ import pytest
 
 from crmlab import datasets, places, rfm, value
 from crmlab.course.exercises.classification import rfm as lesson
-from tests.support.answers import live, quoted, run, untranslated
+from tests.support.answers import live, quoted, run, untranslated, worked
 
 NUMBER = "2.3"
 RIGHT: dict[str, dict[str, Any]] = {
-    "rfm-cards": {
-        **dict.fromkeys(("15195.R", "15195.M", "13093.F", "13093.M", "14910.R", "14910.F"), "high"),
-        **dict.fromkeys(("15195.F", "13093.R", "14910.M"), "low"),
-        "first": "13093",
-    },
+    **worked(NUMBER),
     "rfm-score": {
         **{"15749.R": 1, "15749.F": 3, "15749.M": 5, "15773.R": 5, "15773.F": 1},
         **{"15773.M": 3, "17888.R": 4, "17888.F": 5, "17888.M": 3},
     },
-    "rfm-moves": {
-        **{
-            f"{customer}.{field}": key
-            for customer, key in {16180: "cant_lose", 14646: "champions", 12346: "hibernating"}.items()
-            for field in ("segment", "move")
-        },
-        **{"15195.cell": "5.3", "15195.move": "potential_loyalists", "12688.cell": "2.3", "12688.move": "at_risk"},
-    },
     "rfm-cds": {
         **{"as_of": "1997-09-30", "order": ["champions", "loyal", "at_risk", "hibernating"]},
         **{"hibernating": 11.1, "no_f2": "once", "reading": "count"},
-    },
-    "rfm-memo": {
-        **{"no_customer": "sound", "lines": "other", "day": "same", "returns": "other", "more": "same"},
-        **{"why": "split"},
-    },
-    "quiz-2.3": {
-        **{"r-one": "3", "fm-mean": 4, "one-till-many-lines": "2", "abc-rfm": "4"},
-        **{"returns.1": True, "returns.3": True},
     },
 }
 NUMBERS = {
@@ -164,7 +144,7 @@ def test_the_cd_shop_is_as_the_feedback_says():
 
 
 def test_every_text_is_in_chinese():
-    assert not untranslated(lesson.COLUMNS)
+    assert not untranslated(lesson.here.content["tables"])
 
 
 # ---- the numbers in the prose

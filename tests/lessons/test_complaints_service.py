@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from crmlab.course import exercise
 from crmlab.course.exercises.complaints import service
+from crmlab.course.form import Choice, Order
 from tests.support.answers import get, run, worked
 
 LESSON = "4.1"
@@ -16,9 +19,12 @@ RIGHT = {**worked(LESSON), "across-the-river": {"begin": "problem.bad", "share":
 
 
 def test_path_is_shown_out_of_order_and_has_part_marks(language: str) -> None:
-    assert sorted(service.SHUFFLED) == sorted(service.PATH)
-    assert service.SHUFFLED != service.PATH
-    turned = run("path-and-map", LESSON, clicks={**RIGHT["path-and-map"], "path": list(service.PATH[::-1])})
+    right = RIGHT["path-and-map"]["path"]
+    field = next(field for field in service.here.fields("path-and-map") if isinstance(field, Order))
+    assert sorted(field.values()) == sorted(right)
+    assert field.values() != right
+    assert dict(field.items).items() <= service.here.options("moments").items(), "the names are those of the map"
+    turned = run("path-and-map", LESSON, clicks={**RIGHT["path-and-map"], "path": right[::-1]})
     assert turned.points == 2
     swapped = ["leaflet", "visit", "order", "bill", "handover", "news"]
     assert 2 < run("path-and-map", LESSON, clicks={**RIGHT["path-and-map"], "path": swapped}).points < 4
@@ -70,12 +76,17 @@ def test_marks_say_which_way_to_look() -> None:
 
 
 def test_each_way_rule_heart_and_quality_is_played_once() -> None:
-    assert sorted(want for _k, kind, want, _t in service.NOTES if kind == "way") == sorted(service.WAYS)
-    assert sorted(want for _k, kind, want, _t in service.NOTES if kind == "rule") == sorted(service.RULES)
-    assert sorted(want for _k, kind, want, _t in service.LINES) == sorted({**service.HEARTS, **service.QUALITIES})
-    assert [sum(one[2] == level for one in service.SCENES) for level in service.LEVELS] == [2, 2, 2]
-    assert [sum(one[2] == what for one in service.CONTACTS) for what in service.CARRIES] == [3, 2, 3]
-    assert sum(one[3] == "people" for one in service.CONTACTS) == 3
+    for id in ("five-and-seven", "hearts"):
+        options = {value for field in service.here.fields(id) if isinstance(field, Choice) for value, _label in field.options}
+        assert sorted(RIGHT[id].values()) == sorted(options)
+
+    def times(id: str, name: str) -> Counter[str]:
+        return Counter(row["right"][name] for row in service.here.rows(id))
+
+    assert times("firsts", "level") == {"below": 2, "standard": 2, "excellent": 2}
+    assert times("firsts", "first")["none"] == 1
+    assert times("carries", "what") == {"info": 3, "feeling": 2, "opinion": 3}
+    assert times("carries", "how")["people"] == 3
 
 
 def test_numbers_of_the_survey() -> None:

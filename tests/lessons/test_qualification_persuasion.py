@@ -11,36 +11,31 @@ import pandas as pd
 from crmlab import intervals, places
 from crmlab.course.exercises import open_lesson
 from crmlab.course.exercises.qualification import persuasion
-from crmlab.language import tr
-from tests.support.answers import live, run
+from crmlab.course.form import Choice
+from tests.support.answers import live, run, worked
 
 LESSON = "3.5"
-MATCHED = {
-    "brakes": ("brake", persuasion.HELD),
-    "openings": ("open", persuasion.GUESTS),
-    "eight-lines": ("line", persuasion.LINES),
-    "proof": ("proof", persuasion.CLAIMS),
-    "fear-script": ("say", persuasion.SCRIPT),
-}
 RIGHT: dict[str, dict[str, Any]] = {
-    id: {f"{prefix}.{key}": want for key, _text, want, _ask in items} for id, (prefix, items) in MATCHED.items()
+    **worked(LESSON),
+    "curtain": {"input": "24.40", "low": 45, "high": 74, "may": "try"},
 }
-RIGHT["fear-script"]["better"] = "belt"
-RIGHT["the-line"] = {"who": "fetch", "cheap": "alone", "ours": "seat", "good": "belt"}
-RIGHT["curtain"] = {"input": "24.40", "low": 45, "high": 74, "may": "try"}
 NUMBERS = {"low": [60], "high": [60]}
 
 
 def test_hints_count_right() -> None:
-    counts = {id: Counter(want for _key, _text, want, _ask in items) for id, (_prefix, items) in MATCHED.items()}
-    assert counts["brakes"] == {"purse": 1, "use": 1, "guilt": 2, "doubt": 2}
-    assert counts["openings"] == {"due": 2, "cheaper": 2, "family": 1, "stop": 1}
-    assert set(counts["eight-lines"].values()) == {2}
-    assert set(counts["proof"].values()) == {1}
-    assert counts["fear-script"] == {"sound": 2, "fear": 2, "shame": 1, "unproved": 1}
+    def counts(id: str) -> Counter[str]:
+        return Counter(row["right"] for row in persuasion.here.rows(id))
+
+    assert counts("brakes") == {"purse": 1, "use": 1, "guilt": 2, "doubt": 2}
+    assert counts("openings") == {"due": 2, "cheaper": 2, "family": 1, "stop": 1}
+    assert list(counts("eight-lines").values()) == [2] * 4
+    assert list(counts("proof").values()) == [1] * 5
+    assert counts("fear-script") == {"sound": 2, "fear": 2, "shame": 1, "unproved": 1}
+    parts = [field for field in persuasion.here.fields("the-line") if isinstance(field, Choice)]
     places_of_right = [
-        [value for value, _label in options].index(want) for _k, _t, options, want, _a in persuasion.PARTS
+        [value for value, _label in field.options].index(RIGHT["the-line"][field.key]) for field in parts
     ]
+    assert len(places_of_right) == 4
     assert len(set(places_of_right)) > 1
 
 
@@ -82,26 +77,28 @@ def test_numbers_of_the_case() -> None:
         "400 yuan less",
     ):
         assert text in source
-    assert "1,400" in {key: text for key, text, _want, _ask in persuasion.SCRIPT}["mean"]
+    assert ["1,400" in row["said"] for row in persuasion.here.rows("fear-script") if row["key"] == "mean"] == [True]
 
 
 def test_the_lesson_gives_no_line_away() -> None:
     source = (places.lessons() / "3-qualification" / "5-persuasion.md").read_text(encoding="utf-8")
-    for _prefix, items in MATCHED.values():
-        for _key, text, _want, _ask in items:
-            assert text not in source
+    for id in ("brakes", "openings", "eight-lines", "proof", "fear-script"):
+        rows = persuasion.here.rows(id)
+        assert rows
+        for row in rows:
+            assert (row["said"] if id == "fear-script" else row["ask"]) not in source
 
 
 def test_card(tmp_path: Path, monkeypatch: Any, language: str) -> None:
     monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
     opened = open_lesson(LESSON)
-    empty = persuasion.claim_card()
-    assert tr("Your line:") not in empty
-    opened.set_fields(persuasion.the_line, {**RIGHT["the-line"], "ours": "best"})
-    assert tr("Your line:") not in persuasion.claim_card(), "a line that does not pass is not printed"
-    opened.set_fields(persuasion.the_line, RIGHT["the-line"])
+    mine = {"en": "Your line:", "zh": "你的话："}[language]
+    assert mine not in persuasion.claim_card()
+    opened.set_fields(persuasion.here["the-line"], {**RIGHT["the-line"], "ours": "best"})
+    assert mine not in persuasion.claim_card(), "a line that does not pass is not printed"
+    opened.set_fields(persuasion.here["the-line"], RIGHT["the-line"])
     page = persuasion.claim_card()
-    assert tr("Your line:") in page
+    assert mine in page
     assert (page.count("<tr>"), page.count("☐")) == (2 + 6, 4)
     assert page.count("<td>") == 5 * 7
     assert ("依据" in page) == (language == "zh")

@@ -9,17 +9,15 @@ import pytest
 
 from crmlab import funnel
 from crmlab.course.exercises.qualification import prospects
+from crmlab.course.form import Choice
 from crmlab.language import tr
-from tests.support.answers import run
+from tests.support.answers import run, worked
 
 LESSON = "3.1"
 RIGHT: dict[str, dict[str, Any]] = {
-    "which-way": {key: want for key, _text, want, _ask in prospects.SCENES},
-    "three-rules": {"opening": "cold", "first": "large.known", "steps": ["name", "talk", "visit", "trial", "order"]},
-    "diary": {key: want for key, _text, want, _ask in prospects.DIARY},
+    **worked(LESSON),
     "calls-a-week": {"safe": "514", "weekly": "43", "short": "half"},
     "one-more-point": {"step": "Orders", "more": "14 %", "do": "read"},
-    "short-plan": {f"ask.{key}": want for key, _text, want, _ask in prospects.SENTENCES},
 }
 NUMBERS = {key: [333, 334, 762] for key in ("safe", "weekly", "more")}
 
@@ -30,12 +28,14 @@ def old() -> pd.DataFrame:
 
 
 def test_each_option_of_a_matching_is_used_as_the_hints_say() -> None:
-    assert sorted(want for _key, _text, want, _ask in prospects.SCENES) == sorted(key for key, _label in prospects.WAYS)
-    assert sorted(want for _key, _text, want, _ask in prospects.SENTENCES) == sorted(
-        key for key, _label in prospects.ASKS
-    )
-    broken = [want for _key, _text, want, _ask in prospects.DIARY]
-    assert sorted(want for want in broken if want != "fine") == sorted(key for key, _label in prospects.HABITS)
+    here = prospects.here
+    assert sorted(row["right"] for row in here.rows("which-way")) == sorted(here.options("ways"))
+    for field in here.fields("short-plan"):
+        assert isinstance(field, Choice)
+        wants = sorted(row["right"] for row in here.rows("short-plan"))
+        assert wants == sorted(value for value, _label in field.options)
+    broken = [row["right"] for row in here.rows("diary")]
+    assert sorted(want for want in broken if want != "fine") == sorted({*here.options("habits")} - {"fine"})
     assert broken.count("fine") == 2
 
 
@@ -128,5 +128,7 @@ def test_the_table_of_ways_gives_no_scene_away() -> None:
 
     source = (places.lessons() / "3-qualification" / "1-prospects.md").read_text(encoding="utf-8")
     table = source.partition("## Twelve ways to a name")[2].partition("## Exercise 1")[0].lower()
-    for _key, text, _want, _ask in prospects.SCENES:
-        assert not [part for part in text.lower().split(". ") if part in table]
+    scenes = prospects.here.rows("which-way")
+    assert len(scenes) == 12
+    for scene in scenes:
+        assert not [part for part in scene["ask"].lower().split(". ") if part in table]

@@ -10,39 +10,33 @@ import pandas as pd
 
 from crmlab import visits
 from crmlab.course.exercises.qualification import visit
+from crmlab.course.form import Choice, Order
 from crmlab.language import tr
-from tests.support.answers import live, run
+from tests.support.answers import live, run, worked
 
 LESSON = "3.4"
 RIGHT: dict[str, dict[str, Any]] = {
-    "ms-hu": {"steps": list(visit.STEPS)},
-    "slips": {f"slip.{key}": want for key, _text, want, _ask in visit.SLIPS},
-    "by-hand": {
-        "soda.sales": 36,
-        "soda.order": 44,
-        "cola.sales": 20,
-        "cola.order": 6,
-        "nuts.sales": 6,
-        "nuts.order": 0,
-    },
+    **worked(LESSON),
     "route-sheet": {"base": "sales", "total": 299, "ask": "s7"},
-    "one-factor": {"water": 1.5, "vinegar": 2.25, "monthly": 1.25, "longest": "vinegar"},
-    "where-it-fails": {f"week.{key}": want for key, _text, want, _ask in visit.WEEKS},
-    "xu-lei-counts": {**{f"fault.{key}": want for key, _text, want, _ask in visit.XU_LEI}, "pier": 27},
 }
 NUMBERS = {key: [-6, 1, 9, 54, 267, 402] for key in (*RIGHT["by-hand"], "total", "pier")}
 
 
 def test_the_order_is_not_shown_in_order() -> None:
-    assert tuple(key for key, _text in visit.DEEDS) != visit.STEPS
-    assert sorted(key for key, _text in visit.DEEDS) == sorted(visit.STEPS)
-    assert run("ms-hu", LESSON, code=list(visit.STEPS)).points == 3
+    steps = RIGHT["ms-hu"]["steps"]
+    (field,) = visit.here.fields("ms-hu")
+    assert isinstance(field, Order)
+    assert field.values() != steps
+    assert sorted(field.values()) == sorted(steps)
+    assert run("ms-hu", LESSON, code=steps).points == 3
 
 
 def test_hints_count_right() -> None:
-    assert sorted(want for _key, _text, want, _ask in visit.SLIPS) == sorted(key for key, _label in visit.STEP_NAMES)
-    assert sorted(want for _key, _text, want, _ask in visit.XU_LEI) == sorted(key for key, _label in visit.FAULTS)
-    fits = [want for _key, _text, want, _ask in visit.WEEKS]
+    for id in ("slips", "xu-lei-counts"):
+        fields = [field for field in visit.here.fields(id) if isinstance(field, Choice)]
+        wants = [RIGHT[id][field.key] for field in fields]
+        assert all(sorted(wants) == sorted(value for value, _label in field.options) for field in fields)
+    fits = list(RIGHT["where-it-fails"].values())
     assert [fits.count(key) for key in ("much", "little", "fits")] == [2, 3, 1]
 
 

@@ -27,6 +27,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Nothing but this machine can be reached, whatever a page asks for.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge")
 ELSEWHERE = (
@@ -121,6 +123,17 @@ def browser() -> Iterator[Any]:
             running.close()
 
 
+# As a click in the list of files does. What was open is closed unsaved, and its kernel ended.
+OPEN_NEXT = """async (path) => {
+  const app = window.jupyterapp;
+  for (const widget of [...app.shell.widgets('main')]) {
+    if (widget.context) await widget.context.sessionContext.shutdown();
+    widget.dispose();
+  }
+  await app.commands.execute('docmanager:open', { path });
+}"""
+
+
 class LessonPage:
     """A lesson's notebook in a tab of its own."""
 
@@ -133,6 +146,13 @@ class LessonPage:
         self.path = path
         # "reset": without the tabs that another test left open.
         self.page.goto(lab.lesson(path) + "&reset")
+        self.ready()
+
+    def next(self, path: str) -> None:
+        """Open another lesson in the same JupyterLab: as good as a new tab, and many seconds sooner."""
+        self.path = path
+        self.requests.clear()
+        self.page.evaluate(OPEN_NEXT, path)
         self.ready()
 
     def ready(self, seconds: float = 240) -> None:

@@ -29,7 +29,7 @@ def said(text: str, language: str, **values: Any) -> str:
 
 
 def to_pass() -> list[lessons.Lesson]:
-    """The lessons that are passed here; the certificate exam has tests of its own, in test_browser_exam.py."""
+    """The lessons that are passed here; the certificate exam has tests of its own, in tests/browser/test_exam.py."""
     return [lesson for lesson in lessons.every() if lesson.number != "7.2"]
 
 

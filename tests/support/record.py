@@ -46,7 +46,10 @@ def recorded(numbers: list[str]) -> dict[str, Any]:
 
 
 def _one(lesson: lessons.Lesson, made: Exercise) -> Iterator[tuple[str, Any]]:
-    yield "about", [tr(made.title), [tr(one) for one in made.hints], tr(made.right), made.points, made.field, made.takes_code]
+    yield (
+        "about",
+        [tr(made.title), [tr(one) for one in made.hints], tr(made.right), made.points, made.field, made.takes_code],
+    )
     form, right = made.form(), answers.right_answers(lesson, made)
     for name, given in (("blank", {}), ("right", right)):
         yield name, _said(made, given)
@@ -55,7 +58,10 @@ def _one(lesson: lessons.Lesson, made: Exercise) -> Iterator[tuple[str, Any]]:
     yield "intro", tr(form.intro)
     numbers = answers.of_tests(lesson, "NUMBERS")
     for row in form.rows:
-        yield f"row {'/'.join(field.key for field in row.fields)}", [tr(row.prompt), row.quote, [_field(one) for one in row.fields]]
+        yield (
+            f"row {'/'.join(field.key for field in row.fields)}",
+            [tr(row.prompt), row.quote, [_field(one) for one in row.fields]],
+        )
     for field in form.fields():
         due = right.get(field.key, False) if isinstance(field, Tick) else right[field.key]
         for value in answers.wrong_values(field, due, numbers.get(field.key, ())):
@@ -105,7 +111,9 @@ def main(argv: list[str]) -> int:
             count += 1
             old, new = before[name].get(key), found[name].get(key)
             if old != new:
-                lines.append(f"{name} · {key}\n   before {json.dumps(old, ensure_ascii=False)}\n   now    {json.dumps(new, ensure_ascii=False)}")
+                lines.append(
+                    f"{name} · {key}\n   before {json.dumps(old, ensure_ascii=False)}\n   now    {json.dumps(new, ensure_ascii=False)}"
+                )
     print("\n".join(lines[:MOST]))
     print(f"{count} things compared, {len(lines)} differ")
     return 1 if lines else 0
