@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pandas as pd
 import pytest
@@ -10,14 +11,14 @@ import pytest
 from crmlab import complaints, datasets, intervals, places
 from crmlab.course import exercise
 from crmlab.course.exercises.complaints import saying_no
+from crmlab.course.form import Choice, Mark, Order
 from crmlab.course.roleplay import scoring, scripts
 from crmlab.language import tr
-from tests.support.answers import get, run
+from tests.support.answers import get, run, worked
 
 LESSON = "4.3"
 RIGHT = {
-    "two-aims": {one.key: one.aims for one in saying_no.NOES},
-    "no-in-order": {"lines": list(saying_no.PARTS), "cut": "plain"},
+    **worked(LESSON),
     "afternoon": {
         "water": "safety",
         "bottle": "repeated",
@@ -26,14 +27,14 @@ RIGHT = {
         "fetch": "serious",
         "tags": "key_customer",
     },
-    "late-answers": {"product": "Debt collection", **saying_no.GU},
 }
 PLAYS = {"unreasonable-demand": [3, 1, 3, 3, 2, 1], "rude-staff": [3, 3, 1, 3, 1, 0]}
 
 
 def test_the_order_is_judged_by_neighbours(language: str) -> None:
-    shown = [value for value, _label in saying_no.HAN.items()]
-    assert shown != list(saying_no.PARTS)
+    shown = next(field for field in saying_no.here.fields("no-in-order") if isinstance(field, Order)).values()
+    assert sorted(shown) == sorted(saying_no.PARTS)
+    assert shown != list(saying_no.PARTS) == RIGHT["no-in-order"]["lines"]
     for early in ("limit can heard ways agree", "heard limit can ways agree", "can heard limit ways agree", "heard can ways limit agree", "heard can limit agree ways"):  # fmt: skip
         given = run("no-in-order", LESSON, clicks={"lines": early.split(), "cut": "plain"})
         assert given.state == exercise.PARTLY
@@ -42,9 +43,10 @@ def test_the_order_is_judged_by_neighbours(language: str) -> None:
 
 
 def test_right_replies_are_not_the_longest(language: str) -> None:
-    lengths = {value: len(tr(text)) for value, text in saying_no.INTERRUPTED}
+    cut = next(field for field in saying_no.here.fields("no-in-order") if isinstance(field, Choice))
+    lengths = {value: len(tr(label)) for value, label in cut.options}
     assert max(lengths, key=lambda value: lengths[value]) != "plain"
-    assert {one.aims for one in saying_no.NOES} == {"RT", "R", "T", "none"}
+    assert Counter(RIGHT["two-aims"].values()) == {"RT": 1, "R": 2, "T": 2, "none": 1}
 
 
 @pytest.mark.parametrize("id", PLAYS)
@@ -154,7 +156,8 @@ def test_what_the_lesson_says_of_late_answers() -> None:
 def test_one_product_alone_is_surely_above_one_in_twenty() -> None:
     table = saying_no.late_by_product()
     assert saying_no.surely_late() == "Debt collection"
-    assert table.loc[list(saying_no.PRODUCTS), "share"].idxmax() == "Payday loan"
+    marks = next(field for field in saying_no.here.fields("late-answers") if isinstance(field, Mark))
+    assert table.loc[marks.values(), "share"].idxmax() == "Payday loan"
     hint = get("late-answers", LESSON).hints[-1]
     for name in ("Payday loan", "Consumer Loan", "Debt collection"):
         row = table.loc[name]
@@ -162,7 +165,7 @@ def test_one_product_alone_is_surely_above_one_in_twenty() -> None:
         assert f"from {row['low']:.0%} to {row['high']:.0%}" in hint
     assert table.loc["Debt collection", "low"] > table.loc["Mortgage", "high"], "sentence 4 holds"
     assert table.loc["Payday loan", "low"] < table.loc["Debt collection", "share"], "sentence 2 rests on too few"
-    assert set(table.index) <= {*saying_no.PRODUCTS, *saying_no.CELLS}
+    assert set(table.index) <= set(saying_no.here.content["tables"])
 
 
 # -- the card, and the texts ----------------------------------------------------------------------------------------------
@@ -182,5 +185,4 @@ def lesson() -> str:
 
 
 def chinese() -> str:
-    text = (places.lessons() / "4-complaints" / "3-saying-no.zh.po").read_text(encoding="utf-8")
-    return text.replace('"\n"', "")
+    return (places.lessons() / "4-complaints" / "3-saying-no.zh.po").read_text(encoding="utf-8")
