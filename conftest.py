@@ -1,4 +1,4 @@
-"""What all tests share, notebooks included: nothing is saved beside the lessons, or in the cache of who runs them."""
+"""What all tests share, notebooks included: nothing is saved beside the lessons or in a user's cache; which worker runs what."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import atexit
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -19,14 +21,64 @@ if "CRMLAB_TEST_STATE" not in os.environ:  # else this is a worker, and the fold
     atexit.register(shutil.rmtree, os.environ["CRMLAB_TEST_STATE"], ignore_errors=True)
 
 # One cache for all workers and for the servers that tests start.
-os.environ["CRMLAB_CACHE"] = str(Path(os.environ["CRMLAB_TEST_STATE"], "cache"))
+os.environ["CRMLAB_CACHE"] = str(Path(__file__).parent / ".pytest_cache" / "crmlab")
 
 # The same examples on every run and machine: a failure is the change's, and can be run again.
 settings.register_profile("course", derandomize=True, deadline=None)
 settings.load_profile("course")
 
+# Many containers forbid Python to keep what it has compiled; then every kernel, server and command that a test starts
+# compiles pandas and JupyterLab once more: half of the time of all tests.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 os.environ.pop("CRMLAB_LANG", None)
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+
+LONGEST = ("browser", "engine", "notebook")
+"""Marked tests are run first, in this order: what is short fills up the worker that would wait at the end."""
+
+TOGETHER = {
+    "tests/lite/test_site.py": "site",
+    "tests/browser/test_site.py": "site",
+    "tests/browser/test_exam.py": "browser 2",
+    "tests/browser/test_exercises.py": "browser 2",
+    "tests/browser/test_accessibility.py": "browser 2",
+    "tests/browser/": "browser 1",
+}
+"""Files, by how their path begins, that one worker runs, so that what they share is started once; others go one by one."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the cells of notebooks, and put first what takes longest."""
+    for item in items:
+        if item.path.suffix == ".ipynb":
+            item.add_marker("notebook")
+
+    def place(item: pytest.Item) -> tuple[int, str]:
+        ranks = [rank for rank, name in enumerate(LONGEST) if item.get_closest_marker(name)]
+        return (ranks[0] if ranks else len(LONGEST)), scope_of(item.nodeid) if ranks[:1] == [0] else ""
+
+    items.sort(key=place)
+
+
+def scope_of(nodeid: str) -> str:
+    """What one worker runs as a whole: a file, or the files that share something."""
+    file = nodeid.split("::", 1)[0]
+    return next((name for start, name in TOGETHER.items() if file.startswith(start)), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """How files go to the workers: as with ``--dist loadfile``, but for those that are run together."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduler(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return scope_of(nodeid)
+
+    return Scheduler(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -15,7 +15,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 def cache(folder: Path) -> dict[str, str]:
     """What people wrote in YAML, read and checked: the files made in ``folder``, each with its place in the wheel."""
-    from crmlab.app import written
+    from crmlab.lite import written
 
     made = {}
     for name, content in written.ready().items():

@@ -277,7 +277,7 @@ def picture(file: Path, rows: int) -> None:
     axes.set(xscale="log", yscale="log", xlabel="rows", ylabel="seconds", title="RFM summary: time grows with the rows")
     axes.legend(fontsize=7)
     axes.grid(alpha=0.3)
-    figure.savefig(file, dpi=80)
+    figure.savefig(file, dpi=80, metadata={"Software": None})
     print(f"\nseconds for {', '.join(f'{size:,}' for size in sizes)} rows")
     for way, values in seconds.items():
         print(f"| {way} | {' | '.join(f'{value:.3f}' for value in values)} |")

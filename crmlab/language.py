@@ -6,7 +6,6 @@ A text is written once, in English, where it is used; its translation stands in 
 
 from __future__ import annotations
 
-import gettext
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crmlab import places
+from crmlab import catalogue, places
 
 
 @dataclass(frozen=True)
@@ -126,8 +125,8 @@ def current() -> str:
 
 
 @cache
-def _catalogue(language: str) -> gettext.NullTranslations:
-    return gettext.translation("crmlab", places.locale(), languages=[language], fallback=True)
+def _catalogue(language: str) -> dict[str, str]:
+    return catalogue.read(places.locale() / language)
 
 
 def tr(text: str, /, **values: Any) -> str:
@@ -159,5 +158,5 @@ def _rendered(text: str) -> str:
     language = current()
     if isinstance(text, Words):
         return str(text.by_language.get(language) or str(text))
-    found = _catalogue(language).gettext(text)
+    found = _catalogue(language).get(text, text)
     return _written[text].get(language, found) if found == text and text in _written else found

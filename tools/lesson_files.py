@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import io
 import json
 import re
 from dataclasses import dataclass
@@ -14,21 +13,15 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, ClearSolutions, ComputeChecksums, LockCells
-from translate.convert import pot2po
-from translate.storage import markdown, po
 
 import crmlab
+from crmlab.catalogue import Entry
 from crmlab.course import lessons
 from crmlab.course.bank import quiz
 from crmlab.course.exercises import load_lesson
+from tools import po, sentences
 
 ROOT = Path(__file__).resolve().parent.parent
-PO_HEADER = {
-    "Project-Id-Version": "crmlab",
-    "MIME-Version": "1.0",
-    "Content-Type": "text/plain; charset=UTF-8",
-    "Content-Transfer-Encoding": "8bit",
-}
 
 
 @dataclass(frozen=True)
@@ -58,75 +51,28 @@ def sources(names: list[str] | None = None) -> list[Source]:
 # -- translation -----------------------------------------------------------------------------------------------------
 
 
-def extract(source: Source) -> po.pofile:
-    """The translatable texts of a lesson: one a paragraph, heading, list item or table cell; code is left out."""
-    store = _markdown(source)
-    template = po.pofile()
-    for unit in store.units:
-        template.addsourceunit(unit.source)
-    template.removeduplicates("merge")
-    return template
+def entries(source: Source, language: str) -> list[Entry]:
+    """The lesson's sentences with what its translation file has for them: new ones empty, changed ones fuzzy."""
+    return po.merge(sentences.of(source.markdown.read_text(encoding="utf-8")), po.read(source.po(language)))
 
 
 def update_po(source: Source, language: str) -> bytes:
-    """The lesson's translation file brought up to date: new texts empty, changed ones fuzzy, those gone dropped."""
-    path = source.po(language)
-    template = extract(source)
-    old = po.pofile(io.BytesIO(path.read_bytes())) if path.is_file() else None
-    merged = pot2po.convert_stores(template, old) if old is not None else template
-    for unit in list(merged.units):
-        if unit.isobsolete() or unit.isheader():
-            merged.removeunit(unit)
-        else:
-            unit.sourcecomments = []
-    merged.updateheader(
-        add=True, **{key.replace("-", "_"): value for key, value in PO_HEADER.items()}, Language=language
-    )
-    header = merged.header()
-    header.target = "".join(f"{key}: {value}\n" for key, value in {**PO_HEADER, "Language": language}.items())
-    header.markfuzzy(False)
-    out = io.BytesIO()
-    merged.serialize(out)
-    return out.getvalue()
+    """The lesson's translation file brought up to date."""
+    return po.write(entries(source, language), language)
 
 
 def unfinished(source: Source, language: str) -> list[str]:
     """The English texts that have no translation, or a fuzzy one; "fuzzy: ..." tells them apart."""
-    content = update_po(source, language)
-    store = po.pofile(io.BytesIO(content))
-    missing = []
-    for unit in store.units:
-        if unit.isheader():
-            continue
-        if unit.isfuzzy():
-            missing.append(f"fuzzy: {unit.source}")
-        elif not str(unit.target).strip():
-            missing.append(str(unit.source))
-    return missing
+    return list(po.unfinished(entries(source, language)))
 
 
 def translated(source: Source, language: str) -> str:
     """The lesson's Markdown in another language; texts without a translation stay English, never stale."""
+    text = source.markdown.read_text(encoding="utf-8")
     if language == "en":
-        return source.markdown.read_text(encoding="utf-8")
-    store = po.pofile(io.BytesIO(update_po(source, language)))
-    store.require_index()
-
-    def look_up(text: str) -> str:
-        found = store.sourceindex.get(text)
-        return str(found[0].target) if found and found[0].istranslated() else text
-
-    return _markdown(source, look_up).filesrc
-
-
-def _markdown(source: Source, look_up=None) -> markdown.MarkdownFile:
-    return markdown.MarkdownFile(
-        io.BytesIO(source.markdown.read_bytes()),
-        callback=look_up,
-        extract_code_blocks=False,
-        extract_frontmatter=False,
-        no_placeholders=True,
-    )
+        return text
+    ready = {one.english: one.translated for one in entries(source, language) if one.translated and not one.fuzzy}
+    return sentences.replace(text, lambda sentence: ready.get(sentence, sentence))
 
 
 # -- notebooks -------------------------------------------------------------------------------------------------------

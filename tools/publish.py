@@ -1,4 +1,4 @@
-"""Build everything that is built: notebooks from lessons, catalogues from texts.
+"""Build everything that is built: notebooks from lessons, translation files from texts.
 
     python tools/publish.py              build all
     python tools/publish.py 2.3 3.2      build these lessons and the texts of their exercises
@@ -28,7 +28,7 @@ LINES = 40
 
 
 def built_texts(only: set[str] | None = None) -> dict[Path, bytes]:
-    """Translation files (of these modules, else of all) and catalogue of the package's own texts, by path."""
+    """Translation files of the package's own texts (of these modules, else of all), by path."""
     files: dict[Path, bytes] = {}
     for language in translations():
         for name, path in texts.modules().items():
@@ -37,7 +37,6 @@ def built_texts(only: set[str] | None = None) -> dict[Path, bytes]:
             content = texts.update_po(name, path, language)
             if content is not None:
                 files[texts.LOCALE / language / f"{name}.po"] = content
-        files[texts.LOCALE / language / "LC_MESSAGES" / "crmlab.mo"] = texts.compiled(language)
     return files
 
 
@@ -92,7 +91,7 @@ def orphans() -> list[Path]:
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Build notebooks and catalogues from their sources.")
+    parser = argparse.ArgumentParser(description="Build notebooks and translation files from their sources.")
     parser.add_argument("lessons", nargs="*", help="numbers such as 2.3, or modules; all without")
     parser.add_argument("--check", action="store_true", help="build nothing, fail on any difference")
     parser.add_argument("--since", metavar="REV", help="also list texts in YAML whose English changed since then and whose Chinese did not")

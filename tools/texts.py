@@ -1,19 +1,17 @@
-"""The package's own texts: from ``_("...")`` in the code to the Chinese catalogue that gettext reads."""
+"""The package's own texts: from ``_("...")`` in the code to the translation files that the course reads."""
 
 from __future__ import annotations
 
 import ast
-import io
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
-from babel.messages import Catalog, mofile, pofile
+from crmlab.catalogue import Entry
+from tools import po
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "crmlab"
 LOCALE = PACKAGE / "locale"
-DATE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def modules() -> dict[str, Path]:
@@ -45,52 +43,17 @@ def _marked(node: ast.AST) -> Iterator[str]:
             yield from _marked(child)
 
 
+def entries(name: str, path: Path, language: str) -> list[Entry]:
+    """The module's texts with what its translation file has for them."""
+    return po.merge(messages(path), po.read(LOCALE / language / f"{name}.po"))
+
+
 def update_po(name: str, path: Path, language: str) -> bytes | None:
     """The module's translation file brought up to date; ``None`` for a module without texts."""
-    texts = messages(path)
-    if not texts:
-        return None
-    template = Catalog()
-    for text in texts:
-        template.add(text)
-    target = LOCALE / language / f"{name}.po"
-    if target.is_file():
-        with target.open("rb") as file:
-            catalogue = pofile.read_po(file, locale=language)
-        catalogue.update(template, no_fuzzy_matching=False)
-    else:
-        catalogue = Catalog(locale=language)
-        catalogue.update(template)
-    plain = Catalog(locale=language)
-    for text in texts:
-        old = catalogue.get(text)
-        plain.add(text, old.string if old else "", flags=(old.flags & {"fuzzy"}) if old else ())
-    out = io.BytesIO()
-    pofile.write_po(out, plain, omit_header=True, width=110)
-    header = f'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
-    return header.encode() + out.getvalue()
+    found = entries(name, path, language)
+    return po.write(found, language, fields=True) if found else None
 
 
 def unfinished(name: str, path: Path, language: str) -> list[str]:
     """The module's texts that have no translation, or a fuzzy one."""
-    content = update_po(name, path, language)
-    if content is None:
-        return []
-    catalogue = pofile.read_po(io.BytesIO(content), locale=language)
-    return [str(one.id) for one in catalogue if one.id and (not one.string or one.fuzzy)]
-
-
-def compiled(language: str) -> bytes:
-    """The catalogue that gettext reads, from all modules' translation files."""
-    # Fixed dates: that of today would change the file with every build.
-    whole = Catalog(locale=language, project="crmlab", version="", creation_date=DATE, revision_date=DATE)
-    for name, path in modules().items():
-        content = update_po(name, path, language)
-        if content is None:
-            continue
-        for one in pofile.read_po(io.BytesIO(content), locale=language):
-            if one.id and one.string and not one.fuzzy:
-                whole.add(one.id, one.string)
-    out = io.BytesIO()
-    mofile.write_mo(out, whole)
-    return out.getvalue()
+    return list(po.unfinished(entries(name, path, language)))

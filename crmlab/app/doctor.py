@@ -16,7 +16,7 @@ from pathlib import Path
 
 from crmlab import places
 from crmlab.app import workspace
-from crmlab.language import _, tr
+from crmlab.language import _, tr, translations
 
 NEEDED_MB = 200
 """Free disk space below which saving soon fails; the lessons themselves are a few MB."""
@@ -59,7 +59,7 @@ def examine(folder: Path, language: str) -> list[Finding]:
 
 def _install() -> str:
     if places.in_checkout():
-        return tr(_("in the folder of the course: python3 -m pip install -q uv && python3 -m uv sync"))
+        return tr(_('in the folder of the course: python3 -m pip install -q "uv<0.14" && python3 -m uv sync'))
     return f'"{sys.executable}" -m pip install --upgrade --force-reinstall crmlab'
 
 
@@ -148,7 +148,7 @@ def course(language: str) -> Finding:
     needed = {
         "/".join(workspace.TOUR): folder / workspace.TOUR[0] / f"{workspace.TOUR[1]}.ipynb",
         "datasets": places.datasets(),
-        "locale/zh": places.locale() / "zh" / "LC_MESSAGES" / "crmlab.mo",
+        **{f"locale/{code}": places.locale() / code / "app.doctor.po" for code in translations()},
     }
     missing = [name for name, path in needed.items() if not path.exists()]
     if missing:

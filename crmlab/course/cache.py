@@ -24,6 +24,7 @@ from typing import Any
 
 from crmlab import places
 from crmlab.course.state import write_atomically
+from crmlab.language import LANGUAGES
 
 CODE = "code.json"
 """In the folder of a wheel: what tells the code apart that made its entries, by kind. Its sources need not be there."""
@@ -62,7 +63,8 @@ def ready() -> Path | None:
 
 @cache
 def code(kind: str, modules: tuple[str, ...]) -> str:
-    """What tells the code apart that reads and checks a kind of file: other modules, another text. Empty if it is not known.
+    """What tells the code apart that reads and checks a kind of file, and the languages that it asks for. Empty if it is not
+    known.
 
     >>> len(code("demo", ("crmlab.language",))), code("demo", ("crmlab.nowhere",))
     (64, '')
@@ -70,7 +72,7 @@ def code(kind: str, modules: tuple[str, ...]) -> str:
     with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
         if brought := ready():
             return str(json.loads((brought / CODE).read_text(encoding="utf-8"))[kind])
-    told = hashlib.sha256()
+    told = hashlib.sha256(" ".join(LANGUAGES).encode())
     try:
         for module in modules:
             path = places.PACKAGE.parent / f"{module.replace('.', '/')}.py"

@@ -1,4 +1,4 @@
-"""The exercises of a lesson, ready: from the cache, or read and checked."""
+"""The content of a lesson's file of exercises, checked: what :mod:`crmlab.course.hooks` and the forms are made from."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from crmlab.course import exercise_check, yamlfile
-from crmlab.course.yamlfile import Kind
 from crmlab.language import Words, translations
 
-EXERCISES = Kind("exercises", exercise_check.read, ("crmlab.course.exercise_file", "crmlab.course.exercise_check"))
+EXERCISES = yamlfile.Kind(
+    "exercises", exercise_check.read, ("crmlab.course.exercise_check", "crmlab.course.exercise_file")
+)
 
 
 class ExerciseError(ValueError):

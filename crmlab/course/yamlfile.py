@@ -82,7 +82,7 @@ class Kind:
         return cache.code(self.name, (*_OF_EVERY_KIND, *self.modules))
 
 
-_OF_EVERY_KIND = ("crmlab.course.yamlfile", "crmlab.course.yamlproblems", "crmlab.language")
+_OF_EVERY_KIND = ("crmlab.course.yamlfile", "crmlab.course.yamlproblems")
 
 
 def load(path: Path, kind: Kind) -> tuple[Any, list[Fault]]:

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import crmlab
-from crmlab import places
-from crmlab.app import written
-from crmlab.lite import later
+from crmlab import catalogue, places
+from crmlab.language import translations
+from crmlab.lite import later, written
 
 PACKAGES: dict[str, tuple[str, ...]] = {
     "comm": ("traitlets",),
@@ -81,8 +81,11 @@ def _crmlab(folder: Path) -> Path:
     files = {
         f"crmlab/{name}": path.read_bytes()
         for name, path in _below(places.PACKAGE)
-        if not name.startswith("_bundle/") and path.suffix != ".po"  # what is compiled from them is there
+        if not name.startswith("_bundle/") and path.suffix != ".po"
     }
+    for language in translations():
+        texts = catalogue.read(places.locale() / language)
+        files[f"crmlab/locale/{language}.json"] = json.dumps(texts, ensure_ascii=False).encode()
     for top, ending in BUNDLED.items():
         source = places.root() / top
         for name, path in _below(source):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from crmlab.course.bank import asking, exam, quiz
 from crmlab.course.bank.asking import Question
 from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Choice, Order, Row, Tick
-from crmlab.language import LANGUAGES, set_language, tr
+from crmlab.language import set_language, tr
 from tests.support.browser import LessonPage
 from tests.support.labserver import LabServer
 
@@ -23,13 +23,6 @@ pytestmark = pytest.mark.browser
 
 EXAM = lessons.find(exam.LESSON)
 MAN = lessons.find("3.2")
-
-
-@pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> Iterator[str]:
-    set_language(request.param)
-    yield request.param
-    set_language(None)
 
 
 def wait(done: Callable[[], Any], what: str, seconds: float = 120) -> None:

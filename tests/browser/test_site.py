@@ -20,13 +20,11 @@ from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Form
 from crmlab.lite import build, serve
 from tests.support import sitefixture
-from tests.support.browser import FLAGS, LessonPage, find
+from tests.support.browser import LessonPage
 from tests.support.lessonclicks import answer_by_clicks, path_of, right_clicks
 
 pytestmark = pytest.mark.browser
 
-# Nothing but this machine can be reached, whatever the page asks for.
-ALONE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
 CONNECTED = """() => {
   const widget = window.jupyterapp && window.jupyterapp.shell.currentWidget;
   const session = widget && widget.context && widget.context.sessionContext && widget.context.sessionContext.session;
@@ -85,21 +83,10 @@ def base(server: http.server.HTTPServer) -> str:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    sitefixture.pyodide()
-    path = find()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=[*FLAGS, ALONE])
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="module")
-def profile(chromium: Any) -> Iterator[Any]:
+def profile(running: Any) -> Iterator[Any]:
     """A browser profile that the lessons below share, cold at first."""
-    context = chromium.new_context(viewport={"width": 1400, "height": 1000}, accept_downloads=True)
+    sitefixture.pyodide()
+    context = running.new_context(viewport={"width": 1400, "height": 1000}, accept_downloads=True)
     yield context
     context.close()
 

@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from crmlab import cli, places
-from crmlab.app import written
+from crmlab import cli, language, places
 from crmlab.course import cache, exercise_load, yamlfile
 from crmlab.course.bank import files
 from crmlab.course.roleplay import scripts
 from crmlab.course.yamlfile import Fault, Kind
+from crmlab.lite import written
 from tests.support import scriptfiles
 
 EVERY = list(written.every())
@@ -240,8 +240,16 @@ def test_a_changed_checker_reads_again(kind: Kind, module: str, package: Path) -
         yamlfile.load(path, unread(kind))
 
 
+def test_another_language_reads_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    kind, path = EVERY[0]
+    yamlfile.load(path, kind)
+    monkeypatch.setitem(language.LANGUAGES, "qx", language.LANGUAGES["en"])
+    cache.code.cache_clear()
+    assert yamlfile.load(path, kind)[1], "no text in the new language"
+
+
 def test_without_the_sources_nothing_is_kept(package: Path, tmp_path: Path, folder: Path) -> None:
-    (package / "language.py").unlink()
+    (package / "course/yamlproblems.py").unlink()
     path = write(tmp_path / "file.yml", "a: 1")
     for _turn in range(2):
         assert yamlfile.load(path, DEMO) == ({"a": 1}, [])
@@ -265,6 +273,7 @@ DECIDES_NOTHING = {
     "crmlab.course.roleplay.routes",  # workbooks are not kept
     "crmlab.course.roleplay.sheet",
     "crmlab.course.state",
+    "crmlab.language",  # its languages are told apart as such
     "crmlab.places",
 }
 

@@ -208,7 +208,7 @@ def test_bars_and_items_may_come_from_python_alone(here: Lesson, tmp_path: Path,
     path = tmp_path / "1-sample.exercises.yml"
     path.write_text(SAMPLE.replace(bars, "bars: true").replace(items, "items: true"), encoding="utf-8")
     assert exercise_numbers.faults(path) == []
-    here.content = exercise_file.load(path)
+    here.content = exercise_load.load(path)
     made = exercise_form.made(here, here.content["exercises"][0])
     assert said(made, month="jan") == "You marked jan: 3."
     assert said(made, steps=["go", "ask", "pay"]) == "1 of 2: who goes first?"
@@ -252,7 +252,7 @@ def test_a_field_may_ask_in_a_line_of_its_own_and_the_file_may_say_what_is_right
 """
     path = tmp_path / "1-lines.exercises.yml"
     path.write_text(SAMPLE.rstrip() + lines, encoding="utf-8")
-    here.content = exercise_file.load(path)
+    here.content = exercise_load.load(path)
     before = here.numbers_of("lines")
     turned = Right(slip=lambda answer: "turned" if answer["best"] == "no.yes" else "")
     here.numbered["lines"] = lambda: Numbers(before.words, before.rows, {**before.right, "best": turned}, before.fields)

@@ -558,30 +558,6 @@ def test_a_damaged_card_is_told(copy, old, new, says):
     assert says in str(told.value)
 
 
-# ---- translation
-
-
-def test_every_message_has_its_chinese():
-    pofile = pytest.importorskip("babel.messages.pofile")
-    extract = pytest.importorskip("babel.messages.extract")
-    with (places.PACKAGE / "datasets.py").open("rb") as source:
-        wanted = {message for _line, message, *_rest in extract.extract("python", source, keywords={"_": None})}
-    with (places.locale() / "zh" / "datasets.po").open("rb") as file:
-        catalogue = pofile.read_po(file)
-    have = {entry.id: entry for entry in catalogue if entry.id}
-    assert set(have) == wanted
-    for entry in have.values():
-        assert entry.string, entry.id
-        assert not entry.fuzzy
-        assert sorted(_places(entry.string)) == sorted(_places(entry.id))
-
-
-def _places(text: str) -> list[str]:
-    import string
-
-    return [f"{name}!{kind}" for _text, name, _form, kind in string.Formatter().parse(text) if name]
-
-
 # ---- building
 
 

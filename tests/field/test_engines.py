@@ -21,6 +21,8 @@ from hypothesis import strategies as st
 from crmlab import basket, datasets, engines, lifecycle, retention, rfm, value
 from crmlab.checks import InputError
 
+pytestmark = pytest.mark.engine
+
 duckdb = pytest.importorskip("duckdb")
 pl = pytest.importorskip("polars")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crmlab.course.exercises.breaks import one_stroke
+from crmlab.language import tr
 from tests.support.answers import run
 
 RIGHT: dict[str, dict[str, Any]] = {
@@ -38,10 +39,12 @@ def test_the_cheap_way_is_named() -> None:
 
 
 def test_each_wrong_choice_is_asked_about(language: str) -> None:
-    for one in one_stroke.CLAIMS:
-        other = "added" if one.want == "given" else "given"
-        given = run("given-or-added", "8.3", clicks=RIGHT["given-or-added"] | {one.key: other})
+    rows = one_stroke.here.rows("given-or-added")
+    assert {row["key"]: row["right"] for row in rows} == RIGHT["given-or-added"]
+    for row in rows:
+        other = "added" if row["right"] == "given" else "given"
+        given = run("given-or-added", "8.3", clicks=RIGHT["given-or-added"] | {row["key"]: other})
         (case,) = given.wrong()
         assert given.points == 1.6
         assert case.text().endswith(("?", "？"))
-        assert RIGHT["given-or-added"][one.key] == one.want
+        assert tr(row["text"]) in case.text()

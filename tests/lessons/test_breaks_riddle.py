@@ -54,7 +54,7 @@ def test_there_is_one_street_found_in_another_way() -> None:
                             found.append((colour, owner, drink, sells, pet))
     assert len(found) == 1
     (street,) = riddle._solved()
-    for (name, _values), order in zip(riddle.PROPERTIES.items(), found[0], strict=True):
+    for name, order in zip(riddle.PROPERTIES, found[0], strict=True):
         assert [street[name, value] for value in order] == [1, 2, 3, 4, 5]
 
 
@@ -64,7 +64,7 @@ def test_the_fish_and_one_spare_clue() -> None:
     counts = riddle.left_out()["Streets that fit"].tolist()
     assert [number for number, count in enumerate(counts, 1) if count == 1] == [10]
     assert riddle.CLUES[9].how == "next", "the hint says so"
-    assert "fish" not in " ".join(clue.text for clue in riddle.CLUES)
+    assert "fish" not in " ".join(riddle.clues()["Clue"])
 
 
 def test_numbers_of_the_prose() -> None:

@@ -9,22 +9,13 @@ import pandas as pd
 from crmlab import clv, datasets, intervals, value
 from crmlab.course.exercises.classification import clv as lesson
 from crmlab.language import set_language
-from tests.support.answers import live, quoted, run, untranslated
+from tests.support.answers import form_of, live, quoted, run, untranslated, worked
 
 NUMBER = "2.4"
 RIGHT = {
-    "which-money": {
-        **{"margin_past": "past", "margin_next": "future", "largest": "none", "visits": "past", "stand": "future"},
-        **{"across": "none", "narrow": 710, "broad": 1860},
-    },
-    "stand": {"retention": 76, "kai": "change"},
+    **worked(NUMBER),
     "equity": {"equity": 4_060_892},
-    "four-buyers": {"order": ["813", "428", "1210", "1901"], "813": "sure", "428": "likely", "1901": "gone"},
     "another-day": {"split": "1997-06-30", "miss": 15.9, "reading": "nearer"},
-    "clv-memo": {"ten": "money", "total": "sound", "once": "model", "mean": "average", "nobody": "model"},
-    "quiz-2.4": {
-        **{"broad-value": "4", "simple-formula": 400, "who-is-gone": "3", "too-dear": "1", "equity": 131000},
-    },
 }
 NUMBERS = {
     "narrow": [860, 1010, 1860, 5],
@@ -75,7 +66,7 @@ def test_code():
 
 
 def test_every_heading_is_in_chinese():
-    assert not untranslated(lesson.WORDS)
+    assert not untranslated(lesson.here.content["tables"])
     set_language("zh")
     try:
         assert "25%" in lesson.assumptions(0.25, 0.05, 4)
@@ -138,7 +129,7 @@ def test_the_hold_out():
     assert test.customers.loc[[157, 325, 813, 428, 1210, 1901], "actual"].tolist() == [14, 2, 19, 4, 0, 0]
     assert lesson.cd_buyers().loc[[813, 428, 1210, 1901], "expected"].round(1).tolist() == [9.6, 1.3, 0.2, 0.0]
     shares = {}
-    for day, _label in lesson.SPLITS:
+    for day, _label in next(iter(form_of("another-day", NUMBER).fields())).options:
         totals = lesson.tested(day)
         shares[day] = [round(100 * (totals[key] / totals["actual"] - 1)) for key in ("predicted", "same_pace")]
         assert abs(shares[day][0]) < abs(shares[day][1])

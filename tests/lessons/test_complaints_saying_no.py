@@ -185,5 +185,4 @@ def lesson() -> str:
 
 
 def chinese() -> str:
-    text = (places.lessons() / "4-complaints" / "3-saying-no.zh.po").read_text(encoding="utf-8")
-    return text.replace('"\n"', "")
+    return (places.lessons() / "4-complaints" / "3-saying-no.zh.po").read_text(encoding="utf-8")

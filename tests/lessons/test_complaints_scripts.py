@@ -244,9 +244,7 @@ def test_an_unknown_trade_is_named() -> None:
 
 def test_numbers_in_the_lesson_are_those_of_the_scripts() -> None:
     text = (places.lessons() / "4-complaints" / "2-scripts.md").read_text(encoding="utf-8")
-    chinese = (
-        (places.lessons() / "4-complaints" / "2-scripts.zh.po").read_text(encoding="utf-8").replace('"\n"', "")
-    )
+    chinese = (places.lessons() / "4-complaints" / "2-scripts.zh.po").read_text(encoding="utf-8")
     for id in PLAYS:
         script = scripts.load(id)
         outlook = scoring.outlook(script)

@@ -7,7 +7,7 @@ import pytest
 
 from crmlab import datasets, kano, places, satisfaction
 from crmlab.course.exercises.satisfaction import kano as lesson
-from tests.support.answers import live, run, worked
+from tests.support.answers import form_of, live, run, worked
 from tools import kano_survey as truth
 
 # The exercises with a code cell have their clicks here.
@@ -43,7 +43,9 @@ def test_next_day_in_code_and_its_slips(survey: pd.DataFrame, language: str) -> 
         assert (given.state, given.points) == ("unreadable", 0)
         assert given.message
     some = kano.better_worse(kano.counts(survey.head(100), ["next_day"]))
-    assert run("next-day", "5.2", code=some).points == 0
+    judged = run("next-day", "5.2", code=some)
+    assert (judged.state, judged.points) == ("not yet right", 0)
+    assert ["better" in judged.wrong()[0].text(), "worse" in judged.wrong()[1].text()] == [True, True]
     said = set()
     for key, values in {
         "better": (0.19, 0.671, 0.716, 157, 0.5),
@@ -154,11 +156,12 @@ def test_li_leis_numbers_are_computed_and_mean_what_he_says() -> None:
     means = lesson.survey()[["functional_samples", "dysfunctional_samples"]].mean().round().astype(int)
     assert kano.evaluate(*means) == "I"
     assert lesson.found().at["samples", "category"] == "A"
-    assert "1.64 and 3.47" in lesson._line_text("samples")
-    assert "231" in lesson._line_text("complete")
-    assert "204" in lesson._line_text("complete")
-    assert "−0.88" in lesson._line_text("complete")
-    assert "0.28" in lesson._line_text("calls")
+    lines = {row.fields[0].key: row.prompt for row in form_of("li-leis-page", "5.2").rows}
+    assert "1.64 and 3.47" in lines["samples"]
+    assert "231" in lines["complete"]
+    assert "204" in lines["complete"]
+    assert "−0.88" in lines["complete"]
+    assert "0.28" in lines["calls"]
     calls = lesson.counted().loc["calls"]
     assert (calls["A"] + calls["O"]) / calls["n"] < 0.25 < lesson.found().at["calls", "better"]
 
@@ -183,7 +186,7 @@ def test_truth_of_the_prose() -> None:
 
 def test_questionnaire_asks_everything_twice(language: str) -> None:
     page = lesson.questionnaire()
-    lines = len(lesson.PAIRS) + 3
+    lines = len(lesson.ASKED) + 3
     assert page.count("☐") == 2 * 5 * lines
     assert page.count("<table>") == page.count("</table>") == 3
     assert page.count("<tr>") == page.count("</tr>")

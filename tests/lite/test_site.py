@@ -19,11 +19,11 @@ from pathlib import Path
 
 import pytest
 
-from crmlab import places
+from crmlab import catalogue, places
 from crmlab.course import lessons
 from crmlab.course.exercises import load_lesson
 from crmlab.language import LANGUAGES
-from crmlab.lite import build, later, pages, serve, wheels
+from crmlab.lite import build, later, pages, serve, wheels, written
 from tests.support import sitefixture
 
 
@@ -73,8 +73,21 @@ def test_crmlabs_wheel_holds_the_course_and_nothing_of_a_trainee(tmp_path: Path)
     for data in places.datasets().glob("*.csv*"):
         assert f"crmlab/_bundle/datasets/{data.name}" in (names | large)
     assert not names & large
+    ready = {f"crmlab/_bundle/cache/{name}" for name in written.ready()}
+    assert {name for name in names if name.startswith("crmlab/_bundle/cache/")} == ready
     words = {word for calling in later.LATER.values() for word in calling}
     assert {Path(name).name.split(".")[0] for name in wheels.LARGE} <= words, "a table that nothing would load"
+
+
+def test_crmlabs_wheel_speaks_every_language_from_one_file(tmp_path: Path) -> None:
+    wheels.make(tmp_path)
+    with zipfile.ZipFile(next(tmp_path.glob("crmlab-*.whl"))) as archive:
+        assert not [name for name in archive.namelist() if name.endswith(".po")]
+        for language in LANGUAGES[1:]:
+            archive.extract(f"crmlab/locale/{language}.json", tmp_path)
+            texts = catalogue.read(tmp_path / "crmlab/locale" / language)
+            assert texts == catalogue.read(places.locale() / language)
+            assert len(texts) > 1000
 
 
 def test_lock_names_our_packages_beside_pyodides(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Form
 from crmlab.course.session import worked_code
 
+pytestmark = pytest.mark.notebook
+
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = ["2.3", "3.2", "4.2"]
 

@@ -58,6 +58,7 @@ def run(path: Path) -> dict[str, float]:
     return found
 
 
+@pytest.mark.notebook
 @EACH
 def test_scores(edition: str, language: str, lesson: lessons.Lesson, monkeypatch: Any, tmp_path: Path) -> None:
     path = path_of(edition, language, lesson)

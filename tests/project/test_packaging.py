@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
+import compileall
 import json
-import os
 import pkgutil
 import re
 import subprocess
@@ -20,8 +20,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import crmlab.course.widgets
-from crmlab.app import written
+from crmlab.course.bank import asking
+from crmlab.course.roleplay import scripts
+from crmlab.lite import written
 from tests.support.labserver import LabServer, environment
+from tools import versions
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -80,22 +83,11 @@ def test_python_versions_agree() -> None:
     assert versions == ["3.11", "3.12", "3.13", "3.14"]
     workflow = (ROOT / ".github/workflows/tests.yml").read_text("utf-8")
     assert re.findall(r'"(3\.\d+)"', workflow) == versions
-    assert PROJECT["project"]["requires-python"] == ">=3.11"
-
-
-def test_constraints_fit_and_name_no_address() -> None:
-    lines = (ROOT / "tools/constraints.txt").read_text("ascii").splitlines()
-    pinned = dict(line.split("==") for line in lines if not line.startswith("#"))
-    pinned = {canonicalize_name(name): version for name, version in pinned.items()}
-    extras = PROJECT["project"]["optional-dependencies"]
-    for text in [*PROJECT["project"]["dependencies"], *extras["author"], *extras["test"]]:
-        need = Requirement(text)
-        if need.name != "crmlab":
-            assert need.specifier.contains(pinned[canonicalize_name(need.name)]), text
+    assert PROJECT["project"]["requires-python"] == ">=3.11,<3.15"  # as in environment.yml
 
 
 def test_one_test_command_everywhere() -> None:
-    command = "python3 -m pip install -q uv && python3 -m uv run --extra test pytest"
+    command = 'python3 -m pip install -q "uv<0.14" && python3 -m uv run --extra test pytest'
     assert f"\n    {command}\n" in (ROOT / "README.md").read_text("utf-8")
     assert command in (ROOT / ".github/workflows/tests.yml").read_text("utf-8")
     found = subprocess.run(
@@ -249,21 +241,6 @@ def test_notebooks_carry_no_outputs_and_the_plain_kernel() -> None:
 # --- the wheel ------------------------------------------------------------------------------------------------
 
 
-def uv(*words: str, cwd: Path) -> None:
-    """Run uv: as a module of the Python that started the tests, or as a command."""
-    tried = [[sys.executable, "-m", "uv"], [os.environ.get("UV", "uv")], ["python3", "-m", "uv"]]
-    for start in tried:
-        try:
-            there = subprocess.run([*start, "--version"], capture_output=True, check=False).returncode == 0
-        except OSError:
-            continue
-        if there:
-            run = subprocess.run([*start, *words], cwd=cwd, capture_output=True, encoding="utf-8", check=False)
-            assert run.returncode == 0, run.stderr
-            return
-    pytest.fail("uv is not there: python3 -m pip install uv")
-
-
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel built from the files of the project, with what a trainee leaves behind lying among them."""
@@ -277,7 +254,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (unit / "1-tour.json").write_text("{}", encoding="utf-8")
     (unit / ".ipynb_checkpoints").mkdir()
     (unit / ".ipynb_checkpoints/1-tour-checkpoint.ipynb").write_text("{}", encoding="utf-8")
-    uv("build", "--wheel", "-o", str(base / "dist"), cwd=source)
+    versions.uv("build", "--wheel", "-o", str(base / "dist"), cwd=source)
     [built] = (base / "dist").glob("crmlab-*.whl")
     return built
 
@@ -293,17 +270,42 @@ def test_the_wheel_holds_the_course_and_nothing_else(wheel: Path) -> None:
             expected.add(name)
     expected |= {f"crmlab/_bundle/cache/{name}" for name in written.ready()}
     assert {name for name in names if ".dist-info/" not in name} == expected
-    assert "crmlab/locale/zh/LC_MESSAGES/crmlab.mo" in names
+    assert "crmlab/locale/zh/course.session.po" in names  # read as they are
     assert "crmlab/fonts/NotoSansSC-GB2312.otf" in names
     assert "crmlab/_bundle/notebooks/zh/1-foundations/1-tour.ipynb" in names
     licences = {name.rsplit("/", 1)[1] for name in names if "/licenses/" in name}
     assert licences == {"LICENSE", "LICENSE-lessons", "NOTICE", "OFL.txt"}
 
 
+OPEN = """
+import sys
+sys.modules["ruamel.yaml"] = None  # importing it fails
+from crmlab.course import cache, exercises
+from crmlab.course.bank import asking
+from crmlab.course.roleplay import practice
+print(cache.ready(), exercises.open_lesson("3.2").lesson.number, len(asking.bank()), len(practice.offers()))
+"""
+
+
+def test_the_wheel_reads_no_yaml_and_needs_no_sources_for_that(wheel: Path, tmp_path: Path) -> None:
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    compileall.compile_dir(tmp_path / "site", quiet=1, legacy=True)
+    for path in (tmp_path / "site").rglob("*.py"):
+        path.unlink()
+    command = [sys.executable, "-c", OPEN]
+    here = environment(tmp_path, PYTHONPATH=str(tmp_path / "site"), CRMLAB_CACHE=str(tmp_path / "own"))
+    run = subprocess.run(command, cwd=tmp_path, env=here, capture_output=True, encoding="utf-8", check=False)
+    assert run.returncode == 0, run.stderr
+    place = tmp_path / "site/crmlab/_bundle/cache"
+    assert run.stdout.split() == [str(place), "3.2", str(len(asking.bank())), str(len(scripts.files()))]
+    assert not (tmp_path / "own").exists()
+
+
 def test_the_installed_wheel_starts_the_course(wheel: Path, tmp_path: Path) -> None:
-    uv("venv", "-q", "--python", sys.executable, str(tmp_path / "venv"), cwd=tmp_path)
+    versions.uv("venv", "-q", "--python", sys.executable, str(tmp_path / "venv"), cwd=tmp_path)
     place = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
-    uv("pip", "install", "-q", "--python", str(place / "python"), str(wheel), cwd=tmp_path)
+    # From the root, where the exact versions stand.
+    versions.uv("pip", "install", "-q", "--python", str(place / "python"), str(wheel), cwd=ROOT)
     command = [str(place / "crmlab")]
     folder = tmp_path / "course"
     with LabServer(folder, "zh", command=command) as lab:

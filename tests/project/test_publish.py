@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import string
 from pathlib import Path
 
 import pytest
-from babel.messages import pofile
 
 from crmlab.course import lessons
 from crmlab.language import translations
 from tools import lesson_files, publish, texts
+from tools import po as translation
 
 SOURCES = [pytest.param(source, id=source.lesson.number) for source in lesson_files.sources()]
 MODULES = [pytest.param(name, path, id=name) for name, path in texts.modules().items() if texts.messages(path)]
@@ -25,17 +24,6 @@ def test_built_files_match_their_sources(source: lesson_files.Source) -> None:
 
 def test_catalogues_match_their_sources() -> None:
     assert publish.stale(publish.built_texts()) == [], "run `python tools/publish.py` and commit what it builds"
-
-
-@pytest.mark.parametrize("source", SOURCES)
-def test_a_second_build_from_nothing_is_the_same_to_the_byte(source: lesson_files.Source) -> None:
-    assert publish.built_lesson(source) == publish.built_lesson(source)
-
-
-@pytest.mark.parametrize("language", translations())
-def test_a_catalogue_holds_no_date_of_today(language: str) -> None:
-    assert b"POT-Creation-Date: 2000-01-01" in texts.compiled(language)
-    assert b"PO-Revision-Date: 2000-01-01" in texts.compiled(language)
 
 
 def test_nothing_built_is_without_a_source() -> None:
@@ -61,11 +49,8 @@ def names(text: str) -> set[str]:
 @pytest.mark.parametrize(("name", "path"), MODULES)
 @pytest.mark.parametrize("language", translations())
 def test_translations_fill_in_the_same_values(name: str, path: Path, language: str) -> None:
-    content = texts.update_po(name, path, language)
-    assert content is not None
-    for one in pofile.read_po(io.BytesIO(content), locale=language):
-        if one.id and one.string:
-            assert names(str(one.string)) == names(str(one.id)), one.id
+    for one in texts.entries(name, path, language):
+        assert names(one.translated) == names(one.english), one.english
 
 
 def test_check_fails_when_a_source_is_ahead(
@@ -92,12 +77,8 @@ def test_changed_english_is_shown_in_english_not_in_stale_chinese(
     source.markdown.parent.mkdir(parents=True)
     source.markdown.write_text("# A title\n\nTwo words about the tour of today.\n", encoding="utf-8")
     po = source.po("zh")
-    po.parent.mkdir(parents=True)
-    fresh = lesson_files.update_po(source, "zh").decode()
-    po.write_text(
-        fresh.replace('msgstr ""\n', 'msgstr "中文"\n').replace('msgid ""\nmsgstr "中文"', 'msgid ""\nmsgstr ""'),
-        encoding="utf-8",
-    )
+    fresh = lesson_files.entries(source, "zh")
+    po.write_bytes(translation.write([one._replace(translated="中文") for one in fresh], "zh"))
     assert "中文" in lesson_files.translated(source, "zh")
     source.markdown.write_text("# A title\n\nThree words about the tour of today.\n", encoding="utf-8")
     assert "Three words about" in lesson_files.translated(source, "zh")
@@ -107,8 +88,6 @@ def test_changed_english_is_shown_in_english_not_in_stale_chinese(
 def test_the_same_english_has_the_same_chinese_everywhere() -> None:
     seen: dict[str, tuple[str, str]] = {}
     for name, path in texts.modules().items():
-        content = texts.update_po(name, path, "zh")
-        for one in pofile.read_po(io.BytesIO(content), locale="zh") if content else ():
-            if one.id and one.string:
-                before = seen.setdefault(str(one.id), (str(one.string), name))
-                assert before[0] == one.string, f"“{one.id}” is {before[0]} in {before[1]}, {one.string} in {name}"
+        for one in texts.entries(name, path, "zh"):
+            said, where = seen.setdefault(one.english, (one.translated, name))
+            assert said == one.translated, f"“{one.english}” is {said} in {where}, {one.translated} in {name}"

@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import installed
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("words", [("ruff", "check"), ("mypy",)], ids=["ruff", "mypy"])
 def test_style(words: tuple[str, ...]) -> None:
+    if installed.differing():  # another release asks for another style
+        pytest.skip("the exact versions of pyproject.toml are not installed")
     run = subprocess.run(
         [sys.executable, "-m", *words], cwd=ROOT, capture_output=True, encoding="utf-8", errors="replace", check=False
     )

@@ -141,14 +141,15 @@ class Course:
         self.home.mkdir(parents=True)
         shutil.copytree(ROOT / "crmlab", root / "crmlab", ignore=shutil.ignore_patterns("__pycache__"))
         (root / "datasets").mkdir()
+        for unit, name in self.LESSONS:
+            (root / "lessons" / unit).mkdir(parents=True)
+            (root / "lessons" / unit / f"{name}.md").write_text(f"# {name}", encoding="utf-8")
         for top in ("notebooks", "solutions"):
             for lang in ("en", "zh"):
                 for unit, name in self.LESSONS:
                     path = root / top / lang / unit / f"{name}.ipynb"
                     path.parent.mkdir(parents=True, exist_ok=True)
                     write_notebook(path, f"# {name} {lang}", "...")
-                    if path.parts[-4:-2] == ("solutions", "en"):
-                        path.with_suffix(".md").write_text(f"# {name}", encoding="utf-8")
 
     def notebook(self, lang: str = "en", base: Path | None = None) -> Path:
         """The notebook of lesson 2.3, here or in another workspace."""

@@ -46,7 +46,10 @@ def recorded(numbers: list[str]) -> dict[str, Any]:
 
 
 def _one(lesson: lessons.Lesson, made: Exercise) -> Iterator[tuple[str, Any]]:
-    yield "about", [tr(made.title), [tr(one) for one in made.hints], tr(made.right), made.points, made.field, made.takes_code]
+    yield (
+        "about",
+        [tr(made.title), [tr(one) for one in made.hints], tr(made.right), made.points, made.field, made.takes_code],
+    )
     form, right = made.form(), answers.right_answers(lesson, made)
     for name, given in (("blank", {}), ("right", right)):
         yield name, _said(made, given)
@@ -55,7 +58,10 @@ def _one(lesson: lessons.Lesson, made: Exercise) -> Iterator[tuple[str, Any]]:
     yield "intro", tr(form.intro)
     numbers = answers.of_tests(lesson, "NUMBERS")
     for row in form.rows:
-        yield f"row {'/'.join(field.key for field in row.fields)}", [tr(row.prompt), row.quote, [_field(one) for one in row.fields]]
+        yield (
+            f"row {'/'.join(field.key for field in row.fields)}",
+            [tr(row.prompt), row.quote, [_field(one) for one in row.fields]],
+        )
     for field in form.fields():
         due = right.get(field.key, False) if isinstance(field, Tick) else right[field.key]
         for value in answers.wrong_values(field, due, numbers.get(field.key, ())):
@@ -73,14 +79,17 @@ def _number(value: Any) -> Any:
 
 
 def _field(field: Any) -> Any:
+    """A field as it is shown; keys and values are not, and stand in the names of what is recorded."""
+
     def shown(value: Any) -> Any:
         if isinstance(value, str):
             return tr(value)
-        if isinstance(value, list | tuple):
-            return [shown(one) for one in value]
+        if isinstance(value, tuple):  # of pairs or triples, the first the value
+            return [[shown(one) for one in pair[1:]] for pair in value]
         return value
 
-    return [type(field).__name__, *((one.name, shown(getattr(field, one.name))) for one in dataclasses.fields(field))]
+    named = [one.name for one in dataclasses.fields(field) if one.name not in ("key", "kind", "style")]
+    return [type(field).__name__, *([name, shown(getattr(field, name))] for name in named)]
 
 
 def _said(made: Exercise, given: dict[str, Any]) -> Any:
@@ -105,7 +114,9 @@ def main(argv: list[str]) -> int:
             count += 1
             old, new = before[name].get(key), found[name].get(key)
             if old != new:
-                lines.append(f"{name} · {key}\n   before {json.dumps(old, ensure_ascii=False)}\n   now    {json.dumps(new, ensure_ascii=False)}")
+                lines.append(
+                    f"{name} · {key}\n   before {json.dumps(old, ensure_ascii=False)}\n   now    {json.dumps(new, ensure_ascii=False)}"
+                )
     print("\n".join(lines[:MOST]))
     print(f"{count} things compared, {len(lines)} differ")
     return 1 if lines else 0

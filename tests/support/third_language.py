@@ -21,9 +21,7 @@ from crmlab import language
 CODE = "qx"
 language.LANGUAGES[CODE] = language.Language("Qonx", "qx-QX", minutes="minu", points="poin")
 
-from babel.messages import pofile  # noqa: E402
 from ruamel.yaml import YAML  # noqa: E402
-from translate.storage import po  # noqa: E402
 
 import crmlab  # noqa: E402
 from crmlab import datasets, places  # noqa: E402
@@ -34,7 +32,7 @@ from crmlab.course.authoring import template  # noqa: E402
 from crmlab.course.bank import asking  # noqa: E402
 from crmlab.course.roleplay import scripts, sheet  # noqa: E402
 from crmlab.lite import build, pages  # noqa: E402
-from tools import lesson_files, texts  # noqa: E402
+from tools import lesson_files, publish, texts  # noqa: E402
 
 LESSON = "1.1"
 ROOT = places.root()
@@ -42,8 +40,19 @@ ROOT = places.root()
 
 def made_up(text: str) -> str:
     """A text in the third language."""
-    text = re.sub(r"\bminutes?\b", "minu", re.sub(r"\bpoints?\b", "poin", text))
+    text = re.sub(r"(?<=\d )minutes?\b", "minu", re.sub(r"(?<=\d )points?\b", "poin", text))
     return f"Qx {text}"
+
+
+def translated(content: bytes) -> bytes:
+    """A new translation file, filled in."""
+
+    def fill(found: re.Match[str]) -> str:
+        english = found[1].removeprefix('""\n').removeprefix('"')
+        return f'msgid {found[1]}msgstr ""\n"{made_up(english)}'
+
+    pattern = r'^msgid (""\n(?:".*"\n)+|".+"\n)msgstr ""\n(?!")'
+    return re.sub(pattern, fill, content.decode(), flags=re.MULTILINE).encode()
 
 
 def build_course(root: Path) -> None:
@@ -64,11 +73,7 @@ def build_course(root: Path) -> None:
     lessons.every.cache_clear()
     _translate_package(root)
     source = lesson_files.Source(lesson)
-    store = po.pofile(io.BytesIO(lesson_files.update_po(source, CODE)))
-    for unit in store.units:
-        if not unit.isheader():
-            unit.target = made_up(str(unit.source))
-    store.savefile(str(source.po(CODE)))
+    source.po(CODE).write_bytes(translated(lesson_files.update_po(source, CODE)))
     for code in language.LANGUAGES:
         worked = lesson_files.worked(source, code)
         for edition, content in (("solutions", worked), ("notebooks", lesson_files.trainee(worked))):
@@ -99,15 +104,10 @@ def _translate_package(root: Path) -> None:
     name = "course.panel"
     target = root / "locale" / CODE / f"{name}.po"
     target.parent.mkdir()
-    catalogue = pofile.read_po(io.BytesIO(texts.update_po(name, texts.modules()[name], CODE) or b""))
-    for one in catalogue:
-        if one.id:
-            one.string = f"Qx {one.id}"
-    with target.open("wb") as file:
-        pofile.write_po(file, catalogue, omit_header=True)
-    built = root / "locale" / CODE / "LC_MESSAGES/crmlab.mo"
-    built.parent.mkdir()
-    built.write_bytes(texts.compiled(CODE))
+    target.write_bytes(translated(texts.update_po(name, texts.modules()[name], CODE) or b""))
+    for path, content in publish.built_texts(set()).items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
 
 
 @contextlib.contextmanager

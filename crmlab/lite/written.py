@@ -1,4 +1,4 @@
-"""All that people wrote for the course in YAML: where each kind is, and its cache, which the wheel and the browser edition carry."""
+"""What people wrote for the course in YAML, read and checked: the cache that the wheel and the browser edition carry."""
 
 from __future__ import annotations
 

@@ -1,0 +1,30 @@
+"""Lessons in a real browser, passed by clicks alone: every one in English, one of each unit in Chinese.
+
+The code of a lesson is the same in both languages (tests/project/test_notebooks.py); what differs by language in the
+widgets is tested by the kinds of them, in both, in test_exercises.py and test_accessibility.py.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from crmlab.course import lessons
+from tests.support.browser import Desk
+from tests.support.lessonclicks import pass_by_clicks, path_of, to_pass
+
+pytestmark = pytest.mark.browser
+
+# Of each unit the lesson whose forms and role-plays are of most kinds.
+CHINESE = ["1.1", "2.1", "3.4", "4.3", "5.2", "8.3"]
+LESSONS = [("en", one) for one in to_pass()] + [("zh", one) for one in to_pass() if one.number in CHINESE]
+
+
+@pytest.mark.parametrize(
+    ("language", "lesson"), [pytest.param(*both, id=f"{both[0]}-{both[1].number}") for both in LESSONS]
+)
+def test_a_lesson_is_passed_by_clicks_alone(desk: Desk, language: str, lesson: lessons.Lesson) -> None:
+    pass_by_clicks(desk.open(path_of(language, lesson)), language, lesson)
+
+
+def test_a_lesson_of_each_unit_is_passed_in_chinese() -> None:
+    assert [lessons.find(number).unit for number in CHINESE] == list(dict.fromkeys(one.unit for one in to_pass()))
