@@ -41,7 +41,7 @@ def _check(parsed: argparse.Namespace) -> int:
         if faults:
             code = max(code, 1)
         else:
-            number = len(files.read(file)[0])
+            number = len(files.load(file)[0])
             print(tr(_("{file}: no mistakes, {n} questions"), file=file, n=number))
     return code
 
@@ -52,7 +52,7 @@ def _list(_parsed: argparse.Namespace) -> int:
     whole: Counter[Any] = Counter()
     units: dict[str, Counter[Any]] = {}
     for file in files.files():
-        found = files.read(file)[0]
+        found = files.load(file)[0]
         counts: Counter[Any] = Counter(question["kind"] for question in found)
         counts.update(question["difficulty"] for question in found)
         counts["all"] = len(found)

@@ -9,7 +9,6 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from crmlab.language import LANGUAGES, set_language
 from tests.support.browser import Desk, browser
 from tests.support.labserver import LabServer
 
@@ -81,11 +80,3 @@ def desk(fresh: LabServer, one_desk: Desk, request: pytest.FixtureRequest) -> It
     """A JupyterLab for one lesson after the other, with no answers kept; for all tests that need no tab of their own."""
     yield one_desk
     one_desk.clear(request.node.stash.get(FAILED, False))
-
-
-@pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Each test that asks for a language runs in all of them."""
-    set_language(request.param)
-    yield request.param
-    set_language(None)

@@ -22,7 +22,7 @@ options:
 texts:
   look: {en: "Line {n}: you chose “{got}”. Which numbers?", zh: "第 {n} 行：你选的是“{got}”。哪些数？"}
 tables:
-  samples seen: 看过的样本
+  samples seen: {zh: 看过的样本}
 exercises:
   - id: lines
     points: 4
@@ -272,6 +272,8 @@ def line_of(text: str) -> int:
 
 FAULTS = [
     ("    points: 4", "    points: none", "above 0"),
+    ("{zh: 看过的样本}", "看过的样本", "after its English as the key: {zh: ...}"),
+    ("{zh: 看过的样本}", "{en: samples}", "after its English as the key"),
     ("    points: 4", "    point: 4", "Did you mean “points”?"),
     ("title: {en: Three lines, zh: 三行}", "title: {en: Three lines}", "no text for language “zh”"),
     ("title: {en: Three lines, zh: 三行}", "title: {en: Three lines, zh: 三行, fr: Trois}", "not a language"),
@@ -350,5 +352,5 @@ def test_a_word_of_tables_has_one_chinese_in_all_lessons() -> None:
     found: dict[str, tuple[str, str]] = {}
     for path in exercise_file.files():
         for english, chinese in (exercise_load.load(path).get("tables") or {}).items():
-            before = found.setdefault(english, (chinese, path.name))
-            assert before[0] == chinese, f"“{english}” is {chinese} in {path.name}, {before[0]} in {before[1]}"
+            before = found.setdefault(english, (chinese["zh"], path.name))
+            assert before[0] == chinese["zh"], f"“{english}” is {chinese} in {path.name}, {before[0]} in {before[1]}"

@@ -23,7 +23,7 @@ from crmlab import catalogue, places
 from crmlab.course import lessons
 from crmlab.course.exercises import load_lesson
 from crmlab.language import LANGUAGES
-from crmlab.lite import build, later, pages, serve, wheels
+from crmlab.lite import build, later, pages, serve, wheels, written
 from tests.support import sitefixture
 
 
@@ -73,6 +73,8 @@ def test_crmlabs_wheel_holds_the_course_and_nothing_of_a_trainee(tmp_path: Path)
     for data in places.datasets().glob("*.csv*"):
         assert f"crmlab/_bundle/datasets/{data.name}" in (names | large)
     assert not names & large
+    ready = {f"crmlab/_bundle/cache/{name}" for name in written.ready()}
+    assert {name for name in names if name.startswith("crmlab/_bundle/cache/")} == ready
     words = {word for calling in later.LATER.values() for word in calling}
     assert {Path(name).name.split(".")[0] for name in wheels.LARGE} <= words, "a table that nothing would load"
 

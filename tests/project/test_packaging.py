@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import compileall
 import json
 import pkgutil
 import re
@@ -19,6 +20,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import crmlab.course.widgets
+from crmlab.course.bank import asking
+from crmlab.course.roleplay import scripts
 from crmlab.lite import written
 from tests.support.labserver import LabServer, environment
 from tools import versions
@@ -272,6 +275,30 @@ def test_the_wheel_holds_the_course_and_nothing_else(wheel: Path) -> None:
     assert "crmlab/_bundle/notebooks/zh/1-foundations/1-tour.ipynb" in names
     licences = {name.rsplit("/", 1)[1] for name in names if "/licenses/" in name}
     assert licences == {"LICENSE", "LICENSE-lessons", "NOTICE", "OFL.txt"}
+
+
+OPEN = """
+import sys
+sys.modules["ruamel.yaml"] = None  # importing it fails
+from crmlab.course import cache, exercises
+from crmlab.course.bank import asking
+from crmlab.course.roleplay import practice
+print(cache.ready(), exercises.open_lesson("3.2").lesson.number, len(asking.bank()), len(practice.offers()))
+"""
+
+
+def test_the_wheel_reads_no_yaml_and_needs_no_sources_for_that(wheel: Path, tmp_path: Path) -> None:
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    compileall.compile_dir(tmp_path / "site", quiet=1, legacy=True)
+    for path in (tmp_path / "site").rglob("*.py"):
+        path.unlink()
+    command = [sys.executable, "-c", OPEN]
+    here = environment(tmp_path, PYTHONPATH=str(tmp_path / "site"), CRMLAB_CACHE=str(tmp_path / "own"))
+    run = subprocess.run(command, cwd=tmp_path, env=here, capture_output=True, encoding="utf-8", check=False)
+    assert run.returncode == 0, run.stderr
+    place = tmp_path / "site/crmlab/_bundle/cache"
+    assert run.stdout.split() == [str(place), "3.2", str(len(asking.bank())), str(len(scripts.files()))]
+    assert not (tmp_path / "own").exists()
 
 
 def test_the_installed_wheel_starts_the_course(wheel: Path, tmp_path: Path) -> None:
