@@ -88,6 +88,8 @@ def overrides(schemas: list[Path]) -> dict[str, dict[str, Any]]:
         *({"name": name, "disabled": True} for name in _NOT_FOR_TRAINEES),
     ]
     return {
+        # Else a second press may be handled by another thread of the kernel while the first one is at it.
+        "@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"},
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
         "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},
         "@jupyterlab/notebook-extension:panel": {"toolbar": toolbar},

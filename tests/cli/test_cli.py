@@ -232,6 +232,8 @@ def test_settings_of_this_server(servers: dict[str, LabServer]) -> None:
         lab = servers[lang]
         assert settings(lab, "@jupyterlab/translation-extension:plugin")["locale"] == locale
         assert settings(lab, "@jupyterlab/docmanager-extension:plugin")["autosaveInterval"] == 10
+        kernels = settings(lab, "@jupyterlab/apputils-extension:kernels-settings")
+        assert kernels["commsOverSubshells"] == "disabled"
         news = settings(lab, "@jupyterlab/apputils-extension:notification")
         assert (news["fetchNews"], news["checkForUpdates"]) == ("false", False)
         toolbar = settings(lab, "@jupyterlab/notebook-extension:panel")["toolbar"]
