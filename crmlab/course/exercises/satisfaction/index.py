@@ -219,7 +219,8 @@ def survey_sheet() -> str:
     )
     head = "".join(f"<th>{say[name]}</th>" for name in ("sheet-how-good", "sheet-expect", "sheet-get"))
     points = "&ensp;".join(map(str, range(11)))
-    office = "".join(f"<p><small>{say[name]}</small></p>" for name in ("office-only", "office-alone", "office-reported"))
+    small = ("office-only", "office-alone", "office-reported")
+    office = "".join(f"<p><small>{say[name]}</small></p>" for name in small)
     return (
         f"<h1>{say['sheet-title']}</h1><p>{say['sheet-how']}</p>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"

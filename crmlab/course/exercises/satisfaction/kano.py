@@ -295,8 +295,8 @@ ASKED = ("complete", "next_day", "driver", "app")
 def questionnaire(pairs: Sequence[tuple[str, str]] | None = None, blank: int = 3) -> str:
     """The Kano questionnaire as a printable page (HTML) in the reader's language.
 
-    ``pairs`` are sentences (with the feature, without it), four of Yuanhe's if none are given; ``blank`` empty pairs stand
-    below them, to be written in by hand. A second part for the office holds the evaluation table and the tally.
+    ``pairs`` are sentences (with the feature, without it), four of Yuanhe's if none are given; ``blank`` empty pairs
+    stand below them, to be written in by hand. A second part for the office holds the evaluation table and the tally.
 
     >>> page = questionnaire([("The lorry comes before ten.", "The lorry comes in the afternoon.")], blank=0)
     >>> page.count("before ten"), page.count("☐")
