@@ -338,6 +338,33 @@ def test_what_python_gives_must_fit_the_file(here: Lesson, tmp_path: Path, monke
         assert any(part in text for text in texts), (part, texts)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("right: yes.pm", "right: yes.noon", "“yes.noon”, is none of the options: yes.am"),
+        ("right: pm", "right: noon", "“noon”, is none of the options: am, pm"),
+        ("wrong: {am: look}", "wrong: {eve: look}", "“eve” is neither an option"),
+        ("wrong: {am: look}", "weight: 1", "no sentence for am"),
+    ],
+)
+def test_lists_of_python_are_held_against_the_file(
+    here: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, says: str
+) -> None:
+    monkeypatch.setattr(exercise_numbers.lessons, "find", lambda name: type("L", (), {"number": "0.1", "module": "none"})())
+    here.lists["hours"] = {"am": "morning", "pm": "afternoon"}
+    asked = """
+      - ask: {en: When?, zh: 什么时候？}
+        fields:
+          cell: {label: {en: Cell, zh: 格}, rows: verdicts, columns: hours, right: yes.pm, wrong: look}
+          hour: {label: {en: Hour, zh: 时段}, options: hours, right: pm, wrong: {am: look}}
+"""
+    path = tmp_path / "1-sample.exercises.yml"
+    path.write_text(SAMPLE.rstrip() + asked, encoding="utf-8")
+    assert exercise_numbers.faults(path) == []
+    path.write_text(SAMPLE.rstrip() + asked.replace(old, new), encoding="utf-8")
+    assert any(says in fault.text for fault in exercise_numbers.faults(path)), exercise_numbers.faults(path)
+
+
 @pytest.mark.parametrize("path", exercise_file.files(), ids=lambda path: path.name)
 def test_the_files_of_the_course_are_sound(path: Path, tmp_path: Path) -> None:
     assert exercise_numbers.faults(path) == []

@@ -114,6 +114,7 @@ class Desk:
         page = self.page
         page.page.set_viewport_size({"width": 1400, "height": height})
         if page.path != path:
+            page.page.evaluate(CLOSE)
             page.path = path
             page.requests.clear()
             page.page.evaluate(OPEN, path)
@@ -122,13 +123,12 @@ class Desk:
 
     def clear(self, failed: bool) -> None:
         """Close the notebook; after a test that failed, the tab, for it may show anything."""
-        page = self.page
-        if page and failed:
+        if self.page and failed:
+            self.page.page.close()
             self.page = None
-            page.page.close()
-        elif page:
-            page.path = ""
-            page.page.evaluate(CLOSE)
+        elif self.page:
+            self.page.page.evaluate(CLOSE)
+            self.page.path = ""
 
 
 def find() -> str:
@@ -169,8 +169,12 @@ CLOSE = """async () => {
 class LessonPage:
     """A lesson's notebook in a tab of its own."""
 
-    def __init__(self, browser: Any, lab: LabServer, path: str, width: int = 1400) -> None:
-        self.page = browser.new_page(viewport={"width": width, "height": 1000})
+    def __init__(
+        self, browser: Any, lab: LabServer, path: str, listen: Callable[[Any], None] = lambda _page: None
+    ) -> None:
+        """``listen`` is given the page before anything is loaded."""
+        self.page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        listen(self.page)
         self.page.set_default_timeout(60_000)
         self.requests: list[str] = []
         self.page.on("request", lambda request: self.requests.append(request.url))
