@@ -21,7 +21,7 @@ if "CRMLAB_TEST_STATE" not in os.environ:  # else this is a worker, and the fold
     atexit.register(shutil.rmtree, os.environ["CRMLAB_TEST_STATE"], ignore_errors=True)
 
 # One cache for all workers and for the servers that tests start.
-os.environ["CRMLAB_CACHE"] = str(Path(os.environ["CRMLAB_TEST_STATE"], "cache"))
+os.environ["CRMLAB_CACHE"] = str(Path(__file__).parent / ".pytest_cache" / "crmlab")
 
 # The same examples on every run and machine: a failure is the change's, and can be run again.
 settings.register_profile("course", derandomize=True, deadline=None)

@@ -45,7 +45,7 @@ WORDS = {
     "date": _("date (as in 2011-12-09 or 2011-12-09 12:50)"),
     "boolean": _("True or False"),
 }
-UNITS = (_("points"), _("lines"), _("units"))
+UNITS = (_("points"), _("lines"), _("units"), _("GBP"))
 """The units on the cards that are words."""
 
 AGAIN = _("Correct the file, or get it again with the course.")

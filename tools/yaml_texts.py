@@ -28,10 +28,12 @@ SOURCE = "en"
 
 @dataclass(frozen=True)
 class Text:
-    """A text: where it stands in its file (names of entries, numbers only where they have none), its line, and the entry."""
+    """A text: where it stands in its file (names of entries, numbers only where they have none), its line, its English, and
+    the entry: the texts by language, in which words of tables have no English, because that is their name."""
 
     place: str
     line: int
+    english: str
     entry: Mapping[str, str]
 
 
@@ -52,7 +54,11 @@ def texts(content: str, name: str) -> list[Text]:
 def _texts(content: Any, place: tuple[str, ...]) -> Iterator[Text]:
     if isinstance(content, Mapping):
         if isinstance(content.get(SOURCE), str):
-            yield Text("/".join(place), content.lc.line + 1, content)  # type: ignore[attr-defined]
+            yield Text("/".join(place), content.lc.line + 1, content[SOURCE], content)  # type: ignore[attr-defined]
+        if place == ("tables",):
+            for english, entry in content.items():
+                yield Text(f"tables/{english}", entry.lc.line + 1, str(english), entry)
+            return
         for key, value in content.items():
             yield from _texts(value, (*place, str(key)))
     elif isinstance(content, list):
@@ -78,16 +84,15 @@ def stale(since: str, root: Path = ROOT) -> list[str]:
     lines = []
     for path in files(root):
         name = path.relative_to(root).as_posix()
-        before = {one.place: one.entry for one in old.get(name, ())}
-        # A text that was moved is found by its English or its translation, wherever it stood.
+        before = {one.place: one for one in old.get(name, ())}
         for now in texts(path.read_text(encoding="utf-8"), name):
             was = before.get(now.place)
-            if was is None or was[SOURCE] == now.entry[SOURCE]:
+            if was is None or was.english == now.english:
                 continue
             lines += [
-                f"{name}:{now.line}: {language}: “{now.entry[language]}” is as it was before “{now.entry[SOURCE]}”"
+                f"{name}:{now.line}: {language}: “{now.entry[language]}” is as it was before “{now.english}”"
                 for language in now.entry
-                if language != SOURCE and was.get(language) == now.entry[language]
+                if language != SOURCE and was.entry.get(language) == now.entry[language]
             ]
     return lines
 
@@ -123,7 +128,7 @@ def to_po(content: str, name: str, language: str) -> bytes:
     for one in texts(content, name):
         shown = [f"{other}: {text}" for other, text in one.entry.items() if other not in (SOURCE, language)]
         catalogue.add(
-            one.entry[SOURCE],
+            one.english,
             one.entry.get(language, ""),
             locations=[(name, one.line)],
             auto_comments=shown,
@@ -145,7 +150,7 @@ def from_po(content: str, name: str, po: bytes, language: str) -> tuple[str, lis
     offset = 1 if name.endswith(".md") else 0
     used = set()
     for one in reversed(texts(content, name)):
-        key = (one.place, one.entry[SOURCE])
+        key = (one.place, one.english)
         if key not in filled:
             continue
         used.add(key)

@@ -52,52 +52,6 @@ def gate(ok: Any, says: str, **values: Any) -> Case:
 OPEN = _("This one is still open.")
 
 
-def chosen(
-    answer: Answers,
-    key: str,
-    want: str,
-    says: str | Mapping[str, str],
-    *,
-    weight: float = 1.0,
-    names: Mapping[str, str] | None = None,
-    **values: Any,
-) -> Case:
-    """The option chosen in field ``key`` should be ``want``.
-
-    ``says`` is one sentence, or one for each wrong option; under ``""`` may stand one for all others. It may use {got},
-    the choice: in words where ``names`` has its label. ``values`` fill further ``{names}``.
-
-    >>> chosen({"x": "m"}, "x", "M", "Note {n}: you chose “{got}”. Why?", names={"m": "no money"}, n=3).text()
-    'Note 3: you chose “no money”. Why?'
-    """
-    if key not in answer:
-        return Case(False, OPEN, key=key, weight=weight, open=True)
-    got = answer[key]
-    sentence = says if isinstance(says, str) else says.get(got) or says.get("", "")
-    shown = tr(names[got]) if names and got in names else got
-    return Case(got == want, sentence, {"got": shown, **values}, key, weight)
-
-
-def matched(
-    answer: Answers,
-    prefix: str,
-    want: Mapping[str, str],
-    says: Mapping[str, str | Mapping[str, str]],
-    weight: float = 1.0,
-    names: Mapping[str, str] | None = None,
-) -> Iterator[Case]:
-    """A case for each left one of :func:`crmlab.course.form.matching`: it should go with ``want[left]``.
-
-    ``says[left]`` and ``names`` are as in :func:`chosen`; under ``""`` may stand one for all others. Use with
-    ``yield from``.
-
-    >>> [one.ok for one in matched({"goes.A": "call", "goes.C": "call"}, "goes", {"A": "call", "C": "mail"}, {"": "?"})]
-    [True, False]
-    """
-    for left, right in want.items():
-        yield chosen(answer, f"{prefix}.{left}", right, says.get(left) or says.get("", ""), weight=weight, names=names)
-
-
 def ordered(
     answer: Answers,
     key: str,
@@ -153,21 +107,6 @@ def close(
     if got is None:
         return Case(False, _("This should be a number."), key=key, weight=weight)
     return Case(abs(got - want) <= tolerance, says, {"got": f"{got:,.10g}", **values}, key, weight)
-
-
-def near(
-    answer: Answers, key: str, want: float, slips: Sequence[tuple[float, str]], otherwise: str, *, tolerance: float
-) -> Case:
-    """:func:`close`, with a sentence of its own for each number that a known slip gives: (number, sentence).
-
-    >>> slips = [(0.5, "You have {got}, a share of 1. Of 100?")]
-    >>> near({"x": "0.5"}, "x", 50.0, slips, "Look again.", tolerance=1.0).text()
-    'You have 0.5, a share of 1. Of 100?'
-    """
-    got = number(answer[key]) if key in answer else None
-    # A slip is rounded by hand, too: one percent of it counts as the same.
-    said = [says for value, says in slips if got is not None and abs(got - value) <= max(tolerance, 0.01 * abs(value))]
-    return close(answer, key, want, said[0] if said else otherwise, tolerance=tolerance)
 
 
 def frame(answer: Any, columns: Sequence[str], rows: int | None = None) -> Iterator[Case]:

@@ -1,16 +1,10 @@
 """How an exercise asks, judges and answers back.
 
-An exercise is a function that takes an answer and yields one :class:`Case` after the other; the frame here turns the
-cases into states, points and words. It never raises and never writes to stderr, whatever the answer is: an exception
+Its judge is a function that takes an answer and yields one :class:`crmlab.course.cases.Case` after the other; the frame here
+turns the cases into states, points and words. It never raises and never writes to stderr, whatever the answer is: an exception
 would stop the trainee's notebook, and a line on stderr costs all marks under nbgrader.
 
-A new exercise, in ``crmlab/course/exercises/UNIT/LESSON.py``::
-
-    @exercise("top20", lesson="2.2", points=2, title=_("The top fifth"), form=FORM, field="share",
-              hints=(_("Sort by revenue first."),), right=_("Three quarters: close to Pareto's 80%, not equal to it."))
-    def top20(answer):
-        yield close(answer, "share", want=100 * value.pareto_share(revenue()), tolerance=0.5,
-                    says=_("You have {got} %. Which customers are the top fifth?"))
+Exercises are written as files, see :mod:`crmlab.course.exercise_file`; quizzes and role-plays make some, too.
 """
 
 from __future__ import annotations
@@ -19,7 +13,7 @@ import contextlib
 import difflib
 import io
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -43,9 +37,9 @@ Judge = Callable[[Any], Iterator[Case]]
 
 @dataclass
 class Exercise:
-    """An exercise as registered; see the module's example. ``clicks`` judges the form where a code answer is of another
+    """An exercise as registered. ``clicks`` judges the form where a code answer is of another
     kind; without it ``judge`` judges both, a plain code answer (a number, a text, a list) standing for the form field named
-    ``field``, and a dict {left: right} for the fields ``field.left`` of a matching."""
+    ``field``, and a dict {name: answer} for the fields ``field.name``."""
 
     id: str
     lesson: str
@@ -63,61 +57,13 @@ class Exercise:
         """The form in the trainee's language; ``None`` for an exercise that is answered in code alone."""
         return self.make_form() if self.make_form else None
 
-    def click_twin(self, form: Callable[[], Asks] | Asks) -> Callable[[Judge], Judge]:
-        """Decorator: the same exercise, for the same points, by clicking."""
-
-        def register(judge: Judge) -> Judge:
-            self.make_form = form if callable(form) else lambda: form
-            self.clicks = judge
-            self.takes_code = True
-            return judge
-
-        return register
-
-    # An Exercise replaces the function that it decorates, which keeps its use in a module short.
-    def __call__(self, answer: Any) -> Iterator[Case]:
-        return self.judge(answer)
-
 
 # Names need to be unique within a lesson only: lessons are written by people who do not know of each other.
 _registry: dict[tuple[str, str], Exercise] = {}
 
 
-def exercise(
-    id: str,
-    *,
-    lesson: str,
-    points: float,
-    title: str,
-    hints: Sequence[str] = (),
-    right: str = "",
-    form: Callable[[], Asks] | Asks | None = None,
-    field: str = "",
-    code: bool = False,
-) -> Callable[[Judge], Exercise]:
-    """Register an exercise. ``code=True`` if the lesson lets the trainee answer in code; ``field`` names the form field
-    that a plain code answer (a number, a text, the list of an order) stands for, or the prefix of a matching, which is
-    answered with a dict {left: right}.
-
-    Raises ``ValueError`` if the id is taken or the points are not positive: that is a mistake of the author, not of a
-    trainee.
-    """
-    if points <= 0:
-        raise ValueError(f"Exercise {id!r}: points must be above 0, not {points}.")
-
-    def register(judge: Judge) -> Exercise:
-        make: Callable[[], Asks] | None
-        make = form if form is None or callable(form) else lambda: form
-        made = Exercise(
-            id, lesson, float(points), title, judge, tuple(hints), right, make, None, field, code or bool(field)
-        )
-        return add(made)
-
-    return register
-
-
 def add(made: Exercise) -> Exercise:
-    """Put a ready exercise into the registry; the decorator and the quiz do this."""
+    """Put a ready exercise into the registry; files of exercises, quizzes and role-plays do this."""
     before = _registry.get((made.lesson, made.id))
     if before is not None and getattr(before.judge, "__module__", 0) != getattr(made.judge, "__module__", 0):
         raise ValueError(f"Two exercises of lesson {made.lesson} are called {made.id!r}; rename one.")

@@ -105,9 +105,12 @@ class _File:
             self.text(self.texts, name)
         for name in self.lists:
             self.options(self.lists, name)
-        for name, chinese in (self.content.get("tables") or {}).items():
-            if not (is_text(chinese) or (isinstance(chinese, str) and chinese.strip())):
-                self.check.fault(self.content["tables"], name, _("“{key}” needs its Chinese: {key}: ..."), key=name)
+        for name, texts in (self.content.get("tables") or {}).items():
+            due = {language for language in translations() if isinstance(texts, Mapping) and str(texts.get(language) or "").strip()}
+            if not isinstance(texts, Mapping) or due != set(texts) or due != set(translations()):
+                text = _("“{key}” needs its text in each other language, after its English as the key: {languages}.")
+                languages = "{" + ", ".join(f"{language}: ..." for language in translations()) + "}"
+                self.check.fault(self.content["tables"], name, text, key=name, languages=languages)
         entries = self.content["exercises"]
         if not isinstance(entries, list) or not entries:
             self.check.fault(self.content, "exercises", _("“exercises” should be a list: each begins with “- id: ...”."))

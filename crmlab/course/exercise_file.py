@@ -6,7 +6,8 @@ Every text stands in both languages, ``{en: ..., zh: ...}``. The file has up to 
       verdicts: {yes: {en: holds, zh: 成立}, no: {en: does not follow, zh: 推不出来}}
     texts:                  # sentences by name; a plain name, where a text is wanted, stands for the sentence
       look: {en: "Line {n}: you chose “{got}”. What was computed here?", zh: "第 {n} 行：你选的是“{got}”。这里算的是什么？"}
-    tables: {deals: 商机数}  # headings and cells of tables that the lesson shows: the English and its Chinese
+    tables:                 # headings and cells of tables that the lesson shows, by their English
+      deals: {zh: 商机数}
     exercises:
       - id: hear-it
         points: 6

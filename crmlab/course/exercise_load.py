@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from crmlab.course import exercise_check, yamlfile
-from crmlab.language import Words, translations
+from crmlab.language import Words
 
 EXERCISES = yamlfile.Kind(
     "exercises", exercise_check.read, ("crmlab.course.exercise_check", "crmlab.course.exercise_file")
@@ -27,5 +27,5 @@ def load(path: Path) -> Mapping[str, Any]:
     if faults:
         raise ExerciseError("\n".join(map(str, faults)))
     for english, texts in (content.get("tables") or {}).items():
-        Words({"en": str(english), **(texts if isinstance(texts, Mapping) else dict.fromkeys(translations()[:1], str(texts)))})
+        Words({"en": english, **texts})
     return content

@@ -65,7 +65,7 @@ def _entry(check: Checker, here: hooks.Lesson, entry: Mapping[str, Any], content
                     continue
                 if (right is None or right.value is None) and of_field(row, "right", name) is None and "right" not in spec:
                     check.fault(where, None, _("Nobody says what is right in “{key}”: add “right”, or let Python give it."), key=key)
-                _names(check, here, row, spec, name, right, own, content)
+                _names(check, here, row, spec, name, right, content, numbers.fields.get(key, {}))
                 said = [of_field(row, "wrong", name), spec.get("wrong")]
                 extra = right.words if right else {}
                 if not callable(extra):
@@ -101,10 +101,10 @@ def _names(
     spec: Mapping[str, Any],
     name: str,
     right: Right | None,
-    own: Mapping[str, Any],
     content: Mapping[str, Any],
+    computed: Mapping[str, Any],
 ) -> None:
-    """The names under "wrong" are options or slips, and each slip has its sentence."""
+    """What is right is an option, the names under "wrong" are options or slips, and each of them has its sentence."""
     levels = [(row, of_field(row, "wrong", name)), (spec, spec.get("wrong"))]
     mappings = [level for _where, level in levels if isinstance(level, Mapping) and not is_text(level)]
     said = {str(one) for level in mappings for one in level}
@@ -119,7 +119,19 @@ def _names(
             if not {"low", "high"} <= said:
                 check.fault(row or spec, None, _("There is no sentence for other numbers: add “else” under “wrong”."))
     else:
-        known = {*_values(here, spec, kind, content), "else"}
+        values = _values(here, spec, kind, content, computed)
+        known = {*values, "else"}
+        due = right.value if right and right.value is not None else of_field(row, "right", name) or spec.get("right")
+        best = [str(one) for one in due] if isinstance(due, list | tuple) else [str(due)]
+        if values and due is not None and not set(best) <= set(values):
+            text = _("What is right, “{value}”, is none of the options: {values}.")
+            check.fault(row or spec, "right", text, value=", ".join(best), values=", ".join(values))
+        elif due is not None and not whole and not (right and right.slip):
+            wrong = best[1:] if kind == "order" else [one for one in values if one not in best]
+            missing = [one for one in wrong if one not in said]
+            if missing:
+                text = _("There is no sentence for {missing}: add it under “wrong”, or “else” for all others.")
+                check.fault(row or spec, None, text, missing=", ".join(missing))
     for level in mappings:
         for one in level:
             if str(one) not in known and len(known) > 1 and not (right and right.slip):
@@ -127,12 +139,21 @@ def _names(
                 check.fault(level, one, text, name=one, known=", ".join(sorted(known)))
 
 
-def _values(here: hooks.Lesson, spec: Mapping[str, Any], kind: str, content: Mapping[str, Any]) -> list[str]:
-    """The options, items or bars of a field; empty for those that Python gives and for cells."""
-    given = spec.get({"choice": "options", "order": "items", "bars": "bars"}.get(kind, ""))
-    if isinstance(given, str):
-        given = (content.get("options") or {}).get(given) or here.lists.get(given)
-    return [str(value) for value in given] if given and given is not True else []
+def _values(
+    here: hooks.Lesson, spec: Mapping[str, Any], kind: str, content: Mapping[str, Any], computed: Mapping[str, Any]
+) -> list[str]:
+    """The options, items, bars or cells of a field, Python's as well; empty where there are none to choose from."""
+
+    def listed(key: str) -> list[str]:
+        given = computed.get(key, spec.get(key))
+        if isinstance(given, str):
+            given = (content.get("options") or {}).get(given) or here.lists.get(given)
+        pairs = () if given is None or given is True else given
+        return [str(one[0] if isinstance(one, tuple) else one) for one in pairs]
+
+    if kind == "cells":
+        return [f"{row}.{column}" for row in listed("rows") for column in listed("columns")]
+    return listed({"choice": "options", "order": "items", "bars": "bars"}.get(kind, ""))
 
 
 def _hooks(check: Checker, here: hooks.Lesson, content: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -237,26 +237,6 @@ class Row:
     prompt: str
     fields: tuple[Field, ...]
     quote: bool = False
-
-
-def matching(
-    prefix: str, lefts: Iterable[tuple[str, str]], rights: Iterable[tuple[str, str]], quote: bool = False
-) -> tuple[Row, ...]:
-    """Rows of a form in which each of ``lefts`` is matched with one of ``rights``; both are (value, label) pairs.
-
-    The answer to a left one stands under ``prefix.left``. A right one may be chosen more than once: what does not fit is
-    for the exercise to say. Raises ``ValueError`` for fewer than two of either or a value that stands twice.
-
-    >>> rows = matching("goes", (("A", "A customers"), ("C", "C customers")), (("call", "a call"), ("mail", "a mail")))
-    >>> [(row.prompt, row.fields[0].key) for row in rows]
-    [('A customers', 'goes.A'), ('C customers', 'goes.C')]
-    >>> Form(rows).clean({"goes.A": "call", "goes.C": "visit"})
-    {'goes.A': 'call'}
-    """
-    lefts, options = tuple(lefts), tuple(rights)
-    _distinct(prefix, [value for value, _label in lefts])
-    _distinct(prefix, [value for value, _label in options])
-    return tuple(Row(label, (Choice(f"{prefix}.{value}", options),), quote) for value, label in lefts)
 
 
 @dataclass(frozen=True)

@@ -152,12 +152,12 @@ def prepare(course: Course, kind: str) -> Path:
     if kind == "clone":
         course.git()
     elif kind == "zip":
-        code = "from crmlab import places; from crmlab.course import workspace as w; w.save_originals(places.root())"
+        code = "from crmlab import places; from crmlab.app import workspace as w; w.save_originals(places.root())"
         assert course.run(code=code).returncode == 0
     else:
         copy = course.root.parent / "copy"
         code = (
-            "import sys; from pathlib import Path; from crmlab import places; from crmlab.course import workspace as w;"
+            "import sys; from pathlib import Path; from crmlab import places; from crmlab.app import workspace as w;"
             "w.lay(places.root(), Path(sys.argv[1] if len(sys.argv) > 1 else '../copy'))"
         )
         assert course.run(code=code, cwd=course.home).returncode == 0
@@ -219,7 +219,7 @@ def test_reset_without_an_original_touches_nothing(course: Course) -> None:
 
 def test_reset_takes_the_language_that_was_started_last(course: Course) -> None:
     prepare(course, "clone")
-    code = "from crmlab import places; from crmlab.course import workspace as w; w.remember(places.root(), 'zh')"
+    code = "from crmlab import places; from crmlab.app import workspace as w; w.remember(places.root(), 'zh')"
     course.run(code=code)
     write_notebook(course.notebook("zh"), "# 我的", "x = 42")
     write_notebook(course.notebook("en"), "# Mine", "x = 42")
@@ -233,13 +233,13 @@ def test_reset_takes_the_language_that_was_started_last(course: Course) -> None:
     ["2.3", "3-rfm", "rfm", "RFM", "2-classification/3-rfm", "notebooks/en/2-classification/3-rfm.ipynb"],
 )
 def test_a_lesson_goes_by_many_names(course: Course, name: str) -> None:
-    code = f"from crmlab.course import workspace as w; print(w.find_lesson({name!r}).number)"
+    code = f"from crmlab.app import workspace as w; print(w.find_lesson({name!r}).number)"
     assert course.run(code=code).stdout == "2.3\n"
 
 
 def test_a_windows_path_names_a_lesson_too(course: Course) -> None:
     path = "notebooks\\en\\1-foundations\\1-tour.ipynb"
-    code = f"from crmlab.course import workspace as w; print(w.find_lesson({path!r}).number)"
+    code = f"from crmlab.app import workspace as w; print(w.find_lesson({path!r}).number)"
     assert course.run(code=code).stdout == "1.1\n"
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
 
-from crmlab.language import LANGUAGES, set_language
-from tests.support.browser import browser
+from tests.support.browser import Desk, browser
 from tests.support.labserver import LabServer
 
 
@@ -19,6 +18,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=2))
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell fixtures whether the test failed."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
 
 
 # Of the package and not of the session: while playwright runs, no notebook could be run in the same process.
@@ -46,6 +57,12 @@ def chromium(running: Any) -> Iterator[Any]:
             context.close()
 
 
+@pytest.fixture(scope="package")
+def one_desk(lab: LabServer, running: Any) -> Desk:
+    """The tab of :func:`desk`."""
+    return Desk(running, lab)
+
+
 @pytest.fixture
 def fresh(lab: LabServer) -> Iterator[LabServer]:
     """The server, with no answers kept from another test; the kernels that a test leaves running are ended after it."""
@@ -58,9 +75,8 @@ def fresh(lab: LabServer) -> Iterator[LabServer]:
             urlopen(Request(address, method="DELETE"), timeout=60).close()
 
 
-@pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Each test that asks for a language runs in all of them."""
-    set_language(request.param)
-    yield request.param
-    set_language(None)
+@pytest.fixture
+def desk(fresh: LabServer, one_desk: Desk, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """A JupyterLab for one lesson after the other, with no answers kept; for all tests that need no tab of their own."""
+    yield one_desk
+    one_desk.clear(request.node.stash.get(FAILED, False))

@@ -1,6 +1,7 @@
 """A lesson in a real browser: wrong and right answers, after a reload and a crash, in two tabs, by keyboard alone.
 
-Every lesson is passed by clicks in test_lessons.py.
+Every lesson is passed by clicks in test_lessons.py; every kind of exercise is answered in both languages, by mouse and by
+keyboard, in test_exercises.py.
 """
 
 from __future__ import annotations
@@ -14,8 +15,7 @@ from crmlab.course import lessons
 from crmlab.course.exercise import Exercise
 from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Choice, Form
-from crmlab.language import LANGUAGES
-from tests.support.browser import LessonPage
+from tests.support.browser import Desk, LessonPage
 from tests.support.labserver import LabServer
 from tests.support.lessonclicks import fields, path_of, right_clicks, said, wrong_clicks
 
@@ -33,20 +33,19 @@ def first_form(lesson: lessons.Lesson) -> tuple[Exercise, dict[str, Any]]:
     raise AssertionError("no click exercise")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_wrong_then_right_then_reloaded_then_crashed(fresh: LabServer, chromium: Any, language: str) -> None:
+def test_wrong_then_right_then_reloaded_then_crashed(desk: Desk) -> None:
     made, right = first_form(MAN)
     wrong = wrong_clicks(made, right)
-    page = LessonPage(chromium, fresh, path_of(language, MAN))
+    page = desk.open(path_of("en", MAN))
     page.run_all()
-    page.expect(made.id, said("Not attempted yet", language))
+    page.expect(made.id, said("Not attempted yet", "en"))
     page.fill(made, wrong)
     page.check(made.id)
-    page.expect(made.id, said("Not yet right", language))
+    page.expect(made.id, said("Not yet right", "en"))
     assert len(page.told(made.id).inner_text()) > 60, "the feedback says more than that it is wrong"
     page.fill(made, right)
     page.check(made.id)
-    page.expect(made.id, said("Right", language))
+    page.expect(made.id, said("Right", "en"))
     page.expect(made.id, f"{made.points:g}")
 
     def shown() -> dict[str, str]:
@@ -63,13 +62,12 @@ def test_wrong_then_right_then_reloaded_then_crashed(fresh: LabServer, chromium:
     assert "" not in answers.values()
     page.reload()
     page.run_all()
-    page.expect(made.id, said("Right", language))
+    page.expect(made.id, said("Right", "en"))
     assert shown() == answers
     page.restart_kernel()
     page.run_all()
-    page.expect(made.id, said("Right", language))
+    page.expect(made.id, said("Right", "en"))
     assert shown() == answers
-    page.page.close()
 
 
 def test_kernel_and_browser_killed_in_the_middle(fresh: LabServer, chromium: Any) -> None:
@@ -115,9 +113,9 @@ def test_two_tabs_do_not_destroy_each_others_answers(fresh: LabServer, chromium:
     two.page.close()
 
 
-def test_single_keys_do_not_harm_the_lesson_while_a_widget_has_the_focus(fresh: LabServer, chromium: Any) -> None:
+def test_single_keys_do_not_harm_the_lesson_while_a_widget_has_the_focus(desk: Desk) -> None:
     made, _right = first_form(MAN)
-    page = LessonPage(chromium, fresh, path_of("en", MAN))
+    page = desk.open(path_of("en", MAN))
     page.run_all()
     count = "() => window.jupyterapp.shell.currentWidget.content.widgets.length"
     cells = page.page.evaluate(count)
@@ -131,15 +129,13 @@ def test_single_keys_do_not_harm_the_lesson_while_a_widget_has_the_focus(fresh: 
         assert page.page.evaluate(count) == cells
     assert page.exercise(made.id).count() == 1
     assert page.page.evaluate(READY_STATUS) == "connected"
-    page.page.close()
 
 
 READY_STATUS = "() => window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.connectionStatus"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_an_exercise_by_keyboard_alone(fresh: LabServer, chromium: Any, language: str) -> None:
-    page = LessonPage(chromium, fresh, path_of(language, MAN))
+def test_a_quiz_by_keyboard_alone(desk: Desk) -> None:
+    page = desk.open(path_of("en", MAN))
     page.run_all()
     made = next(one for one in load_lesson("3.2") if one.id == "quiz-3.2")
     right = right_clicks(made, MAN)
@@ -149,8 +145,7 @@ def test_an_exercise_by_keyboard_alone(fresh: LabServer, chromium: Any, language
     page.exercise(made.id).locator("input").first.focus()
     page.fill_by_keyboard(made, right)
     page.check(made.id, keyboard=True)
-    page.expect(made.id, said("Right", language))
-    page.page.close()
+    page.expect(made.id, said("Right", "en"))
 
 
 def test_the_chinese_course_has_a_chinese_interface(tmp_path: Path, chromium: Any) -> None:

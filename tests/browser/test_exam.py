@@ -15,8 +15,8 @@ from crmlab.course.bank import asking, exam, quiz
 from crmlab.course.bank.asking import Question
 from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Choice, Order, Row, Tick
-from crmlab.language import set_language, tr
-from tests.support.browser import LessonPage
+from crmlab.language import tr
+from tests.support.browser import Desk, LessonPage
 from tests.support.labserver import LabServer
 
 pytestmark = pytest.mark.browser
@@ -109,9 +109,8 @@ def walk_to_the_first_question(page: LessonPage, there: Any) -> None:
     raise AssertionError(f"Tab does not lead into the questions, but to {page.page.evaluate(focused)}")
 
 
-def frames(page: LessonPage) -> list[str]:
-    """All that the server sends from now on."""
-    found: list[str] = []
+def note_frames(page: Any, found: list[str]) -> None:
+    """Add all that the server sends to this list."""
 
     def listen(socket: Any) -> None:
         socket.on(
@@ -119,8 +118,7 @@ def frames(page: LessonPage) -> list[str]:
             lambda frame: found.append(frame if isinstance(frame, str) else frame.decode("utf-8", "replace")),
         )
 
-    page.page.on("websocket", listen)
-    return found
+    page.on("websocket", listen)
 
 
 def secrets(questions: list[Question], language: str) -> list[str]:
@@ -135,29 +133,44 @@ def secrets(questions: list[Question], language: str) -> list[str]:
     return [text for text in texts if len(text) > 12]
 
 
-@pytest.mark.parametrize(("lang", "keyboard"), [("en", True), ("zh", False)], ids=["en-keyboard", "zh-mouse"])
-def test_a_whole_exam(fresh: LabServer, chromium: Any, lang: str, keyboard: bool) -> None:
-    set_language(lang)
-    try:
-        _whole_exam(fresh, chromium, lang, keyboard)
-    finally:
-        set_language(None)
+WRONG = {3, 17, 31, 44}
+OPEN = 50
 
 
-def _whole_exam(lab: LabServer, chromium: Any, lang: str, keyboard: bool) -> None:
-    page = LessonPage(chromium, lab, path_of(lang, EXAM))
-    sent = frames(page)
-    page.reload()  # the connection to the kernel is listened to from its beginning
+def answers_to(one: exam.Asked) -> dict[str, Any]:
+    """What is answered to a question of the exam."""
+    right = asking.right_answers(one.question, one.key)
+    return spoiled(one.question, one.key, right) if one.number in WRONG else right
+
+
+def begun(lab: LabServer, language: str, pages: int, ago: float = 60) -> None:
+    """Keep an exam that was begun some seconds ago, and left after some pages."""
+    then = time.time() - ago
+    attempt = {"seed": 3, "ids": [question.id for question in exam.draw(3)], "answers": {}, "page": pages}
+    attempt |= {"handed_in": None, "began": then, "seen": then, "used": 0.0}
+    for one in exam.asked(attempt)[: pages * exam.PAGE]:
+        attempt["answers"] |= answers_to(one)
+    content = {"format": 1, "lesson": EXAM.number, "exercises": {exam.ID: {"fields": {"tries": [attempt]}}}}
+    (lab.folder / path_of(language, EXAM)).with_suffix(".json").write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_an_exam(fresh: LabServer, chromium: Any, language: str) -> None:
+    """In English a whole one by keyboard alone; in Chinese by mouse what is left of one that was begun."""
+    lab, lang, keyboard = fresh, language, language == "en"
+    first = 0 if keyboard else 3
+    if first:
+        begun(lab, lang, first)
+    sent: list[str] = []
+    page = LessonPage(chromium, lab, path_of(lang, EXAM), lambda page: note_frames(page, sent))
     page.run_all()
     whole = page.exercise(exam.ID)
-    activate(page, whole.locator("button.crmlab-begin"), keyboard)
+    if not first:
+        activate(page, whole.locator("button.crmlab-begin"), keyboard)
     wait(lambda: last_try(lab, lang).get("ids"), "the exam did not begin")
     asked = exam.asked(last_try(lab, lang))
     assert len(asked) == 50
     seed = last_try(lab, lang)["seed"]
-    wrong = {3, 17, 31, 44}
-    skipped = {50}
-    for number_of_page in range(5):
+    for number_of_page in range(first, 5):
         on_page = [one for one in asked if (one.number - 1) // exam.PAGE == number_of_page]
         whole.locator(".crmlab-questions").get_by_text(f"{on_page[0].number}.", exact=False).first.wait_for()
         there = whole.locator(".crmlab-questions")
@@ -170,11 +183,9 @@ def _whole_exam(lab: LabServer, chromium: Any, lang: str, keyboard: bool) -> Non
         if keyboard:
             walk_to_the_first_question(page, there)
         for one in on_page:
-            if one.number in skipped:
+            if one.number == OPEN:
                 continue
-            answers = asking.right_answers(one.question, one.key)
-            if one.number in wrong:
-                answers = spoiled(one.question, one.key, answers)
+            answers = answers_to(one)
             give(page, whole, exam.row(one, seed), answers, keyboard)
             keys = [key for key, value in answers.items() if value is not False]
             wait(
@@ -196,7 +207,7 @@ def _whole_exam(lab: LabServer, chromium: Any, lang: str, keyboard: bool) -> Non
     assert re.search(r"5\d:\d\d|\d+ (min|分钟)", whole.locator(".crmlab-clock").inner_text())
     activate(page, whole.locator("button.crmlab-hand-in"), keyboard)
     sure = whole.locator(".crmlab-sure")
-    wait(lambda: "50" in sure.inner_text(), "what is open is not said")
+    wait(lambda: f"{OPEN}" in sure.inner_text(), "what is open is not said")
     # Nothing of what is right has been sent so far, neither as text on the page nor behind it.
     hidden = secrets([one.question for one in asked], lang)
     before = "\n".join(sent)
@@ -213,7 +224,7 @@ def _whole_exam(lab: LabServer, chromium: Any, lang: str, keyboard: bool) -> Non
     assert all(name in text for name in (tr(lessons.UNITS[unit]) for unit in exam.BLUEPRINT))
     wait(lambda: whole.locator("details").count() == 2, "the answers are not there to look at")
     # What was explained, now that it may be.
-    shown = next(one for one in asked if one.number == 50)
+    shown = next(one for one in asked if one.number == OPEN)
     wait(lambda: asking.why_right(shown.question)[:12] in whole.inner_text(), "the explanations are not there")
     # The certificate, with the name.
     whole.locator(".crmlab-name input").focus()
@@ -227,7 +238,7 @@ def _whole_exam(lab: LabServer, chromium: Any, lang: str, keyboard: bool) -> Non
     assert page.strangers() == []
     # What was wrong is in the deck; what was left open is not.
     deck = json.loads((lab.folder / "notebooks" / lang / "review.json").read_text(encoding="utf-8"))["exercises"]
-    assert set(deck) == {one.question.id for one in asked if one.number in wrong}
+    assert set(deck) == {one.question.id for one in asked if one.number in WRONG}
     certificate.unlink()
     page.page.close()
 
@@ -247,14 +258,14 @@ def spoiled(question: Question, key: str, right: dict[str, Any]) -> dict[str, An
     return dict.fromkeys(right, True)
 
 
-def test_quiz_second_draw_and_review(fresh: LabServer, chromium: Any, language: str) -> None:
+def test_quiz_second_draw_and_review(desk: Desk, language: str) -> None:
     keyboard = language == "zh"  # and the exam the other way round
     load_lesson("3.2")
     made = exercise.get("quiz-3.2", "3.2")
     assert made is not None
     asks = made.form()
     assert isinstance(asks, quiz.Quiz)
-    page = LessonPage(chromium, fresh, path_of(language, MAN))
+    page = desk.open(path_of(language, MAN))
     page.run_all()
     whole = page.exercise(made.id)
     whole.locator("button.crmlab-check").wait_for()
@@ -269,30 +280,29 @@ def test_quiz_second_draw_and_review(fresh: LabServer, chromium: Any, language: 
             keys = [one for one, value in answers.items() if value is not False]
             wait(
                 lambda keys=keys, answers=answers: all(
-                    record(fresh, language, MAN, made.id)["fields"].get(one) == answers[one] for one in keys
+                    record(desk.lab, language, MAN, made.id)["fields"].get(one) == answers[one] for one in keys
                 ),
                 f"{question.id} was not kept",
             )
         activate(page, whole.locator("button.crmlab-check"), keyboard)
-        wait(lambda right=right: record(fresh, language, MAN, made.id).get("points") == right, f"{right} points")
+        wait(lambda right=right: record(desk.lab, language, MAN, made.id).get("points") == right, f"{right} points")
         if number == 1:
             more = whole.locator("button.crmlab-more")
             assert more.inner_text().strip() == tr("Five others")
             activate(page, more, keyboard)
             second = asks.form(2).rows[0].prompt
             whole.get_by_text(second, exact=False).first.wait_for()
-            assert record(fresh, language, MAN, made.id)["points"] == 4, "a new draw takes nothing away"
+            assert record(desk.lab, language, MAN, made.id)["points"] == 4, "a new draw takes nothing away"
     wrong = asks.draw(1)[4][1]
-    deck = fresh.folder / "notebooks" / language / "review.json"
+    deck = desk.lab.folder / "notebooks" / language / "review.json"
     content = json.loads(deck.read_text(encoding="utf-8"))
     assert list(content["exercises"]) == [wrong.id]
-    page.page.close()
 
     # Ten minutes later.
     card = content["exercises"][wrong.id]["card"]
     card["due"] = card["last_review"] = "2026-01-05T08:00:00+00:00"
     deck.write_text(json.dumps(content), encoding="utf-8")
-    page = LessonPage(chromium, fresh, path_of(language, EXAM))
+    page = desk.open(path_of(language, EXAM))
     page.run_all()
     whole = page.page.locator(".crmlab-review").last
     whole.get_by_text(asking.prompt(wrong), exact=False).first.wait_for()
@@ -303,23 +313,11 @@ def test_quiz_second_draw_and_review(fresh: LabServer, chromium: Any, language: 
     activate(page, whole.locator("button.crmlab-next"), keyboard)
     wait(lambda: not whole.locator("button.crmlab-next").is_visible(), "the review did not end")
     assert page.errors() == []
-    page.page.close()
 
 
-def test_when_the_time_is_up_and_nothing_is_wider_than_the_page(fresh: LabServer, chromium: Any, language: str) -> None:
-    state = (fresh.folder / path_of(language, EXAM)).with_suffix(".json")
-    attempt = {
-        "seed": 3,
-        "ids": [question.id for question in exam.draw(3)],
-        "answers": {},
-        "page": 0,
-        "handed_in": None,
-    }
-    now = time.time()
-    attempt |= {"began": now - 3700, "seen": now - 3700, "used": 0.0}
-    content = {"format": 1, "lesson": "7.2", "exercises": {"exam": {"fields": {"tries": [attempt]}}}}
-    state.write_text(json.dumps(content), encoding="utf-8")
-    page = LessonPage(chromium, fresh, path_of(language, EXAM))
+def test_when_the_time_is_up_and_nothing_is_wider_than_the_page(desk: Desk, language: str) -> None:
+    begun(desk.lab, language, 0, 3700)
+    page = desk.open(path_of(language, EXAM))
     page.run_all()
     whole = page.exercise(exam.ID)
     whole.get_by_text(tr("The time is up"), exact=False).first.wait_for()
@@ -330,8 +328,7 @@ def test_when_the_time_is_up_and_nothing_is_wider_than_the_page(fresh: LabServer
     whole.locator("button.crmlab-again").click()
     whole.locator(".crmlab-questions .crmlab-row").first.wait_for()
     narrow(page, whole)
-    assert last_try(fresh, language)["seed"] != 3
-    page.page.close()
+    assert last_try(desk.lab, language)["seed"] != 3
 
 
 def narrow(page: LessonPage, whole: Any) -> None:

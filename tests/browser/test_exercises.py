@@ -14,12 +14,12 @@ from crmlab.course.form import Choice, Form, Mark, Order, Tick
 from crmlab.course.ordering import SOON
 from crmlab.language import tr
 from tests.support import kinds
-from tests.support.browser import LessonPage
+from tests.support.browser import Desk, LessonPage
 from tests.support.labserver import LabServer, write_notebook
 
 pytestmark = pytest.mark.browser
 
-TALL = {"width": 1400, "height": 8000}
+TALL = 8000
 """JupyterLab does not draw what is scrolled far away: high enough for all of it."""
 
 
@@ -68,13 +68,10 @@ def is_chosen(button: Any) -> bool:
 
 
 @pytest.mark.parametrize("keyboard", [False, True], ids=["mouse", "keyboard"])
-def test_every_kind_wrong_then_right_then_reloaded(
-    fresh: LabServer, chromium: Any, language: str, keyboard: bool
-) -> None:
+def test_every_kind_wrong_then_right_then_reloaded(desk: Desk, language: str, keyboard: bool) -> None:
     every = kinds.kinds()
-    path = notebook(fresh, language, f"kinds-{keyboard}", ["import kinds", *(f"kinds.show({id!r})" for id in every)])
-    page = LessonPage(chromium, fresh, path)
-    page.page.set_viewport_size(TALL)
+    path = notebook(desk.lab, language, f"kinds-{keyboard}", ["import kinds", *(f"kinds.show({id!r})" for id in every)])
+    page = desk.open(path, TALL)
     page.run_all()
     fill = page.fill_by_keyboard if keyboard else page.fill
     right, not_yet = tr("Right"), tr("Not yet right")
@@ -96,7 +93,7 @@ def test_every_kind_wrong_then_right_then_reloaded(
         page.check(id, keyboard)
         page.expect(id, right)
         page.expect(id, "4")
-        kept = json.loads((fresh.folder / path).with_name("kinds.json").read_text(encoding="utf-8"))["exercises"][id]
+        kept = json.loads((desk.lab.folder / path).with_name("kinds.json").read_text(encoding="utf-8"))["exercises"][id]
         assert {key: kept[key] for key in ("points", "fields", "tries")} == {
             "points": 4,
             "fields": kind.right,
@@ -111,11 +108,10 @@ def test_every_kind_wrong_then_right_then_reloaded(
         assert shown(page, kind.made) == kind.right, id
     assert page.too_wide(420) == []
     assert page.strangers() == []
-    page.page.close()
 
 
-def test_an_item_keeps_the_focus_and_its_place_is_said(fresh: LabServer, chromium: Any, language: str) -> None:
-    page = LessonPage(chromium, fresh, notebook(fresh, language, "order", ["import kinds", "kinds.show('order')"]))
+def test_an_item_keeps_the_focus_and_its_place_is_said(desk: Desk, language: str) -> None:
+    page = desk.open(notebook(desk.lab, language, "order", ["import kinds", "kinds.show('order')"]))
     page.run_all()
     page.expect("order", tr("Not attempted yet"))
     box = page.field("order", "steps")
@@ -137,15 +133,13 @@ def test_an_item_keeps_the_focus_and_its_place_is_said(fresh: LabServer, chromiu
         lambda: said.inner_text() == tr("“{item}” stands first already.", item=item), "nothing is said at the top"
     )
     assert page.lines(box)[0] == item
-    page.page.close()
 
 
-def test_calculators_follow_the_sliders_and_keep_them(fresh: LabServer, chromium: Any, language: str) -> None:
+def test_calculators_follow_the_sliders_and_keep_them(desk: Desk, language: str) -> None:
     cells = ['from crmlab import calculator, lesson; lesson("1.1")', *(f'calculator("{name}")' for name in CALCULATORS)]
-    path = notebook(fresh, language, "calculators", cells)
-    page = LessonPage(chromium, fresh, path)
-    page.page.set_viewport_size(TALL)
-    state = (fresh.folder / path).with_name("1-tour.json")
+    path = notebook(desk.lab, language, "calculators", cells)
+    page = desk.open(path, TALL)
+    state = (desk.lab.folder / path).with_name("1-tour.json")
     state.unlink(missing_ok=True)
     page.run_all()
     for name, made in CALCULATORS.items():
@@ -181,12 +175,11 @@ def test_calculators_follow_the_sliders_and_keep_them(fresh: LabServer, chromium
         assert float(number.input_value()) == made.sliders[0].start + 2 * made.sliders[0].step
     assert page.errors() == []
     assert page.too_wide(420) == []
-    page.page.close()
 
 
-def test_arrow_keys_stay_in_their_question(fresh: LabServer, chromium: Any) -> None:
-    path = notebook(fresh, "en", "radios", ["import kinds", "kinds.show('judge')", "kinds.show('judge')"])
-    page = LessonPage(chromium, fresh, path)
+def test_arrow_keys_stay_in_their_question(desk: Desk) -> None:
+    path = notebook(desk.lab, "en", "radios", ["import kinds", "kinds.show('judge')", "kinds.show('judge')"])
+    page = desk.open(path)
     page.run_all()
     page.wait(lambda: page.page.locator(".crmlab-field-first").count() == 2, "two questions")
     one, two = page.page.locator(".crmlab-field-first").all()
@@ -200,4 +193,3 @@ def test_arrow_keys_stay_in_their_question(fresh: LabServer, chromium: Any) -> N
     assert [radio.is_checked() for radio in two.locator("input").all()] == [False, False]
     page.page.keyboard.press("Tab")
     assert page.page.evaluate("() => document.activeElement.type") == "checkbox", "a question is one stop"
-    page.page.close()

@@ -6,13 +6,11 @@ widgets is tested by the kinds of them, in both, in test_exercises.py and test_a
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from crmlab.course import lessons
-from tests.support.labserver import LabServer
-from tests.support.lessonclicks import pass_by_clicks, to_pass
+from tests.support.browser import Desk
+from tests.support.lessonclicks import pass_by_clicks, path_of, to_pass
 
 pytestmark = pytest.mark.browser
 
@@ -24,10 +22,8 @@ LESSONS = [("en", one) for one in to_pass()] + [("zh", one) for one in to_pass()
 @pytest.mark.parametrize(
     ("language", "lesson"), [pytest.param(*both, id=f"{both[0]}-{both[1].number}") for both in LESSONS]
 )
-def test_a_lesson_is_passed_by_clicks_alone(
-    fresh: LabServer, chromium: Any, language: str, lesson: lessons.Lesson
-) -> None:
-    pass_by_clicks(fresh, chromium, language, lesson)
+def test_a_lesson_is_passed_by_clicks_alone(desk: Desk, language: str, lesson: lessons.Lesson) -> None:
+    pass_by_clicks(desk.open(path_of(language, lesson)), language, lesson)
 
 
 def test_a_lesson_of_each_unit_is_passed_in_chinese() -> None:

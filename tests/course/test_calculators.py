@@ -23,7 +23,6 @@ from crmlab.course.chart import Bar
 from crmlab.course.exercises import open_lesson
 from crmlab.course.state import Store
 from crmlab.course.widgets.calculator_view import Shown, calculator, result_html
-from crmlab.language import LANGUAGES, set_language
 
 EACH = pytest.mark.parametrize("made", [pytest.param(one, id=name) for name, one in CALCULATORS.items()])
 
@@ -47,13 +46,6 @@ def positions(made: Calculator) -> st.SearchStrategy[dict[str, float]]:
             for one in made.sliders
         }
     )
-
-
-@pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> Iterator[str]:
-    set_language(request.param)
-    yield request.param
-    set_language(None)
 
 
 class Wellformed(html.parser.HTMLParser):

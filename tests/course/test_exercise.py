@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from crmlab.course import exercise, lessons, panel
-from crmlab.course.cases import Case, case, chosen, close, frame, gate, matched, near, ordered, series
+from crmlab.course.cases import Case, case, close, frame, gate, ordered, series
 from crmlab.course.exercise import Exercise, judge
 from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Choice, Entry, Form, Mark, Order, Row, Tick
@@ -257,32 +257,6 @@ def test_answers_are_escaped(made: Exercise) -> None:
 # -- the building blocks ---------------------------------------------------------------------------------------------
 
 
-def test_chosen_quotes_the_choice() -> None:
-    says = {"m": "You chose m.", "": "Look again."}
-    assert chosen({"x": "m"}, "x", "M", says).text() == "You chose m."
-    assert chosen({"x": "k"}, "x", "M", says).text() == "Look again."
-    assert chosen({}, "x", "M", says).open
-
-
-def test_chosen_says_the_choice_in_words_and_takes_values() -> None:
-    names = {"m": "no money", "M": "money"}
-    said = chosen({"x": "m"}, "x", "M", "{n}: {got}?", names=names, weight=2, n=3)
-    assert (said.text(), said.weight) == ("3: no money?", 2)
-    assert chosen({"x": "k"}, "x", "M", "{got}?", names=names).text() == "k?"
-    open_one = chosen({}, "x", "M", "{n}: {got}?", names=names, weight=2, n=3)
-    assert (open_one.open, open_one.weight) == (True, 2)
-    (found,) = matched({"m.A": "mail"}, "m", {"A": "visit"}, {"": "{got}?"}, names={"mail": "a mail"})
-    assert found.text() == "a mail?"
-
-
-def test_near_knows_the_slips_and_takes_no_right_answer_for_one() -> None:
-    slips = [(0.5, "A share of 1?"), (49.7, "Never said.")]
-    assert near({"x": "0.5"}, "x", 50, slips, "Else.", tolerance=0.6).text() == "A share of 1?"
-    assert near({"x": "30"}, "x", 50, slips, "Else.", tolerance=0.6).text() == "Else."
-    assert near({"x": "49.8"}, "x", 50, slips, "Else.", tolerance=0.6).ok
-    assert near({}, "x", 50, slips, "Else.", tolerance=0.6).open
-
-
 def test_close_allows_the_tolerance_and_no_more() -> None:
     assert close({"n": 74.5}, "n", 74.6, "{got}", tolerance=0.1000001).ok
     assert not close({"n": 74.4}, "n", 74.6, "{got}", tolerance=0.1).ok
@@ -359,17 +333,6 @@ def test_the_sentence_of_the_first_item_that_stands_too_early() -> None:
 def test_what_is_no_order_of_all_earns_nothing(got: list[str]) -> None:
     found = ordered({"o": got}, "o", "abc", "Look again.")
     assert (found.ok, found.part, found.text()) == (False, 0.0, "Look again.")
-
-
-def test_a_matching_is_a_case_for_each_left() -> None:
-    says = {"A": {"mail": "A mail for a large customer?", "": "?"}, "": "Look again."}
-    found = list(matched({"m.A": "mail", "m.B": "call"}, "m", {"A": "visit", "B": "call", "C": "mail"}, says))
-    assert [(one.ok, one.open, one.key) for one in found] == [
-        (False, False, "m.A"),
-        (True, False, "m.B"),
-        (False, True, "m.C"),
-    ]
-    assert found[0].text() == "A mail for a large customer?"
 
 
 ORDER = Form((Row("?", (Order("o", (("b", "B"), ("a", "A"))),)),))

@@ -22,7 +22,7 @@ options:
 texts:
   look: {en: "Line {n}: you chose “{got}”. Which numbers?", zh: "第 {n} 行：你选的是“{got}”。哪些数？"}
 tables:
-  samples seen: 看过的样本
+  samples seen: {zh: 看过的样本}
 exercises:
   - id: lines
     points: 4
@@ -272,6 +272,8 @@ def line_of(text: str) -> int:
 
 FAULTS = [
     ("    points: 4", "    points: none", "above 0"),
+    ("{zh: 看过的样本}", "看过的样本", "after its English as the key: {zh: ...}"),
+    ("{zh: 看过的样本}", "{en: samples}", "after its English as the key"),
     ("    points: 4", "    point: 4", "Did you mean “points”?"),
     ("title: {en: Three lines, zh: 三行}", "title: {en: Three lines}", "no text for language “zh”"),
     ("title: {en: Three lines, zh: 三行}", "title: {en: Three lines, zh: 三行, fr: Trois}", "not a language"),
@@ -336,6 +338,33 @@ def test_what_python_gives_must_fit_the_file(here: Lesson, tmp_path: Path, monke
         assert any(part in text for text in texts), (part, texts)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("right: yes.pm", "right: yes.noon", "“yes.noon”, is none of the options: yes.am"),
+        ("right: pm", "right: noon", "“noon”, is none of the options: am, pm"),
+        ("wrong: {am: look}", "wrong: {eve: look}", "“eve” is neither an option"),
+        ("wrong: {am: look}", "weight: 1", "no sentence for am"),
+    ],
+)
+def test_lists_of_python_are_held_against_the_file(
+    here: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, says: str
+) -> None:
+    monkeypatch.setattr(exercise_numbers.lessons, "find", lambda name: type("L", (), {"number": "0.1", "module": "none"})())
+    here.lists["hours"] = {"am": "morning", "pm": "afternoon"}
+    asked = """
+      - ask: {en: When?, zh: 什么时候？}
+        fields:
+          cell: {label: {en: Cell, zh: 格}, rows: verdicts, columns: hours, right: yes.pm, wrong: look}
+          hour: {label: {en: Hour, zh: 时段}, options: hours, right: pm, wrong: {am: look}}
+"""
+    path = tmp_path / "1-sample.exercises.yml"
+    path.write_text(SAMPLE.rstrip() + asked, encoding="utf-8")
+    assert exercise_numbers.faults(path) == []
+    path.write_text(SAMPLE.rstrip() + asked.replace(old, new), encoding="utf-8")
+    assert any(says in fault.text for fault in exercise_numbers.faults(path)), exercise_numbers.faults(path)
+
+
 @pytest.mark.parametrize("path", exercise_file.files(), ids=lambda path: path.name)
 def test_the_files_of_the_course_are_sound(path: Path, tmp_path: Path) -> None:
     assert exercise_numbers.faults(path) == []
@@ -350,5 +379,5 @@ def test_a_word_of_tables_has_one_chinese_in_all_lessons() -> None:
     found: dict[str, tuple[str, str]] = {}
     for path in exercise_file.files():
         for english, chinese in (exercise_load.load(path).get("tables") or {}).items():
-            before = found.setdefault(english, (chinese, path.name))
-            assert before[0] == chinese, f"“{english}” is {chinese} in {path.name}, {before[0]} in {before[1]}"
+            before = found.setdefault(english, (chinese["zh"], path.name))
+            assert before[0] == chinese["zh"], f"“{english}” is {chinese} in {path.name}, {before[0]} in {before[1]}"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmlab.course.form import Choice, Entry, Form, Mark, Order, Row, Slider, Tick, matching, number
+from crmlab.course.form import Choice, Entry, Form, Mark, Order, Row, Slider, Tick, number
 
 READ = {
     "80": 80, " 80 ": 80, "80%": 80, "80 %": 80, "1,234.5": 1234.5, "1,234": 1234, "74,6": 74.6, "74,65": 74.65,
@@ -143,15 +143,6 @@ def test_reading_does_not_hand_out_what_it_was_given() -> None:
     assert found == ["act", "ask", "listen"]
 
 
-def test_matching_is_a_row_for_each_left() -> None:
-    rows = matching("m", (("a", "Alpha"), ("b", "Beta")), (("1", "one"), ("2", "two"), ("3", "three")), quote=True)
-    form = Form(rows)
-    assert [row.prompt for row in rows] == ["Alpha", "Beta"]
-    assert all(row.quote for row in rows)
-    assert form.clean({"m.a": "3", "m.b": "9", "m": "1"}) == {"m.a": "3"}
-    assert form.describe({"m.a": "3"}) == [("Alpha", "three"), ("Beta", "")]
-
-
 @pytest.mark.parametrize(
     ("make", "says"),
     [
@@ -165,8 +156,6 @@ def test_matching_is_a_row_for_each_left() -> None:
             lambda: Mark("m", "cells", rows=(("a", "A"),), columns=(("1", "1"), ("2", "2")), texts=(("b.1", "x"),)),
             "no cell 'b.1'",
         ),
-        (lambda: matching("m", (("a", "A"), ("a", "B")), (("1", "1"), ("2", "2"))), "twice"),
-        (lambda: matching("m", (("a", "A"), ("b", "B")), (("1", "1"),)), "at least two"),
     ],
 )
 def test_an_author_is_told_what_is_wrong_with_a_field(make: Callable[[], object], says: str) -> None:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 import pytest
 
 from crmlab import complaint_economics, complaints, datasets, intervals, places
 from crmlab.course import exercise
 from crmlab.course.exercises.complaints import complaint_value
+from crmlab.course.form import Choice
 from crmlab.language import tr
-from tests.support.answers import get, run
+from tests.support.answers import get, run, worked
 
 LESSON = "4.4"
 RIGHT = {
+    **worked(LESSON),
     "tarp-steps": {"settled": 35, "quick": 28, "largest": "over_100.satisfied", "cause": "faithful"},
     "exit-table": {"neglect": 20.5, "often": "quality", "dear": "neglect", "chance": "no"},
-    "slides": {key: want for key, _text, want in complaint_value.SLIDES},
     "most-it-may-cost": {"most": 2800, "careful": 1200, "why": "stay"},
-    "budget": {"A": "visit", "B": "van", "C": "call", "budget": 12_720},
-    "chain": {**complaint_value.CHAIN, "times": 3.5},
 }
 NUMBERS = {
     "settled": [24, 54],
@@ -32,12 +33,13 @@ NUMBERS = {
 
 
 def test_right_options_are_not_always_longest_or_first(language: str) -> None:
-    for options, right in ((complaint_value.CAUSES, "faithful"), (complaint_value.WHY_NOT, "stay")):
-        longest = max(options, key=lambda one: len(tr(one[1])))[0]
-        if options is complaint_value.WHY_NOT:
-            assert longest != right
-    verdicts = [want for _key, _text, want in complaint_value.SLIDES]
-    assert (verdicts.count("as"), verdicts.count("setting"), verdicts.count("never")) == (2, 3, 2)
+    longest = {}
+    for id, key in (("tarp-steps", "cause"), ("most-it-may-cost", "why")):
+        field = next(field for field in complaint_value.here.fields(id) if field.key == key)
+        assert isinstance(field, Choice)
+        longest[key] = max(field.options, key=lambda one: len(tr(one[1])))[0]
+    assert longest["why"] != RIGHT["most-it-may-cost"]["why"]
+    assert Counter(RIGHT["slides"].values()) == {"as": 2, "setting": 3, "never": 2}
 
 
 # -- in code --------------------------------------------------------------------------------------------------------------
@@ -131,7 +133,7 @@ def test_reasons_and_leavers() -> None:
     assert shares["other_edition"].tolist() == [0.01, 0.03, 0.05, 0.09, 0.14, 0.68]
     issues = complaints.reasons(datasets.load("cfpb_complaints"), reason="issue")
     assert f"{issues['share'].iloc[0]:.0%}" == "14%"
-    assert set(issues.index[:6]) <= set(complaint_value.CELLS)
+    assert set(issues.index[:6]) <= set(complaint_value.here.content["tables"])
     telco = datasets.load("telco_churn")
     assert (len(telco), telco["churned"].sum()) == (7043, 1869)
     by = telco.groupby("contract")["churned"].mean()
@@ -141,8 +143,7 @@ def test_reasons_and_leavers() -> None:
 def test_the_exit_calls() -> None:
     calls, table = complaint_value.exit_calls(), complaint_value.exit_table()
     assert (len(calls), calls["reason"].isna().sum()) == (50, 6)
-    found = complaint_value.exits()
-    assert (found["often"], found["dear"]) == ("quality", "neglect")
+    assert (table["cases"].idxmax(), table["amount"].idxmax()) == ("quality", "neglect")
     low, high = table.loc["neglect", ["low", "high"]]
     assert (f"{low:.0%}", f"{high:.0%}") == ("11%", "35%")
     assert 216_000 * 0.12 in set(calls["margin"])

@@ -86,7 +86,7 @@ def test_code_answers(orders: pd.DataFrame, telco: pd.DataFrame, language: str) 
 def test_slider_answer_is_the_least_step(orders: pd.DataFrame) -> None:
     sizes = {x: len(retention.win_back(orders, min_purchases=5, overdue=x)) for x in (2, 3, 3.5, 4)}
     assert sizes == {2: 65, 3: 39, 3.5: 34, 4: 28}
-    assert loyalty.least_overdue() == 4.0 != loyalty.OVERDUE.start
+    assert loyalty.least_overdue() == 4.0 != loyalty.OVERDUE["start"]
     shown = live("thirty-calls", LESSON)
     assert "28" in shown({"overdue": 4.0})[0]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from crmlab.course import exercise
-from crmlab.course.cases import Case, chosen, close, matched, ordered
+from crmlab.course.cases import OPEN, Case, close, ordered
 from crmlab.course.exercise import Exercise
-from crmlab.course.form import Choice, Entry, Form, Mark, Order, Row, Slider, Tick, matching
+from crmlab.course.form import Choice, Entry, Form, Mark, Order, Row, Slider, Tick
 from crmlab.course.lessons import Lesson
 from crmlab.course.session import Session
 from crmlab.course.state import Store
@@ -54,6 +54,13 @@ def _kind(
 
 
 LOOK = "Look again, please."
+
+
+def chosen(answer: Any, key: str, want: str, says: str) -> Case:
+    """The option in a field should be the one wanted."""
+    if key not in answer:
+        return Case(False, OPEN, key=key, open=True)
+    return Case(answer[key] == want, says, {"got": answer[key]}, key)
 
 
 def _classify(answer: Any) -> Iterator[Case]:
@@ -116,7 +123,8 @@ def _match_form() -> Form:
         ("C", _("C customers", "C 类客户")),
     )
     rights = (("mail", _("a mail", "一封邮件")), ("call", _("a call", "一通电话")), ("visit", _("a visit", "一次拜访")))
-    return Form(matching("contact", lefts, rights), intro=_("Who gets what?", "谁用哪种方式？"))
+    rows = tuple(Row(label, (Choice(f"contact.{key}", rights),)) for key, label in lefts)
+    return Form(rows, intro=_("Who gets what?", "谁用哪种方式？"))
 
 
 CONTACT = {"A": "visit", "B": "call", "C": "mail"}
@@ -186,7 +194,7 @@ def kinds() -> dict[str, Kind]:
         _kind("order", lambda a: iter([ordered(a, "steps", STEPS, "{right} of {pairs}: what comes first?")]), _order_form,
               {"steps": ["offer", "want", "confirm", "ask", "sympathy"]}, {"steps": list(STEPS)}, list(STEPS), field="steps",
               takes_code=True),
-        _kind("match", lambda a: matched(a, "contact", CONTACT, {"": LOOK}), _match_form,
+        _kind("match", lambda a: (chosen(a, f"contact.{key}", want, LOOK) for key, want in CONTACT.items()), _match_form,
               {"contact.A": "mail", "contact.B": "visit", "contact.C": "call"},
               {f"contact.{key}": value for key, value in CONTACT.items()}, CONTACT, field="contact", takes_code=True),
         _kind("fill", _fill, _fill_form, {"nps": 55, "share": 15}, {"nps": 25, "share": 40}),

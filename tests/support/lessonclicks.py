@@ -97,9 +97,8 @@ def answer_by_clicks(page: LessonPage, language: str, lesson: lessons.Lesson) ->
     return {made.id: made.points for made in exercises}
 
 
-def pass_by_clicks(lab: LabServer, chromium: Any, language: str, lesson: lessons.Lesson) -> None:
-    """Open the lesson, run it, answer every exercise rightly with the mouse: full points, kept, and nothing sticks out."""
-    page = LessonPage(chromium, lab, path_of(language, lesson))
+def pass_by_clicks(page: LessonPage, language: str, lesson: lessons.Lesson) -> None:
+    """Run the lesson, answer every exercise rightly with the mouse: full points, kept, and nothing sticks out."""
     page.run_all()
     assert page.errors() == []
     expected = answer_by_clicks(page, language, lesson)
@@ -107,7 +106,7 @@ def pass_by_clicks(lab: LabServer, chromium: Any, language: str, lesson: lessons
 
     def all_points() -> bool:
         points.update(
-            {id: record.get("points") for id, record in kept(lab, language, lesson).items() if id in expected}
+            {id: record.get("points") for id, record in kept(page.lab, language, lesson).items() if id in expected}
         )
         return points == expected
 
@@ -115,4 +114,3 @@ def pass_by_clicks(lab: LabServer, chromium: Any, language: str, lesson: lessons
     assert page.strangers() == []
     narrow = page.too_wide(420)
     assert narrow == [], narrow
-    page.page.close()

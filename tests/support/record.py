@@ -79,14 +79,17 @@ def _number(value: Any) -> Any:
 
 
 def _field(field: Any) -> Any:
+    """A field as it is shown; keys and values are not, and stand in the names of what is recorded."""
+
     def shown(value: Any) -> Any:
         if isinstance(value, str):
             return tr(value)
-        if isinstance(value, list | tuple):
-            return [shown(one) for one in value]
+        if isinstance(value, tuple):  # of pairs or triples, the first the value
+            return [[shown(one) for one in pair[1:]] for pair in value]
         return value
 
-    return [type(field).__name__, *((one.name, shown(getattr(field, one.name))) for one in dataclasses.fields(field))]
+    named = [one.name for one in dataclasses.fields(field) if one.name not in ("key", "kind", "style")]
+    return [type(field).__name__, *([name, shown(getattr(field, name))] for name in named)]
 
 
 def _said(made: Exercise, given: dict[str, Any]) -> Any:

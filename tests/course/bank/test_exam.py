@@ -23,7 +23,7 @@ from crmlab.course.exercise import Exercise
 from crmlab.course.exercises import load_lesson
 from crmlab.course.session import Session
 from crmlab.course.state import Store
-from crmlab.language import LANGUAGES, set_language, tr
+from crmlab.language import LANGUAGES, tr
 
 BANK = asking.bank()
 
@@ -36,13 +36,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.time
-
-
-@pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> Iterator[str]:
-    set_language(request.param)
-    yield request.param
-    set_language(None)
 
 
 @pytest.fixture

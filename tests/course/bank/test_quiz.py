@@ -148,13 +148,6 @@ BROKEN = {
 }
 
 
-@pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> Iterator[str]:
-    set_language(request.param)
-    yield request.param
-    set_language(None)
-
-
 def read(folder: Path, text: str) -> tuple[list[Any], list[str]]:
     file = folder / "questions.yml"
     file.write_text(text, encoding="utf-8")

@@ -20,7 +20,7 @@ from crmlab.course.bank.review import EASY, HARD, Deck, Turn
 from crmlab.course.exercises import load_lesson
 from crmlab.course.session import Session
 from crmlab.course.state import Store
-from crmlab.language import LANGUAGES, set_language, tr
+from crmlab.language import tr
 
 BANK = asking.bank()
 NAMES = [question.id for question in BANK]
@@ -35,13 +35,6 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.time
-
-
-@pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> Iterator[str]:
-    set_language(request.param)
-    yield request.param
-    set_language(None)
 
 
 @pytest.fixture

@@ -50,9 +50,10 @@ def west_service() -> Numbers:
     overall = satisfaction.by(survey(), "region", "perceived_overall", "expected_overall")
     row = service_by("region").loc["West"]
     a, b, c = (float(row[column]) for column in ("expected", "perceived", "index"))
+    both = west["perceived_service"], west["expected_service"]
     slips: dict[str, Slip] = {
         "turned": 1 / c,
-        "own-ratios": satisfaction.group_index(west["perceived_service"], west["expected_service"], how="mean_of_ratios"),
+        "own-ratios": satisfaction.group_index(*both, how="mean_of_ratios"),
         "percent": 100 * c,
         "difference": (a - b, b - a),
         "overall": float(overall.at["West", "index"]),

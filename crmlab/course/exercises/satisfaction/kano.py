@@ -79,7 +79,8 @@ def what_bars_carry() -> Numbers:
 def read_the_table() -> Numbers:
     """The letters of the evaluation table, and which of the two answers of a sheet was read wrongly."""
     letters = {f"{f}.{d}": str(kano.EVALUATION.at[f, d]) for f in kano.ANSWERS for d in kano.ANSWERS}
-    right = {f"{row['key']}.cell": _marked(f"{row['key']}.cell", row["right"]["cell"]) for row in here.rows("read-the-table")}
+    due = {f"{row['key']}.cell": row["right"]["cell"] for row in here.rows("read-the-table")}
+    right = {key: _marked(key, cell) for key, cell in due.items()}
     return Numbers(right=right, fields={key: {"texts": letters} for key in right})
 
 
