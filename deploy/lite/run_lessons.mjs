@@ -1,4 +1,5 @@
-// Run every code cell of every lesson under Pyodide, without a browser: node run_lessons.mjs SITE
+// Run every code cell of every lesson under Pyodide, without a browser: node run_lessons.mjs SITE [solutions/en ...]
+// Without names of folders all editions in all languages.
 // Prints a line of JSON for each notebook: edition, language, lesson, points by exercise, seconds, and what went wrong.
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -11,6 +12,7 @@ const { loadPyodide } = await import(pathToFileURL(path.join(folder, 'pyodide.mj
 const begun = Date.now();
 const python = await loadPyodide({ indexURL: folder, lockFileURL: path.join(folder, lock), packages: ['crmlab'] });
 console.log(JSON.stringify({ started: (Date.now() - begun) / 1000 }));
+python.globals.set('FOLDERS', python.toPy(process.argv.slice(3)));
 await python.runPythonAsync(`
 import ast, builtins, contextlib, io, json, os, sys, time, types, warnings
 import pyodide_js
@@ -55,6 +57,8 @@ async def run(path):
 for edition, top in (("notebooks", places.notebooks()), ("solutions", places.solutions())):
     for lesson in lessons.lessons():
         for language in ("en", "zh"):
+            if FOLDERS and f"{edition}/{language}" not in FOLDERS:
+                continue
             here = f"/course/{edition}/{language}/{lesson.unit}"
             os.makedirs(here, exist_ok=True)
             os.chdir(here)
