@@ -44,7 +44,13 @@ def _entry(check: Checker, here: hooks.Lesson, entry: Mapping[str, Any], content
     id = str(entry["id"])
     if "roleplay" in entry:
         return
-    numbers, own = here.numbers_of(id), {**(content.get("texts") or {}), **(entry.get("texts") or {})}
+    own = {**(content.get("texts") or {}), **(entry.get("texts") or {})}
+    try:
+        numbers = here.numbers_of(id)
+    except Exception as error:  # what the file says goes into them, and may be anything
+        text = _("Python cannot work out the numbers of this exercise: {error}. What is right in a row may be no option, or missing.")
+        check.fault(entry, "id", text, error=f"{type(error).__name__} {error}")
+        return
     given = set(numbers.words) | ALWAYS
     keys: set[str] = set()
     rows: set[str] = set()
@@ -65,18 +71,32 @@ def _entry(check: Checker, here: hooks.Lesson, entry: Mapping[str, Any], content
                     continue
                 if (right is None or right.value is None) and of_field(row, "right", name) is None and "right" not in spec:
                     check.fault(where, None, _("Nobody says what is right in “{key}”: add “right”, or let Python give it."), key=key)
+                filed = of_field(row, "right", name)
+                if right and right.value is not None and filed is not None and (callable(right.value) or str(filed) != str(right.value)):
+                    text = _("What is right in “{key}” is worked out by Python, and this is something else; leave it out here.")
+                    check.fault(where, "right", text, key=key)
                 _names(check, here, row, spec, name, right, content, numbers.fields.get(key, {}))
                 said = [of_field(row, "wrong", name), spec.get("wrong")]
                 extra = right.words if right else {}
                 if not callable(extra):
                     more = {"right", "pairs"} if kind_of(spec) == "order" else set()
                     _unfilled(check, where, [_named(one, own) for one in said], words | more | set(extra))
+        _never_said(check, part)
     for what, names, known in (("right", numbers.right, keys), ("fields", numbers.fields, keys), ("rows", numbers.rows, rows)):
         for key in names:
             if key not in known:
                 check.fault(entry, "id", _("Python gives “{what}” for “{key}”, which is not in this exercise."), what=what, key=key)
     if "field" in entry and not any(key == entry["field"] or key.startswith(f"{entry['field']}.") for key in keys):
         check.fault(entry, "field", _("There is no field “{name}” in this exercise."), name=entry["field"])
+
+
+def _never_said(check: Checker, part: Mapping[str, Any]) -> None:
+    """Each row has a sentence of its own for all answers: then that of the field is never seen."""
+    for name, spec in fields_of(part):
+        own = [of_field(row, "wrong", name) for row in part.get("rows") or ()]
+        if own and "wrong" in spec and all(isinstance(one, str) or is_text(one) or "else" in (one or ()) for one in own):
+            text = _("This is never said: each row has a “wrong” of its own for all answers. Put the sentence into the rows, by option.")
+            check.fault(spec, "wrong", text)
 
 
 def _named(says: Any, own: Mapping[str, Any]) -> Any:

@@ -272,6 +272,10 @@ def line_of(text: str) -> int:
 
 FAULTS = [
     ("    points: 4", "    points: none", "above 0"),
+    ("            right: yes", "            rihgt: yes", "Did you mean “right”?"),
+    ("hints: [{en: Look twice., zh: 看两遍。}]", "hints: [{en: Look twice.}]", "“hints” has no text for language “zh”"),
+    ("praise: {en: All three., zh: 三行都对。}", "praise: {en: \"All {n}.\", zh: \"{n} 都对。\"}", "nothing fills {n} there"),
+    ("            right: yes\n", "            right: yes\n            wrong: look\n", "never said"),
     ("{zh: 看过的样本}", "看过的样本", "after its English as the key: {zh: ...}"),
     ("{zh: 看过的样本}", "{en: samples}", "after its English as the key"),
     ("    points: 4", "    point: 4", "Did you mean “points”?"),
