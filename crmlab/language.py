@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from crmlab import catalogue, places
 
 
-@dataclass(frozen=True)
-class Language:
+class Language(NamedTuple):
     """What is particular to a language; its texts stand elsewhere, under its code."""
 
     name: str

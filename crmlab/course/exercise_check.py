@@ -6,6 +6,7 @@ compared with the lesson's module in :mod:`crmlab.course.exercise_numbers`.
 
 from __future__ import annotations
 
+import difflib
 import re
 import string
 from collections.abc import Iterator, Mapping
@@ -178,6 +179,9 @@ class _File:
         for key in ("title", "praise", "intro", "ask"):
             if key in entry:
                 self.text(entry, key)
+        for key in ("title", "praise"):
+            for name in sorted(_safe(str((entry.get(key) or {}).get(next(iter(LANGUAGES)), "")))):
+                check.fault(entry, key, _("“{key}” is shown as it is; nothing fills {{{name}}} there."), key=key, name=name)
         hints = entry.get("hints", [])
         if not isinstance(hints, list) or (not hints and not play):
             check.fault(entry, "hints", _("“hints” should be a list of one or more, each beginning with a hyphen."))
@@ -195,7 +199,10 @@ class _File:
         if not is_text(hints[number]):
             self.check.fault(hints, number, _("A hint needs its text in each language, en: ... and zh: ..., after its hyphen."))
             return
-        self.check.both({"hint": hints[number]}, "hint")
+        for language in LANGUAGES:
+            text = hints[number].get(language)
+            if not isinstance(text, str) or not text.strip():
+                self.check.fault(hints, number, _("“{key}” has no text for language “{language}”."), key="hints", language=language)
 
     def parts(self, entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         given = entry.get("parts")
@@ -361,8 +368,10 @@ class _File:
             if name in exercise_file.ROW:
                 continue
             if str(name) not in used:
-                text = _("“{name}” is not known here: no text of this part uses {{{name}}}. Keys of a row: {keys}.")
-                self.check.fault(row, name, text, name=name, keys=", ".join(exercise_file.ROW))
+                near = difflib.get_close_matches(str(name), [*exercise_file.ROW, *used], n=1)
+                hint = tr(_("Did you mean “{near}”?"), near=near[0]) if near else ""
+                text = _("“{name}” is not known here: no text of this part uses {{{name}}}. {hint} Keys of a row: {keys}.")
+                self.check.fault(row, name, text, name=name, hint=hint, keys=", ".join(exercise_file.ROW))
             else:
                 self.text(row, name)
 

@@ -44,7 +44,13 @@ def _entry(check: Checker, here: hooks.Lesson, entry: Mapping[str, Any], content
     id = str(entry["id"])
     if "roleplay" in entry:
         return
-    numbers, own = here.numbers_of(id), {**(content.get("texts") or {}), **(entry.get("texts") or {})}
+    own = {**(content.get("texts") or {}), **(entry.get("texts") or {})}
+    try:
+        numbers = here.numbers_of(id)
+    except Exception as error:  # what the file says goes into them, and may be anything
+        text = _("Python cannot work out the numbers of this exercise: {error}. What is right in a row may be no option, or missing.")
+        check.fault(entry, "id", text, error=f"{type(error).__name__} {error}")
+        return
     given = set(numbers.words) | ALWAYS
     keys: set[str] = set()
     rows: set[str] = set()
@@ -65,18 +71,32 @@ def _entry(check: Checker, here: hooks.Lesson, entry: Mapping[str, Any], content
                     continue
                 if (right is None or right.value is None) and of_field(row, "right", name) is None and "right" not in spec:
                     check.fault(where, None, _("Nobody says what is right in “{key}”: add “right”, or let Python give it."), key=key)
-                _names(check, here, row, spec, name, right, own, content)
+                filed = of_field(row, "right", name)
+                if right and right.value is not None and filed is not None and (callable(right.value) or str(filed) != str(right.value)):
+                    text = _("What is right in “{key}” is worked out by Python, and this is something else; leave it out here.")
+                    check.fault(where, "right", text, key=key)
+                _names(check, here, row, spec, name, right, content, numbers.fields.get(key, {}))
                 said = [of_field(row, "wrong", name), spec.get("wrong")]
                 extra = right.words if right else {}
                 if not callable(extra):
                     more = {"right", "pairs"} if kind_of(spec) == "order" else set()
                     _unfilled(check, where, [_named(one, own) for one in said], words | more | set(extra))
+        _never_said(check, part)
     for what, names, known in (("right", numbers.right, keys), ("fields", numbers.fields, keys), ("rows", numbers.rows, rows)):
         for key in names:
             if key not in known:
                 check.fault(entry, "id", _("Python gives “{what}” for “{key}”, which is not in this exercise."), what=what, key=key)
     if "field" in entry and not any(key == entry["field"] or key.startswith(f"{entry['field']}.") for key in keys):
         check.fault(entry, "field", _("There is no field “{name}” in this exercise."), name=entry["field"])
+
+
+def _never_said(check: Checker, part: Mapping[str, Any]) -> None:
+    """Each row has a sentence of its own for all answers: then that of the field is never seen."""
+    for name, spec in fields_of(part):
+        own = [of_field(row, "wrong", name) for row in part.get("rows") or ()]
+        if own and "wrong" in spec and all(isinstance(one, str) or is_text(one) or "else" in (one or ()) for one in own):
+            text = _("This is never said: each row has a “wrong” of its own for all answers. Put the sentence into the rows, by option.")
+            check.fault(spec, "wrong", text)
 
 
 def _named(says: Any, own: Mapping[str, Any]) -> Any:
@@ -101,10 +121,10 @@ def _names(
     spec: Mapping[str, Any],
     name: str,
     right: Right | None,
-    own: Mapping[str, Any],
     content: Mapping[str, Any],
+    computed: Mapping[str, Any],
 ) -> None:
-    """The names under "wrong" are options or slips, and each slip has its sentence."""
+    """What is right is an option, the names under "wrong" are options or slips, and each of them has its sentence."""
     levels = [(row, of_field(row, "wrong", name)), (spec, spec.get("wrong"))]
     mappings = [level for _where, level in levels if isinstance(level, Mapping) and not is_text(level)]
     said = {str(one) for level in mappings for one in level}
@@ -119,7 +139,19 @@ def _names(
             if not {"low", "high"} <= said:
                 check.fault(row or spec, None, _("There is no sentence for other numbers: add “else” under “wrong”."))
     else:
-        known = {*_values(here, spec, kind, content), "else"}
+        values = _values(here, spec, kind, content, computed)
+        known = {*values, "else"}
+        due = right.value if right and right.value is not None else of_field(row, "right", name) or spec.get("right")
+        best = [str(one) for one in due] if isinstance(due, list | tuple) else [str(due)]
+        if values and due is not None and not set(best) <= set(values):
+            text = _("What is right, “{value}”, is none of the options: {values}.")
+            check.fault(row or spec, "right", text, value=", ".join(best), values=", ".join(values))
+        elif due is not None and not whole and not (right and right.slip):
+            wrong = best[1:] if kind == "order" else [one for one in values if one not in best]
+            missing = [one for one in wrong if one not in said]
+            if missing:
+                text = _("There is no sentence for {missing}: add it under “wrong”, or “else” for all others.")
+                check.fault(row or spec, None, text, missing=", ".join(missing))
     for level in mappings:
         for one in level:
             if str(one) not in known and len(known) > 1 and not (right and right.slip):
@@ -127,12 +159,21 @@ def _names(
                 check.fault(level, one, text, name=one, known=", ".join(sorted(known)))
 
 
-def _values(here: hooks.Lesson, spec: Mapping[str, Any], kind: str, content: Mapping[str, Any]) -> list[str]:
-    """The options, items or bars of a field; empty for those that Python gives and for cells."""
-    given = spec.get({"choice": "options", "order": "items", "bars": "bars"}.get(kind, ""))
-    if isinstance(given, str):
-        given = (content.get("options") or {}).get(given) or here.lists.get(given)
-    return [str(value) for value in given] if given and given is not True else []
+def _values(
+    here: hooks.Lesson, spec: Mapping[str, Any], kind: str, content: Mapping[str, Any], computed: Mapping[str, Any]
+) -> list[str]:
+    """The options, items, bars or cells of a field, Python's as well; empty where there are none to choose from."""
+
+    def listed(key: str) -> list[str]:
+        given = computed.get(key, spec.get(key))
+        if isinstance(given, str):
+            given = (content.get("options") or {}).get(given) or here.lists.get(given)
+        pairs = () if given is None or given is True else given
+        return [str(one[0] if isinstance(one, tuple) else one) for one in pairs]
+
+    if kind == "cells":
+        return [f"{row}.{column}" for row in listed("rows") for column in listed("columns")]
+    return listed({"choice": "options", "order": "items", "bars": "bars"}.get(kind, ""))
 
 
 def _hooks(check: Checker, here: hooks.Lesson, content: Mapping[str, Any]) -> None:

@@ -19,19 +19,16 @@ TABLES = "crmlab_tables"
 LATER: dict[str, tuple[str, ...]] = {
     "matplotlib": ("plots",),
     "scipy": (
-        "bgnbd",
         "clv",
         "funnel",
-        "gamma_gamma",
         "kano",
         "pipeline",
         "retention",
-        "sbg",
         "servqual",
         "two_factor",
     ),
     "narwhals": ("engines",),
-    "openpyxl": ("script_sheet", "script_workbook", "xlsx"),
+    "openpyxl": ("sheet", "workbook", "xlsx"),
     TABLES: ("grocery_baskets", "online_retail_lines", "rfm"),
 }
 """Packages, each with the names in a cell, or bound by an earlier one, that call for it."""

@@ -197,14 +197,24 @@ scalars = st.one_of(
     st.permutations(kinds.SHOWN).filter(lambda some: tuple(some) != kinds.STEPS).map(np.array),
     st.sampled_from(["jan", "mar", "A.2", "C.3", "A", "1", ".", "A.1.", ("feb",), ["feb"], {"feb"}, {"A": "mail"}]),
 )
+
+
+def column(values: list[Any]) -> pd.Series:
+    """One object a row, put there one by one: an older NumPy asks a list's objects what they are, and Nasty fails."""
+    made = np.empty(len(values), dtype=object)
+    for row, value in enumerate(values):
+        made[row] = value
+    return pd.Series(made)
+
+
 objects = st.recursive(
     scalars,
     lambda inner: st.one_of(
         st.lists(inner, max_size=3),
         st.dictionaries(st.text(max_size=5), inner, max_size=3),
         st.tuples(inner, inner),
-        st.builds(lambda values: pd.Series(values, dtype="object"), st.lists(inner, max_size=3)),
-        st.builds(lambda values: pd.DataFrame({"R": values, "F": values}, dtype="object"), st.lists(inner, max_size=3)),
+        st.builds(column, st.lists(inner, max_size=3)),
+        st.builds(lambda values: pd.DataFrame({"R": column(values), "F": column(values)}), st.lists(inner, max_size=3)),
     ),
     max_leaves=4,
 )

@@ -272,6 +272,10 @@ def line_of(text: str) -> int:
 
 FAULTS = [
     ("    points: 4", "    points: none", "above 0"),
+    ("            right: yes", "            rihgt: yes", "Did you mean “right”?"),
+    ("hints: [{en: Look twice., zh: 看两遍。}]", "hints: [{en: Look twice.}]", "“hints” has no text for language “zh”"),
+    ("praise: {en: All three., zh: 三行都对。}", "praise: {en: \"All {n}.\", zh: \"{n} 都对。\"}", "nothing fills {n} there"),
+    ("            right: yes\n", "            right: yes\n            wrong: look\n", "never said"),
     ("{zh: 看过的样本}", "看过的样本", "after its English as the key: {zh: ...}"),
     ("{zh: 看过的样本}", "{en: samples}", "after its English as the key"),
     ("    points: 4", "    point: 4", "Did you mean “points”?"),
@@ -336,6 +340,33 @@ def test_what_python_gives_must_fit_the_file(here: Lesson, tmp_path: Path, monke
     texts = [one.text for one in exercise_numbers.faults(tmp_path / "1-sample.exercises.yml")]
     for part in ("an exercise “elsewhere”", "“right” for “m”", "“rows” for “c”", "what is right in “n”", "Nothing fills {all}"):
         assert any(part in text for text in texts), (part, texts)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("right: yes.pm", "right: yes.noon", "“yes.noon”, is none of the options: yes.am"),
+        ("right: pm", "right: noon", "“noon”, is none of the options: am, pm"),
+        ("wrong: {am: look}", "wrong: {eve: look}", "“eve” is neither an option"),
+        ("wrong: {am: look}", "weight: 1", "no sentence for am"),
+    ],
+)
+def test_lists_of_python_are_held_against_the_file(
+    here: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, says: str
+) -> None:
+    monkeypatch.setattr(exercise_numbers.lessons, "find", lambda name: type("L", (), {"number": "0.1", "module": "none"})())
+    here.lists["hours"] = {"am": "morning", "pm": "afternoon"}
+    asked = """
+      - ask: {en: When?, zh: 什么时候？}
+        fields:
+          cell: {label: {en: Cell, zh: 格}, rows: verdicts, columns: hours, right: yes.pm, wrong: look}
+          hour: {label: {en: Hour, zh: 时段}, options: hours, right: pm, wrong: {am: look}}
+"""
+    path = tmp_path / "1-sample.exercises.yml"
+    path.write_text(SAMPLE.rstrip() + asked, encoding="utf-8")
+    assert exercise_numbers.faults(path) == []
+    path.write_text(SAMPLE.rstrip() + asked.replace(old, new), encoding="utf-8")
+    assert any(says in fault.text for fault in exercise_numbers.faults(path)), exercise_numbers.faults(path)
 
 
 @pytest.mark.parametrize("path", exercise_file.files(), ids=lambda path: path.name)

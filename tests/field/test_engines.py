@@ -50,6 +50,7 @@ def spark() -> Iterator[Any]:
     pytest.importorskip("pyspark")
     from pyspark.sql import SparkSession
 
+    os.environ["PYSPARK_PYTHON"] = sys.executable  # else its workers are the first python3 on the path
     settings = {
         "spark.ui.enabled": "false",
         "spark.sql.shuffle.partitions": "1",

@@ -15,7 +15,7 @@ def load_lesson(number: str) -> list[Exercise]:
     A lesson without exercises gives an empty list. Raises ``LookupError`` for a lesson that is not there,
     :class:`crmlab.course.bank.files.QuizError` for a quiz that cannot be used.
 
-    >>> [made.id for made in load_lesson("3.2")][::6]
+    >>> [made.id for made in load_lesson("3.2")][::7]
     ['hear-it', 'quiz-3.2']
     """
     lesson = lessons.find(number)

@@ -50,9 +50,10 @@ def west_service() -> Numbers:
     overall = satisfaction.by(survey(), "region", "perceived_overall", "expected_overall")
     row = service_by("region").loc["West"]
     a, b, c = (float(row[column]) for column in ("expected", "perceived", "index"))
+    both = west["perceived_service"], west["expected_service"]
     slips: dict[str, Slip] = {
         "turned": 1 / c,
-        "own-ratios": satisfaction.group_index(west["perceived_service"], west["expected_service"], how="mean_of_ratios"),
+        "own-ratios": satisfaction.group_index(*both, how="mean_of_ratios"),
         "percent": 100 * c,
         "difference": (a - b, b - a),
         "overall": float(overall.at["West", "index"]),
@@ -218,7 +219,8 @@ def survey_sheet() -> str:
     )
     head = "".join(f"<th>{say[name]}</th>" for name in ("sheet-how-good", "sheet-expect", "sheet-get"))
     points = "&ensp;".join(map(str, range(11)))
-    office = "".join(f"<p><small>{say[name]}</small></p>" for name in ("office-only", "office-alone", "office-reported"))
+    small = ("office-only", "office-alone", "office-reported")
+    office = "".join(f"<p><small>{say[name]}</small></p>" for name in small)
     return (
         f"<h1>{say['sheet-title']}</h1><p>{say['sheet-how']}</p>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"

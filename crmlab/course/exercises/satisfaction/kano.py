@@ -79,7 +79,8 @@ def what_bars_carry() -> Numbers:
 def read_the_table() -> Numbers:
     """The letters of the evaluation table, and which of the two answers of a sheet was read wrongly."""
     letters = {f"{f}.{d}": str(kano.EVALUATION.at[f, d]) for f in kano.ANSWERS for d in kano.ANSWERS}
-    right = {f"{row['key']}.cell": _marked(f"{row['key']}.cell", row["right"]["cell"]) for row in here.rows("read-the-table")}
+    due = {f"{row['key']}.cell": row["right"]["cell"] for row in here.rows("read-the-table")}
+    right = {key: _marked(key, cell) for key, cell in due.items()}
     return Numbers(right=right, fields={key: {"texts": letters} for key in right})
 
 
@@ -294,8 +295,8 @@ ASKED = ("complete", "next_day", "driver", "app")
 def questionnaire(pairs: Sequence[tuple[str, str]] | None = None, blank: int = 3) -> str:
     """The Kano questionnaire as a printable page (HTML) in the reader's language.
 
-    ``pairs`` are sentences (with the feature, without it), four of Yuanhe's if none are given; ``blank`` empty pairs stand
-    below them, to be written in by hand. A second part for the office holds the evaluation table and the tally.
+    ``pairs`` are sentences (with the feature, without it), four of Yuanhe's if none are given; ``blank`` empty pairs
+    stand below them, to be written in by hand. A second part for the office holds the evaluation table and the tally.
 
     >>> page = questionnaire([("The lorry comes before ten.", "The lorry comes in the afternoon.")], blank=0)
     >>> page.count("before ten"), page.count("☐")

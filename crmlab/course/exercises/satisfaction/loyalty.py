@@ -276,9 +276,13 @@ def thirty_calls() -> Numbers:
     """The step of the slider, and the first customer on the list that comes of it."""
     calls = silent(least_overdue())
     first = calls.iloc[0]
-    words = {"who": calls.index[0], "days": int(first["purchases"]), "gap": first["usual_gap"], "silent": int(first["silent"])}
+    days, gap, since = int(first["purchases"]), first["usual_gap"], int(first["silent"])
     overdue = Right(least_overdue(), words=lambda answers: {"customers": len(silent(float(answers["overdue"])))})
-    return Numbers(words=words, right={"overdue": overdue}, fields={"overdue": OVERDUE})
+    return Numbers(
+        words={"who": calls.index[0], "days": days, "gap": gap, "silent": since},
+        right={"overdue": overdue},
+        fields={"overdue": OVERDUE},
+    )
 
 
 @here.live("thirty-calls")
