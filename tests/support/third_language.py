@@ -94,6 +94,8 @@ def _with_more(path: Path) -> str:
             walk(below)
 
     walk(content)
+    for english, entry in (content.get("tables") or {}).items() if isinstance(content, dict) else ():
+        entry[CODE] = made_up(english)
     out = io.StringIO()
     yaml.dump(content, out)
     return out.getvalue()
