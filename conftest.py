@@ -93,3 +93,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         os.environ.pop("MPLBACKEND", None)  # the kernel sets its own, as for a trainee
     else:
         os.environ["MPLBACKEND"] = "Agg"
+
+
+def pytest_runtest_teardown() -> None:
+    """No chart stays open: after twenty of them Matplotlib warns, and a warning fails the next test that draws."""
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
