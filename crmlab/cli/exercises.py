@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
+from crmlab.cli.checking import check_files
 from crmlab.cli.options import add_language
 from crmlab.course import exercise_check, exercise_file, exercise_numbers
 from crmlab.language import _, tr
@@ -24,19 +24,7 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
 
 
 def _check(parsed: argparse.Namespace) -> int:
-    code = 0
-    for file in parsed.files or exercise_file.files():
-        try:
-            faults = exercise_numbers.faults(file)
-        except OSError as error:
-            text = tr(_("{file} cannot be read: {reason}"), file=file, reason=error.strerror or error)
-            print(f"crmlab: {text}", file=sys.stderr)
-            code = 2
-            continue
-        for fault in faults:
-            print(fault)
-        if faults:
-            code = max(code, 1)
-        else:
-            print(tr(_("{file}: no mistakes, {n} exercises"), file=file, n=exercise_check.count(file)))
-    return code
+    def sound(path: Path) -> str:
+        return tr(_("{file}: no mistakes, {n} exercises"), file=path, n=exercise_check.count(path))
+
+    return check_files(parsed.files or exercise_file.files(), exercise_numbers.faults, sound)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from crmlab.cli.checking import check_files
 from crmlab.cli.options import add_language
 from crmlab.course.bank import files
 from crmlab.language import _, tr
@@ -27,23 +27,10 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
 
 
 def _check(parsed: argparse.Namespace) -> int:
-    code = 0
-    for file in parsed.files or files.files():
-        try:
-            faults = files.faults(file)
-        except OSError as error:
-            text = tr(_("{file} cannot be read: {reason}"), file=file, reason=error.strerror or error)
-            print(f"crmlab: {text}", file=sys.stderr)
-            code = 2
-            continue
-        for fault in faults:
-            print(fault)
-        if faults:
-            code = max(code, 1)
-        else:
-            number = len(files.load(file)[0])
-            print(tr(_("{file}: no mistakes, {n} questions"), file=file, n=number))
-    return code
+    def sound(path: Path) -> str:
+        return tr(_("{file}: no mistakes, {n} questions"), file=path, n=len(files.read(path)[0]))
+
+    return check_files(parsed.files or files.files(), files.faults, sound)
 
 
 def _list(_parsed: argparse.Namespace) -> int:

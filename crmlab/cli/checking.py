@@ -1,0 +1,31 @@
+"""What the commands that check files share: every mistake with its line, and an exit code that tells."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from crmlab.course.yamlfile import Fault
+from crmlab.language import _, tr
+
+
+def check_files(paths: Iterable[Path], faults: Callable[[Path], list[Fault]], sound: Callable[[Path], str]) -> int:
+    """Print the faults of each file, or ``sound(path)`` for one without; 0 if all are sound, 1 for faults, 2 if one
+    cannot be read."""
+    code = 0
+    for path in paths:
+        try:
+            found = faults(path)
+        except OSError as error:
+            text = tr(_("{file} cannot be read: {reason}"), file=path, reason=error.strerror or error)
+            print(f"crmlab: {text}", file=sys.stderr)
+            code = 2
+            continue
+        for fault in found:
+            print(fault)
+        if found:
+            code = max(code, 1)
+        else:
+            print(sound(path))
+    return code
