@@ -6,23 +6,20 @@ server live in ``.crmlab/`` of the workspace.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import secrets
 import signal
 import socket
-import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from crmlab import places
-from crmlab.app.workspace import STORE, Refused, cannot_write
+from crmlab.app.port import HOST, number
+from crmlab.app.workspace import STORE, cannot_write
 from crmlab.language import _, own, tr
 
-HOST = "127.0.0.1"
-FIRST_PORT = 8888
 _MODIFIERS = {"Ctrl", "Accel", "Alt", "Cmd"}
 _NOT_FOR_TRAINEES = ("cut", "copy", "paste", "cellType")
 
@@ -123,14 +120,11 @@ def schema_folders() -> list[Path]:
     return [Path(get_app_dir()) / "schemas", *extensions]
 
 
-def start(folder: Path, lesson: str, port: int | None, browser: bool) -> None:
-    """Serve ``folder`` with JupyterLab until Ctrl-C, opening ``lesson`` (a path below it).
+def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool) -> None:
+    """Serve ``folder`` with JupyterLab on these sockets until Ctrl-C, opening ``lesson`` (a path below it).
 
-    ``port=None`` takes the first free one from 8888 on. Raises ``Refused`` if the port is taken or the
-    settings cannot be written.
+    Raises ``Refused`` if the settings cannot be written.
     """
-    if port is not None:
-        check_port(port)
     store = folder / STORE
     _own_environment(store)
     try:
@@ -138,14 +132,24 @@ def start(folder: Path, lesson: str, port: int | None, browser: bool) -> None:
     except OSError as error:
         raise cannot_write(store, error) from error
 
+    from jupyter_server.serverapp import ServerApp
     from jupyterlab.labapp import LabApp
+    from tornado.httpserver import HTTPServer
+
+    class Server(ServerApp):
+        """Jupyter's own looks for a free port, lets it go, and takes it only after its address is told."""
+
+        def init_httpserver(self) -> None:
+            self._http_server = HTTPServer(
+                self.web_app, max_body_size=self.max_body_size, max_buffer_size=self.max_buffer_size
+            )
+            self.io_loop.add_callback(self._http_server.add_sockets, sockets)
 
     token = secrets.token_hex(24)
     page = f"/lab/tree/{quote(lesson)}"
     settings = {
         "ServerApp.ip": HOST,
-        "ServerApp.port": port or FIRST_PORT,
-        "ServerApp.port_retries": 0 if port else 100,
+        "ServerApp.port": number(sockets),
         "ServerApp.root_dir": folder,
         "ServerApp.open_browser": browser,
         "ServerApp.allow_root": True,  # containers often have no other user
@@ -165,6 +169,7 @@ def start(folder: Path, lesson: str, port: int | None, browser: bool) -> None:
     # Only these: what else the trainee has installed for their own Jupyter need not work with the course.
     extensions = {"jupyterlab": True, "jupyter_server_terminals": True}
     LabApp.serverapp_config = {**LabApp.serverapp_config, "jpserver_extensions": extensions}
+    LabApp.serverapp_class = Server
     server = LabApp.initialize_server(argv=[f"--{name}={value}" for name, value in settings.items()])
 
     def stop(*_signal: Any) -> None:
@@ -193,29 +198,3 @@ def _write_settings(store: Path) -> None:
     for name, content in (("overrides", overrides(schema_folders())), ("page_config", PAGE)):
         text = json.dumps(content, ensure_ascii=False, indent=1)
         (store / "lab" / f"{name}.json").write_text(text, encoding="utf-8")
-
-
-def check_port(port: int) -> None:
-    """Raise ``Refused`` unless a server can be started on this port."""
-    if not 1 <= port <= 65535:
-        raise Refused(tr(_("A port is a number from 1 to 65535, not {port}."), port=port))
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        if sys.platform != "win32":  # as the server does; on Windows this would allow two servers on one port
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            if error.errno in (errno.EACCES, errno.EPERM) and port < 1024:
-                reserved = _(
-                    "Port {port} is reserved for the system. Leave --port out, or take one above 1023."
-                )
-                raise Refused(tr(reserved, port=port)) from error
-            raise Refused(
-                tr(
-                    _(
-                        "Port {port} is in use by another program; perhaps the course is open already. Close "
-                        "that one, or leave --port out: then a free port is found."
-                    ),
-                    port=port,
-                )
-            ) from error

@@ -157,11 +157,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _start(parsed: argparse.Namespace) -> int:
-    from crmlab.app import server
+    from crmlab.app import port, server
 
     language, folder = current(), workspace.find_folder(parsed.to)
-    if parsed.port is not None:
-        server.check_port(parsed.port)
+    sockets = port.take(parsed.port)
     if workspace.in_place(folder):
         workspace.check_writable(folder, language)
         workspace.save_originals(folder)
@@ -178,7 +177,7 @@ def _start(parsed: argparse.Namespace) -> int:
             )
         )
     workspace.remember(folder, language)
-    server.start(folder, tour, parsed.port, not parsed.no_browser)
+    server.start(folder, tour, sockets, not parsed.no_browser)
     return 0
 
 

@@ -8,6 +8,7 @@ import socket
 import sys
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -188,8 +189,8 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Any:
         )
         running[lang] = LabServer(base / lang, lang, pythonpath=course.root)
     try:
-        for one in running.values():
-            one.start()
+        with ThreadPoolExecutor() as together:  # at once: each must get a port of its own
+            list(together.map(LabServer.start, running.values()))
         yield running
     finally:
         for one in running.values():
