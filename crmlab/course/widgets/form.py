@@ -70,7 +70,11 @@ class FormView:
         fields_box: w.Widget = (
             w.VBox(fields, layout=w.Layout(flex="1 1 100%"))
             if many
-            else w.Box(fields, layout=w.Layout(flex_flow="row wrap", flex="1 1 100%" if asked else "0 1 auto", max_width="100%"))
+            else w.Box(
+                fields,
+                # A gap: with a margin to its right a wide list would stick out of a narrow page.
+                layout=w.Layout(flex_flow="row wrap", flex="1 1 100%" if asked else "0 1 auto", max_width="100%", grid_gap="0 1em"),
+            )
         )
         said = w.HTML(f"<b>{text}</b>" if many else text, layout=w.Layout(flex="1 1 20em", margin="0 1em 0 0"))
         children = [fields_box, mark] if asked or (alone and not row.quote) else [said, fields_box, mark]
@@ -89,7 +93,7 @@ class FormView:
             options = [(tr(CHOOSE), ""), *((tr(label), value) for value, label in field.options)]
             said = tr(field.label) or (f"“{tr(row.prompt)}”" if row.quote else tr(row.prompt))
             made = w.Dropdown(options=options, value=kept or "", description=said)
-            made.layout = w.Layout(width="auto", max_width="100%", margin="2px 1em 2px 0")
+            made.layout = w.Layout(width="auto", max_width="100%", margin="2px 0")
             if not field.label:  # what is asked is the label: a whole sentence, which must wrap
                 made.layout = w.Layout(width="100%", margin="2px 0")
                 made.add_class("crmlab-sentence")
