@@ -55,7 +55,7 @@ async def run(path):
     return points
 
 for edition, top in (("notebooks", places.notebooks()), ("solutions", places.solutions())):
-    for lesson in lessons.lessons():
+    for lesson in lessons.every():
         for language in ("en", "zh"):
             if FOLDERS and f"{edition}/{language}" not in FOLDERS:
                 continue
