@@ -3,8 +3,8 @@
     python tools/publish.py              build all
     python tools/publish.py 2.3 3.2      build these lessons and the texts of their exercises
     python tools/publish.py course.quiz  build the texts of a module of crmlab
-    python tools/publish.py --check      build nothing; exit 1 and say so if a file differs from its source, or if
-                                         something is untranslated
+    python tools/publish.py --check      build nothing; exit 1 and say so if a file differs from its source, if something
+                                         is untranslated, or if a word stands there that lessons/glossary.yml rules out
     python tools/publish.py --check --since REV   also fail on texts in YAML (exercises, questions, role-plays, cards) whose
                                          English has changed since a revision while their Chinese has not
 
@@ -21,7 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from crmlab.language import LANGUAGES, translations
-from tools import lesson_files, texts, yaml_texts
+from tools import glossary, lesson_files, texts, yaml_texts
 
 ROOT = lesson_files.ROOT
 LINES = 40
@@ -118,6 +118,11 @@ def main(argv: list[str] | None = None) -> int:
     print(
         f"{len(files)} files, {len(differing)} {'differ' if arguments.check else 'built'}, {len(missing)} texts untranslated"
     )
+    words = list(glossary.banned()) if not arguments.lessons else []
+    for line in words:
+        print(f"word {line}")
+    if not arguments.lessons and (renderings := sum(1 for _one in glossary.other())):
+        print(f"{renderings} other renderings of terms: python tools/glossary.py")
     old = yaml_texts.stale(arguments.since) if arguments.since else []
     for line in old:
         print(f"stale {line}")
@@ -127,7 +132,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"differs {path.relative_to(ROOT)}: run `python tools/publish.py` and commit what it builds")
     for path in orphans():
         print(f"no source {path.relative_to(ROOT)}: delete it")
-    return 1 if differing or missing or old or orphans() else 0
+    return 1 if differing or missing or words or old or orphans() else 0
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from crmlab.course import exercise_file, yamlfile
+from crmlab.course import criteria, exercise_file, yamlfile
 from crmlab.course.exercise_file import PART, SAID, fields_of, is_text, kind_of, of_field
 from crmlab.course.yamlfile import Checker, Fault
 from crmlab.language import LANGUAGES, _, tr, translations
@@ -28,6 +28,7 @@ _FIELD: dict[str, tuple[str, ...]] = {
     "order": ("items", "credit"),
     "bars": ("bars", "title", "unit"),
     "cells": ("rows", "columns", "title"),
+    "line": ("line", "models"),
 }
 _ALWAYS = ("n", "got", "key", "right", "pairs")
 _NUMERIC = ("number", "slider")
@@ -252,6 +253,8 @@ class _File:
         values: list[str] | None = None
         if kind in ("choice", "order", "bars"):
             values = self.values(spec, {"choice": "options", "order": "items", "bars": "bars"}[kind])
+        elif kind == "line":
+            self.line(spec)
         elif kind == "cells":
             rows, columns = self.values(spec, "rows"), self.values(spec, "columns")
             values = [f"{row}.{column}" for row in rows for column in columns] if rows and columns else None
@@ -262,6 +265,23 @@ class _File:
         if "right" in spec:
             self.right(spec, "right", kind, values)
         return values
+
+    def line(self, spec: Mapping[str, Any]) -> None:
+        """What is looked for in a typed line is a list of criteria that there are, and its models are texts."""
+        known = list(criteria.every())
+        given = spec["line"]
+        if not isinstance(given, list) or not given:
+            self.check.fault(spec, "line", _("“line” should be a list of what is looked for: {known}."), known=", ".join(known))
+            return
+        for at, name in enumerate(given):
+            if name not in known:
+                near = difflib.get_close_matches(str(name), known, n=1)
+                hint = tr(_("Did you mean “{near}”?"), near=near[0]) if near else ""
+                text = _("There is no criterion “{name}” in criteria.yml. {hint} There are {known}.")
+                self.check.fault(given, at, text, name=name, hint=hint, known=", ".join(known))
+        models = spec.get("models", [])
+        for at in range(len(models) if isinstance(models, list) else 0):
+            self.hint(models, at)
 
     def values(self, spec: Mapping[str, Any], key: str) -> list[str] | None:
         """The values of a list that stands in the field or has a name; ``None`` for one that Python gives."""

@@ -41,6 +41,8 @@ name of ``options`` may stand, or of a list that Python gives::
     items: {...}                   things to be put in order, as first shown; right: [...]; credit: all; true: as Python gives them
     bars: {...}                    bars to be marked; title, unit; true: those that Python gives, by their keys
     rows: {...}, columns: {...}    cells to be marked; title
+    line: [sympathy, ask]          a sentence to be typed, and the criteria of lessons/criteria.yml that are looked for in it;
+                                   models: lines of others, shown after the first check. It has no right and no wrong
 
 ``wrong`` is one sentence, or one by option (by item; by slip of a number, ``low`` and ``high`` among them), ``else`` for all
 others; a row's own comes first. It may use {got} (the answer in words), {key} (the answer's key), {n} (the row), the texts
@@ -128,7 +130,7 @@ def words_of(row: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
 
 def kind_of(spec: Mapping[str, Any]) -> str:
     """What a field is: choice, number, slider, order, bars or cells."""
-    for key, kind in (("number", "number"), ("slider", "slider"), ("items", "order"), ("bars", "bars"), ("columns", "cells")):
+    for key, kind in (("line", "line"), ("number", "number"), ("slider", "slider"), ("items", "order"), ("bars", "bars"), ("columns", "cells")):
         if key in spec:
             return kind
     return "choice"

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from crmlab.course import exercise, exercise_file, hooks, lessons
+from crmlab.course import exercise, exercise_file, hooks, lessons, typed
 from crmlab.course.cases import OPEN, Case, close, ordered
 from crmlab.course.exercise import Exercise
-from crmlab.course.form import Answers, Choice, Entry, Field, Form, Mark, Order, Row, Slider, number
+from crmlab.course.form import Answers, Choice, Entry, Field, Form, Line, Mark, Order, Row, Slider, number
 from crmlab.course.hooks import Numbers, Right
 from crmlab.language import Words, tr
 
@@ -143,6 +143,8 @@ def _field(
     kind = exercise_file.kind_of(spec)
     if kind == "number":
         return Entry(key, label, unit)
+    if kind == "line":
+        return Line(key, tuple(map(str, spec["line"])), label, tuple(_filled(one, words) for one in spec.get("models", ())))
     if kind == "slider":
         low, high, step, start = (computed[one] if one in computed else spec[one] for one in ("minimum", "maximum", "step", "start"))
         return Slider(key, label, low, high, step, start, unit)
@@ -183,6 +185,9 @@ def judged(lesson: str, id: str, answer: Answers, *keys: str) -> Iterator[Case]:
 def _case(asked: Asked, answer: Answers) -> Case:
     field, right = asked.field, asked.right
     key = field.key
+    if isinstance(field, Line):
+        weight = float(exercise_file.of_field(asked.row, "weight", asked.name) or asked.spec.get("weight", len(field.criteria)))
+        return typed.case(field, answer, weight)
     if right is None:
         raise LookupError(f"{key}: neither the file nor Python says what is right.")
     weight = float(right.weight or exercise_file.of_field(asked.row, "weight", asked.name) or asked.spec.get("weight", 1))

@@ -220,6 +220,51 @@ class Mark:
         return self.name(value) if self.read(value) is not None else ""
 
 
+@dataclass(frozen=True)
+class Line:
+    """A sentence or two that the trainee types. ``criteria`` are names of :mod:`crmlab.course.criteria`, which are looked for;
+    ``models`` are lines of others, shown after the first check.
+
+    The answer is ``{"text": ..., "claims": {criterion: reason}}``: where nothing was found, the trainee may say that it is
+    there, and why. Plain text is such an answer without claims.
+
+    >>> line = Line("reply", ("sympathy", "ask"))
+    >>> line.read(" The wrong room: that hurts. "), line.read("  "), line.read(7)
+    ({'text': 'The wrong room: that hurts.', 'claims': {}}, None, None)
+    >>> line.read({"text": "Which room?", "claims": {"sympathy": "I name it", "figure": "?", "ask": ""}})["claims"]
+    {'sympathy': 'I name it'}
+    """
+
+    key: str
+    criteria: tuple[str, ...]
+    label: str = ""
+    models: tuple[str, ...] = ()
+
+    def read(self, raw: Any) -> dict[str, Any] | None:
+        """The text without blanks around it and the claims that have a reason, else ``None``."""
+        given = raw if isinstance(raw, Mapping) else {"text": raw}
+        text, claims = given.get("text"), given.get("claims")
+        if not isinstance(text, str) or not text.strip():
+            return None
+        kept = {
+            name: " ".join(reason.split())[:REASON]
+            for name, reason in (claims.items() if isinstance(claims, Mapping) else ())
+            if name in self.criteria and isinstance(reason, str) and reason.strip()
+        }
+        return {"text": text.strip()[:TYPED], "claims": kept}
+
+    def show(self, value: Any) -> str:
+        """The text."""
+        found = self.read(value)
+        return f"“{found['text']}”" if found else ""
+
+
+TYPED = 2000
+"""Characters of a typed line that are kept."""
+REASON = 300
+"""Characters of a reason that are kept."""
+
+
 def _distinct(key: str, values: list[str]) -> None:
     if len(values) < 2:
         raise ValueError(f"{key}: give at least two to choose from, not {len(values)}.")
@@ -227,7 +272,7 @@ def _distinct(key: str, values: list[str]) -> None:
         raise ValueError(f"{key}: {twice[0]!r} stands there twice.")
 
 
-Field = Choice | Tick | Entry | Slider | Order | Mark
+Field = Choice | Tick | Entry | Slider | Order | Mark | Line
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from crmlab.course import cache, exercise_file, exercise_load, yamlfile
+from crmlab.course import cache, criteria, exercise_file, exercise_load, yamlfile
 from crmlab.course.bank import files
 from crmlab.course.roleplay import scripts
 from crmlab.course.yamlfile import Kind
@@ -20,6 +20,7 @@ def every() -> Iterator[tuple[Kind, Path]]:
         yield exercise_load.EXERCISES, path
     for path in scripts.files():
         yield scripts.SCRIPT, path
+    yield criteria.CRITERIA, criteria.path()
 
 
 def ready() -> dict[str, bytes]:

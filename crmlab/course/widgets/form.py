@@ -12,7 +12,8 @@ import ipywidgets as w
 
 from crmlab.course.answering import Answering
 from crmlab.course.exercise import Feedback
-from crmlab.course.form import CHOOSE, Choice, Entry, Field, Form, Mark, Order, Row, Slider, Tick
+from crmlab.course.form import CHOOSE, Choice, Entry, Field, Form, Line, Mark, Order, Row, Slider, Tick
+from crmlab.course.widgets.line import LineBox
 from crmlab.course.widgets.mark import mark_box
 from crmlab.course.widgets.order import order_box
 from crmlab.course.widgets.slider import slider_box
@@ -39,6 +40,7 @@ class FormView:
         self._changed = changed
         self._kept = answers.fields()
         self._marks: dict[str, w.HTML] = {}
+        self._lines: list[LineBox] = []
         self._checked = -LATE
         self._live = w.HTML()
         rows = [self._row(row) for row in form.rows]
@@ -66,7 +68,7 @@ class FormView:
         asked = len(row.fields) == 1 and isinstance(first, Choice) and first.style == "dropdown" and not first.label
         prompt = escape(tr(row.prompt))
         text = f"<i>“{prompt}”</i>" if row.quote else prompt
-        many = any(isinstance(field, Tick | Order | Mark) for field in row.fields)
+        many = any(isinstance(field, Tick | Order | Mark | Line) for field in row.fields)
         fields_box: w.Widget = (
             w.VBox(fields, layout=w.Layout(flex="1 1 100%"))
             if many
@@ -101,6 +103,11 @@ class FormView:
             made = w.Checkbox(value=bool(kept), description=tr(field.label), indent=False)
         elif isinstance(field, Entry):
             return self._entry(field, kept)
+        elif isinstance(field, Line):
+            line = LineBox(field, kept, partial(self._keep, field))
+            line.widget.add_class(f"crmlab-field-{field.key.replace('.', '-')}")
+            self._lines.append(line)
+            return line.widget
         elif isinstance(field, Order | Mark):
             keep = partial(self._keep, field)
             made = order_box(field, kept, keep) if isinstance(field, Order) else mark_box(field, kept, keep)
@@ -154,6 +161,8 @@ class FormView:
 
     def _mark(self, given: Feedback) -> None:
         """Beside each row: a sign, and for a quiz or a wrong answer the sentence."""
+        for line in self._lines:
+            line.show()
         rows: dict[int, tuple[w.HTML, list[Any]]] = {}
         for one in given.cases:
             if mark := self._marks.get(one.key):

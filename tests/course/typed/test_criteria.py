@@ -1,0 +1,71 @@
+"""Criteria of typed lines: how often they are right on lines of others, and files with mistakes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmlab.course import criteria
+from crmlab.language import LANGUAGES
+from tools import criteria as measured
+
+IDS = list(criteria.every())
+# What a criterion must reach on lines that were written without a look at its patterns; tools/criteria.py prints the figures.
+FOUND, ALARMS = 0.8, 0.2
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+@pytest.mark.parametrize("id", IDS)
+def test_found_where_it_is_and_not_where_it_is_not(id: str, language: str) -> None:
+    lines, wrong = measured.lines()[id][language], measured.mistakes(id, language)
+    assert len(lines["has"]) >= 20
+    assert len(lines["not"]) >= 20
+    assert len(wrong["has"]) <= (1 - FOUND) * len(lines["has"]), wrong["has"]
+    assert len(wrong["not"]) <= ALARMS * len(lines["not"]), wrong["not"]
+
+
+@given(st.text(max_size=500), st.sampled_from(IDS), st.sampled_from(sorted(LANGUAGES)))
+def test_any_text_is_looked_through(text: str, id: str, language: str) -> None:
+    spans = criteria.named(id).spans(text, language)
+    assert spans == sorted(spans)
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert all(one[1] < two[0] for one, two in zip(spans, spans[1:], strict=False))
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_a_long_line_takes_no_time(id: str) -> None:
+    for part in ("what if ", "so you say that ", "我们给您", "a ", "1", "not "):
+        for language in LANGUAGES:
+            criteria.named(id).spans(part * 400, language)  # would take hours if a pattern tried everything with everything
+
+
+FILE = """criteria:
+  - id: sum
+    name: {en: a sum, zh: 金额}
+    asks: {en: "How much?", zh: 多少？}
+    patterns: {en: ['PATTERN'], zh: ['元']}
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "says"),
+    [
+        (FILE.replace("PATTERN", "(yuan"), 5, "cannot be read, at its character 1"),
+        (FILE.replace("PATTERN", "y*"), 5, "even nothing"),
+        (FILE.replace("    asks", "    ask"), 4, "asks"),
+        (FILE.replace(", zh: 金额", ""), 3, "zh"),
+        (FILE.replace("['PATTERN'], zh: ['元']", "['yuan']"), 5, "list for each language"),
+        (FILE.replace("['PATTERN']", "yuan"), 5, "list for each language"),
+        ("criteria: [", 1, "YAML"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(tmp_path: Path, file: str, line: int, says: str) -> None:
+    path = tmp_path / "criteria.yml"
+    path.write_text(file, encoding="utf-8")
+    _content, faults = criteria.read(path)
+    assert faults
+    assert any(says in str(one) for one in faults), faults
+    assert any(one.line == line for one in faults), faults
