@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crmlab.course.calculators import CALCULATORS
-from crmlab.course.form import Choice, Form, Mark, Order, Tick
+from crmlab.course.form import Choice, Form, Line, Mark, Order, Tick
 from crmlab.course.ordering import SOON
 from crmlab.language import tr
 from tests.support import kinds
@@ -54,6 +54,8 @@ def shown(page: LessonPage, made: Any) -> dict[str, Any]:
             buttons = box.locator("button.crmlab-pick").all()
             marked = [value for value, one in zip(field.values(), buttons, strict=True) if is_chosen(one)]
             found[field.key] = marked[0] if len(marked) == 1 else marked
+        elif isinstance(field, Line):
+            found[field.key] = {"text": box.locator("textarea").input_value(), "claims": {}}
         else:
             found[field.key] = float(box.locator("input").input_value())
     return found
@@ -79,7 +81,7 @@ def test_every_kind_wrong_then_right_then_reloaded(desk: Desk, language: str, ke
         page.drawn(id)
         page.expect(id, tr("Not attempted yet"))
         if keyboard:  # where Tab begins
-            page.exercise(id).locator("button, input, select").first.focus()
+            page.exercise(id).locator("button, input, select, textarea").first.focus()
         fill(kind.made, kind.wrong)
         page.check(id, keyboard)
         page.expect(id, not_yet)
@@ -88,7 +90,7 @@ def test_every_kind_wrong_then_right_then_reloaded(desk: Desk, language: str, ke
         sign = page.exercise(id).locator(".crmlab-row").first
         page.wait(lambda sign=sign: sign.inner_text().count("△") == 1, f"{id}: no sign beside the row")  # type: ignore[misc]
         if keyboard:
-            page.exercise(id).locator("button, input, select").first.focus()
+            page.exercise(id).locator("button, input, select, textarea").first.focus()
         fill(kind.made, kind.right)
         page.check(id, keyboard)
         page.expect(id, right)

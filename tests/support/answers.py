@@ -11,7 +11,7 @@ from crmlab import places
 from crmlab.course import exercise, lessons, session
 from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.exercises import load_lesson
-from crmlab.course.form import Choice, Entry, Field, Form, Mark, Order, Slider, Tick
+from crmlab.course.form import Choice, Entry, Field, Form, Line, Mark, Order, Slider, Tick
 from crmlab.language import LANGUAGES, set_language, tr
 
 
@@ -103,6 +103,8 @@ def _values(field: Field, right: Any, numbers: list[Any]) -> list[Any]:
         case Slider():
             steps = round((field.maximum - field.minimum) / field.step)
             return [field.snap(field.minimum + field.step * step) for step in range(steps + 1)]
+        case Line():
+            return [*numbers, {"text": "hm", "claims": {}}]
         case Entry():
             return [*numbers, 0, 7, 1000000000.0]
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from crmlab.course.exercise import Exercise
-from crmlab.course.form import Choice, Field, Form, Mark, Order, Slider, Tick
+from crmlab.course.form import Choice, Field, Form, Line, Mark, Order, Slider, Tick
 from crmlab.course.ordering import SOON
 from crmlab.language import tr
 from tests.support.labserver import LabServer
@@ -264,6 +264,9 @@ class LessonPage:
                 self.put_in_order(box, value, field, keyboard=False)
             elif isinstance(field, Mark):
                 self._buttons(box)[field.values().index(value)].click()
+            elif isinstance(field, Line):
+                box.locator("textarea").fill(value["text"])
+                box.locator("textarea").press("Tab")
             else:
                 box.locator("input").fill(f"{value}")
                 box.locator("input").press("Tab")
@@ -317,6 +320,10 @@ class LessonPage:
             for _step in range(abs(steps)):
                 keys.press("ArrowRight" if steps > 0 else "ArrowLeft")
             self.wait(lambda: float(number.input_value()) == value, f"{field.key}: the number does not follow")
+        elif isinstance(field, Line):
+            self.tab_to(box.locator("textarea"))
+            keys.press("Control+a")
+            keys.insert_text(value["text"])
         else:
             self.tab_to(box.locator("input"))
             keys.press("Control+a")

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crmlab.course import exercise
+from crmlab.course import exercise, typed
 from crmlab.course.cases import OPEN, Case, close, ordered
 from crmlab.course.exercise import Exercise
-from crmlab.course.form import Choice, Entry, Form, Mark, Order, Row, Slider, Tick
+from crmlab.course.form import Choice, Entry, Form, Line, Mark, Order, Row, Slider, Tick
 from crmlab.course.lessons import Lesson
 from crmlab.course.session import Session
 from crmlab.course.state import Store
@@ -185,6 +185,18 @@ def _cells_form() -> Form:
     return Form((Row(_("Where is a large customer that we may lose?", "哪一格是我们可能失去的大客户？"), (mark,)),))
 
 
+LINE = Line("line", ("sympathy", "figure"))
+
+
+def _line_form() -> Form:
+    return Form((Row(_("“Forty warm crates!” What do you say?", "“四十箱全是热的！”您怎么说？"), (LINE,)),))
+
+
+def _lines() -> tuple[dict[str, Any], dict[str, Any]]:
+    wrong, right = _("One moment, please.", "请稍等。"), _("That must have been awful. I ring you at 15:35.", "换了谁都着急。15:35 我给您打电话。")
+    return {"line": {"text": wrong, "claims": {}}}, {"line": {"text": right, "claims": {}}}
+
+
 def kinds() -> dict[str, Kind]:
     """All kinds by name, in the present language."""
     found = [
@@ -204,6 +216,7 @@ def kinds() -> dict[str, Kind]:
               field="month", takes_code=True),
         _kind("cells", lambda a: iter([chosen(a, "cell", "A.1", LOOK)]), _cells_form, {"cell": "C.3"}, {"cell": "A.1"}, "A.1",
               field="cell", takes_code=True),
+        _kind("line", lambda a: iter([typed.case(LINE, a, 1)]), _line_form, *_lines()),
     ]  # fmt: skip
     return {one.made.id: one for one in found}
 

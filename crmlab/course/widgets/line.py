@@ -98,4 +98,4 @@ def _line(look: Look) -> str:
         return f"<div>✓ {name}: {escape(tr(_('counted on your word; your reason is kept for whoever leads the course')))}</div>"
     if look.met:
         return f"<div>✓ {tr(_('none of it')) + ': ' if look.criterion.avoid else ''}{name}</div>"
-    return f"<div>△ <b>{name}</b></div>"
+    return f"<div>○ <b>{name}</b></div>"
