@@ -16,6 +16,11 @@ from crmlab.course.widgets.style import visible
 from crmlab.language import _, tr
 
 STYLE = """<style>
+.crmlab .crmlab-line .widget-textarea, .crmlab .crmlab-line .widget-text { margin: 2px 0; max-width: 100%; }
+.crmlab .crmlab-line .widget-text { flex-flow: row wrap; height: auto; }
+.crmlab .crmlab-line .widget-text > .widget-label { flex: 0 1 auto; width: auto !important; }
+.crmlab .crmlab-line .widget-text > input { flex: 1 1 14em; min-width: 0; }
+.crmlab .crmlab-line textarea, .crmlab .crmlab-line input { box-sizing: border-box; font-family: inherit; }
 .crmlab .crmlab-line textarea { font-size: var(--jp-content-font-size1, 14px); line-height: 1.45; min-height: 4.4em; }
 .crmlab .crmlab-line .widget-textarea { width: 100%; flex-flow: column nowrap; height: auto; }
 .crmlab .crmlab-line .widget-textarea > .widget-label { width: 100% !important; text-align: left; }
