@@ -524,8 +524,8 @@ def grid(scores: pd.DataFrame) -> pd.DataFrame:
     """Number of customers by recency score (rows, 5 first) and frequency score (columns, 1 first); all 25
     cells.
 
-    >>> grid(pd.DataFrame({"R": [5, 5, 1], "F": [5, 5, 1], "M": [4, 3, 1]})).loc[5, 5]
-    np.int64(2)
+    >>> int(grid(pd.DataFrame({"R": [5, 5, 1], "F": [5, 5, 1], "M": [4, 3, 1]})).loc[5, 5])
+    2
     """
     segment(scores)  # the same checks
     counts = pd.crosstab(scores["R"], scores["F"])

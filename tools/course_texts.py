@@ -11,8 +11,6 @@ from tools import lesson_files, po, sentences, texts, yaml_texts
 
 ROOT = lesson_files.ROOT
 SOURCE = yaml_texts.SOURCE
-# Not said by the course: they hold parts of what it says.
-NOT_SAID = (ROOT / "lessons" / "sources.yml", ROOT / "lessons" / "glossary.yml")
 
 
 @dataclass(frozen=True)
@@ -35,8 +33,6 @@ def every() -> Iterator[Said]:
             for one in po.read(path):
                 yield _said(path, one.english, {code: one.translated})
     for path in yaml_texts.files(ROOT):
-        if path in NOT_SAID:
-            continue
         name = path.relative_to(ROOT).as_posix()
         for text in yaml_texts.texts(path.read_text(encoding="utf-8"), name):
             words = {code: str(words) for code, words in text.entry.items() if code in LANGUAGES}

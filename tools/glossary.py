@@ -1,4 +1,4 @@
-"""One rendering of a term: lessons/glossary.yml held against all that the course says.
+"""One rendering of a term: docs/glossary.yml held against all that the course says.
 
     python tools/glossary.py      lists the words that are no longer to be used, and the places where a term stands in
                                   English and none of its renderings stands beside it
@@ -24,7 +24,7 @@ from ruamel.yaml import YAML
 
 from tools import course_texts
 
-GLOSSARY = course_texts.ROOT / "lessons" / "glossary.yml"
+GLOSSARY = course_texts.ROOT / "docs" / "glossary.yml"
 
 
 _CODE = re.compile(r"`[^`]*`|\b\w+\.\w+\([^)]*\)|\b[a-z]+_[a-z_]+\b")

@@ -4,7 +4,7 @@
     python tools/publish.py 2.3 3.2      build these lessons and the texts of their exercises
     python tools/publish.py course.quiz  build the texts of a module of crmlab
     python tools/publish.py --check      build nothing; exit 1 and say so if a file differs from its source, if something
-                                         is untranslated, or if a word stands there that lessons/glossary.yml rules out
+                                         is untranslated, or if a word stands there that docs/glossary.yml rules out
     python tools/publish.py --check --since REV   also fail on texts in YAML (exercises, questions, role-plays, cards) whose
                                          English has changed since a revision while their Chinese has not
 

@@ -4,18 +4,19 @@ texts that it asks for and that are not there."""
 from __future__ import annotations
 
 import ast
+import difflib
 import inspect
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from crmlab.course import exercise_check, exercise_file, hooks, lessons
+from crmlab.course import criteria, exercise_check, exercise_file, hooks, lessons
 from crmlab.course.exercise_check import english, placeholders
 from crmlab.course.exercise_file import fields_of, is_text, kind_of, of_field
 from crmlab.course.hooks import Right
 from crmlab.course.yamlfile import Checker, Fault
-from crmlab.language import _
+from crmlab.language import _, tr
 
 _NO_ROW: tuple[dict[str, Any]] = ({},)
 ALWAYS = {"n", "got", "key"}
@@ -67,6 +68,9 @@ def _entry(check: Checker, here: hooks.Lesson, entry: Mapping[str, Any], content
                 key = exercise_file.field_key(part, row, name)
                 keys.add(key)
                 right = numbers.of(key)
+                if kind_of(spec) == "line":
+                    _criteria(check, spec)
+                    continue
                 if id in here.judges:
                     continue
                 if (right is None or right.value is None) and of_field(row, "right", name) is None and "right" not in spec:
@@ -88,6 +92,17 @@ def _entry(check: Checker, here: hooks.Lesson, entry: Mapping[str, Any], content
                 check.fault(entry, "id", _("Python gives “{what}” for “{key}”, which is not in this exercise."), what=what, key=key)
     if "field" in entry and not any(key == entry["field"] or key.startswith(f"{entry['field']}.") for key in keys):
         check.fault(entry, "field", _("There is no field “{name}” in this exercise."), name=entry["field"])
+
+
+def _criteria(check: Checker, spec: Mapping[str, Any]) -> None:
+    """What is looked for in a typed line are criteria that there are."""
+    known = list(criteria.every())
+    for at, name in enumerate(spec["line"]):
+        if name not in known:
+            near = difflib.get_close_matches(str(name), known, n=1)
+            hint = tr(_("Did you mean “{near}”?"), near=near[0]) if near else ""
+            text = _("There is no criterion “{name}” in criteria.yml. {hint} There are {known}.")
+            check.fault(spec["line"], at, text, name=name, hint=hint, known=", ".join(known))
 
 
 def _never_said(check: Checker, part: Mapping[str, Any]) -> None:

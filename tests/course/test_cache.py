@@ -72,7 +72,7 @@ def write(path: Path, text: str) -> Path:
 
 
 def test_all_kinds_are_there() -> None:
-    assert set(KINDS) == {"questions", "exercises", "script"}
+    assert set(KINDS) == {"questions", "exercises", "script", "criteria"}
     found = {path for _kind, path in EVERY}
     assert found == set(places.lessons().rglob("*.yml")), "a file that nothing reads"
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import ruamel.yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -137,6 +138,8 @@ BYTES: dict[str, tuple[str, bytes, str, str]] = {
 def test_a_file_that_is_no_script(tmp_path: Path, name: str, raw: bytes, en: str, zh: str) -> None:
     file = tmp_path / name
     file.write_bytes(raw)
+    if name == "a.yml" and raw[:2] == b"[[" and ruamel.yaml.version_info < (0, 19):  # it does not say where it gave up
+        en, zh = en.replace("a.yml:1: This line", "a.yml: The file"), zh.replace("a.yml:1: 这一行", "a.yml: 文件")
     assert said(file, "en") == [en]
     assert said(file, "zh") == [zh]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crmlab.course import exercise, exercise_check, exercise_form, exercise_load, hooks
+from crmlab.course import exercise, exercise_form, exercise_load, exercise_numbers, hooks, lessons
 from crmlab.course.form import Form, Line
 from crmlab.course.hooks import Lesson
 
@@ -27,15 +27,25 @@ FILE = """exercises:
 def faults(tmp_path: Path, text: str) -> list[str]:
     path = tmp_path / "1-sample.exercises.yml"
     path.write_text(text, encoding="utf-8")
-    return list(map(str, exercise_check.read(path)[1]))
+    return list(map(str, exercise_numbers.faults(path)))
+
+
+def in_a_lesson(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lesson:
+    """The file as that of a lesson."""
+    monkeypatch.setattr(hooks, "_hooked", {})
+    path = tmp_path / "1-sample.exercises.yml"
+    path.write_text(FILE, encoding="utf-8")
+    here = Lesson("0.1")
+    here.content = exercise_load.load(path)
+    monkeypatch.setattr(hooks, "of", lambda _lesson: here)
+    monkeypatch.setattr(exercise_numbers.lessons, "find", lambda _name: lessons.Lesson("0.1", "0-none", "1-sample"))
+    return here
 
 
 def test_it_is_asked_and_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hooks, "_hooked", {})
+    here = in_a_lesson(tmp_path, monkeypatch)
     assert faults(tmp_path, FILE) == []
-    here = Lesson("0.1")
-    here.content = exercise_load.load(tmp_path / "1-sample.exercises.yml")
-    monkeypatch.setattr(hooks, "of", lambda _lesson: here)
     made = exercise_form.made(here, here.content["exercises"][0])
     form = made.form()
     assert isinstance(form, Form)
@@ -59,6 +69,7 @@ def test_it_is_asked_and_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         ("        models", "        wrong: {en: No., zh: 不。}\n        unit", "unit"),
     ],
 )
-def test_a_mistake_is_named(tmp_path: Path, old: str, new: str, says: str) -> None:
+def test_a_mistake_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, says: str) -> None:
+    in_a_lesson(tmp_path, monkeypatch)
     found = faults(tmp_path, FILE.replace(old, new))
     assert any(says in one for one in found), found

@@ -74,8 +74,8 @@ def levels() -> pd.DataFrame:
     """Reliability at the six levels of the gap model: ``expected`` and ``perceived`` from the survey, the four between
     them from Sun Qian's talks and papers (made up). A row a branch, the scale from 1 to 7.
 
-    >>> levels().loc["Hill", "promised"]
-    np.float64(6.3)
+    >>> float(levels().loc["Hill", "promised"])
+    6.3
     """
     rows = {}
     for name, inside in _INSIDE.items():
