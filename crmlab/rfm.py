@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from crmlab import checks, engines, rfm_checks, rounding
+from crmlab import checks, engines, purchases, rfm_checks, rounding
 from crmlab.counting import bincount
 from crmlab.language import _
 
@@ -232,6 +232,66 @@ def summary(
     )
     result.attrs |= {"left_out": left_out, "as_of": str(np.datetime64(end, "D"))}
     return result
+
+
+def match_credits(
+    lines: pd.DataFrame,
+    customer: str = "customer_id",
+    article: str = "stock_code",
+    quantity: str = "quantity",
+    price: str = "unit_price",
+    date: str = "date",
+) -> pd.Series:
+    """Which purchase line each credited line takes back: one entry a line with a negative quantity, the label of its purchase in ``lines``.
+
+    A pair has the same customer, article, price and number of pieces, and the purchase is not later than the credit. The
+    latest such purchase counts, and each is taken back once. Missing where there is none: part of a delivery sent back,
+    another price, bought before the data begin. Lines without a customer, and of price 0, are not looked at.
+
+    A pair is a likely one, not a proof: who bought the same twice may have sent back the first.
+
+    Raises :class:`~crmlab.checks.InputError` for missing columns, missing numbers or dates, and labels that are not unique.
+
+    >>> lines = pd.DataFrame({"customer_id": 1, "stock_code": "A", "quantity": [9, 9, -9, -4], "unit_price": 2.0,
+    ...     "date": ["2024-01-02", "2024-02-02", "2024-02-03", "2024-02-04"]})
+    >>> match_credits(lines).tolist()
+    [1, <NA>]
+    """
+    checks.frame(lines, "lines")
+    checks.need(lines, {"customer": customer, "article": article, "quantity": quantity, "price": price, "date": date})
+    if not lines.index.is_unique:
+        checks.fail(
+            _("Each line needs a label of its own: two lines have the label {label!r}."),
+            label=lines.index[lines.index.duplicated()][0],
+        )
+    pieces, each = checks.numbers(lines[quantity], quantity), checks.numbers(lines[price], price)
+    checks.days(lines[date], date)  # says what is wrong with a date
+    when = pd.to_datetime(lines[date]).to_numpy()
+    who = purchases.codes(lines[customer])[0]
+    table = pd.DataFrame(
+        {
+            "who": who,
+            "what": pd.factorize(lines[article])[0],
+            "pieces": np.abs(pieces),
+            "each": each,
+            "back": pieces < 0,
+            "when": when,
+        }
+    )
+    table = table[(who >= 0) & (each > 0) & (pieces != 0)].sort_values(["when", "back"], kind="stable")
+    backs = table[table["back"]]
+    open_: dict[tuple[int, int, float, float], list[int]] = {}
+    found: dict[int, int] = {}
+    for place, who_, what, count, money, back in table.drop(columns="when").itertuples(name=None):
+        same = open_.setdefault((who_, what, count, money), [])
+        if not back:
+            same.append(place)
+        elif same:
+            found[place] = same.pop()
+    places = np.sort(backs.index.to_numpy())
+    labels = [lines.index[found[place]] if place in found else pd.NA for place in places]
+    kind = "Int64" if pd.api.types.is_integer_dtype(lines.index.dtype) else object
+    return pd.Series(labels, index=lines.index[places], name="purchase", dtype=kind)
 
 
 def left_out(
