@@ -108,6 +108,21 @@ SEGMENTS = pd.DataFrame(
 F and M, halves rounded up. Together they cover each of the 25 cells once. To use your own, change a copy and
 pass it to :func:`segment`. ``name`` and ``action`` are English; :func:`crmlab.language.tr` renders them."""
 
+EIGHT_TYPES = pd.DataFrame(
+    [
+        ("key_value", _("important, valuable"), True, True, True),
+        ("key_develop", _("important, to develop"), True, False, True),
+        ("key_keep", _("important, to keep"), False, True, True),
+        ("key_win_back", _("important, to win back"), False, False, True),
+        ("value", _("general, valuable"), True, True, False),
+        ("develop", _("general, to develop"), True, False, False),
+        ("keep", _("general, to keep"), False, True, False),
+        ("win_back", _("general, to win back"), False, False, False),
+    ],
+    columns=["key", "name", "R", "F", "M"],
+).set_index("key")
+"""The eight types of Chinese CRM systems: whether R, F and M are high."""
+
 
 def summary(
     orders: Frame,
@@ -540,6 +555,22 @@ def segment(scores: Any, segments: pd.DataFrame = SEGMENTS) -> Any:
     keys = segments.index.to_numpy(dtype=object)
     fm = (values["F"] + values["M"] + 1) // 2
     return pd.Series(keys[cells[values["R"] - 1, fm - 1]], index=scores.index, name="segment")
+
+
+def eight_types(scores: pd.DataFrame, high: int = 4) -> pd.Series:
+    """The type of each customer as Chinese CRM systems name it: each score is high (``high`` or more) or low.
+
+    >>> eight_types(pd.DataFrame({"R": [5, 1], "F": [4, 5], "M": [5, 3]})).tolist()
+    ['key_value', 'keep']
+    """
+    checks.frame(scores, "scores")
+    checks.need(scores, {"R": "R", "F": "F", "M": "M"})
+    high = checks.number(high, "high", low=1, whole=True)
+    names = {(r, f, m): key for key, r, f, m in EIGHT_TYPES[["R", "F", "M"]].itertuples(name=None)}
+    parts = [checks.numbers(scores[letter], letter) >= high for letter in "RFM"]
+    return pd.Series(
+        [names[bool(r), bool(f), bool(m)] for r, f, m in zip(*parts, strict=True)], index=scores.index, name="type"
+    )
 
 
 def by_segment(summary: pd.DataFrame, keys: pd.Series, segments: pd.DataFrame = SEGMENTS) -> pd.DataFrame:
