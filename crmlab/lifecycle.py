@@ -290,7 +290,8 @@ def trade(
     of a customer's first purchase, 0 in a period without one. Customers are those with a purchase before
     ``as_of``. ``orders``, its columns, purchases and ``attrs`` as in :func:`stages`.
 
-    The period of the first purchase is not whole (it began before the customer did): :func:`phases` knows that.
+    The period of the first purchase is not whole (it began before the customer did). After NaN :func:`phases` knows that;
+    in the first column only :func:`first_purchases` tells.
 
     >>> orders = pd.DataFrame({"customer_id": 7, "invoice": [1, 2, 3], "amount": [5., 8., 9.],
     ...     "date": ["2024-02-10", "2024-03-20", "2024-03-21"]})
@@ -322,17 +323,42 @@ def trade(
     return result
 
 
+def first_purchases(
+    orders: pd.DataFrame,
+    as_of: Any = None,
+    customer: str = "customer_id",
+    date: str = "date",
+    amount: str = "amount",
+    order: str | None = "invoice",
+) -> pd.Series:
+    """The day of each customer's first purchase before ``as_of``: for ``first`` of :func:`phases`.
+
+    ``orders``, its columns and purchases as in :func:`trade`, and the same customers.
+
+    >>> orders = pd.DataFrame({"customer_id": 7, "invoice": [1, 2], "amount": [5., 8.], "date": ["2024-02-10", "2024-03-20"]})
+    >>> str(first_purchases(orders, "2024-04-01")[7].date())
+    '2024-02-10'
+    """
+    bought, everyone, _there, end, _left_out = _purchases(orders, as_of, customer, date, amount, order)
+    days = bought[bought["day"] < end].groupby("who")["day"].min()
+    values = days.to_numpy().astype("datetime64[D]").astype("datetime64[ns]")
+    return pd.Series(values, index=pd.Index(everyone[days.index], name=customer), name="first")
+
+
 def phases(
     trade: pd.DataFrame,
     change: float = 0.1,
     silent: int = 2,
     trial: int = 3,
+    first: pd.Series | None = None,
 ) -> pd.DataFrame:
     """The phase of each relationship, from the trend of its trade.
 
     ``trade`` has a row a customer and a column a period, oldest first: from :func:`trade`, or any table of
     sales by month or quarter. NaN at the beginning of a row means that the relation had not begun; the first
-    period after such NaN is not whole and is left out of the trend.
+    period after such NaN is not whole and is left out of the trend. A relation that began within the first column looks
+    like an old one: give the days of :func:`first_purchases` as ``first`` (the columns are then the first days of the
+    periods), and that column is left out for it as well.
 
     The first rule that fits decides:
 
@@ -364,17 +390,20 @@ def phases(
     values = _trade_values(trade)
     n, width = values.shape
     begun = np.argmax(~np.isnan(values), axis=1)
-    whole = width - np.where(begun > 0, begun + 1, 0)
+    part = begun > 0
+    if first is not None:
+        part |= _begun_inside(trade, first)
+    whole = width - np.where(part, begun + 1, 0)
     last = np.where(values > 0, np.arange(width), -1).max(axis=1)
     quiet = np.where(last >= 0, width - 1 - last, width)
     level, trend = np.full(n, np.nan), np.full(n, np.nan)
     for length in np.unique(whole[whole > 0]):
         rows = whole == length
-        part = values[rows, width - length :]
-        level[rows] = part.mean(axis=1)
+        kept = values[rows, width - length :]
+        level[rows] = kept.mean(axis=1)
         if length > 1:
             early, late = np.triu_indices(length, 1)
-            slope = np.median((part[:, late] - part[:, early]) / (late - early), axis=1)
+            slope = np.median((kept[:, late] - kept[:, early]) / (late - early), axis=1)
             with np.errstate(invalid="ignore", divide="ignore"):
                 trend[rows] = np.where(level[rows] > 0, slope / level[rows], np.nan)
     once = (values > 0).sum(axis=1) <= 1
@@ -392,8 +421,22 @@ def phases(
     result = pd.DataFrame(
         {"phase": phase, "trend": trend, "level": level, "periods": whole, "silent": quiet}, index=trade.index
     )
-    result.attrs["left_out"] = {"first_periods": int((begun > 0).sum())}
+    result.attrs["left_out"] = {"first_periods": int(part.sum())}
     return result
+
+
+def _begun_inside(trade: pd.DataFrame, first: pd.Series) -> np.ndarray:
+    """Whether a customer's first purchase lies after the first day of the first column."""
+    if not isinstance(trade.columns, pd.DatetimeIndex):
+        checks.fail(
+            _("With first= the columns of trade must be the first days of the periods, as lifecycle.trade gives them.")
+        )
+    days = first.reindex(trade.index)
+    if days.isna().any():
+        checks.fail(
+            _("first has no day for customer {customer!r}."), customer=trade.index[int(days.isna().to_numpy().argmax())]
+        )
+    return np.asarray(days > trade.columns[0])
 
 
 def _trade_values(trade: pd.DataFrame) -> np.ndarray:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from crmlab import checks, engines, rfm_checks, rounding
+from crmlab import checks, engines, purchases, rfm_checks, rounding
 from crmlab.counting import bincount
 from crmlab.language import _
 
@@ -107,6 +107,21 @@ SEGMENTS = pd.DataFrame(
 """The ten segments in the field's usual names, best first. R is the recency score, FM the mean of the scores
 F and M, halves rounded up. Together they cover each of the 25 cells once. To use your own, change a copy and
 pass it to :func:`segment`. ``name`` and ``action`` are English; :func:`crmlab.language.tr` renders them."""
+
+EIGHT_TYPES = pd.DataFrame(
+    [
+        ("key_value", _("important, valuable"), True, True, True),
+        ("key_develop", _("important, to develop"), True, False, True),
+        ("key_keep", _("important, to keep"), False, True, True),
+        ("key_win_back", _("important, to win back"), False, False, True),
+        ("value", _("general, valuable"), True, True, False),
+        ("develop", _("general, to develop"), True, False, False),
+        ("keep", _("general, to keep"), False, True, False),
+        ("win_back", _("general, to win back"), False, False, False),
+    ],
+    columns=["key", "name", "R", "F", "M"],
+).set_index("key")
+"""The eight types of Chinese CRM systems: whether R, F and M are high."""
 
 
 def summary(
@@ -232,6 +247,66 @@ def summary(
     )
     result.attrs |= {"left_out": left_out, "as_of": str(np.datetime64(end, "D"))}
     return result
+
+
+def match_credits(
+    lines: pd.DataFrame,
+    customer: str = "customer_id",
+    article: str = "stock_code",
+    quantity: str = "quantity",
+    price: str = "unit_price",
+    date: str = "date",
+) -> pd.Series:
+    """Which purchase line each credited line takes back: one entry a line with a negative quantity, the label of its purchase in ``lines``.
+
+    A pair has the same customer, article, price and number of pieces, and the purchase is not later than the credit. The
+    latest such purchase counts, and each is taken back once. Missing where there is none: part of a delivery sent back,
+    another price, bought before the data begin. Lines without a customer, and of price 0, are not looked at.
+
+    A pair is a likely one, not a proof: who bought the same twice may have sent back the first.
+
+    Raises :class:`~crmlab.checks.InputError` for missing columns, missing numbers or dates, and labels that are not unique.
+
+    >>> lines = pd.DataFrame({"customer_id": 1, "stock_code": "A", "quantity": [9, 9, -9, -4], "unit_price": 2.0,
+    ...     "date": ["2024-01-02", "2024-02-02", "2024-02-03", "2024-02-04"]})
+    >>> match_credits(lines).tolist()
+    [1, <NA>]
+    """
+    checks.frame(lines, "lines")
+    checks.need(lines, {"customer": customer, "article": article, "quantity": quantity, "price": price, "date": date})
+    if not lines.index.is_unique:
+        checks.fail(
+            _("Each line needs a label of its own: two lines have the label {label!r}."),
+            label=lines.index[lines.index.duplicated()][0],
+        )
+    pieces, each = checks.numbers(lines[quantity], quantity), checks.numbers(lines[price], price)
+    checks.days(lines[date], date)  # says what is wrong with a date
+    when = pd.to_datetime(lines[date]).to_numpy()
+    who = purchases.codes(lines[customer])[0]
+    table = pd.DataFrame(
+        {
+            "who": who,
+            "what": pd.factorize(lines[article])[0],
+            "pieces": np.abs(pieces),
+            "each": each,
+            "back": pieces < 0,
+            "when": when,
+        }
+    )
+    table = table[(who >= 0) & (each > 0) & (pieces != 0)].sort_values(["when", "back"], kind="stable")
+    backs = table[table["back"]]
+    open_: dict[tuple[int, int, float, float], list[int]] = {}
+    found: dict[int, int] = {}
+    for place, who_, what, count, money, back in table.drop(columns="when").itertuples(name=None):
+        same = open_.setdefault((who_, what, count, money), [])
+        if not back:
+            same.append(place)
+        elif same:
+            found[place] = same.pop()
+    places = np.sort(backs.index.to_numpy())
+    labels = [lines.index[found[place]] if place in found else pd.NA for place in places]
+    kind = "Int64" if pd.api.types.is_integer_dtype(lines.index.dtype) else object
+    return pd.Series(labels, index=lines.index[places], name="purchase", dtype=kind)
 
 
 def left_out(
@@ -480,6 +555,22 @@ def segment(scores: Any, segments: pd.DataFrame = SEGMENTS) -> Any:
     keys = segments.index.to_numpy(dtype=object)
     fm = (values["F"] + values["M"] + 1) // 2
     return pd.Series(keys[cells[values["R"] - 1, fm - 1]], index=scores.index, name="segment")
+
+
+def eight_types(scores: pd.DataFrame, high: int = 4) -> pd.Series:
+    """The type of each customer as Chinese CRM systems name it: each score is high (``high`` or more) or low.
+
+    >>> eight_types(pd.DataFrame({"R": [5, 1], "F": [4, 5], "M": [5, 3]})).tolist()
+    ['key_value', 'keep']
+    """
+    checks.frame(scores, "scores")
+    checks.need(scores, {"R": "R", "F": "F", "M": "M"})
+    high = checks.number(high, "high", low=1, whole=True)
+    names = {(r, f, m): key for key, r, f, m in EIGHT_TYPES[["R", "F", "M"]].itertuples(name=None)}
+    parts = [checks.numbers(scores[letter], letter) >= high for letter in "RFM"]
+    return pd.Series(
+        [names[bool(r), bool(f), bool(m)] for r, f, m in zip(*parts, strict=True)], index=scores.index, name="type"
+    )
 
 
 def by_segment(summary: pd.DataFrame, keys: pd.Series, segments: pd.DataFrame = SEGMENTS) -> pd.DataFrame:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlab import datasets, lifecycle, plots, rfm
+from crmlab import checks, datasets, lifecycle, plots, rfm
 from crmlab.checks import InputError
 from crmlab.lifecycle import Rules
 from tests.plots import test_plots as looks
@@ -328,3 +328,30 @@ def test_charts_say_what_is_wrong():
         plots.stage_bars(pd.DataFrame({"customers": [1], "share": [1.0]}))
     with pytest.raises(InputError, match="counts of lifecycle"):
         plots.transition_heat(lifecycle.transitions(["new", "new"], ["loyal", "active"], share=True))
+
+
+def test_a_relation_that_began_within_the_first_column(retail):
+    """Against the invoices themselves: whoever first bought after the first day has one whole period less."""
+    table = lifecycle.trade(retail, "2011-12-10")
+    first = lifecycle.first_purchases(retail, "2011-12-10")
+    plain, found = lifecycle.phases(table), lifecycle.phases(table, first=first)
+    began = retail[retail["amount"] > 0].groupby("customer_id")["date"].min().dt.normalize()
+    assert (first == began.reindex(first.index)).all()
+    assert first.index.equals(table.index)
+    inside = table.iloc[:, 0].notna() & (began > table.columns[0]).reindex(table.index)
+    assert (found["periods"] == plain["periods"] - inside).all()
+    assert (found["phase"] == plain["phase"])[~inside].all()
+    assert (inside.sum(), (found["phase"] != plain["phase"]).sum()) == (700, 159)
+    one = table[inside].iloc[0]
+    assert found.loc[one.name, "level"] == pytest.approx(one.iloc[1:].mean())
+    cut = lifecycle.phases(table.iloc[:, 1:])  # the old first column away, as if it had never been drawn
+    assert (cut.loc[inside, "trend"].fillna(9) == found.loc[inside, "trend"].fillna(9)).all()
+
+
+def test_first_days_must_fit_the_table():
+    table = pd.DataFrame([[1.0, 2, 3]], index=["Li"])
+    with pytest.raises(checks.InputError, match="must be the first days"):
+        lifecycle.phases(table, first=pd.Series({"Li": pd.Timestamp("2024-01-01")}))
+    table.columns = pd.to_datetime(["2024-01-01", "2024-02-01", "2024-03-01"])
+    with pytest.raises(checks.InputError, match="no day for customer 'Li'"):
+        lifecycle.phases(table, first=pd.Series({"Wu": pd.Timestamp("2024-01-01")}))

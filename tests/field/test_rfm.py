@@ -388,3 +388,31 @@ def test_scores(table, rule, random):
     random.shuffle(order)
     pd.testing.assert_frame_equal(rfm.score(table.iloc[order], rule=rule).sort_index(), scores)
     pd.testing.assert_frame_equal(rfm.score(table.assign(monetary=table["monetary"] * 8), rule=rule), scores)
+
+
+def test_credits_find_their_purchases():
+    """Against a plain join of the lines of the wholesaler."""
+    lines = datasets.load("online_retail_lines")
+    found = rfm.match_credits(lines)
+    pairs = found.dropna().astype("int64")
+    assert pairs.is_unique
+    back, bought = lines.loc[pairs.index], lines.loc[pairs]
+    for column in ("customer_id", "stock_code", "unit_price"):
+        assert (back[column].to_numpy() == bought[column].to_numpy()).all()
+    assert (back["quantity"].to_numpy() == -bought["quantity"].to_numpy()).all()
+    assert (back["date"].to_numpy() >= bought["date"].to_numpy()).all()
+    # Whoever has no pair has no free purchase: a join finds one only where another credit took it.
+    known = lines[lines["customer_id"].notna() & (lines["unit_price"] > 0)]
+    keys = ["customer_id", "stock_code", "unit_price", "pieces"]
+    known = known.assign(pieces=known["quantity"].abs(), label=known.index)
+    credit, sale = known[known["quantity"] < 0], known[known["quantity"] > 0]
+    joined = credit.merge(sale, on=keys, suffixes=("", "_sale"))
+    joined = joined[joined["date_sale"] <= joined["date"]]
+    free = joined[found.reindex(joined["label"]).isna().to_numpy()]
+    assert set(free["label_sale"]) <= set(pairs)
+    assert set(credit.index) == set(found.index)
+    assert set(pairs.index) <= set(joined["label"])
+    money = (credit["quantity"] * credit["unit_price"]).abs()
+    assert round(money[pairs.index].sum() / money.sum(), 2) == 0.66
+    for customer in (16446, 12346):
+        assert (lines.loc[pairs.index, "customer_id"] == customer).any()

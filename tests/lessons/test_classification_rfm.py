@@ -287,3 +287,34 @@ def test_the_memo_is_wrong_where_the_answers_say_so():
     assert champions == [386, 628]
     # As a part of all customers they are as good as unchanged.
     assert round(champions[0] / 2811, 2) == round(champions[1] / 4338, 2) == 0.14
+
+
+def test_the_matched_credit_notes():
+    lines = datasets.load("online_retail_lines")
+    lines["amount"] = lines["quantity"] * lines["unit_price"]
+    found = rfm.match_credits(lines)
+    pairs = found.dropna().astype("int64")
+    share = lines.loc[pairs.index, "amount"].sum() / lines.loc[found.index, "amount"].sum()
+    assert (len(found), len(pairs), round(100 * share)) == (8905, 2787, 66)
+    matched = rfm.summary(lines.drop(index=pairs.index.union(pairs)), as_of="2011-12-10", returns="subtract")
+    assert 12346 not in matched.index
+    assert matched.loc[16446, ["recency", "monetary"]].round(2).tolist() == [206, 2.9]
+    plain = rfm.summary(lines, as_of="2011-12-10", returns="subtract")
+    was, now = rfm.segment(rfm.score(plain)), rfm.segment(rfm.score(matched))
+    assert (was.reindex(now.index) != now).sum() == 54
+    quiet = [
+        table[keys.isin(["cant_lose", "at_risk"])].nlargest(20, "monetary")
+        for table, keys in ((plain, was), (matched, now))
+    ]
+    assert set(quiet[0].index) == set(quiet[1].index)
+    quoted(NUMBER, "8,905", "2,787", "66%", "206", "54")
+
+
+def test_the_eight_types():
+    scores = rfm.score(rfm.summary(datasets.load("online_retail_orders"), as_of="2011-12-10", returns="subtract"))
+    types = rfm.eight_types(scores)
+    high = (scores[["R", "F", "M"]] >= 4).astype(bool)
+    for key, (r, f, m) in rfm.EIGHT_TYPES[["R", "F", "M"]].iterrows():
+        mine = (high["R"] == r) & (high["F"] == f) & (high["M"] == m)
+        assert (types[mine] == key).all(), key
+    assert types.isin(rfm.EIGHT_TYPES.index).all()

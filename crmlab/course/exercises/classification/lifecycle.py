@@ -86,7 +86,7 @@ def trade() -> pd.DataFrame:
 @cache
 def phases() -> pd.DataFrame:
     """The phase of each relationship."""
-    return lifecycle.phases(trade())
+    return lifecycle.phases(trade(), first=lifecycle.first_purchases(orders(), AS_OF))
 
 
 # -- which stage -------------------------------------------------------------------------------------------------------
