@@ -1,6 +1,7 @@
 """Lifetime value: published numbers from the shipped data, exact derivatives, edges reported, bad input in sentences."""
 
 import decimal
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -545,7 +546,7 @@ def test_return_rates_counted_by_hand_in_pandas():
     paid = orders[orders["amount"] > 0]
     one, two, three = (
         set(paid.loc[(paid["date"] >= a) & (paid["date"] < b), "customer_id"].dropna())
-        for a, b in zip(cuts[:-1], cuts[1:], strict=True)
+        for a, b in pairwise(cuts)
     )
     assert found["customers"].tolist() == [len(one) + len(two), len(one - two)]
     assert found["bought"].tolist() == [len(one & two) + len(two & three), len((one - two) & three)]
