@@ -1,6 +1,7 @@
 """Customer lifetime value: what a customer has brought, and what one may still bring.
 
-From the simple to the fitted: :func:`historic` and :func:`simple`; the shifted-beta-geometric model for contracts
+From the simple to the fitted: :func:`historic` and :func:`simple`; shares of returners, for customers who come back after
+a silence (:func:`return_rates`, :func:`expected_buyers`, :func:`migration_value`); the shifted-beta-geometric model for contracts
 (:func:`fit_sbg`); BG/NBD with Gamma-Gamma for customers who come and go unannounced (:func:`repeat_summary`,
 :func:`fit_bgnbd`, :func:`fit_gamma_gamma`, :func:`lifetime_value`, :func:`holdout`).
 
@@ -22,6 +23,7 @@ from crmlab.clv import fitting
 from crmlab.clv.bgnbd import BGNBD, fit_bgnbd
 from crmlab.clv.fitting import STATES, Fit
 from crmlab.clv.gamma_gamma import GammaGamma, fit_gamma_gamma
+from crmlab.clv.migration import expected_buyers, migration_value, return_rates
 from crmlab.clv.sbg import ShiftedBetaGeometric, fit_sbg
 from crmlab.counting import bincount
 from crmlab.language import _
@@ -35,13 +37,16 @@ __all__ = [
     "HoldOut",
     "ShiftedBetaGeometric",
     "customer_equity",
+    "expected_buyers",
     "fit_bgnbd",
     "fit_gamma_gamma",
     "fit_sbg",
     "historic",
     "holdout",
     "lifetime_value",
+    "migration_value",
     "repeat_summary",
+    "return_rates",
     "rounded",
     "simple",
 ]

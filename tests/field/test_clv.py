@@ -1,6 +1,7 @@
 """Lifetime value: published numbers from the shipped data, exact derivatives, edges reported, bad input in sentences."""
 
 import decimal
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -509,3 +510,52 @@ def test_odd_but_right_input():
     counted = clv.repeat_summary(rows.drop(columns="amount"), amount=None)
     assert "monetary" not in counted
     assert clv.repeat_summary(frame([(1, 0, -5), (1, 2, 9), (1, 9, 4)])).iloc[0, 0] == 1  # refund before any purchase
+
+
+# ---- customers who come back
+
+
+def test_migration_is_the_simple_formula_where_the_lost_stay_lost():
+    for margin, rate, discount in ((100, 0.8, 0.1), (250, 0.7, 0.05), (-4, 0.3, 0.2)):
+        found = clv.migration_value(margin, [rate], discount)[0]
+        assert found == pytest.approx(clv.simple(margin, rate, discount))
+        buyers = clv.expected_buyers(1, [rate], 400)
+        assert found == pytest.approx((margin * buyers / (1 + discount) ** buyers.index.to_numpy()).sum())
+
+
+def test_migration_against_people_drawn_one_by_one():
+    rates, margin, cost, discount = [0.6, 0.4, 0.2], 40.0, 4.0, 0.2
+    rng, n = np.random.default_rng(5), 200_000
+    silent, total = np.zeros(n, int), np.zeros(n)
+    buyers = []
+    for period in range(1, 60):
+        here = silent < len(rates)
+        buys = here & (rng.uniform(size=n) < np.append(rates, 0)[np.minimum(silent, len(rates))])
+        total += (margin * buys - cost * here) / (1 + discount) ** period
+        silent = np.where(buys, 0, silent + 1)
+        buyers.append(buys.mean())
+    found = clv.migration_value(margin, rates, discount, cost)
+    assert abs(found[0] - total.mean()) < 4 * total.std() / n**0.5
+    assert np.allclose(clv.expected_buyers(1, rates, 59), buyers, atol=0.006)
+
+
+def test_return_rates_counted_by_hand_in_pandas():
+    orders = datasets.load("online_retail_orders")
+    cuts = pd.to_datetime(["2010-12-01", "2011-03-01", "2011-06-01", "2011-09-01"])
+    found = clv.return_rates(orders, cuts)
+    paid = orders[orders["amount"] > 0]
+    one, two, three = (
+        set(paid.loc[(paid["date"] >= a) & (paid["date"] < b), "customer_id"].dropna())
+        for a, b in pairwise(cuts)
+    )
+    assert found["customers"].tolist() == [len(one) + len(two), len(one - two)]
+    assert found["bought"].tolist() == [len(one & two) + len(two & three), len((one - two) & three)]
+
+
+def test_migration_refuses_in_a_sentence():
+    with pytest.raises(InputError, match="between 0 and 1"):
+        clv.migration_value(100, [1.2], 0.1)
+    with pytest.raises(InputError, match="no end"):
+        clv.migration_value(100, [1.0], 0)
+    with pytest.raises(InputError, match="three days"):
+        clv.return_rates(datasets.load("cdnow"), ["1997-01-01", "1997-02-01"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from statistics import NormalDist
 
 import pandas as pd
 
@@ -15,6 +16,7 @@ NUMBER = "2.4"
 RIGHT = {
     **worked(NUMBER),
     "equity": {"equity": 4_060_892},
+    "what-passed": {"short": 27.5, "million": "untested", "order": "passed", "gone": "failed", "ring-c": "failed"},
     "another-day": {"split": "1997-06-30", "miss": 15.9, "reading": "nearer"},
 }
 NUMBERS = {
@@ -22,6 +24,7 @@ NUMBERS = {
     "broad": [1150, 2040, 700],
     "retention": [70, 74, 78, 95],
     "equity": [1_636_822, 4535, 836_891, 100],
+    "short": [37.9, 72.5, 10],
     "miss": [18.9, 414, 77.6, 50],
     "simple-formula": [500],
     "order": [["1901", "813", "428", "1210"], ["428", "813", "1210", "1901"], ["813", "1210", "428", "1901"]],
@@ -40,6 +43,8 @@ def test_wrong_sentences_fit_the_mistake():
     assert "a little lower" in said("stand", retention=78)
     assert "How much more" in said("stand", retention=74)
     assert "Which retention" in said("equity", equity=1_636_822)
+    assert "a part of what was said" in said("what-passed", short=37.9)
+    assert "foretold" in said("what-passed", short=72.5)
     assert "one customer of each class" in said("equity", equity=4535)
     assert "the ruler" in said("another-day", miss=77.6)
     assert "or of the forecast" in said("another-day", miss=18.9)
@@ -91,6 +96,8 @@ def test_the_case_and_the_formula():
     assert abs(past.loc[12346, "revenue"]) < 0.01
     assert round(clv.simple(250, 0.70, 0.05), 2) == 500
     assert lesson.needed() == 76  # "six points"
+    z = NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(0.8)
+    assert 850 < z**2 * (0.7 * 0.3 + 0.76 * 0.24) / 0.06**2 < 950  # "about 900 in each half", power 80%
     table = lesson.classes()
     assert round(table.attrs["average"], 3) == 0.695
     assert table["retention"].round(2).tolist() == [0.89, 0.68, 0.52]
@@ -105,6 +112,41 @@ def test_the_case_and_the_formula():
     assert table.loc["A", "customers"] == 890
     assert table.loc["A", "customers"] * own["A"] > 0.9 * found["own"]  # "nearly all of the sum"
     quoted(NUMBER, "2,000.86", "500.22", "69.5%", "89%", "52%")
+
+
+def test_her_own_class_and_the_points_that_pay():
+    half = orders()[orders()["date"] >= "2011-06-11"]
+    bought = half.loc[half["amount"] > 0, "customer_id"].unique()
+    revenue = half.groupby("customer_id")["amount"].sum().loc[bought]
+    assert round(revenue[13305], 2) == 1360.61
+    assert value.abc(revenue.clip(lower=0)).loc[13305, "class"] == "A"
+    a = lesson.classes().loc["A"]
+    low, high = intervals.wilson(round(a["retention"] * a["customers"]), int(a["customers"]))
+    worth = [clv.simple(250, rate, 0.05) for rate in (low, a["retention"], high)]
+    assert [round(one) for one in worth] == [1209, 1413, 1637]
+    gain = [clv.simple(250, a["retention"] + more, 0.05) - worth[1] for more in (0.0125, 0.0135)]
+    assert gain[0] < 150 < gain[1]  # "1.3 points"
+    assert high - low > 0.04  # "two points either way"
+    assert 150 / 0.25 == 600
+    quoted(NUMBER, "1,413", "89.2%", "1.3", "1,360.61")
+
+
+def test_the_formula_against_what_came():
+    table = lesson.classes()
+    said = table["customers"] * table["margin"] * table["retention"]
+    assert round(1 - said.sum() / table["came"].sum(), 2) == 0.27
+    assert (table["came"] / table["customers"]).round().tolist() == [867, 141, 66]
+    assert round(table.loc["A", "came"] / table["came"].sum(), 2) == 0.79
+    rates = clv.return_rates(orders(), ["2010-12-01", "2011-03-01", "2011-06-01", "2011-09-01"])
+    assert rates["share"].round(2).tolist() == [0.57, 0.30]
+    paid = orders()[orders()["amount"] > 0]
+    winter = paid.loc[paid["date"] < "2011-03-01", "customer_id"].unique()
+    autumn = paid.loc[(paid["date"] >= "2011-09-01") & (paid["date"] < "2011-12-01"), "customer_id"]
+    came = pd.Series(winter).isin(autumn).sum()
+    gone, back = (clv.expected_buyers(len(winter), rates["share"][:n], 3)[3] for n in (1, 2))
+    assert [len(winter), came, round(gone), round(back)] == [1682, 1061, 307, 559]
+    assert round((back - gone) / (came - gone), 2) == 0.33
+    quoted(NUMBER, "867", "27%", "1,682", "1,061", "307", "559")
 
 
 def test_the_model():

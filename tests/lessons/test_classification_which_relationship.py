@@ -5,7 +5,7 @@ from __future__ import annotations
 from crmlab import datasets, relationship, value
 from crmlab.course.exercises.classification import which_relationship as lesson
 from crmlab.language import set_language
-from tests.support.answers import form_of, live, quoted, run, source, untranslated, worked
+from tests.support.answers import form_of, quoted, run, source, untranslated, worked
 
 NUMBER = "2.5"
 RIGHT = {
@@ -14,7 +14,7 @@ RIGHT = {
         **{"91003": "later", "91006": "overdue", "91007": "today", "91004": "today", "ross": 23, "overdue": 4},
     },
 }
-NUMBERS = {"few": [60, 110, 130, 300], "ross": [53, 104, 22], "overdue": [3, 6], "due-day": [37]}
+NUMBERS = {"ross": [53, 104, 22], "overdue": [3, 6], "due-day": [37]}
 
 
 # ---- the exercises
@@ -31,11 +31,7 @@ def test_wrong_sentences_fit_the_mistake():
     assert "many, some or few" in said("nine-cells", **{"importers.cell": "many.low"})
     assert "since the last contact" in said("fill-the-board", ross=53)
     assert "a later contact" in said("fill-the-board", ross=104)
-    assert "calls are left over" in said("few-and-many", few=60)
-
-
-def test_the_line_below_the_slider():
-    assert "60 calls a week. They bring 41%" in live("few-and-many", NUMBER)({"few": 120})[0]
+    assert "127 days ago" in said("treatment", **{"17400": "thank"})
 
 
 def test_the_board_in_code():
@@ -83,7 +79,14 @@ def test_counts_and_calls():
     assert people["class"].value_counts().to_dict() == {"A": 1178, "B": 1456, "C": 1738} == lesson.class_sizes()
     assert len(people) == 4372
     assert round(people["class"].map({"A": 7 / 14, "B": 7 / 30, "C": 7 / 90}).sum()) == 1064
-    assert round(revenue.nlargest(120).sum() / revenue.sum(), 2) == 0.41  # and 59% for the others
+    assert round(revenue.nlargest(480).sum() / revenue.sum(), 2) == 0.62  # and 38% for the others
+    assert 4 * 60 * 14 / 7 == 480 == 4 * len(revenue.nlargest(480).index[::4])
+    assert 1064 / 4 == 266
+    half = orders["date"] < "2011-06-11"
+    before, after = (orders[part].groupby("customer_id")["amount"].sum() for part in (half, ~half))
+    after = after.reindex(before.index).fillna(0)
+    assert round(after[before.nlargest(480).index].sum() / after.sum(), 2) == 0.67
+    assert round(480 / len(before), 2) == 0.17
     invoices = orders.loc[orders["amount"] > 0, ["customer_id", "date"]]
     board = relationship.board(people, invoices, as_of="2011-12-12")
     assert (board["status"] == "overdue").sum() == 2579
@@ -91,7 +94,7 @@ def test_counts_and_calls():
     memo = [row.prompt for row in form_of("partners-all", NUMBER).rows]
     assert "All 4,372 customers get it: two hours a week each, 8,744 hours." in memo[0]
     assert "1,738 C customers bring 5%" in memo[-1]
-    quoted(NUMBER, "4,372", "1,178", "1,738", "1,064", "2,579", "41%")
+    quoted(NUMBER, "4,372", "1,178", "1,738", "1,064", "2,579", "62%", "67%", "17%", "266")
 
 
 def test_the_tables_in_the_prose_are_those_of_the_module():

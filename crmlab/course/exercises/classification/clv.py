@@ -34,7 +34,8 @@ def assumptions(margin: float, discount: float, periods: int) -> str:
 
 @cache
 def classes() -> pd.DataFrame:
-    """The buyers of the first half-year by class: ``customers``, ``margin`` (mean a customer), ``retention``."""
+    """The buyers of the first half-year by class: ``customers``, ``margin`` (mean a customer), ``retention``,
+    and ``came``, their margin in the half-year after."""
     orders = datasets.load("online_retail_orders")
     first = orders[orders["date"] < "2011-06-11"]
     later = orders[(orders["date"] >= "2011-06-11") & (orders["amount"] > 0)]
@@ -48,6 +49,9 @@ def classes() -> pd.DataFrame:
             "retention": again.groupby(by).mean(),
         }
     )
+    half = orders[orders["date"] >= "2011-06-11"]
+    came = MARGIN * half.groupby("customer_id")["amount"].sum()
+    found["came"] = came.reindex(buyers.index).fillna(0).groupby(by).sum()
     found.attrs["average"] = float(again.mean())
     return found
 
@@ -159,6 +163,24 @@ def equity() -> Numbers:
 
     right = Right(found["own"], within=0.003 * found["own"], slip=slip)
     return Numbers(words={"classes": "  ·  ".join(lines)}, right={"equity": right})
+
+
+# -- what has passed ---------------------------------------------------------------------------------------------------
+
+
+@here.numbers("what-passed")
+def what_passed() -> Numbers:
+    """The formula's half-year by class against what came."""
+    table = classes()
+    said, came = table["customers"] * table["margin"] * table["retention"], table["came"]
+    total, real = float(said.sum()), float(came.sum())
+    slips: dict[str, Slip] = {"of-said": 100 * (real / total - 1), "ratio": 100 * total / real}
+    words = {
+        "lines": " · ".join(f"{name} {money:,.0f}" for name, money in said.items()),
+        "real": " · ".join(f"{name} {money:,.0f}" for name, money in came.items()),
+    }
+    rows = {"ring-c": {"c": float(said["C"])}}
+    return Numbers(words=words, rows=rows, right={"short": Right(100 * (1 - total / real), within=0.6, slips=slips)})
 
 
 # -- four CD buyers ----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from crmlab import datasets, relationship, value
+from crmlab import datasets, relationship, rfm, value
 from crmlab.course.cases import Case, case, frame, gate
 from crmlab.course.form import Answers
 from crmlab.course.hooks import Lesson, Numbers, Right
@@ -187,26 +187,39 @@ def _growth(key: str, verdict: str, fooled: str) -> Right:
     return Right(verdict, slip=lambda answer: "purchases" if answer[key] == fooled else "")
 
 
-# -- the few and the many ----------------------------------------------------------------------------------------------
+# -- a treatment for each ----------------------------------------------------------------------------------------------
 
-CALLS, EVERY = 60, 14
-
-
-@here.numbers("few-and-many")
-def few_and_many() -> Numbers:
-    """To how many customers individual care is possible."""
-    return Numbers(right={"few": CALLS * EVERY // 7})
-
-
-@here.live("few-and-many")
-def _few_lines(answer: Answers) -> list[str]:
-    few = int(answer.get("few", 300))
-    return [tr(here.says("few-and-many")["line"], few=few, days=EVERY, calls=few * 7 / EVERY, share=_share(few))]
+TREATMENTS = {
+    "champions": "thank",
+    "cant_lose": "ring",
+    "new": "welcome",
+    "potential_loyalists": "second",
+    "hibernating": "standard",
+}
+"""By RFM segment, after the advice of :data:`crmlab.rfm.SEGMENTS`."""
 
 
 @cache
-def _share(few: int) -> float:
-    return float(revenue().head(few).sum() / revenue().sum())
+def segments() -> pd.DataFrame:
+    """Recency, frequency, money and segment of each customer on 10 December 2011."""
+    found = rfm.summary(datasets.load("online_retail_orders"), as_of="2011-12-10", returns="subtract")
+    return found.assign(segment=rfm.segment(rfm.score(found)))
+
+
+@here.numbers("treatment")
+def treatment() -> Numbers:
+    """Five customers of five segments, and what each gets."""
+    rows, right = {}, {}
+    for key in (row["key"] for row in here.rows("treatment")):
+        one = segments().loc[int(key)]
+        rows[key] = {
+            "who": key,
+            "days": int(one["recency"]),
+            "orders": int(one["frequency"]),
+            "money": float(one["monetary"]),
+        }
+        right[key] = TREATMENTS[str(one["segment"])]
+    return Numbers(rows=rows, right=right)
 
 
 # -- fill the board ----------------------------------------------------------------------------------------------------
