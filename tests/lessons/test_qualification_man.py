@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from crmlab import datasets, intervals, places, qualification
+from crmlab import datasets, intervals, pipeline, places, qualification
 from crmlab.course.exercises import open_lesson
 from crmlab.course.exercises.qualification import man
 from crmlab.language import tr
@@ -109,7 +109,8 @@ def test_the_table_of_examples_gives_no_note_away() -> None:
 
 def test_hints_count_right() -> None:
     letters = list(LETTERS.values())
-    assert [sum(word[i].islower() for word in letters) for i in range(3)] == [3, 3, 2]
+    assert [sum(word[i].islower() for word in letters) for i in range(3)] == [3, 3, 1]
+    assert [word for word in letters if "?" in word] == ["Ma?"]
 
 
 def _counts(table: pd.DataFrame, row: Any) -> tuple[int, int]:
@@ -152,6 +153,38 @@ def test_numbers_of_the_prose(deals: pd.DataFrame) -> None:
         by = qualification.win_rates(deals, by=letter)["share"]
         assert abs(by[True] - by[False]) < client.at["Current", "share"] - client.at["New", "share"]
     assert deals["seller"].value_counts().head(2).sum() == 304
+
+
+def test_the_order_of_the_verdicts_came_from_the_unknown_budgets(deals: pd.DataFrame) -> None:
+    asked = deals[deals["budget_allocated"] != "Unknown"]
+    verdicts = qualification.verdict(asked["money"], asked["authority"], asked["need"])
+    rates = qualification.win_rates(asked.assign(verdict=verdicts), by="verdict")
+    keys = ("customer", "approach", "cultivate")
+    assert [f"{rates.at[key, 'share']:.0%} of {rates.at[key, 'deals']}" for key in keys] == ["55% of 196", "54% of 205", "45% of 11"]
+    assert rates["low"].max() < rates["high"].min(), "all three intervals overlap"
+    money = qualification.win_rates(asked, by="money")["share"]
+    assert [f"{money[key]:.0%}" for key in (True, False)] == ["54%", "53%"]
+    say = qualification.win_rates(deals, by="authority_level")["share"]
+    assert [f"{say[key]:.0%}" for key in ("High", "Mid", "Low")] == ["53%", "50%", "53%"]
+    need = qualification.win_rates(asked, by="need")
+    assert [f"{need.at[key, 'share']:.0%}" for key in (True, False)] == ["55%", "36%"]
+    assert need.at[False, "deals"] == 22
+    points = pipeline.share_difference(*_counts(need, True), *_counts(need, False))
+    assert [round(100 * end) for end in points[1:]] == [-3, 36]
+
+
+def test_none_of_eight_is_put_to_the_same_test(deals: pd.DataFrame) -> None:
+    new = deals[deals["client"] == "New"]
+    low, high = intervals.wilson(0, 8)
+    assert (round(100 * low), round(100 * high)) == (0, 32)
+    assert low < new["won"].mean() < high
+    assert f"{(1 - new['won'].mean()) ** 8:.0%}" == "22%"
+    budgets = new[~new["authority"]]["budget_allocated"].value_counts()
+    assert budgets.to_dict() == {"Unknown": 5, "Yes": 2, "No": 1}
+    combination = qualification.label(new)
+    assert (new[combination == "m A N"]["budget_allocated"] == "Unknown").sum() == 17
+    points = pipeline.share_difference(199, 286, 27, 158)
+    assert [round(100 * point) for point in points] == [52, 44, 60]
 
 
 def test_the_eleven_deals(deals: pd.DataFrame) -> None:

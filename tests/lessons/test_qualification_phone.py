@@ -80,6 +80,9 @@ def test_numbers_of_the_prose(log: pd.DataFrame, weeks: pd.DataFrame) -> None:
     after = phone.reached(log.assign(new_hours=log["week"] > 8), "new_hours")
     assert [f"{share:.0%}" for share in after["share"]] == ["34%", "39%"]
     assert after["low"].max() < after["high"].min()
+    fresh = phone.reached(log[(log["week"] > 8) & (log["trade"] == "food wholesaler")], "hour")
+    assert fresh[["reached", "calls"]].to_numpy().tolist()[:2] == [[0, 8], [14, 30]]
+    assert [round(100 * end) for end in pipeline.share_difference(14, 30, 0, 8)[1:]] == [10, 64]
 
 
 def test_numbers_of_the_exercises(log: pd.DataFrame, weeks: pd.DataFrame) -> None:

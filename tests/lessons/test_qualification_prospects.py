@@ -94,6 +94,18 @@ def test_numbers_of_the_prose(old: pd.DataFrame) -> None:
     assert last["high"] < port["low"].iloc[1:3].min()
 
 
+def test_what_514_promises_when_the_rate_is_known_from_nine_orders() -> None:
+    from scipy.stats import betabinom
+
+    def sure(calls: int) -> float:
+        return float(betabinom.sf(5, calls, 9 + 0.5, 491 + 0.5))
+
+    assert f"{sure(514):.0%}" == "84%"
+    enough = next(calls for calls in range(514, 800) if sure(calls) >= 0.9)
+    assert abs(enough - 600) < 5
+    assert round(600 / 12) == 50
+
+
 def test_numbers_by_way() -> None:
     ways = prospects.by_way()
     assert ways.sum().tolist() == list(prospects.OLD.values())
