@@ -21,7 +21,7 @@ from tests.support.roleplays import RolePlay
 pytestmark = pytest.mark.browser
 
 ID = "late-delivery"
-GOOD = [2, 1, 0, 0, 3, 1, 3]
+GOOD = [2, 1, 0, 0, 1, 1, 1, 3]
 FAIR = [3, 1, 0, 0]
 CELLS = ('import crmlab\ncrmlab.lesson("4.2")', f'crmlab.check("{ID}")', "crmlab.roleplays()")
 

@@ -7,7 +7,7 @@ from collections import Counter
 import pandas as pd
 import pytest
 
-from crmlab import complaint_economics, complaints, datasets, intervals, places
+from crmlab import complaint_economics, complaints, datasets, pipeline, places
 from crmlab.course import exercise
 from crmlab.course.exercises.complaints import complaint_value
 from crmlab.course.form import Choice
@@ -19,14 +19,14 @@ RIGHT = {
     **worked(LESSON),
     "tarp-steps": {"settled": 35, "quick": 28, "largest": "over_100.satisfied", "cause": "faithful"},
     "exit-table": {"neglect": 20.5, "often": "quality", "dear": "neglect", "chance": "no"},
-    "most-it-may-cost": {"most": 2800, "careful": 1200, "why": "stay"},
+    "most-it-may-cost": {"most": 2800, "careful": 1068, "why": "stay"},
 }
 NUMBERS = {
     "settled": [24, 54],
     "quick": [25],
     "neglect": [18, 63],
     "most": [4800, 8000],
-    "careful": [12_000],
+    "careful": [10_680, 1200],
     "budget": [20_000],
     "times": [20.9],
 }
@@ -82,7 +82,7 @@ def test_blank_and_unreadable_code(id: str) -> None:
 
 
 def test_another_plan_rightly_added_up_keeps_the_points_of_the_sum() -> None:
-    other = {"A": "van", "B": "van", "C": "none", "budget": 4 * 450 + 12 * 450}
+    other = {"A": "visit", "B": "van", "C": "none", "budget": 4 * 1500 + 12 * 450}
     assert run("budget", LESSON, clicks=other).points == 3
 
 
@@ -120,7 +120,7 @@ def test_tarp_as_the_lesson_reads_it() -> None:
 def test_word_of_mouth_and_the_soft_drink_maker() -> None:
     claims = complaint_economics.CLAIMS["value"]
     assert claims[["told_settled", "told_satisfied", "told_unhappy", "told_many"]].tolist() == [5, 3, 11, 0.13]
-    assert round(complaint_economics.told_by_the_rest(), 1) == 9.5
+    assert round(complaint_economics.told_by_the_rest(), 1) == 9.7
     drink = claims.filter(like="drink_")
     assert drink.round(2).tolist() == [0.12, 4.5, 0.1, 9.5, 0.33, 0.45]
     assert len(claims) == 15
@@ -156,17 +156,21 @@ def test_the_sum_and_the_curve() -> None:
     found = complaint_economics.recovery(2000, keep_if_left=0.19, keep_if_settled=0.54)
     assert [round(one) for one in (found.cost_if_left, found.cost_if_settled, found.worth)] == [1620, 920, 700]
     assert complaint_economics.recovery_curve(2000, uplift=(0.10, 0.35, 0.45)).attrs["break_even"] == [200, 700, 900]
-    low, high = intervals.wilson(24, 40)
-    assert (f"{low:.0%}", f"{high:.0%}") == ("45%", "74%")
+    rise, low, high = pipeline.share_difference(24, 40, 10, 40)
+    assert (f"{rise:.0%}", f"{low:.0%}", f"{high:.0%}") == ("35%", "13%", "52%")
+    assert "**13 to 52**" in lesson()
     assert complaint_value.carp().worth == pytest.approx(2800)
 
 
 def test_the_plan() -> None:
-    assert complaint_value.plan() == {"A": "visit", "B": "van", "C": "call"}
-    assert complaint_value.budget() == 12_720 < 20_000
-    assert f"{complaint_value.budget():,.0f} yuan" in get("budget", LESSON).right
-    assert complaint_value.gains().loc["A", "van"] == pytest.approx(6550)
-    assert "= 6,550" in get("budget", LESSON).hints[-1]
+    assert complaint_value.plan() == {"A": "van", "B": "call", "C": "none"}
+    bold = complaint_value.plan("stay")
+    assert bold == {"A": "visit", "B": "van", "C": "call"}, "all three flip"
+    assert complaint_value.budget({**bold}) == 12_720
+    assert complaint_value.budget() == 2520 < 20_000
+    assert "2,520" in get("budget", LESSON).right
+    assert "12,720 yuan" in get("budget", LESSON).right
+    assert f"{complaint_value.MEASURES.loc['van', 'stay, careful']:.1%}" in get("budget", LESSON).hints[-1]
 
 
 def lesson() -> str:

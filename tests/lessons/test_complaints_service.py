@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from crmlab import places
 from crmlab.course import exercise
 from crmlab.course.exercises.complaints import service
 from crmlab.course.form import Choice, Order
@@ -153,3 +154,10 @@ def test_sheet_has_room_to_write(language: str) -> None:
     sheet = service.moments_sheet()
     assert len(sheet) == 9
     assert (sheet[["our rule", "who", "by when"]] == "").all().all()
+
+
+def test_mr_tongs_sheet_is_in_the_pile() -> None:
+    text = (places.lessons() / "4-complaints" / "1-service.md").read_text(encoding="utf-8")
+    assert "phone 9, visit 7, order 10, bill 9. And one 2" in text
+    sheets = service.survey()[["ring", "visit", "order", "bill", "handover", "left"]].values.tolist()
+    assert [9, 7, 10, 9, 2, True] in sheets

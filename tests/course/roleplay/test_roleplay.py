@@ -22,7 +22,7 @@ from crmlab.course.state import Store
 from crmlab.language import LANGUAGES, set_language, tr
 
 SCRIPTS = sorted(scripts.folder().glob("*.yml"))
-GOOD, POOR = [2, 1, 0, 0, 3, 1, 3], [3, 0]
+GOOD, POOR = [2, 1, 0, 0, 1, 1, 1, 3], [3, 0]
 """A talk of late-delivery with all points, and one with a single point."""
 
 
@@ -185,7 +185,7 @@ def test_own_words_find_the_nearest_line_and_are_kept_with_the_try(tmp_path: Pat
     assert again.typed() == [OWN[spoken]]
     again.switch(False)
     played(again, GOOD[1:])
-    assert again.words_of(GOOD) == [OWN[spoken], *[""] * 6]
+    assert again.words_of(GOOD) == [OWN[spoken], *[""] * (len(GOOD) - 1)]
     page = debrief_page.debrief_html(debrief(again.play()), again.tries(), again.words_of(GOOD))
     assert OWN[spoken] in page
     bubble = pages.exchange_html(late, again.play().turns[0], again.typed()[0])
