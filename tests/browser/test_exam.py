@@ -221,7 +221,7 @@ def test_an_exam(fresh: LabServer, chromium: Any, language: str) -> None:
     wait(lambda: tr("Passed") in whole.inner_text(), "the result is not said")
     text = whole.inner_text()
     assert "45" in text
-    assert all(name in text for name in (tr(lessons.UNITS[unit]) for unit in exam.BLUEPRINT))
+    assert all(name in text for name in (tr(lessons.UNITS[unit]) for unit in exam.blueprint()))
     wait(lambda: whole.locator("details").count() == 2, "the answers are not there to look at")
     # What was explained, now that it may be.
     shown = next(one for one in asked if one.number == OPEN)

@@ -199,3 +199,9 @@ def test_action_list(survey: pd.DataFrame, language: str) -> None:
     assert table["what to do"].str.len().min() > 5
     strict = lesson.action_list(survey, cuts=(5, 7))
     assert set(strict["quadrant"]) == {importance_performance.QUADRANTS["concentrate"]}
+
+
+def test_at_hill_three_gaps_make_up_the_fifth() -> None:
+    names = ["gap_1", "gap_2", "gap_3", "gap_4", "gap_5", "unexplained"]
+    hill = servqual.five_gaps(lesson.levels()).loc["Hill", names].astype(float).round(1)
+    assert hill.tolist() == [-0.4, -0.2, -0.3, -1.0, -0.9, 0.0]

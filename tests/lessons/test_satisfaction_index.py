@@ -238,3 +238,11 @@ def test_what_was_true(survey: pd.DataFrame) -> None:
     west = lesson.service_by("region").loc["West"]
     c = truth.true_mean("perceived", "service", region="West") / truth.true_mean("expected", "service", region="West")
     quoted(f"| {west['index']:.2f} ± {(west['high'] - west['low']) / 2:.2f} | {c:.2f} |")
+
+
+def test_the_index_of_a_customers_is_no_finding() -> None:
+    survey = datasets.load("satisfaction_survey")
+    table = satisfaction.by(survey, "segment", "perceived_overall", "expected_overall")
+    half = (table["high"] - table["low"]) / 2
+    difference, margin = table.at["C", "index"] - table.at["A", "index"], (half["A"] ** 2 + half["C"] ** 2) ** 0.5
+    assert (round(difference, 2), round(margin, 2)) == (0.04, 0.08)

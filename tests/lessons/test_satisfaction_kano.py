@@ -194,3 +194,8 @@ def test_questionnaire_asks_everything_twice(language: str) -> None:
     own = lesson.questionnaire([("<b>", "b & c")], blank=0)
     assert "&lt;b&gt;" in own
     assert "b &amp; c" in own
+
+
+def test_only_service_pulls_down_more_than_it_lifts() -> None:
+    rows = lesson.factors()["p_asymmetry"].round(2)
+    assert (rows["service"], rows["product"]) == (0.03, 0.28)

@@ -173,3 +173,15 @@ def test_sheet_leaves_one_of_three_alone(orders: pd.DataFrame, language: str) ->
     assert len(sheet) == 39
     assert (sheet["this month"] == "ring").sum() == 26
     assert (sheet[["heard", "promised", "until"]] == "").all().all()
+
+
+def test_why_the_curve_goes_up_in_the_last_month() -> None:
+    orders = datasets.load("online_retail_orders")
+    months = retention.cohorts(orders, "month", until="2011-11-30")
+    curve = 100 * retention.retention_curve(months)["retention"]
+    first = months.iloc[0]
+    own = 100 * first / first[0]
+    assert (round(curve[10], 1), round(curve[11], 1)) == (37.1, 49.9)
+    assert (round(own[10], 1), round(own[11], 1)) == (37.3, 49.9)
+    rise, of_the_cohort = curve[11] - curve[10], own[11] - own[10]
+    assert (round(rise, 1), round(of_the_cohort, 1), round(rise - of_the_cohort, 1)) == (12.8, 12.7, 0.1)

@@ -1,4 +1,4 @@
-"""The certificate exam: fifty questions from the bank by a fixed blueprint, in sixty minutes, with a result by unit.
+"""The certificate exam: fifty questions from the bank by a blueprint of the lessons that there are, in sixty minutes, with a result by unit.
 
 One try is a dict among the kept answers: its seed, the ids of its questions, the answers (``q01`` ... ``q50``), the clock,
 and whether it was handed in. Nothing of a try is judged before it is handed in.
@@ -33,8 +33,8 @@ PASS = 80
 """Percent of right answers from which the exam is passed."""
 PAGE = 10
 """Questions on a page."""
-BLUEPRINT = {"1": 4, "2": 10, "3": 10, "4": 10, "5": 10, "6": 4, "7": 2}
-"""How many questions of each unit an exam has; 2 to 5 are the heart of the course."""
+WEIGHTS = {"1": 4, "2": 10, "3": 10, "4": 10, "5": 10, "6": 4, "7": 2}
+"""What each unit weighs when all its lessons are there; 2 to 5 are the heart of the course."""
 GRACE = 3.0
 """Seconds after the end in which an answer still counts: it was on its way."""
 
@@ -44,14 +44,38 @@ Try = dict[str, Any]
 # -- drawing -----------------------------------------------------------------------------------------------------------
 
 
+def ready(bank: Sequence[Question] | None = None) -> list[Question]:
+    """The questions whose lesson is there: nobody is asked what nobody could learn here."""
+    there = {lesson.number for lesson in lessons.every()}
+    return [question for question in (asking.bank() if bank is None else bank) if question.lesson in there]
+
+
+def blueprint() -> dict[str, int]:
+    """How many questions of each unit an exam has: fifty, shared out by :data:`WEIGHTS` times the share of the unit's
+    lessons that are there. What rounding down leaves goes to the largest remainders."""
+    written = {question.lesson for question in asking.bank()}
+    there = {question.lesson for question in ready()}
+    parts = {}
+    for unit, weight in WEIGHTS.items():
+        of_unit = {number for number in written if number.split(".")[0] == unit}
+        if of_unit & there:
+            parts[unit] = weight * len(of_unit & there) / len(of_unit)
+    exact = {unit: SIZE * part / sum(parts.values()) for unit, part in parts.items()}
+    shares = {unit: int(number) for unit, number in exact.items()}
+    rest = SIZE - sum(shares.values()) if shares else 0
+    for unit in sorted(exact, key=lambda unit: shares[unit] - exact[unit])[:rest]:
+        shares[unit] += 1
+    return shares
+
+
 def draw(seed: object, bank: Sequence[Question] | None = None) -> list[Question]:
     """The questions of an exam: the same for the same seed and the same bank, in mixed order.
 
-    Of each unit as many as :data:`BLUEPRINT` says, its kinds and difficulties in the proportions in which the unit has
+    Only of lessons that are there, of each unit as many as :func:`blueprint` says, its kinds and difficulties in the proportions in which the unit has
     them. What one unit lacks is taken from the others; a bank of fewer than fifty is asked whole.
     """
-    bank = asking.bank() if bank is None else bank
-    units: dict[str, list[Question]] = {unit: [] for unit in BLUEPRINT}
+    bank = ready(bank)
+    units: dict[str, list[Question]] = {unit: [] for unit in blueprint()}
     for question in bank:
         units.setdefault(question.unit, []).append(question)
     shares = _shares({unit: len(found) for unit, found in units.items()})
@@ -62,7 +86,8 @@ def draw(seed: object, bank: Sequence[Question] | None = None) -> list[Question]
 
 
 def _shares(there: Mapping[str, int]) -> dict[str, int]:
-    shares = {unit: min(count, BLUEPRINT.get(unit, 0)) for unit, count in there.items()}
+    wanted = blueprint()
+    shares = {unit: min(count, wanted.get(unit, 0)) for unit, count in there.items()}
     while sum(shares.values()) < SIZE and any(shares[unit] < there[unit] for unit in shares):
         # One at a time to the unit that can best spare one.
         most = max(shares, key=lambda unit: there[unit] - shares[unit])
@@ -83,13 +108,13 @@ def _spread(found: Sequence[Question], count: int, seed: str) -> list[Question]:
 
 def shortage(bank: Sequence[Question] | None = None) -> str:
     """A sentence if the bank is too small for the blueprint; empty if it is large enough."""
-    bank = asking.bank() if bank is None else bank
+    bank = ready(bank)
     if len(bank) < SIZE:
         text = _("The question bank has {there} questions so far; the exam asks them all instead of {size}.")
         return tr(text, there=len(bank), size=SIZE)
     short = [
         tr(lessons.UNITS[unit])
-        for unit, count in BLUEPRINT.items()
+        for unit, count in blueprint().items()
         if sum(question.unit == unit for question in bank) < count
     ]
     if not short:

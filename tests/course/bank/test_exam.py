@@ -25,7 +25,7 @@ from crmlab.course.session import Session
 from crmlab.course.state import Store
 from crmlab.language import LANGUAGES, tr
 
-BANK = asking.bank()
+BANK = exam.ready()
 
 
 class Clock:
@@ -99,15 +99,16 @@ def test_every_draw_keeps_to_the_blueprint(seed: int | str) -> None:
     drawn = exam.draw(seed)
     assert [question.id for question in drawn] == [question.id for question in exam.draw(seed)]
     assert len({question.id for question in drawn}) == len(drawn) == exam.SIZE
-    assert Counter(question.unit for question in drawn) == exam.BLUEPRINT
+    assert Counter(question.unit for question in drawn) == exam.blueprint()
     assert len({question.kind for question in drawn}) >= 6
     assert {question.difficulty for question in drawn} == {1, 2, 3}
 
 
 def test_the_blueprint_is_fifty_and_the_heart_units_have_ten() -> None:
-    assert sum(exam.BLUEPRINT.values()) == exam.SIZE
-    assert all(exam.BLUEPRINT[unit] >= 10 for unit in "2345")
-    assert [*exam.BLUEPRINT, "8"] == list(lessons.UNITS), "every unit is asked about, but for the breaks"
+    assert sum(exam.blueprint().values()) == exam.SIZE
+    assert all(exam.blueprint()[unit] >= 10 for unit in "2345")
+    assert [*exam.WEIGHTS, "8"] == list(lessons.UNITS), "every unit is asked about, but for the breaks"
+    assert set(exam.blueprint()) == {question.unit for question in BANK}
     assert exam.shortage() == ""
 
 
@@ -141,11 +142,11 @@ def test_a_bank_that_is_too_small_is_asked_whole_and_said(size: int, language: s
 
 
 def test_a_unit_that_lacks_questions_is_made_up_for_and_said(language: str) -> None:
-    without = [question for question in BANK if question.unit != "6"]
+    without = [question for question in BANK if question.unit != "5"]
     drawn = exam.draw(1, without)
     assert len(drawn) == exam.SIZE
-    assert all(Counter(question.unit for question in drawn)[unit] >= 10 for unit in "2345")
-    assert tr(lessons.UNITS["6"]) in exam.shortage(without)
+    assert all(Counter(question.unit for question in drawn)[unit] >= 10 for unit in "234")
+    assert tr(lessons.UNITS["5"]) in exam.shortage(without)
 
 
 # -- sitting -----------------------------------------------------------------------------------------------------------
@@ -166,7 +167,7 @@ def test_a_whole_exam(sitting: Sitting, made: Exercise, clock: Clock) -> None:
     found = exam.result(attempt)
     assert (found.right, found.total, found.percent, found.passed) == (41, 50, 82, True)
     assert sum(right for _name, right, _total in found.units()) == 41
-    assert [total for _name, _right, total in found.units()] == list(exam.BLUEPRINT.values())
+    assert [total for _name, _right, total in found.units()] == list(exam.blueprint().values())
     record = sitting._session.store.record(exam.ID)
     assert (record["points"], record["maximum"], record["tries"]) == (41, 50, 1)
     assert attempt["used"] == 1800
@@ -462,7 +463,7 @@ def test_the_lesson_says_what_the_exam_is(language: str) -> None:
     path = f"notebooks/{language}/7-capstone/2-exam.ipynb"
     text = json.loads((Path(__file__).resolve().parents[3] / path).read_text(encoding="utf-8"))
     prose = "".join("".join(cell["source"]) for cell in text["cells"] if cell["cell_type"] == "markdown")
-    row = tr(", ").join(f"{tr(lessons.UNITS[unit])} {count}" for unit, count in exam.BLUEPRINT.items())
+    row = tr(", ").join(f"{tr(lessons.UNITS[unit])} {count}" for unit, count in exam.blueprint().items())
     assert row.replace("、", "，") in prose.replace("、", "，")
     for number in (exam.SIZE, exam.MINUTES, exam.PASS):
         assert str(number) in prose

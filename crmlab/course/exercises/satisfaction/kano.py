@@ -68,8 +68,8 @@ def _letters(tally: pd.Series) -> dict[str, int]:
 
 @here.numbers("what-bars-carry")
 def what_bars_carry() -> Numbers:
-    """The reward of the sentence about the idea."""
-    return Numbers(words={"reward": factors().at["idea", "reward"]})
+    """Whether penalty and reward of the product differ by more than chance."""
+    return Numbers(words={"p": factors().at["product", "p_asymmetry"]})
 
 
 # -- read the table ----------------------------------------------------------------------------------------------------
