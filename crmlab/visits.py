@@ -281,6 +281,8 @@ def simulate(
     every: int = 7,
     lead: int = 1,
     pack: float | None = None,
+    start: float = 2.0,
+    replace: bool = False,
 ) -> pd.DataFrame:
     """A route of shops under several order rules, all with the same demand.
 
@@ -288,7 +290,10 @@ def simulate(
     visited on the evening of every ``every``-th day; the order by :func:`order_quantity` with the rule's factor is
     on the shelf on the morning ``lead`` days later (1 = the next; ``every`` at most, so that it is there before the next
     visit), in whole units or packs. Demand that meets an empty shelf is lost. The rep sees stock and past orders, not the demand
-    that was lost. All begin alike: stock for two visits at the shop's mean demand.
+    that was lost. All begin alike: stock for ``start`` visits at the shop's mean demand.
+
+    With ``replace`` the order is the factor times the sales, and the stock is not taken off: factor 1 is one for one,
+    which keeps the level that a shop began with.
 
     Days after the last visit are left out, counted in ``result.attrs["left_out"]["days"]``.
 
@@ -302,9 +307,13 @@ def simulate(
     >>> route = simulate(shop_demand(shops=10, days=70, seed=1))
     >>> by_factor(route)["lost_share"].round(2).to_dict()
     {1.0: 0.18, 1.5: 0.02, 2.0: 0.0}
+    >>> one_for_one = simulate(shop_demand(shops=10, days=70, seed=1), factors=[1], start=1.5, replace=True)
+    >>> bool(by_factor(one_for_one)["lost_share"].item() < 0.01)
+    True
     """
     every = checks.number(every, "every", low=1, whole=True)
     lead = checks.number(lead, "lead", low=1, high=every, whole=True)
+    start = checks.number(start, "start", low=0)
     _check_pack(pack)
     try:
         rules = np.array([checks.number(factor, "factors", low=0) for factor in factors])
@@ -321,7 +330,7 @@ def simulate(
         checks.fail(_("demand has {n} days, fewer than one visit every {every} days."), n=len(wanted), every=every)
     used = wanted[: visits * every]
     shops = used.shape[1]
-    stock = np.tile(np.ceil(used.mean(axis=0) * every * 2), (len(rules), 1))
+    stock = np.tile(np.ceil(used.mean(axis=0) * every * start), (len(rules), 1))
     coming = np.zeros_like(stock)
     last_stock, last_order = stock.copy(), np.zeros_like(stock)
     names = ("demand", "sold", "lost", "empty_days", "stock", "order")
@@ -340,7 +349,7 @@ def simulate(
         out["stock"][:, :, visit] += stock / every
         if since + 1 == every:
             sales = last_stock + last_order - stock
-            order = np.maximum(rules[:, None] * sales - stock, 0.0)
+            order = np.maximum(rules[:, None] * sales - (0.0 if replace else stock), 0.0)
             order = _packed(order, pack or 1.0)
             out["order"][:, :, visit] = order
             last_stock, last_order, coming = stock.copy(), order, order

@@ -267,3 +267,25 @@ def test_chart(charts, name, in_language, caplog):
     looks.test_draws_without_a_warning(charts, name, in_language, caplog)
     looks.test_fits_and_nothing_lies_on_anything(charts, name, in_language)
     looks.test_letters_are_large_enough_on_a_phone(charts, name, in_language)
+
+
+@pytest.mark.parametrize("seed", [34, 1, 2])
+def test_one_for_one_keeps_the_level_and_loses_less_at_equal_stock(seed):
+    demand = visits.shop_demand(shops=20, days=84, mean=4, seed=seed)
+    route = visits.simulate(demand, factors=[1.0], start=1.5, replace=True)
+    ours = visits.by_factor(route, skip=2).iloc[0]
+    rule = visits.by_factor(visits.simulate(demand, factors=[1.5]), skip=2).iloc[0]
+    assert abs(ours["stock"] / rule["stock"] - 1) < 0.1
+    assert ours["lost_share"] < rule["lost_share"]
+    assert (route["order"] == route["sold"]).all()
+    level = np.ceil(demand.mean().to_numpy() * 7 * 1.5)
+    shelf = level.copy()
+    lost = asked = 0.0
+    for day, want in enumerate(demand.to_numpy()):
+        if day % 7 == 0:
+            shelf = level.copy()  # one for one fills up to where it began
+        sold = np.minimum(shelf, want)
+        shelf -= sold
+        if day >= 14:
+            lost, asked = lost + (want - sold).sum(), asked + want.sum()
+    assert ours["lost_share"] == pytest.approx(lost / asked)
