@@ -34,7 +34,7 @@ def looks(line: Line, value: dict[str, Any]) -> list[Look]:
 
     >>> one, two = looks(Line("reply", ("sympathy", "figure")), {"text": "The wrong room: that hurts.", "claims": {}})
     >>> one.met, one.spans, two.met
-    (True, ((16, 26),), False)
+    (True, ((21, 26),), False)
     """
     return list(_looks(line, value))
 

@@ -6,13 +6,16 @@ import math
 import re
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from crmlab import visits
 from crmlab.course.exercises.qualification import visit
 from crmlab.course.form import Choice, Order
+from crmlab.course.lessons import find
 from crmlab.language import tr
 from tests.support.answers import live, run, worked
+from tools.lesson_files import Source
 
 LESSON = "3.4"
 RIGHT: dict[str, dict[str, Any]] = {
@@ -156,3 +159,21 @@ def test_the_sheet_computes_what_the_rule_says(language: str) -> None:
     assert value(20, "G") == 0
     made.iloc[0, 4] = 99
     assert value(2, "G") == tr("count again")
+
+
+def test_the_lesson_says_what_two_hundred_other_routes_say() -> None:
+    lost: dict[str, list[float]] = {"one for one": [], "1.5x": []}
+    for seed in range(200):
+        demand = visits.shop_demand(shops=20, days=84, mean=4, seed=seed)
+        for rule, route in (
+            ("one for one", visits.simulate(demand, factors=[1.0], start=1.5, replace=True)),
+            ("1.5x", visits.simulate(demand, factors=[1.5])),
+        ):
+            lost[rule].append(100 * float(visits.by_factor(route, skip=2)["lost_share"].iloc[0]))
+    prose = Source(find("3.4")).markdown.read_text(encoding="utf-8")
+    for rule, said in (("one for one", "0.4% on average (95% of the runs: 0.1% to 0.9%)"), ("1.5x", "2.6% (1.4% to 3.8%)")):
+        low, high = np.percentile(lost[rule], [2.5, 97.5])
+        mean = np.mean(lost[rule])
+        joint = "on average (95% of the runs: " if rule == "one for one" else "("
+        assert said == f"{mean:.1f}% {joint}{low:.1f}% to {high:.1f}%)"
+        assert said in prose
