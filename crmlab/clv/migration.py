@@ -21,7 +21,7 @@ from crmlab.language import _
 def return_rates(
     orders: pd.DataFrame, cuts: Any, customer: str = "customer_id", date: str = "date", amount: str = "amount"
 ) -> pd.DataFrame:
-    """How many buy again after how many silent periods: ``customers``, ``bought`` and ``share`` by ``silent``.
+    """How many buy again after how many silent periods: ``customers``, ``bought`` and ``share`` by ``silent_periods``.
 
     The periods run from each day of ``cuts`` to the day before the next; orders outside them and those of zero or less
     do not count. Row 0 holds those who bought in the period before (their share is the retention), row 1 those who
@@ -47,7 +47,7 @@ def return_rates(
         silent = np.where(column, 0, np.where(known, silent + 1, -1))
     seen = customers > 0
     table = pd.DataFrame({"customers": customers[seen], "bought": again[seen]})
-    return table.assign(share=table["bought"] / table["customers"]).rename_axis("silent")
+    return table.assign(share=table["bought"] / table["customers"]).rename_axis("silent_periods")
 
 
 def _bought(orders: pd.DataFrame, edges: pd.DatetimeIndex, customer: str, date: str, amount: str) -> np.ndarray:
@@ -108,4 +108,4 @@ def migration_value(margin: float, rates: Any, discount: float, cost: float = 0.
         checks.fail(_("Without discount and without loss the value has no end; give a discount."))
     gain = checks.number(margin, "margin") * share - checks.number(cost, "cost")
     value = np.linalg.solve(np.eye(len(share)) - moves / by, gain / by)
-    return pd.Series(value, pd.RangeIndex(len(share), name="silent"), name="value")
+    return pd.Series(value, pd.RangeIndex(len(share), name="silent_periods"), name="value")
