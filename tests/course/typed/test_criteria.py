@@ -11,8 +11,21 @@ from hypothesis import strategies as st
 
 from crmlab.course import criteria
 from crmlab.language import LANGUAGES
+from tools import criteria as measured
 
 IDS = list(criteria.every())
+
+@pytest.mark.parametrize(("language", "found", "alarms"), [("en", 0.62, 0.08), ("zh", 0.65, 0.1)])
+def test_patterns_are_no_worse_than_they_were(language: str, found: float, alarms: float) -> None:
+    """On lines that were written without a look at the patterns; ``tools/criteria.py`` prints the figures by criterion."""
+    lines = measured.lines()
+    assert list(lines) == IDS
+    every = {kind: sum(len(one[language][kind]) for one in lines.values()) for kind in ("has", "not")}
+    wrong = {kind: sum(len(measured.mistakes(id, language)[kind]) for id in IDS) for kind in every}
+    assert every == {"has": 220, "not": 220}
+    assert 1 - wrong["has"] / every["has"] >= found
+    assert wrong["not"] / every["not"] <= alarms
+
 
 @given(st.text(max_size=500), st.sampled_from(IDS), st.sampled_from(sorted(LANGUAGES)))
 def test_any_text_is_looked_through(text: str, id: str, language: str) -> None:
