@@ -40,9 +40,9 @@ def looks(line: Line, value: dict[str, Any]) -> list[Look]:
 
 
 def _looks(line: Line, value: dict[str, Any]) -> Iterator[Look]:
-    taken = 0
+    known, taken = criteria.every(), 0
     for name in line.criteria:
-        one = criteria.named(name)
+        one = known[name]
         spans = tuple(one.spans(value["text"]))
         # A claim against words that are there ("this is no fear") counts like one for words that were not found.
         claim = "" if bool(spans) != one.avoid else value["claims"].get(name, "")

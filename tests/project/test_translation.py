@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from crmlab import catalogue, language, places
 from crmlab.catalogue import Entry
 from crmlab.language import translations
-from tools import lesson_files, po, sentences, texts
+from tools import lesson_files, minutes, po, sentences, texts
 
 WORDS = st.text(st.characters(exclude_characters="\r", exclude_categories=["Cs"]), min_size=1)
 
 
-@pytest.mark.parametrize("module", [po, sentences], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [minutes, po, sentences], ids=lambda module: module.__name__)
 def test_examples(module: object) -> None:
     tried = doctest.testmod(module)
     assert tried.attempted > 0

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from crmlab import datasets, lifecycle
@@ -87,6 +88,42 @@ def trade() -> pd.DataFrame:
 def phases() -> pd.DataFrame:
     """The phase of each relationship."""
     return lifecycle.phases(trade(), first=lifecycle.first_purchases(orders(), AS_OF))
+
+
+def declining_by_chance(shuffles: int = 100) -> tuple[int, int, int]:
+    """Of the loyal with six whole periods: how many there are, how many are in decline, and how many would be on average if
+    each one's six amounts stood in any order.
+
+    >>> declining_by_chance(2)[:2]
+    (384, 46)
+    """
+    curves, first = trade(), lifecycle.first_purchases(orders(), AS_OF)
+    loyal = stages().index[stages()["stage"] == "loyal"].intersection(curves.index)
+    whole = curves.loc[loyal[(first[loyal] <= curves.columns[0]).to_numpy()]]
+    random = np.random.default_rng(1)
+    found = [
+        (lifecycle.phases(pd.DataFrame(random.permuted(whole.to_numpy(), axis=1)))["phase"] == "decline").sum()
+        for _shuffle in range(shuffles)
+    ]
+    return len(whole), int((phases().loc[whole.index, "phase"] == "decline").sum()), round(float(np.mean(found)))
+
+
+def decline_back_test(as_of: str = "2011-08-11", days: int = 120) -> pd.DataFrame:
+    """The loyal customers of a day by their phase then: their trade (GBP) in as many days before and after, the share
+    that ordered again, and the change."""
+    day, span = pd.Timestamp(as_of), pd.Timedelta(days=days)
+    past = lifecycle.stages(orders(), as_of=day, rules=lifecycle.Rules())
+    known = lifecycle.trade(orders(), as_of=day, periods=4, days=60)
+    past["phase"] = lifecycle.phases(known, first=lifecycle.first_purchases(orders(), as_of=day))["phase"]
+    bought = orders()[orders()["amount"] > 0].set_index("customer_id")
+    for name, begin in (("GBP before", day - span), ("GBP after", day)):
+        within = bought["date"].between(begin, begin + span, inclusive="left")
+        past[name] = bought.loc[within, "amount"].groupby("customer_id").sum()
+    by_phase = past[past["stage"] == "loyal"].groupby("phase")
+    found = by_phase[["GBP before", "GBP after"]].sum()
+    found.insert(0, "customers", by_phase.size())
+    found["again"] = by_phase["GBP after"].count() / found["customers"]
+    return found.assign(change=found["GBP after"] / found["GBP before"] - 1)
 
 
 # -- which stage -------------------------------------------------------------------------------------------------------
