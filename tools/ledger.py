@@ -1,6 +1,7 @@
 """The ledger of sources: what the course says about a hand-out or a study, and where that stands.
 
-    python tools/ledger.py       lists statements of the course that the ledger does not hold yet
+    python tools/ledger.py            lists statements of the course that the ledger does not hold yet
+    python tools/ledger.py 3-phone    those of files whose name holds this
 
 docs/sources.yml holds an entry for each such statement:
 
@@ -77,9 +78,10 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[*_`]", "", text))
 
 
-def main() -> int:
-    known = {language: [plain(one[language]) for one in entries()] for language in LANGUAGES}
-    found = list(statements())
+def main(argv: list[str]) -> int:
+    listed = [one for path in sorted(LEDGER.parent.glob("sources*.yml")) for one in entries(path)]
+    known = {language: [plain(one[language]) for one in listed] for language in LANGUAGES}
+    found = [one for one in statements() if not argv or any(part in one.where for part in argv)]
     loose = [one for one in found if not any(part in plain(one.text) for part in known[one.language])]
     for one in loose:
         print(f"{one.where}: {one.text[:140]}")
@@ -88,4 +90,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
