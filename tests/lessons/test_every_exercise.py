@@ -36,8 +36,8 @@ each_form = pytest.mark.parametrize(
 # What follows is left out of one of the checks, as "exercise" or "exercise/field" (* for all fields of that beginning).
 
 # Fields that are judged together: a wrong one is said under another, or makes another wrong as well.
-TOGETHER = ["from-the-end/*", "street/*", "three-weeks/*"]
-SEVERAL = ["three-weeks/*", "across-the-river/begin", "budget/[ABC]"]
+TOGETHER = ["from-the-end/*", "street/*", "three-weeks/*", "boat-map/*"]
+SEVERAL = ["boat-map/*.point", "three-weeks/*", "across-the-river/begin", "budget/[ABC]"]
 # Other answers that are right, too; that slider only looks along a curve.
 ALSO_RIGHT = {"stroke/place": ["line.plus2"], "another-firm/top": range(1, 101)}
 # Half an answer earns nothing yet, or is not judged question by question.
