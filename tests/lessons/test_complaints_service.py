@@ -9,7 +9,7 @@ import pytest
 from crmlab import places
 from crmlab.course import exercise
 from crmlab.course.exercises.complaints import service
-from crmlab.course.form import Choice, Order
+from crmlab.course.form import Order
 from tests.support.answers import get, live, run, worked
 
 LESSON = "4.1"
