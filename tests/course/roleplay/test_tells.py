@@ -22,7 +22,7 @@ in_each_language = pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_a_habit_ends_well_no_oftener_than_chance(path: Path, language: str) -> None:
     found = tells.table(scripts.load(path), language)
     chance = found["at random"].good
-    lucky = {habit: round(one.good, 2) for habit, one in found.items() if one.good > chance + 0.05}
+    lucky = {habit: round(one.good, 2) for habit, one in found.items() if one.good > chance + tells.MARGIN}
     assert not lucky, f"chance ends well in {chance:.0%}"
 
 
