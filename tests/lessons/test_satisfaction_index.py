@@ -15,7 +15,7 @@ from crmlab.course.exercise import Feedback
 from crmlab.course.exercises.satisfaction import index as lesson
 from crmlab.course.lessons import find
 from crmlab.language import set_language
-from tests.support.answers import form_of, get, live, source, worked
+from tests.support.answers import form_of, live, source, worked
 from tests.support.answers import run as run_any
 from tools import survey as truth
 
