@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from html import escape
 
-from crmlab import complaints
 from crmlab.course.roleplay import scripts
 from crmlab.course.roleplay.scripts import Play, Script, Turn
 from crmlab.course.roleplay.talk import Match
@@ -42,7 +41,7 @@ def opening_html(script: Script) -> str:
 def exchange_html(script: Script, turn: Turn, words: str = "") -> str:
     """One exchange: what the trainee said (``words``: first in their own words), why it helped or hurt, the reply."""
     customer = said(script.source["customer"])
-    return own_html(turn, words) + _bubble(customer, said(script.node(turn.after.node)["says"]), turn.after.mood)
+    return own_html(script, turn, words) + _bubble(customer, said(script.node(turn.after.node)["says"]), turn.after.mood)
 
 
 def _bubble(name: str, text: str, mood: int) -> str:
@@ -53,7 +52,7 @@ def _bubble(name: str, text: str, mood: int) -> str:
     )
 
 
-def own_html(turn: Turn, words: str = "") -> str:
+def own_html(script: Script, turn: Turn, words: str = "") -> str:
     """The trainee's line with its step, and why it helped or hurt."""
     gain = turn.gain()
     sign, word, colour = (
@@ -63,8 +62,7 @@ def own_html(turn: Turn, words: str = "") -> str:
         if gain < 0
         else ("●", tr(_("neither helps nor hurts")), QUIET)
     )
-    step = turn.choice.get("step")
-    label = tr(complaints.STEPS[str(step)].name) if step else tr(_("none of the seven steps"))
+    label = script.step_label(turn.choice)
     line = escape(said(turn.choice["text"]))
     if words:
         typed = named(escape(tr(_("In your words"))), f"“{escape(words)}”")
