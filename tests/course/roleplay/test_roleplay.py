@@ -156,8 +156,8 @@ def test_hints_and_praise_of_a_talk_that_is_no_complaint(late: Script) -> None:
     made = {name: scoring.of_script(name, name, lesson="x") for name in ("first-call", "late-delivery")}
     assert made["first-call"].hints == scoring.OWN_HINTS
     assert made["late-delivery"].hints == scoring.HINTS
-    assert "Feelings" not in made["first-call"].praise
-    assert "Feelings" in made["late-delivery"].praise
+    assert "Feelings" not in made["first-call"].right
+    assert "Feelings" in made["late-delivery"].right
 
 
 def test_a_choice_into_a_trap_is_unused() -> None:
