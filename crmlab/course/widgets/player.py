@@ -49,9 +49,10 @@ def _button(text: str, icon: str, name: str, then: Callable[[], None]) -> w.Butt
 
 class Player:
     """The widgets of a talk. ``after`` is called after each exchange, step back and new beginning, with whether the talk
-    has just come to an end."""
+    has just come to an end. In an exam (``exam``) a talk only goes on, and nothing is told about it at its end."""
 
-    def __init__(self, talk: Talk, after: Callable[[bool], None] = lambda _ended: None) -> None:
+    def __init__(self, talk: Talk, after: Callable[[bool], None] = lambda _ended: None, *, exam: bool = False) -> None:
+        self._exam = exam
         self._talk = talk
         self._after = after
         self._clicked = 0.0
@@ -106,6 +107,8 @@ class Player:
             *(setting, self._own, talked, self._status, self._news, self._own_box, self._ask, self._box),
             *(controls, self._saved, self._debrief),
         ]
+        for widget in (self._own, controls):
+            visible(widget, not exam)
         self._draw()
 
     # -- what is clicked -----------------------------------------------------------------------------------------------
@@ -220,7 +223,9 @@ class Player:
             box.remove_class(settle[len(play.turns) % 2 - 1])
             box.add_class(settle[len(play.turns) % 2])
         self._debrief.value = (
-            review.debrief_html(learned.debrief(play), talk.tries(), talk.words_of(play.path())) if play.ended() else ""
+            review.debrief_html(learned.debrief(play), talk.tries(), talk.words_of(play.path()))
+            if play.ended() and not self._exam
+            else ""
         )
         self._back.disabled = self._again.disabled = not play.turns
 
