@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from html import escape
 
-from crmlab import complaints
 from crmlab.course.roleplay import scripts
 from crmlab.course.roleplay.scripts import Play, Script, Turn
 from crmlab.course.roleplay.talk import Match
@@ -43,7 +42,7 @@ def exchange_html(script: Script, turn: Turn, words: str = "", *, told: bool = T
     """One exchange: what the trainee said (``words``: first in their own words), why it helped or hurt if that is ``told``,
     the reply."""
     customer = said(script.source["customer"])
-    own = own_html(turn, words) if told else _own(tr(_("You")), escape(said(turn.choice["text"])))
+    own = own_html(script, turn, words) if told else _own(tr(_("You")), escape(said(turn.choice["text"])))
     return own + _bubble(customer, said(script.node(turn.after.node)["says"]), turn.after.mood)
 
 
@@ -55,7 +54,7 @@ def _bubble(name: str, text: str, mood: int) -> str:
     )
 
 
-def own_html(turn: Turn, words: str = "") -> str:
+def own_html(script: Script, turn: Turn, words: str = "") -> str:
     """The trainee's line with its step, and why it helped or hurt."""
     gain = turn.gain()
     sign, word, colour = (
@@ -65,8 +64,7 @@ def own_html(turn: Turn, words: str = "") -> str:
         if gain < 0
         else ("●", tr(_("neither helps nor hurts")), QUIET)
     )
-    step = turn.choice.get("step")
-    label = tr(complaints.STEPS[str(step)].name) if step else tr(_("none of the seven steps"))
+    label = script.step_label(turn.choice)
     line = escape(said(turn.choice["text"]))
     if words:
         typed = named(escape(tr(_("In your words"))), f"“{escape(words)}”")
