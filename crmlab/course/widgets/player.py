@@ -98,7 +98,7 @@ class Player:
         self._box = w.VBox(self._choices)
         self._back = _button(_("One step back"), "undo", "back", self._go_back)
         self._again = _button(_("Begin again"), "refresh", "again", self._begin_again)
-        self._print = _button(_("Save as a hand-out for two"), "print", "print", self._hand_out)
+        self._print = _button(_("Save as a sheet for two"), "print", "print", self._hand_out)
         controls = w.HBox([self._back, self._again, self._print], layout=w.Layout(flex_flow="row wrap"))
         self._saved = w.Output()
         self._debrief = w.HTML()
