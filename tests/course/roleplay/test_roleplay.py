@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import time
@@ -90,6 +91,73 @@ def test_an_ending_and_a_choice_that_no_talk_comes_to_are_named(spoken: str) -> 
     lines = "\n".join(scoring.outlook_lines(script))
     assert {"en": "  rich (A good ending): no talk ends here", "zh": "没有一种谈法走到这里"}[spoken] in lines
     assert "trap" in lines
+
+
+def own(nodes: dict[str, Any]) -> Script:
+    """A script with four steps of its own."""
+    return script_of(nodes, steps={key: two(key) for key in ("name", "suits", "ask", "thank")})
+
+
+def in_a_row(*steps: str) -> Script:
+    """One node after the other, each with a choice that does nothing and one that does a step."""
+    names = ["a", *(f"n{place}" for place in range(1, len(steps))), "end"]
+    nodes: dict[str, Any] = {
+        name: {"choices": [{"to": after}, {"to": after, "step": step}]}
+        for name, after, step in zip(names, names[1:], steps, strict=False)
+    }
+    return own({**nodes, "end": {"ending": "good"}})
+
+
+@pytest.mark.parametrize(
+    ("path", "missing"),
+    [
+        ([1, 1, 1, 1], []),
+        ([1, 0, 1, 1], []),
+        ([1, 0, 0, 1], ["No more than one step skipped"]),
+        ([0, 0, 0, 1], ["The steps in order, none too early", "No more than one step skipped"]),
+        ([0, 0, 0, 0], ["The steps in order, none too early", "No more than one step skipped"]),
+    ],
+)
+def test_marks_for_steps_of_its_own(path: list[int], missing: list[str]) -> None:
+    found = scoring.marks(in_a_row("name", "suits", "ask", "thank").play(path))
+    assert [mark.name for mark in found if not mark.ok] == missing
+    assert len(found) == 4
+
+
+def test_a_step_of_its_own_that_comes_too_early(spoken: str) -> None:
+    play = in_a_row("suits", "name", "ask", "thank").play([1, 1, 1, 1])
+    order = next(mark for mark in scoring.marks(play) if not mark.ok)
+    assert (
+        tr(order.says, **order.values)
+        == {
+            "en": "Too early: suits. Which step belongs before it?",
+            "zh": "做得太早：suits。它前面该先做哪一步？",
+        }[spoken]
+    )
+    found = debrief(play)
+    assert (found.out_of_order, found.skipped) == (["suits"], [])
+    page = debrief_page.debrief_html(found, [play.path()])
+    assert {"en": "done, but too early", "zh": "做了，但太早"}[spoken] in page
+    assert "4. thank" in page
+    assert [(one.got, one.of) for one in skills(found)][:2] == [(4, 4), (3, 4)]
+
+
+@pytest.mark.parametrize("steps", [("name", "suits", "ask", "thank"), ("ask", "name", "thank", "suits", "name")])
+def test_the_outlook_with_steps_of_its_own_counts_what_playing_gives(steps: tuple[str, ...]) -> None:
+    script = in_a_row(*steps)
+    counted: dict[int, int] = {}
+    for path in itertools.product((0, 1), repeat=len(steps)):
+        points = sum(mark.ok for mark in scoring.marks(script.play(path)))
+        counted[points] = counted.get(points, 0) + 1
+    assert scoring.outlook(script) == {"end": counted}
+
+
+def test_hints_and_praise_of_a_talk_that_is_no_complaint(late: Script) -> None:
+    made = {name: scoring.of_script(name, name, lesson="x") for name in ("first-call", "late-delivery")}
+    assert made["first-call"].hints == scoring.OWN_HINTS
+    assert made["late-delivery"].hints == scoring.HINTS
+    assert "Feelings" not in made["first-call"].right
+    assert "Feelings" in made["late-delivery"].right
 
 
 def test_a_choice_into_a_trap_is_unused() -> None:
