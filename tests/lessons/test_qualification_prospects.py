@@ -116,6 +116,7 @@ def test_own_numbers_lead_to_the_own_week(language: str) -> None:
         assert run("my-week", LESSON, clicks={**own, "weekly": weekly}).points == 4
         safe = prospects._own_calls(own)[1]
         assert any(str(safe) in line for line in live("my-week", LESSON)(own))
+    assert "84%" in live("my-week", LESSON)(old)[-1], "as the prose says of 514 calls"
     assert "90" not in "".join(live("my-week", LESSON)({"calls": 500}))
     average = run("my-week", LESSON, clicks={**OWN, "weekly": 50})
     other = run("my-week", LESSON, clicks={**OWN, "weekly": 200})

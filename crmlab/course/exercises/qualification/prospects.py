@@ -173,6 +173,13 @@ def _own_calls(own: Mapping[str, int]) -> tuple[float, int]:
     return float(found["expected"]), int(found["safe"])
 
 
+def _sure(own: Mapping[str, int], calls: int) -> float:
+    """The probability that so many calls bring the orders wanted, the rate being known from the own orders alone."""
+    from scipy.stats import betabinom
+
+    return float(betabinom.sf(own["wanted"] - 1, calls, own["orders"] + 0.5, own["calls"] - own["orders"] + 0.5))
+
+
 @here.live("my-week")
 def _week_live(answers: Answers) -> list[str]:
     say = here.says("my-week")
@@ -184,6 +191,7 @@ def _week_live(answers: Answers) -> list[str]:
     return [
         tr(say["rates"], one=one, two=two, three=three),
         tr(say["calls"], wanted=own["wanted"], expected=expected, safe=safe),
+        tr(say["doubt"], orders=own["orders"], sure=_sure(own, safe)),
     ]
 
 
