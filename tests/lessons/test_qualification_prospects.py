@@ -82,6 +82,7 @@ def test_numbers_of_the_prose(old: pd.DataFrame) -> None:
     assert round(127 / 55.56, 1) == 2.3
     assert round(514 / 333.33, 1) == 1.5
     assert f"{prospects.short_of(333):.0%}" == "45%"
+    assert f"{prospects.short_of(28 * 12):.0%}" == "44%"
     assert prospects.short_of(514) <= 0.1 < prospects.short_of(513)
     whole = funnel.calls_per_order(500, 9).round().iloc[0]
     assert whole[["per_order", "low", "high"]].tolist() == [56, 30, 105]
