@@ -77,7 +77,7 @@ def practice(number: str, id: str, at_once: int = 10) -> list[Exercise]:
     """The rows for practice of an exercise, so many at once, as exercises of their own that nobody registers or grades."""
     here = hooks.of(number)
     entry = here.entry(id)
-    found = []
+    found: list[Exercise] = []
     for part in exercise_file.parts(entry):
         more = part.get("more", ())
         for start in range(0, len(more), at_once):

@@ -205,6 +205,7 @@ def lead_sheet() -> pd.DataFrame:
                 "the line I heard": tr(line) if line else "",
                 "combination": " ".join(found.values()),
                 "ask next": " ".join(asked),
+                "next move": "",
             }
         )
     return pd.DataFrame(rows)
