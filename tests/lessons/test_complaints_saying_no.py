@@ -28,7 +28,7 @@ RIGHT = {
         "tags": "key_customer",
     },
 }
-PLAYS = {"unreasonable-demand": [3, 1, 3, 3, 2, 1], "rude-staff": [3, 3, 1, 3, 1, 0]}
+PLAYS = {"unreasonable-demand": [1, 2, 0, 2, 1, 0], "rude-staff": [2, 0, 1, 1, 0, 1, 1]}
 
 
 def test_the_order_is_judged_by_neighbours(language: str) -> None:
