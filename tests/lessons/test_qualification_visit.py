@@ -88,7 +88,8 @@ def test_live_lines(language: str) -> None:
     rules = live("which-rule", LESSON)
     assert rules({}) == []
     lines = rules({**RIGHT["which-rule"], "feast": "fifteen"})
-    assert ["0.4%" in lines[0], "1.5%" in lines[1], "7.5%" in lines[2], "35" in lines[3], "87" in lines[4]] == [
+    assert [line[0] for line in lines] == list("12345")
+    assert ["0.4%" in lines[0], "1.5%" in lines[1], "7.5%" in lines[2], "87" in lines[3], "35" in lines[4]] == [
         True
     ] * 5
 

@@ -25,7 +25,7 @@ CHANGE = 6
 """After this week demand doubles or halves; the two weeks before a feast begin with it."""
 MARGIN, PRICE = 5, 30
 """What the distributor earns on a case, and what a shop pays for it, in yuan."""
-MEASURED = {"steady": (3, 12), "low": (3, 12), "more": (8, 12), "less": (8, 12), "feast": (6, 7)}
+MEASURED = {"steady": (3, 12), "low": (3, 12), "more": (8, 12), "feast": (6, 7), "less": (8, 12)}
 """The situations of exercise 5, and the first and last visit that count; after a feast, the stock of the week that follows."""
 
 _SHOPS = (
@@ -102,7 +102,7 @@ def three_rules(situation: str = "steady") -> pd.DataFrame:
         low, high = runs["lost"].quantile([0.025, 0.975])
         stock = float(runs["stock"].mean())
         rows.append([runs["lost"].mean(), low, high, stock, MARGIN * runs["lost_units"].mean(), PRICE * SHOPS * stock])
-    columns = ["lost_share", "from", "to", "stock", "margin_lost", "money_in_stock"]
+    columns = ["lost_share", "from", "to", "cases_in_a_shop", "margin_lost", "money_in_stock"]
     return pd.DataFrame(rows, index=pd.Index(["one for one", "1.0x", "1.5x"], name="rule"), columns=columns)
 
 
