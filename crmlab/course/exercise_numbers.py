@@ -157,6 +157,8 @@ def _names(
         values = _values(here, spec, kind, content, computed)
         known = {*values, "else"}
         due = right.value if right and right.value is not None else of_field(row, "right", name) or spec.get("right")
+        if callable(due):  # it follows from other answers
+            due = None
         best = [str(one) for one in due] if isinstance(due, list | tuple) else [str(due)]
         if values and due is not None and not set(best) <= set(values):
             text = _("What is right, “{value}”, is none of the options: {values}.")
