@@ -318,3 +318,8 @@ def test_the_eight_types():
         mine = (high["R"] == r) & (high["F"] == f) & (high["M"] == m)
         assert (types[mine] == key).all(), key
     assert types.isin(rfm.EIGHT_TYPES.index).all()
+    names = rfm.segment(scores)
+    assert types[names == "champions"].value_counts().to_dict()["key_value"] == 549
+    assert set(types[names == "cant_lose"]) == {"key_keep"}
+    assert types[names == "at_risk"].nunique() == 4
+    quoted(NUMBER, "549", "628", "71", "565")

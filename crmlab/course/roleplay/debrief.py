@@ -69,14 +69,14 @@ def skills(found: Debrief) -> list[Skill]:
         missing = [key for key in steps if key in found.skipped]
         says = _("Skipped: {skipped}.") if missing else _("None of these steps was skipped.")
         scores.append(
-            Skill(heading, len(steps) - len(missing), len(steps), says, {"skipped": scoring.names(script, missing)})
+            Skill(heading, len(steps) - len(missing), len(steps), says, {"skipped": scoring.names(missing, script.known_steps())})
         )
     early = found.out_of_order
     says = _("Too early: {early}. A step that belongs before came after.") if early else _("No step came too early.")
     if not found.done:
         says = _("No step was done, so there is no order.")
     scores.append(
-        Skill(_("Order"), len(found.done) - len(early), len(found.done), says, {"early": scoring.names(script, early)})
+        Skill(_("Order"), len(found.done) - len(early), len(found.done), says, {"early": scoring.names(early, script.known_steps())})
     )
     costly = len(play.costly())
     says = _("Lines that cost mood or trust: {costly}.") if costly else _("No line of yours cost mood or trust.")

@@ -118,7 +118,7 @@ def marks(play: Play) -> list[Mark]:
             _("Six of the seven steps"),
             len(found.done) >= STEPS_FOR_POINTS,
             _("You did {done} of the seven steps. Skipped: {skipped}."),
-            {"done": len(found.done), "skipped": names(play.script, found.skipped)},
+            {"done": len(found.done), "skipped": names(found.skipped)},
         ),
         good,
     ]
@@ -134,13 +134,13 @@ def _own_marks(play: Play, found: complaints.Followed) -> list[Mark]:
             _("The steps in order, none too early"),
             _in_order(script, play.steps()),
             early if found.before else few,
-            {"early": names(script, list(found.before))},
+            {"early": names(list(found.before), script.known_steps())},
         ),
         Mark(
             _("No more than one step skipped"),
             len(found.skipped) <= 1,
             _("You did {done} of the {all} steps. Skipped: {skipped}."),
-            {"done": len(found.done), "all": len(script.known_steps()), "skipped": names(script, found.skipped)},
+            {"done": len(found.done), "all": len(script.known_steps()), "skipped": names(found.skipped, script.known_steps())},
         ),
     ]
 
@@ -164,9 +164,8 @@ def _cases(play: Play | None) -> Iterator[Case]:
         yield case(mark.ok, mark.says, **mark.values)
 
 
-def names(script: Script, steps: Sequence[str]) -> str:
-    """Steps of a script by their names, in the trainee's language."""
-    known = script.known_steps()
+def names(steps: Sequence[str], known: Mapping[str, complaints.Step] = complaints.STEPS) -> str:
+    """Steps by their names, in the trainee's language; ``known`` are those of the script."""
     return tr(_(", ")).join(tr(known[step].name) for step in steps)
 
 
