@@ -167,3 +167,56 @@ def test_models_pass(language: str) -> None:
         assert field.key == key
         for model in field.models:
             assert typed.case(field, {key: field.read(model)}, 1).ok, model
+
+
+FRESH = {
+    "en": (
+        (
+            "Your granddaughter could sit in front with a belt, and it takes up to 25 kilos. Shall we try it?",
+            "figure person",
+        ),
+        ("Doudou has four kilos to go before it gets too small for her.", "figure person"),
+        (
+            "honestly mr shen if you ride alone save the 1,400 yuan. with the little one, have a look at this belt",
+            "figure person",
+        ),
+        ("It's worth every cent, you won't find better anywhere.", "bare_claim"),
+        ("A man was killed at this crossing only last week, with his grandson on the back.", "person fear"),
+        ("The report here says the seat was tested at 25 kg. She weighs 21, you told me.", "figure person"),
+        ("Grandpa, safety has no price!", "bare_claim fear"),
+        ("What if your coat tears? Then it is too late.", "fear"),
+        ("60 km on one charge, and the seat comes with a back rest for the girl.", "figure person"),
+        ("Both bikes go 60 km, so the extra money only buys the seat. Is that worth it to you?", "figure"),
+    ),
+    "zh": (
+        ("您孙女坐前面，系上安全带，25公斤以内都行。要不要试试？", "figure person"),
+        ("豆豆再长四公斤才坐不下。", "figure person"),
+        ("大爷，您自己骑就省下1400块；带小家伙，您看看这安全带。", "figure person"),
+        ("一分钱一分货，您上哪儿也找不到更好的。", "bare_claim"),
+        ("上礼拜路口刚撞死一个，后座还带着孙子呢。", "person fear"),
+        ("检测报告写的是25公斤，您说她21公斤，能用。", "figure"),
+        ("大爷，安全无价啊！", "bare_claim fear"),
+        ("衣服要是拽破了呢？到时候哭都来不及。", "fear"),
+        ("充一次电60公里，座椅有靠背，孩子坐着稳。", "figure person"),
+        ("两辆都能跑60公里，多花的钱就买个座椅。您觉得值吗？", "figure"),
+    ),
+}
+"""Written after the patterns and never used to mend them: what the instructor is told of them."""
+
+
+def test_the_patterns_are_kind_to_honest_lines_and_to_others_too() -> None:
+    honest, missed, others, through = 0, 0, 0, 0
+    for language, lines in FRESH.items():
+        for line, there in lines:
+            found = {
+                name: bool(criteria.named(name).spans(line, language))
+                for name in ("figure", "person", "bare_claim", "fear")
+            }
+            bad = {"bare_claim", "fear"} & set(there.split())
+            if bad:
+                others += 1
+                through += not any(found[name] for name in bad)
+            else:
+                honest += 1
+                missed += any(found[name] != (name in there.split()) for name in found)
+    assert (missed, honest, through, others) == (1, 12, 7, 8)
