@@ -16,8 +16,8 @@ NUMBER = "2.3"
 RIGHT: dict[str, dict[str, Any]] = {
     **worked(NUMBER),
     "rfm-score": {
-        **{"15749.R": 1, "15749.F": 3, "15749.M": 5, "15773.R": 5, "15773.F": 1},
-        **{"15773.M": 3, "17888.R": 4, "17888.F": 5, "17888.M": 3},
+        **{"15749.R": 1, "15749.F": 3, "15749.M": 5},
+        **{"15773.R": 5, "15773.F": 1, "15773.M": 3},
     },
     "rfm-cds": {
         **{"as_of": "1997-09-30", "order": ["champions", "loyal", "at_risk", "hibernating"]},
@@ -318,3 +318,8 @@ def test_the_eight_types():
         mine = (high["R"] == r) & (high["F"] == f) & (high["M"] == m)
         assert (types[mine] == key).all(), key
     assert types.isin(rfm.EIGHT_TYPES.index).all()
+    names = rfm.segment(scores)
+    assert types[names == "champions"].value_counts().to_dict()["key_value"] == 549
+    assert set(types[names == "cant_lose"]) == {"key_keep"}
+    assert types[names == "at_risk"].nunique() == 4
+    quoted(NUMBER, "549", "628", "71", "565")
