@@ -21,7 +21,7 @@ from crmlab import places
 from crmlab.course import lessons
 from crmlab.course.bank import exam
 from crmlab.course.exercises import load_lesson
-from crmlab.course.form import Choice, Entry, Field, Form, Mark, Order, Row, Slider, Tick
+from crmlab.course.form import Choice, Entry, Field, Form, Line, Mark, Order, Row, Slider, Tick
 from crmlab.course.lessons import Lesson
 from crmlab.course.roleplay.scripts import Script
 from crmlab.course.yamlfile import said
@@ -32,7 +32,7 @@ from crmlab.language import LANGUAGES, current, set_language, tr
 WORDS_A_MINUTE = 180
 CHARACTERS_A_MINUTE = 300
 # Weighing, looking it up above, clicking, and reading what the panel says to it: ours, to be replaced by measured times.
-SECONDS: dict[type, float] = {Choice: 20, Tick: 8, Entry: 60, Slider: 20, Mark: 20, Order: 45}
+SECONDS: dict[type, float] = {Choice: 20, Tick: 8, Entry: 60, Slider: 20, Mark: 20, Order: 45, Line: 60}
 TALKS = 1.5  # the second time most lines are known
 LONGEST = 40
 
@@ -109,7 +109,7 @@ def pace(lesson: Lesson) -> Pace:
     prose = [("".join(cell["source"]), cell["cell_type"]) for cell in cells]
     before: list[str] = []
     for source, kind in prose:
-        if kind == "code" and re.search(r"^(check|quiz|exam|roleplays|calculator)\(", source, re.MULTILINE):
+        if kind == "code" and re.search(r"^(check|quiz|exam|review|roleplays|calculator)\(", source, re.MULTILINE):
             break
         before += [source] if kind == "markdown" else []
     forms = clicks = 0.0

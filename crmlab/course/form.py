@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from crmlab.language import _, tr
+from crmlab.language import _, current, tr
 
 Answers = dict[str, Any]
 
@@ -226,7 +226,7 @@ class Line:
     ``models`` are lines of others, shown after the first check.
 
     The answer is ``{"text": ..., "claims": {criterion: reason}}``: where nothing was found, the trainee may say that it is
-    there, and why. Plain text is such an answer without claims.
+    there, and why. Plain text is such an answer without claims. A worked answer has a text for each language instead.
 
     >>> line = Line("reply", ("sympathy", "ask"))
     >>> line.read(" The wrong room: that hurts. "), line.read("  "), line.read(7)
@@ -243,7 +243,7 @@ class Line:
     def read(self, raw: Any) -> dict[str, Any] | None:
         """The text without blanks around it and the claims that have a reason, else ``None``."""
         given = raw if isinstance(raw, Mapping) else {"text": raw}
-        text, claims = given.get("text"), given.get("claims")
+        text, claims = given.get("text", given.get(current())), given.get("claims")
         if not isinstance(text, str) or not text.strip():
             return None
         kept = {

@@ -9,8 +9,8 @@ import pytest
 from crmlab import places
 from crmlab.course import exercise
 from crmlab.course.exercises.complaints import service
-from crmlab.course.form import Choice, Order
-from tests.support.answers import get, run, worked
+from crmlab.course.form import Order
+from tests.support.answers import get, live, run, worked
 
 LESSON = "4.1"
 
@@ -76,11 +76,7 @@ def test_marks_say_which_way_to_look() -> None:
     assert len(texts) == 3
 
 
-def test_each_way_rule_heart_and_quality_is_played_once() -> None:
-    for id in ("five-and-seven", "hearts"):
-        options = {value for field in service.here.fields(id) if isinstance(field, Choice) for value, _label in field.options}
-        assert sorted(RIGHT[id].values()) == sorted(options)
-
+def test_scenes_are_spread() -> None:
     def times(id: str, name: str) -> Counter[str]:
         return Counter(row["right"][name] for row in service.here.rows(id))
 
@@ -88,6 +84,36 @@ def test_each_way_rule_heart_and_quality_is_played_once() -> None:
     assert times("firsts", "first")["none"] == 1
     assert times("carries", "what") == {"info": 3, "feeling": 2, "opinion": 3}
     assert times("carries", "how")["people"] == 3
+
+
+@pytest.mark.parametrize("before", ["booking", "group"])
+@pytest.mark.parametrize("after", ["invoice", "news"])
+def test_several_maps_of_the_boat_are_right(before: str, after: str) -> None:
+    chosen = {"before": before, "during": "broth", "after": after}
+    clicks = {"first": "during", "words": RIGHT["boat-map"]["words"]}
+    for stage, name in chosen.items():
+        point = service.BOAT[name]
+        clicks |= {f"{stage}.point": name, f"{stage}.level": point.level, f"{stage}.rule": point.rule}
+    assert run("boat-map", LESSON, clicks=clicks).state == exercise.RIGHT
+    lines = live("boat-map", LESSON)(clicks)
+    assert len(lines) == 4
+    assert "380" in lines[1]
+    other = run("boat-map", LESSON, clicks={**clicks, "first": "after"})
+    assert [one.key for one in other.wrong()] == ["first"]
+
+
+def test_a_map_without_its_worst_moment_is_asked_about(language: str) -> None:
+    point = service.BOAT["gangway"]
+    clicks = {**RIGHT["boat-map"], "during.point": "gangway", "during.level": point.level, "during.rule": point.rule, "first": "before"}
+    assert [one.key for one in run("boat-map", LESSON, clicks=clicks).wrong()] == ["during.point"]
+    assert live("boat-map", LESSON)({})[:3]
+
+
+def test_the_boat_in_the_lesson_is_the_boat_that_is_judged() -> None:
+    text = (places.lessons() / "4-complaints" / "1-service.md").read_text(encoding="utf-8")
+    for point in service.BOAT.values():
+        assert f"| {point.guests:,} | {point.share:.0%} |" in text
+    assert service.WORST == "broth"
 
 
 def test_numbers_of_the_survey() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -11,7 +12,7 @@ import pandas as pd
 
 from crmlab import intervals
 from crmlab.course.cases import Case, case, frame, gate
-from crmlab.course.form import Answers
+from crmlab.course.form import Answers, Choice
 from crmlab.course.hooks import Lesson, Numbers, Right
 from crmlab.language import Words, tr
 
@@ -237,6 +238,95 @@ def facts() -> dict[str, float]:
 def fan_leis_page() -> Numbers:
     """The numbers in the lines of the page."""
     return Numbers(words=facts())
+
+
+# -- the boat ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Point:
+    """A contact point of the boat: its stage, guests a month, the share it annoys, how they find it, the rule that fits."""
+
+    stage: str
+    guests: int
+    share: float
+    level: str
+    rule: str
+
+    @property
+    def annoyed(self) -> int:
+        """Guests a month."""
+        return round(self.guests * self.share)
+
+
+BOAT = {
+    "booking": Point("before", 900, 0.12, "standard", "keep"),
+    "group": Point("before", 400, 0.30, "below", "fewer"),
+    "gangway": Point("during", 1000, 0.05, "excellent", "keep"),
+    "broth": Point("during", 1000, 0.38, "below", "tell"),
+    "invoice": Point("after", 250, 0.44, "below", "once"),
+    "news": Point("after", 300, 0.10, "excellent", "keep"),
+}
+"""The contact points of the boat as the lesson prints them (made up)."""
+WORST = max(BOAT, key=lambda name: BOAT[name].annoyed)
+STAGES = ("before", "during", "after")
+
+
+def _chosen(answers: Answers) -> dict[str, str]:
+    """The contact point of each stage of a map, as far as it was chosen."""
+    return {stage: str(answers[f"{stage}.point"]) for stage in STAGES if f"{stage}.point" in answers}
+
+
+@here.numbers("boat-map")
+def boat_map() -> Numbers:
+    """Several maps are right: level and rule follow from the contact point, and what comes first from all three."""
+
+    def of_point(stage: str, name: str) -> Callable[[Answers], str]:
+        def due(answers: Answers) -> str:
+            chosen = _chosen(answers).get(stage)
+            fits = [str(getattr(point, name)) for key, point in BOAT.items() if point.stage == stage and chosen in (None, key)]
+            got = str(answers.get(f"{stage}.{name}"))
+            return got if got in fits else fits[0]  # without a contact point, what fits either of the two
+
+        return due
+
+    def point(stage: str) -> Callable[[Answers], str]:
+        # The moment that annoys most guests must not be missing; of the others each may stand there.
+        return lambda answers: WORST if BOAT[WORST].stage == stage else _chosen(answers).get(stage, "")
+
+    def first(answers: Answers) -> str:
+        chosen = _chosen(answers)
+        if len(chosen) < len(STAGES):  # too early to say
+            return str(answers["first"])
+        return max(chosen, key=lambda stage: BOAT[chosen[stage]].annoyed)
+
+    right: dict[str, Right] = {"first": Right(first)}
+    for stage in STAGES:
+        right[f"{stage}.point"] = Right(point(stage))
+        right[f"{stage}.level"] = Right(of_point(stage, "level"))
+        right[f"{stage}.rule"] = Right(of_point(stage, "rule"))
+    return Numbers(right=right)
+
+
+@here.live("boat-map")
+def _boat_live(answers: Answers) -> list[str]:
+    """The map as it stands, a line a stage, and what is not on it."""
+    say, chosen = here.says("boat-map"), _chosen(answers)
+    names = {field.key: dict(field.options) for field in here.fields("boat-map") if isinstance(field, Choice)}
+    lines = []
+    for stage in STAGES:
+        if stage not in chosen:
+            lines.append(tr(say["empty"], stage=tr(say[stage])))
+            continue
+        point = BOAT[chosen[stage]]
+        said = {
+            name: names[key][answers[key]] if (key := f"{stage}.{name}") in answers else tr(say["open"])
+            for name in ("point", "level", "rule")
+        }
+        lines.append(tr(say["line"], stage=tr(say[stage]), guests=point.guests, annoyed=point.annoyed, **said))
+    rest = [name for name in BOAT if name not in chosen.values()]
+    points = " · ".join(f"{names[f'{BOAT[name].stage}.point'][name]} {BOAT[name].annoyed}" for name in rest)
+    return [*lines, tr(say["missing"], points=points)]
 
 
 # -- on Monday ---------------------------------------------------------------------------------------------------------
