@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from crmlab import datasets, places, rfm, value
+from crmlab import datasets, pipeline, places, rfm, value
 from crmlab.course.exercises.classification import rfm as lesson
 from tests.support.answers import live, quoted, run, untranslated, worked
 
@@ -245,6 +245,8 @@ def test_what_became_of_the_list_of_june():
     assert share[["champions", "hibernating", "cant_lose", "new"]].tolist() == [0.92, 0.49, 0.76, 0.53]
     assert round(float(share["at_risk"]), 2) == 0.68  # "two thirds" in the quiz
     assert names.value_counts()[["cant_lose", "new"]].tolist() == [38, 34]
+    _difference, low, high = pipeline.share_difference(29, 38, 18, 34)
+    assert (round(100 * low), round(100 * high)) == (1, 43)
     calls = lesson.call_list("2011-06-10")
     assert calls.index[0] == 13093
     assert calls.iloc[0][["recency", "frequency"]].tolist() == [93, 8]
