@@ -24,6 +24,7 @@ __all__ = [
     "handout",
     "hint",
     "lesson",
+    "practice",
     "progress",
     "quiz",
     "review",

@@ -79,21 +79,41 @@ def review(steps_done: Sequence[str]) -> Review:
     """
     if isinstance(steps_done, str):
         checks.fail(_("steps_done must be a list of steps, such as [{step!r}]."), step=steps_done)
-    first: dict[str, int] = {}
-    for at, step in enumerate(steps_done):
+    for step in steps_done:
         if step not in STEPS:
             near = checks.close_name(step, list(STEPS))
             if near is not None:
                 checks.fail(_("There is no step {step!r}. Did you mean {near!r}?"), step=step, near=near)
             checks.fail(_("There is no step {step!r}; there are: {there}."), step=step, there=", ".join(STEPS))
+    followed = follow(steps_done, list(STEPS))
+    return Review(followed.done, followed.skipped, list(followed.before), followed.before)
+
+
+class Followed(NamedTuple):
+    """How far an order of steps was followed; ``before``: for each step that came too early, the first one that it ran
+    ahead of."""
+
+    done: list[str]
+    skipped: list[str]
+    before: dict[str, str]
+
+
+def follow(steps_done: Sequence[str], order: Sequence[str]) -> Followed:
+    """Compare steps with any order of them, as :func:`review` does with that of a complaint.
+
+    >>> follow(["ask", "name"], ["name", "ask", "thank"])
+    Followed(done=['name', 'ask'], skipped=['thank'], before={'ask': 'name'})
+    """
+    first: dict[str, int] = {}
+    for at, step in enumerate(steps_done):
         first.setdefault(step, at)
-    done = [step for step in STEPS if step in first]
+    done = [step for step in order if step in first]
     before: dict[str, str] = {}
     for i, step in enumerate(done):
         ahead_of = [other for other in done[:i] if first[other] > first[step]]
         if ahead_of:
             before[step] = ahead_of[0]
-    return Review(done, [step for step in STEPS if step not in first], list(before), before)
+    return Followed(done, [step for step in order if step not in first], before)
 
 
 TRIAGE = pd.DataFrame(

@@ -24,9 +24,10 @@ FACTORS = {
     "hygiene": _("Hygiene: hurts when missing"),
     "motivator": _("Motivator: helps when there"),
     "performance": _("Performance: both"),
+    "one_sided": _("Undecided: one side shows, the two may be equal"),
     "indifferent": _("Neither can be told"),
 }
-"""Kinds of features; in Kano's words must-be, attractive, one-dimensional, indifferent."""
+"""Kinds of features; in Kano's words must-be, attractive, one-dimensional, undecided, indifferent."""
 
 
 def penalty_reward(
@@ -47,10 +48,12 @@ def penalty_reward(
 
     One regression of ``overall`` on a low and a high dummy of every feature gives, in points of the overall scale:
     ``penalty`` (what a low mark does, usually below 0) with ``penalty_low``, ``penalty_high``; ``reward`` likewise; ``n_low``,
-    ``n_high``. ``factor``: "hygiene" if only the penalty can be told from 0, "motivator" if only the reward, "performance"
-    if both, else "indifferent". ``asymmetry`` = (reward + penalty) / (reward - penalty), -1 all penalty, 1 all
-    reward, 0 even; NaN unless penalty < 0 < reward or one of them is 0. ``p_asymmetry`` tests reward = -penalty: "only the
-    penalty is significant" does not yet show that the two differ.
+    ``n_high``. ``asymmetry`` = (reward + penalty) / (reward - penalty), -1 all penalty, 1 all reward, 0 even; NaN unless
+    penalty < 0 < reward or one of them is 0. ``p_asymmetry`` tests reward = -penalty.
+
+    ``factor``: "performance" if both can be told from 0, "indifferent" if neither can. If one can and the other cannot, that
+    does not yet show that the two differ: "hygiene" (the penalty) and "motivator" (the reward) only if ``p_asymmetry`` lies
+    below 1 - confidence, too, else "one_sided". It is one test a feature: of twenty features alike, one will pass by luck.
 
     The intervals are Student's t of ordinary least squares. Complete customers only:
     ``result.attrs["left_out"]["incomplete"]``; ``result.attrs["r_squared"]``, ``["n"]``.
@@ -135,18 +138,26 @@ def _table(
         table[f"{word}_low"] = coefficient[part] - t * error[part]
         table[f"{word}_high"] = coefficient[part] + t * error[part]
     table["n_low"], table["n_high"] = down.sum(axis=0), up.sum(axis=0)
-    hurts = (table["penalty"] < 0) & (table["penalty_high"] < -1e-12)
-    helps = (table["reward"] > 0) & (table["reward_low"] > 1e-12)
-    table["factor"] = np.select([hurts & helps, hurts, helps], ["performance", "hygiene", "motivator"], "indifferent")
     lost, won = table["penalty"].to_numpy(), table["reward"].to_numpy()
     with np.errstate(invalid="ignore", divide="ignore"):
         asymmetry = np.where((lost <= 0) & (won >= 0), (won + lost) / (won - lost), np.nan)
         at = np.arange(k)
         variance = np.diag(covariance)[1 + at] + np.diag(covariance)[1 + k + at] + 2 * covariance[1 + at, 1 + k + at]
         z = np.where(variance > 0, np.abs(won + lost) / np.sqrt(variance), np.where(won + lost == 0, 0.0, np.inf))
-    table["asymmetry"] = asymmetry
-    table["p_asymmetry"] = 2 * stdtr(free, -z)
+    hurts, helps = clear_of_zero(table)
+    p = 2 * stdtr(free, -z)
+    differ = p < 1 - confidence
+    kinds = {"performance": hurts & helps, "hygiene": hurts & differ, "motivator": helps & differ, "one_sided": hurts | helps}
+    table["factor"] = np.select(list(kinds.values()), list(kinds), "indifferent")
+    table["asymmetry"], table["p_asymmetry"] = asymmetry, p
     return table
+
+
+def clear_of_zero(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Whether each penalty, and whether each reward, keeps clear of 0 with its whole interval, on the side where it belongs."""
+    hurts = (table["penalty"] < 0) & (table["penalty_high"] < -1e-12)
+    helps = (table["reward"] > 0) & (table["reward_low"] > 1e-12)
+    return hurts, helps
 
 
 def _with(table: pd.DataFrame, attrs: dict[str, object]) -> pd.DataFrame:

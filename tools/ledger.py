@@ -40,6 +40,10 @@ ABOUT = {
 }
 
 
+SHORT = 6
+"""Characters below which a part says nothing of its own."""
+
+
 @dataclass(frozen=True)
 class Statement:
     """A sentence about a source: where it stands, and its words."""
@@ -67,6 +71,15 @@ def statements() -> Iterator[Statement]:
                 yield Statement(one.where, language, text)
 
 
+def covers(part: str, text: str) -> bool:
+    """Whether a part that the ledger holds stands for a text: a short one only if it is the whole of it.
+
+    >>> covers("培训讲义", "培训讲义"), covers("培训讲义", "培训讲义说，客户永远是对的。")
+    (True, False)
+    """
+    return part == text or (len(part) >= SHORT and part in text)
+
+
 def all_texts(language: str) -> str:
     """All that the course says in a language, a sentence a line."""
     return "\n".join(one.words.get(language, "") for one in course_texts.every())
@@ -82,7 +95,7 @@ def main(argv: list[str]) -> int:
     listed = [one for path in sorted(LEDGER.parent.glob("sources*.yml")) for one in entries(path)]
     known = {language: [plain(one[language]) for one in listed] for language in LANGUAGES}
     found = [one for one in statements() if not argv or any(part in one.where for part in argv)]
-    loose = [one for one in found if not any(part in plain(one.text) for part in known[one.language])]
+    loose = [one for one in found if not any(covers(part, plain(one.text)) for part in known[one.language])]
     for one in loose:
         print(f"{one.where}: {one.text[:140]}")
     print(f"{len(found)} statements, {len(loose)} of them not in the ledger")

@@ -109,7 +109,7 @@ def pace(lesson: Lesson) -> Pace:
     prose = [("".join(cell["source"]), cell["cell_type"]) for cell in cells]
     before: list[str] = []
     for source, kind in prose:
-        if kind == "code" and re.search(r"^(check|quiz|exam|roleplays|calculator)\(", source, re.MULTILINE):
+        if kind == "code" and re.search(r"^(check|quiz|exam|review|roleplays|calculator)\(", source, re.MULTILINE):
             break
         before += [source] if kind == "markdown" else []
     forms = clicks = 0.0

@@ -173,7 +173,7 @@ def _from_text(text: str) -> Script:
 
 def _check(parsed: argparse.Namespace) -> int:
     from crmlab.course.authoring import hints
-    from crmlab.course.roleplay import scoring, scripts
+    from crmlab.course.roleplay import scoring, scripts, tells
 
     code = 0
     for file in parsed.files:
@@ -191,7 +191,8 @@ def _check(parsed: argparse.Namespace) -> int:
             continue
         print(tr(_("{file}: no mistakes"), file=file))
         try:
-            lines = scoring.outlook_lines(scripts.plain(reading.script))
+            script = scripts.plain(reading.script)
+            lines = [*scoring.outlook_lines(script), *tells.warnings(script)]
         except RecursionError:
             lines = [tr(_("The circles in it are too long for its talks to be counted."))]
         for line in [*lines, *hints.lines(hints.hints(reading.script, file.name))]:

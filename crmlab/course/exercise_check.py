@@ -237,8 +237,13 @@ class _File:
             check.fault(part, "each", _("“each” is the field of every row: there are no rows. Use “fields” for a single line."))
             return
         fields = {name: self.field(part if not name else specs, name or "each", spec, own) for name, spec in fields_of(part)}
-        for number, row in enumerate(rows):
-            self.row(rows, number, row, part, fields, own, keys)
+        more = part.get("more", [])
+        if not isinstance(more, list) or not all(isinstance(row, Mapping) for row in more) or (more and "rows" not in part):
+            check.fault(part, "more", _("“more” should be a list of further rows like those under “rows”."))
+            return
+        for given in (rows, more):
+            for number, row in enumerate(given):
+                self.row(given, number, row, part, fields, own, keys)
 
     # -- fields ------------------------------------------------------------------------------------------------------
 
@@ -403,7 +408,7 @@ def english(content: Any, names: Mapping[str, Any]) -> Iterator[str]:
             yield str(content.get("en", ""))
             return
         for key, value in content.items():
-            if key != "rows":
+            if key not in ("rows", "more"):
                 yield from english(value, names)
     elif isinstance(content, list):
         for value in content:

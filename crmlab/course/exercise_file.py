@@ -26,6 +26,7 @@ Every text stands in both languages, ``{en: ..., zh: ...}``. The file has up to 
             heard: {en: ..., zh: ...}
             right: {M: M}
             wrong: {M: {m: {en: ..., zh: ...}, else: {en: ..., zh: ...}}}
+        more: [...]                      # further rows like these, for practice("hear-it"): no points; may be left out
 
 Instead of ``fields``, ``each`` describes the one field of each row; the field has the row's key, and ``right`` and ``wrong``
 stand without names. Without ``rows`` the fields stand in one line, under their own names. A field with an ``ask`` of its own
@@ -65,7 +66,7 @@ from crmlab.language import LANGUAGES
 
 SUFFIX = ".exercises.yml"
 
-PART = ("prefix", "ask", "quote", "each", "fields", "rows")
+PART = ("prefix", "ask", "quote", "each", "fields", "rows", "more")
 """The keys of a part of a form."""
 ROW = ("key", "ask", "quote", "right", "wrong", "weight")
 """The keys of a row that are no words."""
@@ -96,6 +97,11 @@ def parts(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     if "parts" in entry:
         return list(entry["parts"])
     return [entry] if "each" in entry or "fields" in entry else []
+
+
+def every_row(part: Mapping[str, Any]) -> list[Any]:
+    """The rows of a part and those for practice."""
+    return [*part.get("rows", ()), *part.get("more", ())]
 
 
 def fields_of(part: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

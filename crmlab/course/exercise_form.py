@@ -73,6 +73,33 @@ def made(here: hooks.Lesson, entry: Mapping[str, Any]) -> Exercise:
     )
 
 
+def practice(number: str, id: str, at_once: int = 10) -> list[Exercise]:
+    """The rows for practice of an exercise, so many at once, as exercises of their own that nobody registers or grades."""
+    here = hooks.of(number)
+    entry = here.entry(id)
+    found: list[Exercise] = []
+    for part in exercise_file.parts(entry):
+        more = part.get("more", ())
+        for start in range(0, len(more), at_once):
+            rows = more[start : start + at_once]
+            found.append(_round(here, {**entry, "parts": [{**part, "rows": rows}]}, len(found) + 1))
+    return found
+
+
+def _round(here: hooks.Lesson, entry: Mapping[str, Any], place: int) -> Exercise:
+    """One round of practice."""
+    fields = sum(len(fields) for _prompt, fields, _quote in _lines(here, entry, here.numbers_of(str(entry["id"]))))
+    return Exercise(
+        f"practice {entry['id']} {place}",
+        here.number,
+        float(fields),
+        Words(entry["title"]),
+        lambda answer: _cases(here, entry, answer),
+        right=Words(entry["praise"]),
+        make_form=lambda: form(here, entry),
+    )
+
+
 # -- the form ----------------------------------------------------------------------------------------------------------
 
 
@@ -175,8 +202,11 @@ def judged(lesson: str, id: str, answer: Answers, *keys: str) -> Iterator[Case]:
     For use in judges of a lesson's own as well. Raises ``LookupError`` for a field of which nobody says what is right.
     """
     here = hooks.of(lesson)
-    entry = next(one for one in here.content["exercises"] if one["id"] == id)
-    for _prompt, fields, _quote in _lines(here, entry, here.numbers_of(id)):
+    yield from _cases(here, here.entry(id), answer, *keys)
+
+
+def _cases(here: hooks.Lesson, entry: Mapping[str, Any], answer: Answers, *keys: str) -> Iterator[Case]:
+    for _prompt, fields, _quote in _lines(here, entry, here.numbers_of(str(entry["id"]))):
         for one in fields:
             if not keys or one.field.key in keys:
                 yield _case(one, answer)

@@ -58,7 +58,7 @@ def _entry(check: Checker, here: hooks.Lesson, entry: Mapping[str, Any], content
     if not exercise_file.parts(entry) and id not in here.forms:
         check.fault(entry, None, _("Nothing is asked here: “rows”, “fields” or “parts” are missing."))
     for part in exercise_file.parts(entry):
-        for row in part.get("rows") or _NO_ROW:
+        for row in exercise_file.every_row(part) or _NO_ROW:
             words = given | set(exercise_file.words_of(row)) | set(numbers.rows.get(str(row.get("key", "")), ()))
             rows.add(str(row.get("key", "")))
             where = row if row else part
@@ -108,7 +108,7 @@ def _criteria(check: Checker, spec: Mapping[str, Any]) -> None:
 def _never_said(check: Checker, part: Mapping[str, Any]) -> None:
     """Each row has a sentence of its own for all answers: then that of the field is never seen."""
     for name, spec in fields_of(part):
-        own = [of_field(row, "wrong", name) for row in part.get("rows") or ()]
+        own = [of_field(row, "wrong", name) for row in exercise_file.every_row(part)]
         if own and "wrong" in spec and all(isinstance(one, str) or is_text(one) or "else" in (one or ()) for one in own):
             text = _("This is never said: each row has a “wrong” of its own for all answers. Put the sentence into the rows, by option.")
             check.fault(spec, "wrong", text)

@@ -172,10 +172,17 @@ class Lesson:
         form = self[id].form()
         return list(form.fields()) if isinstance(form, Form) else []
 
-    def rows(self, id: str) -> list[dict[str, Any]]:
-        """The rows of an exercise as the file has them, their texts as :class:`crmlab.language.Words`."""
-        entry = next(one for one in self.content["exercises"] if one["id"] == id)
-        found = [row for part in exercise_file.parts(entry) for row in part.get("rows", ())]
+    def entry(self, id: str) -> Mapping[str, Any]:
+        """An exercise as the file has it. Raises ``LookupError`` if there is none of that id."""
+        found = next((one for one in self.content["exercises"] if one["id"] == id), None)
+        if found is None:
+            raise LookupError(exercise.unknown(id, self.number))
+        return dict(found)
+
+    def rows(self, id: str, key: str = "rows") -> list[dict[str, Any]]:
+        """The rows of an exercise as the file has them, their texts as :class:`crmlab.language.Words`; with "more" for
+        ``key`` those for practice."""
+        found = [row for part in exercise_file.parts(self.entry(id)) for row in part.get(key, ())]
         return [{key: Words(v) if exercise_file.is_text(v) else v for key, v in row.items()} for row in found]
 
     def numbers_of(self, id: str) -> Numbers:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from crmlab import checks, perceived_value
+from crmlab import checks, perceived_value, two_factor
 from crmlab.language import _, tr
 from crmlab.plots.canvas import BLUE, GREEN, INK, ORANGE, PINK, RED, SKY, YELLOW, axes, done, legend_below, title, wrap
 
@@ -27,7 +27,7 @@ def penalty_reward_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any 
     'Penalty clear of 0: clean; reward: gift'
     """
     checks.frame(table, "table")
-    for column in ("penalty", "reward", "factor"):
+    for column in ("penalty", "penalty_high", "reward", "reward_low"):
         checks.need(table, {"": column})
     labels = dict(names or {})
     words = [tr(str(labels.get(key, key))) for key in table.index]
@@ -50,10 +50,9 @@ def penalty_reward_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any 
     legend_below(ax, 2)
     join, none = tr(_(", ")), tr(_("none"))
     # No word on hygiene or motivator: an interval that holds 0 is no proof that there is nothing.
-    clear = {"penalty": ("hygiene", "performance"), "reward": ("motivator", "performance")}
     found = {
-        key: join.join(word for word, factor in zip(words, table["factor"], strict=True) if factor in which) or none
-        for key, which in clear.items()
+        key: join.join(word for word, clear in zip(words, which, strict=True) if clear) or none
+        for key, which in zip(("penalty", "reward"), two_factor.clear_of_zero(table), strict=True)
     }
     title(ax, _("Penalty clear of 0: {penalty}; reward: {reward}"), **found)
     return done(ax)

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from crmlab.course import exercise, lessons
-from crmlab.course.bank import asking, exam, quiz
+from crmlab.course.bank import asking, exam, exam_talk, quiz
 from crmlab.course.bank.asking import Question
 from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Choice, Order, Row, Tick
+from crmlab.course.yamlfile import said
 from crmlab.language import tr
 from tests.support.browser import Desk, LessonPage
 from tests.support.labserver import LabServer
@@ -147,7 +148,7 @@ def begun(lab: LabServer, language: str, pages: int, ago: float = 60) -> None:
     """Keep an exam that was begun some seconds ago, and left after some pages."""
     then = time.time() - ago
     attempt = {"seed": 3, "ids": [question.id for question in exam.draw(3)], "answers": {}, "page": pages}
-    attempt |= {"handed_in": None, "began": then, "seen": then, "used": 0.0}
+    attempt |= {"talk": exam_talk.begun(3), "handed_in": None, "began": then, "seen": then, "used": 0.0}
     for one in exam.asked(attempt)[: pages * exam.PAGE]:
         attempt["answers"] |= answers_to(one)
     content = {"format": 1, "lesson": EXAM.number, "exercises": {exam.ID: {"fields": {"tries": [attempt]}}}}
@@ -204,7 +205,17 @@ def test_an_exam(fresh: LabServer, chromium: Any, language: str) -> None:
             activate(page, whole.locator("button.crmlab-next"), keyboard)
             turned = number_of_page + 1
             wait(lambda turned=turned: last_try(lab, lang)["page"] == turned, "the page was not kept")
-    assert re.search(r"5\d:\d\d|\d+ (min|分钟)", whole.locator(".crmlab-clock").inner_text())
+    activate(page, whole.locator("button.crmlab-next"), keyboard)
+    wait(lambda: last_try(lab, lang)["page"] == 5, "the page of the talk did not come")
+    script = exam_talk.script(last_try(lab, lang)["talk"]["script"])
+    assert script is not None
+    path = exam_talk.best_path(script)
+    for place, choice in enumerate(path, 1):
+        line = said(script.choices(script.play(path[: place - 1]).state.node)[choice]["text"])
+        page.page.wait_for_timeout(400)  # nobody reads three lines faster; sooner counts as a double click
+        activate(page, whole.locator("button.crmlab-choice", has_text=line), keyboard)
+        wait(lambda place=place: last_try(lab, lang)["talk"]["path"] == path[:place], "what was said was not kept")
+    assert re.search(r"[56]\d:\d\d|\d+ (min|分钟)", whole.locator(".crmlab-clock").inner_text())
     activate(page, whole.locator("button.crmlab-hand-in"), keyboard)
     sure = whole.locator(".crmlab-sure")
     wait(lambda: f"{OPEN}" in sure.inner_text(), "what is open is not said")
@@ -216,13 +227,13 @@ def test_an_exam(fresh: LabServer, chromium: Any, language: str) -> None:
     assert not [text for text in hidden if text in before or json.dumps(text)[1:-1] in before]
     assert not [text for text in hidden if text in page.page.content()]
     activate(page, whole.locator("button.crmlab-hand-in-now"), keyboard)
-    wait(lambda: record(lab, lang, EXAM, exam.ID).get("points") == 45, "45 of 50 were right")
+    wait(lambda: record(lab, lang, EXAM, exam.ID).get("points") == 49, "45 of 50 were right, and the talk has four")
     whole.locator("details").first.wait_for()
     wait(lambda: tr("Passed") in whole.inner_text(), "the result is not said")
     text = whole.inner_text()
-    assert "45" in text
+    assert "49" in text
     assert all(name in text for name in (tr(lessons.UNITS[unit]) for unit in exam.blueprint()))
-    wait(lambda: whole.locator("details").count() == 2, "the answers are not there to look at")
+    wait(lambda: whole.locator("details").count() == 3, "the answers are not there to look at")
     # What was explained, now that it may be.
     shown = next(one for one in asked if one.number == OPEN)
     wait(lambda: asking.why_right(shown.question)[:12] in whole.inner_text(), "the explanations are not there")

@@ -21,8 +21,8 @@ from tests.support.roleplays import RolePlay
 pytestmark = pytest.mark.browser
 
 ID = "late-delivery"
-GOOD = [2, 1, 0, 0, 1, 1, 1, 3]
-FAIR = [3, 1, 0, 0]
+GOOD = [3, 1, 1, 2, 1, 0, 2, 2]
+FAIR = [2, 1, 0, 1]
 CELLS = ('import crmlab\ncrmlab.lesson("4.2")', f'crmlab.check("{ID}")', "crmlab.roleplays()")
 
 
@@ -159,14 +159,14 @@ def test_an_own_line_near_to_none_and_another_line_than_the_nearest(opened: Open
     none = said("None of the lines is near to yours. Pick the one that comes closest to what you mean.", language)
     talk.wait(lambda: none in talk.root.inner_text(), "no sentence for a line that is near to none")
     talk.has_focus(talk.choices.first, "the first of the lines to pick from")
-    talk.choose(2)
+    talk.choose(3)
     talk.wait(lambda: opened.record().get("typed") == ["xyzzy plugh"], "the own line is not kept")
     line = scripts.load(ID).choices("heard")[0]["text"][language]
     talk.say(line)
     talk.press(talk.button("other"))
     talk.wait(lambda: talk.choices.count() == 3, "the other lines do not open")
     talk.choose(1)
-    talk.wait(lambda: opened.record()["fields"]["path"] == [2, 1], "the other line is not kept")
+    talk.wait(lambda: opened.record()["fields"]["path"] == [3, 1], "the other line is not kept")
     talk.root.locator(".crmlab-own input").uncheck()
     talk.wait(lambda: talk.choices.count() > 0, "the lines do not come back")
     talk.wait(lambda: not talk.typed.is_visible(), "the room for an own line stays")
@@ -174,7 +174,7 @@ def test_an_own_line_near_to_none_and_another_line_than_the_nearest(opened: Open
 
 def test_the_conversation_grows_and_only_the_newest_line_is_announced(opened: Opened, language: str) -> None:
     talk, page = opened.talk, opened.page.page
-    talk.choose(2)
+    talk.choose(3)
     bubbles = talk.root.locator(".crmlab-talk > .widget-vbox > .widget-html")
     for number in range(2):
         bubbles.nth(number).evaluate("element => element.setAttribute('data-kept', '1')")
@@ -240,7 +240,7 @@ def test_nothing_sticks_out_on_a_phone(opened: Opened, language: str) -> None:
     talk = opened.talk
     talk.root.locator(".crmlab-own input").check()
     talk.wait(talk.typed.is_visible, "no room for an own line")
-    talk.say(scripts.load(ID).choices("opening")[2]["text"][language])
+    talk.say(scripts.load(ID).choices("opening")[3]["text"][language])
     assert opened.page.too_wide(420) == []
     talk.press(talk.button("take"))
     talk.wait_for(1)

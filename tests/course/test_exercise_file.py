@@ -270,6 +270,16 @@ def line_of(text: str) -> int:
     return SAMPLE[: SAMPLE.index(text)].count("\n") + 1
 
 
+HOW_MANY = "      - ask: {en: How many?, zh: 多少？}"
+MORE = """\
+        more:
+          - key: c
+            who: {en: Cy, zh: 程}
+            right: open
+          - key: d
+            who: {en: Di, zh: 狄}
+            right: yes
+"""
 FAULTS = [
     ("    points: 4", "    points: none", "above 0"),
     ("            right: yes", "            rihgt: yes", "Did you mean “right”?"),
@@ -303,6 +313,10 @@ FAULTS = [
     ("        quote: true", "        when: line.a == yes", "“when” is not known here"),
     ("within: 0.5", "within: half", "should be a number, not “half”"),
     ("      - ask: {en: How many?, zh: 多少？}", "      - quote: false", "“ask” is missing"),
+    (HOW_MANY, "        more: later\n" + HOW_MANY, "a list of further rows"),
+    (HOW_MANY, MORE.replace("right: open", "right: maybe") + HOW_MANY, "“maybe”, is none of the options"),
+    (HOW_MANY, MORE.replace("key: c", "key: b") + HOW_MANY, "“line.b” stands twice"),
+    (HOW_MANY, MORE.replace("            right: open\n", "") + HOW_MANY, "Nobody says what is right in “line.c”"),
 ]
 
 
@@ -331,6 +345,26 @@ def test_every_fault_is_named_with_its_line_in_both_languages(
 def test_the_sample_has_no_faults(here: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exercise_numbers.lessons, "find", lambda name: type("L", (), {"number": "0.1", "module": "none"})())
     assert exercise_numbers.faults(tmp_path / "1-sample.exercises.yml") == []
+
+
+def test_further_rows_are_rounds_of_their_own(here: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+    path = tmp_path / "1-sample.exercises.yml"
+    assert exercise_form.practice("0.1", "lines") == []
+    path.write_text(SAMPLE.replace(HOW_MANY, MORE + HOW_MANY), encoding="utf-8")
+    here.content = exercise_load.load(path)
+    assert [row["key"] for row in here.rows("lines", "more")] == ["c", "d"]
+    made = exercise_form.made(here, here.content["exercises"][0])
+    assert exercise.judge(made, RIGHT, clicked=True).state == exercise.RIGHT, "they are no part of the exercise"
+    first, second = exercise_form.practice("0.1", "lines", at_once=1)
+    for one, key, right in ((first, "line.c", "open"), (second, "line.d", "yes")):
+        form = one.form()
+        assert isinstance(form, Form)
+        assert [field.key for field in form.fields()] == [key]
+        assert exercise.judge(one, {key: right}, clicked=True).state == exercise.RIGHT
+        wrong = exercise.judge(one, {key: "no"}, clicked=True)
+        assert wrong.wrong()[0].text().endswith("?" if language == "en" else "？")
+    with pytest.raises(LookupError):
+        exercise_form.practice("0.1", "nothing")
 
 
 def test_what_python_gives_must_fit_the_file(here: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from crmlab import datasets, rfm, satisfaction, two_factor, value
 from crmlab import importance_performance as ip
@@ -134,6 +135,37 @@ def test_factors_with_a_known_truth():
     assert table.attrs["r_squared"] == pytest.approx(
         1 - ((overall - x @ want) ** 2).sum() / ((overall - overall.mean()) ** 2).sum()
     )
+
+
+def test_one_side_clear_of_zero_is_no_difference():
+    # Penalty and reward are equal; with few answers one of them alone often keeps clear of 0.
+    rng = np.random.default_rng(5)
+    found = []
+    for _ in range(300):
+        marks = rng.integers(1, 6, size=(60, 2))
+        overall = 5 - 0.7 * (marks[:, 0] <= 2) + 0.7 * (marks[:, 0] >= 4) + rng.normal(size=60)
+        data = pd.DataFrame(marks, columns=["a", "b"]).assign(all=overall)
+        row = two_factor.penalty_reward(data, ["a", "b"], "all", 2, 4).loc["a"]
+        alone = (row["penalty_high"] < 0) != (row["reward_low"] > 0)
+        assert alone == (row["factor"] in ("hygiene", "motivator", "one_sided"))
+        assert (row["factor"] == "one_sided") == (alone and row["p_asymmetry"] >= 0.05)
+        found.append(row["factor"])
+    assert found.count("one_sided") > 100, "what the label of the intervals alone would have got wrong"
+    assert found.count("hygiene") + found.count("motivator") <= 0.08 * 300
+
+
+def test_asymmetry_is_the_test_of_the_sum_of_two_coefficients():
+    rng = np.random.default_rng(8)
+    marks = rng.integers(1, 6, size=80)
+    low, high = marks <= 2, marks >= 4
+    overall = 5 - 0.8 * low + 0.3 * high + rng.normal(size=80)
+    row = two_factor.penalty_reward(pd.DataFrame({"a": marks, "all": overall}), ["a"], "all", 2, 4).loc["a"]
+    # With one feature the coefficients are differences of means: penalty + reward = low mean + high mean - 2 middle mean.
+    groups = [overall[low], overall[high], overall[~low & ~high]]
+    total = groups[0].mean() + groups[1].mean() - 2 * groups[2].mean()
+    spread = sum(((one - one.mean()) ** 2).sum() for one in groups) / (80 - 3)
+    error = (spread * (1 / len(groups[0]) + 1 / len(groups[1]) + 4 / len(groups[2]))) ** 0.5
+    assert row["p_asymmetry"] == pytest.approx(2 * stats.t.sf(abs(total) / error, 77))
 
 
 def test_intervals_hold_what_they_promise():

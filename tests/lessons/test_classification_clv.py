@@ -186,3 +186,9 @@ def test_the_wholesaler_has_no_dropout_to_be_seen():
     model = clv.fit_bgnbd(clv.repeat_summary(orders(), until="2011-12-09"))
     assert model.state == "no_dropout"
     assert model.estimates.isna().sum() == 2
+
+
+def test_the_autumn_kept_back():
+    found = lesson.autumn_trial(datasets.load("online_retail_orders")).round().astype(int)
+    assert found.to_dict() == {"lost for good": 307, "with returns": 559, "what came": 1061}
+    quoted(NUMBER, "307", "559", "1,061")

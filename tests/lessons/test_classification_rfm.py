@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from crmlab import datasets, places, rfm, value
+from crmlab import datasets, pipeline, places, rfm, value
 from crmlab.course.exercises.classification import rfm as lesson
 from tests.support.answers import live, quoted, run, untranslated, worked
 
@@ -16,8 +16,8 @@ NUMBER = "2.3"
 RIGHT: dict[str, dict[str, Any]] = {
     **worked(NUMBER),
     "rfm-score": {
-        **{"15749.R": 1, "15749.F": 3, "15749.M": 5, "15773.R": 5, "15773.F": 1},
-        **{"15773.M": 3, "17888.R": 4, "17888.F": 5, "17888.M": 3},
+        **{"15749.R": 1, "15749.F": 3, "15749.M": 5},
+        **{"15773.R": 5, "15773.F": 1, "15773.M": 3},
     },
     "rfm-cds": {
         **{"as_of": "1997-09-30", "order": ["champions", "loyal", "at_risk", "hibernating"]},
@@ -245,6 +245,8 @@ def test_what_became_of_the_list_of_june():
     assert share[["champions", "hibernating", "cant_lose", "new"]].tolist() == [0.92, 0.49, 0.76, 0.53]
     assert round(float(share["at_risk"]), 2) == 0.68  # "two thirds" in the quiz
     assert names.value_counts()[["cant_lose", "new"]].tolist() == [38, 34]
+    _difference, low, high = pipeline.share_difference(29, 38, 18, 34)
+    assert (round(100 * low), round(100 * high)) == (1, 43)
     calls = lesson.call_list("2011-06-10")
     assert calls.index[0] == 13093
     assert calls.iloc[0][["recency", "frequency"]].tolist() == [93, 8]
@@ -318,3 +320,8 @@ def test_the_eight_types():
         mine = (high["R"] == r) & (high["F"] == f) & (high["M"] == m)
         assert (types[mine] == key).all(), key
     assert types.isin(rfm.EIGHT_TYPES.index).all()
+    names = rfm.segment(scores)
+    assert types[names == "champions"].value_counts().to_dict()["key_value"] == 549
+    assert set(types[names == "cant_lose"]) == {"key_keep"}
+    assert types[names == "at_risk"].nunique() == 4
+    quoted(NUMBER, "549", "628", "71", "565")

@@ -28,7 +28,7 @@ RIGHT = {
         "tags": "key_customer",
     },
 }
-PLAYS = {"unreasonable-demand": [3, 1, 3, 3, 2, 1], "rude-staff": [3, 3, 1, 3, 1, 0]}
+PLAYS = {"unreasonable-demand": [1, 2, 0, 2, 1, 0], "rude-staff": [2, 0, 1, 1, 0, 1, 1]}
 
 
 def test_the_order_is_judged_by_neighbours(language: str) -> None:
@@ -46,7 +46,7 @@ def test_right_replies_are_not_the_longest(language: str) -> None:
     cut = next(field for field in saying_no.here.fields("no-in-order") if isinstance(field, Choice))
     lengths = {value: len(tr(label)) for value, label in cut.options}
     assert max(lengths, key=lambda value: lengths[value]) != "plain"
-    assert Counter(RIGHT["two-aims"].values()) == {"RT": 1, "R": 2, "T": 2, "none": 1}
+    assert Counter(RIGHT["two-aims"].values()) == {"RT": 1, "R": 1, "T": 1, "none": 1}
 
 
 @pytest.mark.parametrize("id", PLAYS)
@@ -159,12 +159,9 @@ def test_one_product_alone_is_surely_above_one_in_twenty() -> None:
     marks = next(field for field in saying_no.here.fields("late-answers") if isinstance(field, Mark))
     assert table.loc[marks.values(), "share"].idxmax() == "Payday loan"
     hint = get("late-answers", LESSON).hints[-1]
-    for name in ("Payday loan", "Consumer Loan", "Debt collection"):
-        row = table.loc[name]
-        assert f"{row['late']:.0f} of {row['cases']:.0f}: " in hint
-        assert f"from {row['low']:.0%} to {row['high']:.0%}" in hint
-    assert table.loc["Debt collection", "low"] > table.loc["Mortgage", "high"], "sentence 4 holds"
-    assert table.loc["Payday loan", "low"] < table.loc["Debt collection", "share"], "sentence 2 rests on too few"
+    assert not re.search(r"\d", hint), "it leads, it does not hand over the intervals"
+    assert table.loc["Debt collection", "low"] > table.loc["Mortgage", "high"], "sentence 2 holds"
+    assert table.loc["Payday loan", "low"] < table.loc["Debt collection", "share"], "sentence 1 rests on too few"
     assert set(table.index) <= set(saying_no.here.content["tables"])
 
 

@@ -36,13 +36,16 @@ each_form = pytest.mark.parametrize(
 # What follows is left out of one of the checks, as "exercise" or "exercise/field" (* for all fields of that beginning).
 
 # Fields that are judged together: a wrong one is said under another, or makes another wrong as well.
-TOGETHER = ["from-the-end/*", "street/*", "three-weeks/*", "boat-map/*"]
-SEVERAL = ["boat-map/*.point", "three-weeks/*", "across-the-river/begin", "budget/[ABC]"]
+TOGETHER = ["from-the-end/*", "street/*", "three-weeks/*", "my-week/*", "boat-map/*"]
+SEVERAL = [
+    *("boat-map/*.point", "three-weeks/*", "my-week/talks", "my-week/visits"),
+    *("across-the-river/begin", "budget/[ABC]"),
+]
 # Other answers that are right, too; that slider only looks along a curve.
 ALSO_RIGHT = {"stroke/place": ["line.plus2"], "another-firm/top": range(1, 101)}
 # Half an answer earns nothing yet, or is not judged question by question.
 HALF_IS_NOTHING = ["three-weeks", "another-firm"]
-HALF_IS_ONE = ["from-the-end", "street"]
+HALF_IS_ONE = ["from-the-end", "street", "my-week"]
 # A sentence that says where to look and does not ask; a quiz gives reasons.
 TELLS = [
     "quiz-*",
@@ -57,8 +60,8 @@ TELLS = [
 ASKS_FIRST = [
     *("stage-memo/active", "stage-memo/loyal", "clv-memo/once", "roles-and-needs/labels", "path-and-map/path"),
     *("no-in-order/lines", "what-it-carries/*.reason", "twenty/*", "stated-derived/unimportant"),
-    "what-alpha-says/item",
-    "budget/memo",
+    *("what-alpha-says/item", "call-and-card/message", "own-no/*", "own-line/mine"),
+    *("fear-script/mend", "budget/memo"),
 ]
 SHORT = ["chain/neglect", "late-answers/product", "quiz-2.3/fm-mean"]
 

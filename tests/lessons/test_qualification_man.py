@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import ipywidgets as w
 import pandas as pd
 import pytest
 
+import crmlab
 from crmlab import datasets, intervals, pipeline, places, qualification
 from crmlab.course.exercises import open_lesson
 from crmlab.course.exercises.qualification import man
-from crmlab.language import tr
+from crmlab.course.state import amount
+from crmlab.course.widgets.practice_view import Practice
+from crmlab.language import LANGUAGES, tr
 from tests.support.answers import live, run, worked
 
-LETTERS = {row["key"]: "".join(row["right"].values()) for row in man.here.rows("hear-it")}
+LEADS = [*man.here.rows("hear-it"), *man.here.rows("hear-it", "more")]
 RIGHT: dict[str, dict[str, Any]] = {
     **worked("3.2"),
-    "not-asked": {"group": "budget_allocated", "unknown": 14, "asked": "ask"},
-    "new-clients": {"clients": "New", "full": "22 %", "bossless": 0, "survives": "gone"},
+    "not-asked": {"group": "budget_allocated", "unknown": 14},
+    "new-clients": {"clients": "New", "full": "22 %", "survives": "gone"},
 }
 
 
@@ -96,21 +102,103 @@ def test_each_card_is_played_once() -> None:
     assert sorted(row["right"]["move"] for row in man.here.rows("next-move")) == sorted(man.here.lists["moves"])
 
 
-def test_the_table_of_examples_gives_no_note_away() -> None:
+def test_forty_leads_ask_evenly_and_each_proof_is_there() -> None:
+    assert len(LEADS) == len({lead["key"] for lead in LEADS}) == len({lead["who"] for lead in LEADS}) == 40
+    assert sorted(Counter(lead["asks"] for lead in LEADS).items()) == [("authority", 13), ("money", 14), ("need", 13)]
+    assert sorted(Counter(lead["right"]["letter"] for lead in LEADS).items()) == [("?", 14), ("large", 13), ("small", 13)]
+    each = Counter((lead["asks"], lead["right"]["letter"]) for lead in LEADS)
+    assert (len(each), min(each.values())) == (9, 4)
+    proofs = Counter(lead["right"]["line"] for lead in LEADS)
+    assert sorted(proofs) == ["1", "2", "3", "4", "none"]
+    assert min(proofs.values()) >= 7
+    for lead in LEADS:
+        number, letter = lead["right"]["line"], lead["right"]["letter"]
+        assert (number == "none") <= (letter == "?"), "only a question mark can do without a sentence"
+        for language in LANGUAGES:
+            said = [str(lead[f"s{place}"].by_language[language]) for place in range(1, 5)]
+            assert "s5" not in lead
+            assert len(set(said)) == 4
+            assert all(len(one) > 3 for one in said), (lead["key"], language)
+            assert lead["back"].by_language[language][-1] in "?？", lead["key"]
+
+
+@pytest.mark.parametrize("start", [0, 10, 20, 30])
+def test_ten_leads_hold_all_letters_and_verdicts(start: int) -> None:
+    ten = LEADS[start : start + 10]
+    for what in ([lead["asks"] for lead in ten], [lead["right"]["letter"] for lead in ten]):
+        assert min(Counter(what).values()) >= 3
+        assert len(set(what)) == 3
+
+
+def test_question_marks_come_from_silence_and_from_not_knowing() -> None:
+    marks = [lead["right"]["line"] for lead in LEADS if lead["right"]["letter"] == "?"]
+    assert (marks.count("none"), len(marks)) == (7, 14)
+    graded = [lead["right"]["line"] for lead in LEADS[:10] if lead["right"]["letter"] == "?"]
+    assert (graded.count("none"), len(graded)) == (2, 4), "as the praise says"
+
+
+def test_thirty_leads_are_practised_by_clicks(tmp_path: Path, monkeypatch: Any, language: str) -> None:
+    monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
+    opened = open_lesson("3.2")
+    shown = crmlab.practice("hear-it")
+    assert isinstance(shown, Practice)
+    view, wrong = shown.view(), 0
+    rounds = next(widget for widget in every(view) if "crmlab-rounds" in getattr(widget, "_dom_classes", ()))
+    asked = 0
+    for place in (1, 2, 3):
+        rounds.value = place
+        ten = LEADS[10 * place : 10 * place + 10]
+        for lead in ten:
+            for field, right in lead["right"].items():
+                box = field_of(view, f"{lead['key']}-{field}")
+                for value in [value for _label, value in box.options if value not in ("", right)]:
+                    box.value = value
+                    press(view)
+                    marks = [one for one in every(view) if isinstance(one, w.HTML) and "△" in one.value]
+                    assert any(re.search("[?？]</span>$", mark.value) for mark in marks), (lead["key"], field, value)
+                    wrong += 1
+                box.value = right
+            asked += 1
+        press(view)
+        assert not [one for one in every(view) if isinstance(one, w.HTML) and "△" in one.value]
+        assert "20" in next(one.value for one in reversed(every(view)) if isinstance(one, w.HTML) and "crmlab-panel" in one.value)
+    assert (asked, wrong) == (30, 30 * (2 + 4))
+    assert not any(amount(record, "maximum") for record in opened.store.records().values()), "no points"
+    reopened = crmlab.practice("hear-it")
+    assert isinstance(reopened, Practice)
+    again = reopened.view()
+    next(widget for widget in every(again) if "crmlab-rounds" in getattr(widget, "_dom_classes", ())).value = 2
+    assert field_of(again, "cables-line").value == "2"
+
+
+def test_practice_of_what_has_none() -> None:
+    open_lesson("3.2")
+    for id in ("next-move", "nothing"):
+        assert not isinstance(crmlab.practice(id), Practice)
+        assert len(repr(crmlab.practice(id))) > 10
+
+
+def every(widget: w.Widget) -> list[w.Widget]:
+    return [widget, *(below for child in getattr(widget, "children", ()) for below in every(child))]
+
+
+def field_of(view: w.Widget, key: str) -> Any:
+    return next(one for one in every(view) if f"crmlab-field-{key}" in getattr(one, "_dom_classes", ()))
+
+
+def press(view: w.Widget) -> None:
+    next(one for one in every(view) if "crmlab-check" in getattr(one, "_dom_classes", ())).click()
+
+
+def test_the_table_of_examples_gives_no_lead_away() -> None:
     source = (places.lessons() / "3-qualification" / "2-man.md").read_text(encoding="utf-8")
-    table = source.partition("| you heard |")[2].partition("One rule above all")[0]
+    table = source.partition("| you heard |")[2].partition("#endregion")[0]
     lines = [line.partition('"')[2].partition('"')[0] for line in table.splitlines() if '"' in line]
     assert len(lines) == 6
-    notes = " ".join(row["heard"] for row in man.here.rows("hear-it"))
+    said = " ".join(lead[f"s{place}"] for lead in LEADS for place in range(1, 5))
     parts = [part.strip() for line in lines for part in line.replace(",", ".").split(".") if len(part) > 12]
-    assert [part for part in parts if part in notes] == []
-    assert "furniture" not in " ".join(row["who"] for row in man.here.rows("hear-it")), "the lead of the case is judged in the case"
-
-
-def test_hints_count_right() -> None:
-    letters = list(LETTERS.values())
-    assert [sum(word[i].islower() for word in letters) for i in range(3)] == [3, 3, 1]
-    assert [word for word in letters if "?" in word] == ["Ma?"]
+    assert [part for part in parts if part in said] == []
+    assert "furniture" not in " ".join(lead["who"] for lead in LEADS), "the lead of the case is judged in the case"
 
 
 def _counts(table: pd.DataFrame, row: Any) -> tuple[int, int]:
@@ -206,21 +294,22 @@ def test_unknown_counted_as_money(deals: pd.DataFrame) -> None:
     assert [f"{rates.at[key, 'share']:.0%}" for key in ("m A N", "M A N")] == ["54%", "50%"]
 
 
-def test_lead_sheet_holds_the_letters_that_were_chosen(tmp_path: Path, monkeypatch: Any, language: str) -> None:
+def test_lead_sheet_holds_the_letters_and_lines_that_were_chosen(tmp_path: Path, monkeypatch: Any, language: str) -> None:
     monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
     opened = open_lesson("3.2")
     empty = man.lead_sheet()
     assert set(empty["combination"]) == {"? ? ?"}
+    assert set(empty["the line I heard"]) == {""}
     opened.set_fields(man.here["hear-it"], RIGHT["hear-it"])
     sheet = man.lead_sheet()
-    assert sheet["combination"].str.replace(" ", "").tolist() == list(LETTERS.values())
-    assert sheet.loc[1, "next move"] == tr("Find out who decides.")
-    opened.set_fields(man.here["hear-it"], {"note2.A": "a"})
-    assert man.lead_sheet().loc[1, "combination"] == "? a ?"
-    assert sheet["ask next"].str.len().min() > 3
-    questions = sheet.loc[1, "ask next"]
-    assert questions in empty.loc[1, "ask next"]
-    assert len(questions) < len(empty.loc[1, "ask next"])
+    assert sheet["combination"].tolist()[:4] == ["M ? ?", "? a ?", "? ? N", "? ? ?"]
+    assert sheet.loc[0, "the line I heard"] == tr(LEADS[0]["s2"])
+    assert sheet.loc[3, "the line I heard"] == "", "no sentence says it"
+    opened.set_fields(man.here["hear-it"], {"drinks.letter": "small"})
+    assert man.lead_sheet().loc[1, ["combination", "the line I heard"]].tolist() == ["? a ?", ""]
+    questions = sheet.loc[0, "ask next"]
+    assert questions in empty.loc[0, "ask next"]
+    assert 3 < len(questions) < len(empty.loc[0, "ask next"])
 
 
 class _Balance(HTMLParser):

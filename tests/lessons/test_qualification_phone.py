@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,8 @@ import pytest
 from crmlab import pipeline
 from crmlab.course.exercises.qualification import phone
 from crmlab.course.form import Choice
-from tests.support.answers import live, run, worked
+from crmlab.course.roleplay import scoring, scripts, tells
+from tests.support.answers import live, run, source, worked
 
 LESSON = "3.3"
 RIGHT: dict[str, dict[str, Any]] = {
@@ -30,11 +32,13 @@ def weeks(log: pd.DataFrame) -> pd.DataFrame:
     return log[log["week"] <= 8]
 
 
-def test_each_option_is_used_as_the_hints_say() -> None:
+def test_each_option_is_used_as_the_prose_says() -> None:
     broken = [row["right"] for row in phone.here.rows("xu-lei-rings")]
-    assert sorted(want for want in broken if want != "fine") == sorted({*phone.here.options("manners")} - {"fine"})
-    assert broken.count("fine") == 2
-    assert broken.index("fine") == 6, "the seventh line is a good one, after six that are not"
+    assert len(broken) == 9
+    wants = [want for want in broken if want != "fine"]
+    assert len(wants) == len(set(wants)) == 7, "seven rules, each broken once"
+    assert len(phone.here.options("manners")) > 8, "not all rules are broken"
+    assert broken.index("fine") == 4, "the fifth line is a good one, after four that are not"
     for part in ("dress", "hand"):
         fields = {field.key: field for field in phone.here.fields("at-the-door") if field.key.startswith(f"{part}.")}
         wants = [RIGHT["at-the-door"][key] for key in fields]
@@ -44,10 +48,47 @@ def test_each_option_is_used_as_the_hints_say() -> None:
 def test_the_right_option_is_not_the_longest_everywhere() -> None:
     longest = 0
     cards = [field for field in phone.here.fields("call-and-card") if isinstance(field, Choice)]
-    assert len(cards) == 5
+    assert len(cards) == 4
     for field in cards:
         longest += max(field.options, key=lambda option: len(option[1]))[0] == RIGHT["call-and-card"][field.key]
     assert longest <= 2
+
+
+def test_no_line_of_the_first_call_gives_itself_away(language: str) -> None:
+    script = scripts.load("first-call")
+    chance = tells.luck(script, "at random", language).good
+    found = {habit: tells.luck(script, habit, language).good for habit in tells.HABITS}
+    print(language, {habit: f"{share:.1%}" for habit, share in found.items()})
+    assert all(share <= chance + 1e-9 for share in found.values())
+    for name in script.source["nodes"]:
+        lengths = [len(choice["text"][language]) for choice in script.choices(name)]
+        assert len(lengths) in (0, 3)
+        assert not lengths or max(lengths) <= 1.2 * min(lengths), name
+    best = [
+        max(range(3), key=lambda place: int(choices[place].get("mood", 0)) + int(choices[place].get("trust", 0)))
+        for name in script.source["nodes"]
+        if (choices := script.choices(name))
+    ]
+    assert [best.count(place) for place in range(3)] == [4, 4, 4]
+
+
+def test_no_good_line_of_the_first_call_claims_what_nobody_has_tried() -> None:
+    script = scripts.load("first-call")
+    for name in script.source["nodes"]:
+        for choice in script.choices(name):
+            if int(choice.get("mood", 0)) + int(choice.get("trust", 0)) > 0:
+                line = choice["text"]["en"]
+                assert not re.search(r"\b(?:holds?|never|pays for itself|free|promise|guarantee)\b", line), line
+            else:
+                assert choice.get("better"), choice["text"]["en"]
+
+
+def test_the_first_call_as_described() -> None:
+    outlook = scoring.outlook(scripts.load("first-call"))
+    talks = sum(sum(counts.values()) for counts in outlook.values())
+    assert (talks, sum(counts.get(4, 0) for counts in outlook.values())) == (1973, 421)
+    assert "1,973" in source(LESSON)
+    assert run("first-call", LESSON, clicks=RIGHT["first-call"]).points == 4
 
 
 def test_log_is_as_described(log: pd.DataFrame) -> None:
@@ -136,6 +177,6 @@ def test_live_lines(language: str) -> None:
 
 def test_the_page_is_whole_and_in_the_language(language: str) -> None:
     page = phone.visit_page()
-    assert page.count("☐") == 5 + 6
+    assert page.count("☐") == 5 + 7
     assert page.count("<tr>") == page.count("</tr>") == 2 * 7
     assert ("客户卡片" in page) == (language == "zh")

@@ -15,7 +15,7 @@ from crmlab.course.exercise import Feedback
 from crmlab.course.exercises.satisfaction import index as lesson
 from crmlab.course.lessons import find
 from crmlab.language import set_language
-from tests.support.answers import form_of, get, live, source, worked
+from tests.support.answers import form_of, live, source, worked
 from tests.support.answers import run as run_any
 from tools import survey as truth
 
@@ -195,7 +195,6 @@ def test_nps_and_its_difference(survey: pd.DataFrame) -> None:
         f"work out {less:.1f} ± {wide:.1f}",
         f"{truth.true_nps(segment='B'):.1f} against {truth.true_nps(segment='C'):.1f}",
     )
-    assert f"B against C: {less:.1f} ± {wide:.1f}." in get("what-it-carries", "5.1").hints[2]
     quoted("A: NPS 39 from 36 answers, interval 14 to 64", "B: 13 from 143 answers", "C: 6 from 401 answers")
     assert table[["nps", "low", "high"]].round().astype(int).values.tolist() == [[39, 14, 64], [13, 0, 25], [6, -1, 14]]
     index = satisfaction.by(survey, "segment", "perceived_overall", "expected_overall")
@@ -246,3 +245,18 @@ def test_the_index_of_a_customers_is_no_finding() -> None:
     half = (table["high"] - table["low"]) / 2
     difference, margin = table.at["C", "index"] - table.at["A", "index"], (half["A"] ** 2 + half["C"] ** 2) ** 0.5
     assert (round(difference, 2), round(margin, 2)) == (0.04, 0.08)
+
+
+def test_two_offers_pull_apart() -> None:
+    yuanhe, swift = ({key: int(value) for key, value in lesson.OFFERS.loc[name].items()} for name in ("Yuanhe", "Swift"))
+    value, cost = [], []
+    for offer in (yuanhe, swift):
+        value.append(sum(offer[key] for key in ("product", "service", "personnel", "image")))
+        cost.append(sum(offer[key] for key in ("money", "time", "energy", "psychic")))
+    assert (value, cost) == ([2400, 1600], [1800, 1170])
+    assert value[0] - cost[0] - (value[1] - cost[1]) == 170, "the praise says so"
+    assert value[0] / yuanhe["money"] < value[1] / swift["money"]
+    assert run("two-offers", clicks=RIGHT["two-offers"]).points == 3
+    assert [RIGHT["two-offers"][key] for key in ("cost", "value", "quality", "price")].count("swift") == 3
+    for got, word in ((900, "price alone"), (400, "goods less the price"), (-600, "taken off the other"), (2400, "value"), (1800, "cost")):
+        assert word in run("two-offers", clicks={**RIGHT["two-offers"], "yuanhe": got}).wrong()[0].text()

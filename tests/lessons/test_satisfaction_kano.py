@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from crmlab import datasets, kano, places, satisfaction
+from crmlab import datasets, kano, places, satisfaction, two_factor
 from crmlab.course.exercises.satisfaction import kano as lesson
 from tests.support.answers import form_of, live, run, worked
 from tools import kano_survey as truth
@@ -112,8 +112,12 @@ def test_bars_of_the_prose() -> None:
         0.26,
     ]
     assert rows.loc["idea", ["reward_low", "reward_high"]].tolist() == [-0.08, 0.59]
-    assert rows.index[rows["factor"] == "hygiene"].tolist() == ["product", "service"]
-    assert set(rows["factor"]) == {"hygiene", "indifferent"}
+    kinds = {"product": "one_sided", "service": "hygiene"}
+    assert rows["factor"].to_dict() == {name: kinds.get(name, "indifferent") for name in rows.index}
+    hurts, helps = two_factor.clear_of_zero(lesson.factors())
+    assert rows.index[hurts].tolist() == ["product", "service"]
+    assert not helps.any()
+    assert round(100 * (1 - 0.95**5)) == 23, "one of five tests passes by luck"
     assert rows.at["behaviour", "penalty_low"] < 0 < rows.at["behaviour", "reward_high"]
     assert set(rows.index) == set(satisfaction.OBJECTS) - {"overall"}
 
@@ -199,3 +203,13 @@ def test_questionnaire_asks_everything_twice(language: str) -> None:
 def test_only_service_pulls_down_more_than_it_lifts() -> None:
     rows = lesson.factors()["p_asymmetry"].round(2)
     assert (rows["service"], rows["product"]) == (0.03, 0.28)
+    assert rows.min() == rows["service"]
+
+
+def test_without_the_west_service_is_undecided_too() -> None:
+    survey = datasets.load("satisfaction_survey")
+    names = [name for name in satisfaction.OBJECTS if name != "overall"]
+    perceived, expected = ({name: f"{side}_{name}" for name in names} for side in ("perceived", "expected"))
+    rest = survey[survey["region"] != "West"]
+    row = two_factor.penalty_reward(rest, perceived, "perceived_overall", -1, 1, expected).loc["service"]
+    assert (row["factor"], round(row["p_asymmetry"], 2)) == ("one_sided", 0.18)

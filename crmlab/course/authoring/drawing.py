@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
-from crmlab import complaints
 from crmlab.course.authoring.layout import Layout, layout
 from crmlab.course.authoring.terminal import width, wrapped
 from crmlab.course.roleplay import routes, scripts
@@ -308,8 +307,7 @@ def _texts(script: Script) -> Iterator[str]:
             continue
         items = ""
         for choice in script.choices(name):
-            step = choice.get("step")
-            does = [tr(complaints.STEPS[str(step)].name)] if step else []
+            does = [script.step_label(choice)] if choice.get("step") else []
             does += [f"{tr(word)} {int(choice[key]):+d}" for key, word in (("mood", _("mood")), ("trust", _("trust"))) if choice.get(key)]
             targets = [{"to": choice["to"]}] if isinstance(choice["to"], str) else choice["to"]
             ways = [

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from crmlab import complaints
 from crmlab.course.roleplay import scoring, scripts
 from crmlab.course.roleplay.scripts import Script
 from crmlab.course.yamlfile import Checker, Fault
@@ -105,9 +104,10 @@ def _whole(check: Checker, script: Script) -> None:
     source = script.source
     every = [choice for node in nodes.values() for choice in node.get("choices", ())]
     steps = {choice["step"] for choice in every if "step" in choice}
-    lacking = [step for step in complaints.STEPS if step not in steps]
+    lacking = [step for step in script.known_steps() if step not in steps]
     if lacking:
-        text = _("No choice does these of the seven steps: {steps}.")
+        seven = _("No choice does these of the seven steps: {steps}.")
+        text = _("No choice does these of the script's steps: {steps}.") if script.own_steps else seven
         check.fault(source, "nodes", text, steps=", ".join(lacking))
     kinds = {node["ending"] for node in nodes.values() if "ending" in node}
     for kind in ("good", "bad"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
-from crmlab import complaints
 from crmlab.course.authoring.layout import layout
 from crmlab.course.authoring.terminal import width
 from crmlab.course.roleplay import routes, scripts
@@ -41,7 +40,7 @@ def outline(script: Script, columns: int = 100) -> list[str]:
         ending = f" *** {tr(scripts.ENDINGS[node['ending']])}" if "ending" in node else ""
         lines.append(_cut(f"{name}{ending}: {said(node['says'])}", columns))
         for number, choice in enumerate(script.choices(name), 1):
-            lines.append(_cut(f"  {number}. {_does(choice)}{said(choice['text'])}", columns))
+            lines.append(_cut(f"  {number}. {_does(script, choice)}{said(choice['text'])}", columns))
             ways = [{"to": choice["to"]}] if isinstance(choice["to"], str) else choice["to"]
             for route in ways:
                 words = routes.conditions(route)
@@ -67,10 +66,9 @@ def _order(start: str, links: dict[str, list[str]]) -> list[str]:
     return [*found, *(name for name in links if name not in found)]
 
 
-def _does(choice: Any) -> str:
+def _does(script: Script, choice: Any) -> str:
     gain = int(choice.get("mood", 0)) + int(choice.get("trust", 0))
-    step = choice.get("step")
-    label = f" [{tr(complaints.STEPS[str(step)].name)}]" if step else ""
+    label = f" [{script.step_label(choice)}]" if choice.get("step") else ""
     return f"{'+' if gain > 0 else '-' if gain < 0 else '='}{label} "
 
 

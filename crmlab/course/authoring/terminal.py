@@ -7,7 +7,6 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 
-from crmlab import complaints
 from crmlab.course.roleplay import scoring, scripts
 from crmlab.course.roleplay.debrief import debrief
 from crmlab.course.roleplay.scripts import Play, Script
@@ -120,8 +119,7 @@ def reaction_lines(now: Play) -> list[str]:
     turn = now.turns[-1]
     gain = turn.gain()
     word = tr(_("helps")) if gain > 0 else tr(_("hurts")) if gain < 0 else tr(_("neither helps nor hurts"))
-    step = turn.choice.get("step")
-    label = tr(complaints.STEPS[str(step)].name) if step else tr(_("none of the seven steps"))
+    label = now.script.step_label(turn.choice)
     sign = "+" if gain > 0 else "-" if gain < 0 else "="
     you = tr(_("{name}: {value}"), name=tr(_("You")), value=said(turn.choice["text"]))
     return ["", you, f"  {sign} {word} ({label}) {said(turn.choice['why'])}", *_said(now.script, now),
@@ -133,8 +131,8 @@ def debrief_lines(now: Play) -> list[str]:
     found = debrief(now)
     ending = tr(_("{name}: {value}"), name=tr(_("Debrief")), value=tr(scripts.ENDINGS[found.ending]))
     lines = ["", ending, "-" * min(width(ending), _columns()), said(now.script.node(now.state.node)["debrief"])]
-    for half, heading in complaints.HALVES.items():
-        steps = {key: step for key, step in complaints.STEPS.items() if step.half == half}
+    for half, heading in now.script.halves().items():
+        steps = {key: step for key, step in now.script.known_steps().items() if step.half == half}
         done = sum(key in found.done for key in steps)
         lines += ["", tr(_("{heading}: {done} of {all}"), heading=tr(heading), done=done, all=len(steps))]
         for key, step in steps.items():

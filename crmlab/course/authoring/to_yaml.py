@@ -34,6 +34,10 @@ def _lines(source: Mapping[str, Any]) -> Iterator[str]:
             yield from _both("", key, source[key])
         else:
             yield f"{key}: {_plain(source[key])}"
+    if "steps" in source:
+        yield "steps:"
+        for key, texts in source["steps"].items():
+            yield from _both("  ", _plain(key), texts)
     yield ""
     yield "nodes:"
     for name, node in source["nodes"].items():

@@ -30,6 +30,7 @@ _HOW = (
     _("choices: step is the one of the seven steps that the answer does; leave it empty if it does none."),
     _("choices: mood and trust are what the answer changes, from -2 to 2. why tells the trainee why it helps or hurts; better is a better line, for an answer that hurts."),
     _("choices: to is the node that comes next. If that depends: one route a line (Alt+Enter), the first that fits is taken, the last has no condition."),
+    _("steps: only for a talk that is no complaint. Add a sheet “steps” with the headings step, en and zh, and a row for each step of your own, in order."),
     _("Example of to: gone if mood <= 1 and not done ask; on"),
     _("Conditions: mood and trust with <=, >= or =; done and not done with steps. They are joined by “and”."),
     _("A column whose heading begins with # is yours: it is not read. Other sheets are not read either."),
@@ -62,7 +63,11 @@ def workbook(source: Mapping[str, Any]) -> bytes:
             changes = [one.get("step"), one.get("mood"), one.get("trust")]
             to = routes.written(one["to"])
             _row(choices, [name, *_both(one["text"]), *changes, *_both(one["why"]), *_both(one.get("better", {})), to])
-    _offer(script, nodes, choices)
+    if own := source.get("steps"):
+        steps = _sheet(book, "steps")
+        for key, texts in own.items():
+            _row(steps, [key, *_both(texts)])
+    _offer(script, nodes, choices, list(own or complaints.STEPS))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -133,7 +138,7 @@ def _row(sheet: Any, values: list[Any]) -> None:
             cell.data_type = "s"  # also for a text that begins with =, or reads #N/A
 
 
-def _offer(script: Any, nodes: Any, choices: Any) -> None:
+def _offer(script: Any, nodes: Any, choices: Any, steps: list[str]) -> None:
     """Drop-downs where only a few values are possible."""
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
@@ -154,7 +159,7 @@ def _offer(script: Any, nodes: Any, choices: Any) -> None:
     offer(nodes, "ending", f'"{",".join(scripts.ENDINGS)}"')
     offer(nodes, "mood", '"1,2,3,4,5"')
     offer(choices, "node", names)
-    offer(choices, "step", f'"{",".join(complaints.STEPS)}"')
+    offer(choices, "step", f'"{",".join(steps)}"')
     offer(choices, "mood", '"-2,-1,0,1,2"')
     offer(choices, "trust", '"-2,-1,0,1,2"')
     offer(choices, "to", names, strict=False)  # a route with conditions is typed

@@ -1,6 +1,7 @@
-"""The certificate exam: fifty questions from the bank by a blueprint of the lessons that there are, in sixty minutes, with a result by unit.
+"""The certificate exam: fifty questions from the bank by a blueprint of the lessons that there are, and a talk that no lesson shows, in
+seventy minutes, with a result by unit.
 
-One try is a dict among the kept answers: its seed, the ids of its questions, the answers (``q01`` ... ``q50``), the clock,
+One try is a dict among the kept answers: its seed, the ids of its questions, the answers (``q01`` ... ``q50``), the talk, the clock,
 and whether it was handed in. Nothing of a try is judged before it is handed in.
 """
 
@@ -15,12 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from crmlab.course import exercise, lessons, session
-from crmlab.course.bank import asking, review
+from crmlab.course.bank import asking, exam_talk, review
 from crmlab.course.bank.asking import Question
 from crmlab.course.bank.files import QuizError
 from crmlab.course.cases import Case
 from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.form import Answers, Form, Row
+from crmlab.course.roleplay.scripts import Play
+from crmlab.course.roleplay.talk import Talk
 from crmlab.course.session import Session
 from crmlab.course.state import Record, Store
 from crmlab.language import _, tr
@@ -28,9 +31,10 @@ from crmlab.language import _, tr
 LESSON = "7.2"
 ID = "exam"
 SIZE = 50
-MINUTES = 60
+MINUTES = 70
+"""Sixty for the questions, ten for the talk."""
 PASS = 80
-"""Percent of right answers from which the exam is passed."""
+"""Percent of the points from which the exam is passed."""
 PAGE = 10
 """Questions on a page."""
 WEIGHTS = {"1": 4, "2": 10, "3": 10, "4": 10, "5": 10, "6": 4, "7": 2}
@@ -179,9 +183,17 @@ def _readable(raw: Any) -> Try | None:
     attempt["answers"] = form(attempt).clean(raw.get("answers"))
     for key in ("began", "seen", "used", "handed_in"):
         attempt[key] = _moment(raw.get(key))
+    talk = exam_talk.readable(raw.get("talk"))
+    if talk:
+        attempt["talk"] = talk
     page = raw.get("page")
-    attempt["page"] = page if isinstance(page, int) and 0 <= page <= (len(ids) - 1) // PAGE else 0
+    attempt["page"] = page if isinstance(page, int) and 0 <= page < pages(attempt) else 0
     return attempt
+
+
+def pages(attempt: Try) -> int:
+    """How many pages a try has: those of the questions, and one for the talk."""
+    return -(-len(attempt["ids"]) // PAGE) + ("talk" in attempt)
 
 
 def judge_try(attempt: Try) -> list[tuple[Asked, Case]]:
@@ -202,13 +214,17 @@ class Exam:
     def describe(self, answers: Any) -> list[tuple[str, str]]:
         """The last try in words."""
         tries = self.clean(answers).get("tries", [])
-        return form(tries[-1]).describe(tries[-1]["answers"]) if tries else []
+        if not tries:
+            return []
+        talked = exam_talk.play(tries[-1].get("talk"))
+        said = talked.script.describe({"path": talked.path()}) if talked else []
+        return [*form(tries[-1]).describe(tries[-1]["answers"]), *said]
 
 
 def best(answers: Answers) -> Iterator[Case]:
     """The cases of the best try that was handed in; before that one case that is open."""
     done = [one for one in answers.get("tries", ()) if one["handed_in"] is not None]
-    judged = [[case for _one, case in judge_try(attempt)] for attempt in done]
+    judged = [result(attempt).cases() for attempt in done]
     if not any(judged):
         text = _("The exam was not handed in yet. Its points come with the result.")
         yield Case(False, text, open=True)
@@ -217,12 +233,12 @@ def best(answers: Answers) -> Iterator[Case]:
 
 
 def register() -> Exercise:
-    """Put the exam into its lesson, a point a question."""
+    """Put the exam into its lesson: a point a question, and those of the talk."""
     return exercise.add(
         Exercise(
             ID,
             LESSON,
-            float(SIZE),
+            float(SIZE + exam_talk.POINTS),
             _("Certificate exam"),
             best,
             right=_("Every answer was right."),
@@ -237,6 +253,10 @@ def worked(seed: int = 1) -> dict[str, Any]:
     attempt: Try = {"seed": seed, "ids": [question.id for question in chosen], "answers": {}}
     for one in asked(attempt):
         attempt["answers"] |= asking.right_answers(one.question, one.key)
+    talk = exam_talk.begun(seed)
+    played = exam_talk.play(talk)
+    if talk and played:
+        attempt["talk"] = talk | {"path": exam_talk.best_path(played.script)}
     return {"tries": [attempt | {"began": 0.0, "seen": 0.0, "used": 0.0, "handed_in": 0.0}]}
 
 
@@ -336,6 +356,9 @@ class Sitting:
         now = round(self._now(), 1)
         attempt: Try = {"seed": seed, "ids": [question.id for question in draw(seed)], "answers": {}, "page": 0}
         attempt |= {"began": now, "seen": now, "used": 0.0, "handed_in": None}
+        seen = [one["talk"]["script"] for one in self.tries() if "talk" in one]
+        if talk := exam_talk.begun(seed, seen):
+            attempt["talk"] = talk
 
         def add(record: Record) -> None:
             fields = record.get("fields")
@@ -355,8 +378,7 @@ class Sitting:
 
     def set_field(self, key: str, value: Any) -> None:
         """Keep one answer; ``None`` takes it back. When the time is up, or the try is handed in, nothing changes."""
-        attempt = self.last()
-        if attempt is None or attempt["handed_in"] is not None or self._used(attempt) > 60 * MINUTES + GRACE:
+        if not self._in_time():
             return
 
         def change(on_disk: Try) -> None:
@@ -369,6 +391,34 @@ class Sitting:
                 answers[key] = value
 
         self._change(change)
+
+    def _in_time(self) -> bool:
+        attempt = self.last()
+        return attempt is not None and attempt["handed_in"] is None and self._used(attempt) <= 60 * MINUTES + GRACE
+
+    def talk(self) -> Talk | None:
+        """The talk of the present try, which only goes on; ``None`` where it has none."""
+
+        def kept() -> exam_talk.Kept | None:
+            return (self.last() or {}).get("talk")
+
+        def say(path: Sequence[int]) -> None:
+            if self._in_time():
+                self._change(lambda on_disk: on_disk["talk"].__setitem__("path", list(path)))
+
+        found = exam_talk.play(kept())
+        # The exam asks for lines to choose: what a trainee types cannot be judged alike for all.
+        return Talk(exam_talk.Forwards(kept, say), ID, found.script) if found else None
+
+    def talked(self) -> bool:
+        """Whether the talk came to its end, or there is none."""
+        talk = self.talk()
+        return talk is None or bool(talk.play().ended())
+
+    def on_talk(self) -> bool:
+        """Whether the page that is open is that of the talk."""
+        attempt = self.last()
+        return attempt is not None and "talk" in attempt and self.page() == self.pages() - 1
 
     def check(self, *, count: bool = True) -> Feedback:
         """Nothing is judged before the exam is handed in."""
@@ -390,7 +440,7 @@ class Sitting:
     def pages(self) -> int:
         """How many pages the present try has."""
         attempt = self.last()
-        return -(-len(attempt["ids"]) // PAGE) if attempt else 0
+        return pages(attempt) if attempt else 0
 
     def form(self) -> Form:
         """The form of the page that is open."""
@@ -437,14 +487,20 @@ class Result:
 
     judged: list[tuple[Asked, Case]]
     answers: Answers
+    talk: Play | None = None
+    marks: tuple[Case, ...] = ()
+
+    def cases(self) -> list[Case]:
+        """All that there is a point for: questions, and marks of the talk."""
+        return [*(case for _one, case in self.judged), *self.marks]
 
     @property
     def total(self) -> int:
-        return len(self.judged)
+        return len(self.cases())
 
     @property
     def right(self) -> int:
-        return sum(case.ok for _one, case in self.judged)
+        return sum(case.ok for case in self.cases())
 
     @property
     def percent(self) -> int:
@@ -462,6 +518,8 @@ class Result:
             cases = [case for one, case in self.judged if one.question.unit == unit]
             if cases:
                 lines.append((tr(name), sum(case.ok for case in cases), len(cases)))
+        if self.marks:
+            lines.append((tr(_("The talk")), sum(case.ok for case in self.marks), len(self.marks)))
         return lines
 
     def lines(self) -> list[tuple[str, str]]:
@@ -474,4 +532,5 @@ class Result:
 
 def result(attempt: Try) -> Result:
     """The result of a try."""
-    return Result(judge_try(attempt), attempt["answers"])
+    talk = attempt.get("talk")
+    return Result(judge_try(attempt), attempt["answers"], exam_talk.play(talk), tuple(exam_talk.cases(talk)))

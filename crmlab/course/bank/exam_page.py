@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from html import escape
 
 from crmlab.course import panel
-from crmlab.course.bank import asking, exam
+from crmlab.course.bank import asking, exam, exam_talk
 from crmlab.course.bank.exam import Asked, Result
 from crmlab.course.cases import Case
+from crmlab.course.yamlfile import said
 from crmlab.language import _, tr
 
 # The seconds are counted down by the browser alone (an animated whole number), so that the kernel needs no thread and is
@@ -47,9 +48,10 @@ def rules(shortage: str = "") -> str:
     lines = [
         tr(
             _(
-                "{size} questions from all units, {minutes} minutes, passed with {percent} percent. A question is a point."
+                "{size} questions from all units and a talk with a customer whom you do not know yet, {minutes} minutes, passed with {percent} percent. A question is a point, the talk is {talk}."
             ),
             size=exam.SIZE,
+            talk=exam_talk.POINTS,
             minutes=exam.MINUTES,
             percent=exam.PASS,
         ),
@@ -60,8 +62,13 @@ def rules(shortage: str = "") -> str:
     return panel.box("note", tr(_("Certificate exam")), panel.bullets([*lines, *([shortage] if shortage else [])]))
 
 
-def open_questions(numbers: Sequence[int]) -> str:
-    """Which questions are open still, in words."""
+def open_questions(numbers: Sequence[int], talked: bool = True) -> str:
+    """Which questions are open still, and whether the talk is, in words."""
+    talk = "" if talked else " " + tr(_("The talk has not come to an end yet."))
+    return _open_questions(numbers) + talk
+
+
+def _open_questions(numbers: Sequence[int]) -> str:
     if not numbers:
         return tr(_("All questions are answered."))
     listed = tr(_(", ")).join(map(str, numbers[:12]))
@@ -71,8 +78,26 @@ def open_questions(numbers: Sequence[int]) -> str:
 
 
 def result(found: Result, seconds: float = 0.0) -> str:
-    """The whole result: the summary, then the questions."""
-    return summary(found, seconds) + questions(found)
+    """The whole result: the summary, the talk, then the questions."""
+    return summary(found, seconds) + talk(found) + questions(found)
+
+
+def talk(found: Result) -> str:
+    """The talk looked back on; folded away."""
+    if found.talk is None:
+        return ""
+    if found.talk.ended():
+        from crmlab.course.roleplay import debrief, debrief_page
+
+        body = debrief_page.debrief_html(debrief.debrief(found.talk))
+    else:
+        body = panel.paragraph(found.marks[0].text())
+    title = escape(said(found.talk.script.source["title"]))
+    points = sum(case.ok for case in found.marks)
+    heading = tr(_("The talk “{title}”: {right} of {total}"), title=title, right=points, total=len(found.marks))
+    return (
+        f'<details style="margin:.6em 0"><summary style="cursor:pointer;font-weight:600">{heading}</summary>{body}</details>'
+    )
 
 
 def summary(found: Result, seconds: float = 0.0) -> str:

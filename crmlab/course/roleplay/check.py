@@ -18,9 +18,10 @@ ENDINGS = {"good": _("A good ending"), "fair": _("A fair ending"), "bad": _("A b
 
 CONDITIONS = ("mood_min", "mood_max", "trust_min", "trust_max", "done", "not_done")
 
-MOST_NODES, MOST_CHOICES = 200, 12
+MOST_NODES, MOST_CHOICES, MOST_STEPS = 200, 12, 12
 
 _NAME = re.compile(r"[^\W\d][\w-]*")
+_STEP = re.compile(r"[a-z][a-z0-9_]*")
 _ID = re.compile(r"\w[\w.-]*")
 
 
@@ -31,7 +32,7 @@ def check_script(check: Checker, content: Any) -> None:
         check.faults.append(Fault(check.file, 1, tr(_("The file should begin with “id: ...”."))))
         return
     called = tr(_("the script"))
-    whole = check.mapping(content, None, content, required=required, optional=(), called=called)
+    whole = check.mapping(content, None, content, required=required, optional=("steps",), called=called)
     if "id" in content and not (isinstance(content["id"], str) and _ID.fullmatch(content["id"])):
         check.fault(
             content, "id", _("“id” should be one word, such as late-delivery, not “{value}”."), value=content["id"]
@@ -42,6 +43,7 @@ def check_script(check: Checker, content: Any) -> None:
     for key, low in (("mood", 1), ("trust", 0)):
         if key in content:
             check.whole(content, key, low, 5)
+    known = _known_steps(check, content)
     nodes = content.get("nodes")
     if not isinstance(nodes, Mapping) or not nodes:
         if whole:
@@ -53,10 +55,26 @@ def check_script(check: Checker, content: Any) -> None:
     if "start" in content:
         _check_link(check, nodes, content, "start")
     for name, node in nodes.items():
-        _check_node(check, nodes, name, node)
+        _check_node(check, nodes, name, node, known)
 
 
-def _check_node(check: Checker, nodes: Any, name: Any, node: Any) -> None:
+def _known_steps(check: Checker, content: Any) -> list[str]:
+    """The keys of the steps that choices may name."""
+    if "steps" not in content:
+        return list(STEPS)
+    own = content["steps"]
+    if not isinstance(own, Mapping) or not 2 <= len(own) <= MOST_STEPS:
+        text = _("“steps” should be 2 to {most} steps in their order, each with its text in every language, indented below it.")
+        check.fault(content, "steps", text, most=MOST_STEPS)
+        return list(STEPS)
+    for key in own:
+        if not isinstance(key, str) or not _STEP.fullmatch(key):
+            check.fault(own, key, _("A step's key should be one word of small letters, such as follow_up, not “{step}”."), step=key)
+        check.both(own, key)
+    return [str(key) for key in own]
+
+
+def _check_node(check: Checker, nodes: Any, name: Any, node: Any, known: list[str]) -> None:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         text = _("A node's name should be one word that begins with a letter (letters, digits, - and _), not “{node}”.")
         check.fault(nodes, name, text, node=name)
@@ -95,10 +113,10 @@ def _check_node(check: Checker, nodes: Any, name: Any, node: Any) -> None:
         check.fault(node, "choices", text, node=name, n=len(choices), most=MOST_CHOICES)
         return
     for number, choice in enumerate(choices):
-        _check_choice(check, nodes, choices, number, choice)
+        _check_choice(check, nodes, choices, number, choice, known)
 
 
-def _check_choice(check: Checker, nodes: Any, choices: Any, number: int, choice: Any) -> None:
+def _check_choice(check: Checker, nodes: Any, choices: Any, number: int, choice: Any, known: list[str]) -> None:
     optional = ("step", "mood", "trust", "better")
     called = tr(_("choice {n}"), n=number + 1)
     if not check.mapping(choices, number, choice, required=("text", "why", "to"), optional=optional, called=called):
@@ -110,14 +128,14 @@ def _check_choice(check: Checker, nodes: Any, choices: Any, number: int, choice:
         if key in choice:
             check.whole(choice, key, -2, 2)
     if "step" in choice:
-        _check_steps(check, choice, "step", [choice["step"]])
+        _check_steps(check, choice, "step", [choice["step"]], known)
     routes = choice["to"]
     if isinstance(routes, list) and routes:
         for place, route in enumerate(routes):
             called = tr(_("line {n} of “to”"), n=place + 1)
             if check.mapping(routes, place, route, required=("to",), optional=CONDITIONS, called=called):
                 _check_link(check, nodes, route, "to")
-                _check_conditions(check, route)
+                _check_conditions(check, route, known)
         last = routes[-1]
         if isinstance(last, Mapping) and any(key in last for key in CONDITIONS):
             check.fault(
@@ -138,7 +156,7 @@ def _check_link(check: Checker, nodes: Any, where: Any, key: str) -> None:
         check.fault(where, key, _("There is no node “{node}”."), node=target)
 
 
-def _check_conditions(check: Checker, route: Any) -> None:
+def _check_conditions(check: Checker, route: Any, known: list[str]) -> None:
     for key, low in (("mood_min", 1), ("mood_max", 1), ("trust_min", 0), ("trust_max", 0)):
         if key in route:
             check.whole(route, key, low, 5)
@@ -151,15 +169,14 @@ def _check_conditions(check: Checker, route: Any) -> None:
         if key in route:
             steps = route[key]
             if isinstance(steps, list):
-                _check_steps(check, route, key, steps)
+                _check_steps(check, route, key, steps, known)
             else:
                 check.fault(route, key, _("“{key}” should be a list of steps, e.g. [sympathy, ask]."), key=key)
 
 
-def _check_steps(check: Checker, where: Any, key: str, steps: list[Any]) -> None:
-    known = list(STEPS)
+def _check_steps(check: Checker, where: Any, key: str, steps: list[Any], known: list[str]) -> None:
+    seven = _("“{step}” is not one of the seven steps: {known}.")
+    text = seven if known == list(STEPS) else _("“{step}” is not one of the steps of this script: {known}.")
     for step in steps:
         if not isinstance(step, str) or step not in known:
-            check.fault(
-                where, key, _("“{step}” is not one of the seven steps: {known}."), step=step, known=", ".join(known)
-            )
+            check.fault(where, key, text, step=step, known=", ".join(known))

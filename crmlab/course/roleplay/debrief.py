@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from crmlab import complaints
 from crmlab.course.roleplay import scoring, scripts
 from crmlab.course.roleplay.scripts import Play, Script, Turn
 from crmlab.course.yamlfile import said
@@ -33,9 +32,9 @@ def debrief(play: Play) -> Debrief:
     """Look back on a talk. Raises ``ValueError`` if it has not ended yet."""
     if not play.ended():
         raise ValueError("The talk has not come to an end yet.")
-    review = complaints.review(play.steps())
+    followed = scoring.followed(play)
     return Debrief(
-        play.ended(), list(review.done), list(review.skipped), list(review.out_of_order), play.turning_point(), play
+        play.ended(), followed.done, followed.skipped, list(followed.before), play.turning_point(), play
     )
 
 
@@ -62,22 +61,22 @@ def skills(found: Debrief) -> list[Skill]:
 
     Everything is counted from the talk itself; nothing is weighed.
     """
-    play = found.play
-    state, first = play.state, play.script.first()
+    play, script = found.play, found.play.script
+    state, first = play.state, script.first()
     scores = []
-    for half, heading in complaints.HALVES.items():
-        steps = [key for key, step in complaints.STEPS.items() if step.half == half]
+    for half, heading in script.halves().items():
+        steps = [key for key, step in script.known_steps().items() if step.half == half]
         missing = [key for key in steps if key in found.skipped]
         says = _("Skipped: {skipped}.") if missing else _("None of these steps was skipped.")
         scores.append(
-            Skill(heading, len(steps) - len(missing), len(steps), says, {"skipped": scoring.names(missing)})
+            Skill(heading, len(steps) - len(missing), len(steps), says, {"skipped": scoring.names(missing, script.known_steps())})
         )
     early = found.out_of_order
     says = _("Too early: {early}. A step that belongs before came after.") if early else _("No step came too early.")
     if not found.done:
         says = _("No step was done, so there is no order.")
     scores.append(
-        Skill(_("Order"), len(found.done) - len(early), len(found.done), says, {"early": scoring.names(early)})
+        Skill(_("Order"), len(found.done) - len(early), len(found.done), says, {"early": scoring.names(early, script.known_steps())})
     )
     costly = len(play.costly())
     says = _("Lines that cost mood or trust: {costly}.") if costly else _("No line of yours cost mood or trust.")
@@ -109,7 +108,7 @@ def history(script: Script, tries: Sequence[Sequence[int]]) -> list[Tried]:
     for number, path in enumerate(tries, 1):
         play = script.play(path)
         points = sum(mark.ok for mark in scoring.marks(play))
-        done = len(complaints.review(play.steps()).done)
+        done = len(scoring.followed(play).done)
         found.append(Tried(number, play.ended(), points, done, play.state.mood, play.state.trust))
     return found
 

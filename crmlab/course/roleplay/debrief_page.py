@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from crmlab import complaints
 from crmlab.course.roleplay import scoring, scripts
 from crmlab.course.roleplay.debrief import Debrief, compared, history, skills
 from crmlab.course.roleplay.pages import HELPED, HURT, mood_html, named, squares
@@ -53,8 +52,9 @@ def _list(items: str) -> str:
 
 def _steps(found: Debrief) -> str:
     html = ""
-    for half, heading in complaints.HALVES.items():
-        steps = {key: step for key, step in complaints.STEPS.items() if step.half == half}
+    script = found.play.script
+    for half, heading in script.halves().items():
+        steps = {key: step for key, step in script.known_steps().items() if step.half == half}
         done = sum(key in found.done for key in steps)
         count = tr(_("{heading}: {done} of {all}"), heading=tr(heading), done=done, all=len(steps))
         items = ""
@@ -248,7 +248,7 @@ def _tries(script: Script, play: Play, tries: Sequence[Sequence[int]]) -> str:
                     escape(number),
                     escape(tr(scripts.ENDINGS[one.ending])),
                     escape(tr(_("{got} of {of}"), got=one.points, of=4)),
-                    escape(tr(_("{got} of {of}"), got=one.done, of=len(complaints.STEPS))),
+                    escape(tr(_("{got} of {of}"), got=one.done, of=len(script.known_steps()))),
                     mood_html(one.mood),
                     escape(tr(_("{got} of {of}"), got=one.trust, of=5)),
                 ]

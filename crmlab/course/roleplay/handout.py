@@ -1,7 +1,7 @@
 """A role-play on paper: a script as a page for two people to act and a third to watch.
 
 Four sheets: the setting, for all; the customer's, with moods, lines and where each answer leads; the salesperson's, with
-the seven steps and what can be said, without which step a line does; the observer's, with the steps to tick.
+the steps and what can be said, without which step a line does; the observer's, with the steps to tick.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from crmlab import complaints
+from crmlab.complaint_steps import Step
 from crmlab.course import panel, tables
 from crmlab.course.roleplay import scripts
 from crmlab.course.roleplay.pages import mood_html, named
@@ -141,7 +141,7 @@ def _customer_line(script: Script, name: str, at: Mapping[str, int]) -> str:
         became = f" · {mood_html(int(mood))}" if mood else ""
         return html + f"<div>■ {escape(tr(scripts.ENDINGS[node['ending']]))}{became}</div>"
     items = "".join(
-        f"<li>{escape(said(choice['text']))}<br><b>{escape(_moves(choice))}{escape(_leads(choice, at))}</b></li>"
+        f"<li>{escape(said(choice['text']))}<br><b>{escape(_moves(choice))}{escape(_leads(script, choice, at))}</b></li>"
         for choice in script.choices(name)
     )
     return html + f'<ol type="a">{items}</ol>'
@@ -157,14 +157,14 @@ def _moves(choice: Mapping[str, Any]) -> str:
     return tr(_("{moves}: "), moves=tr(_(", ")).join(parts)) if parts else ""
 
 
-def _leads(choice: Mapping[str, Any], at: Mapping[str, int]) -> str:
+def _leads(script: Script, choice: Mapping[str, Any], at: Mapping[str, int]) -> str:
     """Where a line leads, e.g. "if your mood is at most 1, go to 18; otherwise go to 7"."""
     to = choice["to"]
     if isinstance(to, str):
         return tr(_("go to {number}"), number=at[to])
     parts = []
     for route in to:
-        conditions = _conditions(route)
+        conditions = _conditions(script, route)
         go = tr(_("go to {number}"), number=at[str(route["to"])])
         if conditions:
             parts.append(tr(_("if {conditions}, {go}"), conditions=tr(_(" and ")).join(conditions), go=go))
@@ -175,18 +175,19 @@ def _leads(choice: Mapping[str, Any], at: Mapping[str, int]) -> str:
     return tr(_("; ")).join(parts)
 
 
-def _conditions(route: Mapping[str, Any]) -> list[str]:
+def _conditions(script: Script, route: Mapping[str, Any]) -> list[str]:
     found = []
+    steps = script.known_steps()
     for name, thing in (("mood", _("mood")), ("trust", _("trust"))):
         low, high = route.get(f"{name}_min"), route.get(f"{name}_max")
         if low is not None:
             found.append(tr(_("{thing} is {value} or more"), thing=tr(thing), value=low))
         if high is not None:
             found.append(tr(_("{thing} is {value} or less"), thing=tr(thing), value=high))
-    done = [tr(complaints.STEPS[step].name) for step in route.get("done", ())]
+    done = [tr(steps[step].name) for step in route.get("done", ())]
     if done:
         found.append(tr(_("this was done: {steps}"), steps=tr(_(", ")).join(done)))
-    missing = [tr(complaints.STEPS[step].name) for step in route.get("not_done", ())]
+    missing = [tr(steps[step].name) for step in route.get("not_done", ())]
     if missing:
         found.append(tr(_("this was not done: {steps}"), steps=tr(_(", ")).join(missing)))
     return found
@@ -196,11 +197,11 @@ def _salesperson(script: Script) -> str:
     html = _head(script, _("Salesperson"))
     html += f"<p>{escape(said(script.source['setting']))}</p>"
     steps = ""
-    for half, heading in complaints.HALVES.items():
+    for half, heading in script.halves().items():
         steps += f'<tr><th colspan="2">{escape(tr(heading))}</th></tr>'
         steps += "".join(
-            f"<tr><td><b>{step.number}. {escape(tr(step.name))}</b></td><td>{escape(tr(step.meaning))}</td></tr>"
-            for step in complaints.STEPS.values()
+            f"<tr><td><b>{step.number}. {escape(tr(step.name))}</b></td><td>{_meaning(step)}</td></tr>"
+            for step in script.known_steps().values()
             if step.half == half
         )
     html += f"<table>{steps}</table>"
@@ -213,6 +214,10 @@ def _salesperson(script: Script) -> str:
     return html
 
 
+def _meaning(step: Step) -> str:
+    return escape(tr(step.meaning)) if step.meaning else ""
+
+
 def _observer(script: Script) -> str:
     html = _head(script, _("Observer"))
     html += _p(_("Say nothing. Write down in which order the steps come, and with which words."))
@@ -220,12 +225,12 @@ def _observer(script: Script) -> str:
         f"<th>{escape(tr(text))}</th>" for text in (_("Step"), _("Done"), _("As number"), _("In which words"))
     )
     rows = ""
-    for half, heading in complaints.HALVES.items():
+    for half, heading in script.halves().items():
         rows += f'<tr><th colspan="4">{escape(tr(heading))}</th></tr>'
         rows += "".join(
-            f"<tr><td>{step.number}. {escape(tr(step.name))}<br><small>{escape(tr(step.meaning))}</small></td>"
+            f"<tr><td>{step.number}. {escape(tr(step.name))}<br><small>{_meaning(step)}</small></td>"
             '<td class="tick">☐</td><td class="tick"></td><td class="write"></td></tr>'
-            for step in complaints.STEPS.values()
+            for step in script.known_steps().values()
             if step.half == half
         )
     html += f'<table class="watch"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from html import escape
 
-from crmlab import complaints
 from crmlab.course.roleplay import scripts
 from crmlab.course.roleplay.scripts import Play, Script, Turn
 from crmlab.course.roleplay.talk import Match
@@ -39,10 +38,12 @@ def opening_html(script: Script) -> str:
     return f'<div role="group" tabindex="0" aria-label="{escape(tr(_("The talk so far")))}">{bubble}</div>'
 
 
-def exchange_html(script: Script, turn: Turn, words: str = "") -> str:
-    """One exchange: what the trainee said (``words``: first in their own words), why it helped or hurt, the reply."""
+def exchange_html(script: Script, turn: Turn, words: str = "", *, told: bool = True) -> str:
+    """One exchange: what the trainee said (``words``: first in their own words), why it helped or hurt if that is ``told``,
+    the reply."""
     customer = said(script.source["customer"])
-    return own_html(turn, words) + _bubble(customer, said(script.node(turn.after.node)["says"]), turn.after.mood)
+    own = own_html(script, turn, words) if told else _own(tr(_("You")), escape(said(turn.choice["text"])))
+    return own + _bubble(customer, said(script.node(turn.after.node)["says"]), turn.after.mood)
 
 
 def _bubble(name: str, text: str, mood: int) -> str:
@@ -53,7 +54,7 @@ def _bubble(name: str, text: str, mood: int) -> str:
     )
 
 
-def own_html(turn: Turn, words: str = "") -> str:
+def own_html(script: Script, turn: Turn, words: str = "") -> str:
     """The trainee's line with its step, and why it helped or hurt."""
     gain = turn.gain()
     sign, word, colour = (
@@ -63,28 +64,34 @@ def own_html(turn: Turn, words: str = "") -> str:
         if gain < 0
         else ("●", tr(_("neither helps nor hurts")), QUIET)
     )
-    step = turn.choice.get("step")
-    label = tr(complaints.STEPS[str(step)].name) if step else tr(_("none of the seven steps"))
+    label = script.step_label(turn.choice)
     line = escape(said(turn.choice["text"]))
     if words:
         typed = named(escape(tr(_("In your words"))), f"“{escape(words)}”")
         line = f'<div style="border-left:3px solid #6f93b8;padding-left:.6em;margin:.2em 0">{typed}</div>{line}'
+    why = (
+        '<div style="font-size:.9em;margin-top:.3em;padding-top:.3em;'
+        f'border-top:1px solid #b5cbe3"><b style="color:{colour}">{sign} {escape(word)}</b> · '
+        f"{escape(said(turn.choice['why']))}</div>"
+    )
+    return _own(f"{tr(_('You'))} · {label}", line + why)
+
+
+def _own(name: str, html: str) -> str:
     return (
         '<div style="margin:.4em 0 .4em 3em;padding:.5em .8em;border-radius:.9em .2em .9em .9em;background:#dcebfa;'
-        f'color:#1b2330;line-height:1.5"><div style="font-size:.85em;color:#2b4a6b">{escape(tr(_("You")))} · {escape(label)}'
-        f'</div>{line}<div style="font-size:.9em;margin-top:.3em;padding-top:.3em;'
-        f'border-top:1px solid #b5cbe3"><b style="color:{colour}">{sign} {escape(word)}</b> · '
-        f"{escape(said(turn.choice['why']))}</div></div>"
+        f'color:#1b2330;line-height:1.5"><div style="font-size:.85em;color:#2b4a6b">{escape(name)}</div>{html}</div>'
     )
 
 
-def news_html(script: Script, play: Play) -> str:
-    """The customer's newest line and mood, for screen readers alone: what was said before is not read out again."""
+def news_html(script: Script, play: Play, *, told: bool = True) -> str:
+    """The customer's newest line and mood, for screen readers alone: what was said before is not read out again. How the
+    talk ended is said if that is ``told``."""
     text = named(
         f"{escape(said(script.source['customer']))} ({escape(tr(scripts.MOODS[play.state.mood]))})",
         escape(said(script.node(play.state.node)["says"])),
     )
-    if play.ended():
+    if play.ended() and told:
         ending = named(escape(tr(_("Debrief"))), escape(tr(scripts.ENDINGS[play.ended()])))
         text += f" {ending}"
     return aloud_html(text)

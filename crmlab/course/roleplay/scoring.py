@@ -23,6 +23,11 @@ from crmlab.language import Words, _, tr
 STEPS_FOR_POINTS = 6
 """How many of the seven steps a good talk does at least: more than one road is a good one."""
 
+OWN_HINTS = (
+    _("What has the other just said? Choose the line that answers that."),
+    _("Say only what you know. What nobody has checked yet can be asked, or looked up and sent."),
+)
+"""Hints that fit a talk with steps of its own."""
 
 HINTS = (
     _("What is at stake for the customer today? Name it in the customer's own picture, before any solution."),
@@ -32,21 +37,25 @@ HINTS = (
 """Hints that fit every complaint talk, for scripts whose lesson gives none of its own."""
 
 
-def roleplay(id: str, *, lesson: str, points: float = 4, title: str = "", hints: Sequence[str] = HINTS) -> Exercise:
+def roleplay(id: str, *, lesson: str, points: float = 4, title: str = "", hints: Sequence[str] | None = None) -> Exercise:
     """Register the script of that name as an exercise; see :func:`of_script`."""
     return exercise.add(of_script(id, id, lesson=lesson, points=points, title=title, hints=hints))
 
 
 def of_script(
-    name: str, id: str, *, lesson: str, points: float = 4, title: str = "", hints: Sequence[str] = HINTS
+    name: str, id: str, *, lesson: str, points: float = 4, title: str = "", hints: Sequence[str] | None = None
 ) -> Exercise:
     """The exercise that a script of the course makes. Raises :class:`crmlab.course.roleplay.scripts.ScriptError` if it
     has faults.
 
     ``title`` is that of the script if it is left out. The points are for: talking to an end, feelings before the matter,
-    six of the seven steps, a good ending. The best finished talk counts, so that trying another way costs nothing.
+    six of the seven steps, a good ending. In a talk with steps of its own: talking to an end, no step too early, at most
+    one skipped, a good ending. The best finished talk counts, so that trying another way costs nothing.
     """
-    return unregistered(scripts.load(name), id, lesson=lesson, points=points, title=title, hints=hints)
+    script = scripts.load(name)
+    if hints is None:
+        hints = OWN_HINTS if script.own_steps else HINTS
+    return unregistered(script, id, lesson=lesson, points=points, title=title, hints=hints)
 
 
 def unregistered(
@@ -65,7 +74,9 @@ def unregistered(
         title or Words(script.source["title"]),
         judge,
         tuple(hints),
-        _("Feelings first, then the matter, and the customer stays. Is there another good way through?"),
+        _("Step by step, and you may call again. Is there another good way through?")
+        if script.own_steps
+        else _("Feelings first, then the matter, and the customer stays. Is there another good way through?"),
         make_form=lambda: script,
     )
 
@@ -86,7 +97,14 @@ class Mark:
 
 def marks(play: Play) -> list[Mark]:
     """What the points of a talk that has ended are for, each of the same weight."""
-    review = complaints.review(play.steps())
+    found = followed(play)
+    good = Mark(
+        _("A good ending"),
+        play.ended() == "good",
+        _("The talk ended less well than it could. Look at the moment where it turned."),
+    )
+    if play.script.own_steps:
+        return [Mark(_("Talked to an end"), True), *_own_marks(play, found), good]
     return [
         Mark(_("Talked to an end"), True),
         Mark(
@@ -98,16 +116,44 @@ def marks(play: Play) -> list[Mark]:
         ),
         Mark(
             _("Six of the seven steps"),
-            len(review.done) >= STEPS_FOR_POINTS,
+            len(found.done) >= STEPS_FOR_POINTS,
             _("You did {done} of the seven steps. Skipped: {skipped}."),
-            {"done": len(review.done), "skipped": names(review.skipped)},
+            {"done": len(found.done), "skipped": names(found.skipped)},
+        ),
+        good,
+    ]
+
+
+def _own_marks(play: Play, found: complaints.Followed) -> list[Mark]:
+    """The marks for the steps where a script brings its own."""
+    script = play.script
+    early = _("Too early: {early}. Which step belongs before it?")
+    few = _("Hardly one step was done. With which step does such a talk begin?")
+    return [
+        Mark(
+            _("The steps in order, none too early"),
+            _in_order(script, play.steps()),
+            early if found.before else few,
+            {"early": names(list(found.before), script.known_steps())},
         ),
         Mark(
-            _("A good ending"),
-            play.ended() == "good",
-            _("The talk ended less well than it could. Look at the moment where it turned."),
+            _("No more than one step skipped"),
+            len(found.skipped) <= 1,
+            _("You did {done} of the {all} steps. Skipped: {skipped}."),
+            {"done": len(found.done), "all": len(script.known_steps()), "skipped": names(found.skipped, script.known_steps())},
         ),
     ]
+
+
+def followed(play: Play) -> complaints.Followed:
+    """How far a talk followed the steps of its script."""
+    return complaints.follow(play.steps(), list(play.script.known_steps()))
+
+
+def _in_order(script: Script, steps: Sequence[str]) -> bool:
+    """Two of a script's own steps at least, and none that came too early."""
+    found = complaints.follow(steps, list(script.known_steps()))
+    return len(found.done) >= 2 and not found.before
 
 
 def _cases(play: Play | None) -> Iterator[Case]:
@@ -118,9 +164,9 @@ def _cases(play: Play | None) -> Iterator[Case]:
         yield case(mark.ok, mark.says, **mark.values)
 
 
-def names(steps: Sequence[str]) -> str:
-    """Steps by their names, in the trainee's language."""
-    return tr(_(", ")).join(tr(complaints.STEPS[step].name) for step in steps)
+def names(steps: Sequence[str], known: Mapping[str, complaints.Step] = complaints.STEPS) -> str:
+    """Steps by their names, in the trainee's language; ``known`` are those of the script."""
+    return tr(_(", ")).join(tr(known[step].name) for step in steps)
 
 
 def _feelings_first(steps: Sequence[str]) -> bool:
@@ -147,13 +193,13 @@ def outlook(script: Script) -> dict[str, dict[int, int]]:
         choices = script.choices(state.node)
         if not choices:
             good = script.node(state.node)["ending"] == "good"
-            got = 1 + _feelings_first(state.done) + (len(state.done) >= STEPS_FOR_POINTS) + good
+            got = 1 + _order_and_number(script, state.done) + good
             return {(state.node, got): 1}
         under_way.add(state)
         ends: dict[tuple[str, int], int] = {}
         for choice in choices:
             after = script.take(state, choice)
-            after = replace(after, done=_same_marks(after.done))
+            after = replace(after, done=_same_marks(script, after.done))
             for end, count in ({} if after in under_way else talks(after)).items():
                 ends[end] = ends.get(end, 0) + count
         under_way.discard(state)
@@ -165,8 +211,18 @@ def outlook(script: Script) -> dict[str, dict[int, int]]:
     return found
 
 
-def _same_marks(done: tuple[str, ...]) -> tuple[str, ...]:
+def _order_and_number(script: Script, done: tuple[str, ...]) -> int:
+    """The marks for the order and for the number of the steps."""
+    if script.own_steps:
+        return _in_order(script, done) + (len(done) >= len(script.known_steps()) - 1)
+    return _feelings_first(done) + (len(done) >= STEPS_FOR_POINTS)
+
+
+def _same_marks(script: Script, done: tuple[str, ...]) -> tuple[str, ...]:
     """The same steps in one order for all orders that earn the same marks, whatever is done later."""
+    if script.own_steps:
+        found = complaints.follow(done, list(script.known_steps()))
+        return tuple(reversed(found.done) if found.before else found.done)  # once too early is always too early
     order = list(complaints.STEPS)
     matter = [step for step in done if complaints.STEPS[step].half != "feelings"]
     first = done.index(matter[0]) if matter else len(done)

@@ -4,6 +4,12 @@ Scripts are YAML files in ``lessons/roleplays`` that an instructor can edit, or 
 :func:`faults` names all that is wrong with one, :func:`load` gives a :class:`Script`, :class:`Play` follows a path of
 choices through it.
 
+A talk that is no complaint brings its own steps, in their order, before ``nodes``::
+
+    steps:
+      name: {en: Say who you are, zh: 报上姓名}
+      suits: {en: Ask whether it suits, zh: 问方便不方便}
+
 The customer's ``mood`` (1 furious to 5 pleased) and ``trust`` (0 none to 5 full) follow the choices; where a reply
 leads may depend on them and on the steps done so far::
 
@@ -19,7 +25,7 @@ leads may depend on them and on the steps done so far::
         says: {en: "The goods are not here!", zh: "货还没到！"}
         choices:
           - text: {en: "That is a bad morning for you ...", zh: "..."}
-            step: sympathy              # one of the seven steps, if it does one
+            step: sympathy              # one of the seven steps of a complaint (or of the script's own), if it does one
             mood: 1                     # -2 to 2, 0 if left out
             trust: 1
             why: {en: why this helps or hurts, zh: ...}
@@ -51,13 +57,14 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from crmlab import places
+from crmlab.complaint_steps import HALVES, STEPS, Step
 from crmlab.course import yamlfile
 from crmlab.course.form import Answers
 from crmlab.course.roleplay import sheet
 from crmlab.course.roleplay.check import ENDINGS as ENDINGS
 from crmlab.course.roleplay.check import check_script
 from crmlab.course.yamlfile import Checker, Fault, said
-from crmlab.language import _
+from crmlab.language import Words, _, tr
 
 MOODS = {1: _("furious"), 2: _("annoyed"), 3: _("waiting"), 4: _("calm"), 5: _("pleased")}
 """Mood by number, in a word."""
@@ -110,6 +117,28 @@ class Script:
     def choices(self, name: str) -> list[Mapping[str, Any]]:
         """What the trainee may say at a node; empty at an ending."""
         return list(self.node(name).get("choices", ()))
+
+    @property
+    def own_steps(self) -> bool:
+        """Whether the script brings its own steps; else they are the seven of a complaint."""
+        return "steps" in self.source
+
+    def known_steps(self) -> Mapping[str, Step]:
+        """The steps that a choice may do, by key, in the order in which they belong."""
+        if not self.own_steps:
+            return STEPS
+        own = enumerate(self.source["steps"].items(), 1)
+        return {str(key): Step(number, "own", Words(texts), "") for number, (key, texts) in own}
+
+    def halves(self) -> Mapping[str, str]:
+        """The headings under which the steps stand, by :attr:`Step.half`."""
+        return {"own": _("The steps of this talk")} if self.own_steps else HALVES
+
+    def step_label(self, choice: Mapping[str, Any]) -> str:
+        """The step that a choice does, in the trainee's language, or that it does none."""
+        if step := choice.get("step"):
+            return tr(self.known_steps()[str(step)].name)
+        return tr(_("none of the steps") if self.own_steps else _("none of the seven steps"))
 
     def first(self) -> State:
         """The state at the beginning."""

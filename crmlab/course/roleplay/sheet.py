@@ -1,7 +1,7 @@
 """A script as a workbook: what its three sheets hold, and how one is read back.
 
 Sheet ``script`` has a row a setting, ``nodes`` a row a node, ``choices`` a row a choice (in the order in which they are
-offered). Other sheets, empty rows and columns whose heading begins with # are left alone. :func:`read` gives the same
+offered); ``steps``, which may be left out, a row for each step of the script's own. Other sheets, empty rows and columns whose heading begins with # are left alone. :func:`read` gives the same
 content as a YAML file would, each entry knowing its cell; :mod:`crmlab.course.authoring.workbook` writes one.
 """
 
@@ -37,8 +37,12 @@ COLUMNS = {
     "script": ("key", "value", *LANGUAGES),
     "nodes": ("node", *in_each("says"), "ending", "mood", *in_each("debrief")),
     "choices": ("node", *in_each("text"), "step", "mood", "trust", *in_each("why"), *in_each("better"), "to"),
+    "steps": ("step", *LANGUAGES),
 }
 """The headings of each sheet."""
+
+MAY_BE_LEFT_OUT = ("steps",)
+"""Sheets that a workbook need not have."""
 
 _MAY_LACK = {"mood", "trust", "step", *in_each("better")}
 
@@ -136,9 +140,12 @@ class _Reader:
 
     def content(self, book: Any) -> Any:
         """The script's content; ``None`` where sheets or columns are missing."""
-        tables = {}
+        tables: dict[str, list[_Row]] = {}
         for number, name in enumerate(COLUMNS, 1):
             sheet = next((one for one in book.worksheets if one.title.strip().lower() == name), None)
+            if sheet is None and name in MAY_BE_LEFT_OUT:
+                tables[name] = []
+                continue
             if sheet is None:
                 there = ", ".join(shortened(one.title, 30) for one in book.worksheets[:10])
                 self.fault(Cell(), _("There is no sheet “{sheet}”; there are: {there}."), sheet=name, there=there)
@@ -149,6 +156,11 @@ class _Reader:
         if len(tables) < len(COLUMNS):
             return None
         content = self._settings(tables["script"])
+        steps = Record(Cell(4, sheet="steps"))
+        for row in tables["steps"]:
+            self._step(steps, row)
+        if steps:
+            content.put("steps", steps, steps.places[None])
         whole = Cell(2, sheet="nodes")
         nodes = Record(whole)
         for row in tables["nodes"]:
@@ -255,6 +267,13 @@ class _Reader:
             else:
                 content.put(key, row.word("value"), row.cell("value"))
         return content
+
+    def _step(self, steps: Record, row: _Row) -> None:
+        key, at = row.word("step").lower().replace("-", "_"), row.cell("step")
+        if not key or key in steps:
+            self.fault(at, _("The key “{key}” stands twice.") if key else _("The step's key is missing in this row."), key=key)
+            return
+        steps.put(key, row.texts(tuple(LANGUAGES)), at)
 
     def _node(self, nodes: Record, row: _Row) -> None:
         name, at = row.word("node"), row.cell("node")

@@ -7,13 +7,13 @@ choice of the path, empty where it was only chosen) and ``words`` (those of each
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from crmlab.course.roleplay import nearness
 from crmlab.course.roleplay.scripts import Play, Script
-from crmlab.course.state import Record, Store
+from crmlab.course.state import Record
 from crmlab.course.yamlfile import said
 from crmlab.language import LANGUAGES, _, tr
 
@@ -34,10 +34,20 @@ class Match:
     says: str = ""
 
 
+class Keeping(Protocol):
+    """Where a talk is kept: :class:`crmlab.course.state.Store`, or what looks like it."""
+
+    def record(self, exercise: str, /) -> Record:
+        """What is kept under an id."""
+
+    def change(self, exercise: str, change: Callable[[Record], None], /) -> None:
+        """Change that, and keep it at once."""
+
+
 class Talk:
     """The talk of one role-play, kept in a store under an id."""
 
-    def __init__(self, store: Store, id: str, script: Script) -> None:
+    def __init__(self, store: Keeping, id: str, script: Script) -> None:
         self._store = store
         self._id = id
         self.script = script

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crmlab.course.roleplay.scripts import Script, State
-from crmlab.language import current
+from crmlab.language import LANGUAGES, _, current, tr
 
 Choices = Sequence[Mapping[str, Any]]
 
@@ -46,17 +46,21 @@ def _likes(test: Callable[[str], Any]) -> Callable[[Choices, str], list[bool]]:
     return lambda choices, language: [bool(test(_text(one, language))) for one in choices]
 
 
+MARGIN = 0.05
+"""How much oftener than chance a habit may end well before an author is told."""
+
+
 HABITS: dict[str, Callable[[Choices, str], list[bool]]] = {
-    "at random": lambda choices, _language: [True] * len(choices),
-    "the first": lambda choices, _language: [place == 0 for place in range(len(choices))],
-    "the last": lambda choices, _language: [place == len(choices) - 1 for place in range(len(choices))],
-    "the longest": lambda choices, language: [one == max(_long(choices, language)) for one in _long(choices, language)],
-    "the shortest": lambda choices, language: [one == min(_long(choices, language)) for one in _long(choices, language)],
-    "a question": _likes(_asks),
-    "no question": _likes(lambda text: not _asks(text)),
-    "sorry": _likes(_SORRY.search),
-    "please, thank you": _likes(_POLITE.search),
-    "I understand": _likes(_I_SEE.search),
+    _("at random"): lambda choices, _language: [True] * len(choices),
+    _("the first"): lambda choices, _language: [place == 0 for place in range(len(choices))],
+    _("the last"): lambda choices, _language: [place == len(choices) - 1 for place in range(len(choices))],
+    _("the longest"): lambda choices, language: [one == max(_long(choices, language)) for one in _long(choices, language)],
+    _("the shortest"): lambda choices, language: [one == min(_long(choices, language)) for one in _long(choices, language)],
+    _("a question"): _likes(_asks),
+    _("no question"): _likes(lambda text: not _asks(text)),
+    _("sorry"): _likes(_SORRY.search),
+    _("please, thank you"): _likes(_POLITE.search),
+    _("I understand"): _likes(_I_SEE.search),
 }
 """What somebody may go by who does not read: the habit, and which of the choices at a node it likes."""
 
@@ -101,3 +105,19 @@ def luck(script: Script, habit: str, language: str | None = None) -> Luck:
 def table(script: Script, language: str | None = None) -> dict[str, Luck]:
     """:func:`luck` for each habit."""
     return {habit: luck(script, habit, language) for habit in HABITS}
+
+
+def warnings(script: Script) -> list[str]:
+    """A sentence for each habit that ends well clearly oftener than chance, in any language of the course; empty for a sound
+    script.
+
+    """
+    text = _("  can be won without reading ({language}): who always takes “{habit}” ends well in {share:.0%}, at random {chance:.0%}")
+    lines = []
+    for language in LANGUAGES:
+        found = table(script, language)
+        chance = found["at random"].good
+        for habit, one in found.items():
+            if one.good > chance + MARGIN:
+                lines.append(tr(text, language=language, habit=tr(habit), share=one.good, chance=chance))
+    return lines

@@ -13,6 +13,7 @@ from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.session import Session
 from crmlab.course.widgets.asked import asked_rows
 from crmlab.course.widgets.form import FormView
+from crmlab.course.widgets.player import Player
 from crmlab.course.widgets.shown import VIEW, Shown, in_notebook
 from crmlab.course.widgets.style import STYLE, visible
 from crmlab.language import _, tr
@@ -115,8 +116,12 @@ class ExamView:
 
     def _fill(self) -> None:
         """Show the page that is open."""
-        view = FormView(self._sitting, self._sitting.form(), changed=self._answered)
-        self._questions.children = asked_rows(view, self._sitting.questions())
+        talk = self._sitting.talk() if self._sitting.on_talk() else None
+        if talk:
+            self._questions.children = Player(talk, lambda _ended: self._answered(), exam=True).widgets
+        else:
+            view = FormView(self._sitting, self._sitting.form(), changed=self._answered)
+            self._questions.children = asked_rows(view, self._sitting.questions())
         self._clock.value = exam_page.clock(self._sitting.left())
         page = self._sitting.page()
         self._back.disabled = page == 0
@@ -136,12 +141,16 @@ class ExamView:
             return
         left_open = self._sitting.open()
         total = len((self._sitting.last() or {"ids": ()})["ids"])
+        talk, talked = self._sitting.talk(), self._sitting.talked()
         for page, made in enumerate(self._pages):
+            if talk and page == len(self._pages) - 1:
+                made.description = tr(_("Talk ✓") if talked else _("Talk: open"))
+                continue
             first, last = page * PAGE + 1, min((page + 1) * PAGE, total)
             count = sum(first <= number <= last for number in left_open)
             text = _("{first}–{last}: {open} open") if count else _("{first}–{last} ✓")
             made.description = tr(text, first=first, last=last, open=count)
-        self._left_open.value = panel.paragraph(exam_page.open_questions(left_open))
+        self._left_open.value = panel.paragraph(exam_page.open_questions(left_open, talked))
 
     def _go(self, page: int) -> None:
         if self._sitting.status() != "running":
@@ -157,8 +166,9 @@ class ExamView:
             self._draw()
             return
         left_open = self._sitting.open()
-        text = exam_page.open_questions(left_open)
-        if left_open:
+        talked = self._sitting.talked()
+        text = exam_page.open_questions(left_open, talked)
+        if left_open or not talked:
             text += " " + tr(_("What is open counts as wrong."))
         self._sure_text.value = panel.box("hint", tr(_("Hand in?")), panel.paragraph(text), status=True)
         visible(self._sure, True)
@@ -178,7 +188,7 @@ class ExamView:
         text = panel.box(
             "hint",
             tr(_("The time is up")),
-            panel.paragraph(exam_page.open_questions(self._sitting.open())),
+            panel.paragraph(exam_page.open_questions(self._sitting.open(), self._sitting.talked())),
             status=True,
         )
         return [w.HTML(text), self._button(_("Hand in now"), "check", "hand-in-now", self._finish)]
@@ -203,7 +213,7 @@ class ExamView:
             made = self._button(_("Make the certificate"), "certificate", "certificate", save)
             rows.append(w.VBox([_line([name, made]), told]))
         again = self._button(_("Another try"), "refresh", "again", self._begin)
-        return [*rows, again, w.HTML(exam_page.questions(found))]
+        return [*rows, again, w.HTML(exam_page.talk(found) + exam_page.questions(found))]
 
     @staticmethod
     def _button(text: str, icon: str, name: str, act: Any) -> w.Button:

@@ -49,9 +49,10 @@ def _button(text: str, icon: str, name: str, then: Callable[[], None]) -> w.Butt
 
 class Player:
     """The widgets of a talk. ``after`` is called after each exchange, step back and new beginning, with whether the talk
-    has just come to an end."""
+    has just come to an end. In an exam (``exam``) a talk only goes on, and what helped or hurt is not told."""
 
-    def __init__(self, talk: Talk, after: Callable[[bool], None] = lambda _ended: None) -> None:
+    def __init__(self, talk: Talk, after: Callable[[bool], None] = lambda _ended: None, *, exam: bool = False) -> None:
+        self._exam = exam
         self._talk = talk
         self._after = after
         self._clicked = 0.0
@@ -97,7 +98,7 @@ class Player:
         self._box = w.VBox(self._choices)
         self._back = _button(_("One step back"), "undo", "back", self._go_back)
         self._again = _button(_("Begin again"), "refresh", "again", self._begin_again)
-        self._print = _button(_("Save as a hand-out for two"), "print", "print", self._hand_out)
+        self._print = _button(_("Save as a sheet for two"), "print", "print", self._hand_out)
         controls = w.HBox([self._back, self._again, self._print], layout=w.Layout(flex_flow="row wrap"))
         self._saved = w.Output()
         self._debrief = w.HTML()
@@ -106,6 +107,8 @@ class Player:
             *(setting, self._own, talked, self._status, self._news, self._own_box, self._ask, self._box),
             *(controls, self._saved, self._debrief),
         ]
+        for widget in (self._own, self._status, controls):
+            visible(widget, not exam)
         self._draw()
 
     # -- what is clicked -----------------------------------------------------------------------------------------------
@@ -180,7 +183,7 @@ class Player:
         ended = bool(step())
         self._typed.value = ""
         self._draw()
-        self._news.value = pages.news_html(self._talk.script, self._talk.play())
+        self._news.value = pages.news_html(self._talk.script, self._talk.play(), told=not self._exam)
         self._after(ended)
 
     def _focus(self, choice: int) -> None:
@@ -203,7 +206,7 @@ class Player:
         talk, script = self._talk, self._talk.script
         play, choices = talk.play(), talk.choices()
         self._draw_talk()
-        self._status.value = pages.status_html(script, play)
+        self._status.value = "" if self._exam else pages.status_html(script, play)
         visible(self._own_box, bool(choices) and talk.own)
         self._matched.value = pages.match_html(talk.matched, choices) if talk.matched else ""
         found = talk.matched is not None and talk.matched.number is not None
@@ -220,7 +223,9 @@ class Player:
             box.remove_class(settle[len(play.turns) % 2 - 1])
             box.add_class(settle[len(play.turns) % 2])
         self._debrief.value = (
-            review.debrief_html(learned.debrief(play), talk.tries(), talk.words_of(play.path())) if play.ended() else ""
+            review.debrief_html(learned.debrief(play), talk.tries(), talk.words_of(play.path()))
+            if play.ended() and not self._exam
+            else ""
         )
         self._back.disabled = self._again.disabled = not play.turns
 
@@ -232,7 +237,7 @@ class Player:
         while same < min(len(turns), len(self._drawn)) and turns[same] == self._drawn[same]:
             same += 1
         new = [
-            w.HTML(pages.exchange_html(self._talk.script, play.turns[place], turns[place][1]))
+            w.HTML(pages.exchange_html(self._talk.script, play.turns[place], turns[place][1], told=not self._exam))
             for place in range(same, len(turns))
         ]
         gone = self._exchanges.children[1 + same :]

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from crmlab import exam as show_exam
 from crmlab import lesson as open_lesson
 from crmlab.course import exercise, lessons
-from crmlab.course.bank import asking, exam, exam_page, review
+from crmlab.course.bank import asking, exam, exam_page, exam_talk, review
 from crmlab.course.bank.asking import Question
 from crmlab.course.bank.exam import Sitting
 from crmlab.course.exercise import Exercise
 from crmlab.course.exercises import load_lesson
+from crmlab.course.roleplay import scoring, scripts
 from crmlab.course.session import Session
 from crmlab.course.state import Store
 from crmlab.language import LANGUAGES, tr
@@ -73,6 +74,23 @@ def answer(sitting: Sitting, made: Exercise, right: int, wrong: int = 0) -> None
             answers = a_wrong_answer(one.question, one.key)
         for key, value in answers.items():
             sitting.set_field(key, value)
+
+
+def talk(sitting: Sitting, marks: int) -> None:
+    """Play the talk of the exam to an end that earns so many of its four marks."""
+    found = sitting.talk()
+    assert found is not None
+    script = found.script
+    waiting: list[list[int]] = [[]]
+    while waiting:
+        path = waiting.pop()
+        played = script.play(path)
+        if not played.ended():
+            waiting += [[*path, number] for number in range(len(script.choices(played.state.node)))]
+        elif sum(mark.ok for mark in scoring.marks(played)) == marks:
+            break
+    for number in path:
+        found.say(number)
 
 
 def a_wrong_answer(question: Question, key: str) -> dict[str, Any]:
@@ -156,20 +174,21 @@ def test_a_whole_exam(sitting: Sitting, made: Exercise, clock: Clock) -> None:
     assert sitting.status() == "ready"
     sitting.begin()
     assert sitting.status() == "running"
-    assert (sitting.pages(), sitting.page(), len(sitting.open())) == (5, 0, 50)
+    assert (sitting.pages(), sitting.page(), len(sitting.open()), sitting.talked()) == (6, 0, 50, False)
     answer(sitting, made, right=41, wrong=5)
-    assert sitting.open() == [47, 48, 49, 50]
+    talk(sitting, 4)
+    assert (sitting.open(), sitting.talked()) == ([47, 48, 49, 50], True)
     clock.time += 1800
     sitting.hand_in()
     assert sitting.status() == "done"
     attempt = sitting.last()
     assert attempt is not None
     found = exam.result(attempt)
-    assert (found.right, found.total, found.percent, found.passed) == (41, 50, 82, True)
-    assert sum(right for _name, right, _total in found.units()) == 41
-    assert [total for _name, _right, total in found.units()] == list(exam.blueprint().values())
+    assert (found.right, found.total, found.percent, found.passed) == (45, 54, 83, True)
+    assert sum(right for _name, right, _total in found.units()) == 45
+    assert [total for _name, _right, total in found.units()] == [*exam.blueprint().values(), 4]
     record = sitting._session.store.record(exam.ID)
-    assert (record["points"], record["maximum"], record["tries"]) == (41, 50, 1)
+    assert (record["points"], record["maximum"], record["tries"]) == (45, 54, 1)
     assert attempt["used"] == 1800
     # What was answered wrongly comes back in the review; what was left open was not answered.
     assert len(review.Deck().questions()) == 5
@@ -205,7 +224,7 @@ def test_an_exam_goes_on_after_a_crash(sitting: Sitting, made: Exercise, clock: 
     clock.time += 600
     again = sit(made, clock, tmp_path / "exam.json")
     assert (again.status(), again.page(), len(again.open())) == ("running", 2, 38)
-    assert again.left() == pytest.approx(50 * 60, abs=1)
+    assert again.left() == pytest.approx(60 * (exam.MINUTES - 10), abs=1)
     assert again.fields() == sitting.fields()
 
 
@@ -257,14 +276,15 @@ def test_whatever_the_clock_does_the_time_left_never_grows(jumps: list[float]) -
 def test_a_question_that_is_gone_is_left_out(sitting: Sitting, made: Exercise, monkeypatch: pytest.MonkeyPatch) -> None:
     sitting.begin(1)
     answer(sitting, made, right=50)
+    talk(sitting, 4)
     attempt = sitting.last()
     assert attempt is not None
     gone = attempt["ids"][:10]
     monkeypatch.setattr(asking, "bank", lambda: tuple(question for question in BANK if question.id not in gone))
     sitting.hand_in()
     found = exam.result(sitting.last() or {})
-    assert (found.right, found.total, found.percent) == (40, 40, 100)
-    assert sitting._session.store.record(exam.ID)["points"] == 50
+    assert (found.right, found.total, found.percent) == (44, 44, 100)
+    assert sitting._session.store.record(exam.ID)["points"] == 54
 
 
 DAMAGED: dict[str, Any] = {
@@ -390,13 +410,18 @@ def test_the_result_says_everything(sitting: Sitting, made: Exercise, language: 
         if not case.ok and not case.open:
             assert escape(case.text()) in html
     assert tr("Not passed yet") in html
-    assert html.count("<details") == 2
+    assert html.count("<details") == 3
+    assert escape(tr("The talk was not brought to an end.")) in html
 
 
-@pytest.mark.parametrize(("right", "passed"), [(39, False), (40, True), (50, True)])
-def test_eighty_percent_passes(sitting: Sitting, made: Exercise, right: int, passed: bool) -> None:
+@pytest.mark.parametrize(
+    ("right", "marks", "passed"), [(43, 0, False), (44, 0, True), (39, 4, False), (40, 4, True), (50, 4, True)]
+)
+def test_eighty_percent_passes(sitting: Sitting, made: Exercise, right: int, marks: int, passed: bool) -> None:
     sitting.begin(4)
     answer(sitting, made, right=right)
+    if marks:
+        talk(sitting, marks)
     sitting.hand_in()
     assert exam.result(sitting.last() or {}).passed is passed
 
@@ -406,6 +431,7 @@ def test_certificate(sitting: Sitting, made: Exercise, language: str, tmp_path: 
 
     sitting.begin(4)
     answer(sitting, made, right=44)
+    talk(sitting, 4)
     sitting.hand_in()
     view = ExamView(sitting._session, made)
     name = next(one for one in walk(view.widget) if "crmlab-name" in one._dom_classes)
@@ -419,7 +445,7 @@ def test_certificate(sitting: Sitting, made: Exercise, language: str, tmp_path: 
     button.click()
     page = (tmp_path / "exam-certificate.html").read_text(encoding="utf-8")
     assert "Li &lt;Lei&gt;" in page
-    assert "88%" in page
+    assert "88%" in page  # 44 questions and 4 marks: 48 of 54
     assert all(unit in page for unit, _right, _total in exam.result(sitting.last() or {}).units())
     assert sitting.name() == "Li <Lei>"
 
@@ -428,6 +454,86 @@ def walk(widget: Any) -> Iterator[Any]:
     yield widget
     for child in getattr(widget, "children", ()):
         yield from walk(child)
+
+
+# -- the talk ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_talk_only_goes_on(sitting: Sitting) -> None:
+    sitting.begin(1)
+    first = sitting.talk()
+    assert first is not None
+    first.say(0)
+    first.back()
+    first.again()
+    attempt = sitting.last()
+    assert attempt is not None
+    assert attempt["talk"]["path"] == [0]
+    again = sitting.talk()
+    assert again is not None
+    assert again.play().path() == [0]
+
+
+def test_no_word_after_the_time_is_up_or_the_exam_handed_in(sitting: Sitting, clock: Clock) -> None:
+    sitting.begin(1)
+    late = sitting.talk()
+    assert late is not None
+    clock.time += 60 * exam.MINUTES + 60
+    late.say(0)
+    attempt = sitting.last()
+    assert attempt is not None
+    assert attempt["talk"]["path"] == []
+    sitting.hand_in()
+    late.say(0)
+    assert (sitting.last() or {})["talk"]["path"] == []
+
+
+def test_the_talk_of_an_exam_is_in_no_lesson() -> None:
+    names = {path.stem for path in exam_talk.files()}
+    assert names
+    assert not names & {path.stem for path in scripts.files()}
+    for lesson in lessons.every():
+        assert not names & {made.id for made in load_lesson(lesson.number)}
+
+
+def test_a_second_try_has_another_talk_as_long_as_there_is_one() -> None:
+    names = {path.stem for path in exam_talk.files()}
+    seen: list[str] = []
+    for seed in range(len(names)):
+        talk = exam_talk.begun(seed, seen)
+        assert talk is not None
+        seen.append(talk["script"])
+    assert set(seen) == names
+    assert exam_talk.begun(0, seen) is not None
+
+
+@pytest.mark.parametrize("talk", [None, 3, {}, {"script": 1}, {"script": "none"}, {"script": "../late-delivery", "path": [0]}])
+def test_a_talk_that_cannot_be_read_is_left_out(sitting: Sitting, talk: Any) -> None:
+    """As in an exam that was begun before there were talks: it has its fifty points."""
+    sitting.begin(1)
+    sitting._session.store.change(exam.ID, lambda record: record["fields"]["tries"][0].__setitem__("talk", talk))
+    assert (sitting.talk(), sitting.talked(), sitting.pages()) == (None, True, 5)
+    assert exam.result(sitting.last() or {}).total == 50
+
+
+def test_a_talk_is_not_looked_back_on_before_the_exam_is_handed_in(sitting: Sitting, made: Exercise, language: str) -> None:
+    from crmlab.course.widgets.exam_view import ExamView
+
+    sitting.begin(1)
+    asked = sitting.talk()
+    assert asked is not None
+    talk(sitting, 4)
+    view = ExamView(sitting._session, made)
+    view._go(5)
+    assert asked.script.source["title"][language] in sent(view)
+    before = sent(view)
+    script = asked.script
+    whys = [choice["why"][language][:20] for name in script.source["nodes"] for choice in script.choices(name)]
+    assert not any(json.dumps(why, ensure_ascii=False)[1:-1] in before for why in whys)
+    hidden = [one for one in walk(view.widget) if {"crmlab-back", "crmlab-again", "crmlab-own"} & set(one._dom_classes)]
+    assert hidden
+    view._finish()
+    assert tr("Debrief") in sent(view)
 
 
 # -- from a lesson -----------------------------------------------------------------------------------------------------
@@ -439,8 +545,8 @@ def test_exam_is_shown_from_any_lesson(tmp_path: Path, monkeypatch: pytest.Monke
         open_lesson(number)
         shown = show_exam()
         assert float(shown) == 0.0
-        assert shown.feedback.maximum == 50
-        assert "50" in shown._repr_html_()
+        assert shown.feedback.maximum == 54
+        assert shown._repr_html_().startswith("<div")
 
 
 def test_a_bank_with_faults_is_said_and_not_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -470,5 +576,5 @@ def test_the_lesson_says_what_the_exam_is(language: str) -> None:
 
 
 def test_the_worked_exam_is_all_right(made: Exercise, language: str) -> None:
-    assert exercise.judge(made, exam.worked(1), clicked=True).points == 50
+    assert exercise.judge(made, exam.worked(1), clicked=True).points == 54
     assert exercise.judge(made, {"tries": [exam.worked(1)["tries"][0] | {"handed_in": None}]}, clicked=True).points == 0

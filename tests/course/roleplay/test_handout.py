@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 import crmlab
-from crmlab import complaints
 from crmlab.course.roleplay import handout, scripts
 from crmlab.language import LANGUAGES, set_language, tr
 
@@ -64,11 +63,11 @@ def test_who_gets_to_read_what(file: Path, spoken: str) -> None:
         if "ending" in node:
             assert node["debrief"][spoken] in observer
             assert node["debrief"][spoken] not in customer
-    for step in complaints.STEPS.values():
+    for step in script.known_steps().values():
         assert tr(step.name) in salesperson
         assert tr(step.name) in observer
         assert not re.search(rf"^\W*{re.escape(tr(step.name))}\W*$", half, re.M), "no line is labelled with its step"
-    assert observer.count("☐") == len(complaints.STEPS)
+    assert observer.count("☐") == len(script.known_steps())
 
 
 def test_the_branching_can_be_followed_on_paper(spoken: str) -> None:
@@ -76,14 +75,14 @@ def test_the_branching_can_be_followed_on_paper(spoken: str) -> None:
     at = handout.numbers(script)
     nodes = script.source["nodes"]
     choice = next(one for one in nodes["facts"]["choices"] if isinstance(one["to"], list))
-    said = handout._leads(choice, at)
+    said = handout._leads(script, choice, at)
     if spoken == "en":
         assert said == f"if this was done: Show sympathy, go to {at['blamed']}; otherwise go to {at['hangs_up']}"
     else:
         assert said == f"如果已经做过：表示同情，转到 {at['blamed']}；否则转到 {at['hangs_up']}"
     assert handout._moves(choice) == {"en": "mood −1, trust −2: ", "zh": "心情 −1、信任 −2："}[spoken]
     route = {"to": "x", "mood_min": 2, "trust_max": 3, "not_done": ["ask", "confirm"]}
-    conditions = handout._conditions(route)
+    conditions = handout._conditions(script, route)
     assert len(conditions) == 3
     assert {"en": "mood is 2 or more", "zh": "心情不低于 2"}[spoken] == conditions[0]
     # Every number that a line sends to is a number of the sheet, and every number but the first is sent to.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import time
@@ -22,7 +23,7 @@ from crmlab.course.state import Store
 from crmlab.language import LANGUAGES, set_language, tr
 
 SCRIPTS = sorted(scripts.folder().glob("*.yml"))
-GOOD, POOR = [2, 1, 0, 0, 1, 1, 1, 3], [3, 0]
+GOOD, POOR = [3, 1, 1, 2, 1, 0, 2, 2], [2, 0]
 """A talk of late-delivery with all points, and one with a single point."""
 
 
@@ -90,6 +91,73 @@ def test_an_ending_and_a_choice_that_no_talk_comes_to_are_named(spoken: str) -> 
     lines = "\n".join(scoring.outlook_lines(script))
     assert {"en": "  rich (A good ending): no talk ends here", "zh": "没有一种谈法走到这里"}[spoken] in lines
     assert "trap" in lines
+
+
+def own(nodes: dict[str, Any]) -> Script:
+    """A script with four steps of its own."""
+    return script_of(nodes, steps={key: two(key) for key in ("name", "suits", "ask", "thank")})
+
+
+def in_a_row(*steps: str) -> Script:
+    """One node after the other, each with a choice that does nothing and one that does a step."""
+    names = ["a", *(f"n{place}" for place in range(1, len(steps))), "end"]
+    nodes: dict[str, Any] = {
+        name: {"choices": [{"to": after}, {"to": after, "step": step}]}
+        for name, after, step in zip(names, names[1:], steps, strict=False)
+    }
+    return own({**nodes, "end": {"ending": "good"}})
+
+
+@pytest.mark.parametrize(
+    ("path", "missing"),
+    [
+        ([1, 1, 1, 1], []),
+        ([1, 0, 1, 1], []),
+        ([1, 0, 0, 1], ["No more than one step skipped"]),
+        ([0, 0, 0, 1], ["The steps in order, none too early", "No more than one step skipped"]),
+        ([0, 0, 0, 0], ["The steps in order, none too early", "No more than one step skipped"]),
+    ],
+)
+def test_marks_for_steps_of_its_own(path: list[int], missing: list[str]) -> None:
+    found = scoring.marks(in_a_row("name", "suits", "ask", "thank").play(path))
+    assert [mark.name for mark in found if not mark.ok] == missing
+    assert len(found) == 4
+
+
+def test_a_step_of_its_own_that_comes_too_early(spoken: str) -> None:
+    play = in_a_row("suits", "name", "ask", "thank").play([1, 1, 1, 1])
+    order = next(mark for mark in scoring.marks(play) if not mark.ok)
+    assert (
+        tr(order.says, **order.values)
+        == {
+            "en": "Too early: suits. Which step belongs before it?",
+            "zh": "做得太早：suits。它前面该先做哪一步？",
+        }[spoken]
+    )
+    found = debrief(play)
+    assert (found.out_of_order, found.skipped) == (["suits"], [])
+    page = debrief_page.debrief_html(found, [play.path()])
+    assert {"en": "done, but too early", "zh": "做了，但太早"}[spoken] in page
+    assert "4. thank" in page
+    assert [(one.got, one.of) for one in skills(found)][:2] == [(4, 4), (3, 4)]
+
+
+@pytest.mark.parametrize("steps", [("name", "suits", "ask", "thank"), ("ask", "name", "thank", "suits", "name")])
+def test_the_outlook_with_steps_of_its_own_counts_what_playing_gives(steps: tuple[str, ...]) -> None:
+    script = in_a_row(*steps)
+    counted: dict[int, int] = {}
+    for path in itertools.product((0, 1), repeat=len(steps)):
+        points = sum(mark.ok for mark in scoring.marks(script.play(path)))
+        counted[points] = counted.get(points, 0) + 1
+    assert scoring.outlook(script) == {"end": counted}
+
+
+def test_hints_and_praise_of_a_talk_that_is_no_complaint(late: Script) -> None:
+    made = {name: scoring.of_script(name, name, lesson="x") for name in ("first-call", "late-delivery")}
+    assert made["first-call"].hints == scoring.OWN_HINTS
+    assert made["late-delivery"].hints == scoring.HINTS
+    assert "Feelings" not in made["first-call"].right
+    assert "Feelings" in made["late-delivery"].right
 
 
 def test_a_choice_into_a_trap_is_unused() -> None:
@@ -173,11 +241,11 @@ def test_own_words_find_the_nearest_line_and_are_kept_with_the_try(tmp_path: Pat
     assert not talk.choices_open()
     matched = talk.propose(f"  {OWN[spoken]}\n")
     assert matched.words == OWN[spoken]
-    assert matched.number == 2
+    assert matched.number == 3
     assert not talk.choices_open(), "the other lines stay hidden until they are asked for"
     talk.pick()
     assert talk.choices_open()
-    assert not talk.say(2)
+    assert not talk.say(3)
     assert talk.matched is None
     assert not talk.choices_open()
     again = Talk(Store(tmp_path / "answers.json"), "x", late)
@@ -212,7 +280,7 @@ def test_the_points_are_the_same_in_both_modes(late: Script) -> None:
 
 def test_a_line_in_the_other_language_is_understood(late: Script, spoken: str) -> None:
     other = "zh" if spoken == "en" else "en"
-    assert Talk(Store(None), "x", late).match(OWN[other]).number == 2
+    assert Talk(Store(None), "x", late).match(OWN[other]).number == 3
 
 
 @pytest.mark.parametrize("words", ["", "   \n", "asdf qwer zxcv", "嗯嗯", "?!", "🙂"])
@@ -241,7 +309,7 @@ def test_what_was_typed_is_escaped_and_cut(late: Script) -> None:
     matched = talk.propose("<img src=x onerror=alert(1)> wedding guests " + "x" * 2000)
     assert len(matched.words) == LONGEST
     assert "<img" not in pages.match_html(matched, talk.choices())
-    talk.say(2)
+    talk.say(3)
     assert "<img" not in pages.exchange_html(late, talk.play().turns[0], talk.typed()[0])
     played(talk, GOOD[1:])
     page = debrief_page.debrief_html(debrief(talk.play()), talk.tries(), talk.words_of(GOOD))
@@ -275,19 +343,19 @@ def test_a_damaged_record_is_read_as_far_as_it_goes(tmp_path: Path, late: Script
 TYPED = [
     ("opening", 0, "The truck should be there any minute, it left at noon", "车中午就出发了，应该马上就到您那儿"),
     ("opening", 1, "What is missing exactly, and when do the guests sit down?", "您现在具体缺什么？客人几点钟开席？"),
-    ("opening", 3, "Sorry for the inconvenience. What's your customer number?", "很抱歉给您带来不便，请报一下客户编号"),
+    ("opening", 2, "Sorry for the inconvenience. What's your customer number?", "很抱歉给您带来不便，请报一下客户编号"),
     ("cold", 0, "Please calm down and don't shout, then we'll find a solution", "请您冷静一点，别喊，我们才能解决问题"),
     ("cold", 1, "You're right. I am sorry that you must explain it to the bride's father.", "您说得对，让您去跟新娘的爸爸交代，真对不起"),
-    ("cold", 2, "What did my colleague say earlier? What do you still have?", "我同事之前是怎么跟您说的？店里还剩什么酒？"),
-    ("cold", 3, "I'll send another van with forty crates now, by half past four", "我马上再派一辆车送四十箱，四点半到"),
+    ("cold", 3, "What did my colleague say earlier? What do you still have?", "我同事之前是怎么跟您说的？店里还剩什么酒？"),
+    ("cold", 2, "I'll send another van with forty crates now, by half past four", "我马上再派一辆车送四十箱，四点半到"),
     ("heard", 1, "Tell me how the evening goes: what has arrived, what is missing?", "您说说今晚的安排，到了什么，缺什么？"),
     ("heard", 2, "I'm really terribly sorry, that must be dreadful for you", "真的非常抱歉，您和您爱人肯定急坏了"),
-    ("facts", 0, "So the spirits are there, and the beer must be cold by half past six?", "也就是说白酒有了，啤酒六点半要冰的，对吗？"),
-    ("facts", 1, "We told you to take Thursday because your cold room is slow", "我们当时建议您周四送货的，您冷柜太慢了"),
-    ("wish", 0, "I promise you fifteen cold crates at four", "我保证四点给您送十五箱冰的"),
+    ("facts", 1, "So the spirits are there, and the beer must be cold by half past six?", "也就是说白酒有了，啤酒六点半要冰的，对吗？"),
+    ("facts", 0, "We told you to take Thursday because your cold room is slow", "我们当时建议您周四送货的，您冷柜太慢了"),
+    ("wish", 3, "I promise you fifteen cold crates at four", "我保证四点给您送十五箱冰的"),
     ("wish", 1, "I have to check first. I'll call you back at 15:35.", "我得先核实，三点三十五分给您回电话"),
-    ("wish", 2, "I'll give you ten percent discount", "我给您打个九折"),
-    ("wish", 3, "From the cold store by ten to five, or the neighbour lends you some?", "要么从冷库调，要么先跟隔壁借。您选哪个？"),
+    ("wish", 0, "I'll give you ten percent discount", "我给您打个九折"),
+    ("wish", 2, "From the cold store by ten to five, or the neighbour lends you some?", "要么从冷库调，要么先跟隔壁借。您选哪个？"),
 ]  # fmt: skip
 """Lines that mean a certain choice, written with the talk in mind but in other words."""
 
@@ -500,7 +568,7 @@ def player(late: Script, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_the_conversation_grows_and_what_was_said_stays(player: Any) -> None:
     first = player._exchanges.children
     assert len(first) == 1
-    player._choices[2].click()
+    player._choices[3].click()
     second = player._exchanges.children
     assert second[0] is first[0]
     assert len(second) == 2
@@ -516,7 +584,7 @@ def test_the_conversation_grows_and_what_was_said_stays(player: Any) -> None:
 
 def test_screen_readers_are_told_the_newest_line_alone(player: Any) -> None:
     assert player._news.value == "", "nothing is read out before something happens"
-    player._choices[2].click()
+    player._choices[3].click()
     script = player._talk.script
     heard = script.node("heard")["says"]["en"]
     assert heard in player._news.value

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from crmlab import complaints
 from crmlab.course.roleplay import debrief, debrief_page, scripts
+from crmlab.language import tr
 
 GOOD = """\
 id: small
@@ -53,6 +54,16 @@ nodes:
     says: {en: Bye., zh: 再见。}
     debrief: {en: He left., zh: 他走了。}
 """
+
+OWN = (
+    GOOD.replace(
+        "nodes:\n",
+        "steps:\n  greet: {en: Greet, zh: 问好}\n  learn: {en: Learn, zh: 了解}\n  thank: {en: Thank, zh: 道谢}\nnodes:\n",
+    )
+    .replace("step: sympathy", "step: greet")
+    .replace("step: ask", "step: learn")
+)
+"""The same talk with steps of its own."""
 
 BROKEN = {
     # what: (text, its replacement, what is said, the text at which the fault is)
@@ -154,6 +165,43 @@ def test_a_script_broken_at_random_never_raises(tmp_path: Path, data: st.DataObj
         assert "Traceback" not in fault.text
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "says", "at"),
+    [
+        ("step: learn", "step: ask", "“ask” is not one of the steps of this script: greet, learn, thank.", "step: ask"),
+        ("  learn: {en: Learn, zh: 了解}", "  learn: {en: Learn}", "no text for language “zh”", "  learn: {en"),
+        ("  learn:", "  Learn on:", "one word of small letters", "  Learn on:"),
+        (
+            "steps:\n  greet: {en: Greet, zh: 问好}\n  learn: {en: Learn, zh: 了解}\n",
+            "steps:\n",
+            "2 to 12 steps",
+            "steps:",
+        ),
+        ("nodes:\n", "steps: [greet]\nnodes:\n", "stands twice", "steps: ["),
+    ],
+)
+def test_what_is_wrong_with_steps_of_its_own(tmp_path: Path, old: str, new: str, says: str, at: str) -> None:
+    text = OWN.replace(old, new, 1)
+    found = scripts.faults(write(tmp_path, text))
+    line = text[: text.index(at)].count("\n") + 1
+    assert any(says in fault.text and fault.line == line for fault in found), found
+
+
+def test_a_script_may_bring_its_own_steps(tmp_path: Path, language: str) -> None:
+    script = scripts.load(write(tmp_path, OWN))
+    steps = script.known_steps()
+    assert [(step.number, tr(step.name)) for step in steps.values()] == [
+        (number, {"en": en, "zh": zh}[language])
+        for number, en, zh in ((1, "Greet", "问好"), (2, "Learn", "了解"), (3, "Thank", "道谢"))
+    ]
+    assert {step.half for step in steps.values()} == set(script.halves())
+    label = {"en": ("Greet", "none of the steps"), "zh": ("问好", "不属于其中任何一步")}[language]
+    assert tuple(map(script.step_label, script.choices("opening"))) == label
+    seven = scripts.load(write(tmp_path, GOOD))
+    assert seven.known_steps() is complaints.STEPS
+    assert not seven.own_steps
+
+
 def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="nowhere"):
         scripts.faults(tmp_path / "nowhere.yml")
@@ -206,5 +254,5 @@ def test_every_script_of_the_course_is_sound(file: Path) -> None:
     nodes = script.source["nodes"]
     assert 12 <= len(nodes) <= 25
     used = {step for name in nodes for choice in script.choices(name) if (step := choice.get("step"))}
-    assert used == set(complaints.STEPS), "every one of the seven steps can be done"
+    assert used == set(script.known_steps()), "every step can be done"
     assert {node["ending"] for node in nodes.values() if "ending" in node} >= {"good", "bad"}

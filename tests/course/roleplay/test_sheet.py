@@ -35,6 +35,7 @@ def test_every_script_of_the_course_survives_both_ways(file: Path, tmp_path: Pat
     sheet, text = there_and_back(source, tmp_path)
     assert sheet == source
     assert text == source
+    assert list(text.get("steps", ())) == list(source.get("steps", ()))
     order = [
         (name, [choice["text"]["en"] for choice in node.get("choices", ())]) for name, node in text["nodes"].items()
     ]
@@ -51,6 +52,7 @@ TEXTS = st.one_of(
 )  # fmt: skip
 BOTH = st.fixed_dictionaries({"en": TEXTS, "zh": TEXTS})
 STEPS = st.sampled_from(list(complaints.STEPS))
+OWN = st.dictionaries(st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True), BOTH, min_size=2, max_size=5)
 
 
 @st.composite
@@ -63,6 +65,8 @@ def sources(draw: st.DrawFn) -> Any:
             unique=True,
         )
     )
+    own = draw(st.none() | OWN)
+    one_step = STEPS if own is None else st.sampled_from(list(own))
     *talks, last = names
     nodes: dict[str, Any] = {}
     for number, name in enumerate(talks):
@@ -71,7 +75,7 @@ def sources(draw: st.DrawFn) -> Any:
         for _choice in range(draw(st.integers(1, 3))):
             choice: dict[str, Any] = {"text": draw(BOTH), "why": draw(BOTH), "to": onwards}
             if draw(st.booleans()):
-                choice["step"] = draw(STEPS)
+                choice["step"] = draw(one_step)
             for key in ("mood", "trust"):
                 if draw(st.booleans()):
                     choice[key] = draw(st.integers(-2, 2))
@@ -86,7 +90,7 @@ def sources(draw: st.DrawFn) -> Any:
                     route["trust_max"] = draw(st.integers(0, 5))
                 for key in ("done", "not_done"):
                     if draw(st.booleans()):
-                        route[key] = draw(st.lists(STEPS, min_size=1, max_size=3))
+                        route[key] = draw(st.lists(one_step, min_size=1, max_size=3))
                 if len(route) > 1:
                     choice["to"] = [route, {"to": onwards}]
             choices.append(choice)
@@ -97,7 +101,7 @@ def sources(draw: st.DrawFn) -> Any:
     return {
         "id": draw(st.from_regex(r"[a-z0-9\u4e00-\u9fa5][a-z0-9.-]{0,9}", fullmatch=True)),
         "title": draw(BOTH), "setting": draw(BOTH), "customer": draw(BOTH),
-        "mood": draw(st.integers(1, 5)), "trust": draw(st.integers(0, 5)), "start": names[0], "nodes": nodes,
+        "mood": draw(st.integers(1, 5)), "trust": draw(st.integers(0, 5)), "start": names[0], "nodes": nodes, **({} if own is None else {"steps": own}),
     }  # fmt: skip
 
 
@@ -195,6 +199,23 @@ def test_the_workbook_offers_what_is_possible(tmp_path: Path) -> None:
     how = [cell.value for row in book["how to"].iter_rows() for cell in row if cell.value]
     assert any("first that fits" in text for text in how)
     assert any("取第一条符合的" in text for text in how)
+
+
+def test_steps_of_its_own_are_a_sheet(tmp_path: Path) -> None:
+    source = scripts.load("first-call").source
+    book = openpyxl.load_workbook(io.BytesIO(workbook.workbook(source)))
+    assert book.sheetnames == ["how to", "script", "nodes", "choices", "steps"]
+    assert [row[0] for row in book["steps"].iter_rows(values_only=True)] == ["step", *source["steps"]]
+    rules = {str(rule.sqref): rule.formula1 for rule in book["choices"].data_validations.dataValidation}
+    assert rules["D2:D400"] == f'"{",".join(source["steps"])}"'
+    book["steps"]["A3"] = "  Suits "
+    book["steps"]["A4"] = "name"
+    book["steps"]["A5"] = None
+    file = tmp_path / "first-call.xlsx"
+    book.save(file)
+    found = {(fault.place.sheet, fault.place.row): fault.text for fault in scripts.faults(file)}
+    assert found["steps", 4] == "The key “name” stands twice."
+    assert found["steps", 5] == "The step's key is missing in this row."
 
 
 def test_a_text_that_no_cell_can_hold_is_refused(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from crmlab import clv, datasets, value
+from crmlab import clv, datasets, intervals, value
 from crmlab.course.cases import Case, case, gate
 from crmlab.course.form import Answers
 from crmlab.course.hooks import Lesson, Numbers, Right, Slip
@@ -32,27 +32,65 @@ def assumptions(margin: float, discount: float, periods: int) -> str:
 # -- what is true of the data ------------------------------------------------------------------------------------------
 
 
+SPLIT = pd.Timestamp("2011-06-11")
+"""The first day of the second half-year."""
+QUARTERS = ("2010-12-01", "2011-03-01", "2011-06-01", "2011-09-01")
+"""Winter, spring, summer; the autumn after them is kept back."""
+
+
+def half_years(orders: pd.DataFrame, margin: float = MARGIN) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Who bought in the first half-year and who in the second: ``revenue`` and ``profit`` of that half-year, ``class``;
+    of the first also ``again``, bought in the second, and ``came``, the profit in it."""
+    found = []
+    for half in (orders[orders["date"] < SPLIT], orders[orders["date"] >= SPLIT]):
+        bought = half.loc[half["amount"] > 0, "customer_id"].unique()
+        value_of = clv.historic(half, margin=margin).loc[bought]
+        found.append(value_of.assign(**{"class": value.abc(value_of["revenue"].clip(lower=0))["class"]}))
+    first, second = found
+    after = margin * orders[orders["date"] >= SPLIT].groupby("customer_id")["amount"].sum()
+    return first.assign(again=first.index.isin(second.index), came=after.reindex(first.index).fillna(0)), second
+
+
+def by_class(buyers: pd.DataFrame) -> pd.DataFrame:
+    """The buyers of the first half-year by class: ``customers``, ``margin`` (mean a customer), ``retention`` and its 95%
+    interval, ``low`` to ``high``."""
+    groups = buyers.groupby("class")
+    found = pd.DataFrame(
+        {"customers": groups.size(), "margin": groups["profit"].mean(), "retention": groups["again"].mean()}
+    )
+    found["low"], found["high"] = intervals.wilson(groups["again"].sum(), found["customers"])
+    return found
+
+
+def formula_trial(buyers: pd.DataFrame) -> pd.DataFrame:
+    """By class, what the simple formula says of the second half-year (margin times retention), and what came."""
+    table = by_class(buyers)
+    found = table[["customers"]].assign(said=table["customers"] * table["margin"] * table["retention"])
+    found["came"] = buyers.groupby("class")["came"].sum()
+    return found.assign(**{"came each": found["came"] / found["customers"]})
+
+
+def autumn_trial(orders: pd.DataFrame) -> pd.Series:
+    """The winter's buyers of whom the autumn, kept back, should see some: by two rules, and how many came."""
+    paid, shares = orders[orders["amount"] > 0], clv.return_rates(orders, list(QUARTERS))["share"]
+    winter = paid.loc[paid["date"] < QUARTERS[1], "customer_id"].unique()
+    autumn = paid.loc[paid["date"].between(QUARTERS[3], "2011-11-30 23:59"), "customer_id"]
+    return pd.Series(
+        {
+            "lost for good": clv.expected_buyers(len(winter), shares[:1], 3)[3],
+            "with returns": clv.expected_buyers(len(winter), shares, 3)[3],
+            "what came": float(pd.Series(winter).isin(autumn).sum()),
+        },
+        name="customers",
+    )
+
+
 @cache
 def classes() -> pd.DataFrame:
-    """The buyers of the first half-year by class: ``customers``, ``margin`` (mean a customer), ``retention``,
-    and ``came``, their margin in the half-year after."""
-    orders = datasets.load("online_retail_orders")
-    first = orders[orders["date"] < "2011-06-11"]
-    later = orders[(orders["date"] >= "2011-06-11") & (orders["amount"] > 0)]
-    buyers = clv.historic(first, margin=MARGIN).loc[first.loc[first["amount"] > 0, "customer_id"].unique()]
-    again = pd.Series(buyers.index.isin(later["customer_id"]), buyers.index)
-    by = value.abc(buyers["revenue"].clip(lower=0))["class"]
-    found = pd.DataFrame(
-        {
-            "customers": again.groupby(by).size(),
-            "margin": buyers["profit"].groupby(by).mean(),
-            "retention": again.groupby(by).mean(),
-        }
-    )
-    half = orders[orders["date"] >= "2011-06-11"]
-    came = MARGIN * half.groupby("customer_id")["amount"].sum()
-    found["came"] = came.reindex(buyers.index).fillna(0).groupby(by).sum()
-    found.attrs["average"] = float(again.mean())
+    """The buyers of the first half-year by class, and ``came``, their margin in the half-year after."""
+    buyers, _second = half_years(datasets.load("online_retail_orders"))
+    found = by_class(buyers).assign(came=buyers.groupby("class")["came"].sum())
+    found.attrs["average"] = float(buyers["again"].mean())
     return found
 
 

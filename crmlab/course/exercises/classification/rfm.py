@@ -131,8 +131,8 @@ def read_cards() -> Numbers:
 
 
 @here.numbers("rfm-score")
-def score_three() -> Numbers:
-    """Nine scores."""
+def score_two() -> Numbers:
+    """Six scores."""
     rows = _cards("rfm-score")
     right = {f"{key}.{letter}": _score(int(key), letter) for key in rows for letter in MEASURES}
     return Numbers(rows=rows, right=right)

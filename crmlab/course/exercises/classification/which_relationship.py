@@ -58,13 +58,14 @@ LOG = (
 )
 
 OWN_SALES = (
-    (91002, 420_000, 588_000, 14_000, 16_800),
-    (91005, 150_000, 165_000, 2_500, 2_750),
-    (91008, 120_000, 110_400, 900, 945),
-    (91001, 180_000, 183_600, 4_000, 5_600),
-    (91003, 220_000, 250_800, 3_000, 3_000),
-    (91004, 90_000, 117_000, 2_000, 1_800),
+    (91002, 420, 588, 14, 16.8),
+    (91005, 150, 165, 2.5, 2.75),
+    (91008, 120, 110.4, 0.9, 0.945),
+    (91001, 180, 183.6, 4, 5.6),
+    (91003, 220, 250.8, 3, 3),
+    (91004, 90, 117, 2, 1.8),
 )
+"""Thousands of pounds; the Chinese edition says 万元 after the same numbers, as its shops are Chinese."""
 OURS = 0.12
 """The wholesaler's own growth in the example (made up, as the customers' sales are)."""
 
@@ -82,7 +83,7 @@ def contact_log() -> pd.DataFrame:
 
 
 def own_sales() -> pd.DataFrame:
-    """What six of them sell themselves and buy from us, in two years (pounds); firms in the trainee's language."""
+    """What six of them sell themselves and buy from us, in two years (thousands); firms in the trainee's language."""
     columns = ["customer_id", "own sales before", "own sales now", "bought from us before", "bought from us now"]
     found = pd.DataFrame(list(OWN_SALES), columns=columns).set_index("customer_id")
     found.insert(0, "firm", [_firm(one) for one in found.index])

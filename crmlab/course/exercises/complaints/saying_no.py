@@ -123,11 +123,8 @@ def late_answers() -> Numbers:
     """Cases and late answers, by product and of ``all``; the height of the bars; the product that is surely late."""
     table = late_by_product()
     counts = {name: {**table[name].astype(int), "all": int(table[name].sum())} for name in ("cases", "late")}
-    wave = datasets.load("cfpb_complaints")["received"].dt.strftime("%Y-%m").isin(["2016-01", "2016-02"]).sum()
     heights = (100 * table["share"]).round(1).to_dict()
-    return Numbers(
-        words={**counts, "wave": int(wave)}, right={"product": surely_late()}, fields={"product": {"bars": heights}}
-    )
+    return Numbers(words=counts, right={"product": surely_late()}, fields={"product": {"bars": heights}})
 
 
 # -- on Monday ---------------------------------------------------------------------------------------------------------

@@ -19,7 +19,6 @@ from crmlab.language import tr
 here = Lesson("3.2")
 text = here.texts
 
-here.lists["verdicts"] = qualification.VERDICTS
 here.lists["moves"] = {key.replace(" ", ""): action for key, action in qualification.EIGHT["action"].items()}
 
 
@@ -45,16 +44,6 @@ def _lines(table: pd.DataFrame) -> list[str]:
         said = text["no-deals"] if row["deals"] == 0 else text["rate"]
         found.append(tr(said, name=name, won=int(row["won"]), n=int(row["deals"]), **ends))
     return found
-
-
-# -- the next move ---------------------------------------------------------------------------------------------------
-
-
-@here.numbers("next-move")
-def next_move() -> Numbers:
-    """The verdict follows from the letters, which the right move names."""
-    eight = {key.replace(" ", ""): str(verdict) for key, verdict in qualification.EIGHT["verdict"].items()}
-    return Numbers(right={f"{row['key']}.verdict": eight[row["right"]["move"]] for row in here.rows("next-move")})
 
 
 # -- how many deals are proof? ---------------------------------------------------------------------------------------
@@ -158,10 +147,10 @@ def not_asked(answer: Any) -> Iterator[Case]:
 
 @here.numbers("new-clients")
 def among_new_clients() -> Numbers:
-    """Win rate with three capitals in percent, and wins without authority, among new clients."""
+    """Win rate with three capitals in percent, among new clients."""
     want = rates(clients="New")
     full = Right(100 * float(want.at["M A N", "share"]), within=0.6)
-    return Numbers(right={"full": full, "bossless": float(want.at["M a N", "won"])})
+    return Numbers(right={"full": full})
 
 
 @here.live("new-clients")
@@ -189,31 +178,34 @@ def new_clients(answer: Any) -> Iterator[Case]:
 # -- what leaves the notebook ----------------------------------------------------------------------------------------
 
 
-def lead_sheet() -> pd.DataFrame:
-    """The eight leads of exercise 1 as a lead sheet, with the letters that the trainee chose ("?" where none is chosen).
+LETTERS = {"money": "M", "authority": "A", "need": "N"}
+"""The letter that a lead of exercise 1 asks for."""
 
-    Columns: ``lead``, ``client``, ``the line I heard``, ``combination``, ``verdict``, ``next move``, ``ask next`` (a
-    question for each letter that is missing or open). Texts are in the trainee's language.
+
+def lead_sheet() -> pd.DataFrame:
+    """The leads of exercise 1 as a lead sheet: the letter and the sentence that the trainee chose, "?" for all the rest.
+
+    Columns: ``lead``, ``client``, ``the line I heard``, ``combination``, ``ask next`` (a question for each letter that is
+    missing or open). Texts are in the trainee's language.
     """
     opened = session.opened()
     kept = opened.fields(here["hear-it"]) if opened is not None else {}
     rows = []
     for note in here.rows("hear-it"):
-        letters = [str(kept.get(f"{note['key']}.{letter}", "?")) for letter in "MAN"]
-        combination = " ".join(letters)
-        known = combination in qualification.EIGHT.index
-        asked = [tr(text[f"ask-{letter}"]) for letter, found in zip("MAN", letters, strict=True) if found != letter]
-        verdict = qualification.VERDICTS[qualification.EIGHT.at[combination, "verdict"]] if known else "?"
-        move = str(qualification.EIGHT.at[combination, "action"]) if known else text["ask-first"]
+        letter, chosen = LETTERS[note["asks"]], kept.get(f"{note['key']}.letter")
+        found = dict.fromkeys("MAN", "?")
+        if chosen in ("large", "small"):
+            found[letter] = letter if chosen == "large" else letter.lower()
+        line = note.get(f"s{kept.get(note['key'] + '.line')}", "")
+        asked = [tr(text[f"ask-{key}"]) for key, known in found.items() if known != key]
         rows.append(
             {
                 "lead": tr(note["who"]),
                 "client": tr("New"),
-                "the line I heard": tr(note["heard"]),
-                "combination": combination,
-                "verdict": tr(verdict),
-                "next move": tr(move),
-                "ask next": " ".join(asked) or tr(text["ask-for-the-order"]),
+                "the line I heard": tr(line) if line else "",
+                "combination": " ".join(found.values()),
+                "ask next": " ".join(asked),
+                "next move": "",
             }
         )
     return pd.DataFrame(rows)
@@ -229,9 +221,8 @@ def card() -> str:
         row([str(key), tr(qualification.VERDICTS[line["verdict"]]), tr(line["action"])])
         for key, line in qualification.EIGHT.iterrows()
     )
-    labels = {field.key.partition(".")[2]: tr(field.label) for field in here.fields("hear-it")}
     questions = "".join(
-        row([f"{key} {labels[key]}", tr(text[f"ask-{key}"]), tr(text[f"then-{key}"])]) for key in "MAN"
+        row([f"{key} {tr(text[f'name-{key}'])}", tr(text[f"ask-{key}"]), tr(text[f"then-{key}"])]) for key in "MAN"
     )
     blank = "".join("<tr>" + "<td>&nbsp;<br>&nbsp;</td>" * 8 + "</tr>" for _number in range(10))
     head = [tr(text["lead"]), tr(text["new-or-current"]), "M", "A", "N"]

@@ -64,9 +64,20 @@ def curtain(answer: Any) -> Iterator[Case]:
 # -- what leaves the notebook ----------------------------------------------------------------------------------------
 
 
+def _own() -> str:
+    """The typed line if it passes, else the one that was built, else nothing."""
+    opened = session.opened()
+    if opened is None:
+        return ""
+    typed, built = (opened.fields(here[id]) for id in ("own-line", "the-line"))
+    if typed and all(made.ok for made in judged("3.5", "own-line", typed)):
+        return tr(text["own"], line=typed["mine"]["text"])
+    return _line(built)[0] if all(made.ok for made in judged("3.5", "the-line", built)) else ""
+
+
 def claim_card(blank: int = 6) -> str:
-    """The claim-and-proof card as a page for printing: three tests, the trainee's line of exercise 2 if it passes, the
-    proofs, and ``blank`` lines for claims of one's own."""
+    """The claim-and-proof card as a page for printing: three tests, the trainee's own line of exercise 2 if it passes, else that of
+    exercise 3, the proofs, and ``blank`` lines for claims of one's own."""
 
     def listed(beginning: str) -> list[str]:
         return [tr(words) for name, words in text.items() if name.startswith(beginning)]
@@ -74,10 +85,8 @@ def claim_card(blank: int = 6) -> str:
     def row(cells: list[str], tag: str = "td") -> str:
         return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 
-    opened = session.opened()
-    kept = opened.fields(here["the-line"]) if opened is not None else {}
-    sound = all(made.ok for made in judged("3.5", "the-line", kept))
-    mine = f"<p><b>{escape(_line(kept)[0])}</b></p>" if sound else ""
+    said = _own()
+    mine = f"<p><b>{escape(said)}</b></p>" if said else ""
     tests = "".join(f"<li>☐ {escape(line)}</li>" for line in listed("test-"))
     head = listed("head-")
     lines = row(head, "th") + row([*listed("example-"), ""])

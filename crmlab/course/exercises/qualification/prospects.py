@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from crmlab import funnel
-from crmlab.course.cases import Case, case, frame, gate
+from crmlab.course import session
+from crmlab.course.cases import OPEN, Case, case, frame, gate
 from crmlab.course.exercise_form import judged
 from crmlab.course.form import Answers, number
 from crmlab.course.hooks import Lesson, Numbers, Right
@@ -147,6 +148,75 @@ def one_more_point(answer: Any) -> Iterator[Case]:
         yield case(got == want.at[key, "count"], say["count"], stage=tr(key), got=got)
 
 
+# -- your week -------------------------------------------------------------------------------------------------------
+
+OWN = ("wanted", "weeks", "calls", "talks", "visits", "orders")
+"""What a trainee says of the own work; all else follows from it."""
+
+
+def _own(answers: Mapping[str, Any]) -> dict[str, int]:
+    """The own numbers; empty as long as one is missing or 0, or more come out of a step than went in."""
+    if not all(answers.get(key) for key in OWN):
+        return {}
+    own = {key: int(answers[key]) for key in OWN}
+    return own if own["calls"] >= own["talks"] >= own["visits"] >= own["orders"] else {}
+
+
+def _own_rates(own: Mapping[str, int]) -> pd.Series:
+    """The share that passes from stage to stage."""
+    return funnel.conversion({stage: own[stage.lower()] for stage in OLD})["rate"]
+
+
+def _own_calls(own: Mapping[str, int]) -> tuple[float, int]:
+    """Calls for the orders wanted: expected and safe."""
+    found = funnel.needed(own["wanted"], _own_rates(own), CERTAINTY).loc["start"]
+    return float(found["expected"]), int(found["safe"])
+
+
+def _sure(own: Mapping[str, int], calls: int) -> float:
+    """The probability that so many calls bring the orders wanted, the rate being known from the own orders alone."""
+    from scipy.stats import betabinom
+
+    return float(betabinom.sf(own["wanted"] - 1, calls, own["orders"] + 0.5, own["calls"] - own["orders"] + 0.5))
+
+
+@here.live("my-week")
+def _week_live(answers: Answers) -> list[str]:
+    say = here.says("my-week")
+    own = _own(answers)
+    if not own:
+        return [tr(say["move"])]
+    one, two, three = _own_rates(own).dropna()
+    expected, safe = _own_calls(own)
+    return [
+        tr(say["rates"], one=one, two=two, three=three),
+        tr(say["calls"], wanted=own["wanted"], expected=expected, safe=safe),
+        tr(say["doubt"], orders=own["orders"], sure=_sure(own, safe)),
+    ]
+
+
+@here.judge("my-week")
+def my_week(answer: Answers) -> Iterator[Case]:
+    """Own numbers are right as they are, if they can be; the calls a week follow from them."""
+    say = here.says("my-week")
+    labels = {one.key: tr(one.label) for one in here.fields("my-week")}
+    for key in OWN:
+        if key in answer:
+            yield case(answer[key] > 0, say["zero"], key=key, label=labels[key])
+        else:
+            yield Case(False, OPEN, key=key, open=True)
+    if "weekly" not in answer or not all(answer.get(key) for key in OWN):
+        yield Case(False, OPEN, key="weekly", weight=4, open=True)
+        return
+    own, got = _own(answer), float(answer["weekly"])
+    if not own:
+        yield case(False, say["falling"], key="weekly", weight=4, **{key: int(answer[key]) for key in OWN[2:]})
+        return
+    expected, safe = (calls / own["weeks"] for calls in _own_calls(own))
+    says = "average" if abs(got - expected) < 1 < abs(got - safe) else "other"
+    yield case(abs(got - safe) < 1, say[says], key="weekly", weight=4, got=f"{got:g}", weeks=own["weeks"])
+
+
 # -- what leaves the notebook ----------------------------------------------------------------------------------------
 
 
@@ -174,6 +244,13 @@ def call_plan(
         plan[str(stage)] = plan["Calls"] * share
     plan.attrs = {"orders": orders, "weeks": weeks, "certainty": certainty, "safe": safe}
     return plan
+
+
+def my_plan() -> pd.DataFrame:
+    """The plan from the trainee's own numbers in "my-week"; without them that of the lesson."""
+    opened = session.opened()
+    own = _own(opened.fields(here["my-week"])) if opened is not None else {}
+    return call_plan(own["wanted"], own["weeks"], _own_rates(own)) if own else call_plan(WANTED, WEEKS, rates())
 
 
 LIST_COLUMNS = (

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from typing import Any
 
 import pandas as pd
 
 from crmlab import visits
+from crmlab.course import session
 from crmlab.course.cases import Case, frame, gate, series
 from crmlab.course.form import Answers
 from crmlab.course.hooks import Lesson, Numbers, Right
@@ -17,13 +18,15 @@ from crmlab.language import tr
 
 here = Lesson("3.4")
 
-ARTICLES: dict[str, dict[str, float]] = {
-    "water": {"days": 84, "mean": 4, "every": 7},
-    "monthly": {"days": 336, "mean": 4, "every": 28},
-}
-ARTICLES["vinegar"] = {"days": 84, "mean": 0.2, "every": 7}
-"""What the sliders of exercise 5 simulate: twelve visits to twenty shops; days, cases a day and shop, days between visits."""
-SEED, SKIP, LIMIT = 34, 2, 0.05
+RULES: dict[str, tuple[float, bool]] = {"one": (1.0, True), "ten": (1.0, False), "fifteen": (1.5, False)}
+"""Factor, and whether what was sold is ordered again without taking off the stock."""
+RUNS, SHOPS, WEEKS = 200, 20, 12
+CHANGE = 6
+"""After this week demand doubles or halves; the two weeks before a feast begin with it."""
+MARGIN, PRICE = 5, 30
+"""What the distributor earns on a case, and what a shop pays for it, in yuan."""
+MEASURED = {"steady": (3, 12), "low": (3, 12), "more": (8, 12), "feast": (6, 7), "less": (8, 12)}
+"""The situations of exercise 5, and the first and last visit that count; after a feast, the stock of the week that follows."""
 
 _SHOPS = (
     ("Gate kiosk", 10, 24, 12),
@@ -51,23 +54,67 @@ def _orders(factor: float = 1.5) -> pd.DataFrame:
 
 
 @cache
-def simulated(article: str) -> pd.DataFrame:
-    """The rules from 1 to 3 in steps of a quarter for one of :data:`ARTICLES`, as :func:`crmlab.visits.by_factor` gives it."""
-    about = ARTICLES[article]
-    demand = visits.shop_demand(shops=20, days=int(about["days"]), mean=about["mean"], seed=SEED)
-    steps = [1 + quarter / 4 for quarter in range(9)]
-    return visits.by_factor(visits.simulate(demand, factors=steps, every=int(about["every"])), skip=SKIP)
+def _demand() -> pd.DataFrame:
+    """Twelve weeks of twenty shops, :data:`RUNS` times, side by side."""
+    every = [visits.shop_demand(shops=SHOPS, days=7 * WEEKS, mean=4, seed=seed) for seed in range(RUNS)]
+    return pd.concat(every, axis=1, keys=range(RUNS)).set_axis(range(RUNS * SHOPS), axis=1)
+
+
+def _wanted(situation: str) -> tuple[pd.DataFrame, float]:
+    """The demand in a situation, and the weeks of usual demand that the shelves begin with."""
+    usual, start = _demand(), 0.75 if situation == "low" else 1.5
+    if situation in ("steady", "low"):
+        return usual, start
+    days, change = usual.copy(), 7 * CHANGE
+    if situation == "more":
+        days.iloc[change:] *= 2
+    elif situation == "less":
+        days.iloc[change:] //= 2
+    else:
+        days.iloc[change - 7 : change + 7] *= 3
+        days.iloc[change + 7 : change + 14] //= 4
+    # simulate() counts the start in weeks of the mean of all days
+    return days, start * float(usual.to_numpy().mean() / days.to_numpy().mean())
+
+
+@cache
+def by_run(situation: str, rule: str) -> pd.DataFrame:
+    """``lost`` (share of the demand), ``lost_units`` and ``stock`` (cases a shop) under one of :data:`RULES`, a row a run of chance."""
+    demand, start = _wanted(situation)
+    factor, replace = RULES[rule]
+    route = visits.simulate(demand, factors=[factor], start=start, replace=replace)
+    first, last = MEASURED[situation]
+    route["run"] = route["shop"] // SHOPS
+    grouped = route[route["visit"].between(first, last)].groupby("run")
+    sums = grouped[["lost", "demand"]].sum()
+    stock = grouped["stock"].mean()
+    if situation == "feast":
+        stock = route[route["visit"] == last + 1].groupby("run")["stock"].mean()
+    return pd.DataFrame({"lost": sums["lost"] / sums["demand"], "lost_units": sums["lost"], "stock": stock})
+
+
+def three_rules(situation: str = "steady") -> pd.DataFrame:
+    """The three rules with the same demand in :data:`RUNS` runs of chance, a row a rule: the share of the demand that is lost,
+    between which ends 95% of the runs lie, cases in a shop, and both in money for a route."""
+    rows = []
+    for rule in RULES:
+        runs = by_run(situation, rule)
+        low, high = runs["lost"].quantile([0.025, 0.975])
+        stock = float(runs["stock"].mean())
+        rows.append([runs["lost"].mean(), low, high, stock, MARGIN * runs["lost_units"].mean(), PRICE * SHOPS * stock])
+    columns = ["lost_share", "from", "to", "cases_in_a_shop", "margin_lost", "money_in_stock"]
+    return pd.DataFrame(rows, index=pd.Index(["one for one", "1.0x", "1.5x"], name="rule"), columns=columns)
 
 
 # -- by hand ---------------------------------------------------------------------------------------------------------
 
-BY_HAND = {"soda": (16, 30, 10), "cola": (20, 24, 24), "nuts": (9, 12, 15)}
+BY_HAND = {"soda": (16, 30, 10), "nuts": (9, 12, 15)}
 """Stock at the last visit, what was ordered then, stock now, by article."""
 
 
 @here.numbers("by-hand")
 def by_hand() -> Numbers:
-    """Sales and orders of three articles, and where a wrong order comes from."""
+    """Sales and orders of two articles, where a wrong order comes from, and what stands there once the soda has come."""
     rows: dict[str, dict[str, int]] = {}
     right: dict[str, Right] = {}
     for key, (before, came, now) in BY_HAND.items():
@@ -75,6 +122,9 @@ def by_hand() -> Numbers:
         rows[key] = {"before": before, "came": came, "now": now}
         right[f"{key}.sales"] = Right(float(row["sales"]))
         right[f"{key}.order"] = Right(float(row["order"]), slip=partial(_why_not, key))
+    before, came, now = BY_HAND["soda"]
+    right["one"] = Right(before + came, slips={"order": before + came - now})
+    right["fifteen"] = Right(now + right["soda.order"].value, slips={"order": right["soda.order"].value})
     return Numbers(rows=rows, right=right)
 
 
@@ -92,9 +142,9 @@ def _why_not(key: str, answers: Answers) -> str:
 @cache
 def _by_base(base: str) -> dict[str, int]:
     """Orders of the route by one of three rules of computing, cases by shop."""
-    sheet, right = tuesday_route(), _orders()
-    if base == "order":
-        found = (1.5 * sheet["last_order"] - sheet["stock"]).clip(lower=0)
+    right = _orders()
+    if base == "one":
+        found = right["sales"]
     elif base == "gross":
         found = 1.5 * right["sales"]
     else:
@@ -133,48 +183,60 @@ def route_sheet(answer: Any) -> Iterator[Case]:
     yield series(answer["order"], want["order"], say["cases"])
 
 
-# -- one factor for all? ---------------------------------------------------------------------------------------------
+# -- which rule, where? ----------------------------------------------------------------------------------------------
 
 
-@cache
-def _smallest(article: str) -> float:
-    """The smallest factor with at most 5% of the demand lost."""
-    table = simulated(article)
-    return float(table.index[table["lost_share"] <= LIMIT].min())
-
-
-@here.numbers("one-factor")
-def one_factor() -> Numbers:
-    """The smallest sufficient factor in three situations, what is lost where a slider stands, and the longest stock."""
-
-    def lost(key: str, answers: Answers) -> dict[str, str]:
-        return {"lost": f"{simulated(key)['lost_share'].get(float(answers[key]), math.nan):.1%}"}
-
-    right = {key: Right(_smallest(key), words=partial(lost, key)) for key in ARTICLES}
-    days = {key: simulated(key).at[_smallest(key), "days_of_stock"] for key in ARTICLES}
-    return Numbers(right={**right, "longest": Right(max(days, key=lambda key: days[key]))})
-
-
-@here.live("one-factor")
-def _factor_live(answers: Answers) -> list[str]:
-    line, lines = here.says("one-factor")["line"], []
-    for place, row in enumerate(here.rows("one-factor"), 1):
-        factor = answers[row["key"]]
-        found = simulated(row["key"]).loc[float(factor)]
-        said = {"lost": found["lost_share"], "days": found["days_of_stock"]}
-        lines.append(tr(line, place=place, factor=factor, **said))
+@here.live("which-rule")
+def _rule_live(answers: Answers) -> list[str]:
+    """What the rule chosen in each situation loses and holds."""
+    say, lines = here.says("which-rule"), []
+    for place, situation in enumerate(MEASURED, 1):
+        rule = answers.get(situation)
+        if rule not in RULES:
+            continue
+        runs = by_run(situation, rule)
+        low, high = runs["lost"].quantile([0.025, 0.975])
+        said = {"lost": runs["lost"].mean(), "low": low, "high": high, "stock": runs["stock"].mean()}
+        name = tr(here.options("rules")[rule])
+        lines.append(tr(say["after" if situation == "feast" else "line"], place=place, rule=name, **said))
     return lines
 
 
-# -- Xu Lei fills the sheet ------------------------------------------------------------------------------------------
+# -- the trainee's own sheet -----------------------------------------------------------------------------------------
 
-PIER = (15, 18, 9)
+WEDNESDAY = {
+    "liu": ("Ms Liu's corner shop", 12, 24, 10, 26),
+    "works": ("Box factory canteen", 20, 40, 24, 0),
+    "pump": ("Fuel station, ring road", 14, 28, 0, 98),
+    "fruit": ("Fruit shop, bus station", 15, 30, 15, 60),
+    "bar": ("Noodle bar", 30, 60, 10, 30),
+    "hotel": ("Hotel Lakeside", 10, 60, 10, 20),
+}
+"""A shop by key: name, stock at the last visit, what was ordered then, stock now, and what will be wanted in the coming week."""
 
 
-@here.numbers("xu-lei-counts")
-def pier_shop() -> Numbers:
-    """The right order for the pier shop."""
-    return Numbers(right={"pier": float(visits.order_quantity(*PIER))})
+def wednesday_route() -> pd.DataFrame:
+    """The sheet of exercise 7, a row a shop: ``last_stock``, ``last_order``, ``stock`` (cases). Made up."""
+    rows = [row[:4] for row in WEDNESDAY.values()]
+    return pd.DataFrame(rows, columns=["shop", "last_stock", "last_order", "stock"]).set_index("shop")
+
+
+@here.numbers("order-sheet")
+def order_sheet() -> Numbers:
+    """What is enough for the coming week, and at most for one and a half of it."""
+    rows, right = {}, {}
+    for key, (_name, before, came, now, want) in WEDNESDAY.items():
+        rows[key] = {"before": before, "came": came, "now": now}
+        least, most = max(want - now, 0), max(math.floor(1.5 * want) - now, 0)
+        right[key] = Right((least + most) / 2, within=(most - least) / 2)
+    return Numbers(rows=rows, right=right)
+
+
+def agreed() -> dict[str, float]:
+    """The orders that the trainee wrote in exercise 7, by shop; empty before that."""
+    opened = session.opened()
+    kept = opened.fields(here["order-sheet"]) if opened is not None else {}
+    return {WEDNESDAY[key][0]: cases for key, cases in kept.items() if key in WEDNESDAY}
 
 
 # -- what leaves the notebook ----------------------------------------------------------------------------------------
@@ -193,11 +255,13 @@ SHEET = (
 )
 
 
-def sheet(route: pd.DataFrame, article: str, factor: float = 1.5, blank: int = 12) -> pd.DataFrame:
+def sheet(
+    route: pd.DataFrame, article: str, factor: float = 1.5, blank: int = 12, orders: Mapping[str, float] | None = None
+) -> pd.DataFrame:
     """The route as a sheet for Excel or WPS: what was sold and the suggested order are formulas, so that a new count gives a new
     suggestion; ``blank`` lines for shops of one's own. A count that cannot be right is asked for again.
 
-    ``route`` as :func:`tuesday_route` gives it. Texts are in the trainee's language.
+    ``route`` as :func:`tuesday_route` gives it; ``orders`` are those agreed, by shop. Texts are in the trainee's language.
     """
     again = tr("count again")
     rows: list[list[Any]] = []
@@ -207,5 +271,7 @@ def sheet(route: pd.DataFrame, article: str, factor: float = 1.5, blank: int = 1
         shop = tr(str(route.index[place - 2])) if inside else ""
         sold = f"=C{place}+D{place}-E{place}"
         order = f'=IF(F{place}<0,"{again}",MAX(0,ROUNDUP({factor:g}*F{place}-E{place},0)))'
-        rows.append([shop, tr(article) if inside else "", *known, sold, order, "", "", ""])
+        cases = (orders or {}).get(str(route.index[place - 2])) if inside else None
+        settled = "" if cases is None else f"{cases:g}"
+        rows.append([shop, tr(article) if inside else "", *known, sold, order, "", settled, ""])
     return pd.DataFrame(rows, columns=list(SHEET))

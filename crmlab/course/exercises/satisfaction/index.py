@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from crmlab import datasets, satisfaction
+from crmlab import datasets, perceived_value, satisfaction
 from crmlab.course.cases import Case, frame, series
 from crmlab.course.exercise_form import judged
 from crmlab.course.form import Answers, number
@@ -38,6 +38,55 @@ def service_by(group: str) -> pd.DataFrame:
 def nps_by(group: str) -> pd.DataFrame:
     """The NPS by a column of the survey."""
     return satisfaction.nps_by(survey(), group)
+
+
+# -- two offers --------------------------------------------------------------------------------------------------------
+
+OFFERS = pd.DataFrame(
+    {
+        "product": [1900, 1500],
+        "service": [300, 60],
+        "personnel": [120, 20],
+        "image": [80, 20],
+        "money": [1500, 900],
+        "time": [60, 120],
+        "energy": [80, 90],
+        "psychic": [160, 60],
+    },
+    index=["Yuanhe", "Swift"],
+)
+"""What two offers are worth to a customer of the case and cost him, in yuan a month (made up)."""
+
+
+def two_offers() -> pd.DataFrame:
+    """The two offers side by side, a row for each part of value and cost.
+
+    >>> two_offers().shape
+    (8, 2)
+    """
+    names = {**perceived_value.VALUES, **perceived_value.COSTS}
+    return OFFERS.T.rename(index=names).rename_axis("part")
+
+
+@here.numbers("two-offers")
+def value_of_two_offers() -> Numbers:
+    """Value less cost of each offer, and which one is ahead in each of the four things perceived."""
+    table = perceived_value.perceived_value(OFFERS)
+    right: dict[str, Right | str] = {}
+    for name, row in table.iterrows():
+        value, cost, left = row["total_value"], row["total_cost"], row["perceived_value"]
+        slips: dict[str, Slip] = {
+            "price-alone": value - row["money"],
+            "goods": row["product"] - row["money"],
+            "turned": -left,
+            "value": value,
+            "cost": cost,
+        }
+        right[str(name).lower()] = Right(left, within=0.5, slips=slips)
+    for_a_yuan = table["total_value"] / table["money"]
+    first = {"cost": table["total_cost"].idxmin(), "value": table["total_value"].idxmax()}
+    first |= {"quality": for_a_yuan.idxmax(), "price": (1 / for_a_yuan).idxmin()}
+    return Numbers(right={**right, **{key: str(name).lower() for key, name in first.items()}})
 
 
 # -- the index of service in the West ----------------------------------------------------------------------------------
@@ -180,26 +229,6 @@ def table_of_channels(answer: Any) -> Iterator[Case]:
     yield from frame(answer, ["expected", "perceived", "index", "low", "high"], rows=len(want))
     yield series(answer["index"], want["index"], say["wrong-columns"], tolerance=1e-6, weight=2)
     yield series(answer["low"], want["low"], say["begins"], tolerance=1e-6)
-
-
-# -- find the mistake --------------------------------------------------------------------------------------------------
-
-
-@here.numbers("colleagues-page")
-def colleagues_page() -> Numbers:
-    """The numbers of the page, which are the colleague's: some are wrong."""
-    score = survey()["recommend"]
-    both = survey()["perceived_overall"], survey()["expected_overall"]
-    west, channel = service_by("region").loc["West"], service_by("channel")["index"]
-    return Numbers(
-        rows={
-            "overall": {"c": satisfaction.group_index(*both, how="mean_of_ratios")},
-            "empty": {"nps": satisfaction.nps(score.fillna(0)).nps},
-            "west": {"answers": int(west["n"]), "c": west["index"], "low": west["low"], "high": west["high"]},
-            "promoters": {"mean": score.mean(), "share": 10 * score.mean()},
-            "channels": {"best": channel["Wholesaler"], "worst": channel["Small shop"]},
-        }
-    )
 
 
 # -- on Monday ---------------------------------------------------------------------------------------------------------

@@ -167,20 +167,11 @@ def _months(group: str, *months: int) -> list[float]:
 
 @here.numbers("fibre")
 def fibre() -> Numbers:
-    """Who is still there after 24 months, in percent; who is watched in the first and second month."""
+    """Who is still there after 24 months, in percent, and where other numbers come from."""
     one_year, two = _months(FIBRE, 12, 24)
     others = [_months(group, 24)[0] for group in ("", "DSL", "No")]
     slips: dict[str, Slip] = {"one-year": one_year, "others": others, "gone": 100 - two, "share": two / 100}
-    table = stays(FIBRE)
-    risk, left, censored = (int(table.at[1.0, column]) for column in ("at_risk", "left", "censored"))
-    watched = {"no-censored": risk - left, "no-leavers": risk - censored, "nobody": risk}
-    return Numbers(
-        words={"risk": risk, "left": left, "censored": censored},
-        right={
-            "two": Right(two, within=0.11, slips=slips),
-            "risk": Right(int(table.at[2.0, "at_risk"]), within=0.5, slips=watched),
-        },
-    )
+    return Numbers(right={"two": Right(two, within=0.11, slips=slips)})
 
 
 @here.live("fibre")
@@ -234,7 +225,7 @@ def _rates(by: str) -> pd.Series:
 @here.numbers("li-leis-curves")
 def li_leis_curves() -> Numbers:
     """The numbers of the page."""
-    table, wrong, everybody = telco(), wrong_survival(), stays()
+    table, wrong = telco(), wrong_survival()
     pays, sexes = _rates("payment_method"), _rates("gender")
     counts = {"left": int(table["churned"].sum()), "all": len(table)}
     return Numbers(
@@ -245,7 +236,6 @@ def li_leis_curves() -> Numbers:
             "stayed": {"s": wrong["clock"]},
             "gender": {"a": sexes["Female"], "b": sexes["Male"], "p": _gender_p()},
             "check": {"a": pays["Electronic check"], "b": pays["Credit card (automatic)"]},
-            "forever": {"last": everybody.index[-1], "s": everybody["survival"].iloc[-1]},
         },
     )
 

@@ -1,0 +1,111 @@
+"""``practice("hear-it")``: further rows of an exercise, a round at a time, for no points."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crmlab.course import exercise, exercise_form, panel, session
+from crmlab.course.exercise import Exercise, Feedback
+from crmlab.course.form import CHOOSE, Form
+from crmlab.course.session import Session, Work
+from crmlab.course.widgets.shown import VIEW, in_notebook
+from crmlab.course.widgets.style import STYLE
+from crmlab.language import _, tr
+
+if TYPE_CHECKING:
+    import ipywidgets as w
+
+
+class Practice:
+    """The rounds of an exercise on display: widgets in a notebook, elsewhere how many there are."""
+
+    def __init__(self, opened: Session, rounds: list[Exercise]) -> None:
+        self._opened, self._rounds = opened, rounds
+        title = tr(rounds[0].title)
+        self._heading = tr(_("{title}: {rounds} more rounds for practice, for no points"), title=title, rounds=len(rounds))
+
+    def __repr__(self) -> str:
+        return self._heading
+
+    def _repr_html_(self) -> str:
+        return panel.box("note", self._heading)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": self._repr_html_()}
+        if in_notebook():
+            bundle[VIEW] = {"version_major": 2, "version_minor": 0, "model_id": self.view().model_id}
+        return bundle
+
+    def view(self) -> w.Widget:
+        """The widget: a list of rounds to choose from, and the round chosen."""
+        import ipywidgets as w
+
+        names = [(tr(_("round {n}"), n=place), place) for place in range(1, len(self._rounds) + 1)]
+        chosen = w.Dropdown(options=[(tr(CHOOSE), 0), *names], value=0, description=tr(_("Round")))
+        chosen.style.description_width = "initial"
+        chosen.layout = w.Layout(width="auto", max_width="100%")
+        chosen.add_class("crmlab-rounds")
+        stage = w.VBox()
+
+        def draw(change: Any) -> None:
+            old = stage.children
+            stage.children = self._round(self._rounds[change["new"] - 1]) if change["new"] else []
+            for widget in old:
+                widget.close()
+
+        chosen.observe(draw, "value")
+        whole = w.VBox([w.HTML(f"{STYLE}<b>{self._heading}</b>"), chosen, stage])
+        whole.add_class("crmlab")
+        whole.add_class("crmlab-practice")
+        return whole
+
+    def _round(self, made: Exercise) -> list[w.Widget]:
+        import ipywidgets as w
+
+        from crmlab.course.widgets.form import FormView
+
+        form, told = made.form(), w.HTML()
+        assert isinstance(form, Form)
+
+        def tell(given: Feedback) -> None:
+            told.value = _told(given)
+
+        work = _Trying(self._opened, made)
+        widgets = FormView(work, form, tell).widgets
+        if work.fields():
+            tell(work.feedback())
+        return [*widgets, told]
+
+
+class _Trying(Work):
+    """Answers are kept, points are not: they would count in the progress."""
+
+    def check(self, *, count: bool = True) -> Feedback:
+        return self.feedback()
+
+
+def _told(given: Feedback) -> str:
+    """How many are right; the sentences stand beside their rows."""
+    if given.state == exercise.BLANK:
+        return ""
+    right = sum(one.ok for one in given.cases)
+    said = tr(_("{right} of {total} are right."), right=right, total=len(given.cases))
+    return panel.box(given.state, said, status=True)
+
+
+def practice(id: str) -> Practice | panel.Html:
+    """Further rows of an exercise of the open lesson, in rounds, for no points; the answers are kept. Ends a cell.
+
+    An exercise without further rows gives a sentence.
+    """
+    opened = session.opened()
+    rounds = []
+    if opened is not None:
+        try:
+            rounds = exercise_form.practice(opened.lesson.number, id)
+        except LookupError as error:
+            return panel.Html(panel.box("unreadable", str(error)), str(error))
+    if opened is None or not rounds:
+        text = tr(_("There is nothing to practise here. Run the cell lesson(...) at the top first."))
+        return panel.Html(panel.box("unreadable", text), text)
+    return Practice(opened, rounds)
