@@ -19,6 +19,7 @@ from crmlab.course.exercise import Exercise
 from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Choice, Form, Order, Tick
 from crmlab.course.lessons import Lesson
+from crmlab.language import set_language
 from tests.support.answers import of_tests, prose, questions, right_answers, wrong_values
 
 LESSONS = [lesson for lesson in lessons.every() if lesson.number != "7.2"]
@@ -173,3 +174,19 @@ def test_the_form_does_not_start_on_the_answer(lesson: Lesson, made: Exercise) -
         assert not hasattr(field, "start") or field.start != right[field.key], field.key
         if isinstance(field, Order):
             assert field.values() != right[field.key], field.key
+
+
+@each_form
+def test_what_follows_the_clicks_is_in_the_language_of_the_lesson(lesson: Lesson, made: Exercise) -> None:
+    """Blank, and with each answer that is right, no English is left in the Chinese lines."""
+    set_language("zh")
+    try:
+        form = made.form()
+        assert isinstance(form, Form)
+        if form.live is None:
+            return
+        right = form.clean(right_answers(lesson, made))
+        lines = [*form.live({}), *form.live(right), *form.live(dict(list(right.items())[: len(right) // 2]))]
+        assert not [line for line in lines if re.search(r"[a-z]{2,} [a-z]{2,}", line)]
+    finally:
+        set_language(None)

@@ -312,7 +312,8 @@ def boat_map() -> Numbers:
 def _boat_live(answers: Answers) -> list[str]:
     """The map as it stands, a line a stage, and what is not on it."""
     say, chosen = here.says("boat-map"), _chosen(answers)
-    names = {field.key: dict(field.options) for field in here.fields("boat-map") if isinstance(field, Choice)}
+    choices = [field for field in here.fields("boat-map") if isinstance(field, Choice)]
+    names = {field.key: {value: tr(label) for value, label in field.options} for field in choices}
     lines = []
     for stage in STAGES:
         if stage not in chosen:
