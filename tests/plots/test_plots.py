@@ -132,7 +132,7 @@ def test_titles_say_what_the_data_show(in_language):
             },
             "zh": {
                 "abc": "50% 的客户带来 85% 的金额：A 类客户",
-                "mood": "客户情绪从 1 到 5，没有比开头更糟",
+                "mood": "客户心情从 1 到 5，没有比开头更糟",
                 "nps": "NPS +25：推荐者 50% 减去贬损者 25%",
             },
         }[in_language]
