@@ -66,7 +66,7 @@ class FormView:
         alone = len(row.fields) == 1 and isinstance(first, Choice) and first.style == "radio" and not first.label
         # A list without a label of its own takes what is asked as its label.
         asked = len(row.fields) == 1 and isinstance(first, Choice) and first.style == "dropdown" and not first.label
-        prompt = escape(tr(row.prompt))
+        prompt = escape(tr(row.prompt)).replace("\n", "<br>")
         text = f"<i>“{prompt}”</i>" if row.quote else prompt
         many = any(isinstance(field, Tick | Order | Mark | Line) for field in row.fields)
         fields_box: w.Widget = (
