@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from crmlab.course import cache, criteria, exercise_file, exercise_load, yamlfile
-from crmlab.course.bank import files
+from crmlab.course.bank import exam_talk, files
 from crmlab.course.roleplay import scripts
 from crmlab.course.yamlfile import Kind
 
@@ -18,7 +18,7 @@ def every() -> Iterator[tuple[Kind, Path]]:
         yield files.QUESTIONS, path
     for path in exercise_file.files():
         yield exercise_load.EXERCISES, path
-    for path in scripts.files():
+    for path in (*scripts.files(), *exam_talk.files()):
         yield scripts.SCRIPT, path
     yield criteria.CRITERIA, criteria.path()
 

@@ -38,11 +38,16 @@ each_form = pytest.mark.parametrize(
 # Fields that are judged together: a wrong one is said under another, or makes another wrong as well.
 TOGETHER = ["from-the-end/*", "street/*", "three-weeks/*", "my-week/*", "boat-map/*"]
 SEVERAL = [
-    *("boat-map/*.point", "three-weeks/*", "my-week/talks", "my-week/visits"),
+    *("boat-map/*.point", "three-weeks/*", "my-week/*"),
     *("across-the-river/begin", "budget/[ABC]"),
 ]
-# Other answers that are right, too; that slider only looks along a curve.
-ALSO_RIGHT = {"stroke/place": ["line.plus2"], "another-firm/top": range(1, 101)}
+# Other answers that are right, too; that slider only looks along a curve; own numbers that do not change the week.
+ALSO_RIGHT = {
+    "stroke/place": ["line.plus2"],
+    "another-firm/top": range(1, 101),
+    "my-week/talks": range(35, 435, 5),
+    "my-week/visits": range(5, 151),
+}
 # Half an answer earns nothing yet, or is not judged question by question.
 HALF_IS_NOTHING = ["three-weeks", "another-firm"]
 HALF_IS_ONE = ["from-the-end", "street", "my-week"]
@@ -61,7 +66,7 @@ ASKS_FIRST = [
     *("stage-memo/active", "stage-memo/loyal", "clv-memo/once", "roles-and-needs/labels", "path-and-map/path"),
     *("no-in-order/lines", "what-it-carries/*.reason", "twenty/*", "stated-derived/unimportant"),
     *("what-alpha-says/item", "call-and-card/message", "own-no/*", "own-line/mine"),
-    *("fear-script/mend", "budget/memo"),
+    *("fear-script/mend", "budget/memo", "my-call/last"),
 ]
 SHORT = ["chain/neglect", "late-answers/product", "quiz-2.3/fm-mean"]
 

@@ -8,7 +8,6 @@ import pytest
 
 from crmlab.course import lessons
 from crmlab.course.lessons import Lesson
-from crmlab.language import set_language
 from tools import lesson_files, minutes, sentences
 
 each = pytest.mark.parametrize("lesson", [pytest.param(one, id=one.number) for one in lessons.every()])
@@ -21,18 +20,14 @@ KINDS = {
 
 
 @each
-@pytest.mark.parametrize("language", ["en", "zh"])
 def test_minutes_are_as_computed(lesson: Lesson, language: str) -> None:
-    set_language(language)
     one = minutes.pace(lesson)
     assert one.said == pytest.approx(one.minutes, rel=0.2), "see tools/minutes.py"
     assert one.said <= minutes.LONGEST or lesson.number == "7.2", "cut it, or split it"
 
 
 @each
-@pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_first_click_comes_soon(lesson: Lesson, language: str) -> None:
-    set_language(language)
     assert minutes.pace(lesson).before <= FIRST_CLICK[language] * 1.1
 
 
@@ -51,3 +46,14 @@ def test_advice_names_its_test(lesson: Lesson) -> None:
     chinese = [one.translated for one in lesson_files.po.read(source.po("zh")) if one.english in map(str.strip, sentences.of("\n".join(lines)))]
     assert chinese
     assert all(ADVICE["zh"][1] in line and re.search(KINDS["zh"], line) for line in chinese), chinese
+
+
+def test_few_lessons_end_on_the_mistakes_of_others() -> None:
+    """At most every third; the others end on something that the trainee makes."""
+    last = {}
+    for lesson in lessons.every():
+        headings = re.findall(r"^## Exercise \d+ · (.*?) \(", lesson_files.Source(lesson).markdown.read_text("utf-8"), re.MULTILINE)
+        if headings:
+            last[lesson.number] = headings[-1]
+    judging = [number for number, title in last.items() if title == "Find the mistake"]
+    assert 3 * len(judging) <= len(last), judging
