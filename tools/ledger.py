@@ -33,10 +33,13 @@ ROOT = course_texts.ROOT
 LEDGER = ROOT / "docs" / "sources.yml"
 KEYS = {"lesson", "source", "quote", "absent", "en", "zh"}
 
+# A work by its author and year, or by the journal that it stands in.
+CITED = r"\b[A-Z]\. ?[(（](?:1[89]|20)\d\d[)）]|\bJournal of\b|\bHarvard Business Review\b|\bPsychological (?:Science|Bulletin)\b|\bet al\."
+
 # What a sentence about a source looks like. A sentence that only uses the word is listed in the ledger, too: as "ours".
 ABOUT = {
-    "en": re.compile(r"\bhand-?outs?\b|\bstud(?:y|ies) (?:of|by|from|in|found|shows?)\b|\bTARP\b", re.IGNORECASE),
-    "zh": re.compile(r"讲义|TARP|研究(?:发现|表明|显示)"),
+    "en": re.compile(rf"(?i:\bhand-?outs?\b|\bstud(?:y|ies) (?:of|by|from|in|found|shows?)\b|\bTARP\b)|{CITED}"),
+    "zh": re.compile(rf"讲义|TARP|研究(?:发现|表明|显示)|{CITED}"),
 }
 
 
@@ -92,8 +95,7 @@ def plain(text: str) -> str:
 
 
 def main(argv: list[str]) -> int:
-    listed = [one for path in sorted(LEDGER.parent.glob("sources*.yml")) for one in entries(path)]
-    known = {language: [plain(one[language]) for one in listed] for language in LANGUAGES}
+    known = {language: [plain(one[language]) for one in entries()] for language in LANGUAGES}
     found = [one for one in statements() if not argv or any(part in one.where for part in argv)]
     loose = [one for one in found if not any(covers(part, plain(one.text)) for part in known[one.language])]
     for one in loose:

@@ -1,4 +1,4 @@
-"""What the ledger holds is said in the course, and what it quotes stands in the source."""
+"""What the course says about its sources stands in the ledger, and what the ledger quotes stands in the source."""
 
 from __future__ import annotations
 
@@ -14,6 +14,19 @@ from tools import ledger
 
 ENTRIES = ledger.entries()
 HANDOUTS = Path(os.environ.get("CRMLAB_HANDOUTS", ledger.ROOT.parent / "shared" / "handouts"))
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_every_statement_about_a_source_is_in_the_ledger(language: str) -> None:
+    known = [ledger.plain(one[language]) for one in ENTRIES]
+    statements = [one for one in ledger.statements() if one.language == language]
+    assert len(statements) > 90
+    loose = [
+        f"{one.where}: {one.text[:160]}"
+        for one in statements
+        if not any(ledger.covers(part, ledger.plain(one.text)) for part in known)
+    ]
+    assert not loose, "look it up in the source, then add it to docs/sources.yml:\n" + "\n".join(loose)
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))

@@ -53,6 +53,8 @@ MARGIN = 0.05
 HABITS: dict[str, Callable[[Choices, str], list[bool]]] = {
     _("at random"): lambda choices, _language: [True] * len(choices),
     _("the first"): lambda choices, _language: [place == 0 for place in range(len(choices))],
+    _("the second"): lambda choices, _language: [place == 1 for place in range(len(choices))],
+    _("the third"): lambda choices, _language: [place == 2 for place in range(len(choices))],
     _("the last"): lambda choices, _language: [place == len(choices) - 1 for place in range(len(choices))],
     _("the longest"): lambda choices, language: [one == max(_long(choices, language)) for one in _long(choices, language)],
     _("the shortest"): lambda choices, language: [one == min(_long(choices, language)) for one in _long(choices, language)],
