@@ -327,7 +327,7 @@ def test_quiz_second_draw_and_review(desk: Desk, language: str) -> None:
 
 
 def test_when_the_time_is_up_and_nothing_is_wider_than_the_page(desk: Desk, language: str) -> None:
-    begun(desk.lab, language, 0, 3700)
+    begun(desk.lab, language, 0, 60 * (exam.MINUTES + 2))
     page = desk.open(path_of(language, EXAM))
     page.run_all()
     whole = page.exercise(exam.ID)
@@ -338,7 +338,7 @@ def test_when_the_time_is_up_and_nothing_is_wider_than_the_page(desk: Desk, lang
     narrow(page, whole)
     whole.locator("button.crmlab-again").click()
     whole.locator(".crmlab-questions .crmlab-row").first.wait_for()
-    for part in range(1, exam.SIZE // exam.PAGE + 1):  # one of many draws, but all of it
+    for part in range(1, exam.SIZE // exam.PAGE + 2):  # one of many draws, but all of it, and the talk
         whole.locator(f".crmlab-page-{part}").click()
         whole.locator(f".crmlab-page-{part}.crmlab-here").wait_for()
         narrow(page, whole)
