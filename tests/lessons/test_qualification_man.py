@@ -143,10 +143,10 @@ def test_thirty_leads_are_practised_by_clicks(tmp_path: Path, monkeypatch: Any, 
     shown = crmlab.practice("hear-it")
     assert isinstance(shown, Practice)
     view, wrong = shown.view(), 0
-    rounds = next(widget for widget in every(view) if "crmlab-rounds" in getattr(widget, "_dom_classes", ()))
+    rounds = next(widget for widget in every(view) if "crmlab-list" in getattr(widget, "_dom_classes", ()))
     asked = 0
     for place in (1, 2, 3):
-        rounds.value = place
+        rounds.value = str(place)
         ten = LEADS[10 * place : 10 * place + 10]
         for lead in ten:
             for field, right in lead["right"].items():
@@ -167,7 +167,7 @@ def test_thirty_leads_are_practised_by_clicks(tmp_path: Path, monkeypatch: Any, 
     reopened = crmlab.practice("hear-it")
     assert isinstance(reopened, Practice)
     again = reopened.view()
-    next(widget for widget in every(again) if "crmlab-rounds" in getattr(widget, "_dom_classes", ())).value = 2
+    next(widget for widget in every(again) if "crmlab-list" in getattr(widget, "_dom_classes", ())).value = "2"
     assert field_of(again, "cables-line").value == "2"
 
 

@@ -58,7 +58,6 @@ def test_no_line_of_the_first_call_gives_itself_away(language: str) -> None:
     script = scripts.load("first-call")
     chance = tells.luck(script, "at random", language).good
     found = {habit: tells.luck(script, habit, language).good for habit in tells.HABITS}
-    print(language, {habit: f"{share:.1%}" for habit, share in found.items()})
     assert all(share <= chance + 1e-9 for share in found.values())
     for name in script.source["nodes"]:
         lengths = [len(choice["text"][language]) for choice in script.choices(name)]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crmlab.course import panel, session
 from crmlab.course.state import Record, Store
-from crmlab.course.widgets.shown import VIEW, in_notebook
+from crmlab.course.widgets.shown import Viewed
 from crmlab.course.widgets.style import STYLE
 from crmlab.language import _, tr
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CODE = 'style="white-space:pre-wrap;overflow-wrap:anywhere;word-break:normal;background:#f2f4f7;color:#1b2330;padding:.5em .8em;margin:.3em 0"'
 
 
-class Shown:
+class Shown(Viewed):
     """A calculator on display: widgets in a notebook, its first result elsewhere. ``repr`` is the result in words."""
 
     def __init__(self, made: Calculator, store: Store) -> None:
@@ -42,12 +42,6 @@ class Shown:
         given = (f"{tr(one.label)}: {one.show(values[one.key])}" for one in self.made.sliders)
         body = _intro(self.made) + panel.bullets(given) + result_html(self.made.result(values)) + _caveat(self.made)
         return f"<div>{body}</div>"
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": self._repr_html_()}
-        if in_notebook():
-            bundle[VIEW] = {"version_major": 2, "version_minor": 0, "model_id": self.view().model_id}
-        return bundle
 
     def view(self) -> w.Widget:
         """The widgets."""

@@ -118,7 +118,7 @@ class ExamView:
         """Show the page that is open."""
         talk = self._sitting.talk() if self._sitting.on_talk() else None
         if talk:
-            self._questions.children = Player(talk, lambda _ended: self._answered(), exam=True).widgets
+            self._questions.children = Player(talk, self._said, exam=True).widgets
         else:
             view = FormView(self._sitting, self._sitting.form(), changed=self._answered)
             self._questions.children = asked_rows(view, self._sitting.questions())
@@ -133,6 +133,12 @@ class ExamView:
                 made.remove_class("crmlab-here")
         visible(self._sure, False)
         self._answered()
+
+    def _said(self, ended: bool) -> None:
+        """After each line of the talk. At its end the buttons under the keyboard are gone."""
+        self._answered()
+        if ended:
+            self._hand_in.focus()
 
     def _answered(self) -> None:
         """After each answer: what is open still, page by page; or that the time is up."""

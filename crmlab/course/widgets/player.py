@@ -189,7 +189,8 @@ class Player:
     def _focus(self, choice: int) -> None:
         """Hand the keyboard on to what can be done now."""
         if not self._talk.choices():
-            self._again.focus()
+            if not self._exam:  # there the exam says what comes next
+                self._again.focus()
         elif not self._talk.choices_open():
             self._typed.focus()
         else:

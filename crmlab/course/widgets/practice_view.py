@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crmlab.course import exercise, exercise_form, panel, session
 from crmlab.course.exercise import Exercise, Feedback
-from crmlab.course.form import CHOOSE, Form
+from crmlab.course.form import Form
 from crmlab.course.session import Session, Work
-from crmlab.course.widgets.shown import VIEW, in_notebook
-from crmlab.course.widgets.style import STYLE
+from crmlab.course.widgets.shown import Viewed
 from crmlab.language import _, tr
 
 if TYPE_CHECKING:
     import ipywidgets as w
 
 
-class Practice:
+class Practice(Viewed):
     """The rounds of an exercise on display: widgets in a notebook, elsewhere how many there are."""
 
     def __init__(self, opened: Session, rounds: list[Exercise]) -> None:
@@ -30,34 +29,13 @@ class Practice:
     def _repr_html_(self) -> str:
         return panel.box("note", self._heading)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": self._repr_html_()}
-        if in_notebook():
-            bundle[VIEW] = {"version_major": 2, "version_minor": 0, "model_id": self.view().model_id}
-        return bundle
-
     def view(self) -> w.Widget:
         """The widget: a list of rounds to choose from, and the round chosen."""
-        import ipywidgets as w
+        from crmlab.course.widgets.picking import picking
 
-        names = [(tr(_("round {n}"), n=place), place) for place in range(1, len(self._rounds) + 1)]
-        chosen = w.Dropdown(options=[(tr(CHOOSE), 0), *names], value=0, description=tr(_("Round")))
-        chosen.style.description_width = "initial"
-        chosen.layout = w.Layout(width="auto", max_width="100%")
-        chosen.add_class("crmlab-rounds")
-        stage = w.VBox()
-
-        def draw(change: Any) -> None:
-            old = stage.children
-            stage.children = self._round(self._rounds[change["new"] - 1]) if change["new"] else []
-            for widget in old:
-                widget.close()
-
-        chosen.observe(draw, "value")
-        whole = w.VBox([w.HTML(f"{STYLE}<b>{self._heading}</b>"), chosen, stage])
-        whole.add_class("crmlab")
-        whole.add_class("crmlab-practice")
-        return whole
+        rounds = {str(place): made for place, made in enumerate(self._rounds, 1)}
+        options = [(tr(_("round {n}"), n=place), place) for place in rounds]
+        return picking(self._heading, tr(_("Round")), options, lambda place: self._round(rounds[place]), name="practice")
 
     def _round(self, made: Exercise) -> list[w.Widget]:
         import ipywidgets as w

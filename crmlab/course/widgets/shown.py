@@ -38,6 +38,23 @@ class Shown:
         return bundle
 
 
+class Viewed:
+    """A value that a notebook shows by its ``view()``, a widget, and everything else as HTML or text."""
+
+    def view(self) -> Any:
+        """The widget."""
+        raise NotImplementedError
+
+    def _repr_html_(self) -> str:
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": self._repr_html_()}
+        if in_notebook():
+            bundle[VIEW] = {"version_major": 2, "version_minor": 0, "model_id": self.view().model_id}
+        return bundle
+
+
 def in_notebook() -> bool:
     """Whether a kernel runs this, which can show widgets."""
     try:
