@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from crmlab import places
-from crmlab.course import exercise, lessons
+from crmlab.course import exercise, lessons, state
 from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.form import Answers
 from crmlab.course.state import Record, Store
@@ -149,7 +149,7 @@ _open: Session | None = None
 def begin(lesson: lessons.Lesson, exercises: list[Exercise]) -> Session:
     """Make this lesson the open one, with the answers that the trainee gave before."""
     global _open
-    _open = Session(lesson, Store(state_path(lesson), lesson.number), exercises)
+    _open = Session(lesson, state.of(state_path(lesson), lesson.number), exercises)
     return _open
 
 
