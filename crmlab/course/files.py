@@ -81,6 +81,15 @@ def tidy(path: Path, older: float = 0.0) -> None:
                         Path(one.path).unlink()
 
 
+def whole(text: str) -> str:
+    """The text without halves of characters, which no file and no message can hold: two that fit together are joined.
+
+    >>> whole("\\ud83d\\ude00 \\ud83d") == "\\U0001f600 \\ufffd"
+    True
+    """
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _beginning(target: Path) -> str:
     return f".{target.name[:_NAME]}."
 

@@ -355,8 +355,7 @@ def plain(value: Any, *, strict: bool = False, level: int = 0) -> Any:
     that are none become "�". What is nested too deeply is left out; if ``strict``, it raises ``ValueError``.
     """
     if isinstance(value, str):
-        # Halves of a character are joined where they fit together.
-        return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return files.whole(value)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, numbers.Real):
