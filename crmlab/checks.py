@@ -502,7 +502,7 @@ def _hashable(value: Any) -> bool:
 
 def _vague(value: Any) -> bool:
     """Whether a float is too large to be sure that it is the number that was meant."""
-    return isinstance(value, (float, np.floating)) and abs(value) >= 2.0**53
+    return isinstance(value, (float, np.floating)) and abs(float(value)) >= 2.0**53
 
 
 def _exact(values: pd.Series, vague: np.ndarray, column: str) -> None:
@@ -738,7 +738,7 @@ def _real(value: Any) -> float:
     try:
         return float(value)
     except OverflowError:
-        return math.inf if value > 0 else -math.inf
+        return math.inf if int(value) > 0 else -math.inf
 
 
 def number(value: Any, name: str, low: float = -np.inf, high: float = np.inf, whole: bool = False) -> Any:

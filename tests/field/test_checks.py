@@ -86,7 +86,7 @@ def test_days_that_mean_unknown_are_refused(day: str, kind: object) -> None:
 @pytest.mark.parametrize("kind", [None, object])
 def test_numbers_are_no_days(values: list[object], kind: object) -> None:
     with pytest.raises(InputError, match="holds numbers where dates are needed"):
-        checks.days(pd.Series(values, dtype=kind), "d")  # type: ignore[arg-type]
+        checks.days(pd.Series(values, dtype=kind), "d")
 
 
 @pytest.mark.parametrize("gone", [None, np.nan, pd.NA, pd.NaT, Decimal("NaN"), Decimal("sNaN")])
