@@ -151,8 +151,8 @@ def summary(
     customer's first purchase belongs to a purchase before the data begin, so it is never subtracted.
     Frequency and recency count purchases in both cases.
 
-    ``as_of`` is the day from which to look back: by default the day after the last date in ``orders``. With
-    an earlier day the table shows the customers as they stood then: later orders are left out.
+    ``as_of`` is the last day that counts, and the day from which to look back: by default the last day in ``orders``.
+    With an earlier day the table shows the customers as they stood then: later orders are left out.
 
     The result is sorted by customer. What was left out is counted in ``result.attrs["left_out"]``:
     ``rows_without_customer``, ``orders_after_as_of``, ``zero_orders``, ``returns``,
@@ -175,13 +175,7 @@ def summary(
     >>> summary(orders, as_of="2024-05-31").attrs["left_out"]["returns"]
     1
     """
-    if returns not in RETURNS:
-        checks.fail(
-            _("{name} must be one of {known}; it is {value!r}."),
-            name="returns",
-            known=", ".join(RETURNS),
-            value=returns,
-        )
+    checks.one_of(returns, "returns", RETURNS)
     if engines.kind(orders):
         from crmlab.engines import rfm as other
 
@@ -189,19 +183,19 @@ def summary(
     lines = _frame(orders, "orders")
     rfm_checks.need(lines, {"customer": customer, "date": date, "amount": amount}, order)
 
-    who, customers = _customers(lines[customer])
+    who, customers = purchases.codes(lines[customer])
     known = who >= 0
     left_out = {"rows_without_customer": int((~known).sum())}
     money = checks.numbers(lines[amount], amount)
     day = checks.days(lines[date], date)
-    end = int(day.max()) + 1 if as_of is None else rfm_checks.as_of_day(as_of)
+    end = int(day.max()) if as_of is None else purchases.last_day(as_of, "as_of")
     number = None if order is None else lines[order]
     if not known.all():
         who, money, day = who[known], money[known], day[known]
         number = None if number is None else number[known]
     owners = None  # of each order, where nothing else about the orders matters
     if number is not None:
-        codes, n_orders = _order_codes(number, order or "")
+        codes, n_orders = purchases.order_codes(number, order or "")
         if n_orders < len(codes):
             if money.min() > 0 and day.max() <= end:
                 owners = _owners(who, codes, n_orders)
@@ -341,54 +335,6 @@ def _frame(data: Any, what: str) -> pd.DataFrame:
     return checks.frame(data, what)
 
 
-def _customers(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
-    """A code a row (-1 = no customer) and the customers, sorted. Whole floats (17850.0) become ints again."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.astype(column.cat.categories.dtype)
-    if not pd.api.types.is_numeric_dtype(column.dtype):
-        column = column.mask(column.astype(str).str.strip() == "")
-    codes, customers = _codes(column)
-    if pd.api.types.is_float_dtype(customers.dtype) and len(customers) and (customers % 1 == 0).all():
-        customers = customers.astype("int64")
-    elif pd.api.types.is_signed_integer_dtype(customers.dtype):
-        customers = pd.Index(customers.to_numpy(dtype="int64"))
-    return codes, customers
-
-
-def _codes(column: pd.Series, sort: bool = True) -> tuple[np.ndarray, pd.Index]:
-    """``pd.factorize``; whole numbers that lie close together are counted instead of hashed, which is faster."""
-    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu" and len(column):
-        values = column.to_numpy()
-        low, high = int(values.min()), int(values.max())
-        if high - low < 2 * len(values) + 1000 and high < 2**63:
-            steps = values.astype("int64") - low
-            there = bincount(steps) > 0
-            return (np.cumsum(there) - 1)[steps], pd.Index(np.flatnonzero(there) + low)
-    codes, found = pd.factorize(column, sort=sort)
-    return np.asarray(codes, dtype="int64"), pd.Index(found)
-
-
-def _order_codes(number: pd.Series, column: str) -> tuple[np.ndarray, int]:
-    """A code a line for the order it belongs to, and how many codes there are."""
-    gone = number.isna().to_numpy()
-    if gone.any():
-        checks.fail(
-            _(
-                "Column {column!r}, row {row}: the order number is missing ({n} in all). "
-                "Fill it in, leave such rows out, or say order=None if every row is an order of its own."
-            ),
-            column=column,
-            row=number.index[int(gone.argmax())],
-            n=int(gone.sum()),
-        )
-    if isinstance(number.dtype, np.dtype) and number.dtype.kind == "M":
-        days = number.to_numpy().astype("datetime64[D]")
-        if (days == number.to_numpy()).all():
-            number = pd.Series(days.view("int64"))  # days are few, and counted quickly
-    codes, found = _codes(number, sort=False)
-    return codes, len(found)
-
-
 def _owners(who: np.ndarray, codes: np.ndarray, n: int) -> np.ndarray:
     """The customer of each order. Order numbers need only be unique within a customer: shops that count from 1 for
     each customer exist."""
@@ -453,13 +399,7 @@ def score(summary: Frame, rule: str = "value", groups: int = 5) -> Frame:
     3  2  1  2
     4  1  1  1
     """
-    if rule not in RULES:
-        checks.fail(
-            _("{name} must be one of {known}; it is {value!r}."),
-            name="rule",
-            known=", ".join(RULES),
-            value=rule,
-        )
+    checks.one_of(rule, "rule", RULES)
     if isinstance(groups, bool) or not isinstance(groups, (int, np.integer)) or not 2 <= groups <= 10:
         checks.fail(_("groups must be a whole number from 2 to 10; it is {value!r}."), value=groups)
     if engines.kind(summary):

@@ -26,17 +26,6 @@ def need(orders: pd.DataFrame, names: dict[str, str], order: str | None) -> None
     checks.need(orders, names)
 
 
-def as_of_day(as_of: Any) -> int:
-    """The day as a number since 1970-01-01, from a date, a Timestamp or text with the year first.
-
-    >>> as_of_day("1970-01-03")
-    2
-    """
-    if as_of is pd.NaT or isinstance(as_of, (bool, int, float)):
-        checks.fail(_("as_of must be a day such as '2011-12-10'; it is {value!r}."), value=as_of)
-    return int(checks.days(pd.Series([as_of]), "as_of")[0])
-
-
 def refuse_empty(end: int, left_out: dict[str, int]) -> NoReturn:
     """Say that nothing is left up to a day, and what was left out."""
     checks.fail(

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from crmlab import checks, engines, rfm_checks, rounding
+from crmlab import checks, engines, purchases, rfm_checks, rounding
 from crmlab.language import _
 
 MEASURES = ["recency", "frequency", "monetary"]
@@ -46,7 +46,7 @@ def checked(orders: Any, as_of: Any, customer: str, date: str, amount: str, orde
     table = engines.Table(orders, "orders")
     names = {"customer": customer, "date": date, "amount": amount}
     rfm_checks.need(table.head, names, order)
-    end = None if as_of is None else rfm_checks.as_of_day(as_of)
+    end = None if as_of is None else purchases.last_day(as_of, "as_of")
 
     who = table.key(customer)
     is_float, named = table.schema[customer].is_float(), is_text(table.schema[customer])
@@ -63,7 +63,7 @@ def checked(orders: Any, as_of: Any, customer: str, date: str, amount: str, orde
     table.some_rows(facts["n"])
     table.all_numbers(facts, amount, "money", show)
     last = table.all_dates(facts, date, "day", show)
-    end = last + 1 if end is None else end
+    end = last if end is None else end
 
     if is_float and not facts["broken"]:
         who = who.cast(nw.Int64)  # 17850.0 is a customer number that once stood beside an empty cell
