@@ -338,7 +338,7 @@ def first_purchases(
     >>> str(first_purchases(orders, "2024-03-31")[7].date())
     '2024-02-10'
     """
-    bought, everyone, _there, end, _left_out = _purchases(orders, as_of, customer, date, amount, order)
+    bought, everyone, _there, _end, _left_out = _purchases(orders, as_of, customer, date, amount, order)
     days = bought.groupby("who")["day"].min()
     values = days.to_numpy().astype("datetime64[D]").astype("datetime64[ns]")
     return pd.Series(values, index=pd.Index(everyone[days.index], name=customer), name="first")

@@ -100,17 +100,17 @@ def by_day(
     return PurchaseDays(names_left, number[who[bought]], day[bought], money[bought], end, left_out)
 
 
-def codes(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
+def codes(column: pd.Series, tell: bool = True) -> tuple[np.ndarray, pd.Index]:
     """A code a row (-1: empty or blank) and the sorted values. Whole floats (17850.0) become ints again.
 
     What is missing, and what cannot name a customer, is said in :func:`crmlab.checks.keys`; of names that only look alike
-    an :class:`~crmlab.checks.InputWarning` tells (:func:`crmlab.checks.alike`).
+    an :class:`~crmlab.checks.InputWarning` tells (:func:`crmlab.checks.alike`), unless ``tell=False``.
 
     >>> codes(pd.Series([8.0, None, 7.0]))
     (array([ 1, -1,  0]), Index([7, 8], dtype='int64'))
     """
-    found, values = _factorized(column)
-    if not (isinstance(values.dtype, np.dtype) and values.dtype.kind in "iufbM"):
+    found, values = factorized(column)
+    if tell and not (isinstance(values.dtype, np.dtype) and values.dtype.kind in "iufbM"):
         checks.alike(values, str(column.name))
     try:
         order = np.asarray(values.argsort())
@@ -144,7 +144,7 @@ def order_codes(number: pd.Series, column: str) -> tuple[np.ndarray, int]:
         days = number.to_numpy().astype("datetime64[D]")
         if (days == number.to_numpy()).all():
             number = pd.Series(days.view("int64"))  # days are few, and counted quickly
-    found, values = _factorized(number)
+    found, values = factorized(number)
     gone = found < 0
     if gone.any():
         checks.fail(
@@ -159,8 +159,13 @@ def order_codes(number: pd.Series, column: str) -> tuple[np.ndarray, int]:
     return found, len(values)
 
 
-def _factorized(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
-    """A code a row (-1: empty or blank) and the values; whole numbers come sorted, others as they appear."""
+def factorized(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """A code a row (-1: empty or blank) and the values; whole numbers come sorted, others as they appear.
+
+    >>> codes, values = factorized(pd.Series(["b", " ", "a"]))
+    >>> codes.tolist(), values.tolist()
+    ([0, -1, 1], ['b', 'a'])
+    """
     name = str(column.name)
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu" and len(column):
         numbers = column.to_numpy()
