@@ -86,7 +86,7 @@ def _pairs(lines: pd.DataFrame, basket: str, item: str) -> tuple[np.ndarray, np.
     checks.frame(lines, "lines")
     checks.need(lines, {"basket": basket, "item": item})
     which = _basket_codes(lines[basket])
-    what, items = purchases.codes(lines[item])
+    what, items = purchases.codes(lines[item], tell=False)
     baskets = int(which.max(initial=-1)) + 1
     if baskets == 0:
         checks.fail(_("Column {column!r} names no basket in any row."), column=basket)
