@@ -55,7 +55,7 @@ def test_every_public_function_is_tried():
 @pytest.mark.parametrize("name", sorted(CALLS.keys() & FUNCTIONS.keys()))
 def test_awkward(name):
     one = trial(name)
-    assert one.plain.fault is None and one.plain.sentence is None, f"the valid call: {one.plain}"
+    assert (one.plain.fault or one.plain.sentence) is None, f"the valid call: {one.plain}"
     found = one.faults(ASKED == "all", known(name))
     assert not found, f"{name}: " + "; ".join(f"{key} - {fault}" for key, fault in found.items())
 
@@ -96,7 +96,7 @@ def test_awkward_inputs_together(data):
         argument, what = inputs[key]
         try:
             arguments[argument] = what.make(arguments[argument])
-        except Exception:  # noqa: S112 - an input cannot be made of another
+        except Exception:
             continue
     found = awkward.outcome(FUNCTIONS[name], arguments)
     plt.close("all")

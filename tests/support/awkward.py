@@ -29,7 +29,7 @@ import numpy as np
 import pandas as pd
 
 import crmlab
-from crmlab.checks import InputError
+from crmlab.checks import InputError, InputWarning
 from crmlab.datasets import DatasetError
 
 SLOW = 2.0  # seconds of this thread's own time; no awkward input may take longer
@@ -379,7 +379,7 @@ RESULTS = [  # what a chart is drawn of
     Input("no columns", _on_frame(lambda plain: plain[[]])),
     Input("only missing numbers", _on_frame(lambda plain: plain.assign(
         **{name: float("nan") for name in plain.select_dtypes("number") if isinstance(name, str)}))),
-    Input("text for numbers", _on_frame(lambda plain: plain.astype({name: str for name in plain.select_dtypes("number")}))),
+    Input("text for numbers", _on_frame(lambda plain: plain.astype(dict.fromkeys(plain.select_dtypes("number"), str)))),
     Input("nullable", _on_frame(lambda plain: plain.convert_dtypes())),
 ]  # fmt: skip
 KINDS: dict[str, list[Input]] = {
@@ -486,6 +486,7 @@ def outcome(function: Callable[..., Any], arguments: dict[str, Any], show: bool 
     try:
         with warnings.catch_warnings(), _limited():
             warnings.simplefilter("error")
+            warnings.simplefilter("ignore", InputWarning)
             raw = function(**arguments)
             if show and not isinstance(raw, (pd.DataFrame, pd.Series, np.ndarray)):
                 repr(raw)
@@ -516,7 +517,7 @@ def _alike(one: Any, other: Any) -> bool:
     return bool(canon(one) == canon(other))
 
 
-class _limited:  # noqa: N801
+class _limited:
     """Break off what runs on and on, where the system can."""
 
     def __enter__(self) -> None:

@@ -15,8 +15,26 @@ import numpy as np
 import pandas as pd
 
 from crmlab import (
-    basket, clv, complaint_economics, complaints, funnel, importance_performance, kano, lifecycle, perceived_value, pipeline,
-    planning, qualification, relationship, retention, rfm, satisfaction, servqual, two_factor, value, visits,
+    basket,
+    clv,
+    complaint_economics,
+    complaints,
+    funnel,
+    importance_performance,
+    kano,
+    lifecycle,
+    perceived_value,
+    pipeline,
+    planning,
+    qualification,
+    relationship,
+    retention,
+    rfm,
+    satisfaction,
+    servqual,
+    two_factor,
+    value,
+    visits,
 )  # fmt: skip
 from tests.support.awkward import ANY, REFUSED, Call, public
 
@@ -155,7 +173,8 @@ call("lifecycle.trade", lambda: {"orders": orders(), "as_of": "2024-07-01", "day
 call("lifecycle.first_purchases", lambda: {"orders": orders(), "as_of": "2024-07-01"})
 call("lifecycle.phases", lambda: {"trade": lifecycle.trade(orders(), "2024-07-01", days=30),
                                   "first": lifecycle.first_purchases(orders(), "2024-07-01")},
-     {"change": "number", "first": "as it is"}, columns={"trade": {name: "number" for name in lifecycle.trade(orders(), "2024-07-01", days=30)}})
+     {"change": "number", "first": "as it is"},
+     columns={"trade": dict.fromkeys(lifecycle.trade(orders(), "2024-07-01", days=30), "number")})
 
 # ---- purchases, retention, value, visits
 
