@@ -132,7 +132,7 @@ def fit_bgnbd(summary: pd.DataFrame) -> BGNBD:
     24(2).
 
     >>> from crmlab import clv, datasets
-    >>> customers = clv.repeat_summary(datasets.load("cdnow"), until="1997-09-30", zero_orders="count")
+    >>> customers = clv.repeat_summary(datasets.load("cdnow"), as_of="1997-09-30", zero_orders="count")
     >>> fit_bgnbd(customers)
     BGNBD: r 0.2426, alpha 4.414, a 0.7929, b 2.426; LL -9582.43, n 2,357. All parameters are estimated.
     """

@@ -64,7 +64,7 @@ def fit_gamma_gamma(summary: pd.DataFrame) -> GammaGamma:
     Fader, Hardie & Lee (2005), RFM and CLV, Journal of Marketing Research 42(4).
 
     >>> from crmlab import clv, datasets
-    >>> customers = clv.repeat_summary(datasets.load("cdnow"), until="1997-09-30", zero_orders="count")
+    >>> customers = clv.repeat_summary(datasets.load("cdnow"), as_of="1997-09-30", zero_orders="count")
     >>> round(fit_gamma_gamma(customers).mean, 2)
     35.17
     """
