@@ -11,7 +11,10 @@ import pandas as pd
 from crmlab import checks
 from crmlab.clv import fitting
 from crmlab.clv import likelihood as models
-from crmlab.language import _
+from crmlab.language import _, tr
+
+NEAR = 1e-4
+"""Mean amounts that all lie within this share of the largest are taken for one."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -24,6 +27,19 @@ class GammaGamma(fitting.Fit):
     def _limits(self) -> dict[str, Any]:
         return {"mean": self.mean}
 
+    def _endless(self) -> list[str]:
+        if self.values[1] > 1:
+            return []
+        return [
+            tr(
+                _(
+                    "The mean spend over all customers does not exist (q is {q:.3g}; it must be above 1): a few huge amounts decide. "
+                    "Look at these, or value each customer at their own mean, with spend_model=None."
+                ),
+                q=self.values[1],
+            )
+        ]
+
     @property
     def mean(self) -> float:
         """E(M), the mean over customers of what a purchase brings; inf when q is 1 or below."""
@@ -33,7 +49,8 @@ class GammaGamma(fitting.Fit):
     def expected_spend(self, summary: pd.DataFrame) -> pd.Series:
         """What each customer may be expected to spend a purchase: between their own mean and everybody's.
 
-        Those without a repeat purchase get everybody's mean.
+        Those without a repeat purchase get everybody's mean. Where the expectation does not exist it is infinite, and
+        ``attrs["note"]`` says why and what to do.
 
         Source: Fader & Hardie (2013), equation 5.
         """
@@ -47,7 +64,10 @@ class GammaGamma(fitting.Fit):
         p, q, v = self.values
         with np.errstate(divide="ignore", invalid="ignore"):
             found = np.where(p * x + q > 1, p * (v + x * m) / (p * x + q - 1), np.inf)
-        return pd.Series(found, summary.index, name="spend")
+        result = pd.Series(found, summary.index, name="spend")
+        if np.isinf(found).any():
+            result.attrs["note"] = self.endless
+        return result
 
 
 def fit_gamma_gamma(summary: pd.DataFrame) -> GammaGamma:
@@ -58,7 +78,7 @@ def fit_gamma_gamma(summary: pd.DataFrame) -> GammaGamma:
     ``left_out``.
 
     Raises :class:`~crmlab.checks.InputError` for missing columns, negative or infinite amounts, fewer than two
-    customers, and when all their means are equal.
+    customers, and when all their means are equal, or lie within a ten-thousandth of the largest.
 
     Source: Fader, P. S., Hardie, B. G. S. (2013), The Gamma-Gamma model of monetary value, brucehardie.com/notes/025;
     Fader, Hardie & Lee (2005), RFM and CLV, Journal of Marketing Research 42(4).
@@ -82,9 +102,9 @@ def fit_gamma_gamma(summary: pd.DataFrame) -> GammaGamma:
             n=int(use.sum()),
         )
     x, m = x[use], m[use]
-    if m.max() - m.min() <= 1e-9 * m.max():
+    if m.max() - m.min() <= NEAR * m.max():
         checks.fail(
-            _("All mean amounts are {amount:g}: there is nothing to estimate; expect that amount of everybody."),
+            _("All mean amounts are {amount:g}, or nearly: there is nothing to estimate; expect that amount of everybody."),
             amount=m[0],
         )
     size = float(np.exp(np.log(m).mean()))

@@ -35,7 +35,7 @@ NEAREST = 1e-25
 
 
 @dataclass(frozen=True, repr=False)
-class ParetoNBD(fitting.Fit):
+class ParetoNBD(fitting.Purchases):
     """The model of :func:`fit_pareto_nbd`; time runs in the unit of the summary it was fitted to."""
 
     def _limits(self) -> dict[str, Any]:
@@ -75,8 +75,16 @@ class ParetoNBD(fitting.Fit):
         return float(found) if found.ndim == 0 else found
 
     def log_likelihood_of(self, summary: pd.DataFrame) -> float:
-        """The log-likelihood of other customers under this model, to compare models on who was not in the fit."""
+        """The log-likelihood of these customers under this model, to compare models on what was not in the fit."""
         return models.value_of(likelihood(*repeat_columns(summary)), self.values)
+
+    def _spread(self, summary: pd.DataFrame, periods: float) -> np.ndarray:
+        x, _last, end = repeat_columns(summary)
+        r, alpha, s, beta = self.values
+        alive, k, to = self.p_alive(summary).to_numpy(), r + x, alpha + end
+        stays, squared = _time_alive(s, beta + end, periods), _time_alive_squared(s, beta + end, periods)
+        mean = alive * k / to * stays
+        return alive * k * (k + 1) / to**2 * squared + mean - mean**2
 
 
 def _time_alive(s: float, beta: Any, ahead: Any) -> Any:
@@ -85,6 +93,15 @@ def _time_alive(s: float, beta: Any, ahead: Any) -> Any:
     bent = -(s - 1) * far
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         return beta * far * np.where(np.abs(bent) < 1e-12, 1.0, np.expm1(bent) / bent)
+
+
+def _time_alive_squared(s: float, beta: Any, ahead: float) -> Any:
+    """The mean square of the time that they will stay: the integral of 2 t (beta/(beta+t))^s."""
+    node, weight = _legendre(32)
+    far = np.log1p(ahead / beta)[:, None]
+    w = far * (node + 1) / 2  # t = beta (e^w - 1)
+    inside = np.expm1(w) * np.exp(w - s * w) * weight
+    return beta**2 * far[:, 0] * inside.sum(axis=1)
 
 
 def _stay(r: float, alpha: float, s: float, beta: float, x: np.ndarray, end: np.ndarray) -> np.ndarray:
@@ -267,7 +284,7 @@ def fit_pareto_nbd(summary: pd.DataFrame) -> ParetoNBD:
     limits = {
         "no_dropout": fitting.Limit({"s": 1 / far, "beta": time}),
         "same_lifetime": fitting.Limit({"s": far, "beta": far * beta / s}, ["beta"]),
-        "gone_or_stay": fitting.Limit({"s": s, "beta": time * NEAREST}, ["s"]),
+        "gone_or_stay": fitting.Limit({"s": s, "beta": time * NEAREST}, ["s"], 0.05),
         "same_rate": fitting.Limit({"r": far, "alpha": far * alpha / r}, ["alpha"]),
     }
     return fitting.finish(ParetoNBD, ["r", "alpha", "s", "beta"], f, best, limits, len(x))
