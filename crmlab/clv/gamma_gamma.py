@@ -108,25 +108,43 @@ def fit_gamma_gamma(summary: pd.DataFrame) -> GammaGamma:
             amount=m[0],
         )
     size = float(np.exp(np.log(m).mean()))
-    f = models.gamma_gamma(x, m / size)  # in units of the typical amount, whatever the currency
+    f = _with_mean(models.gamma_gamma(x, m / size))  # in units of the typical amount, whatever the currency
     # The nearer the means lie together, the larger are p and q.
     near = max(1.0, 1 / float(np.log(m).var()))
     best = models.maximise(f, np.array([2.0 * near, 3.0 * near, 1.0]), np.array([near, near, 1.0]))
-    p, q, v = np.exp(best.log_parameters)
     far = fitting.FAR * near
-    # At the edges the other parameters move along: q to infinity with v / q fixed, p to infinity with p v fixed.
-    limits = {
-        "same_spend": fitting.Limit({"q": far, "v": far * v / q}, ["v"]),
-        "same_amounts": fitting.Limit({"p": far, "v": p * v / far}, ["v"]),
-    }
-    found = fitting.finish(GammaGamma, ["p", "q", "v"], f, best, limits, len(x))
-    by = pd.Series([1.0, 1.0, size], found.estimates.index)
+    limits = {"same_spend": fitting.Limit({"q": far}), "same_amounts": fitting.Limit({"p": far})}
+    found = fitting.finish(fitting.Fit, ["p", "q", "m"], f, best, limits, len(x))
+    p, q, middle = found.values
+    values = np.array([p, q, size * middle * q / p])
+    lost = np.isnan(found.estimates.to_numpy())
+    lost[2] = lost.any()
+    logs = np.nan_to_num(found.covariance.to_numpy()) / np.outer(found.values, found.values)
+    covariance = _TURN @ logs @ _TURN.T * np.outer(values, values)
+    covariance[lost, :] = covariance[:, lost] = np.nan
+    names = ["p", "q", "v"]
     return GammaGamma(
-        estimates=found.estimates * by,
-        covariance=found.covariance.mul(by, axis=0).mul(by, axis=1),
+        estimates=pd.Series(np.where(lost, np.nan, values), names, name="estimate"),
+        covariance=pd.DataFrame(covariance, names, names),
         log_likelihood=found.log_likelihood - len(x) * float(np.log(size)),
         customers=found.customers,
         state=found.state,
-        values=(*found.values[:2], found.values[2] * size),
+        values=tuple(map(float, values)),
         left_out=left_out,
     )
+
+
+_TURN = np.array([[1.0, 0, 0], [0, 1, 0], [-1, 1, 1]])
+"""From ln p, ln q, ln(p v / q) to ln p, ln q, ln v."""
+
+
+def _with_mean(f: models.Likelihood) -> models.Likelihood:
+    """In (ln p, ln q, ln(p v / q)): p and q run along a narrow ridge of equal means, which then is one of the axes; and at
+    both edges this mean stays where it is.
+    """
+
+    def turned(logs: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        value, gradient, hessian = f(_TURN @ logs)
+        return value, _TURN.T @ gradient, _TURN.T @ hessian @ _TURN
+
+    return turned
