@@ -9,7 +9,7 @@ import sys
 import threading
 from typing import Any
 
-from crmlab.course.grading import judging
+from crmlab.course.grading import CannotGrade, judging
 from crmlab.course.grading.judging import Grade
 
 LIMIT = 60.0
@@ -29,7 +29,8 @@ class Judge:
         """The grades of a submission by exercise, and a sentence if its file of answers cannot be used.
 
         ``answers`` are the bytes of that file, ``given`` the values of code answers by exercise. An exercise on which the judge
-        hangs is left out. Raises ``RuntimeError`` if it cannot work at all.
+        hangs is left out. Raises
+        :class:`crmlab.course.grading.CannotGrade` if it cannot work at all.
         """
         text = None if answers is None else answers.decode("utf-8", "surrogateescape")
         request = {"lesson": lesson, "language": language, "answers": text, "given": given}
@@ -37,7 +38,7 @@ class Judge:
             # One answer is to blame: find the others' points without it.
             reply = self._ask({**request, "answers": None, "given": {}})
             if reply is None:
-                raise RuntimeError(f"lesson {lesson} cannot be judged")
+                raise CannotGrade(f"lesson {lesson} cannot be judged")
             ids = list(reply["grades"])
             each = [self._ask({**request, "only": id}) or {"grades": {}, "problem": ""} for id in ids]
             reply = {
@@ -62,7 +63,8 @@ class Judge:
         reply: list[dict[str, Any]] = []
 
         def talk() -> None:
-            assert process.stdin and process.stdout
+            assert process.stdin
+            assert process.stdout
             with contextlib.suppress(OSError, ValueError):  # it died, or was ended because it takes too long
                 process.stdin.write(json.dumps(request) + "\n")
                 process.stdin.flush()

@@ -71,10 +71,9 @@ class SetRight(NbGraderPreprocessor):
     """Puts the cells right. To stand before :class:`nbgrader.preprocessors.OverwriteCells`."""
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Nothing in a notebook makes it fail."""
+        """Nothing in a notebook that could be read makes it fail."""
         known, places = given(resources), {}
-        nb.cells = [cell for one in _listed(nb.get("cells")) if (cell := _sound(one)) is not None]
-        nb.metadata = nb.metadata if isinstance(nb.get("metadata"), dict) else NotebookNode()
+        nb.cells = [_sound(one) for one in nb.cells]
         nb.nbformat, nb.nbformat_minor = 4, 5
         for place, cell in enumerate(nb.cells):
             notes = cell.metadata.pop("nbgrader", None)
@@ -104,21 +103,11 @@ def _name(cell: NotebookNode) -> Any:
     return cell.metadata.get("nbgrader", {}).get("grade_id")
 
 
-def _listed(found: Any) -> list[Any]:
-    return found if isinstance(found, list) else []
-
-
-def _sound(cell: Any) -> NotebookNode | None:
-    """The cell with all that a cell must have; ``None`` if it is none."""
-    if not isinstance(cell, dict) or not isinstance(cell.get("source"), str):
-        return None
-    kind = cell.get("cell_type")
-    if kind not in ("code", "markdown", "raw"):
-        return None
-    made = NotebookNode(cell_type=kind, id=cell.get("id"), source=cell["source"], metadata=NotebookNode())
-    if isinstance(cell.get("metadata"), dict):
-        made.metadata.update(cell["metadata"])
-    if kind == "code":
+def _sound(cell: NotebookNode) -> NotebookNode:
+    """The cell without what it showed, and without what it must not have."""
+    made = NotebookNode(cell_type=cell.cell_type, source=cell.source, metadata=NotebookNode(cell.metadata))
+    made.id = cell.get("id")
+    if cell.cell_type == "code":
         made.outputs, made.execution_count = [], None
     return made
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +32,37 @@ def read(path: Path, most: int) -> tuple[bytes | None, str]:
         return None, judging.too_long(path.name)
     try:
         return path.read_bytes(), ""
-    except OSError as error:
-        text = _("{name} cannot be read ({reason}): nothing in it counts.")
-        return None, tr(text, name=path.name, reason=error.strerror)
+    except OSError:
+        return None, tr(_("{name} cannot be read: nothing in it counts."), name=path.name)
+
+
+def notebook(raw: bytes) -> str:
+    """The text of a notebook without what is no cell. Raises ``ValueError`` or ``RecursionError`` for what is no notebook.
+
+    >>> notebook(b'{"nbformat": 4, "metadata": 1, "cells": [5, {"cell_type": "raw", "source": "a"}]}')
+    '{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "raw", "source": "a", "metadata": {}}]}'
+    """
+    content = json.loads(raw.decode("utf-8-sig"))
+    if not isinstance(content, dict):
+        raise ValueError("not a notebook")
+    if content.get("nbformat") == 4:
+        cells = content.get("cells")
+        content["cells"] = [one for one in cells if _is_cell(one)] if isinstance(cells, list) else []
+        for one in content["cells"]:
+            if not isinstance(one.get("metadata"), dict):
+                one["metadata"] = {}
+            if one["cell_type"] == "code":
+                one["outputs"] = []  # what it showed is no work, and may be anything
+        if not isinstance(content.get("metadata"), dict):
+            content["metadata"] = {}
+    return json.dumps(content)
+
+
+def _is_cell(found: Any) -> bool:
+    if not isinstance(found, dict) or found.get("cell_type") not in ("code", "markdown", "raw"):
+        return False
+    source = found.get("source")
+    return isinstance(source, str) or (isinstance(source, list) and all(isinstance(line, str) for line in source))
 
 
 def renamed(folder: Path, known: Iterable[lessons.Lesson]) -> dict[Path, Path]:
@@ -64,7 +92,3 @@ def _lesson_of(path: Path) -> Any:
     except (ValueError, LookupError, TypeError, RecursionError):
         return None
 
-
-def answers_of(path: Path, reads: Callable[[Path, int], tuple[bytes | None, str]] = read) -> tuple[bytes | None, str]:
-    """The file of answers beside a notebook, and a sentence if it must not be read."""
-    return reads(path.with_suffix(".json"), judging.MOST)

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from crmlab.course import lessons, panel
+from crmlab.course.bank import exam, exam_talk
 from crmlab.course.exercises import load_lesson
 from crmlab.course.grading import values
 from crmlab.course.session import Session
@@ -79,6 +80,8 @@ def judge(
         if only is not None and made.id != only:
             continue
         if isinstance(clicked := fields.get(made.id), dict):
+            if lesson.number == exam.LESSON:
+                clicked = as_drawn(clicked)
             store.change(made.id, lambda record, clicked=clicked: record.update(fields=clicked))  # type: ignore[misc]
         try:
             answer = values.loads(given.get(made.id, values.BLANK))
@@ -89,6 +92,31 @@ def judge(
         html = panel.feedback(feedback).encode("utf-8", "replace").decode("utf-8")
         found[made.id] = Grade(min(max(float(feedback.points), 0.0), made.points), html)
     return found
+
+
+def as_drawn(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The tries of an exam with the questions that their seeds draw, and with a talk: nobody chooses what is asked.
+
+    Answers stay where the question is the one that was drawn. The bank must be the one that the trainees had.
+
+    >>> short = as_drawn({"tries": [{"seed": 1, "ids": ["rfm-best"], "answers": {"q01": "a"}, "handed_in": 1}]})
+    >>> len(short["tries"][0]["ids"]), short["tries"][0]["answers"], short["tries"][0]["talk"]["path"]
+    (50, {}, [])
+    """
+    tries = []
+    for one in fields["tries"] if isinstance(fields.get("tries"), list) else ():
+        seed = one.get("seed") if isinstance(one, dict) else None
+        if not isinstance(seed, int | str):
+            continue
+        due = [question.id for question in exam.draw(seed)]
+        ids, answers = one.get("ids"), one.get("answers")
+        ids, answers = ids if isinstance(ids, list) else [], answers if isinstance(answers, dict) else {}
+        kept = {f"q{number:02}" for number, both in enumerate(zip(ids, due, strict=False), 1) if both[0] == both[1]}
+        attempt = {**one, "ids": due, "answers": {key: value for key, value in answers.items() if key[:3] in kept}}
+        if not exam_talk.readable(one.get("talk")) and (talk := exam_talk.begun(seed)):
+            attempt["talk"] = talk
+        tries.append(attempt)
+    return {"tries": tries}
 
 
 def answer(request: Mapping[str, Any]) -> dict[str, Any]:

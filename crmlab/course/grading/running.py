@@ -18,14 +18,11 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
 from traitlets import Integer
 
+from crmlab.course.grading import CannotGrade
 from crmlab.course.grading.values import MOST, VALUE
 from crmlab.language import _, tr
 
 _OURS = re.compile(r"\s*(check|quiz|exam)\(")
-
-
-class CannotRun(Exception):
-    """The kernel did not even start: that is not the trainee's doing."""
 
 
 def is_ours(cell: NotebookNode) -> bool:
@@ -33,17 +30,17 @@ def is_ours(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and bool(_OURS.match(cell.source)) and _graded(cell)
 
 
-def expression(source: str) -> str:
-    """What a check cell looks at; empty if it looks at the clicked answers alone.
+def looks_at(source: str) -> tuple[str, str]:
+    """The exercise of a check cell and what of the notebook it looks at; both empty if it looks at the clicked answers alone.
 
-    >>> expression('check("days", days)'), expression('check("guess")')
-    ('days', '')
+    >>> looks_at('check("days", days)'), looks_at('check("guess")')
+    (('days', 'days'), ('', ''))
     """
-    with contextlib.suppress(SyntaxError):
+    with contextlib.suppress(SyntaxError, ValueError):
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "check" and len(node.args) == 2:
-                return ast.unparse(node.args[1])
-    return ""
+                return str(ast.literal_eval(node.args[0])), ast.unparse(node.args[1])
+    return "", ""
 
 
 def _graded(cell: NotebookNode) -> bool:
@@ -66,13 +63,14 @@ class RunAnswers(Execute):
         self.raise_on_iopub_timeout = False
         self.shutdown_kernel = "immediate"
         self.on_notebook_start = self._starts
+        self._own_limit = self.timeout_func
 
     def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[NotebookNode, Any]:
-        """Run the cells up to the last that is needed. Raises :class:`CannotRun` if there is no kernel to run them."""
+        """Run the cells up to the last that is needed. Raises :class:`CannotGrade` if there is no kernel to run them."""
         needed = [
             place
             for place, cell in enumerate(nb.cells)
-            if (is_ours(cell) and expression(cell.source)) or (_graded(cell) and not is_ours(cell))
+            if (is_ours(cell) and looks_at(cell.source)[1]) or (_graded(cell) and not is_ours(cell))
         ]
         if resources["crmlab"]["as given"] or not needed:
             return nb, resources
@@ -81,7 +79,7 @@ class RunAnswers(Execute):
             return super().preprocess(nb, resources, km)
         except Exception as error:
             if not self._group:
-                raise CannotRun(str(error)) from error
+                raise CannotGrade(str(error)) from error
             said = _("The kernel died while it ran this notebook: no code answer after that can count.")
             resources["crmlab"]["said"].append(tr(said))
             return nb, resources
@@ -98,22 +96,23 @@ class RunAnswers(Execute):
         left = self.longest - (time.monotonic() - self._began)
         if index > self._last or self._stopped > 1 or left < 1 or cell.cell_type != "code":
             return cell, resources
-        looks_at = expression(cell.source) if is_ours(cell) else ""
-        if is_ours(cell) and not looks_at:
+        id, expression = looks_at(cell.source) if is_ours(cell) else ("", "")
+        if is_ours(cell) and not id:
             return cell, resources
         self._room, self._value = self.most_shown, None
-        self.timeout_func = lambda _cell: max(1, int(min(left, self.timeout or left)))
+        limit = self._own_limit(cell) if self._own_limit else self.timeout
+        self.timeout_func = lambda _cell: max(1, int(min(left, limit or left)))
         before = cell.source
-        if looks_at:
+        if id:
             # Fetched here, not from the names of the notebook, which may be the trainee's by now.
             here = "__import__('crmlab.course.grading.values', fromlist=['shown'])"
-            cell.source = f"{here}.shown(lambda: ({looks_at}))"
+            cell.source = f"{here}.shown(lambda: ({expression}))"
         try:
             cell, resources = super().preprocess_cell(cell, resources, index)
         finally:
             cell.source = before
-        if looks_at and self._value is not None:
-            resources["crmlab"]["values"][cell.metadata.nbgrader["grade_id"]] = self._value
+        if id and self._value is not None:
+            resources["crmlab"]["values"][id] = self._value
         if any(output.get("ename") == "CellTimeoutError" for output in cell.outputs):
             self._stopped += 1
             said = _("A cell of this notebook ran longer than {seconds} seconds and was stopped.")
@@ -134,12 +133,12 @@ class RunAnswers(Execute):
             if self._room < 0:
                 if self._room > -float("inf"):
                     self._room = -float("inf")  # said once
-                    cell.outputs.append(new_output("stream", name="stdout", text=tr(_LEFT_OUT)))
+                    cell.outputs.append(new_output("stream", name="stdout", text=f"\n{tr(_LEFT_OUT)}\n"))
                 return None
         return super().process_message(msg, cell, cell_index)
 
 
-_LEFT_OUT = _("\n(What this cell showed beyond this is left out: it is too much.)\n")
+_LEFT_OUT = _("(What this cell showed beyond this is left out: it is too much.)")
 
 
 def _length(content: Any) -> int:

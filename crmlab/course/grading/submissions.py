@@ -6,8 +6,8 @@ Whatever one submission holds, it costs that submission its points and nobody el
 from __future__ import annotations
 
 import atexit
-import copy
 import getpass
+import os
 import shutil
 from functools import cache
 from pathlib import Path
@@ -20,11 +20,12 @@ from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from crmlab.course import lessons
-from crmlab.course.grading import handin, running
+from crmlab.course.grading import CannotGrade, handin, judging, running
 from crmlab.course.grading.apart import Judge
-from crmlab.language import LANGUAGES, _, current, set_language, tr
+from crmlab.course.grading.cells import SetRight
+from crmlab.language import LANGUAGES, _, current, tr
 
-WARNING = (
+WARNING = _(
     "The code that trainees wrote runs as you, {user}: it can read, change and send away what you can, this gradebook and the other "
     "submissions among them. Use an account or a container that has nothing else in it (deploy/grading/README.md)."
 )
@@ -67,9 +68,9 @@ class Submission(NotebookExporter):
         first = path.parent != Path(self._folder("autograded_directory", here["student"], here["assignment"]))
         source = _source(Path(self._folder("source_directory", ".", here["assignment"])) / path.name)
         number, language = _of(source, here)
-        set_language(language)
+        os.environ["CRMLAB_LANG"] = language  # of the feedback, and of the kernel
         if first:
-            self._answers, self._said = handin.answers_of(path), []
+            self._answers, self._said = handin.read(path.with_suffix(".json"), judging.MOST), []
             self._lay(path, Path(self._folder("autograded_directory", here["student"], here["assignment"])))
             if self._answers[1]:
                 self._said.append(self._answers[1])
@@ -77,27 +78,24 @@ class Submission(NotebookExporter):
         problem = ""
         try:
             raw, problem = handin.read(path, handin.MOST)
-            notebook = nbformat.reads((raw or b"").decode("utf-8-sig"), as_version=4)
+            notebook = nbformat.reads(handin.notebook(raw or b""), as_version=4)
             return self._made(notebook, source, resources, first)
-        except (running.CannotRun, KeyboardInterrupt):
+        except (CannotGrade, KeyboardInterrupt):
             raise
         except Exception as error:
-            self.log.debug("", exc_info=True)
-            reason = f"{type(error).__name__}: {str(error)[:200]}"
-            text = _("The notebook {name} cannot be graded ({reason}): nothing in it counts.")
-            self._said.append(problem or tr(text, name=path.name, reason=reason))
+            self.log.info("%s: %s: %s", path, type(error).__name__, str(error)[:500])
+            text = _("The notebook {name} cannot be read: nothing in it counts.")
+            self._said.append(problem or tr(text, name=path.name))
         return self._made(new_notebook(), source, resources, first, blank=True)
 
     def _made(
         self, notebook: NotebookNode, source: NotebookNode | None, resources: Any, first: bool, blank: bool = False
     ) -> tuple[str, Any]:
-        as_given = blank or (source is not None and _code(notebook) == _code(source))
+        as_given = blank or (source is not None and _code(notebook) <= _code(source))
         if not first and not as_given and not self._warned:
             self._warned = True
-            self.log.warning(WARNING.format(user=getpass.getuser()))
+            self.log.warning(tr(WARNING, user=_user()))
         if blank and not first:
-            from crmlab.course.grading.cells import SetRight
-
             notebook, resources = SetRight().preprocess(notebook, resources)
         resources["crmlab"]["as given"] = as_given
         resources["crmlab"]["said"] = list(self._said)
@@ -135,10 +133,7 @@ class Judged(NbGraderPreprocessor):
         """Each graded cell of the course gets one number and its feedback, whatever stood there."""
         here, grades = resources["crmlab"], {}
         if here["lesson"]:
-            names = {cell.metadata.nbgrader["grade_id"]: cell for cell in nb.cells if running.is_ours(cell)}
-            given = {_id(cell.source): here["values"].get(name, "") for name, cell in names.items()}
-            given = {id: value for id, value in given.items() if value}
-            found, problem = judge().grades(here["lesson"], current(), here["answers"], given)
+            found, problem = judge().grades(here["lesson"], current(), here["answers"], here["values"])
             here["said"] += [problem] if problem else []
             grades = {id.replace(".", "-"): grade for id, grade in found.items()}
         for cell in nb.cells:
@@ -161,19 +156,16 @@ def judge() -> Judge:
     return made
 
 
-def _id(source: str) -> str:
-    """The exercise whose value a check looks at."""
-    import ast
-
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-            return str(node.args[0].value)
-    return ""
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a container without an entry for it
+        return "?"
 
 
 def _plain(sentence: str) -> str:
     """A sentence without what Markdown or HTML would read in it."""
-    return "".join("&#%d;" % ord(one) if one in "<>&*_`[]\\$" else one for one in sentence.replace("\n", " "))
+    return "".join(f"&#{ord(one)};" if one in "<>&*_`[]\\$" else one for one in sentence.replace("\n", " "))
 
 
 def _source(path: Path) -> NotebookNode | None:
@@ -196,8 +188,8 @@ def _of(source: NotebookNode | None, here: Any) -> tuple[str, str]:
     return number, language if language in LANGUAGES else current()
 
 
-def _code(notebook: NotebookNode) -> list[str]:
-    return [cell.source.strip() for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+def _code(notebook: NotebookNode) -> set[str]:
+    return {cell.source.strip() for cell in notebook.cells if cell.get("cell_type") == "code"} - {""}
 
 
 def _careful(reads: Any) -> Any:
