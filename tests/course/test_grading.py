@@ -50,7 +50,9 @@ def test_tables_come_out_as_they_went_in(table: pd.DataFrame) -> None:
             pd.testing.assert_series_equal(values.loads(values.dumps(table[name])), table[name])
 
 
-@pytest.mark.parametrize("value", [None, True, 3, 2.5, "线", (1, [2, {3: {"a"}}]), ..., pd.Timestamp("2024-02-29"), b"bytes", run])
+@pytest.mark.parametrize(
+    "value", [None, True, 3, 2.5, "线", (1, [2, {3: {"a"}}]), ..., pd.Timestamp("2024-02-29"), b"bytes", run]
+)
 def test_other_values(value: Any) -> None:
     found = values.loads(values.dumps(value))
     if isinstance(value, bytes) or callable(value):
@@ -66,7 +68,9 @@ RIGHT_ONES: dict[str, Callable[[], Any]] = {
     "3.2/new-clients": lambda: qualification.win_rates(datasets.load("b2b_deals").query("client == 'New'")),
     "3.5/curtain": lambda: np.array(intervals.wilson(24, 40)),
     "4.2/second-look": lambda: complaints.review(["want", "offer", "sympathy", "ask", "agree", "follow_up"]),
-    "5.1/north-nps": lambda: satisfaction.nps(datasets.load("satisfaction_survey").query("region == 'North'")["recommend"]),
+    "5.1/north-nps": lambda: satisfaction.nps(
+        datasets.load("satisfaction_survey").query("region == 'North'")["recommend"]
+    ),
 }
 
 
@@ -81,14 +85,22 @@ def test_what_arrives_is_judged_as_what_was_sent(name: str) -> None:
 
 packed = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.fixed_dictionaries(
-        {"k": st.sampled_from(["frame", "series", "index", "array", "record", "dict", "list", "time", "span", "other", "x"])},
-        optional={
-            **dict.fromkeys(["v", "index", "columns", "shape", "name", "names", "attrs", "many"], inner),
-            "class": st.sampled_from(["crmlab.complaints.Review", "crmlab.course.exercise.Exercise", "os.system", ""]),
-            "dtype": st.sampled_from(["int64", "V999999999", "category", "object", "datetime64[ns, ../x]"]),
-        },
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.fixed_dictionaries(
+            {
+                "k": st.sampled_from(
+                    ["frame", "series", "index", "array", "record", "dict", "list", "time", "span", "other", "x"]
+                )
+            },
+            optional={
+                **dict.fromkeys(["v", "index", "columns", "shape", "name", "names", "attrs", "many"], inner),
+                "class": st.sampled_from(
+                    ["crmlab.complaints.Review", "crmlab.course.exercise.Exercise", "os.system", ""]
+                ),
+                "dtype": st.sampled_from(["int64", "V999999999", "category", "object", "datetime64[ns, ../x]"]),
+            },
+        )
     ),
     max_leaves=8,
 )
@@ -105,7 +117,9 @@ def test_made_up_texts_are_a_value_or_refused(content: Any) -> None:
         assert not callable(found)
 
 
-@pytest.mark.parametrize("text", ["[" * 100_000, "9" * 10_000, '{"k": "record", "class": "os.system", "v": {}}', None, 7])
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, "9" * 10_000, '{"k": "record", "class": "os.system", "v": {}}', None, 7]
+)
 def test_texts_that_are_no_value(text: Any) -> None:
     made = judging.judge("3.5", {}, {"curtain": text}, only="curtain")["curtain"]
     assert made.points == 0
@@ -122,7 +136,8 @@ def test_the_better_of_clicks_and_code_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"\xff", b"7", b"[]", b"{", b'{"exercises": []}', b'{"lesson": "3.2", "exercises": {}}', b"9" * 6_000_000]
+    "raw",
+    [b"", b"\xff", b"7", b"[]", b"{", b'{"exercises": []}', b'{"lesson": "3.2", "exercises": {}}', b"9" * 6_000_000],
 )
 def test_a_file_of_answers_that_cannot_be_used_says_so(raw: bytes) -> None:
     fields, problem = judging.read(raw, lessons.find("3.5"))

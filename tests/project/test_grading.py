@@ -91,7 +91,9 @@ def both(*changes: Change) -> Change:
 
 
 def in_a_cell_of_its_own(notebook: Notebook) -> None:
-    place = next(place for place, one in enumerate(notebook["cells"]) if one["metadata"].get("crmlab", {}).get("answer"))
+    place = next(
+        place for place, one in enumerate(notebook["cells"]) if one["metadata"].get("crmlab", {}).get("answer")
+    )
     notebook["cells"].insert(place + 1, cell(worked_code(LESSON, CODE["3.5"][0])))
 
 
@@ -121,7 +123,9 @@ def with_damaged_notes(notebook: Notebook) -> None:
     for one, note in zip(graded(notebook), notes, strict=False):
         one["metadata"]["nbgrader"] = note
     notebook["cells"] += [{"cell_type": "code"}, 5, {"cell_type": "poem", "source": "x", "metadata": {}}]
-    notebook["cells"] += [{"cell_type": "markdown", "source": "x", "metadata": {"nbgrader": {"grade_id": "mine", "grade": True}}}]
+    notebook["cells"] += [
+        {"cell_type": "markdown", "source": "x", "metadata": {"nbgrader": {"grade_id": "mine", "grade": True}}}
+    ]
 
 
 PATCHES = """
@@ -141,7 +145,12 @@ get_ipython().display_formatter.formatters["text/plain"].for_type(object, lambda
 from IPython.display import display
 display({"application/vnd.crmlab.value": "[0.44, 0.73]", "text/plain": "3.0"}, raw=True)
 """
-LEAVES = "import os, subprocess\nopen('pid.json', 'w').write(str(subprocess.Popen(['sleep', '600']).pid))\nos._exit(1)"
+LEAVES = """
+import os, subprocess, sys
+open("pid.json", "w").write(str(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"]).pid))
+os._exit(1)
+"""
+STUBBORN = "# endless\nimport time\nwhile True:\n    try:\n        time.sleep(60)\n    except KeyboardInterrupt:\n        pass"
 FLOODS = "from IPython.display import HTML, display\nprint('x' * 50_000_000)\ndisplay(HTML('y' * 9_000_000))\nfor n in range(9): print(n)"
 FAKE = 'def check(*a): return 3.0\nquiz = lesson = check\ndef __getattr__(name): return check\nprint("taken in")'
 
@@ -227,7 +236,9 @@ CLASS: dict[str, Submission] = {
         both(first("def check(*a): return 3.0\nquiz = check"), written("x = 1")),
         click=False,
         clicks=False,
-        also=several(file("crmlab.py", FAKE.encode()), file("IPython/__init__.py"), file("sitecustomize.py", FAKE.encode())),
+        also=several(
+            file("crmlab.py", FAKE.encode()), file("IPython/__init__.py"), file("sitecustomize.py", FAKE.encode())
+        ),
     ),
     "patches": Submission(first(PATCHES), click=False, clicks=False),
     "written-over": Submission(written_over, click=False, clicks=False),
@@ -236,9 +247,13 @@ CLASS: dict[str, Submission] = {
         clicks=False,
         also=file(JSON, json.dumps({"format": 1, "lesson": "3.5", "points": 99, "exercises": CLAIMED}).encode()),
     ),
-    "linked": Submission(click=False, clicks=False, also=file(JSON, link=f"../../right/{UNIT}/{JSON}"), says="is a link"),
+    "linked": Submission(
+        click=False, clicks=False, also=file(JSON, link=f"../../right/{UNIT}/{JSON}"), says="is a link"
+    ),
     "other-lesson": Submission(
-        clicks=False, says="belongs to another lesson", also=file(JSON, json.dumps(answers(OTHER, CLICKS["3.5"])).encode())
+        clicks=False,
+        says="belongs to another lesson",
+        also=file(JSON, json.dumps(answers(OTHER, CLICKS["3.5"])).encode()),
     ),
     # broken ones
     "deep": Submission(clicks=False, also=file(JSON, b"[" * 200_000), says="cannot be read"),
@@ -247,15 +262,16 @@ CLASS: dict[str, Submission] = {
     "no-notebook": Submission(also=file(IPYNB), says="cannot be read"),
     "deep-notebook": Submission(also=file(IPYNB, b'{"cells":' + b"[" * 200_000), says="cannot be read"),
     "no-cells": Submission(also=file(IPYNB, b'{"nbformat": 4, "nbformat_minor": 5, "metadata": 3, "cells": "none"}')),
-    "huge-notebook": Submission(also=file(IPYNB, b"{", size=200_000_000), says="far longer"),
+    "huge-notebook": Submission(also=file(IPYNB, b"{", size=25_000_000), says="far longer"),
     "linked-notebook": Submission(also=file(IPYNB, link="/dev/zero"), says="is a link"),
     "twice": Submission(twice, says="stands 2 times"),
     "deleted": Submission(without_graded_cells),
     "notes": Submission(with_damaged_notes),
-    "stamped": Submission(also=several(file("timestamp.txt", b"\xff soon"), file("photo.jpg", size=300_000_000))),
+    "stamped": Submission(also=several(file("timestamp.txt", b"\xff soon"), file("photo.jpg", size=25_000_000))),
     # code that does not end well
     "syntax": Submission(written("interval = (((")),
     "endless": Submission(written("# endless\nwhile True:\n    pass"), says="longer than 2 seconds"),
+    "stubborn": Submission(both(written(STUBBORN), first("ready = 1")), says="longer than 2 seconds"),
     "floods": Submission(both(first(FLOODS), written()), code=True),
     "leaves": Submission(written(LEAVES), says="kernel died"),
 }
@@ -301,7 +317,9 @@ def points(folder: Path) -> Iterator[tuple[str, dict[str, dict[str, float]]]]:
 
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
         for submission in book.assignment_submissions(UNIT):
-            notebooks = {one.name: {grade.name: grade.auto_score for grade in one.grades} for one in submission.notebooks}
+            notebooks = {
+                one.name: {grade.name: grade.auto_score for grade in one.grades} for one in submission.notebooks
+            }
             yield submission.student.id, notebooks
 
 
@@ -395,6 +413,7 @@ def test_who_runs_code_is_told_before_it_runs(run: Graded) -> None:
     assert run.log.index("runs as you") < run.log.index("ran longer than")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no groups of processes to end")
 def test_what_a_notebook_started_is_ended_with_it(run: Graded) -> None:
     pid = int((run.folder / "autograded" / "leaves" / UNIT / "pid.json").read_text())
     with pytest.raises(ProcessLookupError):

@@ -72,7 +72,8 @@ class SetRight(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Nothing in a notebook that could be read makes it fail."""
-        known, places = given(resources), {}
+        known = given(resources)
+        places: dict[str, list[int]] = {}
         nb.cells = [_sound(one) for one in nb.cells]
         nb.nbformat, nb.nbformat_minor = 4, 5
         for place, cell in enumerate(nb.cells):

@@ -91,4 +91,3 @@ def _lesson_of(path: Path) -> Any:
         return json.loads((raw or b"").decode("utf-8-sig"))["metadata"]["crmlab"]["lesson"]
     except (ValueError, LookupError, TypeError, RecursionError):
         return None
-

@@ -11,7 +11,7 @@ import os
 import re
 import signal
 import time
-from typing import Any
+from typing import Any, cast
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -63,7 +63,7 @@ class RunAnswers(Execute):
         self.raise_on_iopub_timeout = False
         self.shutdown_kernel = "immediate"
         self.on_notebook_start = self._starts
-        self._own_limit = self.timeout_func
+        self._own_limit: Any = self.trait_values()["timeout_func"]
 
     def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[NotebookNode, Any]:
         """Run the cells up to the last that is needed. Raises :class:`CannotGrade` if there is no kernel to run them."""
@@ -99,7 +99,7 @@ class RunAnswers(Execute):
         id, expression = looks_at(cell.source) if is_ours(cell) else ("", "")
         if is_ours(cell) and not id:
             return cell, resources
-        self._room, self._value = self.most_shown, None
+        self._room, self._value = float(self.most_shown), cast("str | None", None)
         limit = self._own_limit(cell) if self._own_limit else self.timeout
         self.timeout_func = lambda _cell: max(1, int(min(left, limit or left)))
         before = cell.source
@@ -117,6 +117,10 @@ class RunAnswers(Execute):
             self._stopped += 1
             said = _("A cell of this notebook ran longer than {seconds} seconds and was stopped.")
             resources["crmlab"]["said"].append(tr(said, seconds=self.timeout_func(cell)))
+            # One that takes no interruption would make every further cell wait as long.
+            self.timeout_func = lambda _cell: 1
+            if self.wait_for_reply(self.kc.kernel_info(), cell) is None:
+                self._stopped += 1
         return cell, resources
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:

@@ -60,7 +60,7 @@ class Submission(NotebookExporter):
     def _course(self) -> Any:
         return getattr(self.parent, "coursedir", None)
 
-    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[str, Any]:
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
         """First the notebook as it was handed in, then the one that was made of it."""
         path = Path(filename)
         here = resources["nbgrader"]
@@ -90,7 +90,7 @@ class Submission(NotebookExporter):
 
     def _made(
         self, notebook: NotebookNode, source: NotebookNode | None, resources: Any, first: bool, blank: bool = False
-    ) -> tuple[str, Any]:
+    ) -> tuple[Any, Any]:
         as_given = blank or (source is not None and _code(notebook) <= _code(source))
         if not first and not as_given and not self._warned:
             self._warned = True

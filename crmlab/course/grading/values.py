@@ -12,7 +12,7 @@ import json
 import re
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -119,9 +119,8 @@ def _pack(value: Any, depth: int = 0) -> Any:
     if isinstance(value, np.ndarray):
         return {"k": "array", "shape": list(value.shape), "v": _column(pd.Series(value.ravel()), depth)}
     if (fields := _fields(value)) and not isinstance(value, type):
-        kind = type(value)
         packed = {name: _pack(getattr(value, name), depth + 1) for name in fields}
-        return {"k": "record", "class": f"{kind.__module__}.{kind.__qualname__}", "v": packed}
+        return {"k": "record", "class": f"{type(value).__module__}.{type(value).__qualname__}", "v": packed}
     if isinstance(value, list | tuple | set | frozenset):
         kind = next(kind for kind in ("list", "tuple", "set", "frozenset") if isinstance(value, _LISTS[kind]))
         return {"k": kind, "v": [_pack(one, depth + 1) for one in value]}
@@ -179,7 +178,7 @@ def _unpack(packed: Any) -> Any:
         if isinstance(packed, list):
             raise ValueError("a bare list")
         return packed
-    kind, value = packed.get("k"), packed.get("v")
+    kind, value = packed.get("k"), cast("Any", packed.get("v"))
     if kind == "blank":
         return ...
     if kind == "missing":
