@@ -39,19 +39,19 @@ class PurchaseDays:
 
 def by_day(
     orders: pd.DataFrame,
-    until: Any = None,
+    as_of: Any = None,
     customer: str = "customer_id",
     date: str = "date",
     amount: str | None = "amount",
     zero_orders: str = "leave_out",
 ) -> PurchaseDays:
-    """The days on which each customer bought, up to and including the day ``until`` (default: the last in the data).
+    """The days on which each customer bought, up to and including the day ``as_of`` (default: the last in the data).
 
     ``orders`` has a row an order or a row an order line. All rows of a customer on one day are one purchase, worth
     their sum. A day with a net amount below zero (returns) is no purchase; a day of exactly zero is one only with
     ``zero_orders="count"``. ``amount=None``: there are no amounts, every row is a purchase.
 
-    ``left_out`` counts ``rows_without_customer``, ``rows_after_until``, ``zero_days``, ``return_days`` and
+    ``left_out`` counts ``rows_without_customer``, ``rows_after_as_of``, ``zero_days``, ``return_days`` and
     ``customers_without_purchase``.
 
     Raises :class:`~crmlab.checks.InputError` for missing columns, missing or infinite amounts, missing or ambiguous
@@ -69,10 +69,10 @@ def by_day(
     money = np.ones(len(orders)) if amount is None else checks.numbers(orders[amount], amount)
     day = checks.days(orders[date], date)
     who, customers = codes(orders[customer])
-    end = int(day.max()) if until is None else last_day(until, "until")
+    end = int(day.max()) if as_of is None else last_day(as_of, "as_of")
     late, nobody = day > end, who < 0
     keep = ~late & ~nobody
-    left_out = {"rows_without_customer": int(nobody.sum()), "rows_after_until": int((late & ~nobody).sum())}
+    left_out = {"rows_without_customer": int(nobody.sum()), "rows_after_as_of": int((late & ~nobody).sum())}
     who, day, money = who[keep], day[keep], money[keep]
     if len(who):
         low = int(day.min())
@@ -90,8 +90,8 @@ def by_day(
     left_out["customers_without_purchase"] = int(len(customers) - there.sum())
     if not there.any():
         checks.fail(
-            _("No purchase is left up to {until}: {left_out}."),
-            until=np.datetime64(end, "D"),
+            _("No purchase is left up to {as_of}: {left_out}."),
+            as_of=np.datetime64(end, "D"),
             left_out=", ".join(f"{key} {count}" for key, count in left_out.items() if count),
         )
     number = np.cumsum(there) - 1
@@ -129,7 +129,7 @@ def codes(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
 def last_day(value: Any, name: str) -> int:
     """A day as a number since 1970-01-01, from a date, a Timestamp or text with the year first.
 
-    >>> last_day("1970-01-03", "until")
+    >>> last_day("1970-01-03", "as_of")
     2
     """
     if value is pd.NaT or value is None or isinstance(value, (bool, int, float)):

@@ -180,35 +180,35 @@ def customer_equity(values: Any) -> pd.Series:
 
 def repeat_summary(
     orders: pd.DataFrame,
-    until: Any = None,
+    as_of: Any = None,
     customer: str = "customer_id",
     date: str = "date",
     amount: str | None = "amount",
     unit: str = "week",
     zero_orders: str = "leave_out",
 ) -> pd.DataFrame:
-    """What BG/NBD and Gamma-Gamma need, one row a customer, from orders or order lines up to the day ``until``.
+    """What BG/NBD and Gamma-Gamma need, one row a customer, from orders or order lines up to the day ``as_of``.
 
     - ``frequency``: days with a purchase after the first one (int),
     - ``recency``: from the first to the last of them, in ``unit`` (0 for who came once),
-    - ``T``: from the first to ``until``, in ``unit``,
+    - ``T``: from the first to ``as_of``, in ``unit``,
     - ``monetary``: mean amount of a repeat purchase (NaN without one; no such column with ``amount=None``).
 
     All rows of a customer on one day are one purchase. A net amount below zero (returns) is none; exactly zero is one
     with ``zero_orders="count"`` only (the published CDNOW figures count free orders). ``unit`` is one of ``"day"``,
-    ``"week"``, ``"month"``, ``"year"``; ``attrs`` hold ``unit``, ``until`` and ``left_out``
+    ``"week"``, ``"month"``, ``"year"``; ``attrs`` hold ``unit``, ``as_of`` and ``left_out``
     (:func:`crmlab.purchases.by_day`).
 
     >>> orders = pd.DataFrame({"customer_id": [1, 1, 1, 2], "amount": [9., 20., 10., 5.],
     ...                        "date": ["2024-01-01", "2024-01-08", "2024-01-22", "2024-01-15"]})
-    >>> repeat_summary(orders, until="2024-01-29")  # doctest: +NORMALIZE_WHITESPACE
+    >>> repeat_summary(orders, as_of="2024-01-29")  # doctest: +NORMALIZE_WHITESPACE
                  frequency  recency    T  monetary
     customer_id
     1                    2      3.0  4.0      15.0
     2                    0      0.0  2.0       NaN
     """
     checks.one_of(unit, "unit", UNITS)
-    found = purchases.by_day(orders, until, customer, date, amount, zero_orders)
+    found = purchases.by_day(orders, as_of, customer, date, amount, zero_orders)
     first = found.first
     times = np.diff(np.append(first, len(found.who)))
     start, last = found.day[first], found.day[first + times - 1]
@@ -222,7 +222,7 @@ def repeat_summary(
         with np.errstate(invalid="ignore", divide="ignore"):
             columns["monetary"] = np.where(times > 1, np.maximum(later, 0) / (times - 1), np.nan)
     result = pd.DataFrame(columns, index=found.customers)
-    result.attrs |= {"left_out": found.left_out, "unit": unit, "until": str(np.datetime64(found.last_day, "D"))}
+    result.attrs |= {"left_out": found.left_out, "unit": unit, "as_of": str(np.datetime64(found.last_day, "D"))}
     return result
 
 
@@ -259,7 +259,7 @@ def lifetime_value(
     customer equity (:func:`customer_equity`).
 
     >>> from crmlab import datasets
-    >>> customers = repeat_summary(datasets.load("cdnow"), until="1997-09-30", zero_orders="count")
+    >>> customers = repeat_summary(datasets.load("cdnow"), as_of="1997-09-30", zero_orders="count")
     >>> table = lifetime_value(customers, fit_bgnbd(customers), fit_gamma_gamma(customers), margin=.3)
     >>> table.columns.tolist()
     ['p_alive', 'purchases', 'spend', 'value']
@@ -310,7 +310,7 @@ class HoldOut:
 def holdout(
     orders: pd.DataFrame,
     split: Any,
-    until: Any = None,
+    as_of: Any = None,
     customer: str = "customer_id",
     date: str = "date",
     amount: str | None = "amount",
@@ -331,7 +331,7 @@ def holdout(
     {'actual': 1882.0, 'predicted': 1653.0, 'same_pace': 2930.0}
     """
     before = repeat_summary(orders, split, customer, date, amount, unit, zero_orders)
-    whole = purchases.by_day(orders, until, customer, date, amount, zero_orders)
+    whole = purchases.by_day(orders, as_of, customer, date, amount, zero_orders)
     day = purchases.last_day(split, "split")
     if whole.last_day <= day:
         checks.fail(_("Nothing lies after the split {split}: choose an earlier day."), split=np.datetime64(day, "D"))

@@ -19,9 +19,9 @@ from crmlab.language import _
 class BGNBD(fitting.Fit):
     """The model of :func:`fit_bgnbd`; time runs in the unit of the summary it was fitted to."""
 
-    def _limits(self) -> dict[str, float]:
+    def _limits(self) -> dict[str, Any]:
         r, alpha, a, b = self.values
-        return {"p": a / (a + b), "rate": r / alpha}
+        return {"p": a / (a + b), "rate": r / alpha, "lost": "a"}
 
     def p_alive(self, summary: pd.DataFrame) -> pd.Series:
         """The probability that each customer still buys; 1 for who came only once (the model sees dropout after a
@@ -132,7 +132,7 @@ def fit_bgnbd(summary: pd.DataFrame) -> BGNBD:
     24(2).
 
     >>> from crmlab import clv, datasets
-    >>> customers = clv.repeat_summary(datasets.load("cdnow"), until="1997-09-30", zero_orders="count")
+    >>> customers = clv.repeat_summary(datasets.load("cdnow"), as_of="1997-09-30", zero_orders="count")
     >>> fit_bgnbd(customers)
     BGNBD: r 0.2426, alpha 4.414, a 0.7929, b 2.426; LL -9582.43, n 2,357. All parameters are estimated.
     """
@@ -150,12 +150,12 @@ def fit_bgnbd(summary: pd.DataFrame) -> BGNBD:
             if again.value > best.value + 1e-6:
                 best = again
     r, alpha, a, b = np.exp(best.log_parameters)
+    far = fitting.FAR
     limits = {
-        "no_dropout": (r, alpha, 1e-9 * min(a, 1.0), max(b, 1.0)),
-        "same_dropout": (r, alpha, 1e6 * a / (a + b), 1e6 * b / (a + b)),
-        "all_or_nothing": (r, alpha, 1e-7 * a / (a + b), 1e-7 * b / (a + b)),
-        "drop_at_once": (r, alpha, max(a, 1.0), 1e-9 * min(b, 1.0)),
-        "same_rate": (1e6, 1e6 * alpha / r, a, b),
+        "no_dropout": fitting.Limit({"a": min(a, 1.0) / far, "b": max(b, 1.0)}),
+        "drop_at_once": fitting.Limit({"a": max(a, 1.0), "b": min(b, 1.0) / far}),
+        "same_dropout": fitting.Limit({"a": far * a / b, "b": far}, ["a"]),
+        "all_or_nothing": fitting.Limit({"a": a / b / far, "b": 1 / far}, ["a"]),
+        "same_rate": fitting.Limit({"r": far, "alpha": far * alpha / r}, ["alpha"]),
     }
-    pairs = {"same_rate": ("r", "alpha")} | dict.fromkeys(limits.keys() - {"same_rate"}, ("a", "b"))
-    return fitting.finish(BGNBD, ["r", "alpha", "a", "b"], f, best, limits, pairs, len(x))
+    return fitting.finish(BGNBD, ["r", "alpha", "a", "b"], f, best, limits, len(x))

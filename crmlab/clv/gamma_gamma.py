@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,9 @@ class GammaGamma(fitting.Fit):
 
     left_out: dict[str, int] | None = None
     """Customers not in the fit: ``without_repeat``, ``without_amount``."""
+
+    def _limits(self) -> dict[str, Any]:
+        return {"mean": self.mean}
 
     @property
     def mean(self) -> float:
@@ -60,7 +64,7 @@ def fit_gamma_gamma(summary: pd.DataFrame) -> GammaGamma:
     Fader, Hardie & Lee (2005), RFM and CLV, Journal of Marketing Research 42(4).
 
     >>> from crmlab import clv, datasets
-    >>> customers = clv.repeat_summary(datasets.load("cdnow"), until="1997-09-30", zero_orders="count")
+    >>> customers = clv.repeat_summary(datasets.load("cdnow"), as_of="1997-09-30", zero_orders="count")
     >>> round(fit_gamma_gamma(customers).mean, 2)
     35.17
     """
@@ -85,14 +89,17 @@ def fit_gamma_gamma(summary: pd.DataFrame) -> GammaGamma:
         )
     size = float(np.exp(np.log(m).mean()))
     f = models.gamma_gamma(x, m / size)  # in units of the typical amount, whatever the currency
-    scale = np.array([1.0, 1.0, 1.0])
-    best = models.maximise(f, np.array([2.0, 3.0, 1.0]), scale)
+    # The nearer the means lie together, the larger are p and q.
+    near = max(1.0, 1 / float(np.log(m).var()))
+    best = models.maximise(f, np.array([2.0 * near, 3.0 * near, 1.0]), np.array([near, near, 1.0]))
     p, q, v = np.exp(best.log_parameters)
+    far = fitting.FAR * near
     # At the edges the other parameters move along: q to infinity with v / q fixed, p to infinity with p v fixed.
-    limits = {"same_spend": (p, 1e5, 1e5 * v / q), "same_amounts": (1e5, q, p * v / 1e5)}
-    found = fitting.finish(
-        GammaGamma, ["p", "q", "v"], f, best, limits, {"same_spend": ("q", "v"), "same_amounts": ("p", "v")}, len(x)
-    )
+    limits = {
+        "same_spend": fitting.Limit({"q": far, "v": far * v / q}, ["v"]),
+        "same_amounts": fitting.Limit({"p": far, "v": p * v / far}, ["v"]),
+    }
+    found = fitting.finish(GammaGamma, ["p", "q", "v"], f, best, limits, len(x))
     by = pd.Series([1.0, 1.0, size], found.estimates.index)
     return GammaGamma(
         estimates=found.estimates * by,

@@ -18,7 +18,7 @@ from crmlab.language import _, tr
 class ShiftedBetaGeometric(fitting.Fit):
     """The model of :func:`fit_sbg`: each customer leaves with a probability of their own, drawn from a beta."""
 
-    def _limits(self) -> dict[str, float]:
+    def _limits(self) -> dict[str, Any]:
         alpha, beta = self.values
         return {"p": alpha / (alpha + beta)}
 
@@ -104,12 +104,14 @@ def fit_sbg(survivors: Any) -> ShiftedBetaGeometric:
     best = models.maximise(f, np.ones(2), np.ones(2))
     a, b = np.exp(best.log_parameters)
     gone = float(lost.sum())
+    far = fitting.FAR
     limits = {
-        "nobody_left": (1e-9, 1.0) if gone == 0 else None,
-        "all_gone": (1.0, 1e-9) if not kept.any() and lost[0] == size else None,
-        "same_churn": (1e6 * a / (a + b), 1e6 * b / (a + b)),
+        "nobody_left": fitting.Limit({"alpha": 1 / far, "beta": 1.0}) if gone == 0 else None,
+        "all_gone": fitting.Limit({"alpha": 1.0, "beta": 1 / far}) if not kept.any() and lost[0] == size else None,
+        "same_churn": fitting.Limit({"alpha": far * a / b, "beta": far}, ["alpha"]),
+        "leave_or_stay": fitting.Limit({"alpha": a / b / far, "beta": 1 / far}, ["alpha"]),
     }
-    return fitting.finish(ShiftedBetaGeometric, ["alpha", "beta"], f, best, limits, {}, int(size))
+    return fitting.finish(ShiftedBetaGeometric, ["alpha", "beta"], f, best, limits, int(size))
 
 
 def _cohort(row: pd.Series, name: Any) -> np.ndarray:

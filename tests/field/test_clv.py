@@ -16,7 +16,7 @@ from crmlab.clv import bgnbd, likelihood
 
 @pytest.fixture(scope="module")
 def cdnow():
-    return clv.repeat_summary(datasets.load("cdnow"), until="1997-09-30", zero_orders="count")
+    return clv.repeat_summary(datasets.load("cdnow"), as_of="1997-09-30", zero_orders="count")
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +77,8 @@ def test_the_summary_is_the_published_one(cdnow):
     assert first["recency"].tolist() == [30.43, 1.71, 0.0]
     assert first["T"].tolist() == [38.86] * 3
     assert first["monetary"].tolist()[:2] == [22.35, 11.77]
-    assert cdnow.attrs["left_out"]["rows_after_until"] == 1959
-    without_gifts = clv.repeat_summary(datasets.load("cdnow"), until="1997-09-30")
+    assert cdnow.attrs["left_out"]["rows_after_as_of"] == 1959
+    without_gifts = clv.repeat_summary(datasets.load("cdnow"), as_of="1997-09-30")
     assert without_gifts.attrs["left_out"]["zero_days"] == 8
     assert len(without_gifts) == 2349
 
@@ -481,10 +481,10 @@ GOOD = pd.DataFrame({"frequency": [1, 0], "recency": [2.0, 0.0], "T": [9.0, 9.0]
         (lambda: clv.historic(pd.DataFrame({"customer_id": [1], "date": ["03/04/2024"], "amount": [1]})), "year first"),
         (lambda: clv.historic(pd.DataFrame({"CustomerID": [1], "date": ["2024-01-01"], "amount": [1]})), "CustomerID"),
         (lambda: clv.repeat_summary(frame([(1, 0, -5)])), "No purchase is left"),
-        (lambda: clv.repeat_summary(frame([(1, 0, 5)]), until="2020-01-01"), "No purchase is left"),
+        (lambda: clv.repeat_summary(frame([(1, 0, 5)]), as_of="2020-01-01"), "No purchase is left"),
         (lambda: clv.repeat_summary(frame([(1, 0, 5)]), unit="fortnight"), "unit must be one of"),
         (lambda: clv.repeat_summary(frame([(1, 0, 5)]).assign(amount=[np.nan])), "row 0: the number is missing"),
-        (lambda: clv.repeat_summary(frame([(1, 0, 5)]), until=7), "until must be a day"),
+        (lambda: clv.repeat_summary(frame([(1, 0, 5)]), as_of=7), "as_of must be a day"),
         (lambda: clv.holdout(frame([(1, 0, 5), (1, 3, 5), (1, 9, 5)]), "2024-02-20"), "Nothing lies after"),
         (lambda: clv.customer_equity([1.0, np.nan]), "missing"),
     ],

@@ -212,9 +212,9 @@ def test_stages_of_online_retail(make: Make, retail: pd.DataFrame, as_of: str | 
 @pytest.mark.parametrize("period", ["month", "week"])
 def test_cohorts_of_online_retail(make: Make, retail: pd.DataFrame, period: str) -> None:
     orders = make(columns_of(retail))
-    for until in (None, "2011-10-15"):
-        want = retention.cohorts(retail, period, until)
-        found = retention.cohorts(orders, period, until)
+    for as_of in (None, "2011-10-15"):
+        want = retention.cohorts(retail, period, as_of)
+        found = retention.cohorts(orders, period, as_of)
         pd.testing.assert_frame_equal(found, want)
         assert found.attrs == want.attrs
 
