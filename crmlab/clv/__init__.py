@@ -294,7 +294,7 @@ def lifetime_value(
         spend = spend_model.expected_spend(summary)
         if np.isinf(spend).any():
             checks.fail(
-                _("What {n} customers may be expected to spend does not exist, so neither does their value. {note}"),
+                _("For {n} of the customers no spend can be expected, so neither can a value. {note}"),
                 n=int(np.isinf(spend).sum()),
                 note=spend_model.endless,
             )

@@ -46,9 +46,7 @@ class BGNBD(fitting.Purchases):
 
     def expected_of_new(self, periods: Any) -> Any:
         """Repeat purchases that a new customer may be expected to make within ``periods`` units of time."""
-        t = np.asarray(fitting.values(periods, "periods"), dtype=float)
-        if (t < 0).any():
-            checks.fail(_("periods must be 0 or more."))
+        t = times_ahead(periods)
         found = self._while_alive(np.zeros(t.size), np.zeros(t.size), t.ravel()).reshape(t.shape)
         return float(found) if found.ndim == 0 else found
 
@@ -144,6 +142,22 @@ def repeat_columns(summary: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.nd
     return x, last, end
 
 
+def columns_to_fit(summary: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """:func:`repeat_columns`, of customers of whom somebody bought again."""
+    x, last, end = repeat_columns(summary)
+    if not x.any():
+        checks.fail(_("Nobody bought a second time, so neither pace nor dropout can be estimated. Take a longer time."))
+    return x, last, end
+
+
+def times_ahead(periods: Any) -> np.ndarray:
+    """A number of periods, or several, as an array of 0 or more."""
+    t = np.asarray(fitting.values(periods, "periods"), dtype=float)
+    if (t < 0).any():
+        checks.fail(_("periods must be 0 or more."))
+    return t
+
+
 def fit_bgnbd(summary: pd.DataFrame) -> BGNBD:
     """Fit BG/NBD to the ``frequency``, ``recency`` and ``T`` of :func:`repeat_summary` by maximum likelihood.
 
@@ -161,9 +175,7 @@ def fit_bgnbd(summary: pd.DataFrame) -> BGNBD:
     >>> fit_bgnbd(customers)
     BGNBD: r 0.2426, alpha 4.414, a 0.7929, b 2.426; LL -9582.43, n 2,357. All parameters are estimated.
     """
-    x, last, end = repeat_columns(summary)
-    if not x.any():
-        checks.fail(_("Nobody bought a second time, so neither pace nor dropout can be estimated. Take a longer time."))
+    x, last, end = columns_to_fit(summary)
     f = models.bgnbd(x, last, end)
     time = float(end[x > 0].mean())
     scale = np.array([1.0, time / 2, 1.0, 1.0])

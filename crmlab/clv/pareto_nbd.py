@@ -19,8 +19,7 @@ import pandas as pd
 from crmlab import checks
 from crmlab.clv import fitting
 from crmlab.clv import likelihood as models
-from crmlab.clv.bgnbd import repeat_columns
-from crmlab.language import _
+from crmlab.clv.bgnbd import columns_to_fit, repeat_columns, times_ahead
 
 NODES = ((1.5, 4.0, 8), (5.0, 20.0, 16), (np.inf, np.inf, 32))
 """Points of the quadrature: up to which width in the logarithm of time, and which fall of the integrand's, how many do."""
@@ -67,9 +66,7 @@ class ParetoNBD(fitting.Purchases):
 
     def expected_of_new(self, periods: Any) -> Any:
         """Repeat purchases that a new customer may be expected to make within ``periods`` units of time."""
-        t = np.asarray(fitting.values(periods, "periods"), dtype=float)
-        if (t < 0).any():
-            checks.fail(_("periods must be 0 or more."))
+        t = times_ahead(periods)
         r, alpha, s, beta = self.values
         found = r / alpha * _time_alive(s, beta, t)
         return float(found) if found.ndim == 0 else found
@@ -263,9 +260,7 @@ def fit_pareto_nbd(summary: pd.DataFrame) -> ParetoNBD:
     >>> fit_pareto_nbd(customers)
     ParetoNBD: r 0.5533, alpha 10.58, s 0.6062, beta 11.67; LL -9594.98, n 2,357. All parameters are estimated.
     """
-    x, last, end = repeat_columns(summary)
-    if not x.any():
-        checks.fail(_("Nobody bought a second time, so neither pace nor dropout can be estimated. Take a longer time."))
+    x, last, end = columns_to_fit(summary)
     f = likelihood(x, last, end)
     time = float(end[x > 0].mean())
     scale = np.log([1.0, time, 1.0, time])
