@@ -264,10 +264,11 @@ class _Search:
             self.linked[self.keys] = True
         done = 0
         for part in self._with_bits(pairs, 3):
-            rest, share = 0.5 * done / len(pairs), 0.5 * len(part) / len(pairs)
-            self._descend(
-                part.astype("int32"), None, lambda one, rest=rest, share=share: self.tell(0.5 + rest + share * one)
-            )
+
+            def tell(share: float, done: int = done, size: int = len(part)) -> None:
+                self.tell(0.5 + 0.5 * (done + share * size) / len(pairs))
+
+            self._descend(part.astype("int32"), None, tell)
             done += len(part)
 
     def _descend(self, sets: np.ndarray, rows: np.ndarray | None, tell: Tell | None = None) -> None:
