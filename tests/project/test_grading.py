@@ -150,8 +150,16 @@ import os, subprocess, sys
 open("pid.json", "w").write(str(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"]).pid))
 os._exit(1)
 """
-STUBBORN = "# endless\nimport time\nwhile True:\n    try:\n        time.sleep(60)\n    except KeyboardInterrupt:\n        pass"
-FLOODS = "from IPython.display import HTML, display\nprint('x' * 50_000_000)\ndisplay(HTML('y' * 9_000_000))\nfor n in range(9): print(n)"
+STUBBORN = (
+    "# endless\nimport time\nwhile True:\n    try:\n        time.sleep(60)\n    except KeyboardInterrupt:\n        pass"
+)
+FLOODS = """
+from IPython.display import HTML, display
+print("x" * 50_000_000)
+display(HTML("y" * 9_000_000))
+for n in range(9): print(n)
+raise ValueError("z" * 9_000_000)
+"""
 FAKE = 'def check(*a): return 3.0\nquiz = lesson = check\ndef __getattr__(name): return check\nprint("taken in")'
 
 

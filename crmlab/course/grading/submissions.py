@@ -143,6 +143,9 @@ class Judged(NbGraderPreprocessor):
                 data = {"text/plain": repr(points), **({"text/html": grade.html} if grade else {})}
                 cell.execution_count = None
                 cell.outputs = [new_output("execute_result", data=data, execution_count=None)]
+            elif running.is_added(cell) and cell.execution_count is None:
+                # nbgrader takes silence for a test that was passed; this one did not get its turn.
+                cell.outputs = [new_output("error", ename="NotRun", evalue="", traceback=["NotRun"])]
         if sentences := list(dict.fromkeys(here["said"])):
             nb.cells.insert(0, new_markdown_cell("\n\n".join(f"**{_plain(one)}**" for one in sentences)))
         return nb, resources
