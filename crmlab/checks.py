@@ -358,6 +358,53 @@ def days(values: pd.Series, column: str) -> np.ndarray:
     return found
 
 
+UNKNOWN = [
+    int(np.datetime64(day, "D").astype("int64")) for day in ("1753-01-01", "1899-12-30", "1900-01-01", "1970-01-01")
+]
+"""The first days of the calendars of well-known programs: in the data they mostly stand for a day that nobody knew."""
+
+
+def odd_days(first: int, last: int | None, column: str) -> None:
+    """Warn of a first day that mostly stands for an unknown one, and of a last day more than a year ahead of today.
+
+    What is counted back from the last day, or from the first one on, would be wrong without a word.
+    """
+    if first in UNKNOWN:
+        warn(
+            _(
+                "Column {column!r}: the first day is {day}, which many programs write for an unknown one. "
+                "Correct such rows or leave them out."
+            ),
+            column=column,
+            day=np.datetime64(first, "D"),
+        )
+    if last is not None and last > int(np.datetime64("today", "D").astype("int64")) + 366:
+        warn(
+            _(
+                "Column {column!r}: the last day is {day}, more than a year ahead, and all is counted back from there. "
+                "Correct such rows, or say as_of=..., the last day that counts."
+            ),
+            column=column,
+            day=np.datetime64(last, "D"),
+        )
+
+
+def timestamps(day: Any) -> pd.DatetimeIndex:
+    """Days since 1970-01-01 as Timestamps.
+
+    >>> timestamps([1])[0]
+    Timestamp('1970-01-02 00:00:00')
+    """
+    found = np.asarray(day, dtype="float64")
+    if (found < FIRST_DAY).any() or (found > LAST_DAY).any():
+        fail(
+            _(
+                "A day beyond the year 2261 comes out, which no calendar here can hold. Look for a number that is far too large."
+            )
+        )
+    return pd.DatetimeIndex(found.astype("int64").astype("datetime64[D]").astype("datetime64[ns]"))
+
+
 def _days_from_text(values: pd.Series, column: str) -> np.ndarray:
     """Days from text, or from a column that holds date objects or several time zones."""
     at, texts = pd.factorize(values.astype(str))
@@ -545,6 +592,21 @@ def by_column(data: pd.DataFrame, by: Any, argument: str = "by") -> pd.Series:
     return keys(data[by], by)
 
 
+def by_columns(data: pd.DataFrame, by: Any, argument: str = "by") -> list[pd.Series]:
+    """The groups named by one column or a list of columns, each cleaned as :func:`keys` does.
+
+    >>> [column.name for column in by_columns(pd.DataFrame({"region": ["east"], "size": ["big"]}), ["region", "size"])]
+    ['region', 'size']
+    """
+    several = isinstance(by, (list, np.ndarray, pd.Index, pd.Series)) or (
+        isinstance(by, tuple) and by not in data.columns
+    )
+    names = list(by) if several else [by]
+    if not names:
+        fail(_("{argument} names no column."), argument=argument)
+    return [by_column(data, [name], argument) for name in names]
+
+
 def aligned(**named: Any) -> list[Any]:
     """Inputs that belong together, entry by entry, in the order in which they were given.
 
@@ -582,10 +644,10 @@ def aligned(**named: Any) -> list[Any]:
 
 
 def _size(value: Any) -> int | None:
-    """How many entries; None for a single value."""
+    """How many entries; None for a single value, and for arrays of several dimensions, which have their own rules."""
     if value is None or isinstance(value, (str, bytes)) or not hasattr(value, "__len__"):
         return None
-    return None if isinstance(value, np.ndarray) and value.ndim == 0 else len(value)
+    return None if isinstance(value, np.ndarray) and value.ndim != 1 else len(value)
 
 
 def _like(first: Any, other: Any, first_name: str, name: str) -> Any:

@@ -71,6 +71,7 @@ def by_day(
     day = checks.days(orders[date], date)
     who, customers = codes(orders[customer])
     end = int(day.max()) if as_of is None else last_day(as_of, "as_of")
+    checks.odd_days(int(day.min()), end if as_of is None else None, date)
     late, nobody = day > end, who < 0
     keep = ~late & ~nobody
     left_out = {"rows_without_customer": int(nobody.sum()), "rows_after_as_of": int((late & ~nobody).sum())}

@@ -190,6 +190,7 @@ def summary(
     money = checks.numbers(lines[amount], amount)
     day = checks.days(lines[date], date)
     end = int(day.max()) if as_of is None else purchases.last_day(as_of, "as_of")
+    checks.odd_days(int(day.min()), end if as_of is None else None, date)
     number = None if order is None else lines[order]
     if not known.all():
         who, money, day = who[known], money[known], day[known]

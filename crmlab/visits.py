@@ -42,7 +42,7 @@ def run_out(households: pd.DataFrame) -> pd.DataFrame:
     """
     book = _book(households)
     return pd.DataFrame(
-        {"daily": book["daily"], "days": book["days"], "run_out": _dates(book["last"] + book["days"])},
+        {"daily": book["daily"], "days": book["days"], "run_out": checks.timestamps(book["last"] + book["days"])},
         index=book.index,
     )
 
@@ -108,7 +108,7 @@ def calendar(
     events.sort(key=lambda event: event[:2])
     table = pd.DataFrame(
         {
-            "day": _dates(np.array([event[0] for event in events], dtype="int64")),
+            "day": checks.timestamps(np.array([event[0] for event in events], dtype="int64")),
             "household": [event[2] for event in events],
             "what": pd.Series([event[3] for event in events], dtype=object),
             "kg": np.round(np.array([event[4] for event in events], dtype="float64"), 9),
@@ -167,11 +167,7 @@ def _book(households: pd.DataFrame) -> pd.DataFrame:
 
 def _whole(values: Any) -> Any:
     """Rounded down; 6 / .4 is not quite 15."""
-    return np.floor(values + 1e-9).astype("int64")
-
-
-def _dates(day: Any) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex(np.asarray(day, dtype="int64").astype("datetime64[D]").astype("datetime64[ns]"))
+    return np.floor(np.minimum(values, 1e9) + 1e-9).astype("int64")  # a thousand thousand years are enough
 
 
 def _pay_day(day: int, pay_day: int) -> int:
@@ -208,14 +204,13 @@ def order_quantity(last_stock: Any, last_order: Any, stock: Any, factor: float =
     """
     factor = checks.number(factor, "factor", low=0)
     _check_pack(pack)
-    one = all(np.ndim(value) == 0 for value in (last_stock, last_order, stock))
+    one = not any(hasattr(value, "__len__") for value in (last_stock, last_order, stock))
     if one:
         last_stock, last_order, stock = [last_stock], [last_order], [stock]
+    last_stock, last_order, stock = checks.aligned(last_stock=last_stock, last_order=last_order, stock=stock)
     columns = {"last_stock": last_stock, "last_order": last_order, "stock": stock}
     given = {name: checks.series(values, name) for name, values in columns.items()}
-    index = given["stock"].index
-    if any(len(values) != len(index) or not values.index.equals(index) for values in given.values()):
-        checks.fail(_("last_stock, last_order and stock are not of the same shops: take them from one table."))
+    index = next((v.index for v in columns.values() if isinstance(v, pd.Series)), given["stock"].index)
     before, ordered, now = (checks.within(values, name, 0) for name, values in given.items())
     sales = before + ordered - now
     wrong = sales < -1e-9 * (before + ordered + now)
@@ -263,8 +258,11 @@ def shop_demand(
     """
     shops = checks.number(shops, "shops", low=1, high=10_000, whole=True)
     days = checks.number(days, "days", low=1, high=10_000, whole=True)
+    if shops * days > 10**7:
+        checks.fail(_("{shops} shops on {days} days are too many: 10 million cells at most."), shops=shops, days=days)
     mean, spread, swing = (
-        checks.number(value, name, low=0) for value, name in ((mean, "mean"), (spread, "spread"), (swing, "swing"))
+        checks.number(value, name, low=0, high=most)
+        for value, name, most in ((mean, "mean", 1e6), (spread, "spread", 3.0), (swing, "swing", 10.0))
     )
     random = np.random.default_rng(checks.number(seed, "seed", low=0, whole=True))
     means = mean * np.exp(spread * random.standard_normal(shops) - spread**2 / 2)
@@ -382,7 +380,7 @@ def by_factor(route: pd.DataFrame, skip: int = 0) -> pd.DataFrame:
     used = route[route["visit"] > skip]
     if used.empty:
         checks.fail(_("skip leaves no visit: there are {n}."), n=int(route["visit"].max()))
-    grouped = used.groupby("factor")
+    grouped = used.groupby(checks.by_column(used, "factor"))
     sums = grouped[["demand", "lost", "empty_days"]].sum()
     rows = grouped.size()
     with np.errstate(invalid="ignore", divide="ignore"):

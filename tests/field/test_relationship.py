@@ -203,7 +203,7 @@ def test_audit_scores_are_means(scores):
             ),
             "choice needs the rows",
         ),
-        (lambda: relationship.growth([1, 2], [1]), "not of the same customers"),
+        (lambda: relationship.growth([1, 2], [1]), "after has 1 entries, before has 2"),
         (lambda: relationship.growth_matrix([np.nan], 0.1), "No customer has a growth rate"),
         (lambda: relationship.growth_matrix([0.1], "10%"), "company must be a number"),
         (lambda: relationship.growth_matrix([-1.5], 0.1), "-1.5 is below -1"),

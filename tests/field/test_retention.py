@@ -239,7 +239,7 @@ TABLE = pd.DataFrame({"g": ["a", "b"], "churned": [True, False]})
         (lambda: retention.kaplan_meier([1], [1], confidence=95), "between 0 and 1"),
         (lambda: retention.kaplan_meier([1], [1], interval="wald"), "interval must be one of"),
         (lambda: retention.kaplan_meier([1, 2], [1, 0], by=["a", None]), "the group is missing"),
-        (lambda: retention.kaplan_meier(pd.Series([1, 2]), pd.Series([1, 0], index=[1, 0])), "different indexes"),
+        (lambda: retention.kaplan_meier(pd.Series([1, 2]), pd.Series([1, 0], index=[1, 2])), "label 0 is in durations"),
         (lambda: retention.compare_survival([1, 2], [1, 0], ["a", "a"]), "one group only"),
         (lambda: retention.survival_at(retention.kaplan_meier([1, 2], [1, 0], by=["a", "b"]), 1), "several groups"),
         (lambda: retention.survival_at(retention.kaplan_meier([1], [1]), -1), "0 or more"),

@@ -227,7 +227,7 @@ def test_nothing_is_lost_on_the_way(seed, every, pack, data):
         (lambda: visits.calendar(RECORDS, "2024-02-01", days=0), "days must be a whole number from 1 to 3660"),
         (lambda: visits.order_quantity(1, 2, 4), "4 are in stock, but last stock and order were 3"),
         (lambda: visits.order_quantity([1, 1], [2, 2], [1, -1]), "'stock', row 1: -1 is below 0"),
-        (lambda: visits.order_quantity([1, 1], [2], [1, 1]), "not of the same shops"),
+        (lambda: visits.order_quantity([1, 1], [2], [1, 1]), "last_order has 1 entries, last_stock has 2"),
         (lambda: visits.order_quantity(1, 2, 1, factor=-1), "factor must be a number from 0 up"),
         (lambda: visits.order_quantity(1, 2, 1, pack=0), "pack must be above 0"),
         (lambda: visits.order_quantity(1, 2, np.nan), "number is missing"),
