@@ -25,6 +25,9 @@ from crmlab.language import _, tr
 FIRST_DAY, LAST_DAY = (int(np.datetime64(day, "D").astype("int64")) for day in ("1678-01-01", "2261-12-31"))
 """The days that are read: those that all versions of pandas can hold."""
 
+LARGEST = 1e150
+"""The square of a number up to this is a number too."""
+
 
 class InputError(ValueError):
     """The data or an argument cannot be used as given; the message says what, where, and what to do."""
@@ -97,7 +100,7 @@ def need(data: pd.DataFrame, columns: dict[str, Any]) -> None:
     crmlab.checks.InputError: There is no column 'date'. Did you mean 'Date'? Then say date='Date'.
     """
     for argument, column in columns.items():
-        if not _hashable(column) or column is None:
+        if not is_name(column):
             fail(
                 _("{argument} must be the name of a column, not {kind}."),
                 argument=argument or "column",
@@ -124,6 +127,30 @@ def need(data: pd.DataFrame, columns: dict[str, Any]) -> None:
             )
         there = ", ".join(map(str, data.columns[:12])) + (" ..." if data.shape[1] > 12 else "")
         fail(_("There is no column {column!r}; there are: {there}."), column=column, there=there)
+
+
+def is_name(value: Any) -> bool:
+    """Whether a column can be called so: a text, a number, a tuple; no list, nothing that is missing.
+
+    >>> is_name("amount"), is_name(["amount"]), is_name(None)
+    (True, False, False)
+    """
+    if value is None or value is pd.NA or value is pd.NaT or not _hashable(value):
+        return False
+    return not (isinstance(value, int) and value.bit_length() > 200)
+
+
+def flag(value: Any, name: str) -> bool:
+    """True or False, given as such.
+
+    >>> flag("yes", "share")
+    Traceback (most recent call last):
+    ...
+    crmlab.checks.InputError: share must be True or False; it is 'yes'.
+    """
+    if not isinstance(value, (bool, np.bool_)):
+        fail(_("{name} must be True or False; it is {value!r}."), name=name, value=value)
+    return bool(value)
 
 
 def close_name(name: Any, there: list[Any]) -> Any | None:
@@ -195,7 +222,7 @@ def named(data: Any, what: str) -> pd.Series:
 
 
 def numbers(values: pd.Series, column: str, *, missing: bool = False) -> np.ndarray:
-    """The values as floats, all finite; with ``missing=True`` empty cells are let through as NaN.
+    """The values as floats, all finite (and below 1e150, so that their squares are too); with ``missing=True`` empty cells are let through as NaN.
 
     >>> numbers(pd.Series([1.5, float("inf")]), "amount")
     Traceback (most recent call last):
@@ -214,8 +241,16 @@ def numbers(values: pd.Series, column: str, *, missing: bool = False) -> np.ndar
         found = values.to_numpy(dtype="float64", na_value=np.nan)
     else:
         found = _numbers_from_objects(values, column)
-    if np.isfinite(found).all():
+    if not len(found) or (found.min() >= -LARGEST and found.max() <= LARGEST):
         return found
+    large = np.isfinite(found) & (np.abs(found) > LARGEST)
+    if large.any():
+        fail(
+            _("Column {column!r}, row {row}: the number is too large to compute with ({value!r}). Correct it."),
+            column=column,
+            row=_label(values, large),
+            value=float(found[large][0]),
+        )
     if np.isinf(found).any():
         fail(
             _("Column {column!r}, row {row}: the number is infinite. Correct it or leave the row out."),
@@ -236,7 +271,9 @@ def numbers(values: pd.Series, column: str, *, missing: bool = False) -> np.ndar
 
 
 def _plain(values: pd.Series) -> pd.Series:
-    """Categories as what they are categories of."""
+    """Categories as what they are categories of, and sparse columns as full ones."""
+    if isinstance(values.dtype, pd.SparseDtype):
+        values = values.sparse.to_dense()
     if not isinstance(values.dtype, pd.CategoricalDtype):
         return values
     kinds = values.cat.categories.dtype
@@ -502,7 +539,7 @@ def keys(values: pd.Series, column: str) -> pd.Series:
             values = pd.Series(values.to_numpy(dtype=object), values.index, name=values.name, dtype=object)
     if pd.api.types.is_float_dtype(values.dtype):
         _exact(values, np.abs(values.to_numpy()) >= 2.0 ** (np.finfo(str(values.dtype)).nmant + 1), column)
-        return values
+        return values.astype("float64") if values.dtype == "float16" else values  # no index holds float16
     if values.dtype != object:
         return values
     entries = values.to_numpy(copy=True)
@@ -601,7 +638,7 @@ def by_columns(data: pd.DataFrame, by: Any, argument: str = "by") -> list[pd.Ser
     several = isinstance(by, (list, np.ndarray, pd.Index, pd.Series)) or (
         isinstance(by, tuple) and by not in data.columns
     )
-    names = list(by) if several else [by]
+    names = list(np.ravel(by) if isinstance(by, np.ndarray) else by) if several else [by]
     if not names:
         fail(_("{argument} names no column."), argument=argument)
     return [by_column(data, [name], argument) for name in names]
@@ -812,10 +849,10 @@ def number(value: Any, name: str, low: float = -np.inf, high: float = np.inf, wh
     crmlab.checks.InputError: days must be a number from 0 up; it is -3.
     """
     found = _real(value)
-    if np.isfinite(found) and low <= found <= high and (not whole or found == int(found)):
+    if abs(found) <= LARGEST and low <= found <= high and (not whole or found == int(found)):
         return int(value) if whole else found
     given = {"name": name, "value": value, "low": low, "high": high}
-    if np.isinf(found) and not np.isfinite(high if found > 0 else low):
+    if abs(found) > LARGEST and np.isinf(high if found > 0 else low):
         fail(_("{name} is too large to compute with: {value!r}."), **given)
     if whole and np.isfinite(high):
         fail(_("{name} must be a whole number from {low:g} to {high:g}; it is {value!r}."), **given)

@@ -65,7 +65,7 @@ class Rules:
     loyal_within: int = 365
 
     def __post_init__(self) -> None:
-        for name, value in asdict(self).items():
+        for name, value in vars(self).items():
             checks.number(value, name, low=0 if name == "new_within" else 1, whole=True)
 
 
@@ -186,7 +186,8 @@ def _union(customers: pd.Index, contacts: Iterable[Any] | None, left_out: dict[s
         checks.fail(
             _("contacts must be a list or a column of customer numbers, not {kind}."), kind=type(contacts).__name__
         )
-    names = checks.keys(pd.Series(list(contacts), dtype=object), "contacts")
+    given = np.ravel(contacts) if isinstance(contacts, np.ndarray) else contacts
+    names = checks.keys(pd.Series(list(given), dtype=object), "contacts")
     left_out["contacts_without_name"] = int(names.isna().sum())
     given = pd.Index(names.dropna()).infer_objects()
     if pd.api.types.is_float_dtype(given.dtype) and (given % 1 == 0).all():
@@ -273,7 +274,8 @@ def transitions(before: Any, after: Any, share: bool = False) -> pd.DataFrame:
             )
         sides.append(keys)
     one, two = (keys.index for keys in sides)
-    if pd.api.types.is_numeric_dtype(one.dtype) != pd.api.types.is_numeric_dtype(two.dtype) and not one.isin(two).any():
+    unlike = pd.api.types.is_numeric_dtype(one.dtype) != pd.api.types.is_numeric_dtype(two.dtype)
+    if one.nlevels != two.nlevels or (unlike and not one.isin(two).any()):
         checks.fail(
             _(
                 "before and after name customers in different ways: {one!r} and {other!r}. "
@@ -287,7 +289,7 @@ def transitions(before: Any, after: Any, share: bool = False) -> pd.DataFrame:
     order = [*STAGES.index, "unknown"]
     table = pd.crosstab(first.to_numpy(), second.to_numpy()).reindex(index=order, columns=order, fill_value=0)
     table.index.name, table.columns.name = "before", "after"
-    if not share:
+    if not checks.flag(share, "share"):
         return table
     return table.div(table.sum(axis=1).replace(0, np.nan), axis=0)
 
@@ -456,13 +458,12 @@ def _begun_inside(trade: pd.DataFrame, first: pd.Series) -> np.ndarray:
                 customer=days.index[days.index.duplicated()][0],
                 name="first",
             )
+        absent = days.index.get_indexer(trade.index) < 0
+        if absent.any():
+            checks.fail(_("first has no day for customer {customer!r}."), customer=trade.index[int(absent.argmax())])
         days = days.reindex(trade.index)
     else:
         checks.aligned(trade=trade, first=days.to_numpy())
-    if days.isna().any():
-        checks.fail(
-            _("first has no day for customer {customer!r}."), customer=trade.index[int(days.isna().to_numpy().argmax())]
-        )
     return checks.days(days, "first") > checks.days(trade.columns[:1].to_series(), "trade")[0]
 
 

@@ -305,10 +305,11 @@ def board(
     today = purchases.last_day(as_of, "as_of")
     every = _intervals({"A": 14, "B": 30, "C": 90} if intervals is None else intervals)
     checks.frame(customers, "customers")
-    inside = customers.index.name == customer and customer not in customers.columns
+    inside = checks.is_name(customer) and customer in customers.index.names and customer not in customers.columns
     people = customers.reset_index() if inside else customers
     checks.need(people, {"customer": customer, "group": group})
-    names = pd.Index(checks.once(people[customer], customer), name=customer)
+    checks.once(people[customer], customer)
+    names = pd.Index(checks.keys(people[customer], customer), name=customer)
     checks.alike(names, customer)
     unknown = ~checks.keys(people[group], group).isin(list(every)).to_numpy(dtype=bool)
     if unknown.any():
@@ -338,7 +339,11 @@ def board(
     result["status"] = np.select([left < 0, left == 0, left <= 7], ["overdue", "today", "this_week"], "later").astype(
         object
     )
-    order = [name for name in ([sort] if isinstance(sort, str) else sort) if name in result.columns]
+    if isinstance(sort, str):
+        sort = (sort,)
+    if not isinstance(sort, (list, tuple)) or not all(map(checks.is_name, sort)):
+        checks.fail(_("sort must be a list of columns; it is {value!r}."), value=sort)
+    order = [name for name in sort if name in result.columns]
     for name in order:
         try:
             result[name].sort_values()
@@ -379,7 +384,7 @@ def _log(
     checks.alike(given[who < 0].dropna().unique(), customer, known=names)
     day = checks.days(contacts[date], date)
     agreed = np.full(len(contacts), np.nan)
-    if call_back in contacts.columns:
+    if checks.is_name(call_back) and call_back in contacts.columns:
         named = checks.keys(contacts[call_back], call_back).notna().to_numpy()
         if named.any():
             agreed[named] = checks.days(contacts[call_back][named], call_back)

@@ -206,6 +206,8 @@ def _observed(
             row=int((code < 0).argmax()),
             n=int((code < 0).sum()),
         )
+    if any(isinstance(name, tuple) for name in names):
+        checks.fail(_("A group in by is a tuple: make one text of it."))
     return time, gone, (code, names)
 
 

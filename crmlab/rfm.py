@@ -573,10 +573,13 @@ def by_segment(summary: pd.DataFrame, keys: pd.Series, segments: pd.DataFrame = 
     hibernating          1          0.1
     """
     checks.frame(summary, "summary")
-    for name in ("recency", "frequency", "monetary"):
+    values = {}
+    for name in rfm_checks.MEASURES:
         checks.need(summary, {"": name})
-        checks.numbers(summary[name], name)
+        values[name] = checks.numbers(summary[name], name)
+    summary = pd.DataFrame(values, index=summary.index)
     summary, keys = checks.aligned(summary=summary, keys=checks.series(keys, "keys"))
+    checks.frame(segments, "segments")
     unknown = ~keys.isin(segments.index).to_numpy()
     if unknown.any():
         checks.fail(_("There is no segment {key!r}."), key=keys[unknown].iloc[0])

@@ -164,7 +164,10 @@ def treatment(table: pd.DataFrame, plan: pd.DataFrame = TREATMENT) -> pd.DataFra
             there=", ".join(map(str, plan.index)),
         )
     both = [name for name in plan.columns if name in table.columns]
-    result = table.drop(columns=both).join(plan, on="class")
+    result = table.drop(columns=[name for name in both if name != "class"])
+    for name in plan.columns:
+        if name != "class":
+            result[name] = letters.map(plan[name])
     customers = letters.value_counts().reindex(plan.index, fill_value=0)
     work = pd.DataFrame({"customers": customers})
     if "contact_days" in plan:
@@ -295,7 +298,7 @@ def _money(column: pd.Series) -> tuple[np.ndarray, dict[str, float]]:
 
 def _cuts(cuts: Sequence[float]) -> list[float]:
     try:
-        found = [float(cut) for cut in cuts]
+        found = [checks.number(cut, "cuts") for cut in cuts]
     except (TypeError, ValueError):
         checks.fail(_("cuts must be a list of shares such as (0.8, 0.95); it is {value!r}."), value=cuts)
     rising = all(a < b for a, b in pairwise(found))

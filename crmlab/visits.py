@@ -78,6 +78,7 @@ def calendar(
     if price is not None:
         price = checks.number(price, "price", low=0)
     book = _book(households)
+    checks.timestamps(book["last"] + book["days"])  # so that no jar lasts for ever
     cycle = _whole(book["jar"] / book["daily"])
     short = (cycle <= ahead).to_numpy()
     if short.any():
@@ -157,7 +158,7 @@ def _book(households: pd.DataFrame) -> pd.DataFrame:
             "daily": daily,
             "jar": number["jar"],
             "stock": stock,
-            "days": _whole(stock / daily),
+            "days": _whole(np.divide(stock, daily, out=np.full(len(daily), np.inf), where=daily > 0)),
             "last": checks.days(households["last_delivery"], "last_delivery"),
             "pay_day": pay_day.astype("int64"),
         },
@@ -203,7 +204,7 @@ def order_quantity(last_stock: Any, last_order: Any, stock: Any, factor: float =
     1    3.0    0.0
     """
     factor = checks.number(factor, "factor", low=0)
-    _check_pack(pack)
+    pack = _check_pack(pack)
     one = not any(hasattr(value, "__len__") for value in (last_stock, last_order, stock))
     if one:
         last_stock, last_order, stock = [last_stock], [last_order], [stock]
@@ -234,9 +235,13 @@ def order_quantity(last_stock: Any, last_order: Any, stock: Any, factor: float =
     return pd.DataFrame({"sales": sales, "order": order}, index=index)
 
 
-def _check_pack(pack: float | None) -> None:
-    if pack is not None and checks.number(pack, "pack", low=0) == 0:
+def _check_pack(pack: Any) -> float | None:
+    if pack is None:
+        return None
+    pack = checks.number(pack, "pack", low=0)
+    if pack < 1e-9:
         checks.fail(_("pack must be above 0."))
+    return pack
 
 
 def _packed(order: np.ndarray, pack: float) -> np.ndarray:
@@ -267,7 +272,7 @@ def shop_demand(
     random = np.random.default_rng(checks.number(seed, "seed", low=0, whole=True))
     means = mean * np.exp(spread * random.standard_normal(shops) - spread**2 / 2)
     rate = np.broadcast_to(means, (days, shops))
-    if swing > 0:
+    if swing > 1e-6:
         rate = rate * random.gamma(1 / swing**2, swing**2, size=(days, shops))
     columns = pd.RangeIndex(1, shops + 1, name="shop")
     return pd.DataFrame(random.poisson(rate), index=pd.RangeIndex(1, days + 1, name="day"), columns=columns)
@@ -311,8 +316,8 @@ def simulate(
     """
     every = checks.number(every, "every", low=1, whole=True)
     lead = checks.number(lead, "lead", low=1, high=every, whole=True)
-    start = checks.number(start, "start", low=0)
-    _check_pack(pack)
+    start, replace = checks.number(start, "start", low=0), checks.flag(replace, "replace")
+    pack = _check_pack(pack)
     try:
         rules = np.array([checks.number(factor, "factors", low=0) for factor in factors])
     except TypeError:
