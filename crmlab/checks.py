@@ -523,7 +523,7 @@ def _exact(values: pd.Series, vague: np.ndarray, column: str) -> None:
         fail(
             _(
                 "Column {column!r}, row {row}: {value:.0f} was read as a decimal number, and so large ones are not exact: two "
-                "customers could become one. Read the column as text, for example pd.read_csv(..., dtype={{{column!r}: str}})."
+                "could become one. Read the column as text, for example pd.read_csv(..., dtype={{{column!r}: str}})."
             ),
             column=column,
             row=_label(values, vague),
