@@ -8,22 +8,29 @@ from collections.abc import Iterable
 
 import numpy as np
 
+# In regular expressions that all engines read alike: no \d (which may be any script's), no looking around, no groups.
 _HALF = r"(?:上午|下午|中午|凌晨|早上|晚上|[AaPp]\.?[Mm]\.?)"
-_HOUR, _SIXTY = r"(?:[01]?\d|2[0-4])", r"[0-5]\d"
+_HOUR, _SIXTY = "(?:[01]?[0-9]|2[0-4])", "[0-5][0-9]"
 _CLOCK = (
-    rf"{_HALF}?\s*{_HOUR}:{_SIXTY}(?::{_SIXTY}(?:[.,]\d+)?)?\s*{_HALF}?"
-    rf"|{_HALF}?\s*{_HOUR}\s*[时時点點](?:\s*[0-5]?\d\s*分?(?:\s*[0-5]?\d\s*秒)?)?"
+    rf"(?:{_HALF}?\s*{_HOUR}:{_SIXTY}(?::{_SIXTY}(?:[.,][0-9]+)?)?\s*{_HALF}?"
+    rf"|{_HALF}?\s*{_HOUR}\s*[时時点點](?:\s*[0-5]?[0-9]\s*分?(?:\s*[0-5]?[0-9]\s*秒)?)?)"
 )
 _WEEKDAY = r"\(?(?:星期|周|週)[一二三四五六日天]\)?"
-_ZONE = r"Z|UTC|[+-]\d{2}:?\d{2}|\+\d{2}|(?<=:\d\d)-\d{2}"
-_LONG = re.compile(
-    r"(\d{4})\s*(?:[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})\.?|年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号號])"
-    rf"\s*(?:{_WEEKDAY})?(?:(?:(?<=[日号號天一二三四五六)])|T|\s)\s*(?:{_CLOCK}))?\s*({_ZONE})?",
-)
+_SIGNS = r"[0-9]{4}\s*[-/.]\s*[0-9]{1,2}\s*[-/.]\s*[0-9]{1,2}\.?"
+_CHINESE = r"[0-9]{4}\s*年\s*[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*[日号號]"
 # Eight digits are a day of these two centuries with the year first, or none: with the year last, 19 or 20 would be the month.
-_SHORT = re.compile(
-    rf"((?:19|20)\d{{2}})(\d{{2}})(\d{{2}})(?:[T\s]?{_HOUR}{_SIXTY}{_SIXTY}|T{_HOUR}{_SIXTY}|[T\s]\s*(?:{_CLOCK}))?\s*({_ZONE})?"
+_SHORT = "(?:19|20)[0-9]{6}"
+WITH_CLOCK = (
+    rf"(?:{_SIGNS}(?:\s*{_WEEKDAY}\s*{_CLOCK}?|(?:T|\s)\s*{_CLOCK})?"
+    rf"|{_CHINESE}\s*(?:{_WEEKDAY})?\s*T?\s*{_CLOCK}?"
+    rf"|{_SHORT}(?:[T\s]?{_HOUR}{_SIXTY}{_SIXTY}|T{_HOUR}{_SIXTY}|[T\s]\s*{_CLOCK})?)"
 )
+"""A day with or without a time."""
+ZONE = r"(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2}|\+[0-9]{2})"
+"""A time zone."""
+
+_WHOLE = re.compile(rf"{WITH_CLOCK}\s*({ZONE})?")
+_DIGITS = re.compile(r"([0-9]{4})\D*([0-9]{1,2})\D*([0-9]{1,2})")
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 _DOTTED = re.compile(r"\s*\d{1,2}\s*([./-])\s*\d{1,2}\s*\1\s*\d{4}\b.*")
 
@@ -39,11 +46,10 @@ def read(texts: Iterable[str]) -> tuple[np.ndarray, list[str]]:
     zones: list[str] = []
     for text in texts:
         plain = clean(text)
-        found = _LONG.fullmatch(plain) or _SHORT.fullmatch(plain)
-        *groups, zone = found.groups() if found else ("0", "0", "0", None)
-        year, month, day = (int(group) for group in groups if group)
-        parts.append((year, month, day))
-        zones.append(zone or "")
+        found = _WHOLE.fullmatch(plain)
+        year, month, day = _DIGITS.match(plain).groups() if found else (0, 0, 0)  # type: ignore[union-attr]
+        parts.append((int(year), int(month), int(day)))
+        zones.append((found[1] if found else None) or "")
     years, month_of, day_of = np.array(parts, dtype="int64").reshape(-1, 3).T
     right = (years >= 1) & (month_of >= 1) & (month_of <= 12) & (day_of >= 1) & (day_of <= 31)
     months = ((years - 1970) * 12 + month_of - 1).astype("datetime64[M]")

@@ -16,6 +16,7 @@ from crmlab.course.criteria import Criterion
 from crmlab.course.form import Answers, Line
 from crmlab.language import _, tr
 
+
 @dataclass(frozen=True)
 class Look:
     """A criterion and what became of it in a line: the places where it was found, and the trainee's reason, if any."""

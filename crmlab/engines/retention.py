@@ -32,7 +32,7 @@ def cohorts(orders: Any, code: str, as_of: Any, customer: str, date: str, amount
     names = {"customer": customer, "date": date} | ({} if amount is None else {"amount": amount})
     table = engines.Table(orders, "orders", names)
     who, day = table.key(customer), table.day(date)
-    asked = {"n": nw.len()} | table.date_facts(date, "day")
+    asked = {"n": nw.len()} | table.date_facts(date, "day") | table.key_facts(customer, "who")
     if amount is not None:
         asked |= table.number_facts(amount, "money")
     facts = table.facts(**asked)
@@ -40,6 +40,7 @@ def cohorts(orders: Any, code: str, as_of: Any, customer: str, date: str, amount
     if amount is not None:
         table.all_numbers(facts, amount, "money", list(names.values()))
     last = table.all_dates(facts, date, "day", list(names.values()))
+    table.distinct_keys(facts, customer, "who", list(names.values()))
     end = last if as_of is None else purchases.last_day(as_of, "as_of")
 
     text = table.schema[date] == nw.String
