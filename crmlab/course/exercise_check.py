@@ -392,7 +392,7 @@ class _File:
         for level in (of_field(row, "wrong", name), spec.get("wrong")):
             if isinstance(level, str) or is_text(level):
                 return
-            said |= {str(one) for one in level or ()}
+            said |= {str(one) for one in (level if isinstance(level, Mapping) else ())}
         if "else" in said:
             return
         due = [str(one) for one in right[1:]] if isinstance(right, list) else [one for one in values if one != str(right)]
