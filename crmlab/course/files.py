@@ -124,6 +124,8 @@ _REASONS = {
     errno.ENAMETOOLONG: _("the name is too long"),
     errno.ELOOP: _("the link leads in a circle"),
     errno.EIO: _("the disk does not answer as it should"),
+    errno.EINVAL: _("the name holds a character that no name may have"),
+    errno.EILSEQ: _("the name holds a character that no name may have"),
 }
 
 
@@ -136,4 +138,6 @@ def reason(error: Exception) -> str:
     number = getattr(error, "errno", None)
     if number in _REASONS:
         return tr(_REASONS[number])
+    if isinstance(error, UnicodeError) or "null byte" in str(error) or "null character" in str(error):
+        return tr(_REASONS[errno.EINVAL])
     return getattr(error, "strerror", None) or str(error)

@@ -1,5 +1,5 @@
 """What a lesson calls: lesson, check, practice, answer, hint, solution, quiz, exam, review, calculator, roleplays, handout, progress;
-save and show for its tables.
+save and show for its tables; rehearse for scripts of an instructor's own.
 
 No module of this package has the name of one of these functions: importing the module would put it in the function's place.
 
@@ -19,7 +19,7 @@ from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.exercise_load import ExerciseError
 from crmlab.course.roleplay import handout as _handout
 from crmlab.course.roleplay.scripts import ScriptError
-from crmlab.course.widgets import calculator_view, gallery, practice_view
+from crmlab.course.widgets import calculator_view, gallery, practice_view, rehearsal
 from crmlab.course.widgets.guard import guarded
 from crmlab.course.widgets.shown import Shown
 from crmlab.language import _, tr
@@ -43,6 +43,7 @@ handout = guarded(_sentence)(_handout.handout)
 calculator = guarded(_sentence)(calculator_view.calculator)
 roleplays = guarded(_sentence)(gallery.roleplays)
 practice = guarded(_sentence)(practice_view.practice)
+rehearse = guarded(_sentence)(rehearsal.rehearse)
 
 
 @guarded(_sentence)
