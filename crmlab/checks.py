@@ -257,6 +257,13 @@ def numbers(values: pd.Series, column: str, *, missing: bool = False) -> np.ndar
             column=column,
             row=_label(values, np.isinf(found)),
         )
+    if large.any():
+        fail(
+            _("Column {column!r}, row {row}: the number is too large to compute with ({value!r}). Correct it."),
+            column=column,
+            row=_label(values, large),
+            value=found[large][0],
+        )
     if not missing:
         fail(
             _(
@@ -615,7 +622,7 @@ def by_column(data: pd.DataFrame, by: Any, argument: str = "by") -> pd.Series:
     ...
     crmlab.checks.InputError: by must be the name of one column, not of 2. To group by several, join them into one column first.
     """
-    if isinstance(by, (list, np.ndarray, pd.Index, pd.Series)):
+    if isinstance(by, (list, np.ndarray, pd.Index, pd.Series)) or (isinstance(by, tuple) and by not in list(data.columns)):
         if len(by) != 1:
             fail(
                 _(
@@ -624,7 +631,7 @@ def by_column(data: pd.DataFrame, by: Any, argument: str = "by") -> pd.Series:
                 argument=argument,
                 n=len(by),
             )
-        by = by[0] if isinstance(by, list) else np.asarray(by, dtype=object)[0]
+        by = by[0] if isinstance(by, (list, tuple)) else np.asarray(by, dtype=object)[0]
     need(data, {argument: by})
     return keys(data[by], by)
 
@@ -641,7 +648,27 @@ def by_columns(data: pd.DataFrame, by: Any, argument: str = "by") -> list[pd.Ser
     names = list(np.ravel(by) if isinstance(by, np.ndarray) else by) if several else [by]
     if not names:
         fail(_("{argument} names no column."), argument=argument)
-    return [by_column(data, [name], argument) for name in names]
+    groups = [by_column(data, [name], argument) for name in names]
+    if len({group.name for group in groups}) < len(groups):
+        fail(_("{argument} names the column {column!r} twice."), argument=argument, column=groups[-1].name)
+    return groups
+
+
+def rows_by(groups: pd.Series) -> dict[Any, np.ndarray]:
+    """The positions of the rows of each group, from a column as :func:`keys` or :func:`by_column` gives it.
+
+    >>> {key: rows.tolist() for key, rows in rows_by(pd.Series(["b", "a", "b", None])).items()}
+    {'a': [1], 'b': [0, 2]}
+    """
+    codes, found = pd.factorize(groups)
+    places = np.argsort(codes, kind="stable")
+    places = places[np.searchsorted(codes[places], 0) :]  # without those that are missing
+    rows = np.split(places, np.cumsum(np.bincount(codes[places], minlength=len(found)))[:-1]) if len(found) else []
+    try:
+        order = sorted(range(len(found)), key=list(found).__getitem__)
+    except TypeError:  # numbers and texts in one column
+        order = sorted(range(len(found)), key=lambda at: str(found[at]))
+    return {found[at]: rows[at] for at in order}
 
 
 def aligned(**named: Any) -> list[Any]:
@@ -691,6 +718,14 @@ def _like(first: Any, other: Any, first_name: str, name: str) -> Any:
     """The other one in the order of the first one's labels."""
     if first.index.equals(other.index):
         return other
+    if first.index.nlevels != other.index.nlevels:
+        fail(
+            _("{name} and {other} have different labels: of {n} levels and of {m}. Take both from one table."),
+            name=first_name,
+            other=name,
+            n=first.index.nlevels,
+            m=other.index.nlevels,
+        )
     for index, called in ((first.index, first_name), (other.index, name)):
         if not index.is_unique:
             fail(
@@ -904,6 +939,70 @@ def one_of(value: Any, name: str, known: Any) -> Any:
     if not isinstance(value, str) or value not in known:
         fail(_("{name} must be one of {known}; it is {value!r}."), name=name, known=", ".join(known), value=value)
     return value
+
+
+def names(given: Any, name: str) -> list[Any]:
+    """Names (of columns, steps, articles) from a list, a tuple or any other row of them; one text is no list.
+
+    >>> names("price", "features")
+    Traceback (most recent call last):
+    ...
+    crmlab.checks.InputError: features must be a list of names, such as ['price']; it is 'price'.
+    """
+    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+        example = given if isinstance(given, str) else "name"
+        fail(
+            _("{name} must be a list of names, such as [{example!r}]; it is {value!r}."),
+            name=name,
+            example=example,
+            value=given,
+        )
+    found = list(given)
+    for one in found:
+        if not _hashable(one) or isinstance(one, (type(None), type(pd.NA), float)):
+            fail(_("{name} holds {value!r}, which is no name."), name=name, value=one)
+    return found
+
+
+def mapping(given: Any, name: str, example: str = "{'name': 1}") -> dict[Any, Any]:
+    """What a mapping, or a Series with each label once, leads to by name.
+
+    >>> mapping(3, "weights", example="{'price': 2}")
+    Traceback (most recent call last):
+    ...
+    crmlab.checks.InputError: weights must be a mapping such as {'price': 2}, not int.
+    """
+    if isinstance(given, pd.Series) and given.index.is_unique:
+        given = given.to_dict()
+    if not isinstance(given, Mapping):
+        fail(
+            _("{name} must be a mapping such as {example}, not {kind}."),
+            name=name,
+            example=example,
+            kind=type(given).__name__,
+        )
+    return dict(given)
+
+
+def features(given: Any) -> dict[Any, Any]:
+    """Columns by the name of what they tell of, from a list of columns or a mapping from name to column.
+
+    >>> features(["staff"]), features({"Staff": "staff"})
+    ({'staff': 'staff'}, {'Staff': 'staff'})
+    """
+    if isinstance(given, Mapping):
+        columns = dict(given)
+    elif isinstance(given, str) or not isinstance(given, Iterable):
+        columns = {}
+    else:
+        listed = names(given, "features")
+        columns = dict(zip(listed, listed, strict=True))
+        if len(columns) < len(listed):
+            twice = next(name for name in listed if listed.count(name) > 1)
+            fail(_("features names {name!r} twice."), name=twice)
+    if not columns:
+        fail(_("features must be a list of columns, or a mapping from name to column."))
+    return columns
 
 
 def once(values: pd.Series, column: str) -> pd.Series:

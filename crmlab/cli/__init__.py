@@ -19,7 +19,9 @@ import crmlab
 from crmlab import places
 from crmlab.app import workspace
 from crmlab.app.workspace import Refused
+from crmlab.cli import mistakes
 from crmlab.cli.options import add_language
+from crmlab.course.files import reason
 from crmlab.language import LANGUAGES, _, current, set_language, tr
 
 
@@ -37,7 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
     set_language(_wished(words) or system_language())
     try:
         parsed = _parser().parse_args(words)
-        return parsed.run(parsed) or 0
+        code = parsed.run(parsed) or 0
+        sys.stdout.flush()  # what cannot be written must not be said when Python ends
+        return code
     except Refused as refusal:
         print(f"crmlab: {refusal}", file=sys.stderr)
         return 2
@@ -45,11 +49,26 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # The reader has gone (crmlab doctor | head): nothing is left to say.
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _no_more_output()
         return 1
+    except OSError as error:
+        _no_more_output()
+        place = f"{error.filename}: " if error.filename else ""
+        with contextlib.suppress(OSError):
+            text = tr(_("This could not be done ({reason})."), reason=f"{place}{reason(error)}")
+            print(f"crmlab: {text}", file=sys.stderr)
+        return 2
     finally:
         set_language(None)
+
+
+def _no_more_output() -> None:
+    """Drop what standard output still holds, unless it can be written."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 # --- languages ----------------------------------------------------------------------------------------------
@@ -104,9 +123,12 @@ class _Parser(argparse.ArgumentParser):
         self._optionals.title = tr(_("options"))
         self.add_argument("-h", "--help", action="help", help=tr(_("show this text")))
 
+    def format_help(self) -> str:
+        return super().format_help().replace("usage: ", tr(_("usage: ")), 1)
+
     def error(self, message: str) -> NoReturn:
         text = _("This cannot be understood ({problem}). See: {command} --help")
-        sentence = tr(text, problem=message, command=self.prog)
+        sentence = tr(text, problem=mistakes.said(message), command=self.prog)
         print(f"crmlab: {sentence}", file=sys.stderr)
         raise SystemExit(2)
 

@@ -12,11 +12,11 @@ import pandas as pd
 from crmlab import checks
 from crmlab.clv import fitting
 from crmlab.clv import likelihood as models
-from crmlab.language import _
+from crmlab.clv.repeats import columns_to_fit, repeat_columns, times_ahead
 
 
 @dataclass(frozen=True, repr=False)
-class BGNBD(fitting.Fit):
+class BGNBD(fitting.Purchases):
     """The model of :func:`fit_bgnbd`; time runs in the unit of the summary it was fitted to."""
 
     def _limits(self) -> dict[str, Any]:
@@ -46,14 +46,25 @@ class BGNBD(fitting.Fit):
 
     def expected_of_new(self, periods: Any) -> Any:
         """Repeat purchases that a new customer may be expected to make within ``periods`` units of time."""
-        t = np.asarray(fitting.values(periods, "periods"), dtype=float)
-        if (t < 0).any():
-            checks.fail(_("periods must be 0 or more."))
+        t = times_ahead(periods)
         found = self._while_alive(np.zeros(t.size), np.zeros(t.size), t.ravel()).reshape(t.shape)
         return float(found) if found.ndim == 0 else found
 
-    def _while_alive(self, x: np.ndarray, end: np.ndarray, periods: Any) -> np.ndarray:
-        """Mean over p ~ Beta(a, b+x) of (1 - (1 + p t / (alpha+T))^-(r+x)) / p, by Gauss-Jacobi quadrature."""
+    def log_likelihood_of(self, summary: pd.DataFrame) -> float:
+        """The log-likelihood of these customers under this model, to compare models on what was not in the fit."""
+        return models.value_of(models.bgnbd(*repeat_columns(summary)), self.values)
+
+    def _spread(self, summary: pd.DataFrame, periods: float) -> np.ndarray:
+        x, _last, end = repeat_columns(summary)
+        alive, mean = self.p_alive(summary).to_numpy(), self._while_alive(x, end, periods)
+        pairs = self._while_alive(x, end, periods, _pairs)
+        return alive * (pairs + mean) - (alive * mean) ** 2
+
+    def _while_alive(self, x: np.ndarray, end: np.ndarray, periods: Any, of: Any = None) -> np.ndarray:
+        """Mean over p ~ Beta(a, b+x) of ``of``, by Gauss-Jacobi quadrature; without it, of (1 - (1 + p t)^-k) / p, the purchases
+        that whoever drops out with probability p will make (k = r+x, t the time ahead by alpha+T).
+        """
+        of = of or _purchases
         r, alpha, a, b = self.values
         ahead = np.broadcast_to(periods / (alpha + end), x.shape)
         edge = 1 + 2 / max(float(ahead.max(initial=0)), 0.5)
@@ -66,10 +77,22 @@ class BGNBD(fitting.Fit):
             p, weight = _beta_nodes(a, b + float(count), nodes)
             for part in np.array_split(rows, 1 + len(rows) * nodes // 2_000_000):
                 t = ahead[part][:, None]
-                with np.errstate(invalid="ignore", divide="ignore"):
-                    grown = -np.expm1(-(r + count) * np.log1p(p * t)) / p
-                result[part] = np.where(p > 1e-300, grown, (r + count) * t) @ weight
+                result[part] = of(p, t, r + count) @ weight
         return result
+
+
+def _purchases(p: np.ndarray, t: np.ndarray, k: float) -> np.ndarray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(p > 1e-300, -np.expm1(-k * np.log1p(p * t)) / p, k * t)
+
+
+def _pairs(p: np.ndarray, t: np.ndarray, k: float) -> np.ndarray:
+    """The mean of n (n - 1) for n purchases: 2 (1-p) / p^2 (1 - (1+pt)^-k - k p t (1+pt)^-(k+1))."""
+    u = p * t
+    with np.errstate(invalid="ignore", divide="ignore"):
+        grown = (-np.expm1(-k * np.log1p(u)) - k * u * np.exp(-(k + 1) * np.log1p(u))) / p**2
+    near = k * (k + 1) / 2 * t**2 * (1 - 2 / 3 * (k + 2) * u)
+    return 2 * (1 - p) * np.where((k + 2) * u > 1e-4, grown, near)
 
 
 @lru_cache(maxsize=2048)
@@ -90,35 +113,6 @@ def _beta_nodes(a: float, b: float, count: int) -> tuple[np.ndarray, np.ndarray]
     return np.clip(nodes, 0.0, 1.0), vectors[0] ** 2
 
 
-def repeat_columns(summary: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """frequency, recency and T, checked."""
-    checks.frame(summary, "summary")
-    for name in ("frequency", "recency", "T"):
-        checks.need(summary, {"": name})
-    x, last, end = (checks.within(summary[name], name, 0) for name in ("frequency", "recency", "T"))
-    for wrong, text in (
-        (x % 1 != 0, _("Row {row}: frequency is {x:g}; it must be a whole number of repeat purchases.")),
-        (
-            last > end,
-            _("Row {row}: recency {last:g} is longer than T {end:g}; it runs from the first to the last purchase."),
-        ),
-        (
-            (x == 0) & (last > 0),
-            _("Row {row}: frequency is 0 but recency is {last:g}; without a repeat purchase it is 0."),
-        ),
-        (
-            (x > 0) & (last == 0),
-            _(
-                "Row {row}: frequency is {x:g} but recency is 0; merge purchases of one day first, as repeat_summary does."
-            ),
-        ),
-    ):
-        if wrong.any():
-            at = int(wrong.argmax())
-            checks.fail(text, row=summary.index[at], x=x[at], last=last[at], end=end[at])
-    return x, last, end
-
-
 def fit_bgnbd(summary: pd.DataFrame) -> BGNBD:
     """Fit BG/NBD to the ``frequency``, ``recency`` and ``T`` of :func:`repeat_summary` by maximum likelihood.
 
@@ -136,9 +130,7 @@ def fit_bgnbd(summary: pd.DataFrame) -> BGNBD:
     >>> fit_bgnbd(customers)
     BGNBD: r 0.2426, alpha 4.414, a 0.7929, b 2.426; LL -9582.43, n 2,357. All parameters are estimated.
     """
-    x, last, end = repeat_columns(summary)
-    if not x.any():
-        checks.fail(_("Nobody bought a second time, so neither pace nor dropout can be estimated. Take a longer time."))
+    x, last, end = columns_to_fit(summary)
     f = models.bgnbd(x, last, end)
     time = float(end[x > 0].mean())
     scale = np.array([1.0, time / 2, 1.0, 1.0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ STATES = {
         "Use the forecasts, not a and b."
     ),
     "same_lifetime": _(
-        "Customers do not differ in how soon they drop out (s and beta run to infinity): they go at the rate of {p:.4g} "
+        "Customers do not differ in how soon they drop out (s and beta run to infinity): they go at a rate of {p:.4g} "
         "a unit of time. Use the forecasts, not s and beta."
     ),
     "all_or_nothing": _(
@@ -88,6 +88,11 @@ class Fit:
         told = [tr(STATES[part], **self._limits()) for part in self.state.split("+")]
         return " ".join(told if self.state == "not_found" else [*told, *self._endless()])
 
+    @property
+    def endless(self) -> str:
+        """Which expectation does not exist, and what to do; empty where all exist."""
+        return " ".join(self._endless())
+
     def _limits(self) -> dict[str, Any]:
         """What the sentence of a state names."""
         return {}
@@ -120,10 +125,13 @@ FAR = 1e10
 
 @dataclass(frozen=True)
 class Limit:
-    """An edge of the parameters: ``point`` gives those ``lost`` there; of these ``sought`` still move, as a ratio does."""
+    """An edge of the parameters: ``point`` gives those lost there; of these ``sought`` still move, as a ratio does. An edge
+    that is approached in the logarithm only counts as reached when ``slack`` is all that is missing in the log-likelihood.
+    """
 
     point: Mapping[str, float]
     sought: Sequence[str] = ()
+    slack: float = 0.0
 
 
 def finish(
@@ -156,7 +164,7 @@ def finish(
             if sure and f(there)[0] < best.value - noise:
                 continue  # a peak with all its sides, and higher
             at_limit = models.held(f, there, moving)
-            if at_limit.value >= best.value - noise:
+            if at_limit.value >= best.value - noise - limit.slack:
                 found[state] = at_limit, gone, moving
         if not found:
             break
@@ -200,3 +208,52 @@ def values(given: Any, name: str) -> np.ndarray:
     if np.ndim(given) == 0:
         return np.asarray(checks.number(given, name))
     return checks.numbers(checks.series(given, name), name)
+
+
+def shares(given: Any, name: str) -> np.ndarray:
+    """A share, a list or a Series of shares from 0 to 1 as an array."""
+    if np.ndim(given) == 0:
+        return np.asarray(checks.rate(given, name))
+    return checks.rates(checks.series(given, name), name)
+
+
+def model(given: Any, kinds: tuple[type, ...], name: str, made_by: str) -> None:
+    """Is it a model of the right kind?"""
+    if not isinstance(given, kinds):
+        checks.fail(
+            _("{name} must be a model fitted by one of these: {made_by}; it is of the kind {kind}."),
+            name=name,
+            made_by=made_by,
+            kind=type(given).__name__,
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class Purchases(Fit):
+    """What the models of purchases share: how sure the forecast of a total is, and the likelihood of other customers."""
+
+    def expected_purchases(self, summary: pd.DataFrame, periods: float) -> pd.Series:
+        """Purchases that each customer may be expected to make."""
+        raise NotImplementedError
+
+    def _spread(self, summary: pd.DataFrame, periods: float) -> np.ndarray:
+        """The variance of the purchases of each customer in the next ``periods``."""
+        raise NotImplementedError
+
+    def error_of_total(self, summary: pd.DataFrame, periods: float) -> float:
+        """The standard error of the sum of :meth:`expected_purchases` as a forecast of what will come: chance, and the
+        uncertainty of the estimates (which counts for nothing where there are none).
+        """
+        periods = checks.number(periods, "periods", 0)
+        steps = []
+        for at, estimate in enumerate(self.estimates):
+            totals = []
+            for by in (1e-4, -1e-4):
+                near = list(self.values)
+                near[at] *= np.exp(by)
+                moved = replace(self, values=tuple(near))
+                totals.append(float(moved.expected_purchases(summary, periods).sum()))
+            steps.append((totals[0] - totals[1]) / 2e-4 / estimate)
+        slope = np.nan_to_num(np.array(steps))
+        unsure = float(slope @ np.nan_to_num(self.covariance.to_numpy()) @ slope)
+        return float(np.sqrt(self._spread(summary, periods).sum() + unsure))

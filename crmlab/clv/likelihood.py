@@ -48,10 +48,12 @@ def search(likelihood: Likelihood, at: np.ndarray, low: np.ndarray, high: np.nda
         free = ~(((at <= low) & (gradient < 0)) | ((at >= high) & (gradient > 0)))
         if not free.any():
             return Maximum(at, value, gradient, hessian, False)
-        bent, turn = np.linalg.eigh(-hessian[np.ix_(free, free)])
-        bent = np.maximum(np.abs(bent), 1e-9 * max(1.0, float(np.abs(bent).max())))
+        part = -hessian[np.ix_(free, free)]
+        size = 1 / np.sqrt(np.maximum(np.abs(np.diag(part)), 1e-12))  # steep and flat directions to one measure
+        bent, turn = np.linalg.eigh(part * np.outer(size, size))
+        bent = np.maximum(np.abs(bent), 1e-9)
         step = np.zeros(len(at))
-        step[free] = turn @ ((turn.T @ gradient[free]) / bent)
+        step[free] = size * (turn @ ((turn.T @ (size * gradient[free])) / bent))
         step *= min(1.0, 2.5 / np.abs(step).max()) if step.any() else 1.0
         promised = float(gradient @ step)
         # A slope within the rounding of its own sum is none: so the search ends on flat ground too, far out.
@@ -234,11 +236,13 @@ def gamma_gamma(frequency: np.ndarray, monetary: np.ndarray) -> Likelihood:
         k = p * x
         middle, peak = total / (total + v), k / (k + q)
         off = (total * q - v * k) / ((total + v) * (k + q))  # middle - peak, without losing its digits
-        value = weight @ (k * np.log1p(off / peak) + q * np.log1p(-off / (1 - peak))) - log_mean - many @ _beta_rest(shape, q)
+        lost, wide = np.log1p(v / total), np.log1p(total / v)
+        value = weight @ (
+            k * _log1p(off / peak, np.log1p(q / k) - lost) + q * _log1p(-off * (k + q) / q, np.log1p(k / q) - wide)
+        )
+        value -= log_mean + many @ _beta_rest(shape, q)
         both = shape + q
         psi_both, one_both = psi(both), zeta(2, both)
-        lost = np.log1p(v / total)
-        wide = np.log1p(total / v)
         p_slope = (many * shape) @ (psi_both - psi(shape)) - (weight * k) @ lost
         q_slope = q * (many @ (psi_both - psi(q)) - weight @ wide)
         gradient = np.array([p_slope, q_slope, float(weight @ ((k + q) * off))])
@@ -254,9 +258,14 @@ def gamma_gamma(frequency: np.ndarray, monetary: np.ndarray) -> Likelihood:
         )
         return float(value), gradient, hessian
 
+    def _log1p(z: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
+        """ln(1+z), computed another way where z is not small."""
+        small = np.abs(z) < 0.5
+        return np.where(small, np.log1p(np.where(small, z, 0.0)), otherwise)
+
     def _beta_rest(shape: np.ndarray, q: float) -> np.ndarray:
         """ln B(shape, q) less shape ln(shape) + q ln(q) - both ln(both)."""
-        return _stirling_rest(shape) + _stirling_rest(np.float64(q)) - _stirling_rest(shape + q)
+        return _stirling_rest(shape) + _stirling_rest(np.asarray(q)) - _stirling_rest(shape + q)
 
     def _stirling_rest(z: np.ndarray) -> np.ndarray:
         """ln G(z) less z ln z - z."""
