@@ -111,10 +111,10 @@ def test_brackets_without_end_are_found_at_once(tmp_path: Path) -> None:
     path = tmp_path / "deep.yml"
     for text in ("[" * 200_000, "a: " + "{" * 100_000, "- " * 50_000):
         path.write_text(text, encoding="utf-8")
-        began = time.monotonic()
+        began = time.process_time()
         (fault,) = scripts.faults(path)
         assert fault.line == 1
-        assert time.monotonic() - began < 2
+        assert time.process_time() - began < 2
 
 
 # -- whatever is in a file -----------------------------------------------------------------------------------------------
@@ -172,12 +172,12 @@ def test_any_file_is_content_or_sentences(tmp_path: Path, kind: str, data: st.Da
         lines[number] = lines[number][:at] + data.draw(PIECES | st.text(max_size=5)) + lines[number][end:]
     path = tmp_path / f"1-x.{kind}.yml"
     path.write_bytes("".join(lines).encode("utf-8", "surrogatepass"))
-    began = time.monotonic()
+    began = time.process_time()
     for fault in read(path):
         str(fault).encode("utf-8")
         assert fault.text
         assert "\x07" not in str(fault)
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
     if kind == "script" and not scripts.faults(path):
         written(scripts.load(path), tmp_path)
 

@@ -141,7 +141,7 @@ def test_a_damaged_workbook_is_a_sentence(tmp_path: Path, parts: Parts, data: st
     path = tmp_path / "small.xlsx"
     raw = whole.getvalue()
     path.write_bytes(raw[: data.draw(st.integers(0, len(raw)))] if data.draw(st.booleans()) else raw)
-    began = time.monotonic()
+    began = time.process_time()
     for fault in scripts.faults(path):
         str(fault).encode("utf-8")
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
