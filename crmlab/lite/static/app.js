@@ -28,7 +28,7 @@
 
   // JupyterLite takes the lesson out of the address when it has opened it: a reload must find it again.
   if (!new URLSearchParams(location.search).get('path')) {
-    const last = JSON.parse(localStorage.getItem('crmlab-last') || 'null');
+    const last = crmlabWork.last();
     const here = last && last.language === told.language ? last.path : told.lessons[0];
     location.replace(`index.html?path=${here}`);
     return;
@@ -148,6 +148,28 @@
     box.append(buttons);
     document.body.append(box);
   }
+
+  // -- a newer site under an open lesson ---------------------------------------------------------------------------------------
+  // The lesson goes on with what it was opened with; only the next page is new.
+  const mine = [...document.scripts].map((one) => one.getAttribute('src')).filter((one) => /-[0-9a-f]{12}\//.test(one || ''));
+  const renewed = async () => {
+    const page = await fetch(location.pathname, { cache: 'no-cache' }).then((answer) => (answer.ok ? answer.text() : ''), () => '');
+    if (!page || mine.every((one) => page.includes(one)) || document.querySelector('.crmlab-renewed')) return;
+    const box = make('div', 'crmlab-newer crmlab-renewed', say('renewed'));
+    box.setAttribute('role', 'status');
+    const reload = make('button', '', say('reload'));
+    reload.onclick = async () => {
+      await window.jupyterapp.commands.execute('docmanager:save').catch(() => null);
+      location.replace(`index.html?path=${path}`);
+    };
+    const later = make('button', '', say('later'));
+    later.onclick = () => box.remove();
+    const buttons = make('div', '');
+    buttons.append(reload, later);
+    box.append(buttons);
+    document.body.append(box);
+  };
+  if (navigator.serviceWorker.controller) navigator.serviceWorker.addEventListener('controllerchange', renewed);
 
   const home = make('a', 'crmlab-home', '⌂ ' + say('home'));
   home.href = '../index.html';
