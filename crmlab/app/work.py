@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crmlab.course.state import write_atomically
+from crmlab.course.files import write_atomically
 from crmlab.language import _, tr
 
 KIND = "crmlab work"

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from crmlab import places
-from crmlab.course.state import write_atomically
+from crmlab.course.files import write_atomically
 from crmlab.language import LANGUAGES
 
 CODE = "code.json"

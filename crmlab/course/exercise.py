@@ -105,6 +105,8 @@ class Feedback:
     state: str
     cases: list[Case] = field(default_factory=list)
     message: str = ""
+    trouble: str = ""
+    """Why the answer is not on disk; empty if it is."""
 
     def __repr__(self) -> str:
         return repr(float(self.points))

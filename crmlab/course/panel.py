@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from crmlab.course.files import whole
 from crmlab.language import _, own, tr
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def box(look: str, heading: str, body: str = "", *, status: bool = False) -> str
     sign, ground, edge = _LOOKS[look]
     role = ' role="status" aria-live="polite"' if status else ""
     tag = own().tag
-    return (
+    return whole(
         f'<div class="crmlab-panel crmlab-{look.replace(" ", "-")}" lang="{tag}"{role} style="background:{ground};'
         f"color:#1b2330;border-left:5px solid {edge};padding:.6em .9em;margin:.3em 0;border-radius:3px;"
         'line-height:1.5;max-width:60em;overflow-wrap:anywhere">'
@@ -93,7 +94,12 @@ def feedback(given: Feedback, *, show: int = 6) -> str:
             body += paragraph(tr(_("Still open: {open}."), open=len(open_cases)))
     if given.state == "blank" and not given.message:
         body += paragraph(tr(_("Answer above, then check. A wrong answer costs nothing.")))
-    return box(given.state, heading, body, status=True)
+    return box(given.state, heading, trouble(given.trouble) + body, status=True)
+
+
+def trouble(text: str) -> str:
+    """A paragraph that warns; empty if there is nothing to warn of."""
+    return f'<p class="crmlab-trouble" style="margin:.3em 0;font-weight:600">⚠ {escape(text)}</p>' if text else ""
 
 
 def hint(number: int, total: int, text: str) -> str:
@@ -122,8 +128,9 @@ class Html:
     """A piece of HTML that a cell ends in. Its ``repr`` is the same in plain words, for those who see no HTML."""
 
     def __init__(self, html: str, plain: str) -> None:
-        self.html = html
-        self.plain = plain
+        # Halves of characters would stop the message to the browser.
+        self.html = whole(html)
+        self.plain = whole(plain)
 
     def _repr_html_(self) -> str:
         return self.html

@@ -6,12 +6,13 @@ Read from the files of answers beside the notebooks, and from the headings of th
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmlab.course import certificate, lessons, panel
+from crmlab.course import certificate, lessons, panel, state
 from crmlab.course.lessons import Lesson
 from crmlab.course.session import Session, state_path
 from crmlab.course.state import Store, amount
@@ -78,7 +79,7 @@ def of_course(folder: Path | None = None) -> list[Standing]:
                 planned=sum(one.minutes for one in tasks),
                 spent=round(store.seconds() / 60, 1) if store else 0.0,
                 begun=bool(records),
-                notice=store.notice if store else "",
+                notice=" ".join(filter(None, (store.problem, store.notice))) if store else "",
             )
         )
     return found
@@ -141,7 +142,10 @@ def content(folder: Path | None = None) -> str:
 
 def _store(lesson: Lesson, units: Path) -> Store | None:
     path = state_path(lesson, units / lesson.unit)
-    return Store(path, lesson.number) if path is not None and path.is_file() else None
+    if path is None:
+        return None
+    store = state.of(path, lesson.number)
+    return store if store.waiting() or os.path.lexists(path) else None
 
 
 # -- the page ----------------------------------------------------------------------------------------------------------
@@ -149,6 +153,7 @@ def _store(lesson: Lesson, units: Path) -> Store | None:
 
 def html(session: Session) -> panel.Html:
     """The progress page as HTML and in words: this lesson, the course by unit, what is next."""
+    session.store.settle()
     here, course = of_lesson(session), of_course()
     points, maximum = sum(line.points for line in here), sum(line.maximum for line in here)
     heading = tr(
@@ -157,12 +162,13 @@ def html(session: Session) -> panel.Html:
         points=panel.points(points),
         maximum=panel.points(maximum),
     )
-    body = "".join(panel.paragraph("⚠ " + one.notice) for one in course if one.notice)
+    told = dict.fromkeys(filter(None, (session.store.problem, *(one.notice for one in course))))
+    body = "".join(map(panel.trouble, told))
     body += _exercises(here)
     body += f'<p style="margin:.9em 0 .2em"><b>{escape(_whole(course))}</b></p>' + _units(course)
     body += panel.paragraph(_advice(session, here, course))
     plain = "\n".join(
-        [heading, *(f"{line.title}: {_slashed(line.points, line.maximum)}" for line in here), _whole(course)]
+        [heading, *told, *(f"{line.title}: {_slashed(line.points, line.maximum)}" for line in here), _whole(course)]
     )
     return panel.Html(panel.box("note", heading, body), plain)
 

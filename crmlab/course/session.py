@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from crmlab import places
-from crmlab.course import exercise, lessons
+from crmlab.course import exercise, lessons, state
 from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.form import Answers
-from crmlab.course.state import Record, Store
+from crmlab.course.state import Record, Store, amount
 from crmlab.language import LANGUAGES, _, current, tr
 from crmlab.version import __version__
 
@@ -41,7 +41,7 @@ class Session:
         """Keep one field of a form at once; ``None`` empties it."""
 
         def change(record: Record) -> None:
-            fields = record.setdefault("fields", {})
+            fields = record["fields"] = state.fields(record)
             if value is None:
                 fields.pop(key, None)
             else:
@@ -61,9 +61,9 @@ class Session:
 
     def check_clicks(self, made: Exercise, *, count: bool = True) -> Feedback:
         """Judge what was clicked. ``count`` makes it a try; drawing the form again is none."""
-        given = exercise.judge(made, self.store.record(made.id).get("fields") or {}, clicked=True)
+        given = exercise.judge(made, state.fields(self.store.record(made.id)), clicked=True)
         self._keep(made, given, count=count and given.state != exercise.BLANK)
-        return given
+        return self.told(given)
 
     def check(self, made: Exercise, answer: Any = ..., code: str = "") -> Feedback:
         """Judge an answer given in code, or the clicks if the code was left as it was; the better one of both counts.
@@ -74,11 +74,18 @@ class Session:
         given = exercise.judge(made, answer)
         if given.state != exercise.BLANK:
             self._keep(made, given, count=True, code=code)
-            return clicked if clicked is not None and clicked.points > given.points else given
+            return self.told(clicked if clicked is not None and clicked.points > given.points else given)
         shown = clicked or given
-        if shown.state == exercise.BLANK and (kept := self.store.record(made.id).get("code")):
+        kept = self.store.record(made.id).get("code")
+        if shown.state == exercise.BLANK and isinstance(kept, str) and kept:
             shown.message = tr(_("You ran this before, and it is kept here: {code}"), code=kept)
-        return shown
+        return self.told(shown)
+
+    def told(self, given: Feedback) -> Feedback:
+        """The feedback with what stands in the way of saving, after one more try."""
+        self.store.settle()
+        given.trouble = self.store.problem
+        return given
 
     def _keep(self, made: Exercise, given: Feedback, *, count: bool, code: str = "") -> None:
         before = self.store.record(made.id)
@@ -88,9 +95,9 @@ class Session:
 
         def change(record: Record) -> None:
             record.update(new)
-            record["best"] = max(given.points, float(record.get("best") or 0))
+            record["best"] = max(given.points, amount(record, "best"))
             if count:
-                record["tries"] = int(record.get("tries") or 0) + 1
+                record["tries"] = int(amount(record, "tries")) + 1
             if code:
                 record["code"] = code
 
@@ -102,9 +109,13 @@ class Session:
         """The next hint (number from 1, text); after the last one it is the last one again. (0, "") if there is none."""
         if not made.hints:
             return 0, ""
-        seen = min(int(self.store.record(made.id).get("hints") or 0) + 1, len(made.hints))
+        seen = min(self.hints_seen(made) + 1, len(made.hints))
         self.store.change(made.id, lambda record: record.__setitem__("hints", seen))
         return seen, tr(made.hints[seen - 1])
+
+    def hints_seen(self, made: Exercise) -> int:
+        """How many hints were asked for."""
+        return int(min(amount(self.store.record(made.id), "hints"), len(made.hints)))
 
     def worked(self, made: Exercise) -> tuple[list[tuple[str, str]], str]:
         """The worked answer from the worked edition: as prompts and answers if it is clicked, as code if it is written.
@@ -140,7 +151,9 @@ class Work:
 
     def feedback(self) -> Feedback:
         """How the kept answers stand; nothing is kept or counted."""
-        return exercise.judge(self.made, self.fields(), clicked=True)
+        given = exercise.judge(self.made, self.fields(), clicked=True)
+        given.trouble = self.session.store.problem
+        return given
 
 
 _open: Session | None = None
@@ -149,7 +162,7 @@ _open: Session | None = None
 def begin(lesson: lessons.Lesson, exercises: list[Exercise]) -> Session:
     """Make this lesson the open one, with the answers that the trainee gave before."""
     global _open
-    _open = Session(lesson, Store(state_path(lesson), lesson.number), exercises)
+    _open = Session(lesson, state.of(state_path(lesson), lesson.number), exercises)
     return _open
 
 
@@ -178,7 +191,7 @@ def version_problem(lesson: lessons.Lesson, folder: Path | None = None) -> str:
     path = (folder or Path.cwd()) / f"{lesson.slug}.ipynb"
     try:
         made_for = json.loads(path.read_text(encoding="utf-8"))["metadata"]["crmlab"]["version"]
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return ""
     if made_for == __version__:
         return ""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crmlab.course import panel
-from crmlab.course.state import write_atomically
+from crmlab.course.files import write_atomically
 from crmlab.language import _, own, tr
 
 if TYPE_CHECKING:

@@ -123,23 +123,38 @@ def test_a_damaged_file_of_another_lesson_is_named(here: Path, language: str, sa
 
 
 def test_time_counts_from_answer_to_answer_and_not_through_the_night(tmp_path: Path) -> None:
-    clock = [1000.0]
-    store = Store(tmp_path / "a.json")
-    store.now = lambda: clock[0]
-    store._opened = 1000.0
-    for now, spent in ((1030, 30), (1090, 90), (50_000, 90 + PAUSE), (49_000, 90 + PAUSE)):
-        clock[0] = now
+    store = clocked(tmp_path, 1000)
+    for now, spent in ((1030, 30), (1090, 90), (50_000, 90 + PAUSE)):
+        store.now = store.ticks = lambda now=now: float(now)
         store.change("a", lambda record: record.update(points=1.0))
         assert store.seconds() == spent
     assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))["seconds"] == 90 + PAUSE
 
 
+@pytest.mark.parametrize("jump", [-3e8, -60, 3600, 3e9])
+def test_a_clock_that_is_set_costs_no_time_and_gives_none(tmp_path: Path, jump: float) -> None:
+    store = clocked(tmp_path, 1_700_000_000)
+    for minute in range(1, 11):
+        wall = 1_700_000_000 + 60.0 * minute + (jump if minute > 4 else 0)
+        store.now = lambda wall=wall: wall
+        store.ticks = lambda minute=minute: 1_700_000_000 + 60.0 * minute
+        store.change("a", lambda record: record.update(points=1.0))
+    assert store.seconds() == 600
+
+
+def clocked(folder: Path, opened: float) -> Store:
+    """A store that was opened at a moment."""
+    store = Store(folder / "a.json")
+    store.now = store.ticks = lambda: opened
+    store._ticked = opened
+    return store
+
+
 def test_two_windows_do_not_count_the_same_minute_twice(tmp_path: Path) -> None:
-    stores = [Store(tmp_path / "a.json") for _number in range(2)]
+    stores = [clocked(tmp_path, 1000) for _number in range(2)]
     for now in (1010, 1020, 1030, 1040):
         for store in stores:
-            store._opened = 1000.0
-            store.now = lambda now=now: float(now)
+            store.now = store.ticks = lambda now=now: float(now)
             store.change("a", lambda record: record.update(points=1.0))
     assert stores[0].seconds() == 40
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from crmlab.course.state import Store, write_atomically
+from crmlab.course.files import write_atomically
+from crmlab.course.state import Store
 
 
 def put(store: Store, exercise: str, field: str, value: object) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crmlab.course import exercise, lessons, session
+from crmlab.course import exercise, lessons, session, state
 from crmlab.course.bank import asking, exam_talk, review
 from crmlab.course.bank.asking import Question
 from crmlab.course.bank.files import QuizError
@@ -25,7 +25,7 @@ from crmlab.course.form import Answers, Form, Row
 from crmlab.course.roleplay.scripts import Play
 from crmlab.course.roleplay.talk import Talk
 from crmlab.course.session import Session
-from crmlab.course.state import Record, Store
+from crmlab.course.state import Record
 from crmlab.language import _, tr
 
 LESSON = "7.2"
@@ -270,7 +270,7 @@ def opened() -> tuple[Session, Exercise]:
     if found is None or found.lesson.number != LESSON:
         lesson = lessons.find(LESSON)
         path = session.state_path(lesson, Path.cwd().parent / lesson.unit)
-        found = Session(lesson, Store(path, LESSON), [made])
+        found = Session(lesson, state.of(path, LESSON), [made])
     return found, made
 
 
@@ -297,10 +297,9 @@ class Sitting:
             self.problem = str(error)
             self.shortage = ""
 
-    def troubles(self) -> list[str]:
-        """Why answers cannot be kept, or what became of a damaged file, as sentences."""
-        store = self._session.store
-        return [text for text in (store.problem, store.notice) if text]
+    def notices(self) -> list[str]:
+        """What became of a damaged file, as sentences."""
+        return [text for text in (self._session.store.notice,) if text]
 
     # -- state
 

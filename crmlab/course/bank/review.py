@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmlab.course import exercise, panel
+from crmlab.course import exercise, panel, state
 from crmlab.course.bank import asking
 from crmlab.course.bank.asking import Question
 from crmlab.course.exercise import Exercise, Feedback
@@ -67,7 +67,7 @@ class Deck:
         now: Callable[[], datetime] = _now,
         bank: Callable[[], Iterable[Question]] = asking.bank,
     ) -> None:
-        self.store = store or Store(path(), "review")
+        self.store = store or state.of(path(), "review")
         self._now = now
         self._bank = bank
 

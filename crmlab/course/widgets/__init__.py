@@ -34,6 +34,7 @@ def lesson(number: str) -> panel.Html:
     except (LookupError, _quiz.QuizError, ExerciseError, ScriptError, OSError) as error:
         said = str(error)
         return panel.Html(panel.box("unreadable", tr(_("This lesson cannot be opened")), panel.paragraph(said)), said)
+    opened.store.settle()
     opened.store.read()
     title = opened.lesson.title()
     lines = _progress.of_lesson(opened)

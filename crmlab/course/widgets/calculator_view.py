@@ -48,6 +48,7 @@ class Shown(Viewed):
         import ipywidgets as w
 
         from crmlab.course.widgets.slider import slider_box
+        from crmlab.course.widgets.trouble import trouble_line
 
         values, drawn = self.values(), w.HTML()
 
@@ -65,7 +66,7 @@ class Shown(Viewed):
             row.add_class("crmlab-row")
             rows.append(row)
         draw()
-        whole = w.VBox([w.HTML(STYLE + _intro(self.made)), *rows, drawn, w.HTML(_caveat(self.made))])
+        whole = w.VBox([w.HTML(STYLE + _intro(self.made)), *rows, drawn, trouble_line(self.store), w.HTML(_caveat(self.made))])
         whole.add_class("crmlab")
         whole.add_class(f"crmlab-calculator-{self.made.name}")
         return whole

@@ -16,6 +16,7 @@ from crmlab.course.widgets.form import FormView
 from crmlab.course.widgets.player import Player
 from crmlab.course.widgets.shown import VIEW, Shown, in_notebook
 from crmlab.course.widgets.style import STYLE, visible
+from crmlab.course.widgets.trouble import trouble_line
 from crmlab.language import _, tr
 
 LOOK = """<style>
@@ -58,7 +59,7 @@ class ExamView:
         self._sitting = Sitting(session, made)
         self._seed = seed
         self._body = w.VBox()
-        self.widget = w.VBox([w.HTML(STYLE + LOOK), self._body])
+        self.widget = w.VBox([w.HTML(STYLE + LOOK), trouble_line(session.store), self._body])
         self.widget.add_class("crmlab")
         self.widget.add_class("crmlab-exercise-exam")
         self._draw()
@@ -68,8 +69,8 @@ class ExamView:
             self._body.children = [w.HTML(panel.box("unreadable", self._sitting.problem))]
             return
         draw = {"ready": self._ready, "running": self._running, "over": self._over, "done": self._done}
-        troubles = [w.HTML(panel.box("unreadable", text)) for text in self._sitting.troubles()]
-        self._body.children = [*troubles, *draw[self._sitting.status()]()]
+        notice = [w.HTML(panel.box("unreadable", text)) for text in self._sitting.notices()]
+        self._body.children = [*notice, *draw[self._sitting.status()]()]
 
     # -- before
 

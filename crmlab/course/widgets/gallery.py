@@ -39,9 +39,10 @@ def _played(name: str) -> list[w.Widget]:
     import ipywidgets as w
 
     from crmlab.course.widgets.player import Player
+    from crmlab.course.widgets.trouble import trouble_line
 
     try:
-        return Player(practice.talk(name)).widgets
+        return [*Player(practice.talk(name)).widgets, trouble_line(practice.store())]
     except (OSError, ScriptError) as error:
         text = tr(_("{file} cannot be played yet"), file=f"{name}.yml")
         return [w.HTML(panel.box("unreadable", text, panel.bullets(str(error).splitlines())))]

@@ -41,6 +41,7 @@ class Practice(Viewed):
         import ipywidgets as w
 
         from crmlab.course.widgets.form import FormView
+        from crmlab.course.widgets.trouble import trouble_line
 
         form, told = made.form(), w.HTML()
         assert isinstance(form, Form)
@@ -52,7 +53,7 @@ class Practice(Viewed):
         widgets = FormView(work, form, tell).widgets
         if work.fields():
             tell(work.feedback())
-        return [*widgets, told]
+        return [*widgets, told, trouble_line(self._opened.store)]
 
 
 class _Trying(Work):

@@ -14,6 +14,7 @@ from crmlab.course.widgets.asked import asked_rows
 from crmlab.course.widgets.form import FormView
 from crmlab.course.widgets.shown import VIEW, in_notebook
 from crmlab.course.widgets.style import STYLE, visible
+from crmlab.course.widgets.trouble import trouble_line
 from crmlab.language import _, tr
 
 
@@ -54,7 +55,7 @@ class ReviewView:
         self._hard = self._button(_("That was hard"), "", "hard", lambda: self._rate(HARD))
         self._easy = self._button(_("That was easy"), "", "easy", lambda: self._rate(EASY))
         buttons = w.HBox([self._next, self._hard, self._easy], layout=w.Layout(flex_flow="row wrap"))
-        self.widget = w.VBox([w.HTML(STYLE), self._head, self._box, self._check, self._told, buttons])
+        self.widget = w.VBox([w.HTML(STYLE), trouble_line(deck.store), self._head, self._box, self._check, self._told, buttons])
         self.widget.add_class("crmlab")
         self.widget.add_class("crmlab-review")
         self._turn: Turn | None = None
@@ -62,7 +63,7 @@ class ReviewView:
 
     def _draw(self) -> None:
         due = self._deck.due()
-        lines = [self._deck.summary(), *filter(None, (self._deck.store.notice, self._deck.store.problem))]
+        lines = [self._deck.summary(), *filter(None, (self._deck.store.notice,))]
         self._head.value = panel.box("note", tr(_("Review")), "".join(map(panel.paragraph, lines)), status=True)
         self._told.value = ""
         self._turn = Turn(self._deck, due[0]) if due else None

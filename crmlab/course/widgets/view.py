@@ -25,16 +25,23 @@ def view_of(session: Session, made: Exercise, given: Feedback) -> w.Widget:
     asks = made.form()
     told = w.HTML(panel.feedback(given))
     helped = w.HTML()
+    shown = [given]
+
+    def draw() -> None:
+        shown[0].trouble = session.store.problem
+        told.value = panel.feedback(shown[0])
 
     def tell(new: Feedback) -> None:
-        told.value = panel.feedback(new)
+        shown[0] = new
+        draw()
         _refresh_help(session, made, hint_button, worked_button)
 
     body: list[w.Widget] = []
     if isinstance(asks, Quiz):
         quiz = QuizView(session, made, tell)
         body = quiz.widgets
-        told.value = panel.feedback(quiz.given)
+        shown[0] = quiz.given
+        draw()
     elif isinstance(asks, Form):
         body = FormView(session.work(made), asks, tell).widgets
     elif isinstance(asks, Script):
@@ -62,6 +69,7 @@ def view_of(session: Session, made: Exercise, given: Feedback) -> w.Widget:
     hint_button.on_click(show_hint)
     worked_button.on_click(show_worked)
     _refresh_help(session, made, hint_button, worked_button)
+    session.store.watchers.append(draw)
     buttons = w.HBox([hint_button, worked_button], layout=w.Layout(flex_flow="row wrap"))
     whole = w.VBox([w.HTML(STYLE), *body, told, buttons, helped])
     whole.add_class("crmlab")
@@ -71,7 +79,7 @@ def view_of(session: Session, made: Exercise, given: Feedback) -> w.Widget:
 
 def _refresh_help(session: Session, made: Exercise, hint_button: w.Button, worked_button: w.Button) -> None:
     record = session.store.record(made.id)
-    left = len(made.hints) - int(record.get("hints") or 0)
+    left = len(made.hints) - session.hints_seen(made)
     hint_button.description = tr(_("Hint ({left} left)"), left=left) if left > 0 else tr(_("Last hint again"))
     visible(hint_button, bool(made.hints))
     # The worked answer is for those who have tried: before that it would only spoil the exercise. It is that of a quiz's
