@@ -381,9 +381,7 @@ def plain(value: Any, *, strict: bool = False, level: int = 0) -> Any:
             raise ValueError("nested too deeply")
         return None
     if isinstance(value, Mapping):
-        return {
-            plain(str(key)): plain(one, strict=strict, level=level + 1) for key, one in value.items()
-        }
+        return {plain(str(key)): plain(one, strict=strict, level=level + 1) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [plain(one, strict=strict, level=level + 1) for one in value]
     return None

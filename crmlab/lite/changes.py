@@ -50,7 +50,11 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
         "if(c.browsingContextId!==a.browsingContextId)return;",
         "if(c.browsingContextId!==a.browsingContextId||(c.crmlab&&c.crmlab!==a.crmlab))return;",
     ),
-    (_BUILD, "const{data:t,browsingContextId:s,pathname:r}=e.data;", "const{data:t,browsingContextId:s,pathname:r,crmlab:n}=e.data;"),
+    (
+        _BUILD,
+        "const{data:t,browsingContextId:s,pathname:r}=e.data;",
+        "const{data:t,browsingContextId:s,pathname:r,crmlab:n}=e.data;",
+    ),
     (
         _BUILD,
         "this._onStdinMessage(r,t):this._onDriveMessage(t))",

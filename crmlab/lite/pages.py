@@ -90,16 +90,20 @@ def write(site: Path, apps: dict[str, str], theirs: str, first: dict[str, int], 
     target.mkdir(exist_ok=True)
     for name in OURS:
         shutil.copyfile(STATIC / name, target / name)
-    policy = _policy(theirs)
+    policy = _policy(theirs, "'unsafe-eval' 'wasm-unsafe-eval'")
     for language, app in apps.items():
         page = site / app / "index.html"
         html = _app(page.read_text(encoding="utf-8"), language, policy, settings(site, site / app), first, rest)
         page.write_text(html, encoding="utf-8")
-        for folder in ("tree", "workspaces"):  # pages that only lead on, by a script that our policy would forbid
-            shutil.rmtree(site / app / folder)
-    for name in (*(f"{folder}{file}" for folder in ("", *(f"{app}/" for app in apps.values())) for file in SETTINGS), *UNUSED):
+    # Pages that only lead on, by a script that is written in them.
+    for folder in ("doc", *(f"{app}/{folder}" for app in apps.values() for folder in ("tree", "workspaces"))):
+        shutil.rmtree(site / folder)
+    for name in (
+        *(f"{folder}{file}" for folder in ("", *(f"{app}/" for app in apps.values())) for file in SETTINGS),
+        *UNUSED,
+    ):
         (site / name).unlink()
-    (site / "index.html").write_text(_start(apps, policy), encoding="utf-8")
+    (site / "index.html").write_text(_start(apps, _policy("", "")), encoding="utf-8")
     worker = site / "service-worker.js"
     kept = (STATIC / "cache.js").read_text(encoding="utf-8").replace("POLICY", policy)
     worker.write_text(worker.read_text(encoding="utf-8") + "\n" + kept, encoding="utf-8")
@@ -129,13 +133,15 @@ def settings(site: Path, app: Path) -> dict[str, Any]:
     return found
 
 
-def _policy(theirs: str) -> str:
+def _policy(theirs: str, evaluated: str) -> str:
+    """What a page may load and run. JupyterLab makes functions from the schemas of its settings, so that it does not start
+    without ``'unsafe-eval'``; scripts that are written in a page run nowhere."""
     other = " " + "/".join(theirs.split("/")[:3]) if theirs else ""
+    scripts = " ".join(filter(None, ("'self'", evaluated))) + other
     return (
-        # JupyterLab makes functions from its settings' schemas, Python code from its own: neither goes without eval.
-        f"default-src 'self'; script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'{other}; worker-src 'self'; "
-        f"connect-src 'self' data: blob:{other}; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-        "font-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'"
+        f"default-src 'self'; script-src {scripts}; worker-src 'self'; connect-src 'self' data: blob:{other}; "
+        "img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; object-src 'none'; "
+        "base-uri 'self'; form-action 'self'"
     )
 
 
