@@ -17,7 +17,7 @@ DRIVE = Path("/drive")
 """Where JupyterLite shows the browser's files to Python."""
 
 
-class Elsewhere(Exception):  # noqa: N818 -- it is no error: another way is taken
+class Elsewhere(Exception):
     """There is no such service here: the file is one like any other."""
 
 

@@ -169,7 +169,7 @@
     box.append(buttons);
     document.body.append(box);
   };
-  if (navigator.serviceWorker.controller) navigator.serviceWorker.addEventListener('controllerchange', renewed);
+  navigator.serviceWorker.addEventListener('controllerchange', renewed);
 
   const home = make('a', 'crmlab-home', '⌂ ' + say('home'));
   home.href = '../index.html';
