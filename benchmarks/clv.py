@@ -111,7 +111,7 @@ def main() -> int:
     versions += [f"{name} {importlib.metadata.version(name)}" for name in ("numpy", "scipy", "pandas")]
     print(", ".join(versions))
     print(f"Python {platform.python_version()}, {platform.machine()}, {time.strftime('%Y-%m-%d')}; best of {REPEATS}")
-    cdnow = clv.repeat_summary(datasets.load("cdnow"), until="1997-09-30", zero_orders="count")
+    cdnow = clv.repeat_summary(datasets.load("cdnow"), as_of="1997-09-30", zero_orders="count")
     compare("BG/NBD, CDNOW", ways, cdnow)
     compare("BG/NBD, 100,000 by the week", ways, simulated(100_000, weekly=True))
     compare("BG/NBD, 100,000 continuous", ways, simulated(100_000, weekly=False))

@@ -7,25 +7,70 @@ it. Rows are named by their index label, so that ``orders.loc[label]`` shows the
 from __future__ import annotations
 
 import difflib
+import math
 import re
-from collections.abc import Mapping
+import reprlib
+import warnings
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from numbers import Real
 from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
 
+from crmlab import daytext, lookalike
 from crmlab.language import _, tr
+
+FIRST_DAY, LAST_DAY = (int(np.datetime64(day, "D").astype("int64")) for day in ("1678-01-01", "2261-12-31"))
+"""The days that are read: those that all versions of pandas can hold."""
 
 
 class InputError(ValueError):
     """The data or an argument cannot be used as given; the message says what, where, and what to do."""
 
 
+class InputWarning(UserWarning):
+    """The data can be used as they are, but are probably not meant so."""
+
+
 def fail(text: str, /, **values: Any) -> NoReturn:
     """Raise :class:`InputError` with the text in the reader's language."""
-    # np.float64(2.0) is nothing to show to a reader.
-    plain = {key: value.item() if isinstance(value, np.generic) else value for key, value in values.items()}
-    raise InputError(tr(text, **plain))
+    raise InputError(tr(text, **{key: _shown(value) for key, value in values.items()}))
+
+
+def warn(text: str, /, **values: Any) -> None:
+    """Give an :class:`InputWarning` with the text in the reader's language."""
+    warnings.warn(tr(text, **{key: _shown(value) for key, value in values.items()}), InputWarning, stacklevel=4)
+
+
+def _shown(value: Any) -> Any:
+    """What a message shows of a value: np.float64(2.0) is nothing to show to a reader, nor are 400 digits."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, int) and value.bit_length() > 200:
+        sign = "-" if value < 0 else ""
+        return _Short(f"{sign}10**{int(abs(value).bit_length() * math.log10(2))}")
+    if isinstance(value, str) and len(value) > 2000:
+        return value[:2000] + " ..."
+    if isinstance(value, (list, tuple, set, frozenset, dict)):
+        try:
+            return _Short(reprlib.repr(value))
+        except ValueError:  # digits without end in it
+            return _Short(type(value).__name__)
+    if isinstance(value, (np.ndarray, pd.Series, pd.DataFrame, pd.Index)):
+        return _Short(type(value).__name__)
+    return value
+
+
+class _Short(str):
+    """Words that stand in a message for a value that is too long to be shown, and without quotation marks."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
 
 
 def frame(data: Any, what: str) -> pd.DataFrame:
@@ -52,7 +97,13 @@ def need(data: pd.DataFrame, columns: dict[str, Any]) -> None:
     crmlab.checks.InputError: There is no column 'date'. Did you mean 'Date'? Then say date='Date'.
     """
     for argument, column in columns.items():
-        found = int((data.columns == column).sum())
+        if not _hashable(column) or column is None:
+            fail(
+                _("{argument} must be the name of a column, not {kind}."),
+                argument=argument or "column",
+                kind=type(column).__name__,
+            )
+        found = sum(1 for name in data.columns if name is column or (name is not pd.NA and name == column))
         if found == 1:
             continue
         if found > 1:
@@ -87,20 +138,39 @@ def close_name(name: Any, there: list[Any]) -> Any | None:
 
 
 def series(data: Any, what: str) -> pd.Series:
-    """A Series, from a Series, a list or an array of one dimension, with at least one entry."""
+    """A Series, from a Series, a list or an array of one dimension, with at least one entry.
+
+    >>> series([[1, 2], [3, 4]], "counts")
+    Traceback (most recent call last):
+    ...
+    crmlab.checks.InputError: counts must be one column or one list of numbers, not a table or a list of lists.
+    """
     if isinstance(data, pd.DataFrame):
         fail(
             _("{what} must be one column, not a whole table: choose one, as in table[{column!r}]."),
             what=what,
             column=str(data.columns[0]) if data.shape[1] else "amount",
         )
-    if isinstance(data, (str, bytes)) or np.ndim(data) != 1:
+    if isinstance(data, (list, tuple)) and any(isinstance(entry, (list, tuple, np.ndarray)) for entry in data):
+        dimensions = 2
+    else:
+        dimensions = 0 if isinstance(data, (str, bytes, Mapping, set, frozenset)) else np.ndim(data)
+    if dimensions > 1:
+        fail(_("{what} must be one column or one list of numbers, not a table or a list of lists."), what=what)
+    if dimensions == 0:
         fail(
             _("{what} must be a pandas Series or a list of numbers, not {kind}."),
             what=what,
             kind=type(data).__name__,
         )
-    result = data if isinstance(data, pd.Series) else pd.Series(np.asarray(data))
+    if isinstance(data, pd.Series):
+        result = data
+    elif isinstance(data, (list, tuple, pd.Index, pd.api.extensions.ExtensionArray)):
+        result = pd.Series(
+            list(data) if isinstance(data, tuple) else data
+        )  # np.asarray would make "1" of 1 beside a text
+    else:
+        result = pd.Series(np.asarray(data))
     if result.empty:
         fail(_("{what} holds no rows. Look at the filter or the file it came from."), what=what)
     return result
@@ -132,14 +202,18 @@ def numbers(values: pd.Series, column: str, *, missing: bool = False) -> np.ndar
     ...
     crmlab.checks.InputError: Column 'amount', row 1: the number is infinite. Correct it or leave the row out.
     """
+    values = _plain(values)
     kind = values.dtype
     if pd.api.types.is_bool_dtype(kind):
         fail(_("Column {column!r} holds True and False where numbers are needed."), column=column)
-    if not pd.api.types.is_numeric_dtype(kind):
-        values = _numbers_from_objects(values, column)
     if pd.api.types.is_complex_dtype(kind):
         fail(_("Column {column!r} holds complex numbers."), column=column)
-    found = values.to_numpy(dtype="float64", na_value=np.nan)
+    if pd.api.types.is_datetime64_any_dtype(kind) or pd.api.types.is_timedelta64_dtype(kind):
+        fail(_("Column {column!r} holds dates or times where numbers are needed."), column=column)
+    if pd.api.types.is_numeric_dtype(kind):
+        found = values.to_numpy(dtype="float64", na_value=np.nan)
+    else:
+        found = _numbers_from_objects(values, column)
     if np.isfinite(found).all():
         return found
     if np.isinf(found).any():
@@ -161,14 +235,31 @@ def numbers(values: pd.Series, column: str, *, missing: bool = False) -> np.ndar
     return found
 
 
-def _numbers_from_objects(values: pd.Series, column: str) -> pd.Series:
+def _plain(values: pd.Series) -> pd.Series:
+    """Categories as what they are categories of."""
+    if not isinstance(values.dtype, pd.CategoricalDtype):
+        return values
+    kinds = values.cat.categories.dtype
+    if pd.api.types.is_numeric_dtype(kinds) and not pd.api.types.is_float_dtype(kinds) and values.isna().any():
+        return values.astype(object)  # no whole number is missing
+    return values.astype(kinds)
+
+
+def _gone(values: pd.Series) -> np.ndarray:
+    """Which entries are missing: None, NaN, pd.NA, NaT, and a Decimal that is not a number."""
+    if values.dtype != object:
+        return values.isna().to_numpy(dtype=bool)
+    odd = np.fromiter((isinstance(value, Decimal) and value.is_nan() for value in values), bool, len(values))
+    if odd.any():
+        values = values.mask(odd, None)
+    return values.isna().to_numpy(dtype=bool) | odd
+
+
+def _numbers_from_objects(values: pd.Series, column: str) -> np.ndarray:
     """Numbers that pandas keeps as objects (Decimal, None between ints); text is refused, not guessed."""
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        values = values.astype(values.cat.categories.dtype)
-    if pd.api.types.is_datetime64_any_dtype(values.dtype) or pd.api.types.is_timedelta64_dtype(values.dtype):
-        fail(_("Column {column!r} holds dates or times where numbers are needed."), column=column)
-    gone = values.isna().to_numpy()
-    texts = np.fromiter((isinstance(v, (str, bytes, bool)) for v in values), bool, len(values)) & ~gone
+    gone = _gone(values)
+    entries = values.to_numpy(dtype=object, copy=True)
+    texts = np.fromiter((isinstance(v, (str, bytes, bool, np.bool_)) for v in entries), bool, len(entries)) & ~gone
     if texts.any():
         fail(
             _(
@@ -177,36 +268,51 @@ def _numbers_from_objects(values: pd.Series, column: str) -> pd.Series:
             ),
             column=column,
             row=_label(values, texts),
-            value=values[texts].iloc[0],
+            value=entries[texts][0],
         )
+    entries[gone] = np.nan
     try:
-        return values.where(~gone, np.nan).astype("float64")
+        return entries.astype("float64")
+    except OverflowError:
+        huge = np.fromiter((isinstance(v, int) and not _fits(v) for v in entries), bool, len(entries))
+        fail(
+            _("Column {column!r}, row {row}: the number is too large to compute with ({value!r}). Correct it."),
+            column=column,
+            row=_label(values, huge),
+            value=entries[huge][0],
+        )
     except (TypeError, ValueError):
+        kinds = [type(v).__name__ for v in entries if not isinstance(v, (Real, Decimal))]
         fail(
             _("Column {column!r} holds {kind} objects where numbers are needed."),
             column=column,
-            kind=type(values[~gone].iloc[0]).__name__,
+            kind=kinds[0] if kinds else values.dtype,
         )
 
 
-_YEAR_FIRST = r"^\s*\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?\s*$"
+def _fits(value: int) -> bool:
+    try:
+        float(value)
+    except OverflowError:
+        return False
+    return True
 
 
 def days(values: pd.Series, column: str) -> np.ndarray:
     """Dates as whole days since 1970-01-01 (int64). The time of day is dropped; a time zone's own calendar is
     kept.
 
-    Text is read when the year stands first (2011-12-09, 2011/12/9, with or without a time); 03/04/2011 could
-    be March or April and is refused. So are numbers, missing dates, and a column that mixes time zones: the
-    same moment is the 9th in London and the 10th in Shanghai, and only the owner of the data knows which day
-    is meant.
+    Text is read when the year stands first (2011-12-09, 2011/12/9, 2011.12.09, 2011年12月9日, 20111209, full width
+    too, with or without a time); 03/04/2011 could be March or April and is refused. So are numbers, missing dates, days
+    that no calendar of a shop holds (0001-01-01 and 9999-12-31 mean "unknown" in many systems), and a column that mixes
+    time zones: the same moment is the 9th in London and the 10th in Shanghai, and only the owner of the data knows
+    which day is meant.
 
-    >>> days(pd.Series(["1970-01-02", "1970/1/3 23:59"]), "date").tolist()
-    [1, 2]
+    >>> days(pd.Series(["1970-01-02", "1970/1/3 23:59", "1970年1月4日 下午3:05"]), "date").tolist()
+    [1, 2, 3]
     """
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        values = values.astype(values.cat.categories.dtype)
-    gone = values.isna().to_numpy()
+    values = _plain(values)
+    gone = _gone(values)
     if gone.any():
         fail(
             _(
@@ -217,7 +323,9 @@ def days(values: pd.Series, column: str) -> np.ndarray:
             row=_label(values, gone),
             n=int(gone.sum()),
         )
-    if pd.api.types.is_numeric_dtype(values.dtype):
+    if pd.api.types.is_numeric_dtype(values.dtype) or (
+        values.dtype == object and any(isinstance(value, (Real, Decimal)) for value in values)
+    ):
         fail(
             _(
                 "Column {column!r} holds numbers where dates are needed. "
@@ -226,22 +334,38 @@ def days(values: pd.Series, column: str) -> np.ndarray:
             column=column,
         )
     if isinstance(values.dtype, pd.PeriodDtype):
-        values = values.dt.to_timestamp()
-    if not pd.api.types.is_datetime64_any_dtype(values.dtype):
-        values = _dates_from_text(values, column)
-    if isinstance(values.dtype, pd.DatetimeTZDtype):
-        values = values.dt.tz_localize(None)
-    return values.to_numpy().astype("datetime64[D]").astype("int64")
+        found = values.dt.asfreq("D", "start").array.asi8
+    elif pd.api.types.is_datetime64_any_dtype(values.dtype):
+        zone = getattr(values.dtype, "tz", None) or getattr(getattr(values.dtype, "pyarrow_dtype", None), "tz", None)
+        found = (
+            (values.dt.tz_localize(None) if zone is not None else values)
+            .to_numpy(dtype="datetime64[D]")
+            .astype("int64")
+        )
+    else:
+        found = _days_from_text(values, column)
+    far = (found < FIRST_DAY) | (found > LAST_DAY)
+    if far.any():
+        fail(
+            _(
+                "Column {column!r}, row {row}: {value} is no day that anything can have happened on; many systems write "
+                "such a day for an unknown one. Correct it or leave the row out."
+            ),
+            column=column,
+            row=_label(values, far),
+            value=np.datetime64(int(found[far][0]), "D"),
+        )
+    return found
 
 
-def _dates_from_text(values: pd.Series, column: str) -> pd.Series:
-    """Dates from text, or from a column that holds date objects or several time zones."""
-    texts = values.astype(str)
-    shape = texts.str.extract(_YEAR_FIRST)
-    wrong = ~texts.str.match(_YEAR_FIRST).to_numpy(dtype=bool)
+def _days_from_text(values: pd.Series, column: str) -> np.ndarray:
+    """Days from text, or from a column that holds date objects or several time zones."""
+    at, texts = pd.factorize(values.astype(str))
+    found, zones = daytext.read(texts)
+    wrong = np.isnan(found)[at]
     if not wrong.any():
-        zones = shape[3].fillna("").unique()
-        if len(zones) > 1:
+        several = sorted(set(zones))
+        if len(several) > 1:
             fail(
                 _(
                     "Column {column!r} mixes time zones ({zones}), so the day is not certain. "
@@ -249,22 +373,20 @@ def _dates_from_text(values: pd.Series, column: str) -> pd.Series:
                     "pd.to_datetime(table[{column!r}], utc=True).dt.tz_convert('Asia/Shanghai')."
                 ),
                 column=column,
-                zones=", ".join(zone or "-" for zone in sorted(zones)[:4]),
+                zones=", ".join(zone or "-" for zone in several[:4]),
             )
-        day = texts.str.strip().str.replace("/", "-").str.extract(r"^(\d{4})-(\d{1,2})-(\d{1,2})")
-        plain = day[0] + "-" + day[1].str.zfill(2) + "-" + day[2].str.zfill(2)
-        found = pd.to_datetime(plain, format="%Y-%m-%d", errors="coerce")
-        wrong = found.isna().to_numpy()
-        if not wrong.any():
-            return found
+        return found[at].astype("int64")
+    text = str(texts[at[int(np.argmax(wrong))]])
+    sign = daytext.year_last(text)
     fail(
         _(
             "Column {column!r}, row {row}: {value!r} is not a date with the year first, such as 2011-12-09. "
-            "Read it with pd.to_datetime and say the format, for example format='%d/%m/%Y'."
+            "Read it with pd.to_datetime and say the format, for example format={format!r}."
         ),
         column=column,
         row=_label(values, wrong),
-        value=texts[wrong].iloc[0],
+        value=text,
+        format=f"%d{sign or '/'}%m{sign or '/'}%Y",
     )
 
 
@@ -274,7 +396,8 @@ def yes_no(values: pd.Series, column: str) -> np.ndarray:
     >>> yes_no(pd.Series([1, 0]), "won").tolist()
     [True, False]
     """
-    gone = values.isna().to_numpy()
+    values = _plain(values)
+    gone = _gone(values)
     if gone.any():
         fail(
             _(
@@ -285,7 +408,14 @@ def yes_no(values: pd.Series, column: str) -> np.ndarray:
             row=_label(values, gone),
             n=int(gone.sum()),
         )
-    wrong = ~values.isin([True, False]).to_numpy(dtype=bool)
+    if pd.api.types.is_bool_dtype(values.dtype) or pd.api.types.is_numeric_dtype(values.dtype):
+        entries = values.to_numpy()
+        wrong = np.asarray((entries != 0) & (entries != 1), dtype=bool)
+    else:
+        entries = values.to_numpy(dtype=object)
+        wrong = np.fromiter(
+            (not (isinstance(v, (Real, Decimal, np.bool_)) and v in (0, 1)) for v in entries), bool, len(entries)
+        )
     if wrong.any():
         fail(
             _(
@@ -294,9 +424,296 @@ def yes_no(values: pd.Series, column: str) -> np.ndarray:
             ),
             column=column,
             row=_label(values, wrong),
-            value=values[wrong].iloc[0],
+            value=entries[wrong][0],
         )
-    return values.to_numpy().astype(bool)
+    return entries.astype(bool)
+
+
+def keys(values: pd.Series, column: str) -> pd.Series:
+    """Identifiers or categories, as plain numbers or objects: what is missing is missing in one way, whatever the dtype.
+
+    None, NaN, pd.NA, NaT, "" and blanks are missing (NaN in a column of floats, None among objects); the caller counts
+    them with ``isna()``. Categorical, nullable and string dtypes become plain ones; the index and the name stay.
+
+    Raises :class:`InputError` for numbers that were read as floats and are too large for each to be exact (from 2**53,
+    two customers would be one), infinite ones, and entries such as lists that cannot be looked up.
+
+    >>> keys(pd.Series(["A1", " ", None], dtype="string"), "customer_id").tolist()
+    ['A1', None, None]
+    """
+    values = _plain(values)
+    kind = values.dtype
+    if not isinstance(kind, np.dtype):
+        gone = values.isna().to_numpy(dtype=bool)
+        if pd.api.types.is_integer_dtype(kind) and not gone.any():
+            return pd.Series(values.to_numpy(dtype=_numpy_dtype(kind)), values.index, name=values.name)
+        if pd.api.types.is_float_dtype(kind):
+            values = pd.Series(
+                values.to_numpy(dtype=_numpy_dtype(kind), na_value=np.nan), values.index, name=values.name
+            )
+        elif not isinstance(kind, (pd.PeriodDtype, pd.DatetimeTZDtype)):
+            values = pd.Series(values.to_numpy(dtype=object), values.index, name=values.name, dtype=object)
+    if pd.api.types.is_float_dtype(values.dtype):
+        _exact(values, np.abs(values.to_numpy()) >= 2.0 ** (np.finfo(str(values.dtype)).nmant + 1), column)
+        return values
+    if values.dtype != object:
+        return values
+    entries = values.to_numpy(copy=True)
+    gone = _gone(values)
+    kinds = {type(entry) for entry in entries}
+    if not kinds <= {str, type(None)}:
+        _exact(values, np.fromiter((_vague(entry) for entry in entries), bool, len(entries)), column)
+        lists = np.fromiter((not _hashable(entry) for entry in entries), bool, len(entries)) & ~gone
+        if lists.any():
+            fail(
+                _(
+                    "Column {column!r}, row {row}: {kind} cannot name a customer, an article or a group. "
+                    "Make a text or a number of it."
+                ),
+                column=column,
+                row=_label(values, lists),
+                kind=type(entries[lists][0]).__name__,
+            )
+    if any(issubclass(one, str) for one in kinds):
+        gone |= np.fromiter((isinstance(entry, str) and _blank(entry) for entry in entries), bool, len(entries))
+    entries[gone] = None
+    return pd.Series(entries, values.index, name=values.name, dtype=object)
+
+
+_UNSEEN = str.maketrans(dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", ""))
+
+
+def _blank(text: str) -> bool:
+    return not text or (not text[0].isalnum() and not text.translate(_UNSEEN).strip())
+
+
+def _numpy_dtype(kind: Any) -> np.dtype:
+    """The plain dtype of a nullable or an Arrow one."""
+    return np.dtype(getattr(kind, "numpy_dtype", None) or str(kind).lower())
+
+
+def _hashable(value: Any) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
+def _vague(value: Any) -> bool:
+    """Whether a float is too large to be sure that it is the number that was meant."""
+    return isinstance(value, (float, np.floating)) and abs(float(value)) >= 2.0**53
+
+
+def _exact(values: pd.Series, vague: np.ndarray, column: str) -> None:
+    if vague.any():
+        fail(
+            _(
+                "Column {column!r}, row {row}: {value:.0f} was read as a decimal number, and so large ones are not exact: two "
+                "could become one. Read the column as text, for example pd.read_csv(..., dtype={{{column!r}: str}})."
+            ),
+            column=column,
+            row=_label(values, vague),
+            value=float(values.to_numpy()[vague][0]),
+        )
+
+
+def by_column(data: pd.DataFrame, by: Any, argument: str = "by") -> pd.Series:
+    """The groups named by ``by``, the name of a column or a list of one name, cleaned as :func:`keys` does.
+
+    To group by the Series that comes back, not by the name, is right even if the index has that name too.
+
+    >>> table = pd.DataFrame({"region": ["east", ""]})
+    >>> by_column(table, ["region"]).tolist()
+    ['east', None]
+    >>> by_column(table, ["region", "size"])
+    Traceback (most recent call last):
+    ...
+    crmlab.checks.InputError: by must be the name of one column, not of 2. To group by several, join them into one column first.
+    """
+    if isinstance(by, (list, np.ndarray, pd.Index, pd.Series)):
+        if len(by) != 1:
+            fail(
+                _(
+                    "{argument} must be the name of one column, not of {n}. To group by several, join them into one column first."
+                ),
+                argument=argument,
+                n=len(by),
+            )
+        by = by[0] if isinstance(by, list) else np.asarray(by, dtype=object)[0]
+    need(data, {argument: by})
+    return keys(data[by], by)
+
+
+def aligned(**named: Any) -> list[Any]:
+    """Inputs that belong together, entry by entry, in the order in which they were given.
+
+    Series (and tables) with the same labels in another order are brought into the order of the first of them; lists
+    and arrays go by position; single values and None pass.
+
+    Raises :class:`InputError` for lengths that differ, labels that have no partner, and labels that stand twice (unless
+    the labels are the same, row by row).
+
+    >>> won, calls = aligned(won=pd.Series([1, 2], index=["Li", "Wu"]), calls=pd.Series([10, 3], index=["Wu", "Li"]))
+    >>> calls.tolist()
+    [3, 10]
+    """
+    for name, value in named.items():
+        if isinstance(value, Mapping):
+            named[name] = pd.Series(dict(value), dtype=object if not value else None)
+    sizes = {name: _size(value) for name, value in named.items()}
+    many = {name: size for name, size in sizes.items() if size is not None}
+    first = next((name for name in many if isinstance(named[name], (pd.Series, pd.DataFrame))), None)
+    result = []
+    for name, value in named.items():
+        if first is not None and name != first and isinstance(value, (pd.Series, pd.DataFrame)):
+            value = _like(named[first], value, first, name)
+        elif name in many and many[name] != next(iter(many.values())):
+            one, size = next(iter(many.items()))
+            fail(
+                _("{name} has {n} entries, {other} has {m}: they must tell of the same things, one by one."),
+                name=name,
+                n=many[name],
+                other=one,
+                m=size,
+            )
+        result.append(value)
+    return result
+
+
+def _size(value: Any) -> int | None:
+    """How many entries; None for a single value."""
+    if value is None or isinstance(value, (str, bytes)) or not hasattr(value, "__len__"):
+        return None
+    return None if isinstance(value, np.ndarray) and value.ndim == 0 else len(value)
+
+
+def _like(first: Any, other: Any, first_name: str, name: str) -> Any:
+    """The other one in the order of the first one's labels."""
+    if first.index.equals(other.index):
+        return other
+    for index, called in ((first.index, first_name), (other.index, name)):
+        if not index.is_unique:
+            fail(
+                _(
+                    "{name}: the label {label!r} stands there twice, so it is not certain what belongs together. "
+                    "Take both columns from one table."
+                ),
+                name=called,
+                label=index[index.duplicated()][0],
+            )
+    for left, right, called, missing in ((first, other, first_name, name), (other, first, name, first_name)):
+        alone = ~left.index.isin(right.index)
+        if alone.any():
+            fail(
+                _(
+                    "The label {label!r} is in {name} but not in {other}: they must tell of the same things. "
+                    "Take both from one table, or keep the labels that both have (are they text in one, numbers in the other?)."
+                ),
+                label=left.index[int(alone.argmax())],
+                name=called,
+                other=missing,
+            )
+    return other.reindex(first.index)
+
+
+def alike(
+    names: Iterable[Any], column: str, known: Iterable[Any] | None = None, *, refuse: bool = False
+) -> dict[Any, Any]:
+    """Names that only look like another one (blanks, full width, capital letters, characters that cannot be seen).
+
+    They are not made one, since only the owner of the data knows whether they are; an :class:`InputWarning` names the
+    first of them with its nearest (with ``refuse=True``, an :class:`InputError`). Gives each such name with its nearest:
+    the earlier one in ``names``, or the one in ``known``.
+
+    >>> alike(["price ", "service"], "feature", known=["price", "service"], refuse=True)
+    Traceback (most recent call last):
+    ...
+    crmlab.checks.InputError: Column 'feature': 'price ' only looks like 'price' (1 such in all). If they are one, make them the same: table['feature'].str.strip() takes off blanks, .str.normalize('NFKC') makes full-width characters plain.
+    """
+    found = lookalike.find(names, known)
+    if found:
+        name, near = next(iter(found.items()))
+        (fail if refuse else warn)(
+            _(
+                "Column {column!r}: {name!r} only looks like {near!r} ({n} such in all). If they are one, make them the same: "
+                "table[{column!r}].str.strip() takes off blanks, .str.normalize('NFKC') makes full-width characters plain."
+            ),
+            column=column,
+            name=_visible(name),
+            near=_visible(near),
+            n=len(found),
+        )
+    return found
+
+
+def _visible(name: Any) -> Any:
+    """A name in which characters that cannot be seen are written by their number."""
+    if not isinstance(name, str):
+        return name
+    return _Short(ascii(name)) if name.translate(_UNSEEN) != name else name
+
+
+def rate(value: Any, name: str, *, zero: bool = True, one: bool = True) -> float:
+    """A share, margin, discount, rate, confidence or retention, from 0 to 1, so that 40 is not taken for .40.
+
+    ``zero`` and ``one`` say whether 0 and 1 themselves are allowed.
+
+    >>> rate(40, "margin")
+    Traceback (most recent call last):
+    ...
+    crmlab.checks.InputError: margin must lie between 0 and 1, such as 0.4 for 40%; it is 40.
+    """
+    found = _real(value)
+    if (0 < found < 1) or (zero and found == 0) or (one and found == 1):
+        return found
+    if found in (0, 1):
+        fail(
+            _("{name} must lie between 0 and 1, {value:g} itself is not possible; 40% is written 0.4."),
+            name=name,
+            value=found,
+        )
+    fail(
+        _("{name} must lie between 0 and 1, such as {example:g} for {percent:g}%; it is {value!r}."),
+        name=name,
+        value=value,
+        **_example(found),
+    )
+
+
+def _example(value: float) -> dict[str, float]:
+    percent = value if 1 < value < 100 else 95.0
+    return {"percent": percent, "example": percent / 100}
+
+
+def rates(values: pd.Series, column: str, *, zero: bool = True, one: bool = True, missing: bool = False) -> np.ndarray:
+    """A column of shares as floats from 0 to 1; see :func:`rate` and :func:`numbers`.
+
+    >>> rates(pd.Series([0.2, 40]), "margin")
+    Traceback (most recent call last):
+    ...
+    crmlab.checks.InputError: Column 'margin', row 1: it must lie between 0 and 1, such as 0.4 for 40%; it is 40.
+    """
+    found = numbers(values, column, missing=missing)
+    wrong = (found < 0) | (found > 1) | ((found == 0) & (not zero)) | ((found == 1) & (not one))
+    if wrong.any():
+        value = float(found[wrong][0])
+        where = {"column": column, "row": _label(values, wrong), "value": value}
+        if value in (0, 1):
+            fail(
+                _(
+                    "Column {column!r}, row {row}: it must lie between 0 and 1, {value:g} itself is not possible; 40% is written 0.4."
+                ),
+                **where,
+            )
+        fail(
+            _(
+                "Column {column!r}, row {row}: it must lie between 0 and 1, such as {example:g} for {percent:g}%; it is {value:g}."
+            ),
+            **where,
+            **_example(value),
+        )
+    return found
 
 
 def share(value: Any, name: str) -> float:
@@ -305,11 +722,23 @@ def share(value: Any, name: str) -> float:
     >>> share(95, "confidence")
     Traceback (most recent call last):
     ...
-    crmlab.checks.InputError: confidence must lie between 0 and 1, such as 0.95; it is 95.
+    crmlab.checks.InputError: confidence must lie between 0 and 1, such as 0.95 for 95%; it is 95.
     """
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)) or not 0 < value < 1:
-        fail(_("{name} must lie between 0 and 1, such as 0.95; it is {value!r}."), name=name, value=value)
-    return float(value)
+    return rate(value, name, zero=False, one=False)
+
+
+def _real(value: Any) -> float:
+    """One number as a float; NaN for what is none, infinite for what is too large."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (Real, Decimal)):
+        return math.nan
+    if isinstance(value, Decimal) and value.is_nan():
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf  # type: ignore[operator]
 
 
 def number(value: Any, name: str, low: float = -np.inf, high: float = np.inf, whole: bool = False) -> Any:
@@ -320,10 +749,12 @@ def number(value: Any, name: str, low: float = -np.inf, high: float = np.inf, wh
     ...
     crmlab.checks.InputError: days must be a number from 0 up; it is -3.
     """
-    right = isinstance(value, (int, float, np.number)) and not isinstance(value, (bool, np.bool_))
-    if right and np.isfinite(value) and low <= value <= high and (not whole or value == int(value)):
-        return int(value) if whole else float(value)
+    found = _real(value)
+    if np.isfinite(found) and low <= found <= high and (not whole or found == int(found)):
+        return int(value) if whole else found
     given = {"name": name, "value": value, "low": low, "high": high}
+    if np.isinf(found) and not np.isfinite(high if found > 0 else low):
+        fail(_("{name} is too large to compute with: {value!r}."), **given)
     if whole and np.isfinite(high):
         fail(_("{name} must be a whole number from {low:g} to {high:g}; it is {value!r}."), **given)
     if whole:
@@ -377,27 +808,28 @@ def one_of(value: Any, name: str, known: Any) -> Any:
 
 
 def once(values: pd.Series, column: str) -> pd.Series:
-    """The column, if no entry is missing and none stands twice.
+    """The column, if no entry is missing or blank and none stands twice.
 
     >>> once(pd.Series(["Li", "Li"]), "customer")
     Traceback (most recent call last):
     ...
     crmlab.checks.InputError: Column 'customer', row 1: 'Li' stands there twice. Merge the rows, or keep one of them.
     """
-    gone = values.isna().to_numpy()
+    plain = keys(values, column)
+    gone = plain.isna().to_numpy()
     if gone.any():
         fail(
             _("Column {column!r}, row {row}: the cell is empty. Fill it in, or leave the row out."),
             column=column,
             row=_label(values, gone),
         )
-    twice = values.duplicated().to_numpy()
+    twice = plain.duplicated().to_numpy()
     if twice.any():
         fail(
             _("Column {column!r}, row {row}: {value!r} stands there twice. Merge the rows, or keep one of them."),
             column=column,
             row=_label(values, twice),
-            value=values[twice].iloc[0],
+            value=plain[twice].iloc[0],
         )
     return values
 

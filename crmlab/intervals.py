@@ -39,14 +39,7 @@ def wilson(successes: Any, n: Any, confidence: float = 0.95) -> tuple[Any, Any]:
     '52% to 95%'
     """
     z2 = z_value(confidence) ** 2
-    k, tries = np.broadcast_arrays(_counts(successes, "successes"), _counts(n, "n"))
-    if (k > tries).any():
-        at = int(np.argmax(np.ravel(k > tries)))
-        checks.fail(
-            _("There cannot be more successes ({k:g}) than tries ({n:g})."),
-            k=np.ravel(k)[at],
-            n=np.ravel(tries)[at],
-        )
+    k, tries = _of(successes, n)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = k / tries
         centre = (k + z2 / 2) / (tries + z2)
@@ -56,9 +49,50 @@ def wilson(successes: Any, n: Any, confidence: float = 0.95) -> tuple[Any, Any]:
     high = np.clip(np.maximum(centre + half, share), 0.0, 1.0)
     low = np.where(k == 0, share, low)
     high = np.where(k == tries, share, high)
-    for given in (successes, n):
-        if isinstance(given, pd.Series):
-            return pd.Series(low, given.index, name="low"), pd.Series(high, given.index, name="high")
+    return _as_given(low, high, successes, n)
+
+
+def exact(successes: Any, n: Any, confidence: float = 0.95) -> tuple[Any, Any]:
+    """The exact binomial interval of a share, by Clopper and Pearson: (low, high), both within 0..1.
+
+    Arguments, results and errors are those of :func:`wilson`. It covers the true share at least as often as
+    ``confidence`` says, whatever the share and however few the tries; for that it is wider than Wilson's.
+
+    Source: Clopper, C. J., Pearson, E. S. (1934), The use of confidence or fiducial limits illustrated in the case of the
+    binomial, Biometrika 26, 404-413.
+
+    >>> low, high = exact(9, 11)
+    >>> f"{low:.0%} to {high:.0%}"
+    '48% to 98%'
+    """
+    from scipy.special import betaincinv
+
+    tail = (1 - checks.share(confidence, "confidence")) / 2
+    k, tries = _of(successes, n)
+    low = np.where(k > 0, betaincinv(np.maximum(k, 1), tries - k + 1, tail), 0.0)
+    high = np.where(k < tries, betaincinv(k + 1, np.maximum(tries - k, 1), 1 - tail), 1.0)
+    low, high = np.where(tries > 0, low, np.nan), np.where(tries > 0, high, np.nan)
+    return _as_given(low, high, successes, n)
+
+
+def _of(successes: Any, n: Any) -> tuple[np.ndarray, np.ndarray]:
+    """The counts, of one shape, none above its tries."""
+    k, tries = np.broadcast_arrays(_counts(successes, "successes"), _counts(n, "n"))
+    if (k > tries).any():
+        at = int(np.argmax(np.ravel(k > tries)))
+        checks.fail(
+            _("There cannot be more successes ({k:g}) than tries ({n:g})."),
+            k=np.ravel(k)[at],
+            n=np.ravel(tries)[at],
+        )
+    return k, tries
+
+
+def _as_given(low: np.ndarray, high: np.ndarray, *given: Any) -> tuple[Any, Any]:
+    """Two floats, arrays, or Series, as the arguments were."""
+    for one in given:
+        if isinstance(one, pd.Series):
+            return pd.Series(low, one.index, name="low"), pd.Series(high, one.index, name="high")
     return (float(low), float(high)) if low.ndim == 0 else (low, high)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmlab import checks
+from crmlab import checks, intervals
 from crmlab.counting import bincount
 from crmlab.language import _
 
@@ -56,11 +56,15 @@ RULES = {
 
 ORDER = ("A", "O", "M", "I", "R", "Q")
 
-_TABLE = EVALUATION.to_numpy().astype(str)
 _RANK = np.array([list(CATEGORIES).index(letter) for letter in ORDER])
 
 
-def evaluate(functional: Any, dysfunctional: Any, coding: Mapping[Any, str] | None = None) -> Any:
+def evaluate(
+    functional: Any,
+    dysfunctional: Any,
+    coding: Mapping[Any, str] | None = None,
+    table: pd.DataFrame = EVALUATION,
+) -> Any:
     """The letter of one pair of answers (str), or of two columns of answers (Series).
 
     Answers are the numbers 1 to 5 in the order of :data:`ANSWERS` or its keys. Other wordings need
@@ -73,7 +77,12 @@ def evaluate(functional: Any, dysfunctional: Any, coding: Mapping[Any, str] | No
     ('O', 'M')
     >>> evaluate(pd.Series([1, 5, None]), pd.Series([3, 1, 1])).tolist()
     ['A', 'R', nan]
+    >>> own = EVALUATION.copy()
+    >>> own.loc["must_be", "must_be"] = own.loc["live_with", "live_with"] = "Q"
+    >>> evaluate(2, 2), evaluate(2, 2, table=own)
+    ('I', 'Q')
     """
+    letter = _evaluation(table)
     one = np.ndim(functional) == 0 and np.ndim(dysfunctional) == 0
     left = pd.Series([functional]) if one else checks.series(functional, "functional")
     right = pd.Series([dysfunctional]) if one else checks.series(dysfunctional, "dysfunctional")
@@ -82,7 +91,7 @@ def evaluate(functional: Any, dysfunctional: Any, coding: Mapping[Any, str] | No
     f, d = _codes(left, "functional", coding), _codes(right, "dysfunctional", coding)
     there = (f >= 0) & (d >= 0)
     letters = np.full(len(f), np.nan, dtype=object)
-    letters[there] = _TABLE[f[there], d[there]]
+    letters[there] = letter[f[there], d[there]]
     if one:
         if not there[0]:
             checks.fail(_("Both questions need an answer."))
@@ -99,12 +108,14 @@ def counts(
     functional: str = "functional_",
     dysfunctional: str = "dysfunctional_",
     coding: Mapping[Any, str] | None = None,
+    table: pd.DataFrame = EVALUATION,
 ) -> pd.DataFrame:
     """How often each category came up: a row a feature, columns ``A O M I R Q`` and ``n``.
 
     ``survey`` has one row a customer and two columns a feature, ``functional_NAME`` and
     ``dysfunctional_NAME`` (other beginnings are arguments); ``features`` are the NAMEs, by default all that
-    have both. With ``by`` (a column such as the segment) the index is group and feature.
+    have both. With ``by`` (a column such as the segment) the index is group and feature. ``coding`` and ``table`` are
+    those of :func:`evaluate`.
 
     ``result.attrs["left_out"]`` counts pairs that are not complete, by feature, and, under
     ``without_group``, customers without a value in ``by``.
@@ -118,6 +129,7 @@ def counts(
     app      1  1  0  1  0  0  3
     """
     checks.frame(survey, "survey")
+    letters = _evaluation(table).ravel()
     names = _features(survey, functional, dysfunctional) if features is None else list(features)
     if isinstance(features, str) or not names:
         checks.fail(
@@ -145,18 +157,18 @@ def counts(
             at = at[there[at]]
             # 25 cells are counted first, then added up by letter: fast for millions of customers.
             cells = bincount(5 * f[at] + d[at], minlength=25)
-            tally = [int(cells[_TABLE.ravel() == letter].sum()) for letter in ORDER]
+            tally = [int(cells[letters == letter].sum()) for letter in ORDER]
             rows[name if by is None else (key, name)] = [*tally, len(at)]
     if by is not None:
         left_out["without_group"] = int(survey[by].isna().sum())
         rows = {(key, name): rows[(key, name)] for key, _at in groups for name in names}
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=[*ORDER, "n"])
+    result = pd.DataFrame.from_dict(rows, orient="index", columns=[*ORDER, "n"])
     if by is None:
-        table.index.name = "feature"
+        result.index.name = "feature"
     else:
-        table.index = pd.MultiIndex.from_tuples(list(rows), names=[by, "feature"])
-    table.attrs["left_out"] = left_out
-    return table
+        result.index = pd.MultiIndex.from_tuples(list(rows), names=[by, "feature"])
+    result.attrs["left_out"] = left_out
+    return result
 
 
 def better_worse(table: Any, confidence: float = 0.95) -> pd.DataFrame:
@@ -177,8 +189,8 @@ def better_worse(table: Any, confidence: float = 0.95) -> pd.DataFrame:
     n = a + o + m + i
     with np.errstate(invalid="ignore", divide="ignore"):
         better, worse = (a + o) / n, 0.0 - (o + m) / n
-    better_low, better_high = _exact(a + o, n, confidence)
-    worse_low, worse_high = _exact(o + m, n, confidence)
+    better_low, better_high = intervals.exact(a + o, n, confidence)
+    worse_low, worse_high = intervals.exact(o + m, n, confidence)
     result = pd.DataFrame(
         {
             "better": better,
@@ -349,6 +361,35 @@ def stability(
     return result
 
 
+def _evaluation(table: Any) -> np.ndarray:
+    """The 5 by 5 letters of an evaluation table, in the order of the answers."""
+    keys = list(ANSWERS)
+    if isinstance(table, (list, tuple, np.ndarray)) and np.shape(table) == (5, 5):
+        table = pd.DataFrame(table)
+    if not isinstance(table, pd.DataFrame) or table.shape != (5, 5):
+        checks.fail(_("table must be 5 by 5: functional answers down, dysfunctional ones across, from like to dislike."))
+    for axis, labels in enumerate(table.axes):
+        if set(labels) == set(keys):
+            table = table.reindex(keys, axis=axis)
+        elif list(labels) not in ([0, 1, 2, 3, 4], [1, 2, 3, 4, 5]):
+            checks.fail(
+                _("The rows and columns of table must be {keys}; there are {there}."),
+                keys=", ".join(keys),
+                there=", ".join(map(str, labels)),
+            )
+    letters = table.to_numpy(dtype=object)
+    for f, d in np.ndindex(5, 5):
+        if not (isinstance(letters[f, d], str) and letters[f, d] in CATEGORIES):
+            checks.fail(
+                _("table, row {row}, column {column}: {value!r} is none of the letters {letters}."),
+                row=keys[f],
+                column=keys[d],
+                value=letters[f, d],
+                letters=", ".join(CATEGORIES),
+            )
+    return letters.astype(str)
+
+
 def _codes(answers: pd.Series, name: str, coding: Mapping[Any, str] | None) -> np.ndarray:
     """Answers as 0 to 4, missing as -1."""
     known: dict[Any, int] = {}
@@ -421,17 +462,6 @@ def _letters(numbers: np.ndarray, rule: str, z: float) -> np.ndarray:
         near &= (np.arange(6) < 4) | (a == b)
         return letters[np.where(near, -_RANK, -99).argmax(axis=1)]
     return letters[weight.argmax(axis=1)]
-
-
-def _exact(successes: np.ndarray, n: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
-    """Clopper and Pearson's interval of a share."""
-    from scipy.special import betaincinv
-
-    tail = (1 - checks.share(confidence, "confidence")) / 2
-    k, n = successes.astype("float64"), n.astype("float64")
-    low = np.where(k > 0, betaincinv(np.maximum(k, 1), n - k + 1, tail), 0.0)
-    high = np.where(k < n, betaincinv(k + 1, np.maximum(n - k, 1), 1 - tail), 1.0)
-    return np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan)
 
 
 def _two_sided(z: float) -> float:

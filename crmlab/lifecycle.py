@@ -82,7 +82,7 @@ def stages(
     """The stage of each customer on the day ``as_of``.
 
     ``orders`` and its columns as in :func:`crmlab.rfm.summary`: a row an order or an order line; a purchase is
-    an order with a net amount above zero; ``as_of`` is by default the day after the last date. ``contacts``
+    an order with a net amount above zero; ``as_of`` is the last day that counts, by default the last in ``orders``. ``contacts``
     lists all people the firm knows (customer numbers; buyers may be among them): who has not bought by then is
     potential, and so are customers who have only returns. Customers who first appear after ``as_of`` were not known
     then and are not in the table, unless ``contacts`` names them.
@@ -285,9 +285,9 @@ def trade(
 ) -> pd.DataFrame:
     """What each customer bought in each of the last ``periods`` periods of ``days`` days, oldest first.
 
-    Periods are counted back from the day before ``as_of``, so that the last one is whole. Columns are the first
+    The last period ends with ``as_of`` (default: the last day in ``orders``). Columns are the first
     days of the periods (Timestamps), values sums of purchases in the unit of ``amount``; NaN before the period
-    of a customer's first purchase, 0 in a period without one. Customers are those with a purchase before
+    of a customer's first purchase, 0 in a period without one. Customers are those with a purchase up to
     ``as_of``. ``orders``, its columns, purchases and ``attrs`` as in :func:`stages`.
 
     The period of the first purchase is not whole (it began before the customer did). After NaN :func:`phases` knows that;
@@ -295,16 +295,15 @@ def trade(
 
     >>> orders = pd.DataFrame({"customer_id": 7, "invoice": [1, 2, 3], "amount": [5., 8., 9.],
     ...     "date": ["2024-02-10", "2024-03-20", "2024-03-21"]})
-    >>> trade(orders, "2024-04-01", periods=3, days=30).loc[7].tolist()
+    >>> trade(orders, "2024-03-31", periods=3, days=30).loc[7].tolist()
     [nan, 5.0, 17.0]
     """
     periods = checks.number(periods, "periods", low=2, high=60, whole=True)
     days = checks.number(days, "days", low=1, whole=True)
     bought, everyone, _there, end, left_out = _purchases(orders, as_of, customer, date, amount, order)
-    bought = bought[bought["day"] < end]
     if bought.empty:
-        checks.fail(_("No purchase lies before {as_of}."), as_of=np.datetime64(end, "D"))
-    slot = periods - 1 - (end - 1 - bought["day"].to_numpy()) // days
+        checks.fail(_("No purchase is left up to {as_of}."), as_of=np.datetime64(end, "D"))
+    slot = periods - 1 - (end - bought["day"].to_numpy()) // days
     who, found = pd.factorize(bought["who"], sort=True)
     customers = everyone[found]
     inside = slot >= 0
@@ -316,7 +315,7 @@ def trade(
     first = np.full(len(customers), periods)
     np.minimum.at(first, who, slot)
     sums[np.arange(periods) < first[:, None]] = np.nan
-    starts = end - days * np.arange(periods, 0, -1)
+    starts = end + 1 - days * np.arange(periods, 0, -1)
     columns = pd.DatetimeIndex(starts.astype("datetime64[D]").astype("datetime64[ns]"), name="period")
     result = pd.DataFrame(sums, index=pd.Index(customers, name=customer), columns=columns)
     result.attrs |= {"left_out": left_out, "as_of": str(np.datetime64(end, "D")), "days": days}
@@ -331,16 +330,16 @@ def first_purchases(
     amount: str = "amount",
     order: str | None = "invoice",
 ) -> pd.Series:
-    """The day of each customer's first purchase before ``as_of``: for ``first`` of :func:`phases`.
+    """The day of each customer's first purchase up to ``as_of``: for ``first`` of :func:`phases`.
 
     ``orders``, its columns and purchases as in :func:`trade`, and the same customers.
 
     >>> orders = pd.DataFrame({"customer_id": 7, "invoice": [1, 2], "amount": [5., 8.], "date": ["2024-02-10", "2024-03-20"]})
-    >>> str(first_purchases(orders, "2024-04-01")[7].date())
+    >>> str(first_purchases(orders, "2024-03-31")[7].date())
     '2024-02-10'
     """
-    bought, everyone, _there, end, _left_out = _purchases(orders, as_of, customer, date, amount, order)
-    days = bought[bought["day"] < end].groupby("who")["day"].min()
+    bought, everyone, _there, _end, _left_out = _purchases(orders, as_of, customer, date, amount, order)
+    days = bought.groupby("who")["day"].min()
     values = days.to_numpy().astype("datetime64[D]").astype("datetime64[ns]")
     return pd.Series(values, index=pd.Index(everyone[days.index], name=customer), name="first")
 
@@ -481,23 +480,11 @@ def _purchases(
         checks.fail(_("No row has a customer: column {column!r} is empty."), column=customer)
     money = checks.numbers(orders[amount], amount)
     day = checks.days(orders[date], date)
-    end = int(day.max()) + 1 if as_of is None else purchases.last_day(as_of, "as_of")
+    end = int(day.max()) if as_of is None else purchases.last_day(as_of, "as_of")
     lines = pd.DataFrame({"who": who[known], "day": day[known], "amount": money[known]})
     if order is not None:
-        number = orders[order].to_numpy()[known]
-        gone = pd.isna(number)
-        if gone.any():
-            checks.fail(
-                _(
-                    "Column {column!r}, row {row}: the order number is missing ({n} in all). "
-                    "Fill it in, leave such rows out, or say order=None if every row is an order of its own."
-                ),
-                column=order,
-                row=orders.index[known][int(gone.argmax())],
-                n=int(gone.sum()),
-            )
-        codes, numbers = pd.factorize(number)
-        if len(numbers) < len(codes):  # else each row is an order already
+        codes, n_orders = purchases.order_codes(orders[order][known], order)
+        if n_orders < len(codes):  # else each row is an order already
             lines["number"], lines["gross"] = codes, lines["amount"].abs()
             merged = lines.groupby(["who", "number"], sort=False).agg(
                 day=("day", "max"), amount=("amount", "sum"), gross=("gross", "sum")

@@ -38,7 +38,7 @@ INTERVALS = ("log-log", "log", "plain")
 def cohorts(
     orders: Any,
     period: str = "month",
-    until: Any = None,
+    as_of: Any = None,
     customer: str = "customer_id",
     date: str = "date",
     amount: str | None = "amount",
@@ -47,7 +47,7 @@ def cohorts(
 
     A row a cohort (customers by the period of their first purchase, a PeriodIndex), a column an age in periods; age 0
     is the size of the cohort. ``period`` is ``"week"``, ``"month"``, ``"quarter"`` or ``"year"``. Cells that lie after
-    ``until`` (default: the last day in the data) are NaN: not yet seen is not zero. The last period counts even if
+    ``as_of`` (default: the last day in the data) are NaN: not yet seen is not zero. The last period counts even if
     the data end within it; ``attrs["last_period_complete"]`` says whether they do not.
 
     A purchase is a day with a net amount above zero (:func:`crmlab.purchases.by_day`, whose ``left_out`` stands in
@@ -72,11 +72,11 @@ def cohorts(
     if engines.kind(orders):
         from crmlab.engines import retention as other
 
-        counts = other.cohorts(orders, code, until, customer, date, amount)
+        counts = other.cohorts(orders, code, as_of, customer, date, amount)
         first, age, customers = counts.first, counts.age, counts.customers
         last_day, left_out = counts.last_day, counts.left_out
     else:
-        found = purchases.by_day(orders, until, customer, date, amount)
+        found = purchases.by_day(orders, as_of, customer, date, amount)
         last_day, left_out = found.last_day, found.left_out
         begin = int(found.day.min())
         calendar = pd.to_datetime(np.arange(begin, last_day + 1), unit="D").to_period(code).asi8

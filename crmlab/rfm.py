@@ -11,6 +11,7 @@ Source of the model: Hughes, A. M. (1994), Strategic Database Marketing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -151,8 +152,8 @@ def summary(
     customer's first purchase belongs to a purchase before the data begin, so it is never subtracted.
     Frequency and recency count purchases in both cases.
 
-    ``as_of`` is the day from which to look back: by default the day after the last date in ``orders``. With
-    an earlier day the table shows the customers as they stood then: later orders are left out.
+    ``as_of`` is the last day that counts, and the day from which to look back: by default the last day in ``orders``.
+    With an earlier day the table shows the customers as they stood then: later orders are left out.
 
     The result is sorted by customer. What was left out is counted in ``result.attrs["left_out"]``:
     ``rows_without_customer``, ``orders_after_as_of``, ``zero_orders``, ``returns``,
@@ -175,13 +176,7 @@ def summary(
     >>> summary(orders, as_of="2024-05-31").attrs["left_out"]["returns"]
     1
     """
-    if returns not in RETURNS:
-        checks.fail(
-            _("{name} must be one of {known}; it is {value!r}."),
-            name="returns",
-            known=", ".join(RETURNS),
-            value=returns,
-        )
+    checks.one_of(returns, "returns", RETURNS)
     if engines.kind(orders):
         from crmlab.engines import rfm as other
 
@@ -189,19 +184,19 @@ def summary(
     lines = _frame(orders, "orders")
     rfm_checks.need(lines, {"customer": customer, "date": date, "amount": amount}, order)
 
-    who, customers = _customers(lines[customer])
+    who, customers = purchases.codes(lines[customer])
     known = who >= 0
     left_out = {"rows_without_customer": int((~known).sum())}
     money = checks.numbers(lines[amount], amount)
     day = checks.days(lines[date], date)
-    end = int(day.max()) + 1 if as_of is None else rfm_checks.as_of_day(as_of)
+    end = int(day.max()) if as_of is None else purchases.last_day(as_of, "as_of")
     number = None if order is None else lines[order]
     if not known.all():
         who, money, day = who[known], money[known], day[known]
         number = None if number is None else number[known]
     owners = None  # of each order, where nothing else about the orders matters
     if number is not None:
-        codes, n_orders = _order_codes(number, order or "")
+        codes, n_orders = purchases.order_codes(number, order or "")
         if n_orders < len(codes):
             if money.min() > 0 and day.max() <= end:
                 owners = _owners(who, codes, n_orders)
@@ -261,7 +256,8 @@ def match_credits(
 
     A pair has the same customer, article, price and number of pieces, and the purchase is not later than the credit. The
     latest such purchase counts, and each is taken back once. Missing where there is none: part of a delivery sent back,
-    another price, bought before the data begin. Lines without a customer, and of price 0, are not looked at.
+    another price, bought before the data begin. Lines without a customer or an article, and of price 0, are not looked at.
+    The time of day counts where the column holds times, not where it holds text.
 
     A pair is a likely one, not a proof: who bought the same twice may have sent back the first.
 
@@ -280,20 +276,21 @@ def match_credits(
             label=lines.index[lines.index.duplicated()][0],
         )
     pieces, each = checks.numbers(lines[quantity], quantity), checks.numbers(lines[price], price)
-    checks.days(lines[date], date)  # says what is wrong with a date
-    when = pd.to_datetime(lines[date]).to_numpy()
-    who = purchases.codes(lines[customer])[0]
+    when = checks.days(lines[date], date)
+    if pd.api.types.is_datetime64_any_dtype(lines[date].dtype):
+        when = lines[date].to_numpy()
+    who, what = purchases.codes(lines[customer])[0], purchases.factorized(lines[article])[0]
     table = pd.DataFrame(
         {
             "who": who,
-            "what": pd.factorize(lines[article])[0],
+            "what": what,
             "pieces": np.abs(pieces),
             "each": each,
             "back": pieces < 0,
             "when": when,
         }
     )
-    table = table[(who >= 0) & (each > 0) & (pieces != 0)].sort_values(["when", "back"], kind="stable")
+    table = table[(who >= 0) & (what >= 0) & (each > 0) & (pieces != 0)].sort_values(["when", "back"], kind="stable")
     backs = table[table["back"]]
     open_: dict[tuple[int, int, float, float], list[int]] = {}
     found: dict[int, int] = {}
@@ -341,54 +338,6 @@ def _frame(data: Any, what: str) -> pd.DataFrame:
     return checks.frame(data, what)
 
 
-def _customers(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
-    """A code a row (-1 = no customer) and the customers, sorted. Whole floats (17850.0) become ints again."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.astype(column.cat.categories.dtype)
-    if not pd.api.types.is_numeric_dtype(column.dtype):
-        column = column.mask(column.astype(str).str.strip() == "")
-    codes, customers = _codes(column)
-    if pd.api.types.is_float_dtype(customers.dtype) and len(customers) and (customers % 1 == 0).all():
-        customers = customers.astype("int64")
-    elif pd.api.types.is_signed_integer_dtype(customers.dtype):
-        customers = pd.Index(customers.to_numpy(dtype="int64"))
-    return codes, customers
-
-
-def _codes(column: pd.Series, sort: bool = True) -> tuple[np.ndarray, pd.Index]:
-    """``pd.factorize``; whole numbers that lie close together are counted instead of hashed, which is faster."""
-    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu" and len(column):
-        values = column.to_numpy()
-        low, high = int(values.min()), int(values.max())
-        if high - low < 2 * len(values) + 1000 and high < 2**63:
-            steps = values.astype("int64") - low
-            there = bincount(steps) > 0
-            return (np.cumsum(there) - 1)[steps], pd.Index(np.flatnonzero(there) + low)
-    codes, found = pd.factorize(column, sort=sort)
-    return np.asarray(codes, dtype="int64"), pd.Index(found)
-
-
-def _order_codes(number: pd.Series, column: str) -> tuple[np.ndarray, int]:
-    """A code a line for the order it belongs to, and how many codes there are."""
-    gone = number.isna().to_numpy()
-    if gone.any():
-        checks.fail(
-            _(
-                "Column {column!r}, row {row}: the order number is missing ({n} in all). "
-                "Fill it in, leave such rows out, or say order=None if every row is an order of its own."
-            ),
-            column=column,
-            row=number.index[int(gone.argmax())],
-            n=int(gone.sum()),
-        )
-    if isinstance(number.dtype, np.dtype) and number.dtype.kind == "M":
-        days = number.to_numpy().astype("datetime64[D]")
-        if (days == number.to_numpy()).all():
-            number = pd.Series(days.view("int64"))  # days are few, and counted quickly
-    codes, found = _codes(number, sort=False)
-    return codes, len(found)
-
-
 def _owners(who: np.ndarray, codes: np.ndarray, n: int) -> np.ndarray:
     """The customer of each order. Order numbers need only be unique within a customer: shops that count from 1 for
     each customer exist."""
@@ -419,7 +368,9 @@ def _merge_lines(
     return owner, net, last
 
 
-def score(summary: Frame, rule: str = "value", groups: int = 5) -> Frame:
+def score(
+    summary: Frame, rule: str = "value", groups: int = 5, cuts: Mapping[str, Sequence[float]] | None = None
+) -> Frame:
     """Scores R, F, M from 1 to ``groups`` (5 = best), one row a customer, in the order of ``summary``.
 
     ``rule="value"``: each measure is cut at its own quantiles, so equal values always get equal scores, and
@@ -434,12 +385,19 @@ def score(summary: Frame, rule: str = "value", groups: int = 5) -> Frame:
     groups. Ties are cut by the remaining two measures (for R: frequency, then monetary; for F: monetary, then
     recency; for M: frequency, then recency), then by customer, the first in the index taken for better.
 
-    The rule stands in ``result.attrs["rule"]``. On Polars, DuckDB and PySpark the columns beside recency, frequency and
+    It needs ``groups`` x ``groups`` x ``groups`` customers: with fewer there would be cells without any.
+
+    ``cuts``: your own cut points instead, by measure, rising and one fewer than ``groups``:
+    ``{"recency": [30, 90, 180, 365], "monetary": [100, 250, 500, 1000]}``. A value on a cut belongs to the lower numbers: up
+    to 30 days get R = 5, up to 100 of money M = 1. A measure that is not in it is cut by value.
+
+    Rule and groups stand in ``result.attrs``, where :func:`segment` finds them. On Polars, DuckDB and PySpark the columns beside recency, frequency and
     monetary are kept, and the last resort for ties is their order. Lazy tables stay lazy, after one pass that checks
     them; both rules rank the whole table, which PySpark does on one worker.
 
     Raises :class:`~crmlab.checks.InputError` for missing
-    columns, missing or infinite values, an unknown rule or a number of groups outside 2..10.
+    columns, missing or infinite values, an unknown rule, a number of groups outside 2..10, too few customers for nested
+    fifths, and cuts that do not rise or make another number of groups.
 
     Source: Hughes (1994); the rule by value is common practice.
 
@@ -453,36 +411,33 @@ def score(summary: Frame, rule: str = "value", groups: int = 5) -> Frame:
     3  2  1  2
     4  1  1  1
     """
-    if rule not in RULES:
-        checks.fail(
-            _("{name} must be one of {known}; it is {value!r}."),
-            name="rule",
-            known=", ".join(RULES),
-            value=rule,
-        )
-    if isinstance(groups, bool) or not isinstance(groups, (int, np.integer)) or not 2 <= groups <= 10:
-        checks.fail(_("groups must be a whole number from 2 to 10; it is {value!r}."), value=groups)
+    checks.one_of(rule, "rule", RULES)
+    groups = checks.number(groups, "groups", 2, 10, whole=True)
+    own = rfm_checks.own_cuts(cuts, rule, groups)
     if engines.kind(summary):
         from crmlab.engines import rfm as other
 
-        return other.score(summary, rule, groups)
+        return other.score(summary, rule, groups, own)
     table = _frame(summary, "summary")
     checks.need(table, {"": "recency"})
     checks.need(table, {"": "frequency"})
     checks.need(table, {"": "monetary"})
-    recency, frequency, monetary = (
-        rounding.without_noise(checks.numbers(table[name], name)) for name in ("recency", "frequency", "monetary")
-    )
+    given = {name: checks.numbers(table[name], name) for name in rfm_checks.MEASURES}
+    recency, frequency, monetary = (rounding.without_noise(values) for values in given.values())
     if rule == "value":
         columns = {
             "R": groups + 1 - _by_value(recency, groups, middle_down=True),
             "F": _by_value(frequency, groups),
             "M": _by_value(monetary, groups),
         }
+        for name, points in own.items():
+            above = np.add.reduce([given[name] > cut + 1e-9 * abs(cut) for cut in points], dtype="int64")
+            columns[name[0].upper()] = groups - above if name == "recency" else 1 + above
     else:
+        rfm_checks.enough(len(table), groups)
         columns = _nested(table.index, -recency, frequency, monetary, groups)
     result: Any = pd.DataFrame(columns, index=table.index).astype("int64")
-    result.attrs |= {"rule": rule, "left_out": {}}
+    result.attrs |= {"rule": rule, "groups": groups, "left_out": {}} | ({"cuts": own} if own else {})
     return result
 
 
@@ -521,53 +476,80 @@ def _nested(
     return {"R": r, "F": f, "M": m}
 
 
-def segment(scores: Any, segments: pd.DataFrame = SEGMENTS) -> Any:
+def segment(scores: Any, segments: pd.DataFrame = SEGMENTS, groups: int | None = None) -> Any:
     """The key of each customer's segment, in the order of ``scores``.
 
     ``scores`` has columns R, F, M with whole numbers 1 to 5. The segment is found by R and by FM, the mean of
     F and M, halves rounded up; every (R, F, M) lies in exactly one. ``segments`` may be your own table with
     the columns of :data:`SEGMENTS`; it must cover each of the 25 cells (R, FM) once.
 
+    Your own table may take R, F and M apart: with the columns ``r_low``, ``r_high``, ``f_low``, ``f_high``, ``m_low``,
+    ``m_high`` it must cover each of the 125 cells once. In both, a row without bounds (NaN) is for all cells that no other
+    row takes, and a segment of several boxes has a row for each.
+
+    Scores in another number of groups than the table is for (``groups``; a pandas table of :func:`score` knows it) are mapped
+    to it evenly: of 1, 2, 3 the best counts as 5, the middle as 3, the worst as 1.
+
     On Polars, DuckDB and PySpark the result is a table: the columns beside R, F and M, then ``segment``. Lazy tables stay
     lazy, after one pass that checks the scores.
 
-    Raises :class:`~crmlab.checks.InputError` for scores outside 1..5, and for segments that overlap or leave
-    a gap.
+    Raises :class:`~crmlab.checks.InputError` for scores outside 1..``groups``, and for segments that overlap or leave
+    a gap. Scores that end below the highest of the table give an :class:`~crmlab.checks.InputWarning`.
 
     >>> segment(pd.DataFrame({"R": [5, 1], "F": [5, 4], "M": [4, 5]})).tolist()
     ['champions', 'cant_lose']
+    >>> own = pd.DataFrame({"r_low": [4, None], "r_high": [5, None], "f_low": [1, None], "f_high": [5, None],
+    ...                     "m_low": [5, None], "m_high": [5, None]}, index=["big and near", "others"])
+    >>> segment(pd.DataFrame({"R": [5, 5], "F": [1, 5], "M": [5, 4]}), own).tolist()
+    ['big and near', 'others']
     """
     if engines.kind(scores):
         from crmlab.engines import rfm as other
 
-        return other.segment(scores, segments)
+        return other.segment(scores, segments, groups)
     _frame(scores, "scores")
+    cells = rfm_checks.segment_cells(segments)
+    size = len(cells)
+    made_in = rfm_checks.groups_of(scores, groups, size)
+    values = _scores(scores, made_in)
+    if groups is None and "groups" not in scores.attrs:
+        rfm_checks.tell_if_fewer(min(v.min() for v in values.values()), max(v.max() for v in values.values()), size)
+    r, f, m = (rfm_checks.mapped(made_in, size)[found - 1] for found in values.values())
+    keys = segments.index.to_numpy(dtype=object)
+    at = (r - 1, (f + m + 1) // 2 - 1) if cells.ndim == 2 else (r - 1, f - 1, m - 1)
+    return pd.Series(keys[cells[at]], index=scores.index, name="segment")
+
+
+def _scores(scores: pd.DataFrame, groups: int) -> dict[str, np.ndarray]:
+    """R, F and M as whole numbers from 1 to ``groups``."""
     values = {}
     for name in "RFM":
         checks.need(scores, {"": name})
         found = checks.numbers(scores[name], name)
-        wrong = (found < 1) | (found > 5) | (found % 1 != 0)
+        wrong = (found < 1) | (found > groups) | (found % 1 != 0)
         if wrong.any():
             at = int(wrong.argmax())
-            rfm_checks.refuse_score(name, scores.index[at], found[at])
+            rfm_checks.refuse_score(name, scores.index[at], found[at], groups)
         values[name] = found.astype("int64")
-    cells = rfm_checks.segment_cells(segments)
-    keys = segments.index.to_numpy(dtype=object)
-    fm = (values["F"] + values["M"] + 1) // 2
-    return pd.Series(keys[cells[values["R"] - 1, fm - 1]], index=scores.index, name="segment")
+    return values
 
 
-def eight_types(scores: pd.DataFrame, high: int = 4) -> pd.Series:
+def eight_types(scores: pd.DataFrame, high: int | None = None) -> pd.Series:
     """The type of each customer as Chinese CRM systems name it: each score is high (``high`` or more) or low.
+
+    By default the upper two fifths of the scores are high: 4 and 5 of five groups, 3 and 4 of four.
 
     >>> eight_types(pd.DataFrame({"R": [5, 1], "F": [4, 5], "M": [5, 3]})).tolist()
     ['key_value', 'keep']
     """
     checks.frame(scores, "scores")
-    checks.need(scores, {"R": "R", "F": "F", "M": "M"})
-    high = checks.number(high, "high", low=1, whole=True)
+    groups = rfm_checks.groups_of(scores, None, 5)
+    values = _scores(scores, groups)
+    if high is None:
+        high = groups * 3 // 5 + 1
+    high = checks.number(high, "high", low=1, high=groups, whole=True)
     names = {(r, f, m): key for key, r, f, m in EIGHT_TYPES[["R", "F", "M"]].itertuples(name=None)}
-    parts = [checks.numbers(scores[letter], letter) >= high for letter in "RFM"]
+    parts = [values[letter] >= high for letter in "RFM"]
     return pd.Series(
         [names[bool(r), bool(f), bool(m)] for r, f, m in zip(*parts, strict=True)], index=scores.index, name="type"
     )
@@ -593,16 +575,14 @@ def by_segment(summary: pd.DataFrame, keys: pd.Series, segments: pd.DataFrame = 
     for name in ("recency", "frequency", "monetary"):
         checks.need(summary, {"": name})
         checks.numbers(summary[name], name)
-    keys = checks.series(keys, "keys")
-    if not keys.index.equals(summary.index):
-        checks.fail(_("summary and segments are not of the same customers: make both from one table."))
+    summary, keys = checks.aligned(summary=summary, keys=checks.series(keys, "keys"))
     unknown = ~keys.isin(segments.index).to_numpy()
     if unknown.any():
         checks.fail(_("There is no segment {key!r}."), key=keys[unknown].iloc[0])
     grouped = summary.groupby(keys.to_numpy())
     found = grouped.agg(monetary=("monetary", "sum"), recency=("recency", "median"), frequency=("frequency", "mean"))
     found.insert(0, "customers", grouped.size())
-    found = found.reindex(segments.index)
+    found = found.reindex(segments.index.unique())
     found["customers"] = found["customers"].fillna(0).astype("int64")
     found["monetary"] = found["monetary"].fillna(0.0)
     total = found["monetary"].sum()
@@ -613,11 +593,13 @@ def by_segment(summary: pd.DataFrame, keys: pd.Series, segments: pd.DataFrame = 
 
 def grid(scores: pd.DataFrame) -> pd.DataFrame:
     """Number of customers by recency score (rows, 5 first) and frequency score (columns, 1 first); all 25
-    cells.
+    cells (of five groups).
 
     >>> int(grid(pd.DataFrame({"R": [5, 5, 1], "F": [5, 5, 1], "M": [4, 3, 1]})).loc[5, 5])
     2
     """
-    segment(scores)  # the same checks
-    counts = pd.crosstab(scores["R"], scores["F"])
-    return counts.reindex(index=range(5, 0, -1), columns=range(1, 6), fill_value=0)
+    checks.frame(scores, "scores")
+    groups = rfm_checks.groups_of(scores, None, 5)
+    values = _scores(scores, groups)
+    counts = pd.crosstab(values["R"], values["F"], rownames=["R"], colnames=["F"])
+    return counts.reindex(index=range(groups, 0, -1), columns=range(1, groups + 1), fill_value=0)

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import checks
-from crmlab.language import _
+from crmlab.language import _, tr
 
 DIMENSIONS = {
     "tangibles": _("Tangibles"),
@@ -96,6 +96,20 @@ class Alpha:
     n: int
     standardized: float
     confidence: float = 0.95
+    left_out: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Composite reliability from one common factor; ``note`` says what to know before the figure is used."""
+
+    omega: float
+    variance_extracted: float
+    loadings: pd.Series
+    """The standardised loading of each item: its correlation with the factor."""
+    items: int
+    n: int
+    note: str = ""
     left_out: dict[str, int] = field(default_factory=dict)
 
 
@@ -283,6 +297,110 @@ def cronbach_alpha(answers: pd.DataFrame, confidence: float = 0.95) -> Alpha:
         mean_r = (np.corrcoef(values.T).sum() - k) / (k * (k - 1))
         standardized = float(k * mean_r / (1 + (k - 1) * mean_r))
     return Alpha(alpha, low, high, k, n, standardized, confidence, left_out)
+
+
+def composite_reliability(answers: pd.DataFrame) -> Reliability:
+    """Composite reliability (McDonald's omega, Joreskog's rho): the share of the sum's variance that one common factor
+    explains.
+
+    ``answers`` has one row a customer, one column an item. With the standardised loadings l of a one-factor solution by
+    maximum likelihood, omega = (sum of l)^2 / ((sum of l)^2 + sum of (1 - l^2)): of the sum of standardised items. It is
+    ``standardized`` of :func:`cronbach_alpha` where all loadings are equal, and above it where they differ.
+    ``variance_extracted`` is the mean of l^2 (Fornell and Larcker ask for half or more). Customers with a gap are left
+    out: ``left_out["incomplete"]``.
+
+    ``note`` names items whose loading runs to 1 (a Heywood case: the factor is that item) or is negative.
+
+    Raises :class:`~crmlab.checks.InputError` for fewer than three items (two cannot tell their loadings apart), not more
+    customers than items, an item that never varies, and items of which one is a sum of others.
+
+    Source: McDonald, R. P. (1999), Test theory; Joreskog, K. G. (1971), Statistical analysis of sets of congeneric
+    tests, Psychometrika 36, 109-133; Fornell, C., Larcker, D. F. (1981), Journal of Marketing Research 18, 39-50.
+
+    >>> answers = pd.DataFrame({"a": [1, 2, 3, 4, 5, 4], "b": [2, 2, 1, 5, 4, 3], "c": [2, 3, 2, 4, 4, 5]})
+    >>> found = composite_reliability(answers)
+    >>> round(found.omega, 3), found.loadings.round(2).tolist()
+    (0.88, [0.83, 0.79, 0.9])
+    """
+    values, left_out = _complete(answers)
+    n, k = values.shape
+    if k < 3:
+        checks.fail(_("Composite reliability needs three items or more: two cannot tell their loadings apart."))
+    if n <= k:
+        checks.fail(
+            _("Composite reliability needs more customers who answered every item than items; there are {n} and {k}."),
+            n=n,
+            k=k,
+        )
+    names = pd.Index(answers.columns, name="item")
+    still = np.ptp(values, axis=0) == 0
+    if still.any():
+        checks.fail(_("Item {item!r} never varies: leave it out."), item=names[int(still.argmax())])
+    loadings = _one_factor(np.corrcoef(values.T))
+    top, unique = loadings.sum() ** 2, 1 - loadings**2
+    told = []
+    if (unique <= _HEYWOOD * 1.01).any():
+        told.append(
+            tr(
+                _(
+                    "The loading of {items} runs to 1 (a Heywood case): the factor is that item. "
+                    "Leave it out, or ask more customers."
+                ),
+                items=", ".join(map(str, names[unique <= _HEYWOOD * 1.01])),
+            )
+        )
+    if (loadings < 0).any():
+        told.append(
+            tr(
+                _("{items}: a negative loading. Turn the answers round, low + high - x, or leave out what does not belong."),
+                items=", ".join(map(str, names[loadings < 0])),
+            )
+        )
+    return Reliability(
+        float(top / (top + unique.sum())),
+        float((loadings**2).mean()),
+        pd.Series(loadings, names, name="loading"),
+        k,
+        n,
+        " ".join(told),
+        left_out,
+    )
+
+
+_HEYWOOD = 1e-3
+"""The smallest unique variance that the search for a factor allows."""
+
+
+def _one_factor(correlation: np.ndarray) -> np.ndarray:
+    """Standardised loadings of one common factor by maximum likelihood (Joreskog 1967): over the unique variances, for
+    which the best loadings are known.
+    """
+    from scipy.optimize import minimize
+
+    k = len(correlation)
+    if np.linalg.eigvalsh(correlation)[0] < 1e-10:
+        checks.fail(_("One item is a sum of others, so their factor cannot be found: leave one of them out."))
+
+    def best(logs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        spread = np.exp(logs / 2)
+        roots, turn = np.linalg.eigh(correlation / np.outer(spread, spread))
+        return roots, spread * turn[:, -1] * np.sqrt(max(roots[-1] - 1, 0.0))
+
+    def badness(logs: np.ndarray) -> tuple[float, np.ndarray]:
+        roots, loadings = best(logs)
+        rest = roots[:-1]
+        implied = np.outer(loadings, loadings) + np.diag(np.exp(logs))
+        inverse = np.linalg.inv(implied)
+        slope = np.diag(inverse @ (implied - correlation) @ inverse)
+        return float((rest - np.log(rest) - 1).sum()), slope * np.exp(logs)
+
+    start = np.log(np.clip((1 - 1 / (2 * k)) / np.diag(np.linalg.inv(correlation)), _HEYWOOD, 1.0))
+    found = minimize(
+        badness, start, jac=True, method="L-BFGS-B", bounds=[(np.log(_HEYWOOD), 0.0)] * k,
+        options={"ftol": 1e-15, "gtol": 1e-9, "maxiter": 1000},
+    )  # fmt: skip
+    loadings = best(found.x)[1]
+    return loadings * (1 if loadings.sum() >= 0 else -1)
 
 
 def alpha_without(answers: pd.DataFrame) -> pd.DataFrame:

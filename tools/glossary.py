@@ -49,8 +49,9 @@ def other() -> Iterator[str]:
     known = [(re.compile(rf"\b(?:{term['en']})s?\b", re.IGNORECASE), term) for term in terms()]
     for one in course_texts.every():
         chinese = one.words.get("zh")
+        english = _CODE.sub("", one.words["en"]) if chinese else ""
         for pattern, term in known:
-            if chinese and pattern.search(_CODE.sub("", one.words["en"])) and not any(word in chinese for word in term["zh"]):
+            if chinese and pattern.search(english) and not any(word in chinese for word in term["zh"]):
                 yield f"{one.where}: {term['en']} is not {' or '.join(term['zh'])} in “{chinese[:80]}”"
 
 

@@ -83,6 +83,12 @@ def covers(part: str, text: str) -> bool:
     return part == text or (len(part) >= SHORT and part in text)
 
 
+def held(text: str, known: list[str]) -> bool:
+    """Whether one of the plain parts that the ledger holds stands for a text."""
+    text = plain(text)
+    return any(covers(part, text) for part in known)
+
+
 def all_texts(language: str) -> str:
     """All that the course says in a language, a sentence a line."""
     return "\n".join(one.words.get(language, "") for one in course_texts.every())
@@ -97,7 +103,7 @@ def plain(text: str) -> str:
 def main(argv: list[str]) -> int:
     known = {language: [plain(one[language]) for one in entries()] for language in LANGUAGES}
     found = [one for one in statements() if not argv or any(part in one.where for part in argv)]
-    loose = [one for one in found if not any(covers(part, plain(one.text)) for part in known[one.language])]
+    loose = [one for one in found if not held(one.text, known[one.language])]
     for one in loose:
         print(f"{one.where}: {one.text[:140]}")
     print(f"{len(found)} statements, {len(loose)} of them not in the ledger")

@@ -10,12 +10,13 @@ import queue
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from crmlab import places
-from crmlab.app import workspace
+from crmlab.app import server, workspace
 from crmlab.language import _, tr, translations
 
 NEEDED_MB = 200
@@ -42,19 +43,24 @@ class Finding:
 
 def examine(folder: Path, language: str) -> list[Finding]:
     """All checks, for a workspace (which need not exist yet) and a language."""
-    # As in `crmlab start`: Jupyter looks in this interpreter's folders first.
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
-    checks: list[Callable[[], Finding]] = [
-        kernel,
-        versions,
-        widgets,
-        lambda: course(language),
-        lambda: writable(folder, language),
-        font,
-        encoding,
-        lambda: disk(folder),
-    ]
-    return [check() for check in checks]
+    with tempfile.TemporaryDirectory(prefix="crmlab-", ignore_cleanup_errors=True) as aside:
+        store = folder / workspace.STORE
+        try:
+            # As `crmlab start` does it, and in the same place where that is there already.
+            server.own_environment(store if _is_folder(store) else Path(aside))
+        except OSError:  # `writable` says it
+            server.own_environment(Path(aside))
+        checks: list[Callable[[], Finding]] = [
+            kernel,
+            versions,
+            widgets,
+            lambda: course(language),
+            lambda: writable(folder, language),
+            font,
+            encoding,
+            lambda: disk(folder),
+        ]
+        return [check() for check in checks]
 
 
 def _install() -> str:
@@ -162,15 +168,30 @@ def writable(folder: Path, language: str) -> Finding:
     """Lessons and answers are saved in the workspace."""
     what = tr(_("Saving"))
     try:
-        if folder.is_dir():
-            workspace.check_writable(folder, language)
+        if _is_folder(folder):
+            workspace.check_writable(folder, language, *server.FOLDERS)
         else:
-            near = next(p for p in (folder, *folder.parents) if p.exists())
+            near = next(p for p in (folder, *folder.parents) if os.path.lexists(p))
             if not (near.is_dir() and os.access(near, os.W_OK)):
                 raise workspace.cannot_write(near, PermissionError(13, os.strerror(13), str(near)))
+            _try_name(near, folder)
     except workspace.Refused as refusal:
         return Finding(what, False, str(folder), str(refusal))
     return Finding(what, True, str(folder))
+
+
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112 (Path's raises for a name that is too long)
+
+
+def _try_name(near: Path, folder: Path) -> None:
+    """Raises ``Refused`` for a folder whose name this disk does not take."""
+    try:
+        os.lstat(folder)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise workspace.cannot_write(near, error) from error
 
 
 def font() -> Finding:
@@ -203,7 +224,7 @@ def encoding() -> Finding:
 def disk(folder: Path) -> Finding:
     """Room for saving."""
     what = tr(_("Disk"))
-    near = next(p for p in (folder, *folder.parents) if p.exists())
+    near = next(p for p in (folder, *folder.parents) if os.path.lexists(p))
     free = shutil.disk_usage(near).free // 2**20
     found = tr(_("{free} MB free"), free=free)
     do = tr(_("make room: the course needs {needed} MB"), needed=NEEDED_MB)

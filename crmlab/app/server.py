@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import signal
+import site
 import socket
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from urllib.parse import quote
 from crmlab import places
 from crmlab.app.port import HOST, number
 from crmlab.app.workspace import STORE, cannot_write
+from crmlab.course import cache
+from crmlab.course.files import write_atomically
 from crmlab.language import _, own, tr
 
 _MODIFIERS = {"Ctrl", "Accel", "Alt", "Cmd"}
@@ -126,8 +129,8 @@ def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool
     Raises ``Refused`` if the settings cannot be written.
     """
     store = folder / STORE
-    _own_environment(store)
     try:
+        own_environment(store)
         _write_settings(store)
     except OSError as error:
         raise cannot_write(store, error) from error
@@ -151,6 +154,11 @@ def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool
         "ServerApp.ip": HOST,
         "ServerApp.port": number(sockets),
         "ServerApp.root_dir": folder,
+        "ServerApp.base_url": "/",
+        "ServerApp.sock": "",
+        "ServerApp.certfile": "",
+        "ServerApp.keyfile": "",
+        "PasswordIdentityProvider.hashed_password": "",  # the address that is printed lets in
         "ServerApp.open_browser": browser,
         "ServerApp.allow_root": True,  # containers often have no other user
         "Application.log_level": "ERROR",
@@ -183,18 +191,56 @@ def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool
     print(tr(_("The course is closed.")), flush=True)
 
 
-def _own_environment(store: Path) -> None:
-    """What Jupyter reads from the environment; to be set before anything of Jupyter is imported."""
-    os.environ["JUPYTER_CONFIG_DIR"] = str(store / "config")
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # so that the kernel "python3" is this interpreter
-    os.environ.pop("JUPYTER_TOKEN", None)
+FOLDERS = ("config", "data", "runtime", "ipython", "cache/matplotlib", "lab", "settings", "layouts")
+"""What server and kernels write, below the course's own folder."""
+
+
+def own_environment(store: Path) -> None:
+    """Let Jupyter, IPython and matplotlib keep everything in the course's own folder, whose parts are made here, and let no
+    settings of the trainee's own reach them. To be called before anything of Jupyter is imported.
+
+    Raises ``OSError`` where the folder cannot be written.
+    """
+    for name in FOLDERS:
+        (store / name).mkdir(parents=True, exist_ok=True)
+    for name in list(os.environ):
+        if name.startswith(("JUPYTER", "JPY_")) or name in _THEIRS:
+            del os.environ[name]
+    os.environ |= {
+        "JUPYTER_CONFIG_DIR": str(store / "config"),
+        "JUPYTER_DATA_DIR": str(store / "data"),
+        "JUPYTER_RUNTIME_DIR": str(store / "runtime"),
+        "JUPYTER_PREFER_ENV_PATH": "1",  # so that the kernel "python3" is this interpreter
+        "IPYTHONDIR": str(store / "ipython"),
+        "MPLCONFIGDIR": str(store / "cache" / "matplotlib"),
+    }
+    kept = cache.folder()
+    if kept is None or not _can_be_written(kept):
+        os.environ["CRMLAB_CACHE"] = str(store / "cache" / "crmlab")
+    # Settings of this installation and of this computer, and of the user's own packages.
+    from jupyter_core import paths
+
+    site.ENABLE_USER_SITE = False
+    paths.ENV_CONFIG_PATH[:] = paths.SYSTEM_CONFIG_PATH[:] = [str(store / "config")]
+
+
+_THEIRS = (
+    "IPYTHONDIR",
+    "MATPLOTLIBRC",
+    "MPLBACKEND",
+    "MPLCONFIGDIR",
+    "PYTHONSTARTUP",  # a kernel would run it
     # The folder of a lesson decides its language, so that both can be open at once.
-    os.environ.pop("CRMLAB_LANG", None)
+    "CRMLAB_LANG",
+)
+
+
+def _can_be_written(folder: Path) -> bool:
+    near = next((one for one in (folder, *folder.parents) if one.exists()), folder)
+    return near.is_dir() and os.access(near, os.W_OK)
 
 
 def _write_settings(store: Path) -> None:
-    for name in ("config", "lab", "settings", "layouts"):
-        (store / name).mkdir(parents=True, exist_ok=True)
     for name, content in (("overrides", overrides(schema_folders())), ("page_config", PAGE)):
         text = json.dumps(content, ensure_ascii=False, indent=1)
-        (store / "lab" / f"{name}.json").write_text(text, encoding="utf-8")
+        write_atomically(store / "lab" / f"{name}.json", text)

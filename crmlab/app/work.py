@@ -2,20 +2,33 @@
 
 A JSON file: ``{"kind": "crmlab work", "format": 1, "files": {path: text}}``, paths below the course's folder. The browser
 edition writes and reads the same (``crmlab/lite/static/work.js``).
+
+Only what the course itself writes is taken along: notebooks, answers, saved tables and pages, in the folders of units. None of
+them can be imported or is read by anything that starts: a module, or settings, of somebody else would run.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crmlab.course.files import write_atomically
-from crmlab.language import _, tr
+from crmlab.course.files import draft, followed, put, whole
+from crmlab.language import LANGUAGES, _, tr
 
 KIND = "crmlab work"
-_MINE = re.compile(r"notebooks/(?:en|zh)/(?:[^/\\]+/)?[^/\\]+")
+FORMAT = 1
+SUFFIXES = (".ipynb", ".json", ".csv", ".html")
+_MINE = re.compile(
+    rf"notebooks/(?:{'|'.join(LANGUAGES)})/(?:[0-9]+-[a-z0-9-]+/)?"
+    r"(?!(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])\.)"  # devices, not files, on Windows
+    r'[^/\\<>:"|?*\x00-\x1f\x7f. ][^/\\<>:"|?*\x00-\x1f\x7f]*(?:\.ipynb|\.json|\.csv|\.html)'
+)
+_LONGEST = 240
+"""Bytes of a name: disks allow 255, and what is there is kept under a longer one."""
 
 
 class NotWork(ValueError):
@@ -30,35 +43,74 @@ class Taken:
     kept: list[str] = field(default_factory=list)
 
 
-def pack(folder: Path, original: dict[str, bytes] | None = None) -> str:
-    """The work in a course's folder, as the text of the file: answers, saved tables and pages, changed notebooks.
+@dataclass
+class Packed:
+    """Work as the text of its file, how many files it has, and which of the trainee's own files it does not take along."""
+
+    text: str
+    count: int
+    left_out: list[str]
+
+
+def pack(folder: Path, original: dict[str, bytes] | None = None) -> Packed:
+    """The work in a course's folder: answers, saved tables and pages, changed notebooks.
 
     ``original`` holds the notebooks as they came, by path; those that are unchanged are left out.
     """
-    files = {}
+    files, left_out = {}, []
     for path in sorted((folder / "notebooks").rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if not path.is_file() or not _MINE.fullmatch(name) or path.name.startswith("."):
+        if path.name.startswith(".") or "/." in name or not path.is_file() or "__pycache__" in path.parts:
             continue
         raw = path.read_bytes()
-        if path.suffix == ".ipynb" and (original or {}).get(name) == raw:
+        if name in (original or {}) and (original or {})[name] == raw:
+            continue
+        if not takes(name):
+            if path.suffix not in _DRAWN:
+                left_out.append(whole(name))
             continue
         try:
-            files[name] = raw.decode("utf-8")
-        except UnicodeDecodeError:
-            continue  # nothing of the course's: it writes text only
-    return json.dumps({"kind": KIND, "format": 1, "files": files}, ensure_ascii=False, indent=1) + "\n"
+            files[name] = _text(raw)
+        except ValueError:
+            left_out.append(whole(name))
+    content = {"kind": KIND, "format": FORMAT, "files": files}
+    return Packed(json.dumps(content, ensure_ascii=False, indent=1) + "\n", len(files), left_out)
 
 
-def read(text: str) -> dict[str, str]:
+_DRAWN = (".png", ".jpg", ".jpeg", ".svg", ".gif")
+"""Pictures came with the lessons."""
+
+
+def _text(raw: bytes) -> str:
+    """The text of a file, as it is; with a mark of UTF-16 at its beginning it is that."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return raw.decode("utf-16")
+    return raw.decode("utf-8")
+
+
+def takes(name: object) -> bool:
+    """Whether a path below the course's folder is one of a trainee's work.
+
+    >>> takes("notebooks/en/3-qualification/2-man.json"), takes("notebooks/en/3-qualification/crmlab.py")
+    (True, False)
+    """
+    if not isinstance(name, str) or not _MINE.fullmatch(name):
+        return False
+    try:
+        return len(name.rpartition("/")[2].encode("utf-8")) <= _LONGEST
+    except UnicodeEncodeError:
+        return False
+
+
+def read(work: str | bytes) -> dict[str, str]:
     """The files of a packed work, by path. Raises :class:`NotWork` for anything else.
 
     >>> read('{"kind": "crmlab work", "format": 1, "files": {"notebooks/en/1-foundations/1-tour.json": "{}"}}')
     {'notebooks/en/1-foundations/1-tour.json': '{}'}
     """
     try:
-        content = json.loads(text.removeprefix("\ufeff"))
-    except ValueError:
+        content = json.loads((work if isinstance(work, str) else _text(work)).removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
         content = None
     files = content.get("files") if isinstance(content, dict) and content.get("kind") == KIND else None
     if not isinstance(files, dict):
@@ -69,38 +121,63 @@ def read(text: str) -> dict[str, str]:
                 )
             )
         )
+    if content.get("format", FORMAT) != FORMAT:
+        raise NotWork(tr(_("This file of work is of another version of the course; bring this one up to date first.")))
     for name, written in files.items():
-        # A path that leads out of the course's folder can only be meant ill.
-        if (
-            not _MINE.fullmatch(name)
-            or any(part.startswith(".") for part in name.split("/"))
-            or not isinstance(written, str)
-        ):
-            raise NotWork(
-                tr(_("The file names “{name}”, which is no file of a trainee; nothing was taken over."), name=name[:80])
-            )
-    return files
+        # Anything else could run by being there: a module, settings, a path that leads out of the course's folder.
+        if not takes(name) or not isinstance(written, str):
+            text = _("The file names “{name}”, which is no file of a trainee; nothing was taken over.")
+            raise NotWork(tr(text, name=whole(name[:80])))
+    return {name: whole(written) for name, written in files.items()}
 
 
-def unpack(text: str, folder: Path) -> Taken:
-    """Write packed work into a course's folder; what is there under the same name is kept beside it.
+def unpack(work: str | bytes, folder: Path) -> Taken:
+    """Write packed work into a course's folder, whole or not at all; what is there under the same name is kept beside it.
 
-    Raises :class:`NotWork` before anything is written, ``OSError`` where the folder cannot be written.
+    Raises :class:`NotWork` before anything is written; ``OSError`` where the folder cannot be written, which then is as it
+    was.
     """
+    files = read(work)
     taken = Taken()
-    for name, written in read(text).items():
-        path = folder / name
-        if path.is_file() and path.read_bytes() == written.encode("utf-8"):
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_file():
-            older = next(
-                one
-                for n in range(1, 10_000)
-                if not (one := path.with_name(f"{path.stem}.older-{n}{path.suffix}")).exists()
-            )
-            path.rename(older)
-            taken.kept.append(older.relative_to(folder).as_posix())
-        write_atomically(path, written)
-        taken.files.append(name)
+    with contextlib.ExitStack() as undo:
+        drafts: list[tuple[str, Path, Path]] = []
+        for name, written in files.items():
+            path, raw = folder / name, written.encode("utf-8")
+            if path.is_dir() and not path.is_symlink():
+                raise NotWork(tr(_("{name} is a folder here; nothing was taken over."), name=name))
+            if path.is_file() and path.read_bytes() == raw:
+                continue
+            _make(path.parent, undo)
+            made = draft(path, raw)
+            undo.callback(made.unlink, missing_ok=True)
+            drafts.append((name, path, made))
+        for name, path, made in drafts:
+            if path.is_file():
+                real = followed(path)
+                older = next(one for one in _beside(real) if not one.exists())
+                real.rename(older)
+                undo.callback(older.replace, real)
+                taken.kept.append(f"{name.rpartition('/')[0]}/{older.name}")
+            else:
+                undo.callback(path.unlink, missing_ok=True)
+            put(made, path)
+            taken.files.append(name)
+        undo.pop_all()
     return taken
+
+
+def _make(folder: Path, undo: contextlib.ExitStack) -> None:
+    """Make a folder and those above it; undone where the rest fails."""
+    for one in reversed([place for place in (folder, *folder.parents) if not place.exists()]):
+        one.mkdir(exist_ok=True)
+        undo.callback(_remove, one)
+
+
+def _remove(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
+def _beside(path: Path) -> Iterator[Path]:
+    for number in range(1, 100_000):
+        yield path.with_name(f"{path.stem}.older-{number}{path.suffix}")

@@ -5,6 +5,7 @@ Two rules hold everywhere: what a trainee changed is never overwritten, and noth
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -19,12 +20,14 @@ from typing import Any
 import crmlab
 from crmlab import places
 from crmlab.course import lessons
+from crmlab.course.files import reason, tidy, write_atomically
 from crmlab.language import LANGUAGES, _, tr
 
 STORE = ".crmlab"
 """The course's own folder in a workspace: manifest, settings of the server, originals."""
 
 _LAID = {".ipynb", ".png", ".jpg", ".jpeg", ".svg", ".gif"}
+_DAY = 24 * 60 * 60.0
 _OWN_COPY = re.compile(r"\.mine-\d+$")
 
 
@@ -54,13 +57,21 @@ class Restored:
 
 def default_folder() -> Path:
     """Where the course is worked on if the trainee names no folder: in the checkout, else ``~/crmlab``."""
-    return places.root() if places.in_checkout() else Path.home() / "crmlab"
+    if places.in_checkout():
+        return places.root()
+    try:
+        return Path.home() / "crmlab"
+    except RuntimeError:  # a user without a home
+        return Path.cwd() / "crmlab"
 
 
 def find_folder(wish: str | None = None) -> Path:
     """The workspace: the one named, else the one that we stand in, else the usual one."""
     if wish:
-        return Path(wish).expanduser().resolve()
+        try:
+            return Path(os.path.realpath(Path(wish).expanduser()))
+        except (RuntimeError, ValueError) as error:  # the home of somebody who is not there; a NUL
+            raise Refused(tr(_("{folder} is no name of a folder."), folder=wish)) from error
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / STORE / "manifest.json").is_file() and (folder / "notebooks").is_dir():
@@ -105,7 +116,7 @@ def fingerprints(data: bytes, name: str) -> dict[str, str]:
                 [c["cell_type"], "".join(c["source"]), c.get("attachments"), c["metadata"].get("tags")]
                 for c in json.loads(data)["cells"]
             ]
-        except (ValueError, LookupError, TypeError, AttributeError):
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             return marks  # not a notebook any more: then every byte counts
         text = json.dumps(cells, ensure_ascii=False, sort_keys=True)
         marks["cells"] = hashlib.sha256(text.encode("utf-8")).hexdigest()
@@ -125,7 +136,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         found = json.loads((folder / STORE / "manifest.json").read_text("utf-8"))
         files = {str(k): dict(v) for k, v in found.get("files", {}).items()}
-    except (OSError, ValueError, AttributeError, TypeError):
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         # Without a readable manifest every file that differs counts as the trainee's: nothing can be lost.
         return empty
     return {**empty, **found, "files": files}
@@ -139,12 +150,8 @@ def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
 
 def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        draft.write_bytes(data)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    tidy(path, older=_DAY)
+    write_atomically(path, data)
 
 
 def lay(source: Path, folder: Path) -> Laid:
@@ -194,9 +201,9 @@ def remember(folder: Path, language: str) -> None:
         raise cannot_write(folder, error) from error
 
 
-def check_writable(folder: Path, language: str) -> None:
-    """Raise ``Refused`` unless lessons and settings in ``folder`` can be saved."""
-    for place in (folder / STORE, folder / "notebooks" / language):
+def check_writable(folder: Path, language: str, *parts: str) -> None:
+    """Raise ``Refused`` unless lessons and settings in ``folder`` can be saved, these ``parts`` of its own folder, too."""
+    for place in (folder / STORE, *(folder / STORE / part for part in parts), folder / "notebooks" / language):
         try:
             place.mkdir(parents=True, exist_ok=True)
             probe = place / f".{os.getpid()}.probe"
@@ -209,20 +216,25 @@ def check_writable(folder: Path, language: str) -> None:
 def cannot_write(folder: Path, error: OSError) -> Refused:
     """The sentence for an ``OSError`` met while writing in ``folder``."""
     where = Path(error.filename) if error.filename else folder
-    if folder.exists() and not folder.is_dir():
+    if os.path.exists(folder) and not os.path.isdir(folder):  # noqa: PTH110, PTH112 (Path's raise for a name that is too long)
         text = _("{folder} is a file, not a folder. Name another one: crmlab start --to FOLDER")
         return Refused(tr(text, folder=folder))
-    return Refused(
-        tr(
-            _(
-                "The course cannot write in {folder} ({where}: {reason}). Give yourself the right to write "
-                "there, or work elsewhere: crmlab start --to FOLDER"
-            ),
-            folder=folder,
-            where=where,
-            reason=error.strerror or error,
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        text = _("The course cannot write in {folder} ({where}: {reason}). Make room, or work elsewhere: crmlab start --to FOLDER")
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        text = _(
+            "The course cannot write in {folder} ({where}: {reason}). Give yourself the right to write "
+            "there, or work elsewhere: crmlab start --to FOLDER"
         )
-    )
+    else:
+        text = _("The course cannot write in {folder} ({where}: {reason}). Work elsewhere: crmlab start --to FOLDER")
+    return Refused(tr(text, folder=_short(folder), where=_short(where), reason=reason(error)))
+
+
+def _short(path: Path) -> str:
+    """A path as it can be read: of a name without end its beginning."""
+    text = str(path)
+    return text if len(text) <= 250 else f"{text[:120]}...{text[-60:]}"
 
 
 # --- finding a lesson ---------------------------------------------------------------------------------------
@@ -341,7 +353,7 @@ def reset(lesson: lessons.Lesson, folder: Path, language: str) -> Restored:
 def language_of(folder: Path) -> str | None:
     """The language last started in this workspace, if any."""
     found = read_manifest(folder)["language"]
-    return found if found in LANGUAGES else None
+    return found if isinstance(found, str) and found in LANGUAGES else None
 
 
 def _git(source: Path, *command: str) -> bytes | None:

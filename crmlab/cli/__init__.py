@@ -20,6 +20,7 @@ from crmlab import places
 from crmlab.app import workspace
 from crmlab.app.workspace import Refused
 from crmlab.cli.options import add_language
+from crmlab.course.files import reason
 from crmlab.language import LANGUAGES, _, current, set_language, tr
 
 
@@ -37,7 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
     set_language(_wished(words) or system_language())
     try:
         parsed = _parser().parse_args(words)
-        return parsed.run(parsed) or 0
+        code = parsed.run(parsed) or 0
+        sys.stdout.flush()  # what cannot be written must not be said when Python ends
+        return code
     except Refused as refusal:
         print(f"crmlab: {refusal}", file=sys.stderr)
         return 2
@@ -45,11 +48,26 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # The reader has gone (crmlab doctor | head): nothing is left to say.
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _no_more_output()
         return 1
+    except OSError as error:
+        _no_more_output()
+        place = f"{error.filename}: " if error.filename else ""
+        with contextlib.suppress(OSError):
+            text = tr(_("This could not be done ({reason})."), reason=f"{place}{reason(error)}")
+            print(f"crmlab: {text}", file=sys.stderr)
+        return 2
     finally:
         set_language(None)
+
+
+def _no_more_output() -> None:
+    """Drop what standard output still holds, unless it can be written."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 # --- languages ----------------------------------------------------------------------------------------------

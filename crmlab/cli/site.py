@@ -9,6 +9,7 @@ from typing import Any
 
 from crmlab.app import work, workspace
 from crmlab.cli.options import add_language
+from crmlab.course import files
 from crmlab.language import _, tr
 
 
@@ -104,36 +105,42 @@ def _export(parsed: argparse.Namespace) -> int:
     folder = workspace.find_folder(parsed.to)
     names = [path.relative_to(folder).as_posix() for path in folder.glob("notebooks/*/*/*.ipynb")]
     originals = {name: data for name in names if (data := workspace.original(name, folder)) is not None}
-    text = work.pack(folder, originals)
-    count = len(work.read(text))
-    if not count:
+    packed = work.pack(folder, originals)
+    if packed.left_out:
+        text = _("These files of yours are not taken along; copy them yourself: {names}")
+        print(tr(text, names=", ".join(packed.left_out)), file=sys.stderr)
+    if not packed.count:
         print(tr(_("There is no work in {folder} yet."), folder=folder))
         return 1
-    if parsed.file.exists():
-        print("crmlab: " + tr(_("{file} is there already; choose another name."), file=parsed.file), file=sys.stderr)
-        return 2
     try:
-        parsed.file.write_text(text, encoding="utf-8")
+        if parsed.file.exists():
+            print("crmlab: " + tr(_("{file} is there already; choose another name."), file=parsed.file), file=sys.stderr)
+            return 2
+        files.write_atomically(parsed.file, packed.text)
     except OSError as error:
-        said = tr(_("{file} cannot be written: {reason}"), file=parsed.file, reason=error.strerror or error)
+        said = tr(_("{file} cannot be written: {reason}"), file=parsed.file, reason=files.reason(error))
         print(f"crmlab: {said}", file=sys.stderr)
         return 2
-    print(tr(_("{n} files of yours are in {file}."), n=count, file=parsed.file))
+    print(tr(_("{n} files of yours are in {file}."), n=packed.count, file=parsed.file))
     return 0
 
 
 def _import(parsed: argparse.Namespace) -> int:
     folder = workspace.find_folder(parsed.to)
     try:
-        taken = work.unpack(parsed.file.read_text(encoding="utf-8"), folder)
+        raw = parsed.file.read_bytes()
     except OSError as error:
-        said = tr(
-            _("{file} cannot be read: {reason}"), file=error.filename or parsed.file, reason=error.strerror or error
-        )
+        said = tr(_("{file} cannot be read: {reason}"), file=parsed.file, reason=files.reason(error))
         print(f"crmlab: {said}", file=sys.stderr)
         return 2
-    except ValueError as error:
-        said = str(error) if isinstance(error, work.NotWork) else tr(_("{file} is no text file."), file=parsed.file)
+    try:
+        taken = work.unpack(raw, folder)
+    except work.NotWork as error:
+        print(f"crmlab: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        text = _("{file} cannot be written: {reason}. Nothing was taken over.")
+        said = tr(text, file=error.filename or folder, reason=files.reason(error))
         print(f"crmlab: {said}", file=sys.stderr)
         return 2
     print(tr(_("{n} files were taken over into {folder}."), n=len(taken.files), folder=folder))

@@ -16,12 +16,12 @@ from crmlab.language import _
 
 
 @dataclass(frozen=True, repr=False)
-class BGNBD(fitting.Fit):
+class BGNBD(fitting.Purchases):
     """The model of :func:`fit_bgnbd`; time runs in the unit of the summary it was fitted to."""
 
-    def _limits(self) -> dict[str, float]:
+    def _limits(self) -> dict[str, Any]:
         r, alpha, a, b = self.values
-        return {"p": a / (a + b), "rate": r / alpha}
+        return {"p": a / (a + b), "rate": r / alpha, "lost": "a"}
 
     def p_alive(self, summary: pd.DataFrame) -> pd.Series:
         """The probability that each customer still buys; 1 for who came only once (the model sees dropout after a
@@ -52,8 +52,21 @@ class BGNBD(fitting.Fit):
         found = self._while_alive(np.zeros(t.size), np.zeros(t.size), t.ravel()).reshape(t.shape)
         return float(found) if found.ndim == 0 else found
 
-    def _while_alive(self, x: np.ndarray, end: np.ndarray, periods: Any) -> np.ndarray:
-        """Mean over p ~ Beta(a, b+x) of (1 - (1 + p t / (alpha+T))^-(r+x)) / p, by Gauss-Jacobi quadrature."""
+    def log_likelihood_of(self, summary: pd.DataFrame) -> float:
+        """The log-likelihood of these customers under this model, to compare models on what was not in the fit."""
+        return models.value_of(models.bgnbd(*repeat_columns(summary)), self.values)
+
+    def _spread(self, summary: pd.DataFrame, periods: float) -> np.ndarray:
+        x, _last, end = repeat_columns(summary)
+        alive, mean = self.p_alive(summary).to_numpy(), self._while_alive(x, end, periods)
+        pairs = self._while_alive(x, end, periods, _pairs)
+        return alive * (pairs + mean) - (alive * mean) ** 2
+
+    def _while_alive(self, x: np.ndarray, end: np.ndarray, periods: Any, of: Any = None) -> np.ndarray:
+        """Mean over p ~ Beta(a, b+x) of ``of``, by Gauss-Jacobi quadrature; without it, of (1 - (1 + p t)^-k) / p, the purchases
+        that whoever drops out with probability p will make (k = r+x, t the time ahead by alpha+T).
+        """
+        of = of or _purchases
         r, alpha, a, b = self.values
         ahead = np.broadcast_to(periods / (alpha + end), x.shape)
         edge = 1 + 2 / max(float(ahead.max(initial=0)), 0.5)
@@ -66,10 +79,22 @@ class BGNBD(fitting.Fit):
             p, weight = _beta_nodes(a, b + float(count), nodes)
             for part in np.array_split(rows, 1 + len(rows) * nodes // 2_000_000):
                 t = ahead[part][:, None]
-                with np.errstate(invalid="ignore", divide="ignore"):
-                    grown = -np.expm1(-(r + count) * np.log1p(p * t)) / p
-                result[part] = np.where(p > 1e-300, grown, (r + count) * t) @ weight
+                result[part] = of(p, t, r + count) @ weight
         return result
+
+
+def _purchases(p: np.ndarray, t: np.ndarray, k: float) -> np.ndarray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(p > 1e-300, -np.expm1(-k * np.log1p(p * t)) / p, k * t)
+
+
+def _pairs(p: np.ndarray, t: np.ndarray, k: float) -> np.ndarray:
+    """The mean of n (n - 1) for n purchases: 2 (1-p) / p^2 (1 - (1+pt)^-k - k p t (1+pt)^-(k+1))."""
+    u = p * t
+    with np.errstate(invalid="ignore", divide="ignore"):
+        grown = (-np.expm1(-k * np.log1p(u)) - k * u * np.exp(-(k + 1) * np.log1p(u))) / p**2
+    near = k * (k + 1) / 2 * t**2 * (1 - 2 / 3 * (k + 2) * u)
+    return 2 * (1 - p) * np.where((k + 2) * u > 1e-4, grown, near)
 
 
 @lru_cache(maxsize=2048)
@@ -132,7 +157,7 @@ def fit_bgnbd(summary: pd.DataFrame) -> BGNBD:
     24(2).
 
     >>> from crmlab import clv, datasets
-    >>> customers = clv.repeat_summary(datasets.load("cdnow"), until="1997-09-30", zero_orders="count")
+    >>> customers = clv.repeat_summary(datasets.load("cdnow"), as_of="1997-09-30", zero_orders="count")
     >>> fit_bgnbd(customers)
     BGNBD: r 0.2426, alpha 4.414, a 0.7929, b 2.426; LL -9582.43, n 2,357. All parameters are estimated.
     """
@@ -150,12 +175,12 @@ def fit_bgnbd(summary: pd.DataFrame) -> BGNBD:
             if again.value > best.value + 1e-6:
                 best = again
     r, alpha, a, b = np.exp(best.log_parameters)
+    far = fitting.FAR
     limits = {
-        "no_dropout": (r, alpha, 1e-9 * min(a, 1.0), max(b, 1.0)),
-        "same_dropout": (r, alpha, 1e6 * a / (a + b), 1e6 * b / (a + b)),
-        "all_or_nothing": (r, alpha, 1e-7 * a / (a + b), 1e-7 * b / (a + b)),
-        "drop_at_once": (r, alpha, max(a, 1.0), 1e-9 * min(b, 1.0)),
-        "same_rate": (1e6, 1e6 * alpha / r, a, b),
+        "no_dropout": fitting.Limit({"a": min(a, 1.0) / far, "b": max(b, 1.0)}),
+        "drop_at_once": fitting.Limit({"a": max(a, 1.0), "b": min(b, 1.0) / far}),
+        "same_dropout": fitting.Limit({"a": far * a / b, "b": far}, ["a"]),
+        "all_or_nothing": fitting.Limit({"a": a / b / far, "b": 1 / far}, ["a"]),
+        "same_rate": fitting.Limit({"r": far, "alpha": far * alpha / r}, ["alpha"]),
     }
-    pairs = {"same_rate": ("r", "alpha")} | dict.fromkeys(limits.keys() - {"same_rate"}, ("a", "b"))
-    return fitting.finish(BGNBD, ["r", "alpha", "a", "b"], f, best, limits, pairs, len(x))
+    return fitting.finish(BGNBD, ["r", "alpha", "a", "b"], f, best, limits, len(x))

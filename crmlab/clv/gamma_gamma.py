@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,10 @@ import pandas as pd
 from crmlab import checks
 from crmlab.clv import fitting
 from crmlab.clv import likelihood as models
-from crmlab.language import _
+from crmlab.language import _, tr
+
+NEAR = 1e-4
+"""Mean amounts that all lie within this share of the largest are taken for one."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -19,6 +23,22 @@ class GammaGamma(fitting.Fit):
 
     left_out: dict[str, int] | None = None
     """Customers not in the fit: ``without_repeat``, ``without_amount``."""
+
+    def _limits(self) -> dict[str, Any]:
+        return {"mean": self.mean}
+
+    def _endless(self) -> list[str]:
+        if self.values[1] > 1:
+            return []
+        return [
+            tr(
+                _(
+                    "The mean spend over all customers does not exist (q is {q:.3g}; it must be above 1): a few huge amounts decide. "
+                    "Look at these, or value each customer at their own mean, with spend_model=None."
+                ),
+                q=self.values[1],
+            )
+        ]
 
     @property
     def mean(self) -> float:
@@ -29,7 +49,8 @@ class GammaGamma(fitting.Fit):
     def expected_spend(self, summary: pd.DataFrame) -> pd.Series:
         """What each customer may be expected to spend a purchase: between their own mean and everybody's.
 
-        Those without a repeat purchase get everybody's mean.
+        Those without a repeat purchase get everybody's mean. Where the expectation does not exist it is infinite, and
+        ``attrs["note"]`` says why and what to do.
 
         Source: Fader & Hardie (2013), equation 5.
         """
@@ -43,7 +64,10 @@ class GammaGamma(fitting.Fit):
         p, q, v = self.values
         with np.errstate(divide="ignore", invalid="ignore"):
             found = np.where(p * x + q > 1, p * (v + x * m) / (p * x + q - 1), np.inf)
-        return pd.Series(found, summary.index, name="spend")
+        result = pd.Series(found, summary.index, name="spend")
+        if np.isinf(found).any():
+            result.attrs["note"] = self.endless
+        return result
 
 
 def fit_gamma_gamma(summary: pd.DataFrame) -> GammaGamma:
@@ -54,13 +78,13 @@ def fit_gamma_gamma(summary: pd.DataFrame) -> GammaGamma:
     ``left_out``.
 
     Raises :class:`~crmlab.checks.InputError` for missing columns, negative or infinite amounts, fewer than two
-    customers, and when all their means are equal.
+    customers, and when all their means are equal, or lie within a ten-thousandth of the largest.
 
     Source: Fader, P. S., Hardie, B. G. S. (2013), The Gamma-Gamma model of monetary value, brucehardie.com/notes/025;
     Fader, Hardie & Lee (2005), RFM and CLV, Journal of Marketing Research 42(4).
 
     >>> from crmlab import clv, datasets
-    >>> customers = clv.repeat_summary(datasets.load("cdnow"), until="1997-09-30", zero_orders="count")
+    >>> customers = clv.repeat_summary(datasets.load("cdnow"), as_of="1997-09-30", zero_orders="count")
     >>> round(fit_gamma_gamma(customers).mean, 2)
     35.17
     """
@@ -78,28 +102,49 @@ def fit_gamma_gamma(summary: pd.DataFrame) -> GammaGamma:
             n=int(use.sum()),
         )
     x, m = x[use], m[use]
-    if m.max() - m.min() <= 1e-9 * m.max():
+    if m.max() - m.min() <= NEAR * m.max():
         checks.fail(
-            _("All mean amounts are {amount:g}: there is nothing to estimate; expect that amount of everybody."),
+            _("All mean amounts are {amount:g}, or nearly: there is nothing to estimate; expect that amount of everybody."),
             amount=m[0],
         )
     size = float(np.exp(np.log(m).mean()))
-    f = models.gamma_gamma(x, m / size)  # in units of the typical amount, whatever the currency
-    scale = np.array([1.0, 1.0, 1.0])
-    best = models.maximise(f, np.array([2.0, 3.0, 1.0]), scale)
-    p, q, v = np.exp(best.log_parameters)
-    # At the edges the other parameters move along: q to infinity with v / q fixed, p to infinity with p v fixed.
-    limits = {"same_spend": (p, 1e5, 1e5 * v / q), "same_amounts": (1e5, q, p * v / 1e5)}
-    found = fitting.finish(
-        GammaGamma, ["p", "q", "v"], f, best, limits, {"same_spend": ("q", "v"), "same_amounts": ("p", "v")}, len(x)
-    )
-    by = pd.Series([1.0, 1.0, size], found.estimates.index)
+    f = _with_mean(models.gamma_gamma(x, m / size))  # in units of the typical amount, whatever the currency
+    # The nearer the means lie together, the larger are p and q.
+    near = max(1.0, 1 / float(np.log(m).var()))
+    best = models.maximise(f, np.array([2.0 * near, 3.0 * near, 1.0]), np.array([near, near, 1.0]))
+    far = fitting.FAR * near
+    limits = {"same_spend": fitting.Limit({"q": far}), "same_amounts": fitting.Limit({"p": far})}
+    found = fitting.finish(fitting.Fit, ["p", "q", "m"], f, best, limits, len(x))
+    p, q, middle = found.values
+    values = np.array([p, q, size * middle * q / p])
+    lost = np.isnan(found.estimates.to_numpy())
+    lost[2] = lost.any()
+    logs = np.nan_to_num(found.covariance.to_numpy()) / np.outer(found.values, found.values)
+    covariance = _TURN @ logs @ _TURN.T * np.outer(values, values)
+    covariance[lost, :] = covariance[:, lost] = np.nan
+    names = ["p", "q", "v"]
     return GammaGamma(
-        estimates=found.estimates * by,
-        covariance=found.covariance.mul(by, axis=0).mul(by, axis=1),
+        estimates=pd.Series(np.where(lost, np.nan, values), names, name="estimate"),
+        covariance=pd.DataFrame(covariance, names, names),
         log_likelihood=found.log_likelihood - len(x) * float(np.log(size)),
         customers=found.customers,
         state=found.state,
-        values=(*found.values[:2], found.values[2] * size),
+        values=tuple(map(float, values)),
         left_out=left_out,
     )
+
+
+_TURN = np.array([[1.0, 0, 0], [0, 1, 0], [-1, 1, 1]])
+"""From ln p, ln q, ln(p v / q) to ln p, ln q, ln v."""
+
+
+def _with_mean(f: models.Likelihood) -> models.Likelihood:
+    """In (ln p, ln q, ln(p v / q)): p and q run along a narrow ridge of equal means, which then is one of the axes; and at
+    both edges this mean stays where it is.
+    """
+
+    def turned(logs: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        value, gradient, hessian = f(_TURN @ logs)
+        return value, _TURN.T @ gradient, _TURN.T @ hessian @ _TURN
+
+    return turned

@@ -36,25 +36,30 @@ def maximise(likelihood: Likelihood, start: np.ndarray, scale: np.ndarray, steps
     """Newton's method with a line search; where the surface is not concave the Hessian's eigenvalues are turned.
 
     ``start`` and ``scale`` are parameters (not logarithms). The search ends when a further step promises less than
-    1e-10 in the log likelihood, or where the ground is level.
+    1e-10 in the log likelihood, or where the ground is level. At the end of its reach it has not converged.
     """
-    low, high = np.log(scale) - np.log(REACH), np.log(scale) + np.log(REACH)
-    at = np.log(start)
+    return search(likelihood, np.log(start), np.log(scale) - np.log(REACH), np.log(scale) + np.log(REACH), steps)
+
+
+def search(likelihood: Likelihood, at: np.ndarray, low: np.ndarray, high: np.ndarray, steps: int = 200) -> Maximum:
+    """:func:`maximise` in logarithms, between ``low`` and ``high``."""
     value, gradient, hessian = likelihood(at)
     for _turn in range(steps):
         free = ~(((at <= low) & (gradient < 0)) | ((at >= high) & (gradient > 0)))
         if not free.any():
-            return Maximum(at, value, gradient, hessian, True)
-        bent, turn = np.linalg.eigh(-hessian[np.ix_(free, free)])
-        bent = np.maximum(np.abs(bent), 1e-9 * max(1.0, float(np.abs(bent).max())))
+            return Maximum(at, value, gradient, hessian, False)
+        part = -hessian[np.ix_(free, free)]
+        size = 1 / np.sqrt(np.maximum(np.abs(np.diag(part)), 1e-12))  # steep and flat directions to one measure
+        bent, turn = np.linalg.eigh(part * np.outer(size, size))
+        bent = np.maximum(np.abs(bent), 1e-9)
         step = np.zeros(len(at))
-        step[free] = turn @ ((turn.T @ gradient[free]) / bent)
+        step[free] = size * (turn @ ((turn.T @ (size * gradient[free])) / bent))
         step *= min(1.0, 2.5 / np.abs(step).max()) if step.any() else 1.0
         promised = float(gradient @ step)
         # A slope within the rounding of its own sum is none: so the search ends on flat ground too, far out.
         level = float(np.abs(gradient[free]).max()) < 1e-6 + 1e-14 * abs(value)
         if promised < 1e-10 or level:
-            return Maximum(at, value, gradient, hessian, True)
+            return Maximum(at, value, gradient, hessian, bool(free.all()))
         length = 1.0
         while True:
             there = np.clip(at + length * step, low, high)
@@ -64,9 +69,32 @@ def maximise(likelihood: Likelihood, start: np.ndarray, scale: np.ndarray, steps
                 break
             length /= 4
             if length < 1e-8:
-                return Maximum(at, value, gradient, hessian, promised < 1e-6)
+                return Maximum(at, value, gradient, hessian, promised < 1e-6 and bool(free.all()))
         at, (value, gradient, hessian) = there, found
     return Maximum(at, value, gradient, hessian, False)
+
+
+def held(likelihood: Likelihood, at: np.ndarray, free: np.ndarray) -> Maximum:
+    """The maximum over the ``free`` parameters (a mask), the others held where ``at`` (logarithms) has them."""
+
+    def part(logs: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        there = at.copy()
+        there[free] = logs
+        value, gradient, hessian = likelihood(there)
+        return value, gradient[free], hessian[np.ix_(free, free)]
+
+    if not free.any():
+        return Maximum(at, *likelihood(at), True)
+    reach = np.log(REACH)
+    found = search(part, at[free], at[free] - reach, at[free] + reach)
+    there = at.copy()
+    there[free] = found.log_parameters
+    return Maximum(there, *likelihood(there), found.converged)
+
+
+def value_of(likelihood: Likelihood, parameters: tuple[float, ...]) -> float:
+    """The log-likelihood at these parameters."""
+    return likelihood(np.log(parameters))[0]
 
 
 def distinct(*columns: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
@@ -99,13 +127,6 @@ def rows_as_given(columns: tuple[np.ndarray, ...]) -> tuple[list[np.ndarray], np
     return [column.astype(float) for column in columns], np.ones(len(columns[0]))
 
 
-def _in_logs(
-    parameters: np.ndarray, value: float, gradient: np.ndarray, hessian: np.ndarray
-) -> tuple[float, np.ndarray, np.ndarray]:
-    slope = parameters * gradient
-    return value, slope, np.outer(parameters, parameters) * hessian + np.diag(slope)
-
-
 def _rising(more: np.ndarray, start: float) -> tuple[float, float, float]:
     """Sum of ln G(start+x) - ln G(start) over all customers, with its two derivatives; ``more[k]`` have x > k."""
     at = start + np.arange(len(more))
@@ -113,55 +134,87 @@ def _rising(more: np.ndarray, start: float) -> tuple[float, float, float]:
     return float(more @ np.log(at)), float(part.sum()), -float((part / at).sum())
 
 
+def rising_in_log(more: np.ndarray, start: float) -> tuple[float, float, float]:
+    """The same with the derivatives in ln(start), exact for any size of start."""
+    k = np.arange(len(more))
+    at = start + k
+    part = more * (start / at)
+    return float(more @ np.log(at)), float(part.sum()), float(part @ (k / at))
+
+
+def more_than(x: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Entry k: how many customers have x > k."""
+    counts = bincount(x.astype("int64"), weights=weight)
+    return counts[::-1].cumsum()[::-1][1:]
+
+
 def bgnbd(frequency: np.ndarray, recency: np.ndarray, age: np.ndarray) -> Likelihood:
-    """BG/NBD in (ln r, ln alpha, ln a, ln b): whole repeat purchases, time of the last one, time observed."""
+    """BG/NBD in (ln r, ln alpha, ln a, ln b): whole repeat purchases, time of the last one, time observed.
+
+    Written with ln(1 + T/alpha) and T/(alpha+T), so that it keeps its digits however far out r and alpha lie.
+    """
     repeat = frequency > 0
     (x, last, end), weight = distinct(frequency[repeat], recency[repeat], age[repeat])
     (idle,), idle_weight = distinct(age[~repeat])
-    counts = bincount(x.astype("int64"), weights=weight)
-    more = counts[::-1].cumsum()[::-1][1:]  # more[k] customers have x > k
-    n = float(weight.sum() + idle_weight.sum())
+    more = more_than(x, weight)
 
     def likelihood(logs: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-        r, alpha, a, b = parameters = np.exp(logs)
-        up_r, up_b, up_ab = _rising(more, r), _rising(more, b), _rising(more, a + b)
-        to_idle = alpha + idle
-        idle_log, idle_part = idle_weight @ np.log(to_idle), idle_weight / to_idle
-        value = up_r[0] + up_b[0] - up_ab[0] + n * r * logs[1] - r * idle_log
+        r, alpha, a, b = np.exp(logs)
+        up_r, up_b, up_ab = rising_in_log(more, r), rising_in_log(more, b), _rising(more, a + b)
+        grown, away = r * np.log1p(idle / alpha), idle / (alpha + idle)
+        value = up_r[0] + up_b[0] - up_ab[0] - idle_weight @ grown
+        waited = r * float(idle_weight @ away)
         gradient = np.array(
-            [up_r[1] + n * logs[1] - idle_log, n * r / alpha - r * idle_part.sum(), -up_ab[1], up_b[1] - up_ab[1]]
+            [
+                up_r[1] - idle_weight @ grown,
+                waited,
+                -a * up_ab[1],
+                up_b[1] - b * up_ab[1],
+            ]
         )
         hessian = np.zeros((4, 4))
-        hessian[0, 0] = up_r[2]
-        hessian[0, 1] = n / alpha - idle_part.sum()
-        hessian[1, 1] = -n * r / alpha**2 + r * (idle_part / to_idle).sum()
-        hessian[2, 2] = hessian[2, 3] = -up_ab[2]
-        hessian[3, 3] = up_b[2] - up_ab[2]
+        hessian[0, 0] = up_r[2] - idle_weight @ grown
+        hessian[0, 1] = waited
+        hessian[1, 1] = -r * float((idle_weight * away) @ (1 - away))
+        hessian[2, 2] = -a * up_ab[1] - a * a * up_ab[2]
+        hessian[2, 3] = -a * b * up_ab[2]
+        hessian[3, 3] = up_b[2] - b * up_ab[1] - b * b * up_ab[2]
 
-        # Still a customer (u) or gone after the last purchase (v): ln(e^u + e^v), gone with probability w.
-        k, to_end, to_last, left = r + x, alpha + end, alpha + last, 1 / (b + x - 1)
-        log_end, log_last = np.log(to_end), np.log(to_last)
-        lead = k * (log_end - log_last) + np.log(a * left)
+        # Still a customer or gone after the last purchase: ln(e^stay + e^gone), gone with probability gone / weight.
+        log_end, slope_end, bend_end, late_end = _silence(r, alpha, x, end)
+        log_last, slope_last, bend_last, late_last = _silence(r, alpha, x, last)
+        before = x - 1
+        left = b / (b + before)
+        lead = log_last - log_end + (logs[2] - np.log(b + before))
         small = np.exp(-np.abs(lead))
-        value += weight @ (np.maximum(lead, 0) + np.log1p(small) - k * log_end)
+        value += weight @ (np.maximum(lead, 0) + np.log1p(small) + log_end)
         gone = weight * np.where(lead > 0, 1.0, small) / (1 + small)
         here = weight - gone
         both = gone * here / weight
-        per_end, per_last = 1 / to_end, 1 / to_last
-        k_end, k_last = k * per_end, k * per_last
-        gradient[0] -= here @ log_end + gone @ log_last
-        gradient[1] -= here @ k_end + gone @ k_last
-        gradient[2] += gone.sum() / a
+        gradient[0] -= here @ late_end + gone @ late_last
+        gradient[1] += here @ slope_end + gone @ slope_last
+        gradient[2] += gone.sum()
         gradient[3] -= gone @ left
-        hessian[0, 1] -= here @ per_end + gone @ per_last
-        hessian[1, 1] += (here * k_end) @ per_end + (gone * k_last) @ per_last
-        hessian[2, 2] -= gone.sum() / a**2
-        hessian[3, 3] += (gone * left) @ left
-        apart = np.array([log_end - log_last, k_end - k_last, np.full(len(x), 1 / a), -left])
+        hessian[0, 0] -= here @ late_end + gone @ late_last
+        hessian[0, 1] += r * (here @ (end / (alpha + end)) + gone @ (last / (alpha + last)))
+        hessian[1, 1] += here @ bend_end + gone @ bend_last
+        hessian[3, 3] -= (gone * left) @ (before / (b + before))
+        apart = np.array([late_end - late_last, slope_last - slope_end, np.ones(len(x)), -left])
         hessian = np.triu(hessian + (apart * both) @ apart.T)  # the single terms above stand in the upper half only
-        return _in_logs(parameters, float(value), gradient, hessian + np.triu(hessian, 1).T)
+        return float(value), gradient, hessian + np.triu(hessian, 1).T
 
     return likelihood
+
+
+def _silence(
+    r: float, alpha: float, x: np.ndarray, until: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """ln (1+t/alpha)^-r (alpha+t)^-x, of whoever bought x times and not again until t; its first and second derivative
+    in ln alpha; and r ln(1+t/alpha), which is minus the derivatives in ln r.
+    """
+    away = until / (alpha + until)
+    late = r * np.log1p(until / alpha)
+    return -late - x * np.log(alpha + until), r * away - x * (1 - away), -(r + x) * away * (1 - away), late
 
 
 def gamma_gamma(frequency: np.ndarray, monetary: np.ndarray) -> Likelihood:
@@ -172,34 +225,54 @@ def gamma_gamma(frequency: np.ndarray, monetary: np.ndarray) -> Likelihood:
     counts, where = np.unique(x, return_inverse=True)
     many = bincount(where, weights=weight)
     total = x * mean
-    n, weighted = float(weight.sum()), weight * x
-    log_total, log_mean = float(weighted @ np.log(total)), float(weight @ np.log(mean))
+    n = float(weight.sum())
+    log_mean = float(weight @ np.log(mean))
 
     def likelihood(logs: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-        p, q, v = parameters = np.exp(logs)
-        shape, both = p * counts, p * counts + q
-        plus = total + v
-        log_plus, per = np.log(plus), 1 / plus
-        power = p * x + q
-        value = many @ (gammaln(both) - gammaln(shape)) - n * gammaln(q) + n * q * logs[2]
-        value += p * log_total - log_mean - (weight * power) @ log_plus
-        psi_both, one_both = psi(both), zeta(2, both)
-        gradient = np.array(
-            [
-                (many * counts) @ (psi_both - psi(shape)) + log_total - weighted @ log_plus,
-                many @ psi_both - n * psi(q) + n * logs[2] - weight @ log_plus,
-                n * q / v - (weight * power) @ per,
-            ]
+        p, q, v = np.exp(logs)
+        shape = p * counts
+        # ln B(shape, q) and ln of u^shape (1-u)^q with u = total / (total+v) are both huge far out; what is left when
+        # each is taken against its peak is not.
+        k = p * x
+        middle, peak = total / (total + v), k / (k + q)
+        off = (total * q - v * k) / ((total + v) * (k + q))  # middle - peak, without losing its digits
+        lost, wide = np.log1p(v / total), np.log1p(total / v)
+        value = weight @ (
+            k * _log1p(off / peak, np.log1p(q / k) - lost) + q * _log1p(-off * (k + q) / q, np.log1p(k / q) - wide)
         )
-        pq, pv, qv = (many * counts) @ one_both, -(weighted @ per), n / v - weight @ per
+        value -= log_mean + many @ _beta_rest(shape, q)
+        both = shape + q
+        psi_both, one_both = psi(both), zeta(2, both)
+        p_slope = (many * shape) @ (psi_both - psi(shape)) - (weight * k) @ lost
+        q_slope = q * (many @ (psi_both - psi(q)) - weight @ wide)
+        gradient = np.array([p_slope, q_slope, float(weight @ ((k + q) * off))])
+        pq = q * float((many * shape) @ one_both)
+        pv = -float((weight * k) @ (1 - middle))
+        qv = q * float(weight @ middle)
         hessian = np.array(
             [
-                [(many * counts**2) @ (one_both - zeta(2, shape)), pq, pv],
-                [pq, many @ one_both - n * zeta(2, q), qv],
-                [pv, qv, -n * q / v**2 + (weight * power * per) @ per],
+                [p_slope + (many * shape**2) @ (one_both - zeta(2, shape)), pq, pv],
+                [pq, q_slope + q * q * (many @ one_both - n * zeta(2, q)), qv],
+                [pv, qv, -float(weight @ ((k + q) * middle * (1 - middle)))],
             ]
         )
-        return _in_logs(parameters, float(value), gradient, hessian)
+        return float(value), gradient, hessian
+
+    def _log1p(z: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
+        """ln(1+z), computed another way where z is not small."""
+        small = np.abs(z) < 0.5
+        return np.where(small, np.log1p(np.where(small, z, 0.0)), otherwise)
+
+    def _beta_rest(shape: np.ndarray, q: float) -> np.ndarray:
+        """ln B(shape, q) less shape ln(shape) + q ln(q) - both ln(both)."""
+        return _stirling_rest(shape) + _stirling_rest(np.float64(q)) - _stirling_rest(shape + q)
+
+    def _stirling_rest(z: np.ndarray) -> np.ndarray:
+        """ln G(z) less z ln z - z."""
+        far = z > 1e4
+        near = np.where(far, 1.0, z)
+        with np.errstate(over="ignore"):
+            return np.where(far, np.log(2 * np.pi / z) / 2 + 1 / (12 * z), gammaln(near) - near * np.log(near) + near)
 
     return likelihood
 
@@ -214,11 +287,17 @@ def shifted_beta_geometric(lost: np.ndarray, kept: np.ndarray) -> Likelihood:
     began = after + lost
 
     def likelihood(logs: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-        alpha, beta = parameters = np.exp(logs)
-        stay, both = _rising(after, beta), _rising(began, alpha + beta)
+        alpha, beta = np.exp(logs)
+        stay, both = rising_in_log(after, beta), _rising(began, alpha + beta)
         value = gone * logs[0] + stay[0] - both[0]
-        gradient = np.array([gone / alpha - both[1], stay[1] - both[1]])
-        hessian = np.array([[-gone / alpha**2 - both[2], -both[2]], [-both[2], stay[2] - both[2]]])
-        return _in_logs(parameters, value, gradient, hessian)
+        gradient = np.array([gone - alpha * both[1], stay[1] - beta * both[1]])
+        cross = -alpha * beta * both[2]
+        hessian = np.array(
+            [
+                [-alpha * both[1] - alpha * alpha * both[2], cross],
+                [cross, stay[2] - beta * both[1] - beta * beta * both[2]],
+            ]
+        )
+        return value, gradient, hessian
 
     return likelihood

@@ -8,6 +8,7 @@ Journal of Interactive Marketing 14(2).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ def return_rates(
     """
     checks.frame(orders, "orders")
     checks.need(orders, {"customer": customer, "date": date, "amount": amount})
-    edges = pd.DatetimeIndex(pd.to_datetime(list(cuts)))
+    edges = checks.days(checks.series(cuts if isinstance(cuts, pd.Series) else _list(cuts), "cuts"), "cuts")
     if len(edges) < 3 or not (edges[1:] > edges[:-1]).all():
         checks.fail(_("cuts needs at least three days, each later than the one before."))
     bought = _bought(orders, edges, customer, date, amount)
@@ -50,20 +51,17 @@ def return_rates(
     return table.assign(share=table["bought"] / table["customers"]).rename_axis("silent_periods")
 
 
-def _bought(orders: pd.DataFrame, edges: pd.DatetimeIndex, customer: str, date: str, amount: str) -> np.ndarray:
+def _list(cuts: Any) -> Any:
+    return list(cuts) if isinstance(cuts, Iterable) and not isinstance(cuts, str) else cuts
+
+
+def _bought(orders: pd.DataFrame, edges: np.ndarray, customer: str, date: str, amount: str) -> np.ndarray:
     who, names = purchases.codes(orders[customer])
-    money, day = checks.numbers(orders[amount], amount), pd.DatetimeIndex(pd.to_datetime(orders[date]))
+    money, day = checks.numbers(orders[amount], amount), checks.days(orders[date], date)
     period = edges.searchsorted(day, side="right") - 1
     keep = (who >= 0) & (money > 0) & (period >= 0) & (period < len(edges) - 1)
     found = np.zeros((len(names), len(edges) - 1), bool)
     found[who[keep], period[keep]] = True
-    return found
-
-
-def _shares(rates: Any) -> np.ndarray:
-    found = np.atleast_1d(fitting.values(rates, "rates"))
-    if ((found < 0) | (found > 1)).any():
-        checks.fail(_("Each of the rates must lie between 0 and 1, such as 0.6 for 60%."))
     return found
 
 
@@ -78,11 +76,11 @@ def expected_buyers(customers: float, rates: Any, periods: int) -> pd.Series:
     >>> expected_buyers(100, [0.6, 0.4], 3).round(1).tolist()
     [60.0, 52.0, 40.8]
     """
-    share = _shares(rates)
+    share = np.atleast_1d(fitting.shares(rates, "rates"))
     state = np.zeros(len(share))
     state[0] = checks.number(customers, "customers", 0)
     found = []
-    for _period in range(int(checks.number(periods, "periods", 1, whole=True))):
+    for _period in range(int(checks.number(periods, "periods", 1, 10_000, whole=True))):
         buy = float(state @ share)
         state = np.append(buy, (state * (1 - share))[:-1])
         found.append(buy)
@@ -100,8 +98,8 @@ def migration_value(margin: float, rates: Any, discount: float, cost: float = 0.
     >>> migration_value(100, [0.6, 0.4], 0.1).round(2).tolist()
     [210.26, 112.82]
     """
-    share = _shares(rates)
-    by = 1 + checks.number(discount, "discount", 0)
+    share = np.atleast_1d(fitting.shares(rates, "rates"))
+    by = 1 + checks.rate(discount, "discount")
     moves = np.diag(1 - share[:-1], 1) if len(share) > 1 else np.zeros((1, 1))
     moves[:, 0] += share
     if by == 1 and (share == 1).any():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,20 @@ from crmlab.language import _, tr
 class ShiftedBetaGeometric(fitting.Fit):
     """The model of :func:`fit_sbg`: each customer leaves with a probability of their own, drawn from a beta."""
 
-    def _limits(self) -> dict[str, float]:
+    left_out: dict[str, int] | None = None
+    """Cohorts not in the fit: ``cohorts_too_young``, with one count or none."""
+
+    def _endless(self) -> list[str]:
+        if self.values[0] > 1 or self.state in ("nobody_left", "leave_or_stay"):
+            return []
+        return [
+            tr(
+                _("Without discount the expected lifetime has no end (alpha is {alpha:.3g}; it must be above 1): give a discount."),
+                alpha=self.values[0],
+            )
+        ]
+
+    def _limits(self) -> dict[str, Any]:
         alpha, beta = self.values
         return {"p": alpha / (alpha + beta)}
 
@@ -29,7 +43,7 @@ class ShiftedBetaGeometric(fitting.Fit):
         >>> fit.retention_rate([1, 12]).round(3).tolist()
         [0.851, 0.957]
         """
-        t = _periods(period)
+        t = _periods(period, 1)
         alpha, beta = self.values
         found = (beta + t - 1) / (alpha + beta + t - 1)
         return float(found) if found.ndim == 0 else found
@@ -40,9 +54,7 @@ class ShiftedBetaGeometric(fitting.Fit):
         >>> round(fit_sbg([1000, 869, 743, 653, 593, 551, 517, 491]).survival(12), 3)
         0.378
         """
-        t = _periods(period)
-        if t.size and (t.min() < 0 or (t % 1).any()):
-            checks.fail(_("Periods must be whole numbers from 0 up."))
+        t = _periods(period, 0)
         kept = self.retention_rate(np.arange(1, int(t.max(initial=0)) + 1))
         found = np.concatenate(([1.0], np.cumprod(kept)))[t.astype("int64")]
         return float(found) if found.ndim == 0 else found
@@ -59,28 +71,39 @@ class ShiftedBetaGeometric(fitting.Fit):
         >>> round(fit_sbg([1000, 869, 743, 653, 593, 551, 517, 491]).expected_lifetime(discount=.1), 2)
         5.92
         """
-        discount = checks.number(discount, "discount", 0)
+        discount = checks.rate(discount, "discount")
         tenure = checks.number(tenure, "tenure", 0, whole=True)
         alpha, beta = self.values[0], self.values[1] + tenure
         if discount == 0:
             return (alpha + beta - 1) / (alpha - 1) if alpha > 1 else np.inf
-        many = int(np.clip(40 / np.log1p(discount), 50, 5_000_000))
-        t = np.arange(1, many)
-        return 1 + float(np.exp(np.cumsum(np.log((beta + t - 1) / (alpha + beta + t - 1)) - np.log1p(discount))).sum())
+        if beta > 1e6:  # all leave alike
+            return float((1 + discount) / (discount + alpha / (alpha + beta)))
+        from scipy.special import hyp2f1
+
+        return max(1.0, float(hyp2f1(1, beta, alpha + beta, 1 / (1 + discount))))
 
 
-def _periods(period: Any) -> np.ndarray:
-    return np.asarray(fitting.values(period, "period"), dtype=float)
+LONGEST = 100_000
+"""Periods that can be looked ahead."""
+
+
+def _periods(period: Any, first: int) -> np.ndarray:
+    t = np.asarray(fitting.values(period, "period"), dtype=float)
+    if ((t < first) | (t > LONGEST) | (t % 1 != 0)).any():
+        checks.fail(_("Periods must be whole numbers from {first} to {last}."), first=first, last=LONGEST)
+    return t
 
 
 def fit_sbg(survivors: Any) -> ShiftedBetaGeometric:
     """Fit the shifted-beta-geometric model to how many of a cohort were still there after 0, 1, 2 ... periods.
 
-    ``survivors`` is a list or Series that begins with the size of the cohort and never rises, or a DataFrame with a
-    row a cohort, whose cells after the last period seen are empty (NaN). The last count is censored: who is still
-    there may leave later. Estimates ``alpha`` and ``beta`` by maximum likelihood.
+    ``survivors`` is a list or Series that begins with the size of the cohort and never rises, or a DataFrame (or a list of
+    lists) with a row a cohort, whose cells after the last period seen are empty (NaN). The last count is censored: who is
+    still there may leave later. Cohorts so young that they have one count, as in the last row of every triangular table,
+    tell nothing and are counted in ``left_out``. Estimates ``alpha`` and ``beta`` by maximum likelihood.
 
-    Raises :class:`~crmlab.checks.InputError` for fewer than two counts, missing, negative, infinite or rising ones.
+    Raises :class:`~crmlab.checks.InputError` for fewer than two counts, missing, negative, infinite or rising ones, and
+    shares in place of counts.
 
     Source: Fader, P. S., Hardie, B. G. S. (2007), How to project customer retention, Journal of Interactive Marketing
     21(1).
@@ -88,15 +111,25 @@ def fit_sbg(survivors: Any) -> ShiftedBetaGeometric:
     >>> fit_sbg([1000, 869, 743, 653, 593, 551, 517, 491]).estimates.round(3).to_dict()
     {'alpha': 0.668, 'beta': 3.806}
     """
+    if isinstance(survivors, (list, tuple)) and survivors and all(np.ndim(row) == 1 for row in survivors):
+        survivors = pd.DataFrame(list(zip_longest(*survivors, fillvalue=np.nan))).T
+    elif isinstance(survivors, np.ndarray) and survivors.ndim == 2:
+        survivors = pd.DataFrame(survivors)
     if isinstance(survivors, pd.DataFrame):
-        rows = [(row.name, row) for _label, row in checks.frame(survivors, "survivors").iterrows()]
+        table = checks.frame(survivors, "survivors")
+        found = [_cohort(row, tr(_("Cohort {name}"), name=name), True) for name, row in table.iterrows()]
     else:
-        rows = [("", checks.series(survivors, "survivors"))]
-    longest = max(len(row) for _name, row in rows)
-    lost, kept = np.zeros(max(longest - 1, 1)), np.zeros(max(longest - 1, 1))
+        found = [_cohort(checks.series(survivors, "survivors"), "survivors", False)]
+    cohorts = [counts for counts in found if len(counts) > 1]
+    if not cohorts:
+        checks.fail(
+            _("{where} needs at least two counts: the size of the cohort and who was left after one period."),
+            where="survivors" if len(found) == 1 else tr(_("Each cohort")),
+        )
+    longest = max(map(len, cohorts))
+    lost, kept = np.zeros(longest - 1), np.zeros(longest - 1)
     size = 0.0
-    for name, row in rows:
-        counts = _cohort(row, name)
+    for counts in cohorts:
         lost[: len(counts) - 1] -= np.diff(counts)
         kept[len(counts) - 2] += counts[-1]
         size += counts[0]
@@ -104,28 +137,27 @@ def fit_sbg(survivors: Any) -> ShiftedBetaGeometric:
     best = models.maximise(f, np.ones(2), np.ones(2))
     a, b = np.exp(best.log_parameters)
     gone = float(lost.sum())
+    far = fitting.FAR
+    left_out = {"cohorts_too_young": len(found) - len(cohorts)}
     limits = {
-        "nobody_left": (1e-9, 1.0) if gone == 0 else None,
-        "all_gone": (1.0, 1e-9) if not kept.any() and lost[0] == size else None,
-        "same_churn": (1e6 * a / (a + b), 1e6 * b / (a + b)),
+        "nobody_left": fitting.Limit({"alpha": 1 / far, "beta": 1.0}) if gone == 0 else None,
+        "all_gone": fitting.Limit({"alpha": 1.0, "beta": 1 / far}) if not kept.any() and lost[0] == size else None,
+        "same_churn": fitting.Limit({"alpha": far * a / b, "beta": far}, ["alpha"]),
+        "leave_or_stay": fitting.Limit({"alpha": a / b / far, "beta": 1 / far}, ["alpha"]),
     }
-    return fitting.finish(ShiftedBetaGeometric, ["alpha", "beta"], f, best, limits, {}, int(size))
+    return fitting.finish(ShiftedBetaGeometric, ["alpha", "beta"], f, best, limits, int(size), left_out=left_out)
 
 
-def _cohort(row: pd.Series, name: Any) -> np.ndarray:
-    where = tr(_("Cohort {name}"), name=name) if name != "" else "survivors"
-    counts = checks.numbers(row, where, missing=name != "")
-    if name != "":
-        seen = int(np.isfinite(counts).sum())
-        if np.isnan(counts[:seen]).any():
-            checks.fail(_("{where}: an empty cell stands between counts."), where=where)
-        counts = counts[:seen]
-    if len(counts) < 2:
-        checks.fail(
-            _("{where} needs at least two counts: the size of the cohort and who was left after one period."),
-            where=where,
-        )
-    if (counts < 0).any() or counts[0] == 0:
+def _cohort(row: pd.Series, where: str, gaps: bool) -> np.ndarray:
+    """The counts of one cohort, checked; with ``gaps`` it may end before the row does."""
+    counts = checks.numbers(row, where, missing=gaps)
+    seen = int(np.isfinite(counts).sum())
+    if np.isnan(counts[:seen]).any():
+        checks.fail(_("{where}: an empty cell stands between counts."), where=where)
+    counts = counts[:seen]
+    if (counts % 1 != 0).any():
+        checks.fail(_("{where}: counts are whole numbers, not shares; multiply by the size of the cohort."), where=where)
+    if (counts < 0).any() or (seen > 0 and counts[0] == 0):
         checks.fail(_("{where}: counts must be 0 or more, and the cohort not empty."), where=where)
     if (np.diff(counts) > 0).any():
         at = int(np.argmax(np.diff(counts) > 0)) + 1

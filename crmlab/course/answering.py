@@ -18,8 +18,11 @@ class Answering(Protocol):
     def fields(self) -> Answers:
         """The kept answers, as far as they fit the form."""
 
+    def typed(self) -> Answers:
+        """The same as it was kept: numbers as they were typed, also those that are not understood."""
+
     def set_field(self, key: str, value: Any) -> None:
-        """Keep one answer at once; ``None`` takes it back."""
+        """Keep one answer at once, a number as it was typed; ``None`` takes it back."""
 
     def check(self, *, count: bool = True) -> Feedback:
         """Judge the kept answers; ``count`` makes it a try."""

@@ -21,7 +21,7 @@ class Case:
     ``says`` is the sentence for a case that is not right: it names what the trainee gave and asks what to look at, and
     does not give the answer away. ``key`` is the form field it belongs to. ``weight`` is its share of the points.
     ``gate`` cases carry no points; when one fails, the answer cannot be judged further. ``open`` cases were not
-    answered yet.
+    answered yet; with ``unread`` something was typed that is not understood, and ``says`` tells what to type.
     """
 
     ok: bool
@@ -33,6 +33,7 @@ class Case:
     open: bool = False
     praise: str = ""
     part: float = 0.0
+    unread: bool = False
 
     def text(self) -> str:
         """The sentence for this outcome in the trainee's language; may be empty for a case that is right."""

@@ -14,7 +14,7 @@ import difflib
 import io
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from crmlab.course.cases import OPEN, Case
@@ -134,6 +134,7 @@ def judge(made: Exercise, answer: Any, *, clicked: bool = False) -> Feedback:
     'You have 20.'
     """
     blank = Feedback(made.id, made.title, 0.0, made.points, BLANK)
+    unread: dict[str, str] = {}
     try:
         with _quiet():
             judging: Judge = made.judge
@@ -144,8 +145,12 @@ def judge(made: Exercise, answer: Any, *, clicked: bool = False) -> Feedback:
                 blank.message = tr(getattr(form, "invite", ""))
                 if not clicked and is_blank(answer):
                     return blank
-                read = form.clean(answer if clicked else _as_fields(made, form, answer))
+                raw = answer if clicked else _as_fields(made, form, answer)
+                read = form.clean(raw)
+                unread = form.unread(raw) if isinstance(form, Form) else {}
                 if not read:
+                    if unread:
+                        return _not_understood(made, unread)
                     if clicked:
                         return blank
                     return _unreadable(made, answer)
@@ -157,13 +162,27 @@ def judge(made: Exercise, answer: Any, *, clicked: bool = False) -> Feedback:
                 cases.append(one)
                 if one.gate and not one.ok:
                     return Feedback(made.id, made.title, 0.0, made.points, UNREADABLE, cases, one.text())
+            cases = [_said(one, unread) for one in cases]
             # Render now: a sentence that cannot be filled in must not fail later, when it is shown.
             for one in cases:
                 if not one.ok:
                     one.text()
     except Exception as error:
         return _unreadable(made, answer, error)
-    return _graded(made, cases)
+    given = _graded(made, cases)
+    if left := [said for key, said in unread.items() if not any(one.key == key for one in cases)]:
+        given.message = "\n".join(filter(None, (given.message, *left)))
+    return given
+
+
+def _said(one: Case, unread: Mapping[str, str]) -> Case:
+    """The case; one that is open because what was typed is not understood says so."""
+    return replace(one, says=unread[one.key], values={}, unread=True) if one.open and one.key in unread else one
+
+
+def _not_understood(made: Exercise, unread: Mapping[str, str]) -> Feedback:
+    cases = [Case(False, said, key=key, open=True, unread=True) for key, said in unread.items()]
+    return Feedback(made.id, made.title, 0.0, made.points, UNREADABLE, cases, "\n".join(unread.values()))
 
 
 def _as_fields(made: Exercise, form: Asks, answer: Any) -> Any:
@@ -177,6 +196,8 @@ def _as_fields(made: Exercise, form: Asks, answer: Any) -> Any:
 
 
 def _graded(made: Exercise, cases: list[Case]) -> Feedback:
+    if cases and all(one.open for one in cases) and (unread := [one.text() for one in cases if one.unread]):
+        return Feedback(made.id, made.title, 0.0, made.points, UNREADABLE, cases, "\n".join(unread))
     if cases and all(one.open for one in cases):  # begun, and nothing of it can be judged yet
         said = cases[0].text() if cases[0].says != OPEN else ""
         return Feedback(made.id, made.title, 0.0, made.points, BLANK, cases, said)

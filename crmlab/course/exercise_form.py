@@ -131,8 +131,9 @@ def _lines(here: hooks.Lesson, entry: Mapping[str, Any], numbers: Numbers) -> It
                         yield _filled(ask, words), fields, quote
                     ask, quote, fields = spec["ask"], bool(spec.get("quote")), []
                 key = exercise_file.field_key(part, row, name)
-                field = _field(here, key, spec, words, numbers.fields.get(key, {}))
-                fields.append(Asked(field, spec, row, name, words, _right(numbers.of(key), spec, row, name)))
+                right = _right(numbers.of(key), spec, row, name)
+                field = _field(here, key, spec, words, numbers.fields.get(key, {}), right)
+                fields.append(Asked(field, spec, row, name, words, right))
             yield _filled(ask, words), fields, quote
 
 
@@ -163,13 +164,18 @@ def _label(label: Any, words: Mapping[str, Any]) -> str:
 
 
 def _field(
-    here: hooks.Lesson, key: str, spec: Mapping[str, Any], words: Mapping[str, Any], computed: Mapping[str, Any]
+    here: hooks.Lesson,
+    key: str,
+    spec: Mapping[str, Any],
+    words: Mapping[str, Any],
+    computed: Mapping[str, Any],
+    right: Right | None,
 ) -> Field:
     label = _label(spec["label"], words) if "label" in spec else ""
     unit = _label(spec["unit"], words) if "unit" in spec else ""
     kind = exercise_file.kind_of(spec)
     if kind == "number":
-        return Entry(key, label, unit)
+        return Entry(key, label, unit, number(right.value) if right else None)
     if kind == "line":
         return Line(key, tuple(map(str, spec["line"])), label, tuple(_filled(one, words) for one in spec.get("models", ())))
     if kind == "slider":

@@ -7,11 +7,12 @@ can always be told from an answer.
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from crmlab.course import numerals
+from crmlab.course.numerals import number as number
 from crmlab.language import _, current, tr
 
 Answers = dict[str, Any]
@@ -63,15 +64,42 @@ class Tick:
 
 @dataclass(frozen=True)
 class Entry:
-    """A number that is typed; ``unit`` stands behind the box ("%", "GBP", "days")."""
+    """A number that is typed; ``unit`` stands behind the box ("%", "GBP", "days"). ``near`` is about how large it should be: it
+    decides what ``1,234`` can mean (:func:`crmlab.course.numerals.read`) and is never shown.
+
+    What is kept is the text as it was typed; what is judged is the number.
+
+    >>> box = Entry("share", "Share", "%")
+    >>> box.read("73,4 %"), box.read("dozens"), box.typed(0.1), box.typed("0,10")
+    (73.4, None, '0.1', '0,10')
+    >>> box.unread("dozens"), box.unread("73")
+    ('“dozens” is not understood as a number. Type the number alone, such as 12 or 0.5.', '')
+    """
 
     key: str
     label: str
     unit: str = ""
+    near: float | None = None
 
     def read(self, raw: Any) -> float | None:
-        """The number that was meant, else ``None``. See :func:`number`."""
-        return number(raw)
+        """The number that was meant, else ``None``."""
+        return self._reading(raw).value
+
+    def unread(self, raw: Any) -> str:
+        """What was not understood, and what to type; empty where all is clear or nothing was typed."""
+        return self._reading(raw).said
+
+    def typed(self, raw: Any) -> str:
+        """What stands in the box for an answer that was kept."""
+        if isinstance(raw, str):
+            return raw[: numerals.LONGEST]
+        value = number(raw)
+        return "" if value is None else numerals.written(value)
+
+    def _reading(self, raw: Any) -> numerals.Reading:
+        units = [self.unit, *getattr(self.unit, "by_language", {}).values()]
+        percent = any(sign in f"{text} {tr(text)}" for text in (*units, self.label) for sign in ("%", "percent", "百分"))
+        return numerals.read(raw, units=[*units, tr(self.unit)], percent=percent, near=self.near)
 
     def show(self, value: Any) -> str:
         """The number with its unit."""
@@ -321,6 +349,17 @@ class Form:
                 found[field.key] = value
         return found
 
+    def unread(self, raw: Any) -> dict[str, str]:
+        """By field key, what is said of numbers that were typed and not understood; empty where there is none.
+
+        >>> Form((Row("How many?", (Entry("n", "Number"),)),)).unread({"n": "1,234"})
+        {'n': '“1,234” can be read as 1234 or as 1.234. Type the one that you mean, without a comma.'}
+        """
+        if not isinstance(raw, Mapping):
+            return {}
+        found = {field.key: field.unread(raw.get(field.key)) for field in self.fields() if isinstance(field, Entry)}
+        return {key: said for key, said in found.items() if said}
+
     def describe(self, answers: Any) -> list[tuple[str, str]]:
         """Prompts and answers in words, a pair a row: how a worked answer is shown to someone who does not program."""
         clean = self.clean(answers)
@@ -337,39 +376,6 @@ class Form:
     def missing(self, answers: Answers) -> int:
         """How many rows have a field without an answer."""
         return sum(any(field.key not in answers for field in row.fields) for row in self.rows)
-
-
-_STRIP = str.maketrans("", "", " \u00a0\u202f_%£€$¥￥'")
-
-
-def number(raw: Any) -> float | None:
-    """The finite number that a person meant, or ``None``.
-
-    Takes ints and floats (numpy's too) and text as people type it: ``"1,234.5"``, ``"74.6 %"``, full-width digits.
-    A lone comma before one or two digits is read as a decimal comma. Percent signs and money signs are passed over:
-    the exercise states the unit.
-
-    >>> number("1,234.5"), number("74,6 %"), number("８０"), number("dozens"), number(True), number(float("nan"))
-    (1234.5, 74.6, 80.0, None, None, None)
-    """
-    if isinstance(raw, bool) or raw is None:
-        return None
-    try:
-        if isinstance(raw, str):
-            text = unicodedata.normalize("NFKC", raw).translate(_STRIP).replace("−", "-")
-            head, comma, tail = text.rpartition(",")
-            if comma and "," not in head and "." not in text and len(tail) in (1, 2):
-                text = f"{head}.{tail}"
-            value = float(text.replace(",", ""))
-        else:
-            import numbers
-
-            if not isinstance(raw, numbers.Real):
-                return None
-            value = float(raw)
-    except Exception:  # a stranger's object may fail in any way
-        return None
-    return value if math.isfinite(value) else None
 
 
 CHOOSE = _("choose ...")

@@ -85,8 +85,9 @@ def feedback(given: Feedback, *, show: int = 6) -> str:
         total = sum(not one.gate for one in given.cases)
         if total > 1:
             body += paragraph(tr(_("{right} of {total} are right."), right=right, total=total))
-        if wrong:
-            sentences = list(dict.fromkeys(text for one in wrong if (text := one.text())))
+        unread = [one for one in open_cases if one.unread]
+        if wrong or unread:
+            sentences = list(dict.fromkeys(text for one in (*unread, *wrong) if (text := one.text())))
             body += bullets(sentences[:show])
             if len(sentences) > show:
                 body += paragraph(tr(_("... and {more} more."), more=len(sentences) - show))

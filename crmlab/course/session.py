@@ -59,10 +59,14 @@ class Session:
         kept = self.store.record(made.id).get("fields")
         return form.clean(kept) if form is not None else {}
 
+    def typed(self, made: Exercise) -> dict[str, Any]:
+        """The fields of a form as they were kept, whether they can be read or not."""
+        return dict(state.fields(self.store.record(made.id)))
+
     def check_clicks(self, made: Exercise, *, count: bool = True) -> Feedback:
         """Judge what was clicked. ``count`` makes it a try; drawing the form again is none."""
         given = exercise.judge(made, state.fields(self.store.record(made.id)), clicked=True)
-        self._keep(made, given, count=count and given.state != exercise.BLANK)
+        self._keep(made, given, count=count and given.state not in (exercise.BLANK, exercise.UNREADABLE))
         return self.told(given)
 
     def check(self, made: Exercise, answer: Any = ..., code: str = "") -> Feedback:
@@ -141,6 +145,10 @@ class Work:
         """The kept answers, as far as they still fit the form."""
         return self.session.fields(self.made)
 
+    def typed(self) -> Answers:
+        """The same as it was kept."""
+        return self.session.typed(self.made)
+
     def set_field(self, key: str, value: Any) -> None:
         """Keep one field at once; ``None`` empties it."""
         self.session.set_field(self.made, key, value)
@@ -151,7 +159,7 @@ class Work:
 
     def feedback(self) -> Feedback:
         """How the kept answers stand; nothing is kept or counted."""
-        given = exercise.judge(self.made, self.fields(), clicked=True)
+        given = exercise.judge(self.made, self.typed(), clicked=True)
         given.trouble = self.session.store.problem
         return given
 

@@ -167,7 +167,7 @@ class Store:
                     self._say("")
                     return
                 raw = self._look(path)
-            raise OSError(errno.EBUSY, _("others write there all the time"))
+            raise OSError(errno.EBUSY, tr(_("others write there all the time")))
         except OSError as error:
             self._failed(error)
 

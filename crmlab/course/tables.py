@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from html import escape
 from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from crmlab.course import panel
-from crmlab.course.files import write_atomically
+from crmlab.course.files import draft, followed, put, reason, tidy, whole
 from crmlab.language import _, own, tr
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 _SHARES = ("share", "cumulative_share")
 _BOUNDS = ("low", "high")
+HOUR = 60 * 60.0
 
 
 def show(
@@ -26,34 +29,39 @@ def show(
     """A table with headings in the trainee's language and readable numbers; it scrolls sideways on a narrow screen.
 
     ``rows`` are shown, the rest is counted. ``formats`` maps a column to a format such as ``"{:.0%}"``. Shares are shown
-    as percent, ids without thousands separators. Text cells that the course can translate are translated.
+    as percent, ids without thousands separators. Text cells that the course can translate are translated. Never raises:
+    what is no table gets a sentence.
 
     >>> import pandas as pd
     >>> show(pd.DataFrame({"share": [0.5]}, index=pd.Index(["A"], name="class")))
     class share
         A   50%
+    >>> show(5)
+    This can show a table (a DataFrame or a Series), not something of type int.
     """
     import pandas as pd
 
+    if not isinstance(table, pd.DataFrame | pd.Series):
+        text = _("This can show a table (a DataFrame or a Series), not something of type {kind}.")
+        return _sorry(tr(text, kind=type(table).__name__))
+    wanted = {str(column): form for column, form in formats.items()} if isinstance(formats, Mapping) else {}
     frame = table.to_frame() if isinstance(table, pd.Series) else table
-    formats = dict(formats or {})
-    part = frame.head(rows)
-    named = any(name is not None for name in part.index.names)
-    body = part.reset_index() if named else part
-    columns = [str(column) for column in body.columns]
+    shown = rows if isinstance(rows, Integral) and not isinstance(rows, bool) else 12
+    part = frame.head(max(int(shown), 0))
+    columns, lines = _with_index(part)
     cells = [
         [
-            _cell(value, formats.get(column) or _default(column, value, columns))
+            _cell(value, wanted.get(column), _default(column, value, columns))
             for column, value in zip(columns, line, strict=True)
         ]
-        for line in body.itertuples(index=False, name=None)
+        for line in lines
     ]
     styles = [_style([line[place] for line in cells]) for place in range(len(columns))]
     head = "".join(
         f'<th scope="col" style="{style}">{escape(_heading(column))}</th>'
         for column, style in zip(columns, styles, strict=True)
     )
-    lines = "".join(
+    body = "".join(
         "<tr>"
         + "".join(f'<td style="{style}">{escape(text)}</td>' for (text, _side), style in zip(line, styles, strict=True))
         + "</tr>"
@@ -62,16 +70,41 @@ def show(
     more = len(frame) - len(part)
     below = panel.paragraph(tr(_("... and {more} more rows."), more=f"{more:,}")) if more > 0 else ""
     above = (
-        f'<caption style="text-align:left;font-weight:600;padding:.3em 0">{escape(tr(caption))}</caption>'
-        if caption
+        f'<caption style="text-align:left;font-weight:600;padding:.3em 0">{escape(tr(str(caption)))}</caption>'
+        if isinstance(caption, str) and caption
         else ""
     )
     html = (
         '<div style="overflow-x:auto;max-width:100%" tabindex="0"><table style="border-collapse:collapse">'
-        f"{above}<thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>{below}"
+        f"{above}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{below}"
     )
     plain = pd.DataFrame([[text for text, _side in line] for line in cells], columns=[_heading(c) for c in columns])
     return panel.Html(html, plain.to_string(index=False))
+
+
+def _sorry(text: str) -> panel.Html:
+    return panel.Html(panel.box("unreadable", text), text)
+
+
+def _with_index(frame: pd.DataFrame) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """The headings and the lines of a table, a named index before the columns, whatever these are called."""
+    named = any(name is not None for name in frame.index.names)
+    levels = [_text(name) if name is not None else "" for name in frame.index.names] if named else []
+    columns = [_text(column) for column in frame.columns]
+    values = [list(frame.iloc[:, place]) for place in range(len(columns))]
+    keys = [list(frame.index.get_level_values(level)) for level in range(len(levels))]
+    lines = list(zip(*keys, *values, strict=True)) if keys or values else []
+    return [*levels, *columns], lines
+
+
+def _text(value: Any) -> str:
+    """A heading or a cell as text; the type of what has none."""
+    if isinstance(value, tuple):
+        return " ".join(filter(None, map(_text, value)))
+    try:
+        return str(value)
+    except Exception:  # a stranger's object may fail in any way
+        return type(value).__name__
 
 
 def _heading(column: str) -> str:
@@ -97,70 +130,161 @@ def _default(column: str, value: Any, columns: list[str]) -> str:
     return "{:z,.2f}" if isinstance(value, float) else "{:,}" if isinstance(value, Integral) else "{}"
 
 
-def _cell(value: Any, form: str) -> tuple[str, str]:
+def _cell(value: Any, wished: Any, form: str) -> tuple[str, str]:
     """The text of a cell, and the side it stands on."""
     import pandas as pd
 
     if isinstance(value, str):
         return tr(value), "left"
-    if pd.isna(value):
+    if _missing(value):
         return "–", "right"
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d"), "right"
-    if isinstance(value, bool):
+    if isinstance(value, bool) or type(value).__name__ == "bool":  # numpy's too
         return tr(_("yes")) if value else tr(_("no")), "left"
-    return form.format(value), "right"
+    for one in (wished, form):
+        if isinstance(one, str):
+            try:
+                return one.format(value), "right"
+            except Exception:  # a format that is none, or not for this value
+                continue
+    return _text(value), "left"
 
 
-def save(content: pd.DataFrame | str, name: str) -> panel.Html:
+def _missing(value: Any) -> bool:
+    import pandas as pd
+
+    try:
+        return bool(pd.isna(value))
+    except (TypeError, ValueError):  # a list in a cell
+        return False
+
+
+# -- files -------------------------------------------------------------------------------------------------------------
+
+
+# A cell begins at the beginning of a text, and behind what some spreadsheet takes for the end of a cell.
+_FORMULA = r"[^\S\t\r\n]*'*[^\S\t\r\n]*[=+\-@＝＋－＠]"
+_RUNS = re.compile(rf"(^|[;\t\r\n])({_FORMULA})")
+_RAN = re.compile(rf"(^|[;\t\r\n])'({_FORMULA})")
+_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?(e[+-]?\d+)?%?", re.ASCII | re.IGNORECASE)
+
+
+def harmless(text: str) -> str:
+    """The text with an apostrophe before what a spreadsheet would run as a formula. Numbers stay as they are.
+
+    >>> [harmless(text) for text in ("=1+1", "-5", "-5+2", "tea", "a;@SUM(1)")]
+    ["'=1+1", '-5', "'-5+2", 'tea', "a;'@SUM(1)"]
+    """
+    return text if _NUMBER.fullmatch(text) else _RUNS.sub(r"\1'\2", text)
+
+
+def as_typed(text: str) -> str:
+    """The text before :func:`harmless` made it so: for reading a saved table again.
+
+    >>> as_typed("'=1+1")
+    '=1+1'
+    """
+    return _RAN.sub(r"\1\2", text)
+
+
+def save(content: pd.DataFrame | pd.Series | str, name: str) -> panel.Html:
     """Write a table (``.csv``, opens in Excel and WPS) or a page (``.html``, for printing) beside the notebook.
 
     A file of that name with other content, perhaps with notes in it, is kept under a numbered name. ``content`` for a
-    page is HTML. Never raises for a folder that cannot be written: the sentence shown says so.
+    page is HTML. In a table, headings included, a text that a spreadsheet would run as a formula gets an apostrophe before
+    it (:func:`as_typed` takes it away). Never raises: for a folder that cannot be written, a name that is none or content
+    that is neither table nor text, the sentence shown says so.
     """
     import pandas as pd
 
+    if isinstance(content, pd.Series):
+        content = content.to_frame()
     if isinstance(content, pd.DataFrame):
-        table = content.reset_index() if any(n is not None for n in content.index.names) else content
-        table = table.rename(columns=lambda column: tr(str(column)))
-        for column in table.columns:
-            if not pd.api.types.is_numeric_dtype(table[column]):
-                table[column] = [tr(value) if isinstance(value, str) else value for value in table[column]]
-        # The byte order mark makes Excel read the Chinese as it is.
-        text = "\ufeff" + table.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
-    else:
-        tag = own().tag
-        text = (
-            f'<!DOCTYPE html>\n<html lang="{tag}"><head><meta charset="utf-8"><title>{escape(Path(name).stem)}</title>'
-            "<style>body{font-family:sans-serif;max-width:48em;margin:2em auto;line-height:1.5}table{border-collapse:"
-            "collapse}td,th{border:1px solid #999;padding:.3em .6em;text-align:left}</style></head><body>"
-            f"{content}</body></html>\n"
-        )
-    return save_text(text, name)
+        return _save(_csv(content), name, ".csv")
+    if not isinstance(content, str):
+        text = _("This can save a table (a DataFrame or a Series) or the text of a page, not something of type {kind}.")
+        return _sorry(tr(text, kind=type(content).__name__))
+    tag, title = own().tag, escape(Path(name).stem) if isinstance(name, str) else ""
+    page = (
+        f'<!DOCTYPE html>\n<html lang="{tag}"><head><meta charset="utf-8"><title>{title}</title>'
+        "<style>body{font-family:sans-serif;max-width:48em;margin:2em auto;line-height:1.5}table{border-collapse:"
+        "collapse}td,th{border:1px solid #999;padding:.3em .6em;text-align:left}</style></head><body>"
+        f"{content}</body></html>\n"
+    )
+    return _save(page, name, ".html")
+
+
+def _csv(frame: pd.DataFrame) -> str:
+    columns, lines = _with_index(frame)
+    texts = [[_field(column) for column in columns], *([_field(value) for value in line] for line in lines)]
+    # The byte order mark makes Excel read the Chinese as it is.
+    return "\ufeff" + "".join(_line(line) for line in texts)
+
+
+def _line(texts: list[str]) -> str:
+    # The csv module of older Pythons leaves a lone carriage return as it is, and that would be a new line.
+    fields = ['"' + text.replace('"', '""') + '"' if re.search('[,"\\r\\n]', text) else text for text in texts]
+    return (",".join(fields) if fields != [""] else '""') + "\n"
+
+
+def _field(value: Any) -> str:
+    import pandas as pd
+
+    if isinstance(value, str):
+        return harmless(tr(value).replace("\0", ""))
+    if _missing(value):
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%d")
+    return harmless(_text(value))
 
 
 def save_text(text: str, name: str) -> panel.Html:
     """Write a text file beside the notebook, with the same care as :func:`save`."""
-    path = Path(os.environ.get("CRMLAB_STATE") or Path.cwd()) / Path(name).name
+    return _save(text, name, Path(name).suffix)
+
+
+def _save(text: str, name: Any, suffix: str) -> panel.Html:
+    said = tr(_("A file needs a name, such as {example}."), example=f"my-list{suffix}")
+    # Of a path only the name counts, and the kind of file is known: a table in a file for something else opens nowhere.
+    last = re.split(r"[/\\]", name)[-1].strip() if isinstance(name, str) else ""
+    last = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "", whole(last)).strip(". ")
+    if not last:
+        return _sorry(said)
+    if not last.lower().endswith(suffix):
+        last += suffix
+    path = Path(os.environ.get("CRMLAB_STATE") or Path.cwd()) / last
     try:
-        kept = _keep_older(path, text)
-        write_atomically(path, text)
+        tidy(path, older=HOUR)
+        kept = _replace(path, whole(text).encode("utf-8"))
     except OSError as error:
-        said = tr(_("{file} cannot be written here: {reason}."), file=path.name, reason=error.strerror or str(error))
-        return panel.Html(panel.box("unreadable", said), said)
+        return _sorry(tr(_("{file} cannot be written here: {reason}."), file=path.name, reason=reason(error)))
     said = tr(_("Saved as {file}, beside this lesson."), file=path.name)
     if kept:
         said += " " + tr(_("Your earlier file is kept as {kept}."), kept=kept)
-    link = f'<p style="margin:.3em 0"><a href="{escape(path.name)}" download>{escape(tr(_("Open or download it")))}</a></p>'
+    link = f'<p style="margin:.3em 0"><a href="{quote(path.name)}" download>{escape(tr(_("Open or download it")))}</a></p>'
     return panel.Html(panel.box("note", said, link), said)
 
 
-def _keep_older(path: Path, text: str) -> str:
-    if not path.is_file() or path.read_bytes() == text.encode("utf-8"):
+def _replace(path: Path, raw: bytes) -> str:
+    """Write the file; another one of that name is kept, under the name that is returned."""
+    if path.is_file() and path.read_bytes() == raw:
         return ""
-    for number in range(1, 1000):
-        older = path.with_name(f"{path.stem}.older-{number}{path.suffix}")
-        if not older.exists():
-            break
-    path.replace(older)
-    return older.name
+    made = draft(path, raw)
+    try:
+        older = ""
+        if path.is_file():
+            # Only now: where the disk is full, the file stays where it was.
+            real = followed(path)
+            aside = next(one for n in range(1, 100_000) if not (one := real.with_name(_numbered(path, n))).exists())
+            real.replace(aside)
+            older = aside.name
+        put(made, path)
+    finally:
+        made.unlink(missing_ok=True)
+    return older
+
+
+def _numbered(path: Path, number: int) -> str:
+    return f"{path.stem}.older-{number}{path.suffix}"

@@ -7,14 +7,17 @@ of a sound file without reading it again: what is shown to a trainee comes from 
 
 from __future__ import annotations
 
+import codecs
+import datetime
 import difflib
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crmlab.course import cache, yamlproblems
+from crmlab.course import cache, yamlhints, yamlproblems
 from crmlab.language import LANGUAGES, _, current, tr
 
 MOST_BYTES = 1_000_000
@@ -82,7 +85,7 @@ class Kind:
         return cache.code(self.name, (*_OF_EVERY_KIND, *self.modules))
 
 
-_OF_EVERY_KIND = ("crmlab.course.yamlfile", "crmlab.course.yamlproblems")
+_OF_EVERY_KIND = ("crmlab.course.yamlfile", "crmlab.course.yamlhints", "crmlab.course.yamlproblems")
 
 
 def load(path: Path, kind: Kind) -> tuple[Any, list[Fault]]:
@@ -135,7 +138,7 @@ def read(path: Path) -> tuple[Any, list[Fault]]:
     need none, and a few lines of them can stand for gigabytes. Never raises for what is in the file; raises ``OSError``
     if the file cannot be opened.
     """
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.error import MarkedYAMLError
 
     name = path.name
     raw = _bytes(path)
@@ -143,36 +146,73 @@ def read(path: Path) -> tuple[Any, list[Fault]]:
         return None, [Fault(name, 0, tr(_("The file is larger than 1 MB; that is no script.")))]
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return None, [Fault(name, 0, tr(_("This is a workbook or another packed file, not a text file.")))]
-    if b"\0" in raw:
-        return None, [Fault(name, 0, tr(yamlproblems.NOT_A_TEXT))]
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        said = tr(_("The file is not saved as UTF-8. In your editor choose “Save as”, encoding UTF-8."))
+    text, line, said = _decoded(raw)
+    if said:
         return None, [Fault(name, line, said)]
-    faults = []
-    for number, line_text in enumerate(text.splitlines(), 1):
-        if re.match(r"^[\s-]*[A-Za-z_][A-Za-z0-9_-]*：", line_text):
-            said = tr(_("A full-width colon “：” stands after a key; type a plain colon and a space instead."))
-            faults.append(Fault(name, number, said))
-        if re.match(r"^ *\t", line_text):
-            faults.append(Fault(name, number, tr(_("The line begins with a tab; use spaces."))))
-    if faults:
-        return None, faults
+    text = re.sub("[\u2028\u2029]", " ", text)  # YAML folds them to blanks, too, and would count lines by them
+    if found := yamlhints.NO_TEXT.search(text.replace("\r", "\n")):
+        said = tr(_("This line holds a character that no text has ({code}). Delete it."), code=yamlhints.code_of(found[0]))
+        return None, [Fault(name, len(yamlhints.lines_of(text[: found.start()])), said)]
+    if deep := re.search(r"(?:[\[{]\s*){60}|(?:-[ \t]+){60}", text):  # the reader would find out late
+        problem = tr(yamlproblems.TOO_DEEP)
+        said = tr(_("This line cannot be read as YAML: {problem}."), problem=problem)
+        return None, [Fault(name, len(yamlhints.lines_of(text[: deep.start()])), said)]
     try:
         content = yamlproblems.plain_reader().load(text)
     except MarkedYAMLError as error:
-        line, problem = yamlproblems.in_words(error)
-        said = tr(_("This line cannot be read as YAML: {problem}."), problem=problem)
+        first, line, problem = yamlproblems.in_words(error)
+        line, said = yamlhints.instead(text, first, line) or (
+            line, tr(_("This line cannot be read as YAML: {problem}."), problem=problem)
+        )
         return None, [Fault(name, line, said)]
-    except (YAMLError, ValueError, RecursionError, TypeError, AttributeError, KeyError, IndexError, AssertionError) as error:
-        # ruamel.yaml lets some of its own slips through on badly broken files; the user gets one sentence all the same.
+    except Exception as error:  # ruamel.yaml lets slips of its own through on badly broken files
         problem = yamlproblems.of_the_file(error)
-        return None, [Fault(name, 0, tr(_("The file cannot be read as YAML: {problem}."), problem=problem))]
+        digits = re.search(r"\d{4000}", text)  # more than Python turns into a number
+        line = len(yamlhints.lines_of(text[: digits.start()])) if digits else 0
+        return None, [Fault(name, line, tr(_("The file cannot be read as YAML: {problem}."), problem=problem))]
     if content is None:
         return None, [Fault(name, 0, tr(_("The file is empty.")))]
-    return content, []
+    check = Checker(name)
+    for where, key, at in yamlhints.keys_with_full_width(content, text):
+        check.faults.append(Fault(name, at or line_of(where, key), tr(yamlhints.FULL_WIDTH)))
+    for where, key, value in yamlhints.entries(content):
+        _usable(check, where, key, value)
+    return (None, sorted(set(check.faults))) if check.faults else (content, [])
+
+
+MOST = 10**12
+"""No number in a file is larger."""
+
+
+def _usable(check: Checker, where: Any, key: Any, value: Any) -> None:
+    """Note what no text and no number of a file may be, whatever it stands for."""
+    for one in (key, value):
+        if isinstance(one, str) and (said := yamlhints.no_text(one)):
+            code = yamlhints.code_of(yamlhints.NO_TEXT.findall(one)[0])
+            check.fault(where, key, said, key=key if isinstance(where, Mapping) else shortened(one), code=code)
+        elif isinstance(one, int | float) and not -MOST <= one <= MOST:  # nor is .nan between them
+            text = _("This number is too large to be used, or it is none: {value}. If it is a text, put it in quotation marks.")
+            check.fault(where, key, text, value=one)
+    if isinstance(where, Mapping) and isinstance(key, str) and (found := yamlhints.hidden(key)):
+        text = _("The name “{name}” holds a character that cannot be seen ({code}). Type the name again.")
+        check.fault(where, key, text, name=key, code=yamlhints.code_of(found))
+
+
+def _decoded(raw: bytes) -> tuple[str, int, str]:
+    """The text, else a line and why it is none; a file says by its first bytes that it is UTF-16, as Windows saves it."""
+    marks = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+    encoding = next((name for mark, name in marks if raw.startswith(mark)), "utf-8-sig")
+    if b"\0" in raw and encoding == "utf-8-sig":
+        wide = raw[:400].count(b"\0") > len(raw[:400]) / 8  # every other byte of Western letters
+        return "", 0, tr(_("The file is saved as UTF-16. In your editor choose “Save as”, encoding UTF-8.") if wide else yamlproblems.NOT_A_TEXT)
+    try:
+        return raw.decode(encoding), 0, ""
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1 if encoding == "utf-8-sig" else 0
+        said = _("The file is not saved as UTF-8. In your editor choose “Save as”, encoding UTF-8.")
+        if encoding != "utf-8-sig":
+            said = _("The file was not saved or copied to its end. Save it again, encoding UTF-8.")
+        return "", line, tr(said)
 
 
 def line_of(content: Any, key: Any = None) -> int:
@@ -197,8 +237,12 @@ def place_of(content: Any, key: Any = None) -> Cell:
 
 
 def shortened(value: Any, most: int = 60) -> str:
-    """A value as a sentence may quote it: in one line, and not the whole of a long one."""
-    text = " ".join(str(value).split())
+    """A value as a sentence may quote it: in one line, not the whole of a long one, with nothing invisible in it."""
+    if isinstance(value, bool):
+        value = str(value).lower()
+    elif isinstance(value, int) and not -(10**60) < value < 10**60:
+        value = tr(_("more than 60 digits"))
+    text = " ".join(yamlhints.visible(str(value)[:2000]).split())
     return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
@@ -261,13 +305,32 @@ class Checker:
                 ok = False
         for language in LANGUAGES:
             text = content.get(language)
-            if not isinstance(text, str) or not text.strip():
+            if isinstance(text, int | float | datetime.date):
+                wrong = _("“{key}”: {value} is read as a number, a date or a yes; put it in quotation marks, {language}: \"...\".")
+                self.fault(content, language, wrong, key=key, value=text, language=language)
+                ok = False
+            elif text and isinstance(text, list | Mapping):
+                wrong = _("“{key}”: what stands after {language}: is no text. Put it in quotation marks.")
+                self.fault(content, language, wrong, key=key, language=language)
+                ok = False
+            elif not isinstance(text, str) or not text.strip():
                 spot, name = (content, language) if language in content else (where, key)
                 self.fault(
                     spot, name, _("“{key}” has no text for language “{language}”."), key=key, language=language
                 )
                 ok = False
         return ok
+
+    def number(self, where: Any, key: Any, *, least: float = -math.inf) -> bool:
+        """The entry ``key`` of ``where`` is a number, of ``least`` or more."""
+        value = where.get(key)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not -MOST <= value <= MOST or value < least:
+            text = _("“{key}” should be a number, not “{value}”.")
+            if least == 0:
+                text = _("“{key}” should be a number of 0 or more, not “{value}”.")
+            self.fault(where, key, text, key=key, value=value)
+            return False
+        return True
 
     def whole(self, where: Any, key: Any, low: int, high: int) -> bool:
         """The entry ``key`` of ``where`` is a whole number in the range."""

@@ -12,11 +12,13 @@ NOT_A_TEXT = _("This is no text file: it holds characters that no text has.")
 _ANCHOR = "anchors and aliases are refused"
 _TAG = "tags are refused"
 
-_TOO_DEEP = _("too many brackets or lists inside one another")
+TOO_DEEP = _("too many brackets or lists inside one another")
+
+_UNKNOWN = _("something stands there that YAML does not have; look for a sign that is out of place")
 
 # Found in what ruamel.yaml says, in this order; {mark} is the character that it names.
 _PROBLEMS = (
-    ("maximum depth", _TOO_DEEP),
+    ("maximum depth", TOO_DEEP),
     (_ANCHOR, _("a text that begins with & or * needs quotation marks around it")),
     (_TAG, _("a text that begins with ! needs quotation marks around it")),
     ("expected alphabetic or numeric", _("a text that begins with & or * needs quotation marks around it")),
@@ -30,6 +32,7 @@ _PROBLEMS = (
         "while parsing a flow",
         _("between { } or [ ] a comma or a closing bracket is missing; a text with a comma needs quotation marks"),
     ),
+    (r"'\\t' that cannot start any token", _("a tab stands where spaces should; replace it by spaces")),
     (
         "cannot start any token",
         _("a text that begins with {mark} needs quotation marks around it"),
@@ -63,30 +66,32 @@ def plain_reader() -> Any:
     return reader
 
 
-def in_words(error: Any) -> tuple[int, str]:
-    """The line (from 1; 0 if it is not known) and the problem, from an error with a mark."""
+def in_words(error: Any) -> tuple[int, int, str]:
+    """The lines (from 1; 0 if they are not known) where the trouble begins and where it shows, and the problem, from an error with
+    a mark."""
     said = " ".join(filter(None, (error.context, error.problem)))
     # A quotation mark that is never closed is found out at the end of the file: it was opened where the text began.
     opened = error.context_mark if "quoted scalar" in said and error.context_mark else None
     mark = opened or error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else 0
+    first = error.context_mark.line + 1 if error.context_mark else line
+    if "simple key" in said:  # a line without a colon is found out at the next one
+        line = first
     if "duplicate key" in said:
         key = re.search(r'duplicate key "?(.+?)"? with', said)
-        return line, tr(_("the key “{key}” stands twice"), key=(key[1] if key else "?")[:60])
+        return first, line, tr(_("the key “{key}” stands twice"), key=(key[1] if key else "?")[:60])
     for part, words in _PROBLEMS:
         if part in said:
             named = re.search(r"found character '(.+?)' ?that", said)
-            return line, tr(words).replace("{mark}", named[1] if named else "?")
-    return line, said.splitlines()[0][:200] if said else type(error).__name__
+            return first, line, tr(words).replace("{mark}", named[1] if named else "?")
+    return first, line, tr(_UNKNOWN)
 
 
 def of_the_file(error: Exception) -> str:
     """The problem of an error that knows no line."""
     said = str(error)
-    if "special characters are not allowed" in said or "control characters" in said:
-        return tr(_("it holds characters that no text has"))
     if isinstance(error, RecursionError):
-        return tr(_TOO_DEEP)
+        return tr(TOO_DEEP)
     if "integer string conversion" in said:
         return tr(_("a number in it has thousands of digits"))
-    return (said.splitlines() or [type(error).__name__])[0][:200]
+    return tr(_UNKNOWN)

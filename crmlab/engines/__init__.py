@@ -15,17 +15,20 @@ What is the same on all engines: the numbers, and the checks. What differs:
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
 
-from crmlab import checks
+from crmlab import checks, daytext
 from crmlab.language import _
 
 POLARS, POLARS_LAZY, DUCKDB, PYSPARK = "polars", "polars lazy", "duckdb", "pyspark"
-BLANK = "^[\\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$"  # \s alone is ASCII in DuckDB and Spark
+_UNSEEN = "\u00ad\u200b-\u200f\u2060\ufeff"
+_BLANKS = "\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+BLANK = f"^[\\s{_BLANKS}{_UNSEEN}]*$"  # \s alone is ASCII in DuckDB and Spark
 
 _LEAVE_OUT = {
     POLARS: "drop_nulls({column!r})",
@@ -135,7 +138,7 @@ class Table:
             return nw.col(column).dt.date()
         if dtype == nw.String:
             if _DAY not in self.plan.collect_schema():
-                self.plan = _with_day_from_text(self.plan, column)
+                self.plan = _with_day_from_text(self.plan, column, self.plan.collect_schema().names())
             return nw.col(_DAY)
         if not dtype.is_numeric():
             checks.fail(_("Column {column!r} holds {kind} objects where dates are needed."), column=column, kind=dtype)
@@ -152,6 +155,15 @@ class Table:
         dtype = self.schema[column]
         if dtype in (nw.Categorical, nw.Enum):
             return nw.col(column).cast(nw.String)
+        if dtype.is_nested() or dtype == nw.Object:
+            checks.fail(
+                _(
+                    "Column {column!r} holds {kind}, which cannot name a customer, an article or a group. "
+                    "Make a text or a number of it."
+                ),
+                column=column,
+                kind=dtype,
+            )
         if dtype.is_float():
             return nw.when(~nw.col(column).is_nan()).then(nw.col(column))
         return nw.col(column)
@@ -177,7 +189,7 @@ class Table:
         import narwhals as nw
 
         day = self.day(column)
-        found = {f"{name}_n": nw.col(column).count(), f"{name}_max": day.max()}
+        found = {f"{name}_n": nw.col(column).count(), f"{name}_min": day.min(), f"{name}_max": day.max()}
         if self.schema[column] == nw.String:
             zone = nw.col(column).str.replace_all(_CLOCK, "")
             found |= {f"{name}_read": day.count(), f"{name}_zone": zone.min(), f"{name}_zone_2": zone.max()}
@@ -230,30 +242,89 @@ class Table:
                 n=missing,
                 how=self._how(_LEAVE_OUT, column),
             )
-        if self.schema[column] == nw.String:
-            if facts[f"{name}_read"] < facts["n"]:
-                wrong = self.day(column).is_null()
-                checks.fail(
-                    _(
-                        "Column {column!r}, row {row}: {value!r} is not a date with the year first, such as "
-                        "2011-12-09. Read it as a date first, and say the format."
-                    ),
-                    column=column,
-                    row=self.row(wrong, show),
-                    value=self.rows(self.plan.filter(wrong).select(column).head(1))[0][column],
-                )
+        text = self.schema[column] == nw.String
+        if text and facts[f"{name}_read"] < facts["n"]:
+            names = [name for name in self.plan.collect_schema().names() if name != _DAY]
+            plain = self.plan.with_columns(_plain_text(nw.col(column)).alias(column))
+            self.plan = _with_day_from_text(plain, column, names)
+            facts = {"n": facts["n"]} | self.facts(**self.date_facts(column, name))
+        if text and facts[f"{name}_read"] < facts["n"]:
+            wrong = self.day(column).is_null()
+            checks.fail(
+                _(
+                    "Column {column!r}, row {row}: {value!r} is not a date with the year first, such as "
+                    "2011-12-09. Read it as a date first, and say the format."
+                ),
+                column=column,
+                row=self.row(wrong, show),
+                value=self.rows(self.plan.filter(wrong).select(column).head(1))[0][column],
+            )
+        if text and facts[f"{name}_zone"] != facts[f"{name}_zone_2"]:
             zones = [facts[f"{name}_zone"], facts[f"{name}_zone_2"]]
-            if zones[0] != zones[1]:
-                checks.fail(
-                    _(
-                        "Column {column!r} mixes time zones ({zones}), so the day is not certain. "
-                        "Bring all to one first."
-                    ),
-                    column=column,
-                    zones=", ".join(zone or "-" for zone in zones),
-                )
-            return int(facts[f"{name}_max"])
-        return int(np.datetime64(facts[f"{name}_max"], "D").astype("int64"))
+            checks.fail(
+                _("Column {column!r} mixes time zones ({zones}), so the day is not certain. Bring all to one first."),
+                column=column,
+                zones=", ".join(zone or "-" for zone in zones),
+            )
+        ends = [facts[f"{name}_min"], facts[f"{name}_max"]]
+        first, last = ends if text else (int(np.datetime64(end, "D").astype("int64")) for end in ends)
+        if first < checks.FIRST_DAY or last > checks.LAST_DAY:
+            day = self.day(column)
+            low, high = (
+                end if text else dt.date(1970, 1, 1) + dt.timedelta(days=end)
+                for end in (checks.FIRST_DAY, checks.LAST_DAY)
+            )
+            checks.fail(
+                _(
+                    "Column {column!r}, row {row}: {value} is no day that anything can have happened on; many systems "
+                    "write such a day for an unknown one. Correct it or leave the row out."
+                ),
+                column=column,
+                row=self.row((day < low) | (day > high), show),
+                value=np.datetime64(first if first < checks.FIRST_DAY else last, "D"),
+            )
+        return int(last)
+
+    # --- who, what, which order
+
+    def key_facts(self, column: str, name: str) -> dict[str, Any]:
+        """Aggregates that tell whether all keys are there, and whether they can be told apart."""
+        import narwhals as nw
+
+        who, dtype = self.key(column), self.schema[column]
+        found = {f"{name}_n": who.count()}
+        if dtype.is_float() or dtype in (nw.String, nw.Categorical, nw.Enum):
+            found |= {f"{name}_min": who.min(), f"{name}_max": who.max()}
+        return found
+
+    def distinct_keys(self, facts: dict[str, Any], column: str, name: str, show: list[str]) -> None:
+        """Refuse numbers that were read as decimal ones and are too large to be exact, as :func:`crmlab.checks.keys` does."""
+        import narwhals as nw
+
+        dtype = self.schema[column]
+        if not dtype.is_float() or facts[f"{name}_max"] is None:
+            return
+        most = 2.0**53 if dtype == nw.Float64 else 2.0**24
+        if facts[f"{name}_max"] >= most or facts[f"{name}_min"] <= -most:
+            vague = (nw.col(column) >= most) | (nw.col(column) <= -most)
+            checks.fail(
+                _(
+                    "Column {column!r}, row {row}: {value:.0f} was read as a decimal number, and so large ones are not exact: "
+                    "two could become one. Read the column as text."
+                ),
+                column=column,
+                row=self.row(vague, show),
+                value=self.rows(self.plan.filter(vague).select(column).head(1))[0][column],
+            )
+
+    def any_blank(self, facts: dict[str, Any], column: str, name: str) -> bool:
+        """Whether some key may be missing: null, or, among texts, nothing but blanks (they sort before all letters, or
+        lie beyond ASCII)."""
+        if facts[f"{name}_n"] < facts["n"]:
+            return True
+        if self.schema[column].is_float() or f"{name}_min" not in facts:
+            return False
+        return not (facts[f"{name}_min"] > "!" and facts[f"{name}_max"] < "\x7f")
 
     # --- out of the engine
 
@@ -321,28 +392,38 @@ def day_number(date: Any) -> Any:
     return civil(part.year().cast(nw.Int64), part.month().cast(nw.Int64), part.day().cast(nw.Int64))
 
 
-_TEXT = r"^\s*\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?\s*$"
-_CLOCK = r"^\s*\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*|\s+$"
-
-
+_TEXT = rf"^\s*{daytext.WITH_CLOCK}\s*{daytext.ZONE}?\s*$"
+_CLOCK = rf"^\s*{daytext.WITH_CLOCK}\s*|\s+$"
+_FULL_WIDTH = {chr(0xFF10 + digit): str(digit) for digit in range(10)} | {"：": ":", "／": "/", "．": "."}
 _DAY = "day of crmlab"
 
 
-def _with_day_from_text(plan: Any, column: str) -> Any:
+def _plain_text(text: Any) -> Any:
+    """Dates in full width and with signs that cannot be seen, as they are written in ASCII."""
+    for wide, narrow in _FULL_WIDTH.items():
+        text = text.str.replace_all(wide, narrow, literal=True)
+    for wide, narrow in ((f"[{_BLANKS}]", " "), (f"[{_UNSEEN}]", ""), ("[\u2010-\u2015\u2212\uff0d]", "-")):
+        text = text.str.replace_all(wide, narrow)
+    return text
+
+
+def _with_day_from_text(plan: Any, column: str, names: list[str]) -> Any:
     """The engines' readers of dates differ in what they forgive, so digits are taken out and counted here.
 
     In steps, each a column: an expression used twice is written twice into SQL, and such sentences grow long.
     """
     import narwhals as nw
 
-    names = list(plan.collect_schema().names())
-    text = nw.col(column)
-    text = nw.when(text.str.contains(_TEXT)).then(text)
+    text = nw.col(column).str.replace_all(r"^\s+", "")
+    plan = plan.with_columns(_text=nw.when(text.str.contains(_TEXT)).then(text))
+    text, short = nw.col("_text"), nw.col("_text").str.contains("^[0-9]{8}")
     # Taken off from both ends: no engine agrees with another on groups in regular expressions.
+    month = text.str.replace_all(r"^[0-9]{4}\s*[-/.年]\s*|\s*[-/.月][\s\S]*$", "")
+    day = text.str.replace_all(r"^[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*|[^0-9][\s\S]*$", "")
     plan = plan.with_columns(
-        _y=text.str.replace_all(r"^\s*|[-/].*$", "").cast(nw.Int64),
-        _m=text.str.replace_all(r"^\s*\d{4}[-/]|[-/]\d{1,2}([\sTZU+-].*)?$", "").cast(nw.Int64),
-        _d=text.str.replace_all(r"^\s*\d{4}[-/]\d{1,2}[-/]|[\sTZU+-].*$", "").cast(nw.Int64),
+        _y=text.str.slice(0, 4).cast(nw.Int64),
+        _m=nw.when(short).then(text.str.slice(4, 2)).otherwise(month).cast(nw.Int64),
+        _d=nw.when(short).then(text.str.slice(6, 2)).otherwise(day).cast(nw.Int64),
     )
     year, month, day = nw.col("_y"), nw.col("_m"), nw.col("_d")
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))

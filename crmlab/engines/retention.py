@@ -25,14 +25,14 @@ class Counts:
     left_out: dict[str, int]
 
 
-def cohorts(orders: Any, code: str, until: Any, customer: str, date: str, amount: str | None) -> Counts:
+def cohorts(orders: Any, code: str, as_of: Any, customer: str, date: str, amount: str | None) -> Counts:
     """What :func:`crmlab.retention.cohorts` makes its table from: the engine counts, and only counts are collected."""
     import narwhals as nw
 
     names = {"customer": customer, "date": date} | ({} if amount is None else {"amount": amount})
     table = engines.Table(orders, "orders", names)
     who, day = table.key(customer), table.day(date)
-    asked = {"n": nw.len()} | table.date_facts(date, "day")
+    asked = {"n": nw.len()} | table.date_facts(date, "day") | table.key_facts(customer, "who")
     if amount is not None:
         asked |= table.number_facts(amount, "money")
     facts = table.facts(**asked)
@@ -40,12 +40,13 @@ def cohorts(orders: Any, code: str, until: Any, customer: str, date: str, amount
     if amount is not None:
         table.all_numbers(facts, amount, "money", list(names.values()))
     last = table.all_dates(facts, date, "day", list(names.values()))
-    end = last if until is None else purchases.last_day(until, "until")
+    table.distinct_keys(facts, customer, "who", list(names.values()))
+    end = last if as_of is None else purchases.last_day(as_of, "as_of")
 
     text = table.schema[date] == nw.String
     limit = nw.lit(end) if text else nw.lit(dt.date(1970, 1, 1) + dt.timedelta(days=end))
     known, late = rfm.is_known(who, rfm.is_text(table.schema[customer])), day > limit
-    left_out = table.facts(rows_without_customer=_int(~known).sum(), rows_after_until=_int(known & late).sum())
+    left_out = table.facts(rows_without_customer=_int(~known).sum(), rows_after_as_of=_int(known & late).sum())
     money = nw.lit(1.0) if amount is None else table.number(amount)
     days = table.plan.filter(known & ~late).select(who=who, day=day, money=money)
     days = days.group_by("who", "day").agg(nw.col("money").sum(), size=nw.col("money").abs().sum())
@@ -65,8 +66,8 @@ def cohorts(orders: Any, code: str, until: Any, customer: str, date: str, amount
     left_out["customers_without_purchase"] = int(everyone) - buyers
     if not buyers:
         checks.fail(
-            _("No purchase is left up to {until}: {left_out}."),
-            until=np.datetime64(end, "D"),
+            _("No purchase is left up to {as_of}: {left_out}."),
+            as_of=np.datetime64(end, "D"),
             left_out=", ".join(f"{key} {count}" for key, count in left_out.items() if count),
         )
     found = _with_period(days.filter(bought).select("who", "day"), code, text).select("who", "period").unique()

@@ -6,15 +6,16 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 from functools import reduce
-from operator import and_
+from operator import add, and_
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from crmlab import checks, engines, rfm_checks, rounding
+from crmlab import checks, engines, purchases, rfm_checks, rounding
 from crmlab.language import _
 
-MEASURES = ["recency", "frequency", "monetary"]
+MEASURES = rfm_checks.MEASURES
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,14 @@ def checked(orders: Any, as_of: Any, customer: str, date: str, amount: str, orde
     table = engines.Table(orders, "orders")
     names = {"customer": customer, "date": date, "amount": amount}
     rfm_checks.need(table.head, names, order)
-    end = None if as_of is None else rfm_checks.as_of_day(as_of)
+    end = None if as_of is None else purchases.last_day(as_of, "as_of")
 
     who = table.key(customer)
     is_float, named = table.schema[customer].is_float(), is_text(table.schema[customer])
     asked = {"n": nw.len()} | table.number_facts(amount, "money") | table.date_facts(date, "day")
-    asked |= {"who_n": who.count()}
-    if named:
-        asked |= {"who_min": who.min(), "who_max": who.max()}
+    asked |= table.key_facts(customer, "who")
     if order is not None:
-        asked |= {"orders_n": table.key(order).count()}
+        asked |= table.key_facts(order, "orders")
     if is_float:
         asked |= {"broken": (who % 1 != 0).cast(nw.Int64).sum()}
     facts = table.facts(**asked)
@@ -63,12 +62,15 @@ def checked(orders: Any, as_of: Any, customer: str, date: str, amount: str, orde
     table.some_rows(facts["n"])
     table.all_numbers(facts, amount, "money", show)
     last = table.all_dates(facts, date, "day", show)
-    end = last + 1 if end is None else end
+    end = last if end is None else end
 
+    table.distinct_keys(facts, customer, "who", show)
+    if order is not None:
+        table.distinct_keys(facts, order, "orders", show)
     if is_float and not facts["broken"]:
         who = who.cast(nw.Int64)  # 17850.0 is a customer number that once stood beside an empty cell
-    if order is not None and facts["orders_n"] < facts["n"]:
-        nameless = table.key(order).is_null() & is_known(who, named)
+    if order is not None and table.any_blank(facts, order, "orders"):
+        nameless = ~is_known(table.key(order), is_text(table.schema[order])) & is_known(who, named)
         missing = table.facts(n=nameless.cast(nw.Int64).sum())["n"]
         if missing:
             checks.fail(
@@ -103,9 +105,7 @@ def checked(orders: Any, as_of: Any, customer: str, date: str, amount: str, orde
     if last > end:
         late = nw.col("day") > (end if text else nw.lit(dt.date(1970, 1, 1) + dt.timedelta(days=end)))
     day = nw.col("day") if text else engines.day_number(nw.col("day"))
-    all_named = facts["who_n"] == facts["n"]
-    if named and all_named:  # blanks sort before all letters, or they lie beyond ASCII
-        all_named = facts["who_min"] > "!" and facts["who_max"] < "\x7f"
+    all_named = not table.any_blank(facts, customer, "who")
     rows_without = (~is_known(who, named)).cast(nw.Int64).sum()
     return Orders(
         table,
@@ -226,7 +226,7 @@ def _refuse_empty(made: Orders, returns: str) -> None:
     rfm_checks.refuse_empty(made.end, counts)
 
 
-def score(table: Any, rule: str, groups: int) -> Any:
+def score(table: Any, rule: str, groups: int, own: dict[str, list[float]]) -> Any:
     """:func:`crmlab.rfm.score` on another engine; the columns beside the three measures are kept."""
     import narwhals as nw
 
@@ -241,7 +241,12 @@ def score(table: Any, rule: str, groups: int) -> Any:
     for name in MEASURES:
         made.all_numbers(facts, name, name, [*keys, *MEASURES])
     n = facts["n"]
+    if rule != "value":
+        rfm_checks.enough(n, groups)
     plan = made.plan.select(*keys, **{name: made.number(name) for name in MEASURES})
+    for name, points in own.items():
+        above = reduce(add, ((nw.col(name) > cut + 1e-9 * abs(cut)).cast(nw.Int64) for cut in points))
+        plan = plan.with_columns((groups - above if name == "recency" else 1 + above).alias(f"own {name}"))
     tied = set()
     for name in MEASURES:
         low, high = facts[f"{name}_min"], facts[f"{name}_max"]
@@ -257,6 +262,8 @@ def score(table: Any, rule: str, groups: int) -> Any:
             F=_by_value("frequency", n, groups, "frequency" in tied),
             M=_by_value("monetary", n, groups, "monetary" in tied),
         )
+        if own:
+            plan = plan.with_columns(**{name[0].upper(): nw.col(f"own {name}") for name in own})
     else:
         plan = _nested(plan, keys, n, groups)
     return made.back(plan.select(*keys, *(nw.col(name).cast(nw.Int64) for name in "RFM")))
@@ -292,7 +299,7 @@ def _nested(plan: Any, keys: list[str], n: int, groups: int) -> Any:
     return fifth(plan, "M", ["R", "F"], ["monetary", "frequency", "near"])
 
 
-def segment(scores: Any, segments: pd.DataFrame) -> Any:
+def segment(scores: Any, segments: pd.DataFrame, groups: int | None) -> Any:
     """:func:`crmlab.rfm.segment` on another engine: the columns beside R, F, M, and ``segment``."""
     import narwhals as nw
 
@@ -301,7 +308,10 @@ def segment(scores: Any, segments: pd.DataFrame) -> Any:
         checks.need(made.head, {"": name})
     keys = [name for name in made.head.columns if name not in ("R", "F", "M", "segment")]
     values = {name: made.number(name) for name in "RFM"}
-    wrong = {name: (value < 1) | (value > 5) | (value % 1 != 0) for name, value in values.items()}
+    cells = rfm_checks.segment_cells(segments)
+    size = len(cells)
+    made_in = rfm_checks.groups_of(None, groups, size)
+    wrong = {name: (value < 1) | (value > made_in) | (value % 1 != 0) for name, value in values.items()}
     facts = made.facts(
         n=nw.len(),
         **reduce(dict.__or__, (made.number_facts(name, name) for name in "RFM")),
@@ -312,13 +322,26 @@ def segment(scores: Any, segments: pd.DataFrame) -> Any:
         made.all_numbers(facts, name, name, [*keys, "R", "F", "M"])
         if facts[f"{name}_wrong"]:
             found = made.rows(made.plan.filter(wrong[name]).select(values[name]).head(1))[0]
-            rfm_checks.refuse_score(name, made.row(wrong[name], [*keys, "R", "F", "M"]), next(iter(found.values())))
-    rfm_checks.segment_cells(segments)
-    r, fm = nw.col("R"), nw.col("FM")
+            rfm_checks.refuse_score(
+                name, made.row(wrong[name], [*keys, "R", "F", "M"]), next(iter(found.values())), made_in
+            )
+    if groups is None:
+        rfm_checks.tell_if_fewer(
+            min(facts[f"{name}_min"] for name in "RFM"), max(facts[f"{name}_max"] for name in "RFM"), size
+        )
     plan = made.plan.select(*keys, **{name: value.cast(nw.Int64) for name, value in values.items()})
+    if made_in != size:
+        step = {name: (2 * (nw.col(name) - 1) * (size - 1) + made_in - 1) for name in "RFM"}
+        plan = plan.with_columns(**{name: 1 + engines.divided(top, 2 * (made_in - 1)) for name, top in step.items()})
     plan = plan.with_columns(FM=engines.divided(nw.col("F") + nw.col("M") + 1, 2))
-    keyed: Any = nw.lit(segments.index[-1])
-    for key, row in segments.iloc[:-1].iterrows():
-        bounds = (r >= int(row["r_low"]), r <= int(row["r_high"]), fm >= int(row["fm_low"]), fm <= int(row["fm_high"]))
-        keyed = nw.when(reduce(and_, bounds)).then(nw.lit(key)).otherwise(keyed)
+    letters, bounds = rfm_checks.bounds(segments)
+    lows, highs = (pd.DataFrame({x.upper(): bounds[x][side] for x in letters}) for side in (0, 1))
+    inside = lows.notna().all(axis=1)
+    rest = segments.index[~inside] if not inside.all() else segments.index[-1:]
+    keyed: Any = nw.lit(rest[-1])
+    for i in np.flatnonzero(inside):
+        box = [
+            side for x in lows.columns for side in (nw.col(x) >= int(lows.at[i, x]), nw.col(x) <= int(highs.at[i, x]))
+        ]
+        keyed = nw.when(reduce(and_, box)).then(nw.lit(segments.index[i])).otherwise(keyed)
     return made.back(plan.select(*keys, segment=keyed))

@@ -21,6 +21,7 @@ LATER: dict[str, tuple[str, ...]] = {
     "scipy": (
         "clv",
         "funnel",
+        "intervals.exact",
         "kano",
         "pipeline",
         "retention",
@@ -31,7 +32,7 @@ LATER: dict[str, tuple[str, ...]] = {
     "openpyxl": ("sheet", "workbook", "xlsx"),
     TABLES: ("grocery_baskets", "online_retail_lines", "rfm"),
 }
-"""Packages, each with the names in a cell, or bound by an earlier one, that call for it."""
+"""Packages, each with the names in a cell, or bound by an earlier one, that call for it; with a dot, one function of a module."""
 
 
 def wanted(source: str, names: Mapping[str, Any]) -> list[str]:
@@ -42,12 +43,15 @@ def wanted(source: str, names: Mapping[str, Any]) -> list[str]:
 
     >>> wanted("from crmlab import clv, plots", {}), wanted("clv.summary(orders)", {})
     ([], ['scipy'])
+    >>> wanted("intervals.wilson(3, 8)", {}), wanted("intervals.exact(3, 8)", {})
+    ([], ['scipy'])
     >>> import crmlab.plots
     >>> wanted("draw()", {"plots": crmlab.plots})
     ['matplotlib']
     """
     used = {name for found in re.findall(r"crmlab\.(\w+)|(\w+)(?=[.\"'])", source) for name in found}
     used |= {name for name, value in names.items() if isinstance(value, ModuleType)}
+    used |= {name for names in LATER.values() for name in names if "." in name and f"{name.split('.')[1]}(" in source}
     return [package for package, calling in LATER.items() if used.intersection(calling)]
 
 

@@ -27,7 +27,7 @@ def course(folder: Path) -> Path:
 
 def test_there_and_back(tmp_path: Path) -> None:
     here = course(tmp_path / "a")
-    text = work.pack(here, {"notebooks/en/1-foundations/1-tour.ipynb": b"{}"})
+    text = work.pack(here, {"notebooks/en/1-foundations/1-tour.ipynb": b"{}"}).text
     files = work.read(text)
     assert sorted(files) == ["notebooks/en/1-foundations/1-tour.json", "notebooks/en/1-foundations/my-plan.html"]
     there = tmp_path / "b"

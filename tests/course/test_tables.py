@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from crmlab.course.tables import save, show
+from crmlab.course.tables import as_typed, save, show
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +85,63 @@ def test_nothing_is_written_outside_the_folder(here: Path) -> None:
 def test_a_folder_that_cannot_be_written_gets_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CRMLAB_STATE", str(tmp_path / "nowhere"))
     assert "cannot be written" in repr(save("x", "page.html"))
+
+
+def test_what_is_no_table_gets_a_sentence() -> None:
+    for value in (5, None, "text", [1], {}, object()):
+        assert "can show a table" in repr(show(value))  # type: ignore[arg-type]
+        if not isinstance(value, str):
+            assert "can save a table" in repr(save(value, "x.csv"))  # type: ignore[arg-type]
+
+
+def test_an_index_named_like_a_column_is_shown_and_saved_beside_it(here: Path) -> None:
+    table = pd.DataFrame({"city": ["Wuhan"]}, index=pd.Index(["Ms Li"], name="city"))
+    assert repr(show(table)).split() == ["city", "city", "Ms", "Li", "Wuhan"]
+    save(table, "list.csv")
+    assert (here / "list.csv").read_text(encoding="utf-8-sig") == "city,city\nMs Li,Wuhan\n"
+
+
+@pytest.mark.parametrize("name", [None, "", "..", "a\0b.csv", "x" * 400, "crmlab.py", "C:\\tmp\\a.csv", "日" * 90, "a/../b", 7, "folder"])
+def test_any_name_is_taken_or_gets_a_sentence(here: Path, name: object) -> None:
+    (here / "folder.csv").mkdir()
+    said = repr(save(pd.DataFrame({"a": [1]}), name))  # type: ignore[arg-type]
+    assert "Saved as" in said or "needs a name" in said or "cannot be written" in said
+    assert all(path.suffix == ".csv" for path in here.iterdir())
+    assert not list(here.parent.glob("*.csv")), "nothing outside the folder"
+
+
+FORMULAS = ["=cmd|' /C calc'!A0", "+1+1", "@SUM(1)", "-2+3", "\t=1", " =1", "＝1+1", "a;=1", "'=1", "\r=1", "=a,b", '="x"']
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_nothing_that_a_spreadsheet_runs_is_saved(here: Path, formula: str) -> None:
+    table = pd.DataFrame({formula: [formula, "tea"]}, index=pd.Index([formula, "x"], name=f"{formula} "))
+    save(table, "list.csv")
+    back = pd.read_csv(here / "list.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    texts = [*back.columns, *back.iloc[0], *back.iloc[1]]
+    for text in texts:
+        for cell in re.split(r"[;\t\r\n]", text):
+            assert not re.match(r"\s*[=+\-@＝]", cell)
+    assert [as_typed(text) for text in back.iloc[:, 1]] == [formula, "tea"]
+    assert as_typed(back.columns[1]) == formula
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cells=st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\n"), min_size=1), min_size=1, max_size=4))
+def test_what_is_saved_can_be_read_again(here: Path, cells: list[str]) -> None:
+    save(pd.DataFrame({"said": cells}), "list.csv")
+    back = pd.read_csv(here / "list.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False)
+    assert [as_typed(text) for text in back["said"]] == cells
+
+
+def test_a_full_disk_leaves_the_earlier_table_where_it_was(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(pd.DataFrame({"a": [1]}), "list.csv")
+    before = (here / "list.csv").read_bytes()
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert "the disk is full" in repr(save(pd.DataFrame({"a": [2]}), "list.csv"))
+    assert (here / "list.csv").read_bytes() == before
+    assert [path.name for path in here.iterdir()] == ["list.csv"]

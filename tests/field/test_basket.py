@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlab import basket, datasets
+from crmlab import basket, datasets, itemsets
 from crmlab.checks import InputError
 
 
@@ -111,12 +111,10 @@ def test_all_sets_are_found_and_counted(baskets, least, random):
 @given(BASKETS)
 def test_small_blocks_find_the_same(baskets):
     baskets = [items for items in baskets if items]
-    before = basket.BLOCK
-    basket.BLOCK = 8
-    try:
+    with pytest.MonkeyPatch.context() as patched:
+        for name in ("BLOCK", "BITS", "KEYS"):
+            patched.setattr(itemsets, name, 8)
         assert as_dict(basket.frequent_sets(table(baskets), 1 / len(baskets))) == brute(baskets, 1)
-    finally:
-        basket.BLOCK = before
 
 
 @settings(deadline=None, max_examples=60)
@@ -171,9 +169,9 @@ def test_a_long_set():
 def test_popcount_without_numpy_two(monkeypatch):
     bits = np.random.default_rng(2).integers(0, 2**63, (5, 7), dtype="uint64")
     want = [sum(bin(word).count("1") for word in row) for row in bits.tolist()]
-    assert basket._popcount(bits).tolist() == want
+    assert itemsets._popcount(bits).tolist() == want
     monkeypatch.delattr(np, "bitwise_count", raising=False)
-    assert basket._popcount(bits).tolist() == want
+    assert itemsets._popcount(bits).tolist() == want
 
 
 # ---- lengths, and what was left out

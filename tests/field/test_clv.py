@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from crmlab import clv, datasets
 from crmlab.checks import InputError
-from crmlab.clv import bgnbd, likelihood
+from crmlab.clv import bgnbd, likelihood, pareto_nbd
 
 
 @pytest.fixture(scope="module")
 def cdnow():
-    return clv.repeat_summary(datasets.load("cdnow"), until="1997-09-30", zero_orders="count")
+    return clv.repeat_summary(datasets.load("cdnow"), as_of="1997-09-30", zero_orders="count")
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +77,8 @@ def test_the_summary_is_the_published_one(cdnow):
     assert first["recency"].tolist() == [30.43, 1.71, 0.0]
     assert first["T"].tolist() == [38.86] * 3
     assert first["monetary"].tolist()[:2] == [22.35, 11.77]
-    assert cdnow.attrs["left_out"]["rows_after_until"] == 1959
-    without_gifts = clv.repeat_summary(datasets.load("cdnow"), until="1997-09-30")
+    assert cdnow.attrs["left_out"]["rows_after_as_of"] == 1959
+    without_gifts = clv.repeat_summary(datasets.load("cdnow"), as_of="1997-09-30")
     assert without_gifts.attrs["left_out"]["zero_days"] == 8
     assert len(without_gifts) == 2349
 
@@ -107,10 +107,12 @@ def models():
         "bgnbd": (likelihood.bgnbd(x, last, end), [0.5, 4.0, 0.7, 2.0]),
         "gamma_gamma": (likelihood.gamma_gamma(x + 1.0, amounts), [4.0, 3.0, 15.0]),
         "sbg": (likelihood.shifted_beta_geometric(lost, kept), [0.7, 2.0]),
+        "pareto_nbd": (pareto_nbd.likelihood(x, last, end), [0.5, 4.0, 0.7, 12.0]),
+        "pareto_nbd, alpha above beta": (pareto_nbd.likelihood(x, last, end), [0.5, 40.0, 1.7, 0.02]),
     }
 
 
-@pytest.mark.parametrize("name", ["bgnbd", "gamma_gamma", "sbg"])
+@pytest.mark.parametrize("name", ["bgnbd", "gamma_gamma", "sbg", "pareto_nbd", "pareto_nbd, alpha above beta"])
 def test_gradient_and_hessian_are_the_derivatives(name):
     f, at = models()[name]
     at = np.log(at)
@@ -338,6 +340,12 @@ def test_sbg_reads_several_cohorts():
     assert both.customers == 2000
     assert both.log_likelihood < sum(model.log_likelihood for model in apart)
     assert min(m.estimates["alpha"] for m in apart) < both.estimates["alpha"] < max(m.estimates["alpha"] for m in apart)
+    young = pd.concat([table, pd.DataFrame([[800] + [np.nan] * 7, [np.nan] * 8], index=["2023", "2024"])])
+    triangle = clv.fit_sbg(young)
+    assert triangle.estimates.to_dict() == both.estimates.to_dict()
+    assert (triangle.customers, triangle.left_out) == (2000, {"cohorts_too_young": 2})
+    assert clv.fit_sbg([one, one[:4], [800]]).estimates.to_dict() == both.estimates.to_dict()
+    assert both.left_out == {"cohorts_too_young": 0}
     assert clv.fit_sbg(pd.DataFrame([one, one])).estimates.to_numpy() == pytest.approx(
         clv.fit_sbg(one).estimates.to_numpy(), rel=1e-5
     )
@@ -367,6 +375,8 @@ def test_simple_formula_is_its_sum():
     assert clv.simple(-10, 0.5, 0) == -10
     many = clv.simple(pd.Series({"Li": 100.0, "Wu": 50.0}), [0.8, 0.9], 0.1)
     assert many.round(2).to_dict() == {"Li": 266.67, "Wu": 225.0}
+    turned = clv.simple(pd.Series({"Li": 100.0, "Wu": 50.0}), pd.Series({"Wu": 0.9, "Li": 0.8}), 0.1)
+    assert turned.round(2).to_dict() == {"Li": 266.67, "Wu": 225.0}
 
 
 def test_historic_value():
@@ -475,16 +485,36 @@ GOOD = pd.DataFrame({"frequency": [1, 0], "recency": [2.0, 0.0], "T": [9.0, 9.0]
         (lambda: clv.fit_sbg([100, np.nan]), "missing"),
         (lambda: clv.fit_sbg(pd.DataFrame([[9, np.nan, 5]], index=["May"])), "Cohort May: an empty cell"),
         (lambda: clv.simple(1, 80, 0.1), "such as 0.8 for 80%"),
-        (lambda: clv.simple(1, 0.8, -0.1), "discount must be 0 or more"),
+        (lambda: clv.simple(1, 0.8, -0.1), "discount must lie between 0 and 1"),
+        (lambda: clv.simple(1, 0.8, 10), "discount must lie between 0 and 1, such as 0.1 for 10%"),
+        (lambda: clv.simple([1, 2], [0.8] * 3, 0.1), "margin has 2"),
+        (lambda: clv.simple(pd.Series([1, 2], list("ab")), pd.Series([0.1, 0.2], list("ac")), 0.1), "label 'b' is in margin"),
+        (lambda: clv.historic(frame([(1, 0, 5)]), margin=40), "margin must lie between 0 and 1, such as 0.4 for 40%"),
+        (lambda: clv.historic(frame([(1, 0, 5)]), margin=-40), "margin must lie"),
+        (lambda: clv.historic(frame([(1, 0, 5)]), discount=10), "discount must lie"),
+        (lambda: clv.migration_value(1, [0.5], 10), "discount must lie"),
+        (lambda: clv.expected_buyers(1, [50], 3), "rates"),
+        (lambda: clv.expected_buyers(1, [0.5], 10**9), "periods"),
+        (lambda: clv.return_rates(frame([(1, 0, 5)]), ["03/04/2024"] * 3), "year first"),
+        (lambda: clv.return_rates(frame([(1, 0, 5)]), "2024-01-01"), "cuts"),
+        (lambda: clv.return_rates(frame([(1, 0, 5)]).assign(date="soon"), ["2024-01-01", "2024-02-01", "2024-03-01"]), "soon"),
+        (lambda: clv.fit_sbg([100, 80]).retention_rate(-3), "whole numbers from 1"),
+        (lambda: clv.fit_sbg([100, 80]).retention_rate(0), "whole numbers from 1"),
+        (lambda: clv.fit_sbg([100, 80]).retention_rate([1.5]), "whole numbers from 1"),
+        (lambda: clv.fit_sbg([100, 80]).survival(10**9), "whole numbers from 0 to 100000"),
+        (lambda: clv.fit_sbg([100, 80]).expected_lifetime(discount=10), "discount must lie"),
+        (lambda: clv.fit_sbg([[100, 80], [90, 95]]), "Cohort 1, period 1"),
+        (lambda: clv.fit_sbg([1, 0.8]), "not shares"),
+        (lambda: clv.fit_sbg([[100], [90]]), "at least two counts"),
         (lambda: clv.simple(1, 1, 0), "has no end"),
         (lambda: clv.simple(1, 0.8, 0.1, first="later"), "first must be one of"),
         (lambda: clv.historic(pd.DataFrame({"customer_id": [1], "date": ["03/04/2024"], "amount": [1]})), "year first"),
         (lambda: clv.historic(pd.DataFrame({"CustomerID": [1], "date": ["2024-01-01"], "amount": [1]})), "CustomerID"),
         (lambda: clv.repeat_summary(frame([(1, 0, -5)])), "No purchase is left"),
-        (lambda: clv.repeat_summary(frame([(1, 0, 5)]), until="2020-01-01"), "No purchase is left"),
+        (lambda: clv.repeat_summary(frame([(1, 0, 5)]), as_of="2020-01-01"), "No purchase is left"),
         (lambda: clv.repeat_summary(frame([(1, 0, 5)]), unit="fortnight"), "unit must be one of"),
         (lambda: clv.repeat_summary(frame([(1, 0, 5)]).assign(amount=[np.nan])), "row 0: the number is missing"),
-        (lambda: clv.repeat_summary(frame([(1, 0, 5)]), until=7), "until must be a day"),
+        (lambda: clv.repeat_summary(frame([(1, 0, 5)]), as_of=7), "as_of must be a day"),
         (lambda: clv.holdout(frame([(1, 0, 5), (1, 3, 5), (1, 9, 5)]), "2024-02-20"), "Nothing lies after"),
         (lambda: clv.customer_equity([1.0, np.nan]), "missing"),
     ],

@@ -212,9 +212,9 @@ def test_stages_of_online_retail(make: Make, retail: pd.DataFrame, as_of: str | 
 @pytest.mark.parametrize("period", ["month", "week"])
 def test_cohorts_of_online_retail(make: Make, retail: pd.DataFrame, period: str) -> None:
     orders = make(columns_of(retail))
-    for until in (None, "2011-10-15"):
-        want = retention.cohorts(retail, period, until)
-        found = retention.cohorts(orders, period, until)
+    for as_of in (None, "2011-10-15"):
+        want = retention.cohorts(retail, period, as_of)
+        found = retention.cohorts(orders, period, as_of)
         pd.testing.assert_frame_equal(found, want)
         assert found.attrs == want.attrs
 
@@ -255,12 +255,12 @@ import sys
 sys.modules["pyarrow"] = None
 import duckdb, polars
 from crmlab import rfm, value
-columns = {"customer_id": [1, 2], "invoice": ["a", "b"], "date": ["2024-01-05", "2024-01-06"], "amount": [1.0, 3.0]}
-made = duckdb.sql("select * from (values (1, 'a', '2024-01-05', 1.0), (2, 'b', '2024-01-06', 3.0)) "
-                  "t(customer_id, invoice, date, amount)")
+ids = list(range(8))
+columns = {"customer_id": ids, "invoice": ids, "date": ["2024-01-05"] * 8, "amount": [1.0, 3.0] * 4}
+made = duckdb.sql("select i customer_id, i invoice, '2024-01-05' date, 1.0 + 2 * (i % 2) amount from range(8) t(i)")
 for orders in (polars.DataFrame(columns), polars.LazyFrame(columns), made):
     table = rfm.summary(orders)
-    rfm.segment(rfm.score(table, rule="equal_fifths")), value.abc(table, amount="monetary")
+    rfm.segment(rfm.score(table, "equal_fifths", groups=2), groups=2), value.abc(table, amount="monetary")
     print(value.gini(table, amount="monetary"), rfm.left_out(orders)["returns"])
 """
     out = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
@@ -269,10 +269,11 @@ for orders in (polars.DataFrame(columns), polars.LazyFrame(columns), made):
 
 def test_a_lazy_frame_stays_lazy() -> None:
     orders = maker("polars lazy")(ORDERS)
+    many = {name: cells * 2 for name, cells in ORDERS.items()} | {"customer_id": list(range(8))}
     for result in (
         table := rfm.summary(orders),
         scores := rfm.score(table),
-        rfm.score(table, rule="equal_fifths"),
+        rfm.score(rfm.summary(maker("polars lazy")(many)), rule="equal_fifths", groups=2),
         rfm.segment(scores),
         value.abc(table, amount="monetary"),
     ):
@@ -326,6 +327,12 @@ def test_kinds_of_dates_give_one_answer(make: Make) -> None:
         [f" {day.year}/{day.month}/{day.day} 9:05" for day in DAYS],
         [day + "T00:30:00.5+08:00 " for day in text],
         [day + " 23:59Z" for day in text],
+        [day.replace("-", "") for day in text],
+        [day.replace("-", "") + "103000" for day in text],
+        [f"{day.year}年{day.month}月{day.day}日 下午3:05" for day in DAYS],
+        [f"{day.year}. {day.month}. {day.day}. 10:30:00,5" for day in DAYS],
+        [f"{day.year}年{day.month}月{day.day}日星期五" for day in DAYS],
+        ["\u200e" + day.translate({ord(a): chr(ord(a) + 0xFEE0) for a in "0123456789-"}) for day in text],
     ):
         same(rfm.summary(make(ORDERS | {"date": dates})), want)
         same(
@@ -347,7 +354,8 @@ def test_days_are_counted_right_over_centuries() -> None:
     import narwhals as nw
 
     frame = nw.from_native(pl.LazyFrame({"date": days, "text": [day.isoformat() for day in days]}))
-    found = engines._with_day_from_text(frame.with_columns(a=engines.day_number(nw.col("date"))), "text").collect()
+    found = engines._with_day_from_text(frame.with_columns(a=engines.day_number(nw.col("date"))), "text", ["a"])
+    found = found.collect()
     want = [(day - dt.date(1970, 1, 1)).days for day in days]
     assert found["a"].to_list() == found[engines._DAY].to_list() == want
 
@@ -386,7 +394,7 @@ def test_decimals_of_duckdb() -> None:
         "insert into t values (1, 1, '2024-01-05', 0.1), (1, 1, '2024-01-05', 0.2), (1, 1, '2024-01-05', -0.3)"
     )
     base.execute("insert into t values (2, 1, '2024-01-06', 9.5)")
-    assert rfm.summary(base.table("t")).fetchall() == [(2, 1, 1, 9.5)]
+    assert rfm.summary(base.table("t")).fetchall() == [(2, 0, 1, 9.5)]
     assert rfm.left_out(base.sql("select * from t"))["zero_orders"] == 1
 
 
@@ -414,6 +422,15 @@ def test_decimals_of_duckdb() -> None:
         ),
         ({"date": [20240101, 2, 3, 4]}, "holds numbers where dates"),
         ({"date": [True] * 4}, "objects where dates"),
+        ({"date": [*["2024-01-01"] * 3, "05.01.2024"]}, r"row (3|.customer_id=3,.*): '05.01.2024'.*year first"),
+        ({"date": [*["2024-01-01"] * 3, "2024-01-01 25:61"]}, "25:61.*year first"),
+        ({"date": [*DAYS[1:], dt.date(9999, 12, 31)]}, r"row (3|.customer_id=3,.*): 9999-12-31 is no day"),
+        ({"date": ["0001-01-01", *["2024-01-01"] * 3]}, r"row (0|.customer_id=1,.*): 0001-01-01 is no day"),
+        (
+            {"customer_id": [2.0**53, 2.0**53 + 2, 1.0, 2.0]},
+            r"row (0|.*): 9007199254740992 was read as a decimal number",
+        ),
+        ({"invoice": ["a", " ", "b", "\u3000"]}, r"row (1|.customer_id=1,.*): the order number is missing .2 in all"),
         ({"date": [None, *DAYS[1:]]}, r"row (0|.customer_id=1,.*): the date is missing"),
         ({"date": ["2024-01-01T00:00+08:00", *["2024-01-01T00:00+00:00"] * 3]}, r"mixes time zones .\+00:00, \+08:00"),
         ({"date": ["2024-01-01T00:00Z", *["2024-01-01T00:00"] * 3]}, "mixes time zones"),
@@ -438,10 +455,10 @@ def test_an_empty_frame_says_so() -> None:
 @each(*ALL)
 def test_that_nothing_is_left_is_said(make: Make) -> None:
     table = make(ORDERS | {"amount": [-1.0] * 4})
-    with pytest.raises(InputError, match=r"No order is left up to 2024-02-01: returns 4, customers_without_purchase 3"):
+    with pytest.raises(InputError, match=r"No order is left up to 2024-01-31: returns 4, customers_without_purchase 3"):
         rfm.left_out(table)
     if engines.kind(table) == "polars":
-        with pytest.raises(InputError, match=r"No order is left up to 2024-02-01: returns 4"):
+        with pytest.raises(InputError, match=r"No order is left up to 2024-01-31: returns 4"):
             rfm.summary(table)
     else:
         assert to_pandas(rfm.summary(table)).empty  # as the docstring says
@@ -567,18 +584,32 @@ customers = st.lists(
 )
 
 
+APART = pd.DataFrame(
+    [(4, 5, 3, 5, 3, 5), (1, 3, 1, 5, 5, 5), (None,) * 6],
+    index=["best", "rich", "others"],
+    columns=["r_low", "r_high", "f_low", "f_high", "m_low", "m_high"],
+)
+
+
 @settings(max_examples=40)
 @given(customers, st.sampled_from(rfm.RULES), st.integers(2, 10))
 def test_scores_segments_and_classes_are_the_same(rows: list[tuple], rule: str, groups: int) -> None:
     columns = {"customer_id": [f"c{i:02}" for i in range(len(rows))]}
     columns |= {name: [row[i] for row in rows] for i, name in enumerate(("recency", "frequency", "monetary"))}
     plain = pd.DataFrame(columns).set_index("customer_id")
+    if rule == "equal_fifths" and len(rows) < groups**3:
+        for small in (plain, POLARS(columns), POLARS(columns).lazy(), DUCKDB(columns)):
+            with pytest.raises(InputError, match="customers at least"):
+                rfm.score(small, rule, groups)
+        rule = "value"
     want = rfm.score(plain, rule, groups)
+    own = {"recency": list(range(1, groups)), "monetary": [0.3 * k for k in range(1, groups)]}
     for other in (POLARS(columns), POLARS(columns).lazy(), DUCKDB(columns)):
         scores = rfm.score(other, rule, groups)
         same(scores, want)
-        if groups <= 5:
-            same(rfm.segment(scores), rfm.segment(want).to_frame())
+        same(rfm.segment(scores, groups=groups), rfm.segment(want).to_frame())
+        same(rfm.segment(scores, APART, groups), rfm.segment(want, APART).to_frame())
+        same(rfm.score(other, "value", groups, own), rfm.score(plain, "value", groups, own))
         money = other.select("customer_id", "monetary")
         if max(columns["monetary"]) <= 0:
             with pytest.raises(InputError, match="nothing to share"):

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmlab import intervals
@@ -57,3 +57,26 @@ def test_arrays_series_and_no_tries():
 def test_says_what_is_wrong(arguments, says):
     with pytest.raises(InputError, match=says):
         intervals.wilson(*arguments)
+
+
+def test_exact_agrees_with_scipy():
+    from scipy.stats import binomtest
+
+    for k, n, confidence in [(0, 5, 0.95), (5, 5, 0.9), (3, 40, 0.99), (107, 196, 0.95), (1, 10**6, 0.95)]:
+        want = binomtest(k, n).proportion_ci(confidence, method="exact")
+        assert intervals.exact(k, n, confidence) == pytest.approx((want.low, want.high), rel=1e-9)
+    low, high = intervals.exact(pd.Series([9, 0], index=["Li", "Wu"]), pd.Series([11, 0], index=["Li", "Wu"]))
+    assert low.round(3).to_dict() == pytest.approx({"Li": 0.482, "Wu": float("nan")}, nan_ok=True)
+    assert high.name == "high"
+    with pytest.raises(InputError, match="more successes"):
+        intervals.exact(12, 11)
+
+
+@settings(max_examples=40)
+@given(st.integers(1, 40), st.floats(0.01, 0.99), st.floats(0.5, 0.99))
+def test_exact_covers_the_truth_as_often_as_it_says(n, truth, confidence):
+    from scipy.stats import binom
+
+    low, high = intervals.exact(np.arange(n + 1), n, confidence)
+    held = (low <= truth) & (truth <= high)
+    assert binom.pmf(np.arange(n + 1), n, truth)[held].sum() >= confidence - 1e-12

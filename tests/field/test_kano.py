@@ -186,3 +186,30 @@ def test_own_wording():
 def test_bad_input_is_told(survey, call, words):
     with pytest.raises(InputError, match=words):
         call(survey)
+
+
+def test_an_own_evaluation_table():
+    own = kano.EVALUATION.copy()
+    own.loc["must_be", "must_be"] = own.loc["live_with", "live_with"] = "Q"
+    survey = pd.DataFrame({"functional_app": [2, 4, 1, 3], "dysfunctional_app": [2, 4, 5, 3]})
+    assert kano.counts(survey).loc["app"].tolist() == [0, 1, 0, 3, 0, 0, 4]
+    for table in (own, own.iloc[::-1, ::-1], own.to_numpy(), own.to_numpy().tolist()):
+        assert kano.counts(survey, table=table).loc["app"].tolist() == [0, 1, 0, 1, 0, 2, 4]
+        assert kano.evaluate(4, 4, table=table) == "Q"
+    pair = pd.Series([2, 1, None])
+    assert kano.evaluate(pair, pair, table=own).iloc[:2].tolist() == ["Q", "Q"]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda table: table.iloc[:4], "5 by 5"),
+        (lambda table: "QAAAO", "5 by 5"),
+        (lambda table: table.replace("I", "X"), "row must_be, column must_be: 'X' is none of the letters M, O, A, I, R, Q"),
+        (lambda table: table.mask(table == "I"), "none of the letters"),
+        (lambda table: table.rename(columns={"like": "love"}), "rows and columns"),
+    ],
+)
+def test_another_table_is_checked(change, says):
+    with pytest.raises(InputError, match=says):
+        kano.evaluate(1, 2, table=change(kano.EVALUATION))

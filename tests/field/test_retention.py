@@ -118,7 +118,7 @@ def test_cohorts_by_hand():
     assert table.iloc[1, 1:].isna().all()
     assert table.attrs["left_out"]["return_days"] == 1
     assert table.attrs["last_period_complete"]
-    assert not retention.cohorts(data, until="2024-03-30").attrs["last_period_complete"]
+    assert not retention.cohorts(data, as_of="2024-03-30").attrs["last_period_complete"]
     curve = retention.retention_curve(table)
     assert curve["customers"].tolist() == [3, 2, 2]
     assert curve["retention"].tolist() == pytest.approx([1, 0.5, 0.5])

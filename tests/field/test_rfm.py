@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlab import datasets, rfm
+from crmlab import checks, datasets, rfm
 from crmlab.checks import InputError
 
 ORDERS = pd.DataFrame(
@@ -39,7 +39,7 @@ def test_online_retail_in_numbers(retail):
     }
     assert retail["frequency"].sum() == 18532
     assert retail.loc[17850].tolist() == [373, 34, pytest.approx(5391.21)]
-    assert rfm.summary(datasets.load("online_retail_orders")).attrs["as_of"] == "2011-12-10"
+    assert rfm.summary(datasets.load("online_retail_orders")).attrs["as_of"] == "2011-12-09"
 
 
 def test_segments_of_online_retail(retail):
@@ -182,7 +182,7 @@ def test_kinds_of_dates_give_one_answer():
         ORDERS["date"].dt.to_period("D"),
     ):
         pd.testing.assert_frame_equal(rfm.summary(ORDERS.assign(date=dates)), want)
-    for as_of in (pd.Timestamp("2024-02-01"), pd.Timestamp("2024-02-01 17:00", tz="UTC"), "2024/2/1"):
+    for as_of in (pd.Timestamp("2024-01-31"), pd.Timestamp("2024-01-31 17:00", tz="UTC"), "2024/1/31"):
         pd.testing.assert_frame_equal(rfm.summary(ORDERS, as_of=as_of), want)
 
 
@@ -244,10 +244,10 @@ def test_other_errors():
         (lambda: rfm.summary(ORDERS, as_of="soon"), "as_of"),
         (lambda: rfm.score(ORDERS), "no column 'recency'"),
         (lambda: rfm.score(rfm.summary(ORDERS), rule="fifths"), "rule must be one of"),
-        (lambda: rfm.score(rfm.summary(ORDERS), groups=1), "2 to 10"),
+        (lambda: rfm.score(rfm.summary(ORDERS), groups=1), "from 2 to 10"),
         (lambda: rfm.segment(pd.DataFrame({"R": [6], "F": [1], "M": [1]})), "row 0: a score .* not 6"),
         (lambda: rfm.segment(pd.DataFrame({"R": [1], "F": [1]})), "no column 'M'"),
-        (lambda: rfm.by_segment(rfm.summary(ORDERS), pd.Series(["new"])), "not of the same customers"),
+        (lambda: rfm.by_segment(rfm.summary(ORDERS), pd.Series(["new"])), "is in .* but not in"),
         (lambda: rfm.by_segment(rfm.summary(ORDERS), pd.Series("vip", index=[1, 2, 3])), "no segment 'vip'"),
     ):
         with pytest.raises(InputError, match=says):
@@ -267,7 +267,8 @@ def test_ties_and_lone_customers():
     tied = pd.DataFrame({"recency": [9] * 7, "frequency": [1] * 7, "monetary": [5.0] * 7})
     assert (rfm.score(tied) == 3).all(axis=None)
     assert rfm.score(tied.iloc[:1]).iloc[0].tolist() == [3, 3, 3]
-    assert rfm.score(tied, rule="equal_fifths").nunique()["R"] == 5
+    many = pd.concat([tied] * 18, ignore_index=True)
+    assert rfm.score(many, rule="equal_fifths").nunique().tolist() == [5, 5, 5]
     assert rfm.score(tied, groups=4).iloc[0].tolist() == [2, 2, 2]
 
 
@@ -299,6 +300,138 @@ def test_own_segments_must_cover_each_cell_once():
         rfm.segment(scores, pd.concat([whole, whole.rename({"all": "more"})]))
     with pytest.raises(InputError, match="outside"):
         rfm.segment(scores, whole.assign(r_high=6))
+    for odd in ({"r_low": 1.5}, {"r_low": np.nan}, {"r_low": 5, "r_high": 4}):
+        with pytest.raises(InputError, match="'all': give a lowest and a highest"):
+            rfm.segment(scores, whole.assign(**odd))
+    with pytest.raises(InputError, match="'all': give a lowest"):
+        rfm.segment(scores, whole * np.nan)
+
+
+def test_segments_on_recency_frequency_and_money_apart():
+    every = pd.MultiIndex.from_product([range(1, 6)] * 3, names=list("RFM")).to_frame(index=False)
+    names = ["r_low", "r_high", "f_low", "f_high", "m_low", "m_high"]
+    rows = [(4, 5, 4, 5, 4, 5), (4, 5, 1, 1, 1, 5), (1, 2, 1, 5, 5, 5), (1, 2, 5, 5, 1, 4), (np.nan,) * 6]
+    own = pd.DataFrame(rows, index=["best", "new", "lost", "lost", "others"], columns=names)
+    keys = rfm.segment(every, own)
+    r, f, m = (every[letter] for letter in "RFM")
+    assert ((keys == "best") == ((r >= 4) & (f >= 4) & (m >= 4))).all()
+    assert ((keys == "new") == ((r >= 4) & (f == 1))).all()
+    assert ((keys == "lost") == ((r <= 2) & ((m == 5) | (f == 5)))).all()
+    assert (keys == "others").sum() == 125 - 8 - 10 - 18
+    table = pd.DataFrame({"recency": 1, "frequency": 1, "monetary": 1.0}, index=every.index)
+    assert rfm.by_segment(table, keys, own)["customers"].to_dict() == {"best": 8, "new": 10, "lost": 18, "others": 89}
+    with pytest.raises(InputError, match="R 1, F 1, M 1 lies in no segment"):
+        rfm.segment(every, own.iloc[:-1])
+    with pytest.raises(InputError, match="R 4, F 4, M 4 lies in two segments: 'best' and 'more'"):
+        rfm.segment(every, pd.concat([own, own.iloc[[0]].rename({"best": "more"})]))
+
+
+@pytest.mark.parametrize("groups", [2, 3, 4, 7, 10])
+def test_scores_in_other_groups_than_five_keep_their_rank(retail, groups):
+    scores = rfm.score(retail, groups=groups)
+    keys = rfm.segment(scores)
+    best = (scores == groups).all(axis=1)
+    assert (keys[best] == "champions").all()
+    assert best.sum() > 50
+    assert (keys[(scores == 1).all(axis=1)] == "hibernating").all()
+    assert (rfm.eight_types(scores)[best] == "key_value").all()
+    assert rfm.grid(scores).shape == (groups, groups)
+    bare = pd.DataFrame(scores.to_numpy(), scores.index, list("RFM"))
+    assert rfm.segment(bare, groups=groups).equals(keys)
+    if groups < 5:
+        with pytest.warns(checks.InputWarning, match=f"made in {groups} groups"):
+            rfm.segment(bare)
+    with pytest.raises(InputError, match="from 1 to 2, not"):
+        rfm.segment(pd.DataFrame({"R": [3], "F": [1], "M": [1]}), groups=2)
+
+
+def test_segments_may_be_for_other_groups():
+    thirds = pd.DataFrame(
+        {"r_low": [3, 1, 1], "r_high": [3, 2, 3], "fm_low": [3, 3, 1], "fm_high": [3, 3, 2]}, list("abc")
+    )
+    scores = pd.DataFrame({"R": [3, 2, 1], "F": [3, 3, 1], "M": [3, 3, 2]})
+    assert rfm.segment(scores, thirds).tolist() == ["a", "b", "c"]
+    assert rfm.segment(scores * 2 - 1, thirds, groups=5).tolist() == ["a", "b", "c"]
+
+
+def test_own_cuts():
+    table = pd.DataFrame(
+        {"recency": [30, 31, 90, 365, 366], "frequency": [1, 2, 3, 5, 9], "monetary": [0.1 + 0.2, 0.3, 50, 1e6, 7]}
+    )
+    cuts = {"recency": [30, 90, 180, 365], "frequency": [1, 2, 4, 8], "monetary": [0.3, 1, 10, 100]}
+    found = rfm.score(table, cuts=cuts)
+    assert found["R"].tolist() == [5, 4, 4, 2, 1]
+    assert found["F"].tolist() == [1, 2, 3, 4, 5]
+    assert found["M"].tolist() == [1, 1, 4, 5, 3]
+    assert found.attrs["cuts"] == cuts
+    part = rfm.score(table, cuts={"recency": [30, 90, 180, 365]})
+    assert part["R"].equals(found["R"])
+    assert part[["F", "M"]].equals(rfm.score(table)[["F", "M"]])
+
+
+@pytest.mark.parametrize(
+    ("cuts", "words"),
+    [
+        ([30, 90], "cuts must give rising cut points by measure"),
+        ({}, "cuts must give"),
+        ({"days": [1]}, "cuts must give"),
+        ({"recency": [90, 30, 180, 365]}, "'recency' must rise"),
+        ({"recency": [30, 30, 180, 365]}, "must rise"),
+        ({"recency": [30, 90]}, "2 cuts of 'recency' make 3 groups, and groups is 5: say groups=3"),
+        ({"recency": [30, None, 60, 90]}, "the number is missing"),
+        ({"recency": "30"}, "list of numbers, not str"),
+    ],
+)
+def test_cuts_that_cut_nothing(cuts, words):
+    with pytest.raises(InputError, match=words):
+        rfm.score(rfm.summary(ORDERS), cuts=cuts)
+    with pytest.raises(InputError, match=r"rule='value' only|cuts must give"):
+        rfm.score(rfm.summary(ORDERS), "equal_fifths", cuts={"recency": [1, 2, 3, 4]} if cuts else cuts)
+
+
+def test_nested_fifths_need_a_customer_for_each_cell(retail):
+    table = retail.head(125)
+    scores = rfm.score(table, rule="equal_fifths")
+    assert scores.drop_duplicates().shape == (125, 3)
+    with pytest.raises(InputError, match="needs 125 customers at least; there are 124"):
+        rfm.score(table.iloc[:-1], rule="equal_fifths")
+    assert rfm.score(table.head(8), "equal_fifths", groups=2).drop_duplicates().shape == (8, 3)
+
+
+def test_orders_without_a_number_are_not_one_order():
+    for gone in ("", "  ", None, pd.NA, np.nan, "\u3000"):
+        for kind in (object, "string", "category"):
+            number = pd.Series(["a", gone, "b", gone], dtype=object).astype(kind)
+            with pytest.raises(InputError, match=r"row 1: the order number is missing \(2 in all\)"):
+                rfm.summary(ORDERS.assign(invoice=number))
+
+
+@pytest.mark.parametrize("gone", ["", " ", None, np.nan, pd.NA, "\u200b"])
+def test_customers_without_a_name_are_one_thing_and_counted(gone):
+    found = rfm.summary(ORDERS.assign(customer_id=pd.Series(["Li", gone, "Wu", gone], dtype=object)))
+    assert found.index.tolist() == ["Li", "Wu"]
+    assert found.attrs["left_out"]["rows_without_customer"] == 2
+
+
+def test_customers_never_become_one():
+    big = 2**53
+    for ids in ([big, big + 1, big + 2, big + 3], pd.Series([big, big + 1, None, big + 2], dtype="Int64")):
+        found = rfm.summary(ORDERS.assign(customer_id=ids))
+        assert found.index.tolist() == [number for number in ids if number is not pd.NA]
+    with pytest.raises(InputError, match=r"row 0: 9007199254740992 was read as a decimal number"):
+        rfm.summary(ORDERS.assign(customer_id=[float(big), float(big + 1), 1.0, None]))
+    with pytest.raises(InputError, match="row 2: list cannot name"):
+        rfm.summary(ORDERS.assign(customer_id=["Li", "Wu", ["Wu"], "He"]))
+    with pytest.warns(checks.InputWarning, match=r"'customer_id': 'A1 ' only looks like 'A1' \(2 such in all\)"):
+        found = rfm.summary(ORDERS.assign(customer_id=["A1", "A1 ", "Ａ１", "B"]))
+    assert len(found) == 4
+
+
+def test_segments_and_customers_are_put_side_by_side_by_label():
+    table = rfm.summary(ORDERS)
+    keys = pd.Series(["new", "loyal", "champions"], index=table.index)
+    want = rfm.by_segment(table, keys)
+    pd.testing.assert_frame_equal(rfm.by_segment(table, keys.iloc[::-1]), want)
 
 
 # Properties. Money in cents, so that sums are exact and a difference is a fault.
@@ -371,6 +504,8 @@ customers = st.lists(
 @settings(deadline=None)
 @given(customers, st.sampled_from(rfm.RULES), st.randoms(use_true_random=False))
 def test_scores(table, rule, random):
+    if rule == "equal_fifths":  # it needs 125 customers
+        table = pd.concat([table] * (125 // len(table) + 1), ignore_index=True)
     scores = rfm.score(table, rule=rule)
     assert scores.min(axis=None) >= 1
     assert scores.max(axis=None) <= 5

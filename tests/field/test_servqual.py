@@ -171,3 +171,75 @@ def test_a_dimension_nobody_finished():
 def test_bad_input_is_told(survey, call, words):
     with pytest.raises(InputError, match=words):
         call(survey)
+
+
+def drawn(correlation, n=200):
+    """Answers whose correlations are exactly these."""
+    noise = np.random.default_rng(7).normal(size=(n, len(correlation)))
+    noise -= noise.mean(axis=0)
+    plain = noise @ np.linalg.inv(np.linalg.cholesky(np.cov(noise.T)).T)
+    return pd.DataFrame(3 + plain @ np.linalg.cholesky(correlation).T).rename(columns=lambda at: f"item {at + 1}")
+
+
+def one_factor(loadings):
+    found = np.outer(loadings, loadings)
+    np.fill_diagonal(found, 1)
+    return found
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.floats(0.3, 0.95), min_size=3, max_size=8))
+def test_omega_of_one_factor_is_that_of_its_loadings(loadings):
+    loadings = np.array(loadings)
+    found = servqual.composite_reliability(drawn(one_factor(loadings)))
+    want = loadings.sum() ** 2
+    assert found.loadings.to_numpy() == pytest.approx(loadings, abs=2e-4)
+    assert found.omega == pytest.approx(want / (want + (1 - loadings**2).sum()), abs=2e-4)
+    assert found.variance_extracted == pytest.approx((loadings**2).mean(), abs=2e-4)
+
+
+def test_omega_of_three_items_and_of_a_search_on_its_own():
+    from scipy.optimize import minimize
+
+    # Three correlations are three loadings: l1 = root(r12 r13 / r23) and so on.
+    three = np.array([[1, 0.6, 0.5], [0.6, 1, 0.4], [0.5, 0.4, 1]])
+    want = [np.sqrt(0.6 * 0.5 / 0.4), np.sqrt(0.6 * 0.4 / 0.5), np.sqrt(0.5 * 0.4 / 0.6)]
+    assert servqual.composite_reliability(drawn(three)).loadings.tolist() == pytest.approx(want, abs=1e-5)
+    five = np.array(
+        [[1, 0.617, 0.511, 0.448, 0.486], [0.617, 1, 0.497, 0.322, 0.51], [0.511, 0.497, 1, 0.432, 0.457],
+         [0.448, 0.322, 0.432, 1, 0.431], [0.486, 0.51, 0.457, 0.431, 1]]
+    )  # fmt: skip
+
+    def badness(all_of_them):
+        loadings, unique = all_of_them[:5], np.exp(all_of_them[5:])
+        implied = np.outer(loadings, loadings) + np.diag(unique)
+        return np.linalg.slogdet(implied)[1] + np.trace(np.linalg.solve(implied, five))
+
+    free = minimize(badness, np.r_[np.full(5, 0.6), np.log(np.full(5, 0.6))]).x
+    found = servqual.composite_reliability(drawn(five))
+    assert found.loadings.to_numpy() == pytest.approx(free[:5], abs=1e-4)
+    alpha = servqual.cronbach_alpha(drawn(five)).standardized
+    assert alpha < found.omega < alpha + 0.01
+
+
+def test_equal_loadings_give_alpha_and_what_is_odd_is_said():
+    equal = drawn(one_factor(np.full(4, 0.7)))
+    assert servqual.composite_reliability(equal).omega == pytest.approx(servqual.cronbach_alpha(equal).standardized)
+    assert servqual.composite_reliability(equal * 1e-7).omega == pytest.approx(
+        servqual.composite_reliability(equal).omega
+    )
+    heywood = servqual.composite_reliability(drawn(np.array([[1, 0.9, 0.8], [0.9, 1, 0.5], [0.8, 0.5, 1]])))
+    assert "loading of item 1 runs to 1" in heywood.note
+    turned = servqual.composite_reliability(equal.assign(odd=6 - equal["item 1"] + drawn(np.eye(3))["item 1"] * 0.7))
+    assert "odd: a negative loading" in turned.note
+    assert turned.omega < servqual.composite_reliability(equal).omega
+    gap = equal.mask(equal > 5)
+    assert servqual.composite_reliability(gap).n == len(gap.dropna())
+    for answers, says in (
+        (equal.iloc[:, :2], "three items"),
+        (equal.iloc[:4], "more customers"),
+        (equal.assign(same=3), "'same' never varies"),
+        (equal.assign(total=equal.sum(axis=1)), "sum of others"),
+    ):
+        with pytest.raises(InputError, match=says):
+            servqual.composite_reliability(answers)

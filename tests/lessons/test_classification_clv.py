@@ -183,7 +183,7 @@ def test_the_hold_out():
 
 
 def test_the_wholesaler_has_no_dropout_to_be_seen():
-    model = clv.fit_bgnbd(clv.repeat_summary(orders(), until="2011-12-09"))
+    model = clv.fit_bgnbd(clv.repeat_summary(orders(), as_of="2011-12-09"))
     assert model.state == "no_dropout"
     assert model.estimates.isna().sum() == 2
 

@@ -50,13 +50,13 @@ def test_known_slips_have_their_own_sentence() -> None:
 
 
 def test_code_answers(orders: pd.DataFrame, telco: pd.DataFrame, language: str) -> None:
-    quarters = retention.cohorts(orders, "quarter", until="2011-09-30")
+    quarters = retention.cohorts(orders, "quarter", as_of="2011-09-30")
     assert run("by-quarter", LESSON, code=retention.retention_curve(quarters)).points == 4
     assert run("by-quarter", LESSON, code=quarters).state == "unreadable"
     whole = retention.retention_curve(retention.cohorts(orders, "quarter"))
     assert run("by-quarter", LESSON, code=whole).state == "unreadable"
     few = retention.retention_curve(
-        retention.cohorts(orders[orders["country"] == "Germany"], "quarter", until="2011-09-30")
+        retention.cohorts(orders[orders["country"] == "Germany"], "quarter", as_of="2011-09-30")
     )
     assert run("by-quarter", LESSON, code=few).points == 0
 
@@ -114,7 +114,7 @@ def test_numbers_of_the_case_and_of_exercise_1() -> None:
 
 
 def test_numbers_of_the_cohorts(orders: pd.DataFrame) -> None:
-    months = retention.cohorts(orders, "month", until="2011-11-30")
+    months = retention.cohorts(orders, "month", as_of="2011-11-30")
     shares = (100 * retention.shares(months)).round()
     assert shares.iloc[0, 1:].agg(["min", "max"]).tolist() == [32, 50]
     assert shares.iloc[1:, 1].dropna().agg(["min", "max"]).tolist() == [14, 24]
@@ -176,7 +176,7 @@ def test_sheet_leaves_one_of_three_alone(orders: pd.DataFrame, language: str) ->
 
 def test_why_the_curve_goes_up_in_the_last_month() -> None:
     orders = datasets.load("online_retail_orders")
-    months = retention.cohorts(orders, "month", until="2011-11-30")
+    months = retention.cohorts(orders, "month", as_of="2011-11-30")
     curve = 100 * retention.retention_curve(months)["retention"]
     first = months.iloc[0]
     own = 100 * first / first[0]

@@ -16,7 +16,7 @@ BEER = ("BEERS/ALES", "DIAPERS & DISPOSABLES")
 def charts():
     telco, orders = datasets.load("telco_churn"), datasets.load("online_retail_orders")
     sbg, check = clv.fit_sbg(COUNTS), clv.holdout(datasets.load("cdnow"), "1997-09-30", zero_orders="count")
-    months, weeks = retention.cohorts(orders), retention.cohorts(orders, "week", until="2011-06-30")
+    months, weeks = retention.cohorts(orders), retention.cohorts(orders, "week", as_of="2011-06-30")
     contracts = retention.kaplan_meier(telco["tenure"], telco["churned"], by=telco["contract"])
     one = retention.kaplan_meier(telco["tenure"], telco["churned"])
     groups = retention.churn_rates(telco, "contract")

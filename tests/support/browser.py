@@ -210,7 +210,7 @@ class LessonPage:
     def wait(self, done: Callable[[], Any], otherwise: str, seconds: float = 60, tell: Callable[[], str] = str) -> None:
         """Wait until this holds, however busy the machine; ``tell`` says at the end how it stands instead."""
         end = time.monotonic() + seconds
-        problem = ""
+        problem, pause = "", 0.01
         while time.monotonic() < end:
             try:
                 if done():
@@ -219,7 +219,9 @@ class LessonPage:
             except Exception as error:
                 # The page is replaced while it loads, a file is being written: it matters when the time is up.
                 problem = f" ({str(error).splitlines()[0]})" if str(error) else f" ({error!r})"
-            time.sleep(0.1)
+            # Most things have happened by the second look: to wait longer each time costs neither them nor the machine much.
+            time.sleep(pause)
+            pause = min(0.1, 1.5 * pause)
         raise AssertionError(f"{self.path}: {otherwise}{problem} {tell()}".rstrip())
 
     def _wait(self, done: Callable[[], Any], seconds: float, otherwise: str) -> None:

@@ -13,7 +13,7 @@ from crmlab.course.bank.files import QuizError
 from crmlab.course.cases import OPEN, Case
 from crmlab.course.form import Answers, Choice, Entry, Order, Row, Tick
 from crmlab.course.yamlfile import said
-from crmlab.language import _, tr
+from crmlab.language import LANGUAGES, Words, _, tr
 
 T = TypeVar("T")
 
@@ -112,6 +112,10 @@ def story(question: Question) -> str:
     return said(question.source.get("story"))
 
 
+def _unit(source: Any) -> str:
+    return Words({language: str(source["unit"][language]).strip() for language in LANGUAGES}) if source.get("unit") else ""
+
+
 def _several(question: Question) -> bool:
     if question.kind == "case":
         return sum(option.get("right") is True for option in question.source["options"]) > 1
@@ -129,7 +133,7 @@ def row(question: Question, key: str, seed: object = "") -> Row:
     if kind == "true_false":
         fields = [Choice(key, (("true", _("True")), ("false", _("False"))), style="radio")]
     elif kind == "number":
-        fields = [Entry(key, _("Number"), said(source.get("unit")))]
+        fields = [Entry(key, _("Number"), _unit(source), float(source["right"]))]
     elif kind == "order":
         tokens = _tokens(question, len(source["items"]))
         items = [(token, said(item["text"])) for token, item in zip(tokens, source["items"], strict=True)]

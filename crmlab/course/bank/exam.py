@@ -375,6 +375,13 @@ class Sitting:
         attempt = self.last()
         return dict(attempt["answers"]) if attempt else {}
 
+    def typed(self) -> Answers:
+        """The same as they were kept."""
+        tries = self._session.typed(self._made).get("tries")
+        last = tries[-1] if isinstance(tries, list) and tries else None
+        kept = last.get("answers") if isinstance(last, dict) else None
+        return dict(kept) if isinstance(kept, dict) else {}
+
     def set_field(self, key: str, value: Any) -> None:
         """Keep one answer; ``None`` takes it back. When the time is up, or the try is handed in, nothing changes."""
         if not self._in_time():

@@ -25,7 +25,6 @@ The first five questions of a file are the lesson's own quiz; all of them are th
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections import Counter
@@ -271,29 +270,18 @@ def _check_true_false(check: Checker, question: Any) -> None:
         check.fault(question, "right", _("“right” should be true or false."))
 
 
-def _number(check: Checker, where: Any, key: str, *, least: float = -math.inf) -> bool:
-    value = where.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < least:
-        text = _("“{key}” should be a number, not “{value}”.")
-        if least == 0:
-            text = _("“{key}” should be a number of 0 or more, not “{value}”.")
-        check.fault(where, key, text, key=key, value=value)
-        return False
-    return True
-
-
 def _check_number(check: Checker, question: Any) -> None:
-    sound = _number(check, question, "right")
-    sound &= _number(check, question, "tolerance", least=0)
+    sound = check.number(question, "right")
+    sound &= check.number(question, "tolerance", least=0)
     mistakes = _list(check, question, "mistakes", 1, 3)
     for place, mistake in enumerate(mistakes):
         if not _entries(check, mistakes, place, mistake, ("answer", "why"), ("tolerance",)):
             continue
         check.both(mistake, "why")
         if "tolerance" in mistake:
-            _number(check, mistake, "tolerance", least=0)
+            check.number(mistake, "tolerance", least=0)
         number = mistake["answer"]
-        if _number(check, mistake, "answer") and sound and abs(number - question["right"]) <= question["tolerance"]:
+        if check.number(mistake, "answer") and sound and abs(number - question["right"]) <= question["tolerance"]:
             text = _("The mistake “{answer}” lies within the tolerance of the right answer.")
             check.fault(mistake, "answer", text, answer=number)
 

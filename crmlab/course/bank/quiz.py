@@ -103,6 +103,10 @@ class Quiz(Form):
             found |= self.form(one).clean(raw)
         return found
 
+    def unread(self, raw: Any) -> dict[str, str]:
+        """What was typed in the present draw and not understood."""
+        return self.form(self.number(raw)).unread(raw)
+
     def judge(self, answers: Answers, number: int) -> list[Case]:
         """A case a question of one draw."""
         return [asking.judge(question, answers, key) for key, question in self.draw(number)]
@@ -172,6 +176,10 @@ class Draw:
         """The kept answers of this draw."""
         return self.form.clean(self._work.fields())
 
+    def typed(self) -> Answers:
+        """The answers so far as they were kept."""
+        return self._work.typed()
+
     def set_field(self, key: str, value: Any) -> None:
         """Keep one answer."""
         self._work.set_field(key, value)
@@ -188,7 +196,7 @@ class Draw:
 
     def feedback(self) -> Feedback:
         """How this draw stands."""
-        return exercise.judge(self._alone, self.fields(), clicked=True)
+        return exercise.judge(self._alone, self.typed(), clicked=True)
 
     def _cases(self, given: Feedback) -> list[tuple[Question, Case]]:
         asked = [question for _key, question in self.quiz.draw(self.number)]

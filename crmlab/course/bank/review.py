@@ -210,6 +210,10 @@ class Turn:
 
     def fields(self) -> Answers:
         """The answer so far."""
+        return self.form.clean(self._answers)
+
+    def typed(self) -> Answers:
+        """The same as it was typed."""
         return dict(self._answers)
 
     def set_field(self, key: str, value: Any) -> None:
@@ -239,7 +243,7 @@ class Turn:
 
     def told(self) -> str:
         """What is said about the answer, as HTML: how it was, the right answer, why, the lesson, when it comes again."""
-        case = asking.judge(self.question, self._answers, KEY)
+        case = asking.judge(self.question, self.fields(), KEY)
         if self.graded is None or case.open:
             return ""
         right = asking.in_words(self.question, asking.right_answers(self.question, KEY), KEY)

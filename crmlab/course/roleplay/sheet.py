@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import re
 import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
 
-from crmlab.course.roleplay import routes
-from crmlab.course.yamlfile import Cell, Fault, shortened
+from crmlab.course import yamlhints
+from crmlab.course.roleplay import ooxml, routes
+from crmlab.course.yamlfile import MOST, Cell, Fault, shortened
 from crmlab.language import LANGUAGES, _, tr
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls")
@@ -81,49 +83,57 @@ def read(path: Path) -> tuple[Any, list[Fault]]:
 
     Never raises for what is in the file; raises ``OSError`` if the file cannot be opened.
     """
-    said = _unreadable(path)
+    book, said = _opened(path)
     if said:
         return None, [Fault(path.name, 0, said)]
-    try:
-        import openpyxl
-
-        with warnings.catch_warnings(), path.open("rb") as file:
-            warnings.simplefilter("ignore")  # what openpyxl cannot keep when saving is no concern here
-            book = openpyxl.load_workbook(file)
-    except Exception as error:  # a damaged workbook makes openpyxl raise whatever its parts happen to raise
-        problem = f"{type(error).__name__}: {shortened(error, 100)}"
-        return None, [Fault(path.name, 0, tr(_("The workbook is damaged and cannot be read ({problem})."), problem=problem))]
     reader = _Reader(path.name)
     return reader.content(book), reader.faults
 
 
-def _unreadable(path: Path) -> str:
-    """Why this is no workbook, as a sentence; empty if it may be one."""
+def _opened(path: Path) -> tuple[Any, str]:
+    """The workbook, or why it cannot be read, as a sentence."""
     with path.open("rb") as file:
         start = file.read(8)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
-        return tr(_("This is an old .xls workbook, or one with a password. Save it as .xlsx, without a password."))
+        return None, tr(_("This is an old .xls workbook, or one with a password. Save it as .xlsx, without a password."))
+    none = tr(_("This is no Excel workbook, whatever its name says. Save it as .xlsx in Excel, WPS or LibreOffice."))
     if not start.startswith(b"PK"):
-        return tr(_("This is no Excel workbook, whatever its name says. Save it as .xlsx in Excel, WPS or LibreOffice."))
+        return None, none
     try:
         with zipfile.ZipFile(path) as parts:
-            if "xl/workbook.xml" not in parts.namelist():
-                return tr(
-                    _("This is no Excel workbook, whatever its name says. Save it as .xlsx in Excel, WPS or LibreOffice.")
-                )
             if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
-                return tr(_("The workbook is far larger than a script. Copy its three sheets into a new one."))
+                return None, tr(_("The workbook is far larger than a script. Copy its three sheets into a new one."))
             for part in parts.infolist():
-                if part.filename.endswith((".xml", ".rels")) and b"<!" in parts.read(part).replace(b"<!--", b"").replace(
-                    b"<![CDATA[", b""
-                ):
-                    return tr(_("The workbook holds declarations that no Excel writes; it is not read."))
-    except Exception as error:  # zipfile, zlib and codecs all have errors of their own
-        problem = f"{type(error).__name__}: {shortened(error, 100)}"
-        return tr(
-            _("The workbook is damaged or was not copied to its end ({problem}). Copy or save it again."), problem=problem
-        )
-    return ""
+                if part.filename.lower().endswith((".xml", ".rels")) and _declares(parts.read(part)):
+                    return None, tr(_("The workbook holds declarations that no Excel writes; it is not read."))
+            plain = ooxml.plain(parts)
+        import openpyxl
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what openpyxl cannot keep when saving is no concern here
+            return openpyxl.load_workbook(plain), ""
+    except ooxml.NoWorkbook as other:
+        if other.kind == "binary":
+            return None, tr(_("This is a binary workbook (.xlsb). Open it in Excel and save it as .xlsx."))
+        return None, tr(_("This is a workbook of LibreOffice (.ods). Save it as .xlsx.")) if other.kind else none
+    except Exception:  # a damaged workbook makes zipfile, the reader of XML and openpyxl raise whatever they happen to
+        return None, tr(_("The workbook is damaged or was not copied to its end. Open it in Excel, save it again, or copy it again."))
+
+
+def _declares(part: bytes) -> bool:
+    """Whether XML declares anything of its own, which can stand for gigabytes; comments and plain text do not."""
+    if part.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in part[:4]:
+        part = part.replace(b"\0", b"")
+    return b"<!" in part.replace(b"<!--", b"").replace(b"<![CDATA[", b"")
+
+
+def _unescaped(text: str) -> str:
+    """A text as it is seen: Excel writes a character that XML cannot hold as _x0007_.
+
+    >>> _unescaped("one_x000D_two _x005F_x0041_")
+    'one\\rtwo _x0041_'
+    """
+    return re.sub("_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
 
 
 class _Reader:
@@ -237,8 +247,17 @@ class _Reader:
             self.fault(at, _("The cell holds an error of Excel, {value}. Type the text again."), value=value)
         elif isinstance(value, datetime.date | datetime.time | datetime.timedelta):
             self.fault(at, _("Excel has made a date of this. Format the cell as text and type it again."))
-        elif isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        elif isinstance(value, int | float) and not isinstance(value, bool) and not -MOST <= value <= MOST:
+            self.fault(at, _("This number is too large to be used, or it is none. If it is a text, format the cell as text and type it again."))
+        elif isinstance(value, float) and value.is_integer():
             return int(value)
+        elif isinstance(value, str):
+            text = _unescaped(value)
+            if found := yamlhints.NO_TEXT.search(text.replace("\r", "\n")):
+                said = _("The cell holds a character that no text has ({code}). Type the text again.")
+                self.fault(at, said, code=yamlhints.code_of(found[0]))
+                return ""
+            return text.replace("\r\n", "\n").replace("\r", "\n")
         else:
             return value
         return ""

@@ -39,6 +39,7 @@ class FormView:
         self._tell = tell
         self._changed = changed
         self._kept = answers.fields()
+        self._typed = answers.typed()
         self._marks: dict[str, w.HTML] = {}
         self._lines: list[LineBox] = []
         self._checked = -LATE
@@ -54,6 +55,7 @@ class FormView:
             self.widgets.append(self._live)
             self._draw_live()
         self.widgets.append(self._button)
+        self._unread()
         if self._kept:
             self._mark(answers.feedback())
 
@@ -102,7 +104,7 @@ class FormView:
         elif isinstance(field, Tick):
             made = w.Checkbox(value=bool(kept), description=tr(field.label), indent=False)
         elif isinstance(field, Entry):
-            return self._entry(field, kept)
+            return self._entry(field)
         elif isinstance(field, Line):
             line = LineBox(field, kept, partial(self._keep, field))
             line.widget.add_class(f"crmlab-field-{field.key.replace('.', '-')}")
@@ -121,8 +123,8 @@ class FormView:
         made.observe(lambda change: self._keep(field, change["new"]), "value")
         return made
 
-    def _entry(self, field: Entry, kept: Any) -> w.Widget:
-        made = w.Text(value="" if kept is None else f"{kept:g}", description=tr(field.label), continuous_update=True)
+    def _entry(self, field: Entry) -> w.Widget:
+        made = w.Text(value=field.typed(self._typed.get(field.key)), description=tr(field.label), continuous_update=True)
         made.style.description_width = "initial"
         made.layout = w.Layout(width="16em", max_width="100%")
         made.add_class(f"crmlab-field-{field.key.replace('.', '-')}")
@@ -131,8 +133,10 @@ class FormView:
 
     def _keep(self, field: Field, raw: Any) -> None:
         value = field.read(raw)
-        # Text that is no number yet is kept out of the answers, but the trainee goes on seeing it.
-        self._answers.set_field(field.key, value)
+        # A number is kept as it was typed, understood or not: the trainee finds it again.
+        typed = (field.typed(raw).strip() or None) if isinstance(field, Entry) else value
+        self._typed[field.key] = typed
+        self._answers.set_field(field.key, typed)
         self._changed()
         if value is None:
             self._kept.pop(field.key, None)
@@ -140,9 +144,16 @@ class FormView:
             self._kept[field.key] = value
         if field.key in self._marks:
             self._marks[field.key].value = ""
+            self._unread()
         self._draw_live()
         if time.monotonic() - self._checked < LATE:
             self._show(self._answers.check(count=False))
+
+    def _unread(self) -> None:
+        """Say beside a number, as soon as it stands there, that it is not understood: an exam tells nothing more."""
+        for key, said in self._form.unread(self._typed).items():
+            if not str(self._typed[key]).rstrip().endswith(_UNDER_WAY):
+                self._marks[key].value = _beside("?", "#a35c00", said)
 
     def _draw_live(self) -> None:
         if self._form.live is None:
@@ -168,13 +179,22 @@ class FormView:
             if mark := self._marks.get(one.key):
                 rows.setdefault(id(mark), (mark, []))[1].append(one)
         for mark, cases in rows.values():
+            unread = [one.text() for one in cases if one.unread]
             if all(one.open for one in cases):
-                mark.value = ""
+                mark.value = _beside("?", "#a35c00", " ".join(unread)) if unread else ""
                 continue
             ok = all(one.ok for one in cases)
             sign, colour = ("✓", "#11704a") if ok else ("△", "#a35c00")
             texts = dict.fromkeys(text for one in cases if one.ok == ok and not one.open and (text := one.text()))
-            mark.value = (
-                f'<span style="color:{colour};font-weight:600">{sign}</span> '
-                f'<span style="color:var(--jp-content-font-color1,#1b2330)">{escape(" ".join(texts))}</span>'
-            )
+            mark.value = _beside(sign, colour, " ".join([*texts, *unread]))
+
+
+_UNDER_WAY = ("-", "+", ",", ".", "，", "。", "−", "–")
+"""How the text of a number may end while it is being typed."""
+
+
+def _beside(sign: str, colour: str, text: str) -> str:
+    return (
+        f'<span style="color:{colour};font-weight:600">{sign}</span> '
+        f'<span style="color:var(--jp-content-font-color1,#1b2330)">{escape(text)}</span>'
+    )

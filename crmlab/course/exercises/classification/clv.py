@@ -111,7 +111,7 @@ def equities() -> dict[str, float]:
 @cache
 def cd_buyers() -> pd.DataFrame:
     """CDNOW on 30 September 1997 with ``p_alive`` and ``expected`` purchases in the next 39 weeks."""
-    found = clv.repeat_summary(datasets.load("cdnow"), until="1997-09-30", zero_orders="count")
+    found = clv.repeat_summary(datasets.load("cdnow"), as_of="1997-09-30", zero_orders="count")
     model = clv.fit_bgnbd(found)
     return found.assign(p_alive=model.p_alive(found), expected=model.expected_purchases(found, 39))
 

@@ -24,6 +24,8 @@ here.lists["moves"] = {
 }
 
 AS_OF, JUNE, SEPTEMBER, JANUARY = "2011-12-10", "2011-06-10", "2011-09-10", "2011-01-10"
+LAST = "2011-12-09"
+"""The last whole day of trade."""
 FAIR = 99001
 """The number of a made-up contact who has not bought."""
 
@@ -81,13 +83,13 @@ def moves() -> pd.DataFrame:
 @cache
 def trade() -> pd.DataFrame:
     """The trade of each customer in six periods of 60 days."""
-    return lifecycle.trade(orders(), AS_OF, periods=6, days=60)
+    return lifecycle.trade(orders(), LAST, periods=6, days=60)
 
 
 @cache
 def phases() -> pd.DataFrame:
     """The phase of each relationship."""
-    return lifecycle.phases(trade(), first=lifecycle.first_purchases(orders(), AS_OF))
+    return lifecycle.phases(trade(), first=lifecycle.first_purchases(orders(), LAST))
 
 
 def declining_by_chance(shuffles: int = 100) -> tuple[int, int, int]:
@@ -97,7 +99,7 @@ def declining_by_chance(shuffles: int = 100) -> tuple[int, int, int]:
     >>> declining_by_chance(2)[:2]
     (384, 46)
     """
-    curves, first = trade(), lifecycle.first_purchases(orders(), AS_OF)
+    curves, first = trade(), lifecycle.first_purchases(orders(), LAST)
     loyal = stages().index[stages()["stage"] == "loyal"].intersection(curves.index)
     whole = curves.loc[loyal[(first[loyal] <= curves.columns[0]).to_numpy()]]
     random = np.random.default_rng(1)
@@ -112,9 +114,9 @@ def decline_back_test(as_of: str = "2011-08-11", days: int = 120) -> pd.DataFram
     """The loyal customers of a day by their phase then: their trade (GBP) in as many days before and after, the share
     that ordered again, and the change."""
     day, span = pd.Timestamp(as_of), pd.Timedelta(days=days)
-    past = lifecycle.stages(orders(), as_of=day, rules=lifecycle.Rules())
-    known = lifecycle.trade(orders(), as_of=day, periods=4, days=60)
-    past["phase"] = lifecycle.phases(known, first=lifecycle.first_purchases(orders(), as_of=day))["phase"]
+    past, eve = lifecycle.stages(orders(), as_of=day, rules=lifecycle.Rules()), day - pd.Timedelta(days=1)
+    known = lifecycle.trade(orders(), as_of=eve, periods=4, days=60)
+    past["phase"] = lifecycle.phases(known, first=lifecycle.first_purchases(orders(), as_of=eve))["phase"]
     bought = orders()[orders()["amount"] > 0].set_index("customer_id")
     for name, begin in (("GBP before", day - span), ("GBP after", day)):
         within = bought["date"].between(begin, begin + span, inclusive="left")

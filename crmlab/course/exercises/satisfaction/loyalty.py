@@ -97,7 +97,7 @@ UNTIL = "2011-09-30"
 @cache
 def by_quarter() -> pd.DataFrame:
     """The cohorts by quarter up to the last whole one."""
-    return retention.cohorts(orders(), "quarter", until=UNTIL)
+    return retention.cohorts(orders(), "quarter", as_of=UNTIL)
 
 
 @cache

@@ -1,0 +1,204 @@
+"""What nbgrader is told to use in place of its own (``deploy/grading/nbgrader_config.py``): reading, running and judging a submission.
+
+Whatever one submission holds, it costs that submission its points and nobody else theirs.
+"""
+
+from __future__ import annotations
+
+import atexit
+import getpass
+import os
+import shutil
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_notebook, new_output
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from crmlab.course import lessons
+from crmlab.course.grading import CannotGrade, handin, judging, running
+from crmlab.course.grading.apart import Judge
+from crmlab.course.grading.cells import SetRight
+from crmlab.language import LANGUAGES, _, current, tr
+
+WARNING = _(
+    "The code that trainees wrote runs as you, {user}: it can read, change and send away what you can, this gradebook and the other "
+    "submissions among them. Use an account or a container that has nothing else in it (deploy/grading/README.md)."
+)
+
+
+def under_their_names(assignment: str, student: str, notebooks: list[str]) -> None:
+    """Lay a copy of a notebook that came as "2-man (1).ipynb" under its right name beside it, its answers too.
+
+    For ``Autograde.pre_convert_hook``; ``notebooks`` are the paths found, to which the copies are added.
+    """
+    folder = Path(notebooks[0]).parent
+    for right, other in handin.renamed(folder, [one for one in lessons.every() if one.unit == assignment]).items():
+        shutil.copyfile(other, right, follow_symlinks=False)
+        if right.suffix == ".ipynb":
+            notebooks.append(str(right))
+
+
+class Submission(NotebookExporter):
+    """Reads a notebook that was handed in, whatever it is; one that cannot be read or graded counts as a blank one."""
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self._answers: tuple[bytes | None, str] = None, ""
+        self._said: list[str] = []
+        self._warned = False
+        if (course := self._course) is not None:
+            # nbgrader copies all files to where the code runs, and follows links. What is needed is laid there below.
+            course.ignore = ["*"]
+            course.get_existing_timestamp = _careful(course.get_existing_timestamp)
+
+    @property
+    def _course(self) -> Any:
+        return getattr(self.parent, "coursedir", None)
+
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
+        """First the notebook as it was handed in, then the one that was made of it."""
+        path = Path(filename)
+        here = resources["nbgrader"]
+        resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
+        first = path.parent != Path(self._folder("autograded_directory", here["student"], here["assignment"]))
+        source = _source(Path(self._folder("source_directory", ".", here["assignment"])) / path.name)
+        number, language = _of(source, here)
+        os.environ["CRMLAB_LANG"] = language  # of the feedback, and of the kernel
+        if first:
+            self._answers, self._said = handin.read(path.with_suffix(".json"), judging.MOST), []
+            self._lay(path, Path(self._folder("autograded_directory", here["student"], here["assignment"])))
+            if self._answers[1]:
+                self._said.append(self._answers[1])
+        resources["crmlab"] = {"lesson": number, "answers": self._answers[0], "said": self._said, "values": {}}
+        problem = ""
+        try:
+            raw, problem = handin.read(path, handin.MOST)
+            notebook = nbformat.reads(handin.notebook(raw or b""), as_version=4)
+            return self._made(notebook, source, resources, first)
+        except (CannotGrade, KeyboardInterrupt):
+            raise
+        except Exception as error:
+            self.log.info("%s: %s: %s", path, type(error).__name__, str(error)[:500])
+            text = _("The notebook {name} cannot be read: nothing in it counts.")
+            self._said.append(problem or tr(text, name=path.name))
+        return self._made(new_notebook(), source, resources, first, blank=True)
+
+    def _made(
+        self, notebook: NotebookNode, source: NotebookNode | None, resources: Any, first: bool, blank: bool = False
+    ) -> tuple[Any, Any]:
+        as_given = blank or (source is not None and _code(notebook) <= _code(source))
+        if not first and not as_given and not self._warned:
+            self._warned = True
+            self.log.warning(tr(WARNING, user=_user()))
+        if blank and not first:
+            notebook, resources = SetRight().preprocess(notebook, resources)
+        resources["crmlab"]["as given"] = as_given
+        resources["crmlab"]["said"] = list(self._said)
+        output, resources = self.from_notebook_node(notebook, resources=resources)
+        self._said = list(dict.fromkeys(resources["crmlab"]["said"]))
+        if not first:
+            who = "{student}/{assignment}/{notebook}".format(**resources["nbgrader"])
+            for sentence in self._said:
+                self.log.warning("%s: %s", who, sentence)
+        return output, resources
+
+    def _folder(self, which: str, student: str, assignment: str) -> str:
+        course = self._course
+        return str(course.format_path(getattr(course, which), student, assignment))
+
+    def _lay(self, path: Path, where: Path) -> None:
+        """What the code may find beside it: files of the assignment's own, and the answers."""
+        where.mkdir(parents=True, exist_ok=True)
+        source = Path(self._folder("source_directory", ".", where.name))
+        if source.is_dir():
+            shutil.copytree(source, where, ignore=shutil.ignore_patterns("*.ipynb", ".*", "__*"), dirs_exist_ok=True)
+        for name, found in (
+            (path.with_suffix(".json").name, self._answers[0]),
+            ("timestamp.txt", handin.read(path.with_name("timestamp.txt"), 1000)[0]),
+        ):
+            if found is not None:
+                (where / name).unlink(missing_ok=True)
+                (where / name).write_bytes(found)
+
+
+class Judged(NbGraderPreprocessor):
+    """Puts the points of the judge into the graded cells. To stand before :class:`nbgrader.preprocessors.SaveAutoGrades`."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Each graded cell of the course gets one number and its feedback, whatever stood there."""
+        here, grades = resources["crmlab"], {}
+        if here["lesson"]:
+            found, problem = judge().grades(here["lesson"], current(), here["answers"], here["values"])
+            here["said"] += [problem] if problem else []
+            grades = {id.replace(".", "-"): grade for id, grade in found.items()}
+        for cell in nb.cells:
+            if running.is_ours(cell):
+                grade = grades.get(cell.metadata.nbgrader["grade_id"])
+                points = min(grade.points, float(cell.metadata.nbgrader["points"])) if grade else 0.0
+                data = {"text/plain": repr(points), **({"text/html": grade.html} if grade else {})}
+                cell.execution_count = None
+                cell.outputs = [new_output("execute_result", data=data, execution_count=None)]
+        if sentences := list(dict.fromkeys(here["said"])):
+            nb.cells.insert(0, new_markdown_cell("\n\n".join(f"**{_plain(one)}**" for one in sentences)))
+        return nb, resources
+
+
+@cache
+def judge() -> Judge:
+    """The judge of this class."""
+    made = Judge()
+    atexit.register(made.close)
+    return made
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a container without an entry for it
+        return "?"
+
+
+def _plain(sentence: str) -> str:
+    """A sentence without what Markdown or HTML would read in it."""
+    return "".join(f"&#{ord(one)};" if one in "<>&*_`[]\\$" else one for one in sentence.replace("\n", " "))
+
+
+def _source(path: Path) -> NotebookNode | None:
+    """The notebook as it was given out, if it is there."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError):
+        return None
+
+
+def _of(source: NotebookNode | None, here: Any) -> tuple[str, str]:
+    """The lesson and the language of a notebook; no lesson for one that is not the course's."""
+    notes = source.metadata.get("crmlab", {}) if source is not None else {}
+    language = notes.get("language")
+    number = notes.get("lesson") or f"{here['assignment']}/{here['notebook']}"
+    try:
+        number = lessons.find(number).number
+    except LookupError:
+        number = ""
+    return number, language if language in LANGUAGES else current()
+
+
+def _code(notebook: NotebookNode) -> set[str]:
+    return {cell.source.strip() for cell in notebook.cells if cell.get("cell_type") == "code"} - {""}
+
+
+def _careful(reads: Any) -> Any:
+    """nbgrader's reading of a time stamp, for one that is none: as if there were none."""
+
+    def read(folder: str) -> Any:
+        try:
+            return reads(folder)
+        except Exception:
+            return None
+
+    return read
