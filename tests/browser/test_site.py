@@ -410,25 +410,32 @@ def test_an_import_is_whole_or_nothing_and_cannot_bring_code(chromium: Any, base
         f"{unit}/a\n.json": "{}",
         f"{unit}/{'long' * 75}.json": "{}",
         f"{state}/inside.json": "{}",
+        f"{unit}/con.json": "{}",
+        f"{unit}/ a.json": "{}",
+        f"{unit}/a:b.json": "{}",
+        "notebooks/en/pandas/a.json": "{}",
+        "notebooks/a.json": "{}",
         f"{unit}/no.ipynb": "no notebook",
         f"{unit}/list.ipynb": "[]",
         f"{unit}/cells.ipynb": '{"cells": [1]}',
         f"{unit}/deep.ipynb": deep,
-        f"{unit}/nul.csv": "a\0",
         f"{unit}/number.csv": 5,
     }.items():
         told, after = page.evaluate(unpack, {state: '{"exercises": {"new": {}}}', name: content})
         assert isinstance(told, str), name
         assert after == files, name
-    surrogate = f"""async () => (await crmlabWork.unpack({{ kind: 'crmlab work', files: {{ '{state}': '{{}}', '{unit}/s.csv': '\\ud800' }} }})
-      .then(() => 'taken', (error) => error.path))"""
-    assert page.evaluate(surrogate) == f"{unit}/s.csv"
+        assert work.takes(name) == page.evaluate("name => crmlabWork.takes(name)", name)
+    assert not work.takes(f"{unit}/\ud800.json")
+    half = f"() => crmlabWork.unpack({{ kind: 'crmlab work', files: {{ '{state}': '', '{unit}/\\ud800.json': '' }} }})"
+    assert page.evaluate(f"{half}.then(() => 'taken', () => 'refused')") == "refused"
+    assert all(page.evaluate("name => crmlabWork.takes(name)", name) and work.takes(name) for name in good)
     for other in (
         "null",
         "[]",
         "{kind: 'crmlab work'}",
         "{kind: 'crmlab work', files: ['a']}",
         "{kind: 'crmlab work', files: 5}",
+        "{kind: 'crmlab work', format: 2, files: {}}",
     ):
         assert page.evaluate(f"() => crmlabWork.unpack({other}).then(() => 'taken', () => 'refused')") == "refused", (
             other

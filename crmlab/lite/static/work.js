@@ -1,8 +1,14 @@
 // A trainee's work in this browser: read from where JupyterLite keeps files, taken along as one JSON file, brought back.
 (function () {
   'use strict';
-  const MINE = /^notebooks\/[a-z]{2}\/([^/\\]+\/)?[^/\\]+\.(ipynb|json|csv|html)$/;
-  const DEEPEST = 100;
+  // What a trainee's file may be called, as in crmlab/app/work.py: nothing that could be imported, or be read by what starts.
+  const CHARACTER = '[^/\\\\<>:"|?*\\x00-\\x1f\\x7f]';
+  const MINE = new RegExp(`^notebooks/[a-z]{2}/([0-9]+-[a-z0-9-]+/)?(?![. ])${CHARACTER}+\\.(ipynb|json|csv|html)$`);
+  const DEVICE = /\/(con|prn|aux|nul|com[0-9]|lpt[0-9])\./i; // no file on Windows
+  const LONGEST = 240; // bytes of a name
+  const DEEPEST = 100; // lists and records within each other
+  const bytes = (words) => new TextEncoder().encode(words).length;
+  const takes = (path) => MINE.test(path) && !DEVICE.test(path) && !/\p{Cs}/u.test(path) && bytes(path.split('/').pop()) <= LONGEST;
 
   // JupyterLite keeps its files with localforage: one database a site, a table "files", an entry a path.
   const NAME = `JupyterLite Storage - ${new URL('..', document.currentScript.src).pathname}`;
@@ -74,7 +80,7 @@
   // storage had no room for, by path.
   async function pack(newer = {}) {
     const files = {};
-    for (const [path, model] of Object.entries(await all().catch(() => ({})))) if (MINE.test(path)) files[path] = text(model);
+    for (const [path, model] of Object.entries(await all().catch(() => ({})))) if (takes(path)) files[path] = text(model);
     return { kind: 'crmlab work', format: 1, files: { ...files, ...newer } };
   }
 
@@ -111,23 +117,17 @@
     return false;
   }
 
-  function sound(path, content) {
-    const parts = path.split('/');
-    const odd = (words) => /[\u0000]|\p{Cs}/u.test(words);
-    if (!MINE.test(path) || odd(path) || /\p{Cc}/u.test(path) || parts.some((part) => part.startsWith('.'))) return false;
-    return parts.every((part) => new TextEncoder().encode(part).length <= 255) && typeof content === 'string' && !odd(content);
-  }
-
   // Everything in the file is taken over, or nothing: an error names what is not as it should be.
   async function unpack(work) {
     const files = work && work.kind === 'crmlab work' && work.files;
-    if (!files || typeof files !== 'object' || Array.isArray(files)) throw new Error('not work');
+    if (!files || typeof files !== 'object' || Array.isArray(files) || (work.format ?? 1) !== 1) throw new Error('not work');
     const refuse = (path) => Object.assign(new Error('not taken over'), { path: path.slice(0, 80).replace(/[\p{Cc}\p{Cs}]/gu, '?') });
     const now = new Date().toISOString();
     const fresh = {};
-    for (const [path, content] of Object.entries(files)) {
-      if (!sound(path, content) || Object.keys(files).some((other) => other.startsWith(`${path}/`))) throw refuse(path);
-      const common = { created: now, last_modified: now, writable: true, size: new TextEncoder().encode(content).length };
+    for (const [path, given] of Object.entries(files)) {
+      if (!takes(path) || typeof given !== 'string') throw refuse(path);
+      const content = given.replace(/\p{Cs}/gu, '\ufffd'); // halves of characters
+      const common = { created: now, last_modified: now, writable: true, size: bytes(content) };
       fresh[path] = { ...common, mimetype: 'text/plain', type: 'file', format: 'text', content };
       if (!path.endsWith('.ipynb')) continue;
       try {
@@ -146,7 +146,7 @@
         if (isFolder || inFile) throw refuse(path);
       }
       for (const [path, model] of Object.entries(fresh)) {
-        if (there[path] && text(there[path]) !== files[path]) keep(store, there, path);
+        if (there[path] && text(there[path]) !== text(model)) keep(store, there, path);
         put(store, path, model);
       }
       return Object.keys(fresh).length;
@@ -205,5 +205,5 @@
     return counted.reduce((sum, record) => sum + amount(record, 'points'), 0);
   }
 
-  window.crmlabWork = { all, text, pack, download, unpack, reset, cleaned, last, points };
+  window.crmlabWork = { all, text, takes, pack, download, unpack, reset, cleaned, last, points };
 })();
