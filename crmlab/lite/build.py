@@ -233,9 +233,15 @@ def _replace(out: Path, site: Path) -> None:
     if fresh.exists():
         shutil.rmtree(fresh)
     shutil.copytree(site, fresh)
+    # Renamed and not deleted first: who loads a page just now gets the old site or the new one.
+    gone = out.with_name(out.name + ".old")
+    if gone.exists():
+        shutil.rmtree(gone)
     if out.exists():
-        shutil.rmtree(out)
+        out.rename(gone)
     fresh.rename(out)
+    if gone.exists():
+        shutil.rmtree(gone)
 
 
 def _size(folder: Path) -> int:

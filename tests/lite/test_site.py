@@ -162,6 +162,17 @@ def test_a_strangers_folder_is_not_replaced(tmp_path: Path) -> None:
     assert (out / "mine.txt").read_text(encoding="utf-8") == "mine"
 
 
+def test_a_site_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for name in ("one", "two", "three"):
+        site = tmp_path / name
+        site.mkdir()
+        (site / f"{name}.txt").write_text(name, encoding="utf-8")
+        build._replace(out, site)
+        assert {path.name for path in out.iterdir()} == {f"{name}.txt", ".crmlab-site"}
+    assert {path.name for path in tmp_path.iterdir()} == {"out", "one", "two", "three"}
+
+
 def test_the_stamp_follows_the_content() -> None:
     path = next(places.notebooks().glob("en/*/*.ipynb"))
     text = path.read_text(encoding="utf-8")
