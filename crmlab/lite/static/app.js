@@ -17,14 +17,7 @@
 
   if (!window.isSecureContext) return stop('insecure');
   if (!window.WebAssembly || !window.Worker || !window.BigInt64Array || !('serviceWorker' in navigator)) return stop('old');
-  let storage = true;
-  try {
-    localStorage.setItem('crmlab-try', '1');
-    localStorage.removeItem('crmlab-try');
-  } catch (error) {
-    storage = false;
-  }
-  if (!storage || !window.indexedDB) return stop('blocked');
+  if (crmlabWork.blocked()) return stop('blocked');
 
   // JupyterLite takes the lesson out of the address when it has opened it: a reload must find it again.
   if (!new URLSearchParams(location.search).get('path')) {
@@ -100,7 +93,7 @@
     const context = panel && panel.context;
     if (context && context.path !== path && context.isReady) {
       path = context.path;
-      localStorage.setItem('crmlab-last', JSON.stringify({ path, language: told.language, when: Date.now() }));
+      crmlabWork.note('crmlab-last', JSON.stringify({ path, language: told.language, when: Date.now() }));
       newer(app, context);
     }
     const session = context && context.sessionContext && context.sessionContext.session;
@@ -141,7 +134,7 @@
       location.replace(`index.html?path=${lesson}`);
     };
     keep.onclick = () => {
-      localStorage.setItem(chosen, theirs);
+      crmlabWork.note(chosen, theirs);
       box.remove();
     };
     buttons.append(take, keep);

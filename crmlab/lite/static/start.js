@@ -20,13 +20,7 @@
   const trouble = () => {
     if (!window.isSecureContext) return 'insecure';
     if (!window.WebAssembly || !window.BigInt64Array || !('serviceWorker' in navigator)) return 'old';
-    try {
-      localStorage.setItem('crmlab-try', '1');
-      localStorage.removeItem('crmlab-try');
-    } catch (error) {
-      return 'blocked';
-    }
-    return window.indexedDB ? '' : 'blocked';
+    return crmlabWork.blocked() ? 'blocked' : '';
   };
 
   async function draw() {
@@ -102,11 +96,7 @@
     if (!button) return;
     if (button.dataset.language) {
       language = button.dataset.language;
-      try {
-        localStorage.setItem('crmlab-language', language);
-      } catch (error) {
-        // Then it is asked again next time.
-      }
+      crmlabWork.note('crmlab-language', language);
       draw();
     }
     if (button.dataset.do) run(button.dataset.do);

@@ -178,6 +178,32 @@
     });
   }
 
+  // Small notes, such as the language. They may be missing or damaged, and nothing depends on them.
+  function note(key, value) {
+    try {
+      localStorage.setItem(key, value);
+    } catch (error) {
+      // There is no room for it.
+    }
+  }
+
+  // Whether the browser keeps anything at all for this page: one that only has no room left does.
+  function blocked() {
+    try {
+      localStorage.setItem('crmlab-try', '1');
+      localStorage.removeItem('crmlab-try');
+    } catch (error) {
+      let any = 0;
+      try {
+        any = localStorage.length;
+      } catch (denied) {
+        // Not even that is told.
+      }
+      return !any;
+    }
+    return !window.indexedDB;
+  }
+
   // The lesson that was open last, if that can be read.
   function last() {
     try {
@@ -205,5 +231,5 @@
     return counted.reduce((sum, record) => sum + amount(record, 'points'), 0);
   }
 
-  window.crmlabWork = { all, text, takes, pack, download, unpack, reset, cleaned, last, points };
+  window.crmlabWork = { all, text, takes, pack, download, unpack, reset, cleaned, note, blocked, last, points };
 })();
