@@ -12,8 +12,8 @@ from pathlib import Path
 
 from crmlab.language import _, tr
 
-_NAME = 50
-"""Characters of a file's name that its draft takes over: a name that is as long as a disk allows must have one, too."""
+_NAME = 200
+"""Bytes of a file's name that its draft takes over: a name that is as long as a disk allows must have one, too."""
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
@@ -91,7 +91,7 @@ def whole(text: str) -> str:
 
 
 def _beginning(target: Path) -> str:
-    return f".{target.name[:_NAME]}."
+    return f".{target.name.encode('utf-8', 'ignore')[:_NAME].decode('utf-8', 'ignore')}."
 
 
 def _like(old: Path, new: Path) -> None:

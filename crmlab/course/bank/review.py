@@ -28,8 +28,10 @@ AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
 """How well a question was known, as FSRS counts."""
 STEP = timedelta(minutes=10)
 """When a question comes back that was answered wrongly."""
-LONGEST = 365
-"""Days after which every question comes back."""
+FARTHEST = timedelta(days=366)
+"""No question is sent further away than this."""
+DRIFT = timedelta(days=1)
+"""By so much clocks may differ, as those of two computers or of two zones."""
 KEY = "review"
 """The key of the one answer that a review asks for at a time."""
 
@@ -149,7 +151,7 @@ def _scheduler() -> Scheduler:
     from fsrs import Scheduler
 
     # No fuzz: the same answers give the same days, for everybody and in every test.
-    return Scheduler(learning_steps=(STEP,), relearning_steps=(STEP,), maximum_interval=LONGEST, enable_fuzzing=False)
+    return Scheduler(learning_steps=(STEP,), relearning_steps=(STEP,), maximum_interval=365, enable_fuzzing=False)
 
 
 def _card(kept: Any, now: datetime) -> Card:
@@ -161,11 +163,11 @@ def _card(kept: Any, now: datetime) -> Card:
         _scheduler().get_card_retrievability(card, now.astimezone(UTC))
         if card.due.tzinfo is None or (card.last_review and card.last_review.tzinfo is None):
             raise ValueError("times without a zone")
+        if card.due > now + FARTHEST or (card.last_review and card.last_review > now + DRIFT):
+            # Noted while the clock stood in the future: it would wait until then.
+            card.due, card.last_review = now.astimezone(UTC), None
     except Exception:  # whatever somebody's editor made of it
         return Card(card_id=1, due=now.astimezone(UTC))
-    today = now.astimezone(UTC)
-    if (card.last_review or today) > today + timedelta(days=1) or card.due > today + timedelta(days=LONGEST + 1):
-        card.due = card.last_review = today  # noted under a clock that was ahead: it would wait until then
     return card
 
 
