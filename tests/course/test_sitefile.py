@@ -87,7 +87,7 @@ def test_a_file_is_replaced_only_as_it_was_read(site: Site) -> None:
     assert sitefile.replace(PATH, "one", "zwei 二")
     assert (sitefile.read(PATH), site.files) == ("zwei 二", {KEY: "zwei 二"})
     site.refuses = "QuotaExceededError"
-    with pytest.raises(OSError, match="1-tour.json") as raised:
+    with pytest.raises(OSError, match=r"1-tour.json") as raised:
         sitefile.replace(PATH, "zwei 二", "four")
     assert raised.value.errno == errno.ENOSPC
 

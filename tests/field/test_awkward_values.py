@@ -64,7 +64,7 @@ def test_sample_size_takes_only_what_belongs_to_its_kind():
 def test_verdict_of_nothing_is_nothing():
     assert np.isnan(satisfaction.verdict(float("nan")))
     assert satisfaction.verdict(1, np.int64(0)) == "satisfied"
-    with pytest.raises(InputError, match="tolerance must lie between 0 and 1, such as 0.05 for 5%"):
+    with pytest.raises(InputError, match=r"tolerance must lie between 0 and 1, such as 0\.05 for 5%"):
         satisfaction.verdict(1, 5)
 
 
@@ -103,7 +103,7 @@ def test_complaints_are_due_by_the_hour_however_the_time_is_written():
     found = complaints.triage(heard.assign(at="2024年5月1日 下午3:05"), received="at")["due"]
     assert found.iloc[0] == pd.Timestamp("2024-05-01 16:05")
     for wrong in ("2024-05-01 25:61", "2024-05-01 24:00"):
-        with pytest.raises(InputError, match="date with the year first|time of a day"):
+        with pytest.raises(InputError, match=r"date with the year first|time of a day"):
             complaints.triage(heard.assign(at=wrong), received="at")
 
 
