@@ -133,13 +133,16 @@ def level(
     >>> level(groups)["level"].to_dict()
     {'pens': 'basic', 'desks': 'accountable', 'fit-out': 'partnership'}
     """
-    for name, under, above in (("many", few, many), ("high", low, high)):
-        if checks.number(under, "few" if name == "many" else "low") >= checks.number(above, name):
+    many, few, high, low = (
+        checks.number(value, name) for value, name in ((many, "many"), (few, "few"), (high, "high"), (low, "low"))
+    )
+    for under, below, over, above in (("few", few, "many", many), ("low", low, "high", high)):
+        if below >= above:
             checks.fail(
                 _("{low_name} must be below {high_name}; they are {low:g} and {high:g}."),
-                low_name="few" if name == "many" else "low",
-                high_name=name,
-                low=under,
+                low_name=under,
+                high_name=over,
+                low=below,
                 high=above,
             )
     checks.frame(groups, "groups")
@@ -165,7 +168,7 @@ def _choice(choice: pd.DataFrame) -> np.ndarray:
     """3 x 3, each cell a list of one or two levels."""
     checks.frame(choice, "choice")
     rows, columns = ["many", "some", "few"], ["high", "medium", "low"]
-    if sorted(choice.index) != sorted(rows) or sorted(choice.columns) != sorted(columns):
+    if sorted(map(str, choice.index)) != sorted(rows) or sorted(map(str, choice.columns)) != sorted(columns):
         checks.fail(
             _("choice needs the rows {rows} and the columns {columns}, each once."),
             rows=", ".join(rows),
@@ -341,8 +344,7 @@ def board(
     )
     if isinstance(sort, str):
         sort = (sort,)
-    if not isinstance(sort, (list, tuple)) or not all(map(checks.is_name, sort)):
-        checks.fail(_("sort must be a list of columns; it is {value!r}."), value=sort)
+    sort = checks.names(sort, "sort")
     order = [name for name in sort if name in result.columns]
     for name in order:
         try:
@@ -384,7 +386,11 @@ def _log(
     checks.alike(given[who < 0].dropna().unique(), customer, known=names)
     day = checks.days(contacts[date], date)
     agreed = np.full(len(contacts), np.nan)
-    if checks.is_name(call_back) and call_back in contacts.columns:
+    if not checks.is_name(call_back):
+        checks.need(contacts, {"call_back": call_back})
+    elif call_back not in contacts.columns:
+        checks.alike([call_back], "call_back", list(contacts.columns), refuse=True)
+    if call_back in contacts.columns:
         named = checks.keys(contacts[call_back], call_back).notna().to_numpy()
         if named.any():
             agreed[named] = checks.days(contacts[call_back][named], call_back)

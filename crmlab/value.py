@@ -171,6 +171,7 @@ def treatment(table: pd.DataFrame, plan: pd.DataFrame = TREATMENT) -> pd.DataFra
     customers = letters.value_counts().reindex(plan.index, fill_value=0)
     work = pd.DataFrame({"customers": customers})
     if "contact_days" in plan:
+        checks.need(plan, {"": "contact_days"})
         days = checks.numbers(plan["contact_days"], "contact_days")
         if (days <= 0).any():
             checks.fail(_("contact_days must be above 0."))
@@ -259,7 +260,9 @@ def gini(amounts: Any, amount: str | None = None) -> float:
 
 def _column(amounts: Any, amount: str | None) -> pd.Series:
     """The amounts as a Series, from one, from a list, or from the named column of a pandas table."""
-    if amount is None or not isinstance(amounts, pd.DataFrame):
+    if amount is not None and not isinstance(amounts, pd.DataFrame):
+        checks.fail(_("amount names a column of a table, but amounts is none; leave it out."))
+    if amount is None:
         return checks.series(amounts, "amounts")
     checks.frame(amounts, "amounts")
     checks.need(amounts, {"amount": amount})
@@ -270,7 +273,9 @@ def _named(amounts: Any, amount: str | None, customer: str | None) -> tuple[pd.S
     """The amounts by customer, and how many rows name none."""
     column = _column(amounts, amount)
     names = column.index.to_series()
-    if customer is not None and isinstance(amounts, pd.DataFrame):
+    if customer is not None and not isinstance(amounts, pd.DataFrame):
+        checks.fail(_("customer names a column of a table, but amounts is none; leave it out."))
+    if customer is not None:
         checks.need(amounts, {"customer": customer})
         names = amounts[customer]
     elif isinstance(column.index, (pd.RangeIndex, pd.MultiIndex)):

@@ -49,9 +49,10 @@ BY_NAME = {
     **dict.fromkeys(["rule", "method", "returns", "zero_orders", "unit", "period", "interval", "test", "how", "kind", "first"], "choice"),
     **dict.fromkeys(["groups", "draws", "periods", "days", "min_purchases", "max_length", "min_length", "max_consequent",
                      "population", "every", "lead", "rounds", "talks", "digits", "skip", "shops", "ahead", "tenure", "most",
-                     "silent", "trial", "orders_wanted"], "whole"),
+                     "silent", "trial", "limit"], "whole"),
+    "progress": "as it is",
     **dict.fromkeys(["seed"], "seed"),
-    **dict.fromkeys(["features", "columns", "stages_named"], "labels"),
+    **dict.fromkeys(["features", "columns"], "labels"),
 }  # fmt: skip
 
 COLUMNS = {
@@ -83,6 +84,8 @@ def call(
         given = make()
         known = dict(kinds or {})
         arguments, of, tables = {}, {}, {}
+        if unknown := given.keys() - inspect.signature(function).parameters.keys():
+            raise LookupError(f"{name}: it has no argument {', '.join(unknown)}; mend its call in tests/support/awkward_calls.py")
         for argument, parameter in inspect.signature(function).parameters.items():
             if argument not in given and parameter.default is inspect.Parameter.empty:
                 raise LookupError(f"{name}: the call in tests/support/awkward_calls.py gives no {argument!r}")
@@ -148,7 +151,7 @@ call("rfm.left_out", lambda: {"orders": orders()})
 call("rfm.match_credits", lambda: {"lines": pd.DataFrame({
     "customer_id": [1, 1, 1, 2], "stock_code": list("AAAB"), "quantity": [9, 9, -9, 4], "unit_price": [2.0, 2.0, 2.0, 1.5],
     "date": days("2024-01-02", "2024-02-02", "2024-02-03", "2024-02-04")})})  # fmt: skip
-call("rfm.score", lambda: {"summary": rfm.summary(orders())})
+call("rfm.score", lambda: {"summary": rfm.summary(orders())}, {"cuts": "mapping"})
 call("rfm.segment", lambda: {"scores": SCORES, "segments": rfm.SEGMENTS}, {"segments": "as it is"})
 call("rfm.eight_types", lambda: {"scores": SCORES}, {"high": "whole"})
 call("rfm.by_segment", lambda: {"summary": rfm.summary(orders()), "keys": rfm.segment(rfm.score(rfm.summary(orders())))},
@@ -178,9 +181,9 @@ call("lifecycle.phases", lambda: {"trade": lifecycle.trade(orders(), "2024-07-01
 
 # ---- purchases, retention, value, visits
 
-call("purchases.by_day", lambda: {"orders": orders()})
+call("purchases.by_day", lambda: {"orders": orders()}, columns={"orders": {"invoice": None}})
 call("purchases.last_day", lambda: {"value": "2024-06-01", "name": "until"}, {"value": "day", "name": "as it is"})
-call("retention.cohorts", lambda: {"orders": orders(), "until": "2024-06-10"})
+call("retention.cohorts", lambda: {"orders": orders(), "as_of": "2024-06-10"}, columns={"orders": {"invoice": None}})
 COHORTS = pd.DataFrame([[4.0, 1.0, 1.0], [6.0, 2.0, np.nan], [5.0, np.nan, np.nan]])
 call("retention.shares", lambda: {"table": COHORTS}, columns={"table": {0: "number", 1: "number", 2: "number"}})
 call("retention.retention_curve", lambda: {"table": COHORTS}, columns={"table": {0: "number", 1: "number", 2: "number"}})
@@ -195,7 +198,7 @@ call("retention.median_lifetime", lambda: {"table": retention.kaplan_meier(LONG,
 call("retention.churn_rates", lambda: {"customers": pd.DataFrame({"region": list("NNSSW"), "churned": [True, True, True, False, False]}),
                                        "by": "region"})
 call("retention.win_back", lambda: {"orders": orders(), "as_of": "2024-12-01", "min_purchases": 2, "overdue": 2.0},
-     {"overdue": "number", "min_days": "number"})
+     {"overdue": "number", "min_days": "number"}, {"orders": {"invoice": None}})
 call("value.abc", lambda: {"amounts": numbers(70, 5, 25, 40)}, {"amounts": "series", "cuts": "list"})
 call("value.by_class", lambda: {"table": value.abc([80, 10, 6, 4])}, columns={"table": {"share": None, "cumulative_share": None}})
 call("value.treatment", lambda: {"table": value.abc([80, 10, 6, 4]), "plan": value.TREATMENT},
@@ -263,7 +266,9 @@ call("relationship.board", lambda: {
     "contacts": pd.DataFrame({"customer_id": ["Wu", "Li"], "date": days("2024-05-01", "2024-05-20"), "call_back": days("2024-06-20", "2024-06-21")}),
     "as_of": "2024-05-31", "intervals": {"A": 14, "B": 30}},
     {"intervals": "mapping", "sort": "labels", "group": "column"}, {"customers": {"customer_id": "key", "class": "word"},
-     "contacts": {"customer_id": "key", "date": "date", "call_back": "date"}})
+     "contacts": {"customer_id": "key", "date": "date", "call_back": "date"}},
+    but=dict.fromkeys(["contacts: None", "contacts: nothing", *(f"call_back: {label}" for label in
+                       ("missing", "seven", "nan", "a_tuple", "slice", "true", "object"))], ANY))
 call("relationship.audit", lambda: {"answers": pd.Series(3, relationship.AUDIT.index)}, {"answers": "series", "low": "number", "high": "number"})
 
 # ---- clv
