@@ -391,6 +391,7 @@ def _log(
     elif call_back not in contacts.columns:
         checks.alike([call_back], "call_back", list(contacts.columns), refuse=True)
     if call_back in contacts.columns:
+        checks.need(contacts, {"call_back": call_back})
         named = checks.keys(contacts[call_back], call_back).notna().to_numpy()
         if named.any():
             agreed[named] = checks.days(contacts[call_back][named], call_back)

@@ -167,6 +167,7 @@ def treatment(table: pd.DataFrame, plan: pd.DataFrame = TREATMENT) -> pd.DataFra
     result = table.drop(columns=[name for name in both if name != "class"])
     for name in plan.columns:
         if name != "class":
+            checks.need(plan, {"": name})
             result[name] = letters.map(plan[name])
     customers = letters.value_counts().reindex(plan.index, fill_value=0)
     work = pd.DataFrame({"customers": customers})

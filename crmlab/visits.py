@@ -382,8 +382,7 @@ def by_factor(route: pd.DataFrame, skip: int = 0) -> pd.DataFrame:
         checks.need(route, {"": name})
     every = checks.number(route.attrs.get("every", 7), "every", low=1)
     skip = checks.number(skip, "skip", low=0, whole=True)
-    table = pd.DataFrame({name: checks.within(route[name], name, 0) for name in names[1:]})
-    table["factor"] = checks.by_column(route, "factor").to_numpy()
+    table = pd.DataFrame({name: checks.within(route[name], name, 0) for name in names})
     used = table[table["visit"] > skip]
     if used.empty:
         checks.fail(_("skip leaves no visit: there are {n}."), n=int(table["visit"].max()))

@@ -18,7 +18,7 @@ import threading
 import time
 import types
 import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -633,12 +633,10 @@ class Trial:
                     return f"gives another result than {other}"
         return None
 
-    def faults(self, every: bool = True, known: Collection[str] = ()) -> dict[str, str]:
-        """All faults but the known, by input; without ``every``, each input is tried on one column of its kind, in turn."""
+    def faults(self, every: bool = True) -> dict[str, str]:
+        """All faults, by input; without ``every``, each input is tried on one column of its kind, in turn."""
         found = {}
         for key, (argument, one) in (self.call.inputs() if every else self.call.chosen()).items():
-            if key in known:
-                continue
             said = self.fault_of(key, argument, one)
             if said is not None:
                 found[key] = said

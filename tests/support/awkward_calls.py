@@ -193,7 +193,7 @@ call("retention.kaplan_meier", lambda: {"durations": LONG, "left": GONE, "by": S
 call("retention.compare_survival", lambda: {"durations": LONG, "left": GONE, "by": SORT},
      {"durations": "series", "left": "series yes_no", "by": "series key"})
 CURVE = {"table": {name: ("number" if name == "survival" else None) for name in retention.kaplan_meier([1], [True])}}
-call("retention.survival_at", lambda: {"table": retention.kaplan_meier(LONG, GONE), "time": [4.0, 8.5]}, {"time": "series"}, CURVE)
+call("retention.survival_at", lambda: {"table": retention.kaplan_meier(LONG, GONE), "time": numbers(4, 8.5)}, {"time": "series"}, CURVE)
 call("retention.median_lifetime", lambda: {"table": retention.kaplan_meier(LONG, GONE)}, {}, CURVE)
 call("retention.churn_rates", lambda: {"customers": pd.DataFrame({"region": list("NNSSW"), "churned": [True, True, True, False, False]}),
                                        "by": "region"})
@@ -226,7 +226,7 @@ call("visits.shop_demand", lambda: {"shops": 3, "days": 7}, {"mean": "number", "
 call("visits.simulate", lambda: {"demand": DEMAND, "pack": 2}, {"factors": "list", "pack": "number", "start": "number", "replace": "flag"},
      {"demand": {"Li": "number", "Wu": "number"}})
 call("visits.by_factor", lambda: {"route": visits.simulate(DEMAND)}, {},
-     {"route": {"factor": "word", "shop": None, "visit": "number", "demand": "number", "sold": None, "lost": "number",
+     {"route": {"factor": "number", "shop": None, "visit": "number", "demand": "number", "sold": None, "lost": "number",
                 "empty_days": "number", "stock": "number", "order": None}})
 
 # ---- planning, relationship
@@ -267,7 +267,7 @@ call("relationship.board", lambda: {
     "as_of": "2024-05-31", "intervals": {"A": 14, "B": 30}},
     {"intervals": "mapping", "sort": "labels", "group": "column"}, {"customers": {"customer_id": "key", "class": "word"},
      "contacts": {"customer_id": "key", "date": "date", "call_back": "date"}},
-    but=dict.fromkeys(["contacts: None", "contacts: nothing", *(f"call_back: {label}" for label in
+    but=dict.fromkeys(["contacts: None", "contacts: nothing", "sort: text", *(f"call_back: {label}" for label in
                        ("missing", "seven", "nan", "a_tuple", "slice", "true", "object"))], ANY))
 call("relationship.audit", lambda: {"answers": pd.Series(3, relationship.AUDIT.index)}, {"answers": "series", "low": "number", "high": "number"})
 
@@ -303,7 +303,7 @@ call("clv.rounded", lambda: {"summary": repeats()})
 call("clv.lifetime_value", lambda: {"summary": repeats().head(6), "purchases_model": models()[0], "spend_model": models()[1], "unit": "week"},
      {"purchases_model": "model", "spend_model": "model", "years": "number", "margin": "number", "discount": "share"},
      columns={"summary": {"recency": None, "T": None}})
-call("clv.holdout", lambda: {"orders": orders(), "split": "2024-04-15", "as_of": "2024-06-10"}, columns={"orders": {"invoice": None}})
+call("clv.holdout", lambda: {"orders": orders(), "split": "2024-04-15", "as_of": "2024-06-10"}, {"model": "choice"}, columns={"orders": {"invoice": None}})
 call("clv.compare", lambda: {"orders": orders(), "split": "2024-04-15", "as_of": "2024-06-10", "models": ["bgnbd"]}, {"models": "list"}, {"orders": {"invoice": None}})
 call("clv.bgnbd.fit_bgnbd", lambda: {"summary": repeats()}, columns={"summary": {"monetary": None}})
 call("clv.gamma_gamma.fit_gamma_gamma", lambda: {"summary": repeats()}, columns={"summary": {"recency": None, "T": None}})
@@ -336,7 +336,7 @@ def lines() -> pd.DataFrame:
     return pd.DataFrame({"invoice": [1, 1, 2, 2, 2, 3, 4, 4], "stock_code": ["tea", "cup", "tea", "cup", "jam", "tea", "jam", "cup"]})
 
 
-SETS = {"sets": { "length": "number", "count": "number", "support": "number"}}
+SETS = {"sets": { "count": "number", "support": "number"}}
 call("basket.frequent_sets", lambda: {"lines": lines(), "support": 0.4, "max_length": 3}, {"support": "share"})
 call("basket.rules", lambda: {"sets": basket.frequent_sets(lines(), 0.2), "max_consequent": 2}, {"lift": "number"}, SETS)
 call("basket.pair", lambda: {"lines": lines(), "first": "tea", "second": "cup"}, {"first": "thing", "second": "thing"})
