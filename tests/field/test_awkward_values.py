@@ -103,7 +103,7 @@ def test_complaints_are_due_by_the_hour_however_the_time_is_written():
     found = complaints.triage(heard.assign(at="2024年5月1日 下午3:05"), received="at")["due"]
     assert found.iloc[0] == pd.Timestamp("2024-05-01 16:05")
     for wrong in ("2024-05-01 25:61", "2024-05-01 24:00"):
-        with pytest.raises(InputError, match="date with the year first|time of a day"):
+        with pytest.raises(InputError, match=r"date with the year first|time of a day"):
             complaints.triage(heard.assign(at=wrong), received="at")
 
 

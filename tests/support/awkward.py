@@ -38,12 +38,13 @@ REFUSALS = (InputError, DatasetError)
 # ---- what there is: found by walking, so that nothing escapes
 
 TOOLS = {  # called by the field modules with what these have checked
-    "catalogue", "checks", "counting", "daytext", "engines", "lookalike", "language", "places", "rfm_checks", "rounding", "version",
+    "catalogue", "checks", "counting", "daytext", "engines", "itemsets", "language", "lookalike", "places", "rfm_checks",
+    "rounding", "version", "waiting",
     "clv.fitting", "clv.likelihood", "clv.pareto_likelihood", "clv.repeats",
     "plots.canvas", "plots.drawn", "plots.labels",
 }  # fmt: skip
 ROOMS = {"app", "cli", "course", "lite", "labextensions"}
-INNER = {"datasets.Card", "datasets.CardText", "datasets.Column", "purchases.codes"}
+INNER = {"datasets.Card", "datasets.CardText", "datasets.Column", "purchases.codes", "purchases.factorized", "purchases.order_codes"}
 
 
 def public() -> dict[str, Callable[..., Any]]:
