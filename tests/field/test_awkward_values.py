@@ -64,7 +64,7 @@ def test_sample_size_takes_only_what_belongs_to_its_kind():
 def test_verdict_of_nothing_is_nothing():
     assert np.isnan(satisfaction.verdict(float("nan")))
     assert satisfaction.verdict(1, np.int64(0)) == "satisfied"
-    with pytest.raises(InputError, match="tolerance must lie between 0 and 1, such as 0.05 for 5%"):
+    with pytest.raises(InputError, match=r"tolerance must lie between 0 and 1, such as 0.05 for 5%"):
         satisfaction.verdict(1, 5)
 
 
