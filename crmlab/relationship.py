@@ -133,13 +133,16 @@ def level(
     >>> level(groups)["level"].to_dict()
     {'pens': 'basic', 'desks': 'accountable', 'fit-out': 'partnership'}
     """
-    for name, under, above in (("many", few, many), ("high", low, high)):
-        if checks.number(under, "few" if name == "many" else "low") >= checks.number(above, name):
+    many, few, high, low = (
+        checks.number(value, name) for value, name in ((many, "many"), (few, "few"), (high, "high"), (low, "low"))
+    )
+    for under, below, over, above in (("few", few, "many", many), ("low", low, "high", high)):
+        if below >= above:
             checks.fail(
                 _("{low_name} must be below {high_name}; they are {low:g} and {high:g}."),
-                low_name="few" if name == "many" else "low",
-                high_name=name,
-                low=under,
+                low_name=under,
+                high_name=over,
+                low=below,
                 high=above,
             )
     checks.frame(groups, "groups")

@@ -49,9 +49,10 @@ BY_NAME = {
     **dict.fromkeys(["rule", "method", "returns", "zero_orders", "unit", "period", "interval", "test", "how", "kind", "first"], "choice"),
     **dict.fromkeys(["groups", "draws", "periods", "days", "min_purchases", "max_length", "min_length", "max_consequent",
                      "population", "every", "lead", "rounds", "talks", "digits", "skip", "shops", "ahead", "tenure", "most",
-                     "silent", "trial", "orders_wanted"], "whole"),
+                     "silent", "trial", "limit"], "whole"),
+    "progress": "as it is",
     **dict.fromkeys(["seed"], "seed"),
-    **dict.fromkeys(["features", "columns", "stages_named"], "labels"),
+    **dict.fromkeys(["features", "columns"], "labels"),
 }  # fmt: skip
 
 COLUMNS = {
@@ -83,6 +84,8 @@ def call(
         given = make()
         known = dict(kinds or {})
         arguments, of, tables = {}, {}, {}
+        if unknown := given.keys() - inspect.signature(function).parameters.keys():
+            raise LookupError(f"{name}: it has no argument {', '.join(unknown)}; mend its call in tests/support/awkward_calls.py")
         for argument, parameter in inspect.signature(function).parameters.items():
             if argument not in given and parameter.default is inspect.Parameter.empty:
                 raise LookupError(f"{name}: the call in tests/support/awkward_calls.py gives no {argument!r}")
@@ -223,7 +226,7 @@ call("visits.shop_demand", lambda: {"shops": 3, "days": 7}, {"mean": "number", "
 call("visits.simulate", lambda: {"demand": DEMAND, "pack": 2}, {"factors": "list", "pack": "number", "start": "number", "replace": "flag"},
      {"demand": {"Li": "number", "Wu": "number"}})
 call("visits.by_factor", lambda: {"route": visits.simulate(DEMAND)}, {},
-     {"route": {"factor": "word", "shop": None, "visit": "number", "demand": "number", "sold": None, "lost": "number",
+     {"route": {"factor": "number", "shop": None, "visit": "number", "demand": "number", "sold": None, "lost": "number",
                 "empty_days": "number", "stock": "number", "order": None}})
 
 # ---- planning, relationship
@@ -299,7 +302,7 @@ call("clv.rounded", lambda: {"summary": repeats()})
 call("clv.lifetime_value", lambda: {"summary": repeats().head(6), "purchases_model": models()[0], "spend_model": models()[1], "unit": "week"},
      {"purchases_model": "model", "spend_model": "model", "years": "number", "margin": "number", "discount": "share"},
      columns={"summary": {"recency": None, "T": None}})
-call("clv.holdout", lambda: {"orders": orders(), "split": "2024-04-15", "as_of": "2024-06-10"}, columns={"orders": {"invoice": None}})
+call("clv.holdout", lambda: {"orders": orders(), "split": "2024-04-15", "as_of": "2024-06-10"}, {"model": "choice"}, columns={"orders": {"invoice": None}})
 call("clv.compare", lambda: {"orders": orders(), "split": "2024-04-15", "as_of": "2024-06-10", "models": ["bgnbd"]}, {"models": "list"}, {"orders": {"invoice": None}})
 call("clv.bgnbd.fit_bgnbd", lambda: {"summary": repeats()}, columns={"summary": {"monetary": None}})
 call("clv.gamma_gamma.fit_gamma_gamma", lambda: {"summary": repeats()}, columns={"summary": {"recency": None, "T": None}})
@@ -332,7 +335,7 @@ def lines() -> pd.DataFrame:
     return pd.DataFrame({"invoice": [1, 1, 2, 2, 2, 3, 4, 4], "stock_code": ["tea", "cup", "tea", "cup", "jam", "tea", "jam", "cup"]})
 
 
-SETS = {"sets": { "length": "number", "count": "number", "support": "number"}}
+SETS = {"sets": { "count": "number", "support": "number"}}
 call("basket.frequent_sets", lambda: {"lines": lines(), "support": 0.4, "max_length": 3}, {"support": "share"})
 call("basket.rules", lambda: {"sets": basket.frequent_sets(lines(), 0.2), "max_consequent": 2}, {"lift": "number"}, SETS)
 call("basket.pair", lambda: {"lines": lines(), "first": "tea", "second": "cup"}, {"first": "thing", "second": "thing"})
