@@ -131,6 +131,24 @@ def need(data: pd.DataFrame, columns: dict[str, Any]) -> None:
         fail(_("There is no column {column!r}; there are: {there}."), column=column, there=there)
 
 
+def not_a_result(columns: dict[str, Any], results: Iterable[str]) -> None:
+    """Refuse columns that would be lost since the result has columns of their name; ``columns`` as in :func:`need`.
+
+    >>> not_a_result({"group": "due"}, ["due", "status"])
+    Traceback (most recent call last):
+    ...
+    crmlab.checks.InputError: group='due': the result has a column of that name. Rename yours.
+    """
+    results = list(results)
+    for argument, column in columns.items():
+        if isinstance(column, str) and column in results:
+            fail(
+                _("{argument}={column!r}: the result has a column of that name. Rename yours."),
+                argument=argument,
+                column=column,
+            )
+
+
 def is_name(value: Any) -> bool:
     """Whether a column can be called so: a text, a number, a tuple; no list, nothing that is missing.
 
@@ -772,16 +790,16 @@ def alike(
     found = lookalike.find(names, known)
     if found:
         name, near = next(iter(found.items()))
-        (fail if refuse else warn)(
-            _(
-                "Column {column!r}: {name!r} only looks like {near!r} ({n} such in all). If they are one, make them the same: "
-                "table[{column!r}].str.strip() takes off blanks, .str.normalize('NFKC') makes full-width characters plain."
-            ),
-            column=column,
-            name=_visible(name),
-            near=_visible(near),
-            n=len(found),
+        text = _(
+            "Column {column!r}: {name!r} only looks like {near!r} ({n} such in all). If they are one, make them the same: "
+            "table[{column!r}].str.strip() takes off blanks, .str.normalize('NFKC') makes full-width characters plain."
         )
+        if isinstance(name, str) != isinstance(near, str):
+            text = _(
+                "Column {column!r}: {name!r} only looks like {near!r} ({n} such in all): one is text, the other is not. "
+                "If they are one, turn all into text, or all into numbers."
+            )
+        (fail if refuse else warn)(text, column=column, name=_visible(name), near=_visible(near), n=len(found))
     return found
 
 

@@ -172,3 +172,16 @@ def test_models_in_each_others_place(cdnow, models):
     ):
         with pytest.raises(InputError, match=says):
             call()
+
+
+def test_rates_by_silent_periods_may_come_in_another_order():
+    rates = pd.Series([0.6, 0.4, 0.1])
+    mixed = rates.loc[[2, 0, 1]]
+    pd.testing.assert_series_equal(clv.expected_buyers(100, mixed, 5), clv.expected_buyers(100, rates, 5))
+    pd.testing.assert_series_equal(clv.migration_value(100, mixed, 0.1), clv.migration_value(100, rates, 0.1))
+
+
+def test_where_all_leave_in_the_first_period_it_is_the_whole_lifetime():
+    fit = clv.fit_sbg([100, 0, 0])
+    assert fit.state == "all_gone" and fit.expected_lifetime() == fit.expected_lifetime(0.1) == 1.0
+    assert "no end" not in fit.note
