@@ -298,7 +298,7 @@ call("clv.rounded", lambda: {"summary": repeats()})
 call("clv.lifetime_value", lambda: {"summary": repeats().head(6), "purchases_model": models()[0], "spend_model": models()[1], "unit": "week"},
      {"purchases_model": "model", "spend_model": "model", "years": "number", "margin": "number", "discount": "share"},
      columns={"summary": {"recency": None, "T": None}})
-call("clv.holdout", lambda: {"orders": orders(), "split": "2024-04-15", "as_of": "2024-06-10"}, columns={"orders": {"invoice": None}})
+call("clv.holdout", lambda: {"orders": orders(), "split": "2024-04-15", "as_of": "2024-06-10"}, {"model": "choice"}, {"orders": {"invoice": None}})
 call("clv.compare", lambda: {"orders": orders(), "split": "2024-04-15", "as_of": "2024-06-10", "models": ["bgnbd"]}, {"models": "list"}, {"orders": {"invoice": None}})
 call("clv.bgnbd.fit_bgnbd", lambda: {"summary": repeats()}, columns={"summary": {"monetary": None}})
 call("clv.gamma_gamma.fit_gamma_gamma", lambda: {"summary": repeats()}, columns={"summary": {"recency": None, "T": None}})
