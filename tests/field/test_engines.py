@@ -236,6 +236,43 @@ def test_beer_and_nappies(make: Make) -> None:
         basket.pair(table, *names, "basket", "article")
 
 
+@each(*ALL)
+def test_baskets_and_articles_without_a_name(make: Make) -> None:
+    columns = {"invoice": ["x", "x", None, "", " ", "y", "y"], "stock_code": ["a", "b", "a", None, "a", "a", " "]}
+    table, frame = make(columns), pd.DataFrame(columns)
+    found = basket.pair(table, "a", "b")
+    assert found[["baskets", "first", "second", "both"]].tolist() == [2, 2, 1, 1]
+    pd.testing.assert_series_equal(found, basket.pair(frame, "a", "b"))
+    for wanted in (" ", None, ["a"], 10**400, float("nan"), dt.date(2024, 1, 1), True):
+        for lines in (table, frame):
+            with pytest.raises(InputError, match="No basket holds"):
+                basket.pair(lines, wanted, "a")
+    numbers = {"invoice": [1.0, 1.0, float("nan"), 2.0], "stock_code": [7, 8, 7, 7]}
+    pd.testing.assert_series_equal(basket.pair(make(numbers), 7, 8), basket.pair(pd.DataFrame(numbers), 7, 8))
+    with pytest.raises(InputError, match="No basket holds"):
+        basket.pair(make(numbers), 10**400, 8)
+    with pytest.raises(InputError, match="was read as a decimal number"):
+        basket.pair(make(numbers | {"invoice": [1.0, 2.0**53, 2.0, 2.0]}), 7, 8)
+
+
+@each(*ALL)
+@pytest.mark.parametrize("unit", [1.0, 1 / 3])
+def test_lines_that_cancel_are_no_purchase(make: Make, unit: float) -> None:
+    """Whole cents are added up as such, all else with what the sum may be wrong by."""
+    money = [0.1, 0.2, -0.3, 0.07, 0.01, 5.1, -5.2, 19.99, -19.98]
+    columns = {
+        "customer_id": [1, 1, 1, 1, 2, 3, 3, 4, 4],
+        "invoice": [1, 1, 1, 2, 3, 4, 4, 5, 5],
+        "date": [dt.date(2024, 1, 1)] * 9,
+        "amount": [unit * one for one in money],
+    }
+    want = rfm.summary(pd.DataFrame(columns).assign(date="2024-01-01"))
+    assert want["frequency"].to_dict() == {1: 1, 2: 1, 4: 1}
+    same(rfm.summary(make(columns)), want)
+    assert rfm.left_out(make(columns)) == want.attrs["left_out"]
+    assert want.attrs["left_out"]["zero_orders"] == want.attrs["left_out"]["returns"] == 1
+
+
 # Kinds
 
 

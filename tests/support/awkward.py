@@ -39,7 +39,8 @@ REFUSALS = (InputError, DatasetError)
 
 TOOLS = {  # called by the field modules with what these have checked
     "catalogue", "checks", "counting", "daytext", "engines", "lookalike", "language", "places", "rfm_checks", "rounding", "version",
-    "clv.fitting", "clv.likelihood", "clv.pareto_likelihood", "clv.repeats", "plots.canvas", "plots.drawn", "plots.labels",
+    "clv.fitting", "clv.likelihood", "clv.pareto_likelihood", "clv.repeats",
+    "plots.canvas", "plots.drawn", "plots.labels",
 }  # fmt: skip
 ROOMS = {"app", "cli", "course", "lite", "labextensions"}
 INNER = {"datasets.Card", "datasets.CardText", "datasets.Column", "purchases.codes"}
