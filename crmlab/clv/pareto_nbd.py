@@ -112,7 +112,7 @@ def fit_pareto_nbd(summary: pd.DataFrame) -> ParetoNBD:
     scale = np.log([1.0, time, 1.0, time])
     reach = np.log(models.REACH)
     low, high = scale - reach, scale + reach
-    low[1:] -= [reach, 4.0, 0.0]  # alpha and s lie lower where purchases crowd and where hardly anybody goes
+    low[1:] -= [2 * reach, 4.0, 0.0]  # alpha and s lie lower where purchases crowd and where hardly anybody goes
     low[3] = np.log(time * NEAREST)
     best = models.search(f, np.log([0.5, time / 3, 0.5, time / 3]), low, high)
     if not best.converged or np.abs(best.log_parameters - scale).max() > 5:
