@@ -51,6 +51,8 @@ def _shown(value: Any) -> Any:
     """What a message shows of a value: np.float64(2.0) is nothing to show to a reader, nor are 400 digits."""
     if isinstance(value, np.generic):
         value = value.item()
+    if isinstance(value, Real) and not isinstance(value, (int, float)):
+        return float(value)  # a Fraction knows no format
     if isinstance(value, int) and value.bit_length() > 200:
         sign = "-" if value < 0 else ""
         return _Short(f"{sign}10**{int(abs(value).bit_length() * math.log10(2))}")
@@ -622,7 +624,9 @@ def by_column(data: pd.DataFrame, by: Any, argument: str = "by") -> pd.Series:
     ...
     crmlab.checks.InputError: by must be the name of one column, not of 2. To group by several, join them into one column first.
     """
-    if isinstance(by, (list, np.ndarray, pd.Index, pd.Series)) or (isinstance(by, tuple) and by not in list(data.columns)):
+    if isinstance(by, (list, np.ndarray, pd.Index, pd.Series)) or (
+        isinstance(by, tuple) and by not in list(data.columns)
+    ):
         if len(by) != 1:
             fail(
                 _(

@@ -130,6 +130,8 @@ def codes(column: pd.Series, tell: bool = True) -> tuple[np.ndarray, pd.Index]:
 
 def _whole(values: pd.Index) -> pd.Index:
     """Whole numbers as int64."""
+    if values.dtype == object and values.inferred_type in ("integer", "floating", "mixed-integer-float"):
+        values = values.infer_objects()
     if pd.api.types.is_float_dtype(values.dtype) and len(values) and (values % 1 == 0).all():
         return values.astype("int64")
     return pd.Index(values.to_numpy(dtype="int64")) if pd.api.types.is_signed_integer_dtype(values.dtype) else values

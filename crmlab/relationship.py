@@ -5,7 +5,7 @@ Source: training handout. The five levels are Kotler's; thresholds are conventio
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -133,13 +133,16 @@ def level(
     >>> level(groups)["level"].to_dict()
     {'pens': 'basic', 'desks': 'accountable', 'fit-out': 'partnership'}
     """
-    for name, under, above in (("many", few, many), ("high", low, high)):
-        if checks.number(under, "few" if name == "many" else "low") >= checks.number(above, name):
+    many, few, high, low = (
+        checks.number(value, name) for value, name in ((many, "many"), (few, "few"), (high, "high"), (low, "low"))
+    )
+    for under, below, over, above in (("few", few, "many", many), ("low", low, "high", high)):
+        if below >= above:
             checks.fail(
                 _("{low_name} must be below {high_name}; they are {low:g} and {high:g}."),
-                low_name="few" if name == "many" else "low",
-                high_name=name,
-                low=under,
+                low_name=under,
+                high_name=over,
+                low=below,
                 high=above,
             )
     checks.frame(groups, "groups")
@@ -165,7 +168,7 @@ def _choice(choice: pd.DataFrame) -> np.ndarray:
     """3 x 3, each cell a list of one or two levels."""
     checks.frame(choice, "choice")
     rows, columns = ["many", "some", "few"], ["high", "medium", "low"]
-    if sorted(choice.index) != sorted(rows) or sorted(choice.columns) != sorted(columns):
+    if sorted(map(str, choice.index)) != sorted(rows) or sorted(map(str, choice.columns)) != sorted(columns):
         checks.fail(
             _("choice needs the rows {rows} and the columns {columns}, each once."),
             rows=", ".join(rows),
@@ -262,6 +265,10 @@ def buyer_types(weights: pd.DataFrame, majority: float = 0.5) -> pd.Series:
     return pd.Series(keys, index=weights.index, name="type")
 
 
+BOARD = ("class", "kind", "region")
+"""What the board is sorted by, where the customers have it."""
+
+
 def board(
     customers: pd.DataFrame,
     contacts: pd.DataFrame | None,
@@ -269,7 +276,7 @@ def board(
     intervals: Mapping[Any, float] | None = None,
     customer: str = "customer_id",
     group: str = "class",
-    sort: tuple[str, ...] = ("class", "kind", "region"),
+    sort: Sequence[str] = BOARD,
     date: str = "date",
     call_back: str = "call_back",
 ) -> pd.DataFrame:
@@ -339,11 +346,12 @@ def board(
     result["status"] = np.select([left < 0, left == 0, left <= 7], ["overdue", "today", "this_week"], "later").astype(
         object
     )
-    if isinstance(sort, str):
-        sort = (sort,)
-    if not isinstance(sort, (list, tuple)) or not all(map(checks.is_name, sort)):
+    names_given = isinstance(sort, (list, tuple, pd.Index, np.ndarray)) and all(map(checks.is_name, sort))
+    if not names_given:
         checks.fail(_("sort must be a list of columns; it is {value!r}."), value=sort)
-    order = [name for name in sort if name in result.columns]
+    order = [name for name in sort if name in result.columns or name not in BOARD]
+    for name in order:
+        checks.need(result, {"": name})
     for name in order:
         try:
             result[name].sort_values()
@@ -384,7 +392,8 @@ def _log(
     checks.alike(given[who < 0].dropna().unique(), customer, known=names)
     day = checks.days(contacts[date], date)
     agreed = np.full(len(contacts), np.nan)
-    if checks.is_name(call_back) and call_back in contacts.columns:
+    if not checks.is_name(call_back) or call_back != "call_back" or call_back in contacts.columns:
+        checks.need(contacts, {"call_back": call_back})
         named = checks.keys(contacts[call_back], call_back).notna().to_numpy()
         if named.any():
             agreed[named] = checks.days(contacts[call_back][named], call_back)

@@ -153,6 +153,8 @@ def treatment(table: pd.DataFrame, plan: pd.DataFrame = TREATMENT) -> pd.DataFra
     checks.frame(plan, "plan")
     checks.need(table, {"": "class"})
     letters = checks.by_column(table, "class")
+    for name in plan.columns:
+        checks.need(plan, {"": name})
     if not plan.index.is_unique:
         twice = plan.index[plan.index.duplicated()][0]
         checks.fail(_("Class {letter!r} stands in the plan more than once."), letter=twice)
@@ -167,10 +169,12 @@ def treatment(table: pd.DataFrame, plan: pd.DataFrame = TREATMENT) -> pd.DataFra
     result = table.drop(columns=[name for name in both if name != "class"])
     for name in plan.columns:
         if name != "class":
+            checks.need(plan, {"": name})
             result[name] = letters.map(plan[name])
     customers = letters.value_counts().reindex(plan.index, fill_value=0)
     work = pd.DataFrame({"customers": customers})
     if "contact_days" in plan:
+        checks.need(plan, {"": "contact_days"})
         days = checks.numbers(plan["contact_days"], "contact_days")
         if (days <= 0).any():
             checks.fail(_("contact_days must be above 0."))
@@ -259,7 +263,11 @@ def gini(amounts: Any, amount: str | None = None) -> float:
 
 def _column(amounts: Any, amount: str | None) -> pd.Series:
     """The amounts as a Series, from one, from a list, or from the named column of a pandas table."""
-    if amount is None or not isinstance(amounts, pd.DataFrame):
+    if amount is not None and not isinstance(amounts, pd.DataFrame):
+        checks.fail(
+            _("amount={amount!r} names a column of a table, and amounts is none: leave it away."), amount=amount
+        )
+    if amount is None:
         return checks.series(amounts, "amounts")
     checks.frame(amounts, "amounts")
     checks.need(amounts, {"amount": amount})
@@ -270,7 +278,12 @@ def _named(amounts: Any, amount: str | None, customer: str | None) -> tuple[pd.S
     """The amounts by customer, and how many rows name none."""
     column = _column(amounts, amount)
     names = column.index.to_series()
-    if customer is not None and isinstance(amounts, pd.DataFrame):
+    if customer is not None:
+        if not isinstance(amounts, pd.DataFrame):
+            checks.fail(
+                _("customer={customer!r} names a column of a table, and amounts is none: leave it away."),
+                customer=customer,
+            )
         checks.need(amounts, {"customer": customer})
         names = amounts[customer]
     elif isinstance(column.index, (pd.RangeIndex, pd.MultiIndex)):

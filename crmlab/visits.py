@@ -377,15 +377,17 @@ def by_factor(route: pd.DataFrame, skip: int = 0) -> pd.DataFrame:
     [0.0, 0.0]
     """
     checks.frame(route, "route")
-    names = ["factor", "visit", "demand", "lost", "empty_days", "stock"]
-    for name in names:
+    found = {}
+    for name in ("factor", "visit", "demand", "lost", "empty_days", "stock"):
         checks.need(route, {"": name})
+        found[name] = checks.within(route[name], name, 0)
     every = checks.number(route.attrs.get("every", 7), "every", low=1)
     skip = checks.number(skip, "skip", low=0, whole=True)
-    used = route[route["visit"] > skip]
+    table = pd.DataFrame(found)
+    used = table[table["visit"] > skip]
     if used.empty:
-        checks.fail(_("skip leaves no visit: there are {n}."), n=int(route["visit"].max()))
-    grouped = used.groupby(checks.by_column(used, "factor"))
+        checks.fail(_("skip leaves no visit: there are {n}."), n=int(table["visit"].max()))
+    grouped = used.groupby("factor")
     sums = grouped[["demand", "lost", "empty_days"]].sum()
     rows = grouped.size()
     with np.errstate(invalid="ignore", divide="ignore"):

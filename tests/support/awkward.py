@@ -18,7 +18,7 @@ import threading
 import time
 import types
 import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -38,12 +38,13 @@ REFUSALS = (InputError, DatasetError)
 # ---- what there is: found by walking, so that nothing escapes
 
 TOOLS = {  # called by the field modules with what these have checked
-    "catalogue", "checks", "counting", "daytext", "engines", "lookalike", "language", "places", "rfm_checks", "rounding", "version",
+    "catalogue", "checks", "counting", "daytext", "engines", "itemsets", "language", "lookalike", "places", "rfm_checks",
+    "rounding", "version", "waiting",
     "clv.fitting", "clv.likelihood", "clv.pareto_likelihood", "clv.repeats",
     "plots.canvas", "plots.drawn", "plots.labels",
 }  # fmt: skip
 ROOMS = {"app", "cli", "course", "lite", "labextensions"}
-INNER = {"datasets.Card", "datasets.CardText", "datasets.Column", "purchases.codes"}
+INNER = {"datasets.Card", "datasets.CardText", "datasets.Column", "purchases.codes", "purchases.factorized", "purchases.order_codes"}
 
 
 def public() -> dict[str, Callable[..., Any]]:
@@ -633,12 +634,10 @@ class Trial:
                     return f"gives another result than {other}"
         return None
 
-    def faults(self, every: bool = True, known: Collection[str] = ()) -> dict[str, str]:
-        """All faults but the known, by input; without ``every``, each input is tried on one column of its kind, in turn."""
+    def faults(self, every: bool = True) -> dict[str, str]:
+        """All faults, by input; without ``every``, each input is tried on one column of its kind, in turn."""
         found = {}
         for key, (argument, one) in (self.call.inputs() if every else self.call.chosen()).items():
-            if key in known:
-                continue
             said = self.fault_of(key, argument, one)
             if said is not None:
                 found[key] = said

@@ -19,14 +19,13 @@ from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.exercise_load import ExerciseError
 from crmlab.course.roleplay import handout as _handout
 from crmlab.course.roleplay.scripts import ScriptError
-from crmlab.course.widgets import calculator_view, gallery, practice_view, rehearsal
-from crmlab.course.widgets.guard import guarded
+from crmlab.course.widgets import rehearsal
+from crmlab.course.widgets.calculator_view import calculator as calculator
+from crmlab.course.widgets.gallery import roleplays as roleplays
+from crmlab.course.widgets.guard import guarded, sentence
+from crmlab.course.widgets.practice_view import practice as practice
 from crmlab.course.widgets.shown import Shown
 from crmlab.language import _, tr
-
-
-def _sentence(text: str) -> panel.Html:
-    return panel.Html(panel.box("unreadable", text), text)
 
 
 def _worth_nothing(text: str) -> Shown:
@@ -37,16 +36,13 @@ def _silence(_text: str) -> None:
     return None
 
 
-save = guarded(_sentence)(_tables.save)
-show = guarded(_sentence)(_tables.show)
-handout = guarded(_sentence)(_handout.handout)
-calculator = guarded(_sentence)(calculator_view.calculator)
-roleplays = guarded(_sentence)(gallery.roleplays)
-practice = guarded(_sentence)(practice_view.practice)
-rehearse = guarded(_sentence)(rehearsal.rehearse)
+save = guarded(sentence)(_tables.save)
+show = guarded(sentence)(_tables.show)
+handout = guarded(sentence)(_handout.handout)
+rehearse = guarded(sentence)(rehearsal.rehearse)
 
 
-@guarded(_sentence)
+@guarded(sentence)
 def lesson(number: str) -> panel.Html:
     """Open the lesson: its exercises, the answers given before, a check that notebook and package fit."""
     try:
@@ -105,7 +101,7 @@ def exam(seed: object = None) -> Shown:
     return ExamShown(opened.check(made), opened, made, seed)
 
 
-@guarded(_sentence)
+@guarded(sentence)
 def review() -> panel.Html:
     """The questions that were answered wrongly in quizzes and exams, those that are due again. Ends a cell."""
     from crmlab.course.widgets.review_view import ReviewPage
@@ -124,7 +120,7 @@ def answer(id: str, answers: Any) -> None:
         opened.set_fields(made, form.clean(answers))
 
 
-@guarded(_sentence)
+@guarded(sentence)
 def hint(id: str) -> panel.Html:
     """The next hint of an exercise, from a nudge to almost there."""
     opened, made = _find(id)
@@ -137,7 +133,7 @@ def hint(id: str) -> panel.Html:
     return panel.Html(panel.hint(number, len(made.hints), text), text)
 
 
-@guarded(_sentence)
+@guarded(sentence)
 def solution(id: str) -> panel.Html:
     """The worked answer of an exercise, from the worked edition of the lesson."""
     opened, made = _find(id)
@@ -151,7 +147,7 @@ def solution(id: str) -> panel.Html:
     return panel.Html(panel.worked(tr(made.title), lines, code), plain)
 
 
-@guarded(_sentence)
+@guarded(sentence)
 def progress() -> panel.Html:
     """What is done in this lesson and in the whole course, what is next; with buttons that save it. Ends a cell."""
     from crmlab.course.widgets.progress_page import ProgressPage

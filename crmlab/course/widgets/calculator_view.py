@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crmlab.course import panel, session
 from crmlab.course.state import Record, Store
+from crmlab.course.widgets.guard import guarded, sentence
 from crmlab.course.widgets.shown import Viewed
 from crmlab.course.widgets.style import STYLE
 from crmlab.language import _, tr
@@ -72,6 +73,7 @@ class Shown(Viewed):
         return whole
 
 
+@guarded(sentence)
 def calculator(name: str) -> Shown | panel.Html:
     """A calculator with sliders, by name: recovery, discount, funnel, clv, order. Ends a cell.
 

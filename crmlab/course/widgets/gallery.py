@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crmlab.course import panel
 from crmlab.course.roleplay import practice
 from crmlab.course.roleplay.scripts import ScriptError
+from crmlab.course.widgets.guard import guarded, sentence
 from crmlab.course.widgets.shown import Viewed
 from crmlab.language import _, tr
 
@@ -48,6 +49,7 @@ def _played(name: str) -> list[w.Widget]:
         return [w.HTML(panel.box("unreadable", text, panel.bullets(str(error).splitlines())))]
 
 
+@guarded(sentence)
 def roleplays() -> Gallery:
     """All role-plays of the course, to play for no points; tries are kept beside the lesson's answers. Ends a cell.
 

@@ -6,9 +6,15 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from crmlab.course import panel
 from crmlab.language import _, tr
 
 Call = TypeVar("Call", bound=Callable[..., Any])
+
+
+def sentence(text: str) -> panel.Html:
+    """A sentence in the place of what cannot be shown."""
+    return panel.Html(panel.box("unreadable", text), text)
 
 
 def guarded(instead: Callable[[str], Any]) -> Callable[[Call], Call]:

@@ -8,6 +8,7 @@ from crmlab.course import exercise, exercise_form, panel, session
 from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.form import Form
 from crmlab.course.session import Session, Work
+from crmlab.course.widgets.guard import guarded, sentence
 from crmlab.course.widgets.shown import Viewed
 from crmlab.language import _, tr
 
@@ -72,6 +73,7 @@ def _told(given: Feedback) -> str:
     return panel.box(given.state, said, status=True)
 
 
+@guarded(sentence)
 def practice(id: str) -> Practice | panel.Html:
     """Further rows of an exercise of the open lesson, in rounds, for no points; the answers are kept. Ends a cell.
 
