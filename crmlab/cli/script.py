@@ -314,7 +314,7 @@ def _write(target: Path, content: bytes, replace: bool) -> None:
             raise _Cannot(tr(_("{file} is there already and is left as it is. Choose another name."), file=target))
         Path(temporary).replace(target)
         temporary = ""
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
         reason = tr(_("you have no right to, or another program holds it open")) if isinstance(error, PermissionError) else files.reason(error)
         raise _Cannot(tr(_("{file} cannot be written: {reason}"), file=target, reason=reason)) from None
     finally:

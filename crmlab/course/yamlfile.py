@@ -169,7 +169,8 @@ def read(path: Path) -> tuple[Any, list[Fault]]:
         problem = yamlproblems.of_the_file(error)
         digits = re.search(r"\d{4000}", text)  # more than Python turns into a number
         line = len(yamlhints.lines_of(text[: digits.start()])) if digits else 0
-        return None, [Fault(name, line, tr(_("The file cannot be read as YAML: {problem}."), problem=problem))]
+        said = _("This line cannot be read as YAML: {problem}.") if line else _("The file cannot be read as YAML: {problem}.")
+        return None, [Fault(name, line, tr(said, problem=problem))]
     if content is None:
         return None, [Fault(name, 0, tr(_("The file is empty.")))]
     check = Checker(name)

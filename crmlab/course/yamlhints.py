@@ -112,7 +112,7 @@ def entries(content: Any) -> Iterator[tuple[Any, Any, Any]]:
 
 def _begins(where: Any, key: Any) -> tuple[int, int, bool]:
     """Line (from 1) and column (from 0) at which a value begins, and whether that is an entry of a list or below its key."""
-    at = where.lc
+    at: Any = getattr(where, "lc", None)
     try:
         line, column = at.value(key) if isinstance(where, Mapping) else at.item(key)
         return line + 1, column, not isinstance(where, Mapping) or line > at.key(key)[0]

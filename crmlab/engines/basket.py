@@ -56,7 +56,7 @@ def _stands(what: Any, wanted: Any, dtype: Any) -> Any:
     elif isinstance(wanted, (bool, np.bool_)):
         right = dtype == nw.Boolean
     elif isinstance(wanted, (int, float, np.number)):
-        right = dtype.is_numeric() and abs(wanted) < 2**63
+        right = dtype.is_numeric() and bool(-(2**63) < wanted < 2**63)
     else:
         right = isinstance(wanted, dt.date) and dtype.is_temporal() and not pd.isna(wanted)
     if not right:

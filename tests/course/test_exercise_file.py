@@ -311,7 +311,7 @@ FAULTS = [
     ("            number: true", "            formula: 2 * n", "“formula” is not known here"),
     ("            number: true", "            number: true\n            if: n > 3", "“if” is not known here"),
     ("        quote: true", "        when: line.a == yes", "“when” is not known here"),
-    ("within: 0.5", "within: half", "should be a number, not “half”"),
+    ("within: 0.5", "within: half", "should be a number of 0 or more, not “half”"),
     ("      - ask: {en: How many?, zh: 多少？}", "      - quote: false", "“ask” is missing"),
     (HOW_MANY, "        more: later\n" + HOW_MANY, "a list of further rows"),
     (HOW_MANY, MORE.replace("right: open", "right: maybe") + HOW_MANY, "“maybe”, is none of the options"),

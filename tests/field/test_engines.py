@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlab import basket, datasets, engines, lifecycle, retention, rfm, value
+from crmlab import basket, checks, datasets, engines, lifecycle, retention, rfm, value
 from crmlab.checks import InputError
 
 pytestmark = pytest.mark.engine
@@ -665,3 +665,29 @@ def test_a_pandas_table_may_name_its_columns_too() -> None:
     assert value.gini(table, amount="amount") == 0.25
     with pytest.raises(InputError, match="'Li' is listed more than once"):
         value.abc(pd.concat([table, table]), amount="amount", customer="who")
+
+
+@each(*ALL)
+def test_amounts_without_a_customer_and_the_lorenz_curve(make: Make) -> None:
+    columns = {"who": ["a", "b", " ", None, "c", "d"], "amount": [30.0, 10.0, 5.0, 1.0, -2.0, 10.0]}
+    table, plain = make(columns), pd.DataFrame(columns)
+    found = to_pandas(value.lorenz(table, amount="amount"), key=None).sort_values("customer_share", ignore_index=True)
+    pd.testing.assert_frame_equal(found, value.lorenz(plain, amount="amount"))
+    want = value.abc(plain, amount="amount", customer="who")
+    same_rows = to_pandas(value.abc(table, amount="amount", customer="who"), "who")
+    pd.testing.assert_frame_equal(same_rows, want.sort_index(), check_index_type=False)
+    assert value.left_out(table, "amount", "who") == value.left_out(plain, "amount", "who") == want.attrs["left_out"]
+    assert want.attrs["left_out"]["rows_without_customer"] == 2
+
+
+@each(*ALL)
+def test_days_that_stand_for_an_unknown_one_are_told(make: Make) -> None:
+    for odd, words in (
+        (dt.date(1970, 1, 1), "first day is 1970-01-01"),
+        (dt.date(2199, 1, 1), "last day is 2199-01-01"),
+    ):
+        table = make(ORDERS | {"date": [*DAYS[1:], odd]})
+        with pytest.warns(checks.InputWarning, match=words):
+            rfm.summary(table)
+        with pytest.warns(checks.InputWarning, match=words):
+            retention.cohorts(table, "year")
