@@ -351,6 +351,7 @@ LINES = table([["tea", "cup"], ["tea"]])
         (lambda: basket.rules(LINES), "no column 'items'"),
         (lambda: basket.rules(pd.DataFrame({"items": ["ab"], "length": 2, "count": 1, "support": 0.5})), "no table of"),
         (lambda: basket.frequent_sets(LINES, limit=0), "limit"),
+        (lambda: basket.frequent_sets(LINES, progress=7), "progress must be a function"),
         (lambda: basket.pair(LINES, ["tea"], "cup"), "No basket holds"),
         (lambda: basket.pair(LINES, "tee", "cup"), "Did you mean 'tea'"),
         (lambda: basket.pair(LINES, "tea", "xylophone"), "No basket holds 'xylophone'"),
