@@ -27,6 +27,7 @@ __all__ = [
     "practice",
     "progress",
     "quiz",
+    "rehearse",
     "review",
     "roleplays",
     "save",

@@ -71,7 +71,7 @@ def frequent_sets(
     longest = None if max_length is None else checks.number(max_length, "max_length", shortest, whole=True)
     most = checks.number(limit, "limit", 1, whole=True)
     data, names, left_out = _baskets(lines, basket, item)
-    least = max(1 if support is not None else 2, math.ceil(share * data.baskets - 1e-9 * data.baskets))
+    least = max(1 if support is not None else 2, _least(share, data.baskets))
     try:
         with waiting.shown(_("Frequent sets"), progress) as tell:
             levels = itemsets.search(data, least, longest, most, tell)
@@ -109,26 +109,31 @@ def _table(levels: itemsets.Found, names: np.ndarray) -> pd.DataFrame:
 
 def _refuse(data: itemsets.Baskets, least: int, longest: int | None, limit: int) -> NoReturn:
     """Say how many sets there are about, and what would do."""
-    expected = itemsets.expected(data, least, longest)
+    estimate = itemsets.Estimate(data)
+    expected = estimate.lengths(least, longest)
     given = {
         "least": least,
         "baskets": data.baskets,
         "expected": _many(max(float(expected.sum()), limit + 1.0)),
         "limit": f"{limit:,}",
     }
-    better = itemsets.enough(data, least, longest, limit)
+    better = estimate.enough(least, longest, limit)
     if better is not None:
-        digits = max(3, -math.floor(math.log10(better[0] / data.baskets)) + 2)
-        given |= {
-            "support": math.ceil(better[0] / data.baskets * 10**digits) / 10**digits,
-            "at": better[0],
-            "number": _("fewer") if better[1] is None else f"{better[1]:,}",
-        }
+        given |= {"support": _share(better[0], data.baskets), "at": better[0]}
+        if better[1] is None:
+            checks.fail(
+                _(
+                    "About {expected} sets stand in at least {least} of the {baskets} baskets, more than limit={limit}. "
+                    "Try support={support} (at least {at} baskets). Or say max_length, or a higher limit."
+                ),
+                **given,
+            )
         checks.fail(
             _(
                 "About {expected} sets stand in at least {least} of the {baskets} baskets, more than limit={limit}. "
                 "With support={support} (at least {at} baskets) there are {number}. Or say max_length, or a higher limit."
             ),
+            number=f"{better[1]:,}",
             **given,
         )
     short = np.cumsum(expected) <= limit / 2
@@ -141,6 +146,24 @@ def _refuse(data: itemsets.Baskets, least: int, longest: int | None, limit: int)
         length=max(1, int(short.argmin()) if not short.all() else len(short)),
         **given,
     )
+
+
+def _share(least: int, baskets: int) -> float:
+    """The shortest support that asks for ``least`` of the baskets.
+
+    >>> _share(2, 34), _share(186, 18532), _share(1, 4)
+    (0.05, 0.01, 0.2)
+    """
+    return next(
+        share
+        for digits in range(1, 18)
+        if _least(share := math.floor(least / baskets * 10**digits) / 10**digits, baskets) == least or digits == 17
+    )
+
+
+def _least(share: float, baskets: int) -> int:
+    """The baskets that a set needs; 0.07 of 100 baskets are 7, though 0.07 * 100 is a little more."""
+    return math.ceil(share * baskets - 1e-9 * baskets)
 
 
 def _many(number: float) -> str:
@@ -171,10 +194,12 @@ def _baskets(lines: pd.DataFrame, basket: str, item: str) -> tuple[itemsets.Bask
     else:
         left_out = {"rows_without_basket": 0, "rows_without_item": 0}
     by = np.argsort(bincount(what, minlength=len(names)), kind="stable")
-    code = np.empty(len(names), dtype=np.intp)
+    code, number = np.empty(len(names), dtype=np.intp), np.empty(len(named), dtype="int64")
     code[by] = np.arange(len(names))
     shift = len(names).bit_length()
-    key = (which.astype("int64") << shift) | code[what]
+    number[np.argsort(-bincount(which, minlength=len(named)), kind="stable")] = np.arange(len(named)) << shift
+    key = number[which]
+    key |= code[what]
     if len(named) << shift < 2**32:
         key = key.astype("uint32")  # sorted twice as quickly
     key.sort()
@@ -191,8 +216,11 @@ def _baskets(lines: pd.DataFrame, basket: str, item: str) -> tuple[itemsets.Bask
 def _codes(column: pd.Series, name: str) -> tuple[np.ndarray, np.ndarray]:
     """A code a row (-1: missing or blank), and the values by code. Each value is looked at once, not each row."""
     plain = isinstance(column.dtype, (np.dtype, pd.StringDtype)) and getattr(column.dtype, "storage", "") != "pyarrow"
+    objects = plain and column.dtype.kind not in "iufb"
     try:
-        codes, found = _factorize(column.to_numpy(dtype=object) if plain and column.dtype.kind not in "iufb" else column)
+        codes, found = _factorize(column.to_numpy(dtype=object) if objects else column)
+        if isinstance(found, np.ndarray) and found.dtype == object and _plain(found):
+            return codes, found
         values = checks.keys(pd.Series(found, dtype=None if len(found) else object), name)
     except (TypeError, ValueError, ArithmeticError):
         cleaned = checks.keys(column, name)  # says what is wrong, and in which row
@@ -207,11 +235,20 @@ def _codes(column: pd.Series, name: str) -> tuple[np.ndarray, np.ndarray]:
     return codes, values.to_numpy(dtype=object)
 
 
+def _plain(values: np.ndarray) -> bool:
+    """Whether all are texts in which there is something to see, and which need no other look."""
+    try:
+        return all(map(str.isprintable, values)) and all(map(str.strip, values))
+    except TypeError:
+        return False
+
+
 def _factorize(values: Any) -> tuple[np.ndarray, Any]:
     """``pandas.factorize``; lines of one basket mostly stand together: then runs are hashed, not rows."""
     if isinstance(values, pd.Series) and isinstance(values.dtype, np.dtype):
         values = values.to_numpy()
-    if isinstance(values, np.ndarray) and len(values) > 1 and np.asarray(values[1:2000] != values[:-1][:1999], dtype=bool).mean() < 0.5:
+    head = values[:2000] if isinstance(values, np.ndarray) else ()
+    if len(head) > 1 and np.asarray(head[1:] != head[:-1], dtype=bool).mean() < 0.5:
         new = np.concatenate(([True], np.asarray(values[1:] != values[:-1], dtype=bool)))
         codes, found = pd.factorize(values[new])
         return codes[np.cumsum(new) - 1], found
@@ -255,7 +292,7 @@ def rules(
     most = checks.number(limit, "limit", 1, whole=True)
     baskets = float(np.median(count / share)) if len(count) else 0.0
     lengths = np.array([len(one) for one in items], dtype="int64")
-    _refuse_rules(lengths, count, baskets, widest, most)
+    todo, done = _refuse_rules(lengths, count, baskets, widest, most), 0
     flat = [one for whole in items for one in whole]
     try:
         code, found = pd.factorize(np.fromiter(flat, dtype=object, count=len(flat)))
@@ -286,15 +323,18 @@ def rules(
                         columns["confidence"].append(sure[good])
                         columns["lift"].append(more[good])
                         splits.append((left, right))
-                tell((length - 1) / int(lengths.max()))
+                    done += len(rows)
+                    tell(0.5 * done / todo)
         whole = {name: np.concatenate(part) if part else np.zeros(0) for name, part in columns.items()}
         which, split = whole["set"].astype("int64"), whole["split"].astype("int64")
         order = np.lexsort((split, which, -whole["confidence"], -count[which], -whole["lift"].round(12)))
         which, split = which[order], split[order]
         sides: list[list[tuple[Any, ...]]] = [[], []]
-        for at, how in zip(which.tolist(), split.tolist(), strict=True):
+        for turn, (at, how) in enumerate(zip(which.tolist(), split.tolist(), strict=True)):
             for side, places in zip(sides, splits[how], strict=True):
                 side.append(tuple(items[at][place] for place in places))
+            if turn % 50_000 == 0:
+                tell(0.5 + 0.5 * turn / len(which))
     result = pd.DataFrame(
         {
             "antecedent": pd.Series(sides[0], dtype=object),
@@ -323,11 +363,13 @@ def _sets(sets: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, list[tuple[Any, .
 
 
 def _no_sets() -> NoReturn:
-    checks.fail(_("This is no table of frequent_sets(...): each row of 'items' must be a tuple, with its count and support."))
+    checks.fail(
+        _("This is no table of frequent_sets(...): each row of 'items' must be a tuple, with its count and support.")
+    )
 
 
-def _refuse_rules(lengths: np.ndarray, count: np.ndarray, baskets: float, widest: float, limit: int) -> None:
-    """Refuse more than ``limit`` rules to look at, and say what would do."""
+def _refuse_rules(lengths: np.ndarray, count: np.ndarray, baskets: float, widest: float, limit: int) -> int:
+    """The number of rules to look at; more than ``limit`` are refused, and the message says what would do."""
 
     def made(widest: float) -> np.ndarray:
         """The number of rules of each set; floats, since 2^2000 is no reason to stop."""
@@ -338,28 +380,50 @@ def _refuse_rules(lengths: np.ndarray, count: np.ndarray, baskets: float, widest
         return np.array(by_length)[lengths]
 
     rules_of = made(widest)
-    if rules_of.sum() <= limit:
-        return
-    few = next((size for size in range(int(min(widest, lengths.max())), 0, -1) if made(size).sum() <= limit), None)
+    if rules_of.sum() > limit:
+        _say_too_many_rules(rules_of, made, lengths, count, baskets, widest, limit)
+    return int(rules_of.sum())
+
+
+def _say_too_many_rules(
+    rules_of: np.ndarray,
+    made: Callable[[float], np.ndarray],
+    lengths: np.ndarray,
+    count: np.ndarray,
+    baskets: float,
+    widest: float,
+    limit: int,
+) -> NoReturn:
     by = np.argsort(-count, kind="stable")
-    total = np.cumsum(rules_of[by])
-    fits = np.append(count[by], 0)[int((total <= limit).sum())]  # the first count that is too low
-    given = {"expected": _many(float(rules_of.sum())), "limit": f"{limit:,}", "size": few}
-    given["support"] = math.ceil((fits + 1) / baskets * 10**6) / 10**6
+    fits = int((np.cumsum(rules_of[by]) <= limit).sum())
+    needed = int(count[by][fits]) + 1 if fits < len(by) else 0  # sets in fewer baskets make too many
+    short = [length for length in np.unique(lengths).tolist() if rules_of[lengths <= length].sum() <= limit]
+    few = next((size for size in range(int(min(widest, 100, lengths.max())), 0, -1) if made(size).sum() <= limit), None)
+    given = {
+        "expected": _many(float(rules_of.sum())),
+        "limit": f"{limit:,}",
+        "size": few,
+        "length": max(short, default=1),
+        "support": _share(needed, round(baskets)),
+    }
+    if few is not None and needed <= count.max():
+        checks.fail(
+            _(
+                "These sets make {expected} rules, more than limit={limit}. Find the sets with support={support} or with "
+                "max_length={length}, or say max_consequent={size} here."
+            ),
+            **given,
+        )
     if few is not None:
         checks.fail(
             _(
-                "These sets make {expected} rules, more than limit={limit}. Say max_consequent={size}, or find the sets with "
-                "frequent_sets(..., support={support}), or say a higher limit."
+                "These sets make {expected} rules, more than limit={limit}. Find the sets with max_length={length}, or say "
+                "max_consequent={size} here."
             ),
             **given,
         )
     checks.fail(
-        _(
-            "These sets make {expected} rules, more than limit={limit}. Find the sets with "
-            "frequent_sets(..., support={support}), or with max_length."
-        ),
-        **given,
+        _("These sets make {expected} rules, more than limit={limit}. Find the sets with max_length={length}."), **given
     )
 
 

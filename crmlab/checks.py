@@ -25,6 +25,9 @@ from crmlab.language import _, tr
 FIRST_DAY, LAST_DAY = (int(np.datetime64(day, "D").astype("int64")) for day in ("1678-01-01", "2261-12-31"))
 """The days that are read: those that all versions of pandas can hold."""
 
+LARGEST = 1e150
+"""The square of a number up to this is a number too."""
+
 
 class InputError(ValueError):
     """The data or an argument cannot be used as given; the message says what, where, and what to do."""
@@ -97,7 +100,7 @@ def need(data: pd.DataFrame, columns: dict[str, Any]) -> None:
     crmlab.checks.InputError: There is no column 'date'. Did you mean 'Date'? Then say date='Date'.
     """
     for argument, column in columns.items():
-        if not _hashable(column) or column is None:
+        if not is_name(column):
             fail(
                 _("{argument} must be the name of a column, not {kind}."),
                 argument=argument or "column",
@@ -124,6 +127,30 @@ def need(data: pd.DataFrame, columns: dict[str, Any]) -> None:
             )
         there = ", ".join(map(str, data.columns[:12])) + (" ..." if data.shape[1] > 12 else "")
         fail(_("There is no column {column!r}; there are: {there}."), column=column, there=there)
+
+
+def is_name(value: Any) -> bool:
+    """Whether a column can be called so: a text, a number, a tuple; no list, nothing that is missing.
+
+    >>> is_name("amount"), is_name(["amount"]), is_name(None)
+    (True, False, False)
+    """
+    if value is None or value is pd.NA or value is pd.NaT or not _hashable(value):
+        return False
+    return not (isinstance(value, int) and value.bit_length() > 200)
+
+
+def flag(value: Any, name: str) -> bool:
+    """True or False, given as such.
+
+    >>> flag("yes", "share")
+    Traceback (most recent call last):
+    ...
+    crmlab.checks.InputError: share must be True or False; it is 'yes'.
+    """
+    if not isinstance(value, (bool, np.bool_)):
+        fail(_("{name} must be True or False; it is {value!r}."), name=name, value=value)
+    return bool(value)
 
 
 def close_name(name: Any, there: list[Any]) -> Any | None:
@@ -195,7 +222,7 @@ def named(data: Any, what: str) -> pd.Series:
 
 
 def numbers(values: pd.Series, column: str, *, missing: bool = False) -> np.ndarray:
-    """The values as floats, all finite; with ``missing=True`` empty cells are let through as NaN.
+    """The values as floats, all finite (and below 1e150, so that their squares are too); with ``missing=True`` empty cells are let through as NaN.
 
     >>> numbers(pd.Series([1.5, float("inf")]), "amount")
     Traceback (most recent call last):
@@ -214,13 +241,28 @@ def numbers(values: pd.Series, column: str, *, missing: bool = False) -> np.ndar
         found = values.to_numpy(dtype="float64", na_value=np.nan)
     else:
         found = _numbers_from_objects(values, column)
-    if np.isfinite(found).all():
+    if not len(found) or (found.min() >= -LARGEST and found.max() <= LARGEST):
         return found
+    large = np.isfinite(found) & (np.abs(found) > LARGEST)
+    if large.any():
+        fail(
+            _("Column {column!r}, row {row}: the number is too large to compute with ({value!r}). Correct it."),
+            column=column,
+            row=_label(values, large),
+            value=float(found[large][0]),
+        )
     if np.isinf(found).any():
         fail(
             _("Column {column!r}, row {row}: the number is infinite. Correct it or leave the row out."),
             column=column,
             row=_label(values, np.isinf(found)),
+        )
+    if large.any():
+        fail(
+            _("Column {column!r}, row {row}: the number is too large to compute with ({value!r}). Correct it."),
+            column=column,
+            row=_label(values, large),
+            value=found[large][0],
         )
     if not missing:
         fail(
@@ -236,7 +278,9 @@ def numbers(values: pd.Series, column: str, *, missing: bool = False) -> np.ndar
 
 
 def _plain(values: pd.Series) -> pd.Series:
-    """Categories as what they are categories of."""
+    """Categories as what they are categories of, and sparse columns as full ones."""
+    if isinstance(values.dtype, pd.SparseDtype):
+        values = values.sparse.to_dense()
     if not isinstance(values.dtype, pd.CategoricalDtype):
         return values
     kinds = values.cat.categories.dtype
@@ -358,6 +402,53 @@ def days(values: pd.Series, column: str) -> np.ndarray:
     return found
 
 
+UNKNOWN = [
+    int(np.datetime64(day, "D").astype("int64")) for day in ("1753-01-01", "1899-12-30", "1900-01-01", "1970-01-01")
+]
+"""The first days of the calendars of well-known programs: in the data they mostly stand for a day that nobody knew."""
+
+
+def odd_days(first: int, last: int | None, column: str) -> None:
+    """Warn of a first day that mostly stands for an unknown one, and of a last day more than a year ahead of today.
+
+    What is counted back from the last day, or from the first one on, would be wrong without a word.
+    """
+    if first in UNKNOWN:
+        warn(
+            _(
+                "Column {column!r}: the first day is {day}, which many programs write for an unknown one. "
+                "Correct such rows or leave them out."
+            ),
+            column=column,
+            day=np.datetime64(first, "D"),
+        )
+    if last is not None and last > int(np.datetime64("today", "D").astype("int64")) + 366:
+        warn(
+            _(
+                "Column {column!r}: the last day is {day}, more than a year ahead, and all is counted back from there. "
+                "Correct such rows, or say as_of=..., the last day that counts."
+            ),
+            column=column,
+            day=np.datetime64(last, "D"),
+        )
+
+
+def timestamps(day: Any) -> pd.DatetimeIndex:
+    """Days since 1970-01-01 as Timestamps.
+
+    >>> timestamps([1])[0]
+    Timestamp('1970-01-02 00:00:00')
+    """
+    found = np.asarray(day, dtype="float64")
+    if (found < FIRST_DAY).any() or (found > LAST_DAY).any():
+        fail(
+            _(
+                "A day beyond the year 2261 comes out, which no calendar here can hold. Look for a number that is far too large."
+            )
+        )
+    return pd.DatetimeIndex(found.astype("int64").astype("datetime64[D]").astype("datetime64[ns]"))
+
+
 def _days_from_text(values: pd.Series, column: str) -> np.ndarray:
     """Days from text, or from a column that holds date objects or several time zones."""
     at, texts = pd.factorize(values.astype(str))
@@ -455,7 +546,7 @@ def keys(values: pd.Series, column: str) -> pd.Series:
             values = pd.Series(values.to_numpy(dtype=object), values.index, name=values.name, dtype=object)
     if pd.api.types.is_float_dtype(values.dtype):
         _exact(values, np.abs(values.to_numpy()) >= 2.0 ** (np.finfo(str(values.dtype)).nmant + 1), column)
-        return values
+        return values.astype("float64") if values.dtype == "float16" else values  # no index holds float16
     if values.dtype != object:
         return values
     entries = values.to_numpy(copy=True)
@@ -531,7 +622,7 @@ def by_column(data: pd.DataFrame, by: Any, argument: str = "by") -> pd.Series:
     ...
     crmlab.checks.InputError: by must be the name of one column, not of 2. To group by several, join them into one column first.
     """
-    if isinstance(by, (list, np.ndarray, pd.Index, pd.Series)):
+    if isinstance(by, (list, np.ndarray, pd.Index, pd.Series)) or (isinstance(by, tuple) and by not in list(data.columns)):
         if len(by) != 1:
             fail(
                 _(
@@ -540,9 +631,44 @@ def by_column(data: pd.DataFrame, by: Any, argument: str = "by") -> pd.Series:
                 argument=argument,
                 n=len(by),
             )
-        by = by[0] if isinstance(by, list) else np.asarray(by, dtype=object)[0]
+        by = by[0] if isinstance(by, (list, tuple)) else np.asarray(by, dtype=object)[0]
     need(data, {argument: by})
     return keys(data[by], by)
+
+
+def by_columns(data: pd.DataFrame, by: Any, argument: str = "by") -> list[pd.Series]:
+    """The groups named by one column or a list of columns, each cleaned as :func:`keys` does.
+
+    >>> [column.name for column in by_columns(pd.DataFrame({"region": ["east"], "size": ["big"]}), ["region", "size"])]
+    ['region', 'size']
+    """
+    several = isinstance(by, (list, np.ndarray, pd.Index, pd.Series)) or (
+        isinstance(by, tuple) and by not in data.columns
+    )
+    names = list(np.ravel(by) if isinstance(by, np.ndarray) else by) if several else [by]
+    if not names:
+        fail(_("{argument} names no column."), argument=argument)
+    groups = [by_column(data, [name], argument) for name in names]
+    if len({group.name for group in groups}) < len(groups):
+        fail(_("{argument} names the column {column!r} twice."), argument=argument, column=groups[-1].name)
+    return groups
+
+
+def rows_by(groups: pd.Series) -> dict[Any, np.ndarray]:
+    """The positions of the rows of each group, from a column as :func:`keys` or :func:`by_column` gives it.
+
+    >>> {key: rows.tolist() for key, rows in rows_by(pd.Series(["b", "a", "b", None])).items()}
+    {'a': [1], 'b': [0, 2]}
+    """
+    codes, found = pd.factorize(groups)
+    places = np.argsort(codes, kind="stable")
+    places = places[np.searchsorted(codes[places], 0) :]  # without those that are missing
+    rows = np.split(places, np.cumsum(np.bincount(codes[places], minlength=len(found)))[:-1]) if len(found) else []
+    try:
+        order = sorted(range(len(found)), key=list(found).__getitem__)
+    except TypeError:  # numbers and texts in one column
+        order = sorted(range(len(found)), key=lambda at: str(found[at]))
+    return {found[at]: rows[at] for at in order}
 
 
 def aligned(**named: Any) -> list[Any]:
@@ -582,16 +708,24 @@ def aligned(**named: Any) -> list[Any]:
 
 
 def _size(value: Any) -> int | None:
-    """How many entries; None for a single value."""
+    """How many entries; None for a single value, and for arrays of several dimensions, which have their own rules."""
     if value is None or isinstance(value, (str, bytes)) or not hasattr(value, "__len__"):
         return None
-    return None if isinstance(value, np.ndarray) and value.ndim == 0 else len(value)
+    return None if isinstance(value, np.ndarray) and value.ndim != 1 else len(value)
 
 
 def _like(first: Any, other: Any, first_name: str, name: str) -> Any:
     """The other one in the order of the first one's labels."""
     if first.index.equals(other.index):
         return other
+    if first.index.nlevels != other.index.nlevels:
+        fail(
+            _("{name} and {other} have different labels: of {n} levels and of {m}. Take both from one table."),
+            name=first_name,
+            other=name,
+            n=first.index.nlevels,
+            m=other.index.nlevels,
+        )
     for index, called in ((first.index, first_name), (other.index, name)):
         if not index.is_unique:
             fail(
@@ -750,10 +884,10 @@ def number(value: Any, name: str, low: float = -np.inf, high: float = np.inf, wh
     crmlab.checks.InputError: days must be a number from 0 up; it is -3.
     """
     found = _real(value)
-    if np.isfinite(found) and low <= found <= high and (not whole or found == int(found)):
+    if abs(found) <= LARGEST and low <= found <= high and (not whole or found == int(found)):
         return int(value) if whole else found
     given = {"name": name, "value": value, "low": low, "high": high}
-    if np.isinf(found) and not np.isfinite(high if found > 0 else low):
+    if abs(found) > LARGEST and np.isinf(high if found > 0 else low):
         fail(_("{name} is too large to compute with: {value!r}."), **given)
     if whole and np.isfinite(high):
         fail(_("{name} must be a whole number from {low:g} to {high:g}; it is {value!r}."), **given)
@@ -805,6 +939,70 @@ def one_of(value: Any, name: str, known: Any) -> Any:
     if not isinstance(value, str) or value not in known:
         fail(_("{name} must be one of {known}; it is {value!r}."), name=name, known=", ".join(known), value=value)
     return value
+
+
+def names(given: Any, name: str) -> list[Any]:
+    """Names (of columns, steps, articles) from a list, a tuple or any other row of them; one text is no list.
+
+    >>> names("price", "features")
+    Traceback (most recent call last):
+    ...
+    crmlab.checks.InputError: features must be a list of names, such as ['price']; it is 'price'.
+    """
+    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+        example = given if isinstance(given, str) else "name"
+        fail(
+            _("{name} must be a list of names, such as [{example!r}]; it is {value!r}."),
+            name=name,
+            example=example,
+            value=given,
+        )
+    found = list(given)
+    for one in found:
+        if not _hashable(one) or isinstance(one, (type(None), type(pd.NA), float)):
+            fail(_("{name} holds {value!r}, which is no name."), name=name, value=one)
+    return found
+
+
+def mapping(given: Any, name: str, example: str = "{'name': 1}") -> dict[Any, Any]:
+    """What a mapping, or a Series with each label once, leads to by name.
+
+    >>> mapping(3, "weights", example="{'price': 2}")
+    Traceback (most recent call last):
+    ...
+    crmlab.checks.InputError: weights must be a mapping such as {'price': 2}, not int.
+    """
+    if isinstance(given, pd.Series) and given.index.is_unique:
+        given = given.to_dict()
+    if not isinstance(given, Mapping):
+        fail(
+            _("{name} must be a mapping such as {example}, not {kind}."),
+            name=name,
+            example=example,
+            kind=type(given).__name__,
+        )
+    return dict(given)
+
+
+def features(given: Any) -> dict[Any, Any]:
+    """Columns by the name of what they tell of, from a list of columns or a mapping from name to column.
+
+    >>> features(["staff"]), features({"Staff": "staff"})
+    ({'staff': 'staff'}, {'Staff': 'staff'})
+    """
+    if isinstance(given, Mapping):
+        columns = dict(given)
+    elif isinstance(given, str) or not isinstance(given, Iterable):
+        columns = {}
+    else:
+        listed = names(given, "features")
+        columns = dict(zip(listed, listed, strict=True))
+        if len(columns) < len(listed):
+            twice = next(name for name in listed if listed.count(name) > 1)
+            fail(_("features names {name!r} twice."), name=twice)
+    if not columns:
+        fail(_("features must be a list of columns, or a mapping from name to column."))
+    return columns
 
 
 def once(values: pd.Series, column: str) -> pd.Series:

@@ -91,7 +91,7 @@ def unhappy_behind(complaints: float, complain: float = 0.04) -> float:
     (250.0, 14.5)
     """
     complaints = checks.number(complaints, "complaints", low=0)
-    return complaints / (complain if complain == 1 else checks.share(complain, "complain"))
+    return complaints / checks.rate(complain, "complain", zero=False)
 
 
 def outcomes(
@@ -119,9 +119,9 @@ def outcomes(
     all             1000.0  0.29  287.0  713.0
     """
     unhappy = checks.number(unhappy, "unhappy", low=0)
-    heard = unhappy * checks.number(complain, "complain", 0, 1)
-    good = heard * checks.number(settled, "settled", 0, 1)
-    fast = good * checks.number(quickly, "quickly", 0, 1)
+    heard = unhappy * checks.rate(complain, "complain")
+    good = heard * checks.rate(settled, "settled")
+    fast = good * checks.rate(quickly, "quickly")
     rates = _keep(keep)
     table = pd.DataFrame(
         {"customers": [unhappy - heard, heard - good, good - fast, fast], "keep": [rates[key] for key in OUTCOMES]},
@@ -151,8 +151,8 @@ def word_of_mouth(
     >>> word_of_mouth({"silent": 100, "quickly": 10}).loc["all", ["good", "bad"]].tolist()
     [50.0, 1100.0]
     """
-    told = {"silent": 11, "unsatisfied": 11, "satisfied": 5, "quickly": 5} | dict(told or {})
-    mood = {"silent": -1, "unsatisfied": -1, "satisfied": 1, "quickly": 1} | dict(mood or {})
+    told = {"silent": 11, "unsatisfied": 11, "satisfied": 5, "quickly": 5} | _by_outcome(told, "told")
+    mood = {"silent": -1, "unsatisfied": -1, "satisfied": 1, "quickly": 1} | _by_outcome(mood, "mood")
     rows = {}
     for key, number in checks.named(customers, "customers").items():
         if key == "all":
@@ -164,7 +164,8 @@ def word_of_mouth(
         number = checks.number(number, f"customers[{key!r}]", low=0)
         each = checks.number(told[key], f"told[{key!r}]", low=0)
         heard = number * each
-        rows[key] = [number, each, heard if mood[key] > 0 else 0.0, heard if mood[key] < 0 else 0.0]
+        good = checks.number(mood[key], f"mood[{key!r}]", -1, 1)
+        rows[key] = [number, each, heard if good > 0 else 0.0, heard if good < 0 else 0.0]
     if not rows:
         checks.fail(_("customers is empty: give a number for each outcome."))
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["customers", "told", "good", "bad"])
@@ -214,14 +215,14 @@ def recovery(
     >>> round(found.cost_if_left), round(found.cost_if_settled), round(found.worth)
     (1620, 920, 700)
     """
-    left = checks.number(keep_if_left, "keep_if_left", 0, 1)
-    settled = checks.number(keep_if_settled, "keep_if_settled", 0, 1)
-    lost = checks.number(lost_per_listener, "lost_per_listener", 0, 1)
-    won = checks.number(won_per_listener, "won_per_listener", 0, 1)
+    left = checks.rate(keep_if_left, "keep_if_left")
+    settled = checks.rate(keep_if_settled, "keep_if_settled")
+    lost = checks.rate(lost_per_listener, "lost_per_listener")
+    won = checks.rate(won_per_listener, "won_per_listener")
     other = checks.number(prospect_value, "prospect_value", low=0)
     bad = checks.number(told_if_left, "told_if_left", low=0) * lost * other
     good = checks.number(told_if_settled, "told_if_settled", low=0) * won * other
-    if np.ndim(value) == 0:
+    if not hasattr(value, "__len__") or isinstance(value, str) or np.ndim(value) == 0:
         worth: Any = checks.number(value, "value", low=0)
     else:
         column = checks.series(value, "value")
@@ -248,9 +249,9 @@ def recovery_curve(
     2  500.0 -260.0 -150.0  130.0
     """
     value = checks.number(value, "value", low=0)
-    if np.ndim(uplift) != 1 or len(uplift) != 3 or list(uplift) != sorted(uplift):
+    three = checks.within(checks.series(uplift, "uplift"), "uplift", -1, 1)
+    if len(three) != 3 or (np.diff(three) < 0).any():
         checks.fail(_("uplift must be three rising shares (worst, likely, best); it is {value!r}."), value=uplift)
-    three = np.array([checks.number(one, "uplift", -1, 1) for one in uplift])
     if costs is None:
         costs = np.linspace(0, 1.2 * value * max(three[2], 0.01), 61).tolist()
     cost = checks.within(checks.series(costs, "costs"), "costs", 0)
@@ -264,7 +265,12 @@ def _keep(keep: str | Mapping[str, float]) -> dict[str, float]:
     if isinstance(keep, str):
         checks.one_of(keep, "keep", list(TARP.index))
         return {str(key): float(rate) for key, rate in TARP.loc[keep].items()}
+    keep = checks.mapping(keep, "keep", "{'silent': 0.1, 'unsatisfied': 0.2, 'satisfied': 0.5, 'quickly': 0.8}")
     missing = [key for key in OUTCOMES if key not in keep]
     if missing:
         checks.fail(_("keep lacks {names}."), names=", ".join(missing))
-    return {key: checks.number(keep[key], f"keep[{key!r}]", 0, 1) for key in OUTCOMES}
+    return {key: checks.rate(keep[key], f"keep[{key!r}]") for key in OUTCOMES}
+
+
+def _by_outcome(given: Any, name: str) -> dict[Any, Any]:
+    return {} if given is None else checks.mapping(given, name, "{'silent': 1}")

@@ -7,13 +7,14 @@ Source: training handout.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from crmlab import checks, intervals
+from crmlab import checks, daytext, intervals
 from crmlab.complaint_steps import HALVES as HALVES
 from crmlab.complaint_steps import STEPS as STEPS
 from crmlab.complaint_steps import Step as Step
@@ -77,8 +78,7 @@ def review(steps_done: Sequence[str]) -> Review:
     >>> result.out_of_order, result.skipped
     (['offer'], ['want', 'follow_up'])
     """
-    if isinstance(steps_done, str):
-        checks.fail(_("steps_done must be a list of steps, such as [{step!r}]."), step=steps_done)
+    steps_done = checks.names(steps_done, "steps_done")
     for step in steps_done:
         if step not in STEPS:
             near = checks.close_name(step, list(STEPS))
@@ -104,6 +104,7 @@ def follow(steps_done: Sequence[str], order: Sequence[str]) -> Followed:
     >>> follow(["ask", "name"], ["name", "ask", "thank"])
     Followed(done=['name', 'ask'], skipped=['thank'], before={'ask': 'name'})
     """
+    steps_done, order = checks.names(steps_done, "steps_done"), checks.names(order, "order")
     first: dict[str, int] = {}
     for at, step in enumerate(steps_done):
         first.setdefault(step, at)
@@ -197,7 +198,7 @@ def triage(
     checks.frame(rules, "rules")
     for name in ("rule", "who", "hours"):
         checks.need(rules, {"": name})
-    hours = checks.numbers(rules["hours"], "hours")
+    hours = checks.within(rules["hours"], "hours", -np.inf, 1e6)
     if (hours <= 0).any():
         checks.fail(
             _("Every rule needs hours above 0; {rule!r} has not."), rule=rules["rule"].iloc[int((hours <= 0).argmax())]
@@ -206,14 +207,19 @@ def triage(
     fits = np.ones((len(rules), len(complaints)), dtype=bool)
     left_out = {"without_value": 0}
     for condition, column in columns.items():
-        if condition not in rules or rules[condition].isna().all():
+        if condition not in rules:
+            continue
+        checks.need(rules, {"": condition})
+        asks = checks.keys(rules[condition], condition)
+        if asks.isna().all():
             continue
         checks.need(complaints, {condition: column})
+        given = checks.keys(complaints[column], column) if condition == "value" else complaints[column]
         if condition == "value":
-            left_out["without_value"] = int(complaints[column].isna().sum())
-        for at, wanted in enumerate(rules[condition]):
+            left_out["without_value"] = int(given.isna().sum())
+        for at, wanted in enumerate(asks):
             if not pd.isna(wanted):
-                fits[at] &= _meets(complaints[column], column, condition, wanted)
+                fits[at] &= _meets(given, column, condition, wanted)
     none = ~fits.any(axis=0)
     if none.any():
         checks.fail(
@@ -231,11 +237,7 @@ def triage(
     )
     if received is not None:
         checks.need(complaints, {"received": received})
-        checks.days(complaints[received], received)  # gaps, mixed zones and doubtful dates are refused there
-        moments = complaints[received]
-        if not pd.api.types.is_datetime64_any_dtype(moments.dtype):
-            moments = pd.to_datetime(moments, format="mixed")
-        result["due"] = moments + pd.to_timedelta(result["hours"], unit="h")
+        result["due"] = _moments(complaints[received], received) + pd.to_timedelta(result["hours"], unit="h")
     result.attrs["left_out"] = left_out
     return result
 
@@ -268,17 +270,16 @@ def reasons(
     moved       1   0.33
     """
     checks.frame(table, "table")
-    checks.need(table, {"reason": reason})
-    known = table[reason].notna().to_numpy()
+    reasons = checks.by_column(table, reason, "reason")
+    reason, known = reasons.name, reasons.notna().to_numpy()
     if not known.any():
         checks.fail(_("No case has a reason: column {column!r} is empty."), column=reason)
-    given = table[known]
-    grouped = given.groupby(reason, observed=True, sort=True)
-    result = pd.DataFrame({"cases": grouped.size()})
+    keys = reasons[known].reset_index(drop=True)
+    result = pd.DataFrame({"cases": keys.groupby(keys, sort=True).size()})
     if amount is not None:
         checks.need(table, {"amount": amount})
-        money = pd.Series(checks.within(given[amount], amount, 0), index=given.index)
-        result["amount"] = money.groupby(given[reason], observed=True).sum()
+        money = pd.Series(checks.within(table[amount][known], amount, 0))
+        result["amount"] = money.groupby(keys).sum()
     if claimed is not None:
         claims = checks.named(claimed, "claimed")
         checks.within(claims, "claimed", 0, 1)
@@ -287,8 +288,9 @@ def reasons(
     result.index.name = reason
     result = result.sort_values("cases", ascending=False, kind="stable")
     n = int(result["cases"].sum())
+    confidence = checks.share(confidence, "confidence")
     result["share"] = result["cases"] / n
-    result["low"], result["high"] = intervals.wilson(result["cases"], n, confidence)
+    result["low"], result["high"] = intervals.wilson(result["cases"].to_numpy(), n, confidence)
     result["cumulative_share"] = result["cases"].cumsum() / n
     order = ["cases", "share", "low", "high", "cumulative_share"]
     if amount is not None:
@@ -308,9 +310,38 @@ def reasons(
 def _meets(column: pd.Series, name: str, condition: str, wanted: object) -> np.ndarray:
     """Which complaints meet one condition of one rule."""
     if condition == "safety":
-        return checks.yes_no(column, name) == bool(wanted)
+        return checks.yes_no(column, name) == checks.yes_no(pd.Series([wanted], dtype=object), condition)[0]
     if condition == "value" and isinstance(wanted, str):
         return column.isin(list(wanted)).to_numpy()
     missing = condition == "value"
     with np.errstate(invalid="ignore"):
-        return checks.numbers(column, name, missing=missing) >= float(wanted)  # type: ignore[arg-type]
+        return checks.numbers(column, name, missing=missing) >= checks.number(wanted, condition)
+
+
+_CLOCK = re.compile(r"(?<![-/.\d])(\d{1,2}):([0-5]\d)(?::([0-5]\d)(?:[.,]\d+)?)?")
+_AFTERNOON = re.compile(r"下午|晚上|[Pp]\.?[Mm]")
+
+
+def _moments(column: pd.Series, name: str) -> pd.Series:
+    """Days with their time. What :func:`checks.days` refuses is refused here: gaps, mixed zones, doubtful dates."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype(column.cat.categories.dtype)
+    days = checks.days(column, name)
+    if isinstance(column.dtype, pd.PeriodDtype):
+        return column.dt.to_timestamp()
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return column
+    texts = []
+    for value, day in zip(column, days, strict=True):
+        if not isinstance(value, str):
+            texts.append(str(pd.Timestamp(value)))
+            continue
+        clock = _CLOCK.search(daytext.clean(value))
+        hour, minute, second = (int(part or 0) for part in clock.groups()) if clock else (0, 0, 0)
+        if clock and hour < 12 and _AFTERNOON.search(value):
+            hour += 12
+        if hour > 23:
+            checks.fail(_("Column {column!r}: {value!r} holds no time of a day, such as 23:59."), column=name, value=value)
+        zone = daytext.read([value])[1][0]
+        texts.append(f"{np.datetime64(int(day), 'D')} {hour:02}:{minute:02}:{second:02}{zone}")
+    return pd.Series(pd.to_datetime(texts, format="mixed"), column.index, name=column.name)

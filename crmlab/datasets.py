@@ -15,6 +15,7 @@ import difflib
 import gzip
 import hashlib
 import io
+import os
 import re
 import zlib
 from collections.abc import Iterator
@@ -119,7 +120,7 @@ class Report:
 
 def names(folder: Path | None = None) -> list[str]:
     """The names of all data sets, sorted; ``folder`` is the course's own unless given."""
-    cards = (folder or places.datasets()).glob("*.md")
+    cards = _folder(folder).glob("*.md")
     return sorted(card.stem for card in cards if card.stem.islower())
 
 
@@ -135,7 +136,7 @@ def load(name: str, folder: Path | None = None) -> pd.DataFrame:
     0  D001   True       True  True  True
     1  D002  False       True  True  True
     """
-    folder = folder or places.datasets()
+    folder = _folder(folder)
     card = _card(name, folder)
     files = [folder / card.file]
     if card.join[0]:
@@ -151,7 +152,7 @@ def check(name: str, folder: Path | None = None) -> Report:
     >>> print(check("b2b_deals"))
     b2b_deals.csv is as the course shipped it.
     """
-    folder = folder or places.datasets()
+    folder = _folder(folder)
     card = _card(name, folder)
     try:
         data = _bytes(folder / card.file)
@@ -168,7 +169,7 @@ def card(name: str, folder: Path | None = None) -> CardText:
     >>> card("b2b_deals").splitlines()[0]
     '# 448 sales opportunities of a software firm'
     """
-    folder = folder or places.datasets()
+    folder = _folder(folder)
     told, language = _card(name, folder), current()
     columns = told.columns
     if told.join[0]:
@@ -200,6 +201,15 @@ def card(name: str, folder: Path | None = None) -> CardText:
     return CardText("\n".join(out).strip() + "\n")
 
 
+def _folder(folder: Any) -> Path:
+    """The folder that is meant: the course's own for None."""
+    if folder is None:
+        return places.datasets()
+    if not isinstance(folder, (str, os.PathLike)):
+        raise DatasetError(tr(_("folder must be the path of a folder, not {kind}."), kind=type(folder).__name__))
+    return Path(folder)
+
+
 def _span(column: Column) -> str:
     return "" if column.low is None else tr(_("{low} to {high}"), low=column.low, high=column.high)
 
@@ -210,7 +220,7 @@ def _span(column: Column) -> str:
 def _card(name: str, folder: Path) -> Card:
     path = folder / f"{name}.md"
     known = names(folder)
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         near = difflib.get_close_matches(str(name), known, n=3) or known
         text = _("There is no data set {name!r}. Did you mean {near}?")
         raise DatasetError(tr(text, name=name, near=", ".join(near)))

@@ -32,7 +32,9 @@ def conversion(stages: pd.Series | Mapping[str, float], confidence: float = 0.95
     orders      5  0.25    0.025
     """
     column = checks.named(stages, "stages")
-    found = checks.within(column, "stages", 0)
+    if column.index.nlevels > 1:
+        checks.fail(_("stages needs one label a stage, not several levels of them."))
+    found = checks.within(column, "stages", 0, 1e15)
     if len(found) < 2 or (found % 1 != 0).any():
         checks.fail(_("stages must be two or more whole counts, such as calls=200, visits=20, orders=5."))
     grows = np.diff(found) > 0
@@ -54,7 +56,7 @@ def conversion(stages: pd.Series | Mapping[str, float], confidence: float = 0.95
         low, high = intervals.wilson(found[1:], first, confidence)
         table["overall_low"], table["overall_high"] = np.concatenate(([1.0], low)), np.concatenate(([1.0], high))
         table["per_next"] = 1 / table["rate"]
-    table.attrs["confidence"] = confidence
+    table.attrs["confidence"] = checks.share(confidence, "confidence")
     if table["rate"].notna().any():
         table.attrs["weakest"] = table["rate"].idxmin()
     return table
@@ -73,8 +75,10 @@ def stage_counts(deals: pd.DataFrame, stages: Sequence[str]) -> pd.Series:
     checks.frame(deals, "deals")
     reached = np.ones(len(deals), dtype=bool)
     odd = np.zeros(len(deals), dtype=bool)
-    counts = {}
-    for name in stages:
+    counts: dict[str, int] = {}
+    for name in checks.names(stages, "stages"):
+        if name in counts:
+            checks.fail(_("stages names {name!r} twice."), name=name)
         checks.need(deals, {"stages": name})
         yes = checks.yes_no(deals[name], name)
         odd |= yes & ~reached
@@ -106,7 +110,7 @@ def needed(
     visits  0.25       4.0     9
     orders  0.25       1.0     1
     """
-    orders = checks.number(orders, "orders", low=1, whole=True)
+    orders = checks.number(orders, "orders", low=1, high=1e9, whole=True)
     certainty = checks.share(certainty, "certainty")
     named = isinstance(rates, (Mapping, pd.Series))
     column = checks.named(rates, "rates") if named else checks.series(rates, "rates")
@@ -139,14 +143,25 @@ def calls_per_order(calls: Any, orders: Any, confidence: float = 0.95) -> pd.Dat
        calls  orders  per_order   low  high
     0    200       5       40.0  17.5  93.2
     """
+    calls, orders = checks.aligned(calls=calls, orders=orders)
     given = calls if isinstance(calls, pd.Series) else orders if isinstance(orders, pd.Series) else None
-    index = given.index if given is not None else pd.RangeIndex(np.size(calls))
-    n, k = np.atleast_1d(np.asarray(calls)), np.atleast_1d(np.asarray(orders))
+    n, k = (_numbers_of(one, name) for one, name in ((calls, "calls"), (orders, "orders")))
     low, high = intervals.wilson(k, n, confidence)
+    index = given.index if given is not None else pd.RangeIndex(np.size(low))
+    n, k = np.broadcast_to(n, np.shape(low)), np.broadcast_to(k, np.shape(low))
     with np.errstate(divide="ignore", invalid="ignore"):
-        return pd.DataFrame(
-            {"calls": n, "orders": k, "per_order": n / k, "low": 1 / high, "high": 1 / low}, index=index
-        )
+        per, least, most = np.asarray(n) / k, 1 / np.asarray(high), 1 / np.asarray(low)
+    columns = {"calls": n, "orders": k, "per_order": per, "low": least, "high": most}
+    return pd.DataFrame({name: np.atleast_1d(values) for name, values in columns.items()}, index=index)
+
+
+def _numbers_of(values: Any, name: str) -> Any:
+    """A number or a column of numbers of 0 or more; whole ones stay whole."""
+    if not hasattr(values, "__len__"):
+        found = np.asarray(checks.number(values, name, 0))
+    else:
+        found = checks.within(checks.series(values, name), name, 0)
+    return found.astype("int64") if (found % 1 == 0).all() and (found < 2**53).all() else found
 
 
 def _safe(orders: int, p: float, certainty: float) -> int:

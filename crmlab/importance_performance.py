@@ -92,14 +92,15 @@ def derived_importance(
 
 
 def importance_performance(
-    importance: pd.Series | Mapping[str, float],
-    performance: pd.Series | Mapping[str, float],
+    importance: pd.DataFrame | pd.Series | Mapping[str, float],
+    performance: pd.DataFrame | pd.Series | Mapping[str, float],
     cuts: str | tuple[float, float] = "mean",
 ) -> pd.DataFrame:
     """The map: ``importance``, ``performance``, ``quadrant`` (a key of :data:`QUADRANTS`) and ``gap_to_cut``, how
     far performance is above its cut, the worst first among the important.
 
-    ``importance`` by feature is stated (mean of what customers say) or derived (:func:`derived_importance`);
+    ``importance`` by feature is stated (mean of what customers say) or derived: the table of
+    :func:`derived_importance` as it is (of any table, the column of that name counts).
     ``performance`` by feature is a mean judgement. ``cuts`` is where the cross stands: ``"mean"`` or ``"median"`` of
     the features, or two numbers (importance, performance). With mean or median there always is something below the
     cross, however good the firm; a target is the better cut. A value on the cut counts as above it.
@@ -108,9 +109,13 @@ def importance_performance(
 
     >>> importance_performance({"staff": .6, "price": .2}, {"staff": 3.1, "price": 4.2})["quadrant"].to_dict()
     {'staff': 'concentrate', 'price': 'overkill'}
+    >>> survey = pd.DataFrame({"staff": [1, 2, 3, 4, 5], "price": [3, 1, 3, 1, 3], "all": [1, 2, 3, 4, 5]})
+    >>> derived = derived_importance(survey, ["staff", "price"], "all")
+    >>> importance_performance(derived, survey[["staff", "price"]].mean())["quadrant"].to_dict()
+    {'staff': 'keep_up', 'price': 'low_priority'}
     """
-    matter = checks.named(importance, "importance")
-    done = checks.named(performance, "performance")
+    matter = _by_feature(importance, "importance")
+    done = _by_feature(performance, "performance")
     different = matter.index.symmetric_difference(done.index)
     if len(different):
         checks.fail(
@@ -125,7 +130,7 @@ def importance_performance(
         middle = table[["importance", "performance"]].agg(cuts)
         across, up = float(middle["importance"]), float(middle["performance"])
     else:
-        if np.ndim(cuts) != 1 or len(cuts) != 2:
+        if not isinstance(cuts, (list, tuple, np.ndarray, pd.Series)) or len(cuts) != 2:
             checks.fail(
                 _("cuts must be 'mean', 'median' or two numbers (importance, performance); it is {value!r}."),
                 value=cuts,
@@ -143,14 +148,23 @@ def importance_performance(
     return table
 
 
+def _by_feature(given: Any, name: str) -> pd.Series:
+    """One number a feature, from a table with a column of that name, too."""
+    if isinstance(given, pd.DataFrame):
+        checks.need(checks.frame(given, name), {"": name})
+        given = given[name]
+    found = checks.named(given, name)
+    if found.index.nlevels > 1:
+        checks.fail(_("{name} needs one label a feature, not several levels of them."), name=name)
+    return found
+
+
 def _columns(
     survey: pd.DataFrame, features: Sequence[str] | Mapping[str, str], overall: str
 ) -> tuple[list[str], np.ndarray, np.ndarray]:
     """Names, answers by feature, overall answers; missing as NaN."""
     checks.frame(survey, "survey")
-    if isinstance(features, str) or not len(features):
-        checks.fail(_("features must be a list of columns, or a mapping from name to column."))
-    columns = dict(features) if isinstance(features, Mapping) else {name: name for name in features}
+    columns = checks.features(features)
     for column in [*columns.values(), overall]:
         checks.need(survey, {"": column})
     x = np.column_stack([checks.numbers(survey[column], column, missing=True) for column in columns.values()])
@@ -177,6 +191,6 @@ def _standard(x: np.ndarray, y: np.ndarray, names: list[str], overall: str) -> t
     z = (x - x.mean(axis=0)) / x.std(axis=0)
     if np.linalg.cond(z.T @ z) > 1e10:
         checks.fail(
-            _("One of the features {names} follows exactly from the others: leave it out."), names=", ".join(names)
+            _("One of the features {names} follows exactly from the others: leave it out."), names=", ".join(map(str, names))
         )
     return z, (y - y.mean()) / y.std()

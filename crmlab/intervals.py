@@ -76,8 +76,12 @@ def exact(successes: Any, n: Any, confidence: float = 0.95) -> tuple[Any, Any]:
 
 
 def _of(successes: Any, n: Any) -> tuple[np.ndarray, np.ndarray]:
-    """The counts, of one shape, none above its tries."""
-    k, tries = np.broadcast_arrays(_counts(successes, "successes"), _counts(n, "n"))
+    """The counts, of one shape, none above its tries; Series belong together by their labels."""
+    successes, n = checks.aligned(successes=successes, n=n)
+    k, tries = _counts(successes, "successes"), _counts(n, "n")
+    if k.ndim and tries.ndim and k.shape != tries.shape:
+        checks.fail(_("successes and n must have one shape; they have {one} and {other}."), one=k.shape, other=tries.shape)
+    k, tries = np.broadcast_arrays(k, tries)
     if (k > tries).any():
         at = int(np.argmax(np.ravel(k > tries)))
         checks.fail(
@@ -97,12 +101,8 @@ def _as_given(low: np.ndarray, high: np.ndarray, *given: Any) -> tuple[Any, Any]
 
 
 def _counts(values: Any, name: str) -> np.ndarray:
-    try:
-        found = np.asarray(values, dtype="float64")
-    except (TypeError, ValueError):
-        checks.fail(_("{name} must be a count or a list of counts, not {value!r}."), name=name, value=values)
-    if not np.isfinite(found).all() or (found < 0).any():
-        checks.fail(
-            _("{name} must be counts of 0 or more, without gaps; got {value!r}."), name=name, value=values
-        )
-    return found
+    if np.ndim(values) == 0 and not hasattr(values, "__len__"):
+        return np.asarray(checks.number(values, name, 0))
+    if isinstance(values, np.ndarray) and values.ndim != 1:
+        return checks.within(pd.Series(values.ravel()), name, 0).reshape(values.shape)
+    return checks.within(checks.series(values, name), name, 0)

@@ -5,6 +5,7 @@ quick in numpy. Pairs are counted basket by basket, but at first not in the larg
 could still lift a pair to ``least`` it is counted again, by bits. And longer sets are joined a block at a time.
 
 Sets grow from the item with the lowest code. Give rare items low codes: all sets that begin with one lie in its few baskets.
+Give large baskets low numbers: those are passed over.
 
 Source: Zaki, M. J. (2000), Scalable algorithms for association mining, IEEE TKDE 12(3).
 """
@@ -77,6 +78,7 @@ class _Search:
     def __init__(self, data: Baskets, least: int, longest: int | None, limit: float, tell: Tell) -> None:
         self.least, self.longest, self.limit, self.tell = least, longest or np.inf, limit, tell
         self.data, self.looked = data, limit == np.inf
+        self.bits, self.local, self.whole = np.zeros((0, 1), dtype="uint64"), np.zeros(0, dtype=np.intp), False
         count = bincount(data.column, minlength=data.items)
         self.often = np.flatnonzero(count >= least)
         self.items, self.baskets, self.number = len(self.often), data.baskets, 0
@@ -99,7 +101,7 @@ class _Search:
         if self.number > LOOK and not self.looked:
             self.looked = True
             longest = None if self.longest == np.inf else int(self.longest)
-            if expected(self.data, self.least, longest).sum() > 4 * self.limit:
+            if Estimate(self.data).lengths(self.least, longest).sum() > 4 * self.limit:
                 raise TooMany
         self.parts.setdefault(sets.shape[1], []).append((sets, counts))
 
@@ -122,7 +124,7 @@ class _Search:
         """Frequent pairs (lower, higher), sorted; they are kept with their counts."""
         follow = np.cumsum(bincount(self.row, minlength=self.baskets))[self.row] - np.arange(len(self.row)) - 1
         skip = ((self.least - 1) * np.clip(2 * self.least / self.count, *SKIP)).astype(np.intp)
-        by, first = self._seen(follow, skip)
+        by, first = self._seen(skip)
         follow = follow[by]
         total = np.concatenate(([0], np.cumsum(follow)))[first]  # pairs to count that begin with an earlier item
         room = self.items * -(-self.baskets // 64) * 8 <= 4 * BITS
@@ -142,15 +144,12 @@ class _Search:
         pairs = np.concatenate(found)
         return pairs if exact else self._counted_again(pairs)
 
-    def _seen(self, follow: np.ndarray, skip: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _seen(self, skip: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The entries from which pairs are counted, by item, and where each item's begin.
 
-        Of each item as many as ``skip`` says are left out: those with most items after them in their basket.
+        Of each item as many as ``skip`` says are left out, the first: those in the largest baskets.
         """
-        widest, shift = int(follow.max(initial=0)) + 1, len(follow).bit_length()
-        key = ((self.column.astype("int64") * widest + (widest - 1 - follow)) << shift) | np.arange(len(follow))
-        key.sort()
-        by = (key & ((1 << shift) - 1)).astype(np.intp, copy=False)
+        by = np.argsort(self.narrow, kind="stable")
         place = np.arange(len(by)) - np.repeat(np.cumsum(self.count) - self.count + skip, self.count)
         return by[place >= 0], np.concatenate(([0], np.cumsum(self.count - skip)))
 
@@ -185,31 +184,28 @@ class _Search:
     def _counted_again(self, pairs: np.ndarray) -> np.ndarray:
         """Those of the pairs that are frequent, counted by bits."""
         found = [np.zeros((0, 2), dtype=np.intp)]
-        for part in self._portions(pairs):
-            codes, local = np.unique(part, return_inverse=True)
-            local = local.reshape(part.shape)
-            bits = self._bits(codes, np.unique(part[:, 0]), 2)
-            step = max(1, BLOCK // max(1, bits[0].nbytes))
-            number = np.concatenate(
-                [
-                    _popcount(bits[local[k : k + step, 0]] & bits[local[k : k + step, 1]])
-                    for k in range(0, len(part), step)
-                ]
-            )
-            good = number >= self.least
+        for part in self._with_bits(pairs, 2):
+            local = self.local[part]
+            step = max(1, BLOCK // self.bits[0].nbytes)
+            number = [
+                _popcount(self.bits[local[k : k + step, 0]] & self.bits[local[k : k + step, 1]])
+                for k in range(0, len(part), step)
+            ]
+            counts = np.concatenate(number)
+            good = counts >= self.least
             found.append(part[good])
-            self.add(part[good], number[good])
+            self.add(part[good], counts[good])
         return np.concatenate(found)
 
     def _pairs_by_bits(self) -> np.ndarray:
         """The same where baskets hold so much that all pairs of items are fewer than the pairs in the baskets."""
         everything = np.arange(self.items)
-        bits = self._bits(everything, everything, 2)
-        step = max(1, BLOCK // max(1, bits[0].nbytes))
+        self._hold(everything, everything, 2)
+        step = max(1, BLOCK // self.bits[0].nbytes)
         found = [np.zeros((0, 2), dtype=np.intp)]
         for item in range(self.items - 1):
             for begin in range(item + 1, self.items, step):
-                number = _popcount(bits[begin : begin + step] & bits[item])
+                number = _popcount(self.bits[begin : begin + step] & self.bits[item])
                 good = np.flatnonzero(number >= self.least)
                 found.append(np.stack([np.full(len(good), item), begin + good], axis=1))
                 self.add(found[-1], number[good])
@@ -218,38 +214,45 @@ class _Search:
 
     # --- bits
 
-    def _portions(self, pairs: np.ndarray) -> Iterator[np.ndarray]:
-        """The pairs, sorted, in pieces whose bits are not too many; those that begin with the same item stay together."""
+    def _with_bits(self, pairs: np.ndarray, smallest: int) -> Iterator[np.ndarray]:
+        """The pairs, sorted, in pieces whose bits can be held at once, and are; pairs with the same first item together."""
         heads, begin = np.unique(pairs[:, 0], return_index=True)
-        size = -(-np.minimum(np.cumsum(self.count[heads]), self.baskets) // 64) * 8.0 * len(np.unique(pairs))
+        codes = np.unique(pairs)
+        if self.whole:  # of the pairs of before, among which these are
+            yield pairs
+            return
+        size = np.minimum(np.cumsum(self.count[heads]), self.baskets) / 8 * len(codes)
         begin = np.append(begin, len(pairs))
         low = 0
         while low < len(heads):
-            before = size[low - 1] if low else 0
-            high = max(low + 1, int(np.searchsorted(size, before + BITS, side="right")))
-            yield pairs[begin[low] : begin[high]]
+            high = max(low + 1, int(np.searchsorted(size, (size[low - 1] if low else 0) + BITS, side="right")))
+            part = pairs[begin[low] : begin[high]]
+            self._hold(np.unique(part), heads[low:high], smallest)
+            self.whole = len(part) == len(pairs)
+            yield part
             low = high
 
-    def _bits(self, codes: np.ndarray, heads: np.ndarray, smallest: int) -> np.ndarray:
-        """A row of 64-bit words an item of ``codes``, a bit a basket that holds one of ``heads`` and ``smallest`` of all."""
-        local = np.full(self.items, -1, dtype=np.intp)
-        local[codes] = np.arange(len(codes))
-        column = local[self.column]
+    def _hold(self, codes: np.ndarray, heads: np.ndarray, smallest: int) -> None:
+        """Make ``bits``: a row of 64-bit words an item of ``codes``, a bit a basket; ``local`` says which row.
+
+        If heads are few, there are only the baskets that hold one of them and ``smallest`` of the items.
+        """
+        self.local = np.full(self.items, -1, dtype=np.intp)
+        self.local[codes] = np.arange(len(codes))
+        column = self.local[self.column]
         keep = np.flatnonzero(column >= 0)
-        row, column = self.row[keep], column[keep]
-        good = bincount(row, minlength=self.baskets) >= smallest
-        if len(heads) < len(codes):
+        row, column, baskets = self.row[keep], column[keep], self.baskets
+        if len(heads) < len(codes) / 2:
             head = np.zeros(len(codes), dtype=bool)
-            head[local[heads]] = True
-            has = np.zeros(self.baskets, dtype=bool)
-            has[row[head[column]]] = True
-            good &= has
-        place = np.cumsum(good) - 1
-        keep = np.flatnonzero(good[row])
-        row, column = place[row[keep]], column[keep]
-        words = 2 * max(1, -(-int(good.sum()) // 64))  # of 32 bits, which a float holds exactly
+            head[self.local[heads]] = True
+            good = np.zeros(self.baskets, dtype=bool)
+            good[row[head[column]]] = True
+            good &= bincount(row, minlength=self.baskets) >= smallest
+            keep = np.flatnonzero(good[row])
+            row, column, baskets = (np.cumsum(good) - 1)[row[keep]], column[keep], int(good.sum())
+        words = 2 * max(1, -(-baskets // 64))  # of 32 bits, which a float holds exactly
         bits = bincount(column * words + (row >> 5), weights=_POWER[row & 31], minlength=len(codes) * words)
-        return bits.astype("uint32").view("uint64").reshape(len(codes), words // 2)
+        self.bits = bits.astype("uint32").view("uint64").reshape(len(codes), words // 2)
 
     # --- three and more
 
@@ -260,12 +263,12 @@ class _Search:
         if self.linked is not None:
             self.linked[self.keys] = True
         done = 0
-        for part in self._portions(pairs):
-            codes = np.unique(part)
-            self.local = np.full(self.items, -1, dtype=np.intp)
-            self.local[codes] = np.arange(len(codes))
-            self.bits = self._bits(codes, np.unique(part[:, 0]), 3)
-            self._descend(part.astype("int32"), None, lambda share: self.tell(0.5 + (done + share * len(part)) / len(pairs) / 2))
+        for part in self._with_bits(pairs, 3):
+
+            def tell(share: float, done: int = done, size: int = len(part)) -> None:
+                self.tell(0.5 + 0.5 * (done + share * size) / len(pairs))
+
+            self._descend(part.astype("int32"), None, tell)
             done += len(part)
 
     def _descend(self, sets: np.ndarray, rows: np.ndarray | None, tell: Tell | None = None) -> None:
@@ -349,76 +352,78 @@ def _followers(at: np.ndarray, follow: np.ndarray) -> np.ndarray:
 # ---- how many there are
 
 
-def expected(data: Baskets, least: int, longest: int | None = None, walks: int = 200, seconds: float = 0.3) -> np.ndarray:
-    """About how many sets of each length are in at least ``least`` baskets (one number a length), without the search.
+class Estimate:
+    """About how many sets there are, without the search.
 
     A walk starts at any frequent item and goes on to any item that keeps the set frequent, until none does. If there were
-    m1, m2, ... to choose from, m1 m2 ... mk / k! is in the mean the number of sets of length k. At least ten walks are
-    made, and no more after ``seconds``.
+    m1, m2, ... to choose from, m1 m2 ... mk / k! is in the mean the number of sets of length k.
 
     Source: Knuth, D. E. (1975), Estimating the efficiency of backtrack programs, Mathematics of Computation 29.
 
     >>> every = Baskets(np.repeat([0, 1], 5), np.tile(np.arange(5), 2), 2, 5)
-    >>> expected(every, 2).round().astype(int).tolist()
+    >>> Estimate(every).lengths(2).round().astype(int).tolist()
     [5, 10, 10, 5, 1]
     """
-    rng = np.random.default_rng(20240229)
-    count = bincount(data.column, minlength=data.items)
-    often = np.flatnonzero(count >= least)
-    end = np.cumsum(bincount(data.row, minlength=data.baskets))
-    size = np.diff(end, prepend=0)
-    by = np.argsort(data.column, kind="stable")
-    first = np.cumsum(count) - count
-    sums: list[float] = [float(len(often))]
-    begin, done = time.monotonic(), 0
-    while len(often) and done < walks and (done < 10 or time.monotonic() - begin < seconds):
-        weight, choice, chosen, length = 1.0, often, [], 0
-        baskets = np.arange(data.baskets)
-        done += 1
-        while len(choice) and length < (longest or np.inf):
-            length += 1
-            weight *= len(choice) / length
-            if length > 1:
+
+    def __init__(self, data: Baskets) -> None:
+        self.data = data
+        self.count = bincount(data.column, minlength=data.items)
+        self.size = bincount(data.row, minlength=data.baskets)
+        self.end = np.cumsum(self.size)
+        self.first = np.cumsum(self.count) - self.count
+        self.by = np.argsort(data.column, kind="stable")
+
+    def lengths(self, least: int, longest: int | None = None, walks: int = 200, seconds: float = 0.3) -> np.ndarray:
+        """One number a length: sets in at least ``least`` baskets. Ten walks at least, and no more after ``seconds``."""
+        rng = np.random.default_rng(20240229)
+        often = np.flatnonzero(self.count >= least)
+        sums, done, begin = [0.0], 0, time.monotonic()
+        while len(often) and done < walks and (done < 10 or time.monotonic() - begin < seconds):
+            done += 1
+            for length, weight in enumerate(self._walk(often, least, longest or np.inf, rng), 1):
                 sums += [0.0] * (length - len(sums))
                 sums[length - 1] += weight
+        return np.array(sums) / max(1, done)
+
+    def _walk(self, choice: np.ndarray, least: int, longest: float, rng: np.random.Generator) -> Iterator[float]:
+        weight, chosen = 1.0, list[int]()
+        row = column = np.zeros(0, dtype=np.intp)
+        while len(choice) and len(chosen) < longest and weight < 1e300:
+            weight *= len(choice) / (len(chosen) + 1)
+            yield weight
             item = int(rng.choice(choice))
+            own = slice(self.first[item], self.first[item] + self.count[item])
+            baskets = row[column == item] if chosen else self.data.row[self.by[own]]
             chosen.append(item)
-            if length == 1:
-                baskets = data.row[by[first[item] : first[item] + count[item]]]
-            else:
-                baskets = row[column == item]
-            at = _followers(end[baskets] - size[baskets] - 1, size[baskets])
-            row, column = data.row[at], data.column[at]
-            number = bincount(column, minlength=data.items)
+            at = _followers(self.end[baskets] - self.size[baskets] - 1, self.size[baskets])
+            row, column = self.data.row[at], self.data.column[at]
+            number = bincount(column, minlength=self.data.items)
             number[chosen] = 0
             choice = np.flatnonzero(number >= least)
-    return np.array([sums[0], *(total / max(1, done) for total in sums[1:])])
 
+    def enough(self, least: int, longest: int | None, limit: float) -> tuple[int, int | None] | None:
+        """A number of baskets above ``least``, low but not the lowest, with no more than ``limit`` sets, and their number.
 
-def enough(data: Baskets, least: int, longest: int | None, limit: float) -> tuple[int, int | None] | None:
-    """The lowest number of baskets, about, with which there are no more than ``limit`` sets, and how many there are then.
+        The number of sets is None where to count them takes long; there is no result where no number of baskets is enough.
+        """
+        low, high = least, int(self.count.max(initial=0))
+        while low + 1 < high and high > 1.05 * low:  # low is too few
+            middle = max(low + 1, int((low * high) ** 0.5))
+            if self.lengths(middle, longest, walks=60, seconds=0.1).sum() > limit:
+                low = middle
+            else:
+                high = middle
+        end = time.monotonic() + 3
 
-    The number of sets is None where to count them would take long; there is no result where no number of baskets is enough.
-    """
-    top = int(bincount(data.column, minlength=data.items).max(initial=0))
-    low, high = least, top
-    while low + 1 < high:  # low is too few
-        middle = (low + high) // 2
-        if expected(data, middle, longest, walks=60, seconds=0.1).sum() > limit:
-            low = middle
-        else:
-            high = middle
-    end = time.monotonic() + 3
+        def tell(share: float) -> None:
+            if time.monotonic() > end:
+                raise TimeoutError
 
-    def tell(share: float) -> None:
-        if time.monotonic() > end:
-            raise TimeoutError
-
-    while high <= top:
-        try:
-            return high, sum(len(counts) for _sets, counts in search(data, high, longest, limit, tell))
-        except TooMany:
-            high = high + 1 if high == top else min(top, max(high + 1, int(1.2 * high)))
-        except TimeoutError:
-            return high, None
-    return None
+        while high <= self.count.max(initial=0):
+            try:
+                return high, sum(len(counts) for _sets, counts in search(self.data, high, longest, limit, tell))
+            except TooMany:
+                high = max(high + 1, min(int(1.2 * high), int(self.count.max())))
+            except TimeoutError:
+                return high, None
+        return None

@@ -83,11 +83,10 @@ def evaluate(
     ('I', 'Q')
     """
     letter = _evaluation(table)
-    one = np.ndim(functional) == 0 and np.ndim(dysfunctional) == 0
-    left = pd.Series([functional]) if one else checks.series(functional, "functional")
-    right = pd.Series([dysfunctional]) if one else checks.series(dysfunctional, "dysfunctional")
-    if len(left) != len(right) or not left.index.equals(right.index):
-        checks.fail(_("The two questions are not of the same customers: take both columns from one table."))
+    functional, dysfunctional = checks.aligned(functional=functional, dysfunctional=dysfunctional)
+    one = not any(hasattr(value, "__len__") and not isinstance(value, str) for value in (functional, dysfunctional))
+    left = pd.Series([functional], dtype=object) if one else checks.series(functional, "functional")
+    right = pd.Series([dysfunctional], dtype=object) if one else checks.series(dysfunctional, "dysfunctional")
     f, d = _codes(left, "functional", coding), _codes(right, "dysfunctional", coding)
     there = (f >= 0) & (d >= 0)
     letters = np.full(len(f), np.nan, dtype=object)
@@ -130,8 +129,11 @@ def counts(
     """
     checks.frame(survey, "survey")
     letters = _evaluation(table).ravel()
-    names = _features(survey, functional, dysfunctional) if features is None else list(features)
-    if isinstance(features, str) or not names:
+    for start, name in ((functional, "functional"), (dysfunctional, "dysfunctional")):
+        if not isinstance(start, str):
+            checks.fail(_("{name} must be the beginning of the names of columns, not {kind}."), name=name, kind=type(start).__name__)
+    names = _features(survey, functional, dysfunctional) if features is None else checks.names(features, "features")
+    if not names:
         checks.fail(
             _("Name the features in a list; each needs two columns, {functional!r} and {dysfunctional!r}."),
             functional=f"{functional}NAME",
@@ -140,11 +142,10 @@ def counts(
     left_out: dict[str, int] = {}
     groups: list[tuple[Any, np.ndarray]] = [(None, np.arange(len(survey)))]
     if by is not None:
-        checks.need(survey, {"by": by})
-        found = survey.reset_index(drop=True).groupby(by, observed=True).indices
-        groups = list(found.items())
+        segment = checks.by_column(survey, by)
+        groups = list(checks.rows_by(segment).items())
         if not groups:
-            checks.fail(_("No customer has a value in {column!r}."), column=by)
+            checks.fail(_("No customer has a value in {column!r}."), column=segment.name)
     rows = {}
     for name in names:
         checks.need(survey, {"": f"{functional}{name}"})
@@ -160,13 +161,14 @@ def counts(
             tally = [int(cells[letters == letter].sum()) for letter in ORDER]
             rows[name if by is None else (key, name)] = [*tally, len(at)]
     if by is not None:
-        left_out["without_group"] = int(survey[by].isna().sum())
+        left_out["without_group"] = int(segment.isna().sum())
         rows = {(key, name): rows[(key, name)] for key, _at in groups for name in names}
-    result = pd.DataFrame.from_dict(rows, orient="index", columns=[*ORDER, "n"])
+    result = pd.DataFrame(list(rows.values()), columns=[*ORDER, "n"])
     if by is None:
-        result.index.name = "feature"
+        result.index = pd.Index(list(rows), name="feature", tupleize_cols=False)
     else:
-        result.index = pd.MultiIndex.from_tuples(list(rows), names=[by, "feature"])
+        levels = [pd.Index(list(level), tupleize_cols=False) for level in zip(*rows, strict=True)]
+        result.index = pd.MultiIndex.from_arrays(levels, names=[segment.name, "feature"])
     result.attrs["left_out"] = left_out
     return result
 
@@ -281,6 +283,7 @@ def category(table: Any, rule: str = "mode", z: float = 1.65) -> pd.Series:
     """
     table = _tally(table)
     checks.one_of(rule, "rule", RULES)
+    z = checks.number(z, "z", low=0)
     numbers = table[list(ORDER)].to_numpy()
     letters = _letters(numbers, rule, z)
     found = pd.Series(np.where(numbers.sum(axis=1) > 0, letters, np.nan), index=table.index, name="category")
@@ -320,7 +323,7 @@ def stability(
 ) -> pd.DataFrame:
     """How often the category would come out the same, if the same number of customers were asked again.
 
-    Bootstrap: ``draws`` samples of n answers from the shares found (``seed`` makes it repeatable). Columns:
+    Bootstrap: ``draws`` samples of n answers from the shares found, 100 to 1,000,000 (``seed`` makes it repeatable). Columns:
     ``n``, ``category`` (by ``rule``), ``same`` (share of the samples with this category), ``runner_up`` (the
     most frequent other one, NaN if there was none), ``better_low``, ``better_high``, ``worse_low``,
     ``worse_high`` (percentile intervals). With few answers a category that nobody named cannot turn up in a
@@ -332,8 +335,10 @@ def stability(
     ('A', True, 'O')
     """
     table = _tally(table)
-    draws = checks.number(draws, "draws", low=100, whole=True)
-    tail = (1 - checks.share(confidence, "confidence")) / 2
+    draws = checks.number(draws, "draws", low=100, high=10**6, whole=True)
+    confidence = checks.share(confidence, "confidence")
+    tail = (1 - confidence) / 2
+    seed = checks.number(seed, "seed", low=0, whole=True)
     generator = np.random.default_rng(seed)
     found = category(table, rule, z)
     rows = []
@@ -397,10 +402,11 @@ def _codes(answers: pd.Series, name: str, coding: Mapping[Any, str] | None) -> n
     if coding is None:
         known = {number: number - 1 for number in range(1, 6)} | {key: at for at, key in enumerate(keys)}
     else:
-        for word, key in coding.items():
-            if key not in keys:
+        for word, key in checks.mapping(coding, "coding", "{'yes': 'like'}").items():
+            if not isinstance(key, str) or key not in keys:
                 checks.fail(_("coding leads to {key!r}; the answers are {there}."), key=key, there=", ".join(keys))
             known[word] = keys.index(key)
+    answers = checks.keys(answers, name)
     gone = answers.isna().to_numpy()
     if pd.api.types.is_bool_dtype(answers.dtype):
         checks.fail(_("Column {column!r} holds True and False where one of five answers is needed."), column=name)
@@ -424,8 +430,13 @@ def _codes(answers: pd.Series, name: str, coding: Mapping[Any, str] | None) -> n
 
 
 def _features(survey: pd.DataFrame, functional: str, dysfunctional: str) -> list[str]:
-    names = [str(column).removeprefix(functional) for column in survey if str(column).startswith(functional)]
-    return [name for name in names if f"{dysfunctional}{name}" in survey]
+    asked, turned = (
+        [column.removeprefix(start) for column in survey if isinstance(column, str) and column.startswith(start)]
+        for start in (functional, dysfunctional)
+    )
+    # A heading with a blank behind it would make a feature vanish without a word.
+    checks.alike([name for name in asked if name not in turned], "feature", [name for name in turned if name not in asked], refuse=True)
+    return [name for name in asked if name in turned]
 
 
 def _tally(table: Any) -> pd.DataFrame:
@@ -436,7 +447,7 @@ def _tally(table: Any) -> pd.DataFrame:
     result = pd.DataFrame(index=table.index)
     for letter in ORDER:
         checks.need(table, {"": letter})
-        found = checks.within(table[letter], letter, 0)
+        found = checks.within(table[letter], letter, 0, 1e9)
         if (found % 1 != 0).any():
             checks.fail(_("Column {column!r}: counts are whole numbers, not shares."), column=letter)
         result[letter] = found.astype("int64")

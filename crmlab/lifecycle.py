@@ -65,7 +65,7 @@ class Rules:
     loyal_within: int = 365
 
     def __post_init__(self) -> None:
-        for name, value in asdict(self).items():
+        for name, value in vars(self).items():
             checks.number(value, name, low=0 if name == "new_within" else 1, whole=True)
 
 
@@ -109,6 +109,10 @@ def stages(
     >>> stages(orders, "2024-08-01", contacts=["Li", "Ma"])["stage"].to_dict()
     {'Li': 'active', 'Ma': 'potential', 'Wu': 'churned'}
     """
+    if not isinstance(rules, Rules):
+        checks.fail(
+            _("rules must be lifecycle.Rules, such as Rules(churned_after=100), not {kind}."), kind=type(rules).__name__
+        )
     if engines.kind(orders):
         from crmlab.engines import lifecycle as other
 
@@ -182,10 +186,10 @@ def _union(customers: pd.Index, contacts: Iterable[Any] | None, left_out: dict[s
         checks.fail(
             _("contacts must be a list or a column of customer numbers, not {kind}."), kind=type(contacts).__name__
         )
-    names = pd.Series(list(contacts), dtype=object)
-    gone = (names.isna() | (names.astype(str).str.strip() == "")).to_numpy()
-    left_out["contacts_without_name"] = int(gone.sum())
-    given = pd.Index(names[~gone]).infer_objects()
+    given = np.ravel(contacts) if isinstance(contacts, np.ndarray) else contacts
+    names = checks.keys(pd.Series(list(given), dtype=object), "contacts")
+    left_out["contacts_without_name"] = int(names.isna().sum())
+    given = pd.Index(names.dropna()).infer_objects()
     if pd.api.types.is_float_dtype(given.dtype) and (given % 1 == 0).all():
         given = given.astype("int64")
     if (
@@ -201,7 +205,13 @@ def _union(customers: pd.Index, contacts: Iterable[Any] | None, left_out: dict[s
             one=given[0],
             other=customers[0],
         )
-    return customers.union(given.unique())
+    given = given.unique()
+    if not pd.api.types.is_numeric_dtype(given.dtype):
+        checks.alike(given, "contacts", known=customers)
+    try:
+        return customers.append(given[~given.isin(customers)]).sort_values()
+    except TypeError:  # numbers and texts in one column
+        return customers.append(given[~given.isin(customers)])
 
 
 def by_stage(table: pd.DataFrame) -> pd.DataFrame:
@@ -221,7 +231,7 @@ def _keys(table: Any, column: str, known: pd.DataFrame) -> pd.Series:
         checks.frame(table, "table")
         checks.need(table, {"": column})
         table = table[column]
-    keys = checks.series(table, column)
+    keys = checks.keys(checks.series(table, column), column)
     wrong = ~keys.isin(known.index).to_numpy(dtype=bool)
     if wrong.any():
         checks.fail(
@@ -263,12 +273,23 @@ def transitions(before: Any, after: Any, share: bool = False) -> pd.DataFrame:
                 name=name,
             )
         sides.append(keys)
-    everyone = sides[0].index.union(sides[1].index)
+    one, two = (keys.index for keys in sides)
+    unlike = pd.api.types.is_numeric_dtype(one.dtype) != pd.api.types.is_numeric_dtype(two.dtype)
+    if one.nlevels != two.nlevels or (unlike and not one.isin(two).any()):
+        checks.fail(
+            _(
+                "before and after name customers in different ways: {one!r} and {other!r}. "
+                "Turn both into text or both into numbers."
+            ),
+            one=one[0],
+            other=two[0],
+        )
+    everyone = one.union(two, sort=False)
     first, second = (keys.reindex(everyone).fillna("unknown") for keys in sides)
     order = [*STAGES.index, "unknown"]
     table = pd.crosstab(first.to_numpy(), second.to_numpy()).reindex(index=order, columns=order, fill_value=0)
     table.index.name, table.columns.name = "before", "after"
-    if not share:
+    if not checks.flag(share, "share"):
         return table
     return table.div(table.sum(axis=1).replace(0, np.nan), axis=0)
 
@@ -299,7 +320,7 @@ def trade(
     [nan, 5.0, 17.0]
     """
     periods = checks.number(periods, "periods", low=2, high=60, whole=True)
-    days = checks.number(days, "days", low=1, whole=True)
+    days = checks.number(days, "days", low=1, high=3660, whole=True)
     bought, everyone, _there, end, left_out = _purchases(orders, as_of, customer, date, amount, order)
     if bought.empty:
         checks.fail(_("No purchase is left up to {as_of}."), as_of=np.datetime64(end, "D"))
@@ -316,7 +337,7 @@ def trade(
     np.minimum.at(first, who, slot)
     sums[np.arange(periods) < first[:, None]] = np.nan
     starts = end + 1 - days * np.arange(periods, 0, -1)
-    columns = pd.DatetimeIndex(starts.astype("datetime64[D]").astype("datetime64[ns]"), name="period")
+    columns = checks.timestamps(starts).rename("period")
     result = pd.DataFrame(sums, index=pd.Index(customers, name=customer), columns=columns)
     result.attrs |= {"left_out": left_out, "as_of": str(np.datetime64(end, "D")), "days": days}
     return result
@@ -340,8 +361,7 @@ def first_purchases(
     """
     bought, everyone, _there, _end, _left_out = _purchases(orders, as_of, customer, date, amount, order)
     days = bought.groupby("who")["day"].min()
-    values = days.to_numpy().astype("datetime64[D]").astype("datetime64[ns]")
-    return pd.Series(values, index=pd.Index(everyone[days.index], name=customer), name="first")
+    return pd.Series(checks.timestamps(days), index=pd.Index(everyone[days.index], name=customer), name="first")
 
 
 def phases(
@@ -430,12 +450,21 @@ def _begun_inside(trade: pd.DataFrame, first: pd.Series) -> np.ndarray:
         checks.fail(
             _("With first= the columns of trade must be the first days of the periods, as lifecycle.trade gives them.")
         )
-    days = first.reindex(trade.index)
-    if days.isna().any():
-        checks.fail(
-            _("first has no day for customer {customer!r}."), customer=trade.index[int(days.isna().to_numpy().argmax())]
-        )
-    return np.asarray(days > trade.columns[0])
+    days = checks.series(first, "first")
+    if isinstance(first, pd.Series):
+        if not days.index.is_unique:
+            checks.fail(
+                _("Customer {customer!r} is listed more than once in {name!r}; each needs one day."),
+                customer=days.index[days.index.duplicated()][0],
+                name="first",
+            )
+        absent = days.index.get_indexer(trade.index) < 0
+        if absent.any():
+            checks.fail(_("first has no day for customer {customer!r}."), customer=trade.index[int(absent.argmax())])
+        days = days.reindex(trade.index)
+    else:
+        checks.aligned(trade=trade, first=days.to_numpy())
+    return checks.days(days, "first") > checks.days(trade.columns[:1].to_series(), "trade")[0]
 
 
 def _trade_values(trade: pd.DataFrame) -> np.ndarray:
@@ -481,6 +510,7 @@ def _purchases(
     money = checks.numbers(orders[amount], amount)
     day = checks.days(orders[date], date)
     end = int(day.max()) if as_of is None else purchases.last_day(as_of, "as_of")
+    checks.odd_days(int(day.min()), end if as_of is None else None, date)
     lines = pd.DataFrame({"who": who[known], "day": day[known], "amount": money[known]})
     if order is not None:
         codes, n_orders = purchases.order_codes(orders[order][known], order)

@@ -51,17 +51,19 @@ def perceived_value(
     they        105.0        80.0             25.0
     """
     checks.frame(offers, "offers")
-    gets = [name for name in VALUES if name in offers] if values is None else list(values)
-    pays = [name for name in COSTS if name in offers] if costs is None else list(costs)
+    gets = [name for name in VALUES if name in offers] if values is None else checks.names(values, "values")
+    pays = [name for name in COSTS if name in offers] if costs is None else checks.names(costs, "costs")
     if not gets or not pays:
         checks.fail(
             _("offers needs at least one column of value ({values}) and one of cost ({costs})."),
             values=", ".join(VALUES),
             costs=", ".join(COSTS),
         )
-    twice = sorted(set(gets) & set(pays))
-    if twice:
-        checks.fail(_("Column {column!r} is named as value and as cost."), column=twice[0])
+    for name in [*gets, *pays]:
+        if gets.count(name) and pays.count(name):
+            checks.fail(_("Column {column!r} is named as value and as cost."), column=name)
+        if [*gets, *pays].count(name) > 1:
+            checks.fail(_("Column {column!r} is named twice."), column=name)
     for name in [*gets, *pays]:
         checks.need(offers, {"": name})
     total = {

@@ -24,7 +24,7 @@ def share_difference(
 ) -> tuple[Any, Any, Any]:
     """The difference of two independent shares and its interval: (difference, low, high).
 
-    Scalars give floats, arrays or Series arrays. Newcombe's hybrid of two Wilson intervals; it holds for few
+    Scalars give floats, arrays arrays; Series are put together by their labels, and give Series. Newcombe's hybrid of two Wilson intervals; it holds for few
     tries and stays within -1..1. No tries give NaN.
 
     Source: Newcombe, R. G. (1998), Interval estimation for the difference between independent proportions,
@@ -33,14 +33,26 @@ def share_difference(
     >>> [round(end, 4) for end in share_difference(56, 70, 48, 80)]
     [0.2, 0.0524, 0.3339]
     """
-    low1, high1 = (np.asarray(end, dtype="float64") for end in intervals.wilson(successes, n, confidence))
-    low2, high2 = (np.asarray(end, dtype="float64") for end in intervals.wilson(other_successes, other_n, confidence))
+    names = ("successes", "n", "other_successes", "other_n")
+    given = checks.aligned(**dict(zip(names, (successes, n, other_successes, other_n), strict=True)))
+    (low1, high1), (low2, high2) = (
+        (np.asarray(end, dtype="float64") for end in intervals.wilson(*pair, confidence)) for pair in (given[:2], given[2:])
+    )
+    k1, n1, k2, n2 = (
+        checks.numbers(checks.series(value, name), name) if np.ndim(value) == 1 else np.asarray(value, dtype="float64")
+        for value, name in zip(given, names, strict=True)
+    )
+    if np.shape(low1) and np.shape(low2) and np.shape(low1) != np.shape(low2):
+        checks.fail(_("successes and n must have one shape; they have {one} and {other}."), one=low1.shape, other=low2.shape)
     with np.errstate(invalid="ignore", divide="ignore"):
-        p1 = np.asarray(successes, dtype="float64") / np.asarray(n, dtype="float64")
-        p2 = np.asarray(other_successes, dtype="float64") / np.asarray(other_n, dtype="float64")
+        p1, p2 = k1 / n1, k2 / n2
     d = p1 - p2
     low = d - np.sqrt((p1 - low1) ** 2 + (high2 - p2) ** 2)
     high = d + np.sqrt((high1 - p1) ** 2 + (p2 - low2) ** 2)
+    index = next((value.index for value in given if isinstance(value, pd.Series)), None)
+    if index is not None:
+        d, low, high = (pd.Series(end, index, name=name) for end, name in ((d, "difference"), (low, "low"), (high, "high")))
+        return d, low, high
     return (float(d), float(low), float(high)) if d.ndim == 0 else (d, low, high)
 
 
@@ -74,15 +86,16 @@ def evidence(
     """
     checks.frame(deals, "deals")
     checks.need(deals, {"won": won})
-    closed = deals[won].notna().to_numpy()
+    closed = checks.keys(deals[won], won).notna().to_numpy()
     if not closed.any():
         checks.fail(_("No deal has a result yet: column {column!r} is empty."), column=won)
     done = deals[closed]
     result = checks.yes_no(done[won], won)
+    yes, no = checks.names([yes, no], "yes, no")
     if columns is None:
         names = [name for name in done if name != won and _is_yes_no(done[name], yes, no)]
     else:
-        names = [columns] if isinstance(columns, str) else list(columns)
+        names = [columns] if isinstance(columns, str) else checks.names(columns, "columns")
     if not names:
         checks.fail(_("No column holds yes and no; name the columns, or say which words mean yes and no."))
     rows = []
@@ -95,9 +108,9 @@ def evidence(
     for word, k, n in (("yes", tally["k1"], tally["n1"]), ("no", tally["k0"], tally["n0"])):
         table[f"deals_{word}"] = n
         table[f"share_{word}"] = (k / n).astype("float64")
-        table[f"low_{word}"], table[f"high_{word}"] = intervals.wilson(k, n, confidence)
+        table[f"low_{word}"], table[f"high_{word}"] = intervals.wilson(k.to_numpy(), n.to_numpy(), confidence)
     table["difference"], table["low"], table["high"] = share_difference(
-        tally["k1"], tally["n1"], tally["k0"], tally["n0"], confidence
+        *(tally[name].to_numpy() for name in ("k1", "n1", "k0", "n0")), confidence
     )
     table["unknown"] = tally["unknown"]
     table["verdict"] = np.where(table["low"] > 0, "helps", np.where(table["high"] < 0, "hurts", "unclear"))
@@ -188,20 +201,22 @@ def score(
     money = checks.within(deals[amount], amount, 0)
     table = chances(history, by, rule, pseudo_deals, confidence, won)
     result = deals.copy()
+    result[amount] = money
     if by is None:
         result["combination"] = qualification.label(deals)
-        names = ["combination"]
+        cells = [result["combination"]]
     else:
-        names = [by] if isinstance(by, str) else list(by)
-        for name in names:
-            checks.need(deals, {"by": name})
-            gone = deals[name].isna().to_numpy()
+        cells = checks.by_columns(deals, by)
+        for cell in cells:
+            gone = cell.isna().to_numpy()
             if gone.any():
                 row = deals.index[int(gone.argmax())]
-                checks.fail(_("Column {column!r}, row {row}: the cell is empty."), column=name, row=repr(row))
-    keys = pd.MultiIndex.from_frame(result[names]) if len(names) > 1 else pd.Index(result[names[0]])
+                checks.fail(_("Column {column!r}, row {row}: the cell is empty."), column=cell.name, row=repr(row))
+    keys = pd.MultiIndex.from_arrays([cell.to_numpy() for cell in cells]) if len(cells) > 1 else pd.Index(cells[0].to_numpy())
     at = table.index.get_indexer(keys)
     known = at >= 0
+    if not known.any():
+        _other_kind(table.index, keys)
     overall, strength = table.attrs["overall"], table.attrs["strength"]
     result["cell_deals"] = np.where(known, table["deals"].to_numpy()[at], 0)
     new = (
@@ -225,16 +240,32 @@ def score(
     return result
 
 
+def _other_kind(past: pd.Index, now: pd.Index) -> None:
+    """Refuse text in the history against numbers in the open deals, and the other way round: 1 is not "1"."""
+    for level in range(past.nlevels):
+        one, other = past.get_level_values(level), now.get_level_values(level)
+        if set(map(str, one)) & set(map(str, other)) and not set(one) & set(other):
+            checks.fail(
+                _(
+                    "deals and history name the cells in different ways: {one!r} and {other!r}. "
+                    "Turn both into text or both into numbers."
+                ),
+                one=other[0],
+                other=one[0],
+            )
+
+
 def _is_yes_no(column: pd.Series, yes: str, no: str) -> bool:
-    if pd.api.types.is_bool_dtype(column.dtype):
-        return column.nunique() == 2
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        return set(column.dropna().unique()) == {0, 1}
-    return {yes, no} <= set(column.dropna().unique())
+    try:
+        found = set(checks.keys(column, str(column.name)).dropna())
+    except checks.InputError:  # lists and the like
+        return False
+    return found == {0, 1} or {yes, no} <= found
 
 
 def _said(column: pd.Series, name: str, yes: str, no: str) -> tuple[np.ndarray, np.ndarray]:
     """Which deals have a yes, which a no."""
+    column = checks.keys(column, name)
     known = column.notna().to_numpy()
     if pd.api.types.is_bool_dtype(column.dtype) or column[known].isin([True, False]).all():
         up = np.zeros(len(column), dtype=bool)

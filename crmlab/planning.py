@@ -31,18 +31,17 @@ def bottom_up(parts: pd.DataFrame, by: str | list[str], forecast: str = "forecas
     """
     checks.frame(parts, "parts")
     checks.need(parts, {"forecast": forecast})
-    names = [by] if isinstance(by, str) else list(by)
-    for name in names:
-        checks.need(parts, {"by": name})
-        gone = parts[name].isna().to_numpy()
+    groups = checks.by_columns(parts, by)
+    for group in groups:
+        gone = group.isna().to_numpy()
         if gone.any():
             checks.fail(
                 _("Column {column!r}, row {row}: the cell is empty. Fill it in, or leave the row out."),
-                column=name,
+                column=group.name,
                 row=parts.index[int(gone.argmax())],
             )
     values = pd.Series(checks.numbers(parts[forecast], forecast), name=forecast)
-    return values.groupby([parts[name].to_numpy() for name in names]).sum().rename_axis(names)
+    return values.groupby([group.to_numpy() for group in groups]).sum().rename_axis([group.name for group in groups])
 
 
 def top_down(total: float, history: Any) -> pd.Series:
@@ -58,6 +57,7 @@ def top_down(total: float, history: Any) -> pd.Series:
     values = checks.within(past, "history", 0)
     if values.sum() <= 0:
         checks.fail(_("history adds up to 0, so it gives no shares."))
+    values = values / values.max()  # large amounts must not add up to infinity
     return pd.Series(total * (values / values.sum()), index=past.index, name="forecast")
 
 
@@ -98,6 +98,8 @@ def reconcile(
     """
     checks.one_of(method, "method", METHODS)
     column = checks.series(parts, "parts")
+    if variances is not None:
+        column, variances = checks.aligned(parts=column, variances=variances)
     values = checks.numbers(column, "parts")
     if not column.index.is_unique:
         checks.fail(
@@ -115,7 +117,9 @@ def reconcile(
             )
         table["reconciled"] = values * (total / bottom)
     else:
-        spread = _variances(variances, column.index)
+        if variances is None:
+            checks.fail(_("method='least_squares' needs variances: one squared standard error a part."))
+        spread = checks.within(checks.series(variances, "variances"), "variances", 0)
         above = checks.number(total_variance, "total_variance", low=0)
         whole = spread.sum() + above
         if whole <= 0:
@@ -135,15 +139,6 @@ def reconcile(
     return table
 
 
-def _variances(variances: Any, index: pd.Index) -> np.ndarray:
-    if variances is None:
-        checks.fail(_("method='least_squares' needs variances: one squared standard error a part."))
-    given = checks.series(variances, "variances")
-    if len(given) != len(index) or (isinstance(variances, pd.Series) and not given.index.equals(index)):
-        checks.fail(_("parts and variances do not have the same rows."))
-    return checks.within(given, "variances", 0)
-
-
 def break_even_volume(discount: Any, margin: Any, fixed: Any = 0.0) -> Any:
     """How much more must be sold so that a discount costs nothing, as a share of today's volume.
 
@@ -161,14 +156,21 @@ def break_even_volume(discount: Any, margin: Any, fixed: Any = 0.0) -> Any:
     >>> round(break_even_volume(.05, .20), 4), break_even_volume(.2, .2)
     (0.3333, inf)
     """
+    discount, margin, fixed = checks.aligned(discount=discount, margin=margin, fixed=fixed)
     given = {"discount": discount, "margin": margin, "fixed": fixed}
-    arrays = {
-        name: checks.numbers(value if isinstance(value, pd.Series) else pd.Series(np.ravel(value)), name)
-        for name, value in given.items()
-    }
-    d, m, f = np.broadcast_arrays(*(arrays[name].reshape(np.shape(value)) for name, value in given.items()))
-    if (m <= 0).any() or (m > 1).any():
-        checks.fail(_("margin must be a share of the price above 0 and up to 1, such as 0.2."))
+    arrays = {}
+    for name, value in given.items():
+        if not _many(value):
+            one = checks.rate(value, name, zero=False) if name == "margin" else checks.number(value, name)
+            arrays[name] = np.asarray(one)
+            continue
+        column = checks.series(np.ravel(value) if isinstance(value, np.ndarray) else value, name)
+        found = checks.rates(column, name, zero=False) if name == "margin" else checks.numbers(column, name)
+        arrays[name] = found.reshape(value.shape) if isinstance(value, np.ndarray) else found
+    try:
+        d, m, f = np.broadcast_arrays(*arrays.values())
+    except ValueError:
+        checks.fail(_("The tables of discount, margin and fixed do not fit together; give columns of one length."))
     if (d >= 1).any() or (d < -10).any():
         checks.fail(_("discount must be a share of the price below 1, such as 0.05 for 5%."))
     if (f < 0).any():
@@ -182,13 +184,21 @@ def break_even_volume(discount: Any, margin: Any, fixed: Any = 0.0) -> Any:
     return float(more) if more.ndim == 0 else more
 
 
+def _many(value: Any) -> bool:
+    """Whether it is a list, a column or an array, not a single value."""
+    return hasattr(value, "__len__") and not isinstance(value, str) and getattr(value, "ndim", 1) > 0
+
+
 def discount_table(discounts: Any = (0.02, 0.05, 0.1, 0.15, 0.2), margins: Any = (0.1, 0.2, 0.3, 0.4)) -> pd.DataFrame:
     """:func:`break_even_volume` for several discounts (rows) and margins (columns).
 
     >>> discount_table([.05], [.1, .2, .25]).round(2).loc[.05].tolist()
     [1.0, 0.33, 0.25]
     """
-    rows, columns = np.atleast_1d(discounts), np.atleast_1d(margins)
+    rows, columns = (
+        checks.numbers(checks.series(values if _many(values) else [values], name), name)
+        for values, name in ((discounts, "discounts"), (margins, "margins"))
+    )
     values = break_even_volume(rows[:, None], columns[None, :])
     return pd.DataFrame(values, index=pd.Index(rows, name="discount"), columns=pd.Index(columns, name="margin"))
 
@@ -217,7 +227,7 @@ def reward_budget(
     >>> reward_budget(groups).loc["A", ["extra_margin", "budget", "per_customer"]].round(6).tolist()
     [1500.0, 750.0, 75.0]
     """
-    share = checks.number(share, "share", low=0, high=1)
+    share = checks.rate(share, "share")
     checks.frame(groups, "groups")
     checks.need(groups, {"customers": customers, "amount": amount, "margin": margin, "lift": lift})
     n, money, more = (checks.within(groups[name], name, 0) for name in (customers, amount, lift))
@@ -370,19 +380,21 @@ def packages(issues: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     if not isinstance(issues, Mapping) or not issues:
         checks.fail(_("issues must map the name of an issue to a table of its options."))
     count = 1
+    worths: dict[str, list[np.ndarray]] = {"seller": [], "buyer": []}
     for name, options in issues.items():
+        if name in ("seller", "buyer", "total", "acceptable", "efficient"):
+            checks.fail(_("An issue cannot be called {name!r}, which is a column of the result."), name=name)
         checks.frame(options, str(name))
-        for side in ("seller", "buyer"):
+        for side, worth in worths.items():
             checks.need(options, {"": side})
-            checks.numbers(options[side], side)
+            worth.append(checks.numbers(options[side], side))
         count *= len(options)
     if count > 100_000:
         checks.fail(_("These are {n:,} packages; leave out options until there are 100,000 at most."), n=count)
     table = pd.DataFrame(list(combinations(*(options.index for options in issues.values()))), columns=list(issues))
     places = list(combinations(*(range(len(options)) for options in issues.values())))
     picks = np.array(places).reshape(count, len(issues))
-    for side in ("seller", "buyer"):
-        worth = [options[side].to_numpy(dtype="float64") for options in issues.values()]
+    for side, worth in worths.items():
         table[side] = sum(worth[i][picks[:, i]] for i in range(len(worth)))
     table["total"] = table["seller"] + table["buyer"]
     table["acceptable"] = (table["seller"] >= 0) & (table["buyer"] >= 0)
@@ -481,9 +493,8 @@ def attainment(plan: Any, actual: Any) -> pd.DataFrame:
     >>> table["attainment"].round(2).tolist()[:2], table.attrs["needed"]
     ([0.9, 0.85], 135.0)
     """
+    plan, actual = checks.aligned(plan=plan, actual=actual)
     goals, came = checks.series(plan, "plan"), checks.series(actual, "actual")
-    if len(goals) != len(came) or not goals.index.equals(came.index):
-        checks.fail(_("plan and actual do not have the same periods."))
     want = checks.within(goals, "plan", 0)
     got = checks.numbers(came, "actual", missing=True)
     n = int((~np.isnan(got)).sum())

@@ -71,6 +71,7 @@ def by_day(
     day = checks.days(orders[date], date)
     who, customers = codes(orders[customer])
     end = int(day.max()) if as_of is None else last_day(as_of, "as_of")
+    checks.odd_days(int(day.min()), end if as_of is None else None, date)
     late, nobody = day > end, who < 0
     keep = ~late & ~nobody
     left_out = {"rows_without_customer": int(nobody.sum()), "rows_after_as_of": int((late & ~nobody).sum())}
@@ -109,8 +110,10 @@ def codes(column: pd.Series, tell: bool = True) -> tuple[np.ndarray, pd.Index]:
     >>> codes(pd.Series([8.0, None, 7.0]))
     (array([ 1, -1,  0]), Index([7, 8], dtype='int64'))
     """
+    if not isinstance(column, pd.Series):
+        column = checks.series(column, "column")
     found, values = factorized(column)
-    if tell and not (isinstance(values.dtype, np.dtype) and values.dtype.kind in "iufbM"):
+    if checks.flag(tell, "tell") and not (isinstance(values.dtype, np.dtype) and values.dtype.kind in "iufbM"):
         checks.alike(values, str(column.name))
     try:
         order = np.asarray(values.argsort())
@@ -140,6 +143,8 @@ def order_codes(number: pd.Series, column: str) -> tuple[np.ndarray, int]:
     >>> order_codes(pd.Series(["b", "a", "b"]), "invoice")
     (array([0, 1, 0]), 2)
     """
+    if not isinstance(number, pd.Series):
+        number = checks.series(number, column)
     if isinstance(number.dtype, np.dtype) and number.dtype.kind == "M" and not number.isna().any():
         days = number.to_numpy().astype("datetime64[D]")
         if (days == number.to_numpy()).all():
@@ -180,7 +185,7 @@ def factorized(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
         found, values = pd.factorize(column)
     except (TypeError, ArithmeticError):  # a list, or a Decimal that is no number
         found, values = pd.factorize(checks.keys(column, name))
-    values = pd.Index(values)
+    values = pd.Index(values, tupleize_cols=False)
     try:
         gone = checks.keys(pd.Series(values), name).isna().to_numpy()
     except checks.InputError:

@@ -67,8 +67,16 @@ def verdict(money: Any, authority: Any, need: Any) -> Any:
     >>> verdict(True, False, True)
     'approach'
     """
-    one = not any(isinstance(value, (pd.Series, np.ndarray, list)) for value in (money, authority, need))
-    table = pd.DataFrame({"money": money, "authority": authority, "need": need}, index=[0] if one else None)
+    given = dict(zip(("money", "authority", "need"), checks.aligned(money=money, authority=authority, need=need), strict=True))
+    many = {name: checks.series(value, name) for name, value in given.items() if hasattr(value, "__len__") and np.ndim(value) > 0}
+    one = not many
+    index = next((given[name].index for name in many if isinstance(given[name], pd.Series)), None)
+    if index is None:
+        index = pd.RangeIndex(1 if one else len(next(iter(many.values()))))
+    table = pd.DataFrame(index=index)
+    for name, value in given.items():
+        found = checks.yes_no(many.get(name, pd.Series([value], dtype=object)), name)
+        table[name] = found if name in many else bool(found[0])
     keys = label(table).map(EIGHT["verdict"]).rename("verdict")
     return keys.iloc[0] if one else keys
 
@@ -116,7 +124,7 @@ def win_rates(
     """
     checks.frame(deals, "deals")
     checks.need(deals, {"won": won})
-    closed = deals[won].notna().to_numpy()
+    closed = checks.keys(deals[won], won).notna().to_numpy()
     left_out = {"deals_without_result": int((~closed).sum()), "deals_without_group": 0}
     if not closed.any():
         checks.fail(_("No deal has a result yet: column {column!r} is empty."), column=won)
@@ -127,21 +135,21 @@ def win_rates(
         keys = [label(done).to_numpy()]
         names = ["combination"]
     else:
-        names = [by] if isinstance(by, str) else list(by)
-        for name in names:
-            checks.need(done, {"by": name})
-        known = done[names].notna().all(axis=1).to_numpy()
+        groups = checks.by_columns(done, by)
+        names = [group.name for group in groups]
+        known = np.all([group.notna().to_numpy() for group in groups], axis=0)
         left_out["deals_without_group"] = int((~known).sum())
         if not known.any():
-            checks.fail(_("No deal has a value in {column!r}."), column=", ".join(names))
+            checks.fail(_("No deal has a value in {column!r}."), column=", ".join(map(str, names)))
         result = result[known]
-        keys = [done[name].to_numpy()[known] for name in names]
+        keys = [group.to_numpy()[known] for group in groups]
     grouped = result.groupby(keys, sort=True)
     table = pd.DataFrame({"deals": grouped.size(), "won": grouped.sum()})
     table.index.names = names
     if by is None:
         table = table.reindex(EIGHT.index, fill_value=0)
-    low, high = intervals.wilson(table["won"], table["deals"], confidence)
+    confidence = checks.share(confidence, "confidence")
+    low, high = intervals.wilson(table["won"].to_numpy(), table["deals"].to_numpy(), confidence)
     table["share"] = (table["won"] / table["deals"]).astype("float64")
     table["low"], table["high"] = low, high
     table.attrs |= {"left_out": left_out, "confidence": confidence}

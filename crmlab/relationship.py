@@ -190,15 +190,14 @@ def _choice(choice: pd.DataFrame) -> np.ndarray:
 def growth(before: Any, after: Any) -> pd.Series:
     """Growth from one period to the next as a share: .1 = 10% more.
 
-    Two Series of one index, money or units, 0 or more. From 0 there is no rate: NaN, counted in
+    Two Series with the same customers, or two lists in one order; money or units, 0 or more. From 0 there is no rate: NaN, counted in
     ``result.attrs["left_out"]`` as ``nothing_before``.
 
     >>> growth(pd.Series({"Li": 100, "Wu": 80}), pd.Series({"Li": 125, "Wu": 60})).to_dict()
     {'Li': 0.25, 'Wu': -0.25}
     """
+    before, after = checks.aligned(before=before, after=after)
     first, second = checks.series(before, "before"), checks.series(after, "after")
-    if len(first) != len(second) or not first.index.equals(second.index):
-        checks.fail(_("before and after are not of the same customers: take both columns from one table."))
     old, new = checks.within(first, "before", 0), checks.within(second, "after", 0)
     rate = np.divide(new, old, out=np.full(len(old), np.nan), where=old > 0) - 1
     result = pd.Series(rate, index=first.index, name="growth")
@@ -306,10 +305,13 @@ def board(
     today = purchases.last_day(as_of, "as_of")
     every = _intervals({"A": 14, "B": 30, "C": 90} if intervals is None else intervals)
     checks.frame(customers, "customers")
-    people = customers.reset_index() if customers.index.name == customer else customers
+    inside = checks.is_name(customer) and customer in customers.index.names and customer not in customers.columns
+    people = customers.reset_index() if inside else customers
     checks.need(people, {"customer": customer, "group": group})
-    names = pd.Index(checks.once(people[customer], customer), name=customer)
-    unknown = ~people[group].isin(list(every)).to_numpy(dtype=bool)
+    checks.once(people[customer], customer)
+    names = pd.Index(checks.keys(people[customer], customer), name=customer)
+    checks.alike(names, customer)
+    unknown = ~checks.keys(people[group], group).isin(list(every)).to_numpy(dtype=bool)
     if unknown.any():
         checks.fail(
             _("Column {column!r}, row {row}: there is no interval for {value!r}; there are: {known}."),
@@ -330,20 +332,29 @@ def board(
     due = np.where(agreed, last["agreed"].fillna(0).to_numpy(dtype="float64"), due)
     left = (due - today).astype("int64")
     result["contacts"] = bincount(log["who"], minlength=len(names))
-    result["last_contact"] = pd.Series(_timestamps(last_day), index=names).where(reached)
+    result["last_contact"] = pd.Series(checks.timestamps(last_day), index=names).where(reached)
     result["agreed"] = agreed
-    result["due"] = _timestamps(due)
+    result["due"] = checks.timestamps(due)
     result["days_left"] = left
     result["status"] = np.select([left < 0, left == 0, left <= 7], ["overdue", "today", "this_week"], "later").astype(
         object
     )
-    result = result.sort_values([c for c in sort if c in result.columns] + ["due"], kind="stable")
+    if isinstance(sort, str):
+        sort = (sort,)
+    if not isinstance(sort, (list, tuple)) or not all(map(checks.is_name, sort)):
+        checks.fail(_("sort must be a list of columns; it is {value!r}."), value=sort)
+    order = [name for name in sort if name in result.columns]
+    for name in order:
+        try:
+            result[name].sort_values()
+        except TypeError:
+            checks.fail(
+                _("Column {column!r} holds several kinds of values, such as numbers and texts, and cannot be sorted."),
+                column=name,
+            )
+    result = result.sort_values([*order, "due"], kind="stable")
     result.attrs |= {"left_out": left_out, "as_of": str(np.datetime64(today, "D"))}
     return result
-
-
-def _timestamps(day: np.ndarray) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex(day.astype("int64").astype("datetime64[D]").astype("datetime64[ns]"))
 
 
 def _intervals(intervals: Mapping[Any, float]) -> dict[Any, int]:
@@ -362,19 +373,21 @@ def _log(
         return empty, left_out
     checks.frame(contacts, "contacts")
     checks.need(contacts, {"customer": customer, "date": date})
-    who = names.get_indexer(pd.Index(contacts[customer]))
+    given = checks.keys(contacts[customer], customer)
+    who = names.get_indexer(pd.Index(given))
     if (who < 0).all():
         checks.fail(
             _("No contact is with a customer of the list: {one!r} against {other!r}. Are both text, or both numbers?"),
             one=contacts[customer].iloc[0],
             other=names[0],
         )
+    checks.alike(given[who < 0].dropna().unique(), customer, known=names)
     day = checks.days(contacts[date], date)
     agreed = np.full(len(contacts), np.nan)
-    if call_back in contacts.columns:
-        given = contacts[call_back].notna().to_numpy()
-        if given.any():
-            agreed[given] = checks.days(contacts[call_back][given], call_back)
+    if checks.is_name(call_back) and call_back in contacts.columns:
+        named = checks.keys(contacts[call_back], call_back).notna().to_numpy()
+        if named.any():
+            agreed[named] = checks.days(contacts[call_back][named], call_back)
         early = agreed < day
         if early.any():
             checks.fail(

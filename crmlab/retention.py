@@ -87,13 +87,13 @@ def cohorts(
         key = key[np.concatenate(([True], key[1:] != key[:-1]))]  # a customer counts once a period
         first, age, customers = first_of[key // span], key % span, None
     low, last = int(first.min()), pd.Timestamp(last_day, unit="D").to_period(code)
-    rows, ages = int(first.max()) - low + 1, int(last.ordinal) - low + 1
-    table = bincount((first - low) * ages + age, weights=customers, minlength=rows * ages).reshape(rows, ages)
+    starts, row = np.unique(first, return_inverse=True)
+    rows, ages = len(starts), int(last.ordinal) - low + 1
+    table = bincount(row * ages + age, weights=customers, minlength=rows * ages).reshape(rows, ages)
     table = table.astype(float)
-    table[np.arange(rows)[:, None] + np.arange(ages)[None, :] >= ages] = np.nan
-    index = pd.PeriodIndex.from_ordinals(np.arange(low, low + rows), freq=code, name="cohort")
+    table[(starts - low)[:, None] + np.arange(ages)[None, :] >= ages] = np.nan
+    index = pd.PeriodIndex.from_ordinals(starts, freq=code, name="cohort")
     result = pd.DataFrame(table, index=index, columns=pd.RangeIndex(ages, name="age"))
-    result = result[result[0] > 0]
     complete = bool((pd.Timestamp(last_day, unit="D") + pd.Timedelta(days=1)).to_period(code) != last)
     result.attrs |= {"left_out": left_out, "last_period_complete": complete}
     return result
@@ -134,7 +134,9 @@ def retention_curve(table: pd.DataFrame, confidence: float = 0.95) -> pd.DataFra
 
 def _cohort_counts(table: pd.DataFrame) -> np.ndarray:
     checks.frame(table, "table")
-    counts = np.column_stack([checks.within(table[name], str(name), 0, missing=True) for name in table.columns])
+    counts = np.column_stack(
+        [checks.within(table.iloc[:, i], str(table.columns[i]), 0, missing=True) for i in range(table.shape[1])]
+    )
     if not (counts[:, 0] > 0).all():
         checks.fail(
             _("The first column must hold the size of each cohort, above 0: give the table of cohorts(...) as it is.")
@@ -159,7 +161,7 @@ def kaplan_meier(
 
     ``interval``: ``"log-log"`` (stays within 0..1, good for few customers; default), ``"log"``, or ``"plain"`` (survival
     ± z se, clipped). ``by`` (a Series or list of groups) makes one table a group under one another, with the group in
-    the index.
+    the index. Series are put side by side by their labels (:func:`crmlab.checks.aligned`), lists by position.
 
     Raises :class:`~crmlab.checks.InputError` for missing, negative or infinite durations, ``left`` that is not True or
     False, and lengths that differ.
@@ -176,50 +178,37 @@ def kaplan_meier(
     """
     checks.one_of(interval, "interval", INTERVALS)
     z = intervals.z_value(confidence)
-    time, gone = _observed(durations, left)
-    if by is None:
+    time, gone, groups = _observed(durations, left, by)
+    if groups is None:
         return _survival(time, gone, z, interval)
-    groups = checks.series(by, "by").reset_index(drop=True)
-    _same_length(groups, time, "by")
-    _no_gaps(groups, "by")
-    parts = {key: _survival(time[rows], gone[rows], z, interval) for key, rows in _rows_of(groups)}
+    code, names = groups
+    rows = np.split(np.argsort(code, kind="stable"), np.cumsum(bincount(code))[:-1])
+    parts = {key: _survival(time[at], gone[at], z, interval) for key, at in zip(names, rows, strict=True)}
     name = by.name if isinstance(by, pd.Series) and by.name is not None else "group"
     return pd.concat(parts, names=[str(name)])
 
 
-def _rows_of(groups: pd.Series) -> list[tuple[Any, np.ndarray]]:
-    return [(key, np.asarray(rows)) for key, rows in groups.groupby(groups, observed=True).indices.items()]
-
-
-def _observed(durations: Any, left: Any) -> tuple[np.ndarray, np.ndarray]:
+def _observed(
+    durations: Any, left: Any, by: Any = None
+) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, pd.Index] | None]:
+    """Times, whether they left, and the groups (a code a customer, and their names in order)."""
+    durations, left, by = checks.aligned(durations=durations, left=left, by=by)
     time_column, left_column = checks.series(durations, "durations"), checks.series(left, "left")
     time = checks.within(time_column, str(time_column.name or "durations"), 0)
     gone = checks.yes_no(left_column, str(left_column.name or "left"))
-    _same_length(left_column, time, "left")
-    if isinstance(durations, pd.Series) and isinstance(left, pd.Series) and not durations.index.equals(left.index):
-        checks.fail(_("durations and left have different indexes: take both from one table."))
-    return time, gone
-
-
-def _same_length(column: pd.Series, time: np.ndarray, name: str) -> None:
-    if len(column) != len(time):
-        checks.fail(
-            _("{name} has {n} entries, durations has {m}: they must tell of the same customers."),
-            name=name,
-            n=len(column),
-            m=len(time),
-        )
-
-
-def _no_gaps(groups: pd.Series, name: str) -> None:
-    gone = groups.isna().to_numpy()
-    if gone.any():
+    if by is None:
+        return time, gone, None
+    code, names = purchases.codes(checks.series(by, "by").rename("by"))
+    if (code < 0).any():
         checks.fail(
             _("{name}, row {row}: the group is missing ({n} in all). Name a group, such as 'unknown'."),
-            name=name,
-            row=int(gone.argmax()),
-            n=int(gone.sum()),
+            name="by",
+            row=int((code < 0).argmax()),
+            n=int((code < 0).sum()),
         )
+    if any(isinstance(name, tuple) for name in names):
+        checks.fail(_("A group in by is a tuple: make one text of it."))
+    return time, gone, (code, names)
 
 
 def _survival(time: np.ndarray, gone: np.ndarray, z: float, interval: str) -> pd.DataFrame:
@@ -266,13 +255,14 @@ def survival_at(table: pd.DataFrame, time: Any) -> Any:
     array([0.75,  nan])
     """
     _one_curve(table)
-    when = np.asarray(checks.numbers(pd.Series(np.atleast_1d(time)), "time"))
+    one = not hasattr(time, "__len__")
+    when = checks.numbers(checks.series([time] if one else time, "time"), "time")
     if (when < 0).any():
         checks.fail(_("time must be 0 or more."))
     steps = table["survival"].to_numpy()
     found = steps[np.searchsorted(table.index.to_numpy(), when, side="right") - 1]
     found = np.where((when > table.index[-1]) & (steps[-1] > 0), np.nan, found)
-    return float(found[0]) if np.ndim(time) == 0 else found
+    return float(found[0]) if one else found
 
 
 def median_lifetime(table: pd.DataFrame) -> float:
@@ -293,6 +283,9 @@ def _one_curve(table: pd.DataFrame) -> None:
         checks.fail(
             _("The table holds several groups: choose one, as in table.loc[{group!r}]."), group=table.index[0][0]
         )
+    checks.within(table["survival"], "survival", 0, 1)
+    if (np.diff(checks.numbers(table.index.to_series(), "time")) < 0).any():
+        checks.fail(_("The times of the table must rise: give the table of kaplan_meier(...) as it is."))
 
 
 def compare_survival(durations: Any, left: Any, by: Any) -> pd.Series:
@@ -309,11 +302,8 @@ def compare_survival(durations: Any, left: Any, by: Any) -> pd.Series:
     """
     from scipy.special import gammaincc
 
-    time, gone = _observed(durations, left)
-    groups = checks.series(by, "by").reset_index(drop=True)
-    _same_length(groups, time, "by")
-    _no_gaps(groups, "by")
-    code, names = pd.factorize(groups, sort=True)
+    time, gone, groups = _observed(durations, left, checks.series(by, "by"))
+    code, names = groups if groups is not None else (np.zeros(len(time), "int64"), pd.Index([0]))
     k = len(names)
     if k < 2:
         checks.fail(_("by names one group only; there is nothing to compare."))
@@ -349,16 +339,14 @@ def churn_rates(customers: pd.DataFrame, by: Any, left: str = "churned", confide
     year              2     1   0.5
     """
     checks.frame(customers, "customers")
-    keys = [by] if isinstance(by, str) or not isinstance(by, (list, tuple)) else list(by)
-    for name in keys:
-        checks.need(customers, {"by": name})
+    keys = checks.by_columns(customers, by)
     checks.need(customers, {"left": left})
     gone = checks.yes_no(customers[left], left)
-    empty = customers[keys].isna().any(axis=1).to_numpy()
+    empty = np.logical_or.reduce([column.isna().to_numpy() for column in keys])
     if empty.all():
-        checks.fail(_("No row names a group in {column!r}."), column=keys[0])
-    table = customers.loc[~empty, keys].assign(**{"\0left": gone[~empty]})
-    grouped = table.groupby(keys if len(keys) > 1 else keys[0], observed=True)["\0left"]
+        checks.fail(_("No row names a group in {column!r}."), column=keys[0].name)
+    groups = [pd.Series(column.to_numpy()[~empty], name=column.name).infer_objects() for column in keys]
+    grouped = pd.Series(gone[~empty]).groupby(groups if len(groups) > 1 else groups[0])
     size, count = grouped.size(), grouped.sum().astype("int64")
     low, high = intervals.wilson(count.to_numpy(), size.to_numpy(), confidence)
     result = pd.DataFrame({"customers": size, "left": count, "rate": count / size, "low": low, "high": high})
@@ -414,7 +402,7 @@ def win_back(
     listed = enough & (late >= overdue) & (silent >= min_days)
     result = pd.DataFrame(
         {
-            "last": pd.to_datetime(last, unit="D").astype("datetime64[ns]"),
+            "last": checks.timestamps(last),
             "purchases": times,
             "usual_gap": gap,
             "silent": silent,

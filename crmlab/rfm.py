@@ -190,6 +190,7 @@ def summary(
     money = checks.numbers(lines[amount], amount)
     day = checks.days(lines[date], date)
     end = int(day.max()) if as_of is None else purchases.last_day(as_of, "as_of")
+    checks.odd_days(int(day.min()), end if as_of is None else None, date)
     number = None if order is None else lines[order]
     if not known.all():
         who, money, day = who[known], money[known], day[known]
@@ -572,10 +573,13 @@ def by_segment(summary: pd.DataFrame, keys: pd.Series, segments: pd.DataFrame = 
     hibernating          1          0.1
     """
     checks.frame(summary, "summary")
-    for name in ("recency", "frequency", "monetary"):
+    values = {}
+    for name in rfm_checks.MEASURES:
         checks.need(summary, {"": name})
-        checks.numbers(summary[name], name)
+        values[name] = checks.numbers(summary[name], name)
+    summary = pd.DataFrame(values, index=summary.index)
     summary, keys = checks.aligned(summary=summary, keys=checks.series(keys, "keys"))
+    checks.frame(segments, "segments")
     unknown = ~keys.isin(segments.index).to_numpy()
     if unknown.any():
         checks.fail(_("There is no segment {key!r}."), key=keys[unknown].iloc[0])

@@ -18,7 +18,7 @@ def need(orders: pd.DataFrame, names: dict[str, str], order: str | None) -> None
     """Check that the columns of transactions are there (argument -> column; order numbers may be left away)."""
     if order is not None:
         names = names | {"order": order}
-        if order not in orders.columns and checks.close_name(order, list(orders.columns)) is None:
+        if checks.is_name(order) and order not in orders.columns and checks.close_name(order, list(orders.columns)) is None:
             checks.fail(
                 _(
                     "There is no column {column!r} with order numbers. "

@@ -55,8 +55,8 @@ def index(perceived: Any, expected: Any) -> Any:
     >>> index(pd.Series([9, 6]), pd.Series([9, 8])).tolist()
     [1.0, 0.75]
     """
-    if np.ndim(perceived) == 0 and np.ndim(expected) == 0:
-        b, a = _pair(pd.Series([perceived]), pd.Series([expected]))
+    if _one(perceived) and _one(expected):
+        b, a = _pair(pd.Series([perceived], dtype=object), pd.Series([expected], dtype=object))
         return float(b[0] / a[0])
     both = _aligned(perceived, expected)
     b, a = _pair(*both)
@@ -84,13 +84,7 @@ def group_index(perceived: Any, expected: Any, how: str = "ratio_of_means") -> f
     both = ~(np.isnan(b) | np.isnan(a))
     if not both.any():
         checks.fail(_("No customer gave both answers, expected and perceived."))
-    if how not in ("ratio_of_means", "mean_of_ratios"):
-        checks.fail(
-            _("{name} must be one of {known}; it is {value!r}."),
-            name="how",
-            known="ratio_of_means, mean_of_ratios",
-            value=how,
-        )
+    checks.one_of(how, "how", ("ratio_of_means", "mean_of_ratios"))
     if how == "mean_of_ratios":
         return float((b[both] / a[both]).mean())
     return float(b[both].mean() / a[both].mean())
@@ -105,16 +99,15 @@ def verdict(c: Any, tolerance: float = 0.0) -> Any:
     >>> verdict(.98), verdict(.98, tolerance=.05), verdict(1)
     ('unhappy', 'satisfied', 'satisfied')
     """
-    if isinstance(tolerance, bool) or not isinstance(tolerance, (int, float)) or not 0 <= tolerance < 1:
-        checks.fail(_("tolerance must be a number from 0 to below 1; it is {value!r}."), value=tolerance)
-    one = np.ndim(c) == 0
-    column = pd.Series([c]) if one else checks.series(c, "c")
-    values = checks.numbers(column, "c", missing=not one)
+    tolerance = checks.rate(tolerance, "tolerance", one=False)
+    one = _one(c)
+    column = pd.Series([c], dtype=object) if one else checks.series(c, "c")
+    values = checks.numbers(column, "c", missing=True)
     width = tolerance + 1e-9  # 2.1 / 2.1 and its like
     keys = np.where(values < 1 - width, "unhappy", np.where(values > 1 + width, "delighted", "satisfied"))
     keys = keys.astype(object)
     keys[np.isnan(values)] = np.nan
-    return str(keys[0]) if one else pd.Series(keys, index=column.index, name="verdict")
+    return keys[0] if one else pd.Series(keys, index=column.index, name="verdict")
 
 
 def by(
@@ -144,15 +137,16 @@ def by(
     S       2       7.5        6.0    0.8
     """
     checks.frame(survey, "survey")
-    checks.need(survey, {"group": group, "perceived": perceived, "expected": expected})
+    checks.need(survey, {"perceived": perceived, "expected": expected})
+    groups = checks.by_column(survey, group, "group")
     b, a = _pair(survey[perceived], survey[expected])
     both = ~(np.isnan(b) | np.isnan(a))
-    known = survey[group].notna().to_numpy()
+    known = groups.notna().to_numpy()
     rows = {}
-    for key, at in survey.reset_index(drop=True).groupby(group, observed=True).indices.items():
+    for key, at in checks.rows_by(groups).items():
         at = at[both[at]]
         rows[key] = _ratio(b[at], a[at], confidence)
-    result = _index_table(rows, group)
+    result = _index_table(rows, groups.name)
     result.attrs["left_out"] = {
         "missing_answers": int((~both).sum()),
         "without_group": int((both & ~known).sum()),
@@ -178,6 +172,7 @@ def by_object(
     [0.75]
     """
     checks.frame(survey, "survey")
+    objects = checks.mapping(objects, "objects", "{'service': 'Service'}")
     rows, left_out = {}, {}
     for key in objects:
         checks.need(survey, {"": f"{perceived}{key}"})
@@ -266,6 +261,7 @@ def nps(scores: Any, confidence: float = 0.95) -> NPS:
     >>> nps([10, 9, 9, 8, 7, 3] * 10)
     NPS +33 (95% interval +14 to +52), n = 60: promoters 30, passives 20, detractors 10.
     """
+    confidence = checks.share(confidence, "confidence")
     z = intervals.z_value(confidence)
     column = checks.series(scores, "scores")
     values = checks.numbers(column, str(column.name) if column.name is not None else "scores", missing=True)
@@ -323,22 +319,25 @@ def nps_by(survey: pd.DataFrame, group: str, score: str = "recommend", confidenc
     B        -50.0  2
     """
     checks.frame(survey, "survey")
-    checks.need(survey, {"group": group, "score": score})
+    checks.need(survey, {"score": score})
+    groups = checks.by_column(survey, group, "group")
     nps(survey[score], confidence)  # the scale is checked over the whole column, with its own row labels
+    given = checks.numbers(survey[score], score, missing=True)
     columns = ["nps", "low", "high", "promoters", "passives", "detractors", "n"]
     rows = {}
-    for key, answers in survey.groupby(group, observed=True)[score]:
-        found = nps(answers, confidence) if answers.notna().any() else NPS(np.nan, np.nan, np.nan, 0, 0, 0, 0)
+    for key, at in checks.rows_by(groups).items():
+        answers = given[at]
+        found = NPS(np.nan, np.nan, np.nan, 0, 0, 0, 0) if np.isnan(answers).all() else nps(answers, confidence)
         rows[key] = [getattr(found, column) for column in columns]
-    known = survey[group].notna()
+    known = groups.notna().to_numpy()
     if not known.any():
-        checks.fail(_("No customer has a value in {column!r}."), column=group)
+        checks.fail(_("No customer has a value in {column!r}."), column=groups.name)
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-    table.index.name = group
+    table.index.name = groups.name
     table = table.sort_values("nps", ascending=False, kind="stable")
     table.attrs |= {
         "left_out": {
-            "missing_answers": int((survey[score].isna() & known).sum()),
+            "missing_answers": int((np.isnan(given) & known).sum()),
             "without_group": int((~known).sum()),
         },
         "confidence": confidence,
@@ -360,13 +359,14 @@ def sample_size(
 
     - ``kind="share"``: ``margin`` as a share (.05); ``share`` is the one you expect, .5 the safest guess.
     - ``kind="mean"``: ``margin`` and ``sd``, the standard deviation of the answers, in points of the scale.
-    - ``kind="nps"``: ``margin`` in points (10); ``promoters`` and ``detractors`` are the shares you expect.
-      Without them the worst case is taken, half promoters and half detractors.
+    - ``kind="nps"``: ``margin`` in points (10); ``promoters`` and ``detractors`` are the shares you expect, both or
+      neither. Without them the worst case is taken, half promoters and half detractors.
 
     ``population``: with few customers in all, fewer answers do (finite population correction). Answers are
     not invitations: divide by the response rate. Simple random sampling is assumed.
 
-    Raises :class:`~crmlab.checks.InputError` for margins and shares out of range.
+    Raises :class:`~crmlab.checks.InputError` for margins and shares out of range, and for what does not belong to the
+    ``kind``.
 
     >>> sample_size(.05), sample_size(.05, population=600), sample_size(10, kind="nps")
     (385, 235, 385)
@@ -374,53 +374,55 @@ def sample_size(
     200
     """
     z = intervals.z_value(confidence)
-    top = {"share": 1.0, "mean": math.inf, "nps": 200.0}
-    if kind not in top:
-        checks.fail(
-            _("{name} must be one of {known}; it is {value!r}."),
-            name="kind",
-            known=", ".join(top),
-            value=kind,
-        )
-    if isinstance(margin, bool) or not isinstance(margin, (int, float)) or not 0 < margin < top[kind]:
-        checks.fail(
-            _("margin must be above 0, and below 1 for a share (0.05 = 5 points); it is {value!r}."),
-            value=margin,
-        )
+    checks.one_of(kind, "kind", ("share", "mean", "nps"))
+    for name, given, its in (("sd", sd, "mean"), ("promoters", promoters, "nps"), ("detractors", detractors, "nps")):
+        if given is not None and kind != its:
+            checks.fail(_("{name} is only used with kind={kind!r}; leave it out."), name=name, kind=its)
     if kind == "share":
-        share = checks.share(share, "share")
+        margin, share = checks.share(margin, "margin"), checks.share(share, "share")
         variance = share * (1 - share)
-    elif kind == "mean":
-        if sd is None or not isinstance(sd, (int, float)) or not 0 < sd < math.inf:
-            checks.fail(_("For a mean, say sd: the standard deviation of the answers, such as 1.8."))
-        variance = sd**2
     else:
-        p, d = (promoters, detractors) if promoters is not None and detractors is not None else (0.5, 0.5)
-        if p < 0 or d < 0 or p + d > 1 + 1e-9:
-            checks.fail(_("promoters and detractors are shares of 0 or more that add up to 1 at most."))
-        variance = 10_000 * (p + d - (p - d) ** 2)
-    n = z**2 * variance / margin**2
-    if population is not None:
-        if isinstance(population, bool) or not isinstance(population, (int, np.integer)) or population < 1:
-            checks.fail(_("population must be a whole number of 1 or more; it is {value!r}."), value=population)
-        n = n / (1 + (n - 1) / population)
-        return max(1, min(int(population), math.ceil(n - 1e-9)))
+        top = 200.0 if kind == "nps" else np.inf
+        if (width := checks.number(margin, "margin", 0, top)) in (0, top):
+            checks.fail(_("margin must be above 0, in points of the scale; it is {value!r}."), value=margin)
+        margin = width
+        if kind == "mean":
+            if sd is None or (spread := checks.number(sd, "sd", 0)) == 0:
+                checks.fail(_("For a mean, say sd: the standard deviation of the answers, such as 1.8."))
+            variance = spread**2
+        else:
+            if (promoters is None) != (detractors is None):
+                checks.fail(_("Give promoters and detractors both, or neither for the worst case."))
+            p, d = (0.5 if one is None else checks.rate(one, name) for one, name in ((promoters, "promoters"), (detractors, "detractors")))
+            if p + d > 1 + 1e-9:
+                checks.fail(_("promoters and detractors are shares of 0 or more that add up to 1 at most."))
+            variance = 10_000 * (p + d - (p - d) ** 2)
+    all_of_them = np.inf if population is None else checks.number(population, "population", 1, whole=True)
+    with np.errstate(divide="ignore", over="ignore"):
+        n = float(np.float64(z * math.sqrt(variance) / margin) ** 2)
+    if all_of_them < np.inf:
+        n = all_of_them / (1 + (all_of_them - 1) / n) if n > 0 else 0.0  # n / (1 + (n - 1) / population)
+        return max(1, min(int(all_of_them), math.ceil(n - 1e-9)))
+    if n > 1e15:
+        checks.fail(_("So narrow a margin needs more answers than there are people: {value!r}."), value=margin)
     return max(1, math.ceil(n - 1e-9))
 
 
 def _aligned(perceived: Any, expected: Any) -> tuple[pd.Series, pd.Series]:
-    """Two Series of one index; a single number is repeated."""
-    if np.ndim(perceived) == 0:
+    """Two Series of one index, by the labels of the first; a single number is repeated."""
+    perceived, expected = checks.aligned(perceived=perceived, expected=expected)
+    if _one(perceived):
         expected = checks.series(expected, "expected")
-        return pd.Series(perceived, index=expected.index), expected
+        return pd.Series([perceived] * len(expected), expected.index, dtype=object), expected
     perceived = checks.series(perceived, "perceived")
-    if np.ndim(expected) == 0:
-        return perceived, pd.Series(expected, index=perceived.index)
-    same_kind = isinstance(expected, pd.Series)
-    expected = checks.series(expected, "expected")
-    if len(perceived) != len(expected) or (same_kind and not perceived.index.equals(expected.index)):
-        checks.fail(_("perceived and expected are not of the same customers: take both columns from one table."))
-    return perceived, expected
+    if _one(expected):
+        return perceived, pd.Series([expected] * len(perceived), perceived.index, dtype=object)
+    return perceived, checks.series(expected, "expected")
+
+
+def _one(value: Any) -> bool:
+    """Whether it is a single value and no list."""
+    return isinstance(value, (str, bytes)) or not hasattr(value, "__len__") or (isinstance(value, np.ndarray) and value.ndim == 0)
 
 
 def _pair(perceived: pd.Series, expected: pd.Series) -> tuple[np.ndarray, np.ndarray]:

@@ -187,8 +187,9 @@ def by_dimension(
     """
     p, e = _answers(survey, items, perceived, expected, scale, reverse)
     rows, left_out = {}, {}
-    for key in dict.fromkeys(items["dimension"]):
-        mine = (items["dimension"] == key).to_numpy()
+    dimension = checks.keys(items["dimension"], "dimension")
+    for key in dict.fromkeys(dimension):
+        mine = (dimension == key).to_numpy()
         a, b = e[:, mine], p[:, mine]
         full = ~(np.isnan(a) | np.isnan(b)).any(axis=1)
         a, b = a[full], b[full]
@@ -232,8 +233,9 @@ def score(
     (-1.5, 2)
     """
     p, e = _answers(survey, items, perceived, expected, scale, reverse)
-    keys = list(dict.fromkeys(items["dimension"]))
-    mine = {key: (items["dimension"] == key).to_numpy() for key in keys}
+    dimension = checks.keys(items["dimension"], "dimension")
+    keys = list(dict.fromkeys(dimension))
+    mine = {key: (dimension == key).to_numpy() for key in keys}
     gap = np.column_stack([(p[:, at] - e[:, at]).mean(axis=1) for at in mine.values()])
     weight = _weights(survey, weights, keys)
     full = ~(np.isnan(gap).any(axis=1) | np.isnan(weight).any(axis=1))
@@ -476,9 +478,12 @@ def _answers(
     checks.frame(survey, "survey")
     checks.frame(items, "items")
     checks.need(items, {"": "dimension"})
-    if np.ndim(scale) != 1 or len(scale) != 2 or scale[0] >= scale[1]:
-        checks.fail(_("scale must be its two ends, such as (1, 7); it is {value!r}."), value=scale)
-    low, high = scale
+    dimension = checks.keys(items["dimension"], "dimension")
+    if dimension.isna().any():
+        row = items.index[int(dimension.isna().to_numpy().argmax())]
+        checks.fail(_("Column {column!r}, row {row}: the item belongs to no dimension."), column="dimension", row=row)
+    low, high = _ends(scale)
+    reverse = checks.names(reverse, "reverse")
     for item in reverse:
         if item not in items.index:
             checks.fail(_("reverse names {item!r}, which is not in the list of items."), item=item)
@@ -494,6 +499,15 @@ def _answers(
     return sides[0], sides[1]
 
 
+def _ends(scale: Any) -> tuple[float, float]:
+    """The two ends of a scale."""
+    if isinstance(scale, (list, tuple, np.ndarray, pd.Series)) and len(scale) == 2:
+        low, high = (checks.number(end, "scale") for end in scale)
+        if low < high:
+            return low, high
+    return checks.fail(_("scale must be its two ends, such as (1, 7); it is {value!r}."), value=scale)
+
+
 def _weights(survey: pd.DataFrame, weights: Mapping[str, float] | str | None, keys: list[str]) -> np.ndarray:
     if weights is None:
         return np.ones((len(survey), len(keys)))
@@ -502,6 +516,7 @@ def _weights(survey: pd.DataFrame, weights: Mapping[str, float] | str | None, ke
             checks.need(survey, {"": f"{weights}{key}"})
         columns = [checks.within(survey[f"{weights}{key}"], f"{weights}{key}", 0, missing=True) for key in keys]
         return np.column_stack(columns)
+    weights = checks.mapping(weights, "weights", "{'tangibles': 20, 'reliability': 40}")
     missing = [key for key in keys if key not in weights]
     if missing:
         checks.fail(_("weights lacks {names}."), names=", ".join(map(str, missing)))
@@ -544,7 +559,7 @@ def _alpha(values: np.ndarray) -> float:
     n, k = values.shape
     if n < 2 or k < 2:
         return np.nan
-    total = values.sum(axis=1).var(ddof=1)
-    if total < 1e-12:
+    total, size = values.sum(axis=1).var(ddof=1), np.abs(values).max()
+    if total <= (1e-12 * k * size) ** 2:  # a sum is no more exact than its parts
         return np.nan
     return float(k / (k - 1) * (1 - values.var(axis=0, ddof=1).sum() / total))

@@ -100,7 +100,7 @@ def penalty_reward(
     cross = x.T @ x
     if np.linalg.cond(cross) > 1e10:
         checks.fail(
-            _("One of the features {names} follows exactly from the others: leave it out."), names=", ".join(names)
+            _("One of the features {names} follows exactly from the others: leave it out."), names=", ".join(map(str, names))
         )
     inverse = np.linalg.inv(cross)
     coefficient = inverse @ (x.T @ y)
@@ -130,7 +130,8 @@ def _table(
     from scipy.special import stdtr, stdtrit
 
     k = len(names)
-    t = float(stdtrit(free, (1 + checks.share(confidence, "confidence")) / 2))
+    confidence = checks.share(confidence, "confidence")
+    t = float(stdtrit(free, (1 + confidence) / 2))
     error = np.sqrt(np.diag(covariance))
     table = pd.DataFrame(index=pd.Index(names, name="feature"))
     for word, part in (("penalty", slice(1, k + 1)), ("reward", slice(k + 1, 2 * k + 1))):
@@ -173,9 +174,9 @@ def _marks(
 ) -> tuple[list[str], np.ndarray, np.ndarray]:
     """Names, marks by feature (perceived less expected, where asked), overall answers; missing as NaN."""
     checks.frame(survey, "survey")
-    if isinstance(features, str) or not len(features):
-        checks.fail(_("features must be a list of columns, or a mapping from name to column."))
-    columns = dict(features) if isinstance(features, Mapping) else {name: name for name in features}
+    columns = checks.features(features)
+    if expected is not None:
+        expected = checks.mapping(expected, "expected", "{'service': 'expected_service'}")
     found = []
     for name, column in columns.items():
         checks.need(survey, {"": column})

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmlab import checks, engines, rounding
+from crmlab import checks, engines, purchases, rounding
 from crmlab.language import _
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -54,7 +54,7 @@ def abc(
 
     Amounts of 0 stay in, in the last class. Negative amounts (more returned than bought) have no share in a
     total and are left out, counted in ``result.attrs["left_out"]`` as ``negative_amounts``, their sum as
-    ``negative_sum``.
+    ``negative_sum``; ``rows_without_customer`` (empty or blank) are counted there too, where customers have names.
 
     From a table ``amount`` names the column of the amounts and ``customer`` that of the customers (a pandas table may
     have them in its index). On Polars, DuckDB and PySpark the result is a table of that kind, lazy where it was lazy
@@ -78,7 +78,7 @@ def abc(
         from crmlab.engines import value as other
 
         return other.abc(amounts, limits, LETTERS, amount, customer)
-    column = _column(amounts, amount, customer)
+    column, nameless = _named(amounts, amount, customer)
     if not column.index.is_unique:
         twice = column.index[column.index.duplicated()][0]
         checks.fail(
@@ -89,6 +89,7 @@ def abc(
             customer=twice,
         )
     money, left_out = _money(column)
+    left_out |= nameless
     keep = money >= 0
     whole = rounding.without_noise(money[keep])
     order = np.argsort(-whole, kind="stable")
@@ -124,8 +125,9 @@ def by_class(table: pd.DataFrame) -> pd.DataFrame:
     checks.frame(table, "table")
     for name in ("amount", "class"):
         checks.need(table, {"": name})
-    grouped = table.groupby("class")["amount"]
-    result = pd.DataFrame({"customers": grouped.size(), "amount": grouped.sum()})
+    amount = pd.Series(checks.numbers(table["amount"], "amount"))
+    grouped = amount.groupby(checks.by_column(table, "class").to_numpy())
+    result = pd.DataFrame({"customers": grouped.size(), "amount": grouped.sum()}).rename_axis("class")
     result.insert(1, "customer_share", result["customers"] / result["customers"].sum())
     result["amount_share"] = result["amount"] / result["amount"].sum()
     return result
@@ -150,10 +152,11 @@ def treatment(table: pd.DataFrame, plan: pd.DataFrame = TREATMENT) -> pd.DataFra
     checks.frame(table, "table")
     checks.frame(plan, "plan")
     checks.need(table, {"": "class"})
+    letters = checks.by_column(table, "class")
     if not plan.index.is_unique:
         twice = plan.index[plan.index.duplicated()][0]
         checks.fail(_("Class {letter!r} stands in the plan more than once."), letter=twice)
-    missing = [letter for letter in pd.unique(table["class"]) if letter not in plan.index]
+    missing = [letter for letter in letters.unique() if letter not in plan.index]
     if missing:
         checks.fail(
             _("The plan has no row for class {letter!r}; it has {there}."),
@@ -161,8 +164,11 @@ def treatment(table: pd.DataFrame, plan: pd.DataFrame = TREATMENT) -> pd.DataFra
             there=", ".join(map(str, plan.index)),
         )
     both = [name for name in plan.columns if name in table.columns]
-    result = table.drop(columns=both).join(plan, on="class")
-    customers = table["class"].value_counts().reindex(plan.index, fill_value=0)
+    result = table.drop(columns=[name for name in both if name != "class"])
+    for name in plan.columns:
+        if name != "class":
+            result[name] = letters.map(plan[name])
+    customers = letters.value_counts().reindex(plan.index, fill_value=0)
     work = pd.DataFrame({"customers": customers})
     if "contact_days" in plan:
         days = checks.numbers(plan["contact_days"], "contact_days")
@@ -183,14 +189,16 @@ def left_out(amounts: Any, amount: str | None = None, customer: str | None = Non
         from crmlab.engines import value as other
 
         return other.left_out(amounts, amount, customer)
-    return _money(_column(amounts, amount, customer))[1]
+    column, nameless = _named(amounts, amount, customer)
+    return _money(column)[1] | nameless
 
 
-def lorenz(amounts: Any) -> pd.DataFrame:
+def lorenz(amounts: Any, amount: str | None = None) -> Any:
     """The Lorenz curve: ``customer_share`` and ``amount_share``, smallest customers first, from (0, 0) to (1,
     1).
 
-    Negative amounts are left out and counted as in :func:`abc`. Errors as in :func:`abc`.
+    Negative amounts are left out and counted as in :func:`abc`, and a table of any engine is taken as there; from Polars,
+    DuckDB and PySpark comes a table of that kind. Errors as in :func:`abc`.
 
     >>> lorenz([30, 10])
        customer_share  amount_share
@@ -198,7 +206,11 @@ def lorenz(amounts: Any) -> pd.DataFrame:
     1             0.5          0.25
     2             1.0          1.00
     """
-    money, left_out = _money(checks.series(amounts, "amounts"))
+    if engines.kind(amounts):
+        from crmlab.engines import value as other
+
+        return other.lorenz(amounts, amount)
+    money, left_out = _money(_column(amounts, amount))
     rising = np.sort(money[money >= 0])
     up = np.concatenate(([0.0], np.cumsum(rising)))
     result = pd.DataFrame({"customer_share": np.linspace(0, 1, len(up)), "amount_share": up / up[-1]})
@@ -221,7 +233,7 @@ def pareto_share(amounts: Any, top: float = 0.2, amount: str | None = None) -> f
         from crmlab.engines import value as other
 
         return other.pareto_share(amounts, top, amount)
-    curve = lorenz(_column(amounts, amount, None))
+    curve = lorenz(_column(amounts, amount))
     return float(1 - np.interp(1 - top, curve["customer_share"], curve["amount_share"]))
 
 
@@ -239,32 +251,54 @@ def gini(amounts: Any, amount: str | None = None) -> float:
         from crmlab.engines import value as other
 
         return other.gini(amounts, amount)
-    curve = lorenz(_column(amounts, amount, None))
+    curve = lorenz(_column(amounts, amount))
     up = curve["amount_share"].to_numpy()
     area = float((up[1:] + up[:-1]).sum()) / (2 * (len(up) - 1))
     return max(0.0, 1 - 2 * area)
 
 
-def _column(amounts: Any, amount: str | None, customer: str | None) -> pd.Series:
+def _column(amounts: Any, amount: str | None) -> pd.Series:
     """The amounts as a Series, from one, from a list, or from the named column of a pandas table."""
     if amount is None or not isinstance(amounts, pd.DataFrame):
         return checks.series(amounts, "amounts")
     checks.frame(amounts, "amounts")
-    checks.need(amounts, {"amount": amount} | ({} if customer is None else {"customer": customer}))
-    return (amounts if customer is None else amounts.set_index(customer))[amount]
+    checks.need(amounts, {"amount": amount})
+    return amounts[amount]
+
+
+def _named(amounts: Any, amount: str | None, customer: str | None) -> tuple[pd.Series, dict[str, int]]:
+    """The amounts by customer, and how many rows name none."""
+    column = _column(amounts, amount)
+    names = column.index.to_series()
+    if customer is not None and isinstance(amounts, pd.DataFrame):
+        checks.need(amounts, {"customer": customer})
+        names = amounts[customer]
+    elif isinstance(column.index, (pd.RangeIndex, pd.MultiIndex)):
+        return column, {}
+    who, customers = purchases.codes(names)
+    if (who < 0).all():
+        checks.fail(_("No row has a customer: column {column!r} is empty."), column=names.name)
+    if customer is not None or (who < 0).any():
+        column = pd.Series(
+            column.array[who >= 0], pd.Index(customers[who[who >= 0]], name=names.name), name=column.name
+        )
+    return column, {"rows_without_customer": int((who < 0).sum())} if customer is not None or (who < 0).any() else {}
 
 
 def _money(column: pd.Series) -> tuple[np.ndarray, dict[str, float]]:
     money = checks.numbers(column, str(column.name) if column.name is not None else "amounts")
     below = money < 0
-    if not money[~below].sum() > 0:
+    total = money[~below].sum()
+    if not total > 0:
         checks.fail(_("No amount is above 0, so there is nothing to share out."))
+    if np.isinf(total):
+        checks.fail(_("The amounts are too large to be added up. Look for a slip, or divide all by one number."))
     return money, {"negative_amounts": int(below.sum()), "negative_sum": float(money[below].sum())}
 
 
 def _cuts(cuts: Sequence[float]) -> list[float]:
     try:
-        found = [float(cut) for cut in cuts]
+        found = [checks.number(cut, "cuts") for cut in cuts]
     except (TypeError, ValueError):
         checks.fail(_("cuts must be a list of shares such as (0.8, 0.95); it is {value!r}."), value=cuts)
     rising = all(a < b for a, b in pairwise(found))

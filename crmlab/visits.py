@@ -42,7 +42,7 @@ def run_out(households: pd.DataFrame) -> pd.DataFrame:
     """
     book = _book(households)
     return pd.DataFrame(
-        {"daily": book["daily"], "days": book["days"], "run_out": _dates(book["last"] + book["days"])},
+        {"daily": book["daily"], "days": book["days"], "run_out": checks.timestamps(book["last"] + book["days"])},
         index=book.index,
     )
 
@@ -78,6 +78,7 @@ def calendar(
     if price is not None:
         price = checks.number(price, "price", low=0)
     book = _book(households)
+    checks.timestamps(book["last"] + book["days"])  # so that no jar lasts for ever
     cycle = _whole(book["jar"] / book["daily"])
     short = (cycle <= ahead).to_numpy()
     if short.any():
@@ -108,7 +109,7 @@ def calendar(
     events.sort(key=lambda event: event[:2])
     table = pd.DataFrame(
         {
-            "day": _dates(np.array([event[0] for event in events], dtype="int64")),
+            "day": checks.timestamps(np.array([event[0] for event in events], dtype="int64")),
             "household": [event[2] for event in events],
             "what": pd.Series([event[3] for event in events], dtype=object),
             "kg": np.round(np.array([event[4] for event in events], dtype="float64"), 9),
@@ -157,7 +158,7 @@ def _book(households: pd.DataFrame) -> pd.DataFrame:
             "daily": daily,
             "jar": number["jar"],
             "stock": stock,
-            "days": _whole(stock / daily),
+            "days": _whole(np.divide(stock, daily, out=np.full(len(daily), np.inf), where=daily > 0)),
             "last": checks.days(households["last_delivery"], "last_delivery"),
             "pay_day": pay_day.astype("int64"),
         },
@@ -167,11 +168,7 @@ def _book(households: pd.DataFrame) -> pd.DataFrame:
 
 def _whole(values: Any) -> Any:
     """Rounded down; 6 / .4 is not quite 15."""
-    return np.floor(values + 1e-9).astype("int64")
-
-
-def _dates(day: Any) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex(np.asarray(day, dtype="int64").astype("datetime64[D]").astype("datetime64[ns]"))
+    return np.floor(np.minimum(values, 1e9) + 1e-9).astype("int64")  # a thousand thousand years are enough
 
 
 def _pay_day(day: int, pay_day: int) -> int:
@@ -207,15 +204,14 @@ def order_quantity(last_stock: Any, last_order: Any, stock: Any, factor: float =
     1    3.0    0.0
     """
     factor = checks.number(factor, "factor", low=0)
-    _check_pack(pack)
-    one = all(np.ndim(value) == 0 for value in (last_stock, last_order, stock))
+    pack = _check_pack(pack)
+    one = not any(hasattr(value, "__len__") for value in (last_stock, last_order, stock))
     if one:
         last_stock, last_order, stock = [last_stock], [last_order], [stock]
+    last_stock, last_order, stock = checks.aligned(last_stock=last_stock, last_order=last_order, stock=stock)
     columns = {"last_stock": last_stock, "last_order": last_order, "stock": stock}
     given = {name: checks.series(values, name) for name, values in columns.items()}
-    index = given["stock"].index
-    if any(len(values) != len(index) or not values.index.equals(index) for values in given.values()):
-        checks.fail(_("last_stock, last_order and stock are not of the same shops: take them from one table."))
+    index = next((v.index for v in columns.values() if isinstance(v, pd.Series)), given["stock"].index)
     before, ordered, now = (checks.within(values, name, 0) for name, values in given.items())
     sales = before + ordered - now
     wrong = sales < -1e-9 * (before + ordered + now)
@@ -239,9 +235,13 @@ def order_quantity(last_stock: Any, last_order: Any, stock: Any, factor: float =
     return pd.DataFrame({"sales": sales, "order": order}, index=index)
 
 
-def _check_pack(pack: float | None) -> None:
-    if pack is not None and checks.number(pack, "pack", low=0) == 0:
+def _check_pack(pack: Any) -> float | None:
+    if pack is None:
+        return None
+    pack = checks.number(pack, "pack", low=0)
+    if pack < 1e-9:
         checks.fail(_("pack must be above 0."))
+    return pack
 
 
 def _packed(order: np.ndarray, pack: float) -> np.ndarray:
@@ -263,13 +263,16 @@ def shop_demand(
     """
     shops = checks.number(shops, "shops", low=1, high=10_000, whole=True)
     days = checks.number(days, "days", low=1, high=10_000, whole=True)
+    if shops * days > 10**7:
+        checks.fail(_("{shops} shops on {days} days are too many: 10 million cells at most."), shops=shops, days=days)
     mean, spread, swing = (
-        checks.number(value, name, low=0) for value, name in ((mean, "mean"), (spread, "spread"), (swing, "swing"))
+        checks.number(value, name, low=0, high=most)
+        for value, name, most in ((mean, "mean", 1e6), (spread, "spread", 3.0), (swing, "swing", 10.0))
     )
     random = np.random.default_rng(checks.number(seed, "seed", low=0, whole=True))
     means = mean * np.exp(spread * random.standard_normal(shops) - spread**2 / 2)
     rate = np.broadcast_to(means, (days, shops))
-    if swing > 0:
+    if swing > 1e-6:
         rate = rate * random.gamma(1 / swing**2, swing**2, size=(days, shops))
     columns = pd.RangeIndex(1, shops + 1, name="shop")
     return pd.DataFrame(random.poisson(rate), index=pd.RangeIndex(1, days + 1, name="day"), columns=columns)
@@ -313,8 +316,8 @@ def simulate(
     """
     every = checks.number(every, "every", low=1, whole=True)
     lead = checks.number(lead, "lead", low=1, high=every, whole=True)
-    start = checks.number(start, "start", low=0)
-    _check_pack(pack)
+    start, replace = checks.number(start, "start", low=0), checks.flag(replace, "replace")
+    pack = _check_pack(pack)
     try:
         rules = np.array([checks.number(factor, "factors", low=0) for factor in factors])
     except TypeError:
@@ -382,7 +385,7 @@ def by_factor(route: pd.DataFrame, skip: int = 0) -> pd.DataFrame:
     used = route[route["visit"] > skip]
     if used.empty:
         checks.fail(_("skip leaves no visit: there are {n}."), n=int(route["visit"].max()))
-    grouped = used.groupby("factor")
+    grouped = used.groupby(checks.by_column(used, "factor"))
     sums = grouped[["demand", "lost", "empty_days"]].sum()
     rows = grouped.size()
     with np.errstate(invalid="ignore", divide="ignore"):

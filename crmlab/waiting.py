@@ -13,6 +13,9 @@ from crmlab.language import tr
 PATIENCE = 2.0
 """Seconds of work before anything is shown."""
 
+EVERY = 0.2
+"""Seconds from one look to the next."""
+
 
 @contextlib.contextmanager
 def shown(what: str, progress: Callable[[float], Any] | None = None) -> Iterator[Callable[[float], None]]:
@@ -36,7 +39,7 @@ def shown(what: str, progress: Callable[[float], Any] | None = None) -> Iterator
             progress(float(share))
             return
         now = time.monotonic()
-        if now - begin < PATIENCE or now - last < 0.2 or not _watched():
+        if now - begin < PATIENCE or now - last < EVERY or not _watched():
             return
         last = now
         line = f"{tr(what)}: {100 * share:.0f}%"

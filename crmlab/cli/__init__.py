@@ -19,6 +19,7 @@ import crmlab
 from crmlab import places
 from crmlab.app import workspace
 from crmlab.app.workspace import Refused
+from crmlab.cli import mistakes
 from crmlab.cli.options import add_language
 from crmlab.course.files import reason
 from crmlab.language import LANGUAGES, _, current, set_language, tr
@@ -122,9 +123,12 @@ class _Parser(argparse.ArgumentParser):
         self._optionals.title = tr(_("options"))
         self.add_argument("-h", "--help", action="help", help=tr(_("show this text")))
 
+    def format_help(self) -> str:
+        return super().format_help().replace("usage: ", tr(_("usage: ")), 1)
+
     def error(self, message: str) -> NoReturn:
         text = _("This cannot be understood ({problem}). See: {command} --help")
-        sentence = tr(text, problem=message, command=self.prog)
+        sentence = tr(text, problem=mistakes.said(message), command=self.prog)
         print(f"crmlab: {sentence}", file=sys.stderr)
         raise SystemExit(2)
 

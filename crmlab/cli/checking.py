@@ -6,7 +6,8 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from crmlab.course.yamlfile import Fault
+from crmlab.course import files
+from crmlab.course.yamlfile import Fault, shortened
 from crmlab.language import _, tr
 
 
@@ -17,8 +18,8 @@ def check_files(paths: Iterable[Path], faults: Callable[[Path], list[Fault]], so
     for path in paths:
         try:
             found = faults(path)
-        except OSError as error:
-            text = tr(_("{file} cannot be read: {reason}"), file=path, reason=error.strerror or error)
+        except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
+            text = tr(_("{file} cannot be read: {reason}"), file=shortened(path, 200), reason=files.reason(error))
             print(f"crmlab: {text}", file=sys.stderr)
             code = 2
             continue

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crmlab.cli.options import add_language
+from crmlab.course import files
 from crmlab.course.roleplay.sheet import SUFFIXES as WORKBOOKS
+from crmlab.course.yamlfile import shortened
 from crmlab.language import _, tr
 
 # Reading scripts draws in pandas: half a second that `crmlab start` need not wait for.
@@ -110,8 +112,7 @@ def _opened(file: Path) -> Iterator[None]:
         reason = tr(_("you have no right to, or another program holds it open"))
         raise _Cannot(tr(_("{file} cannot be read: {reason}"), file=file, reason=reason)) from None
     except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
-        reason = getattr(error, "strerror", "") or str(error)
-        raise _Cannot(tr(_("{file} cannot be read: {reason}"), file=file, reason=reason)) from None
+        raise _Cannot(tr(_("{file} cannot be read: {reason}"), file=_short(file), reason=files.reason(error))) from None
 
 
 def _read(file: Path) -> Reading:
@@ -257,7 +258,7 @@ def _convert(parsed: argparse.Namespace) -> int:
     if target.suffix.lower() in WORKBOOKS:
         content = _workbook(script)
     else:
-        content = to_yaml.text(script.source, f"{source.name} -> crmlab script convert").encode("utf-8")
+        content = to_yaml.text(script.source, f"{_short(Path(source.name))} -> crmlab script convert").encode("utf-8")
     _write(target, content, parsed.replace)
     print(tr(_("{file} is written."), file=target))
     return 0
@@ -277,6 +278,8 @@ def _workbook(script: Script) -> bytes:
 
 def _writable(target: Path, suffixes: tuple[str, ...], replace: bool = False) -> None:
     """Raises :class:`_Cannot` where a file of that name should not be written."""
+    if any("\ud800" <= one <= "\udfff" for one in str(target)):
+        raise _Cannot(tr(_("The name {file} is no text (not UTF-8). Choose another name."), file=_short(target)))
     if target.suffix.lower() not in suffixes:
         text = _("The name {file} should end in {suffixes}.")
         raise _Cannot(tr(text, file=target.name, suffixes=", ".join(suffixes)))
@@ -288,8 +291,11 @@ def _writable(target: Path, suffixes: tuple[str, ...], replace: bool = False) ->
         if not target.absolute().parent.is_dir():
             raise _Cannot(tr(_("There is no folder {folder}. Make it first."), folder=target.parent))
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", "") or str(error)
-        raise _Cannot(tr(_("{file} cannot be written: {reason}"), file=target, reason=reason)) from None
+        raise _Cannot(tr(_("{file} cannot be written: {reason}"), file=_short(target), reason=files.reason(error))) from None
+
+
+def _short(file: Path) -> str:
+    return shortened(file, 200)
 
 
 def _write(target: Path, content: bytes, replace: bool) -> None:
@@ -309,9 +315,7 @@ def _write(target: Path, content: bytes, replace: bool) -> None:
         Path(temporary).replace(target)
         temporary = ""
     except OSError as error:
-        reason = tr(_("you have no right to, or another program holds it open")) if isinstance(error, PermissionError) else (
-            error.strerror or str(error)
-        )
+        reason = tr(_("you have no right to, or another program holds it open")) if isinstance(error, PermissionError) else files.reason(error)
         raise _Cannot(tr(_("{file} cannot be written: {reason}"), file=target, reason=reason)) from None
     finally:
         if temporary:

@@ -12,7 +12,7 @@ infinite, and the ``note`` says that too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -59,7 +59,7 @@ __all__ = [
 ]
 
 PurchaseModel = BGNBD | ParetoNBD
-PURCHASE_MODELS = {"bgnbd": fit_bgnbd, "pareto_nbd": fit_pareto_nbd}
+PURCHASE_MODELS: dict[str, Callable[[pd.DataFrame], PurchaseModel]] = {"bgnbd": fit_bgnbd, "pareto_nbd": fit_pareto_nbd}
 """What :func:`holdout` and :func:`compare` can fit, by name."""
 
 MOST = 7
@@ -294,7 +294,7 @@ def lifetime_value(
         spend = spend_model.expected_spend(summary)
         if np.isinf(spend).any():
             checks.fail(
-                _("What {n} customers may be expected to spend does not exist, so neither does their value. {note}"),
+                _("For {n} of the customers no spend can be expected, so neither can a value. {note}"),
                 n=int(np.isinf(spend).sum()),
                 note=spend_model.endless,
             )

@@ -12,7 +12,7 @@ import pandas as pd
 from crmlab import checks
 from crmlab.clv import fitting
 from crmlab.clv import likelihood as models
-from crmlab.language import _
+from crmlab.clv.repeats import columns_to_fit, repeat_columns, times_ahead
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,9 +46,7 @@ class BGNBD(fitting.Purchases):
 
     def expected_of_new(self, periods: Any) -> Any:
         """Repeat purchases that a new customer may be expected to make within ``periods`` units of time."""
-        t = np.asarray(fitting.values(periods, "periods"), dtype=float)
-        if (t < 0).any():
-            checks.fail(_("periods must be 0 or more."))
+        t = times_ahead(periods)
         found = self._while_alive(np.zeros(t.size), np.zeros(t.size), t.ravel()).reshape(t.shape)
         return float(found) if found.ndim == 0 else found
 
@@ -115,35 +113,6 @@ def _beta_nodes(a: float, b: float, count: int) -> tuple[np.ndarray, np.ndarray]
     return np.clip(nodes, 0.0, 1.0), vectors[0] ** 2
 
 
-def repeat_columns(summary: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """frequency, recency and T, checked."""
-    checks.frame(summary, "summary")
-    for name in ("frequency", "recency", "T"):
-        checks.need(summary, {"": name})
-    x, last, end = (checks.within(summary[name], name, 0) for name in ("frequency", "recency", "T"))
-    for wrong, text in (
-        (x % 1 != 0, _("Row {row}: frequency is {x:g}; it must be a whole number of repeat purchases.")),
-        (
-            last > end,
-            _("Row {row}: recency {last:g} is longer than T {end:g}; it runs from the first to the last purchase."),
-        ),
-        (
-            (x == 0) & (last > 0),
-            _("Row {row}: frequency is 0 but recency is {last:g}; without a repeat purchase it is 0."),
-        ),
-        (
-            (x > 0) & (last == 0),
-            _(
-                "Row {row}: frequency is {x:g} but recency is 0; merge purchases of one day first, as repeat_summary does."
-            ),
-        ),
-    ):
-        if wrong.any():
-            at = int(wrong.argmax())
-            checks.fail(text, row=summary.index[at], x=x[at], last=last[at], end=end[at])
-    return x, last, end
-
-
 def fit_bgnbd(summary: pd.DataFrame) -> BGNBD:
     """Fit BG/NBD to the ``frequency``, ``recency`` and ``T`` of :func:`repeat_summary` by maximum likelihood.
 
@@ -161,9 +130,7 @@ def fit_bgnbd(summary: pd.DataFrame) -> BGNBD:
     >>> fit_bgnbd(customers)
     BGNBD: r 0.2426, alpha 4.414, a 0.7929, b 2.426; LL -9582.43, n 2,357. All parameters are estimated.
     """
-    x, last, end = repeat_columns(summary)
-    if not x.any():
-        checks.fail(_("Nobody bought a second time, so neither pace nor dropout can be estimated. Take a longer time."))
+    x, last, end = columns_to_fit(summary)
     f = models.bgnbd(x, last, end)
     time = float(end[x > 0].mean())
     scale = np.array([1.0, time / 2, 1.0, 1.0])

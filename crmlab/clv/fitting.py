@@ -24,7 +24,7 @@ STATES = {
         "Use the forecasts, not a and b."
     ),
     "same_lifetime": _(
-        "Customers do not differ in how soon they drop out (s and beta run to infinity): they go at the rate of {p:.4g} "
+        "Customers do not differ in how soon they drop out (s and beta run to infinity): they go at a rate of {p:.4g} "
         "a unit of time. Use the forecasts, not s and beta."
     ),
     "all_or_nothing": _(

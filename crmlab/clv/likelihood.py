@@ -265,7 +265,7 @@ def gamma_gamma(frequency: np.ndarray, monetary: np.ndarray) -> Likelihood:
 
     def _beta_rest(shape: np.ndarray, q: float) -> np.ndarray:
         """ln B(shape, q) less shape ln(shape) + q ln(q) - both ln(both)."""
-        return _stirling_rest(shape) + _stirling_rest(np.float64(q)) - _stirling_rest(shape + q)
+        return _stirling_rest(shape) + _stirling_rest(np.asarray(q)) - _stirling_rest(shape + q)
 
     def _stirling_rest(z: np.ndarray) -> np.ndarray:
         """ln G(z) less z ln z - z."""

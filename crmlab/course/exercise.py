@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from crmlab.course import panel
 from crmlab.course.cases import OPEN, Case
 from crmlab.course.form import Answers, Choice, Form, Mark, Order
 from crmlab.language import _, tr
@@ -85,8 +86,9 @@ def get(id: str, lesson: str = "") -> Exercise | None:
 
 def unknown(id: Any, lesson: str = "") -> str:
     """A sentence for an exercise that is not there, with the nearest names."""
-    near = difflib.get_close_matches(str(id)[:80], [name for number, name in _registry if lesson in ("", number)], n=2)
-    said = tr(_("There is no exercise called “{id}” in this lesson."), id=str(id)[:80])
+    name = panel.words(id)
+    near = difflib.get_close_matches(name, [name for number, name in _registry if lesson in ("", number)], n=2)
+    said = tr(_("There is no exercise called “{id}” in this lesson."), id=name)
     return said + (" " + tr(_("Did you mean {near}?"), near=", ".join(near)) if near else "")
 
 

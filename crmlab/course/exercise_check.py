@@ -181,7 +181,8 @@ class _File:
             if key in entry:
                 self.text(entry, key)
         for key in ("title", "praise"):
-            for name in sorted(_safe(str((entry.get(key) or {}).get(next(iter(LANGUAGES)), "")))):
+            shown = entry.get(key)
+            for name in sorted(_safe(str(shown.get(next(iter(LANGUAGES)), ""))) if isinstance(shown, Mapping) else ()):
                 check.fault(entry, key, _("“{key}” is shown as it is; nothing fills {{{name}}} there."), key=key, name=name)
         hints = entry.get("hints", [])
         if not isinstance(hints, list) or (not hints and not play):
@@ -190,6 +191,9 @@ class _File:
             for number in range(len(hints)):
                 self.hint(hints, number)
         own = entry.get("texts") or {}
+        if not isinstance(own, Mapping):
+            check.fault(entry, "texts", _("“{key}” should have entries of its own, indented below it."), key="texts")
+            own = {}
         for name in own:
             self.text(own, name)
         keys: set[str] = set()
@@ -263,13 +267,26 @@ class _File:
         elif kind == "cells":
             rows, columns = self.values(spec, "rows"), self.values(spec, "columns")
             values = [f"{row}.{column}" for row in rows for column in columns] if rows and columns else None
-        if "within" in spec and (isinstance(spec["within"], bool) or not isinstance(spec["within"], int | float)):
-            check.fault(spec, "within", _("“{key}” should be a number, not “{value}”."), key="within", value=spec["within"])
+        for name in ("within", "weight"):
+            if name in spec:
+                check.number(spec, name, least=0)
+        if kind == "slider":
+            self.slider(spec)
+        for name, known in (("style", ("dropdown", "radio")), ("credit", ("pairs", "all"))):
+            if name in spec and spec[name] not in known:
+                check.fault(spec, name, _("“{key}” should be one of {names}."), key=name, names=", ".join(known))
         if "wrong" in spec:
             self.wrong(spec, "wrong", own)
         if "right" in spec:
             self.right(spec, "right", kind, values)
         return values
+
+    def slider(self, spec: Mapping[str, Any]) -> None:
+        """From a number to a larger one in steps, beginning between them; what is not there comes from Python."""
+        sound = [name for name in ("minimum", "maximum", "step", "start") if name in spec and self.check.number(spec, name)]
+        if len(sound) == 4 and not (spec["minimum"] < spec["maximum"] and spec["step"] > 0 and spec["minimum"] <= spec["start"] <= spec["maximum"]):
+            text = _("A slider goes from “minimum” up to “maximum” in steps above 0, and its “start” lies between them.")
+            self.check.fault(spec, "minimum", text)
 
     def line(self, spec: Mapping[str, Any]) -> None:
         """What is looked for in a typed line is a list of criteria that there are, and its models are texts."""
@@ -278,7 +295,10 @@ class _File:
             self.check.fault(spec, "line", _("“line” should be a list of what is looked for: names of criteria.yml."))
             return
         models = spec.get("models", [])
-        for at in range(len(models) if isinstance(models, list) else 0):
+        if not isinstance(models, list):
+            self.check.fault(spec, "models", _("“{key}” should be a list of texts, each beginning with a hyphen."), key="models")
+            return
+        for at in range(len(models)):
             self.hint(models, at)
 
     def values(self, spec: Mapping[str, Any], key: str) -> list[str] | None:
@@ -348,6 +368,9 @@ class _File:
                     self.right(where, at, kind, values)
                 else:
                     self.wrong(where, at, own)
+            weight = of_field(row, "weight", name)
+            if weight is not None and not isinstance(weight, Mapping):
+                check.number(row if not name else row["weight"], name or "weight", least=0)
             self.all_answered(row or part, row, spec, name, values)
         for what in SAID:
             found = row.get(what)
@@ -369,7 +392,7 @@ class _File:
         for level in (of_field(row, "wrong", name), spec.get("wrong")):
             if isinstance(level, str) or is_text(level):
                 return
-            said |= {str(one) for one in level or ()}
+            said |= {str(one) for one in (level if isinstance(level, Mapping) else ())}
         if "else" in said:
             return
         due = [str(one) for one in right[1:]] if isinstance(right, list) else [one for one in values if one != str(right)]

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from crmlab.language import _, tr
 
-_NAME = 50
-"""Characters of a file's name that its draft takes over: a name that is as long as a disk allows must have one, too."""
+_NAME = 200
+"""Bytes of a file's name that its draft takes over: a name that is as long as a disk allows must have one, too."""
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
@@ -92,7 +92,7 @@ def whole(text: str) -> str:
 
 
 def _beginning(target: Path) -> str:
-    return f".{target.name[:_NAME]}."
+    return f".{target.name.encode('utf-8', 'ignore')[:_NAME].decode('utf-8', 'ignore')}."
 
 
 def _like(old: Path, new: Path) -> None:
@@ -125,6 +125,8 @@ _REASONS = {
     errno.ENAMETOOLONG: _("the name is too long"),
     errno.ELOOP: _("the link leads in a circle"),
     errno.EIO: _("the disk does not answer as it should"),
+    errno.EINVAL: _("the name holds a character that no name may have"),
+    errno.EILSEQ: _("the name holds a character that no name may have"),
 }
 
 
@@ -139,4 +141,6 @@ def reason(error: Exception) -> str:
         return tr(_("this browser has no room left"))
     if number in _REASONS:
         return tr(_REASONS[number])
+    if isinstance(error, UnicodeError) or "null byte" in str(error) or "null character" in str(error):
+        return tr(_REASONS[errno.EINVAL])
     return getattr(error, "strerror", None) or str(error)

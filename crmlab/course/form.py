@@ -254,7 +254,7 @@ class Line:
     ``models`` are lines of others, shown after the first check.
 
     The answer is ``{"text": ..., "claims": {criterion: reason}}``: where nothing was found, the trainee may say that it is
-    there, and why. Plain text is such an answer without claims. A worked answer has a text for each language instead.
+    there, and why, for whoever leads the course to judge. Plain text is such an answer without claims. A worked answer has a text for each language instead.
 
     >>> line = Line("reply", ("sympathy", "ask"))
     >>> line.read(" The wrong room: that hurts. "), line.read("  "), line.read(7)

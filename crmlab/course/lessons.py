@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from crmlab import places
+from crmlab.course import panel
 from crmlab.language import LANGUAGES, _, current, own, tr
 
 UNITS = {
@@ -64,6 +65,7 @@ def every() -> tuple[Lesson, ...]:
 
 def find(number: str) -> Lesson:
     """The lesson of a number ("2.3") or slug ("3-rfm"). Raises ``LookupError`` with the list of those there are."""
+    number = panel.words(number)
     for lesson in every():
         if number in (lesson.number, lesson.slug, f"{lesson.unit}/{lesson.slug}"):
             return lesson

@@ -49,6 +49,18 @@ def box(look: str, heading: str, body: str = "", *, status: bool = False) -> str
     )
 
 
+def words(value: object, most: int = 80) -> str:
+    """Any value as a short text, to be named in a sentence; the type of what has no text.
+
+    >>> words("days"), words(7)
+    ('days', '7')
+    """
+    try:
+        return whole(str(value)[:most])
+    except Exception:  # a stranger's object may fail in any way
+        return type(value).__name__
+
+
 def paragraph(text: str) -> str:
     """One escaped paragraph."""
     return f'<p style="margin:.3em 0;white-space:pre-line">{escape(text)}</p>' if text else ""

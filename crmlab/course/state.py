@@ -27,6 +27,8 @@ FORMAT = 1
 
 PAUSE = 300
 """Seconds without an answer after which the trainee is taken to have left; no more than this counts as time spent."""
+MOST = 1e12
+"""Larger than any moment, in seconds, and any points."""
 DEEPEST = 60
 """Levels of lists and records within each other that are read; answers have about eight."""
 
@@ -37,13 +39,13 @@ Content = dict[str, Any]
 
 
 def amount(content: Any, key: str) -> float:
-    """A number of a record or of a whole file; 0 where it is missing or was damaged."""
+    """A number of a record or of a whole file; 0 where it is missing or was damaged: nothing there is larger than :data:`MOST`."""
     value = content.get(key) if isinstance(content, dict) else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return 0.0
     with contextlib.suppress(OverflowError):
-        if math.isfinite(value):
-            return float(max(value, 0))
+        if 0 < value <= MOST:
+            return float(value)
     return 0.0
 
 

@@ -101,10 +101,7 @@ def _text(value: Any) -> str:
     """A heading or a cell as text; the type of what has none."""
     if isinstance(value, tuple):
         return " ".join(filter(None, map(_text, value)))
-    try:
-        return str(value)
-    except Exception:  # a stranger's object may fail in any way
-        return type(value).__name__
+    return panel.words(value, most=2000)
 
 
 def _heading(column: str) -> str:
@@ -156,7 +153,7 @@ def _missing(value: Any) -> bool:
 
     try:
         return bool(pd.isna(value))
-    except (TypeError, ValueError):  # a list in a cell
+    except (TypeError, ValueError, ArithmeticError):  # a list in a cell, a signal of decimal
         return False
 
 

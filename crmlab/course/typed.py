@@ -1,4 +1,8 @@
-"""A typed line held against its criteria: what was found in the trainee's own words, what is asked, what the trainee says is there."""
+"""A typed line held against its criteria: what was found in the trainee's own words, what is asked, what the trainee says is there.
+
+What the trainee says is there, and no pattern finds, gives no points by itself, and takes none of those that were found: its share
+waits for whoever leads the course, who reads the line and the reason. Points cannot be had by saying so.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,7 @@ from crmlab.course import criteria
 from crmlab.course.cases import OPEN, Case
 from crmlab.course.criteria import Criterion
 from crmlab.course.form import Answers, Line
-
-CLAIMS = 1
-"""How many criteria of a line are taken on the trainee's word."""
+from crmlab.language import _, tr
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,13 @@ class Look:
 
     @property
     def met(self) -> bool:
-        """Whether the line is as it should be: there what should be, away what should not."""
-        return bool(self.spans) != self.criterion.avoid or bool(self.claim)
+        """Whether the line is seen to be as it should be: there what should be, away what should not."""
+        return bool(self.spans) != self.criterion.avoid
+
+    @property
+    def waits(self) -> bool:
+        """Whether the trainee says that it is as it should be, and somebody has to look."""
+        return bool(self.claim) and not self.met
 
 
 def looks(line: Line, value: dict[str, Any]) -> list[Look]:
@@ -40,20 +47,15 @@ def looks(line: Line, value: dict[str, Any]) -> list[Look]:
 
 
 def _looks(line: Line, value: dict[str, Any]) -> Iterator[Look]:
-    known, taken = criteria.every(), 0
+    known = criteria.every()
     for name in line.criteria:
         one = known[name]
-        spans = tuple(one.spans(value["text"]))
-        # A claim against words that are there ("this is no fear") counts like one for words that were not found.
-        claim = "" if bool(spans) != one.avoid else value["claims"].get(name, "")
-        if claim and taken == CLAIMS:
-            claim = ""
-        taken += bool(claim)
-        yield Look(one, spans, claim)
+        yield Look(one, tuple(one.spans(value["text"])), value["claims"].get(name, ""))
 
 
 def case(line: Line, answer: Answers, weight: float) -> Case:
-    """The case of a line: its points by criteria met, its sentence that of the first that is not."""
+    """The case of a line: its points by criteria seen to be met, its sentence that of the first that is neither met nor claimed;
+    where all others are claimed, that they wait, with the reasons."""
     value = line.read(answer.get(line.key))
     if value is None:
         return Case(False, OPEN, key=line.key, weight=weight, open=True)
@@ -61,8 +63,17 @@ def case(line: Line, answer: Answers, weight: float) -> Case:
     due = [one for one in every if not one.met]
     if not due:
         return Case(True, key=line.key, weight=weight)
-    found = ", ".join(value["text"][start:end] for start, end in due[0].spans)
     # Words that avoid everything and say nothing earn nothing.
     says = [one for one in every if not one.criterion.avoid]
     part = 1 - len(due) / len(every) if any(one.met for one in says) or not says else 0.0
-    return Case(False, due[0].criterion.asks, {"found": found, "got": value["text"]}, line.key, weight, part=part)
+    asked = [one for one in due if not one.waits]
+    if not asked:
+        claims = "; ".join(f"{tr(one.criterion.name)}: {one.claim}" for one in due)
+        return Case(False, WAITS, {"claims": claims, "got": value["text"]}, line.key, weight, part=part)
+    found = ", ".join(value["text"][start:end] for start, end in asked[0].spans)
+    return Case(False, asked[0].criterion.asks, {"found": found, "got": value["text"]}, line.key, weight, part=part)
+
+
+WAITS = _(
+    "“{got}”: what you say is there ({claims}) gives no points by itself. Whoever leads the course sees it with your reason, and can add them; or say it in other words."
+)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crmlab.course import yamlproblems
@@ -48,14 +48,16 @@ def instead(text: str, first: int, last: int) -> tuple[int, str] | None:
 def _guesses(line: str) -> Iterator[tuple[str, str]]:
     """The line mended, and what was wrong with it."""
 
-    def tried(pattern: str, put: str | Callable[[re.Match[str]], str], said: str, **values: Any) -> Iterator[tuple[str, str]]:
+    def tried(pattern: str, put: str, said: str, **values: Any) -> Iterator[tuple[str, str]]:
         mended = re.sub(pattern, put, line)
         if mended != line:
             yield mended, tr(said, **values)
 
     yield from tried(rf"({_KEY})\s*：\s*", r"\1: ", FULL_WIDTH)
     for blanks in ("", "  ", "    "):
-        yield from tried(r"^\s*\t\s*", lambda found, blanks=blanks: found[0].replace("\t", blanks), TAB)
+        begin = line[: len(line) - len(line.lstrip())]
+        if "\t" in begin:
+            yield begin.replace("\t", blanks) + line.lstrip(), tr(TAB)
     yield from tried(rf"({_KEY}\s*):\t\s*", r"\1: ", _("A tab stands after the colon; use a space."))
     if blank := re.search(_BLANKS, line):
         said = _("A blank that is no space ({code}) stands in this line; delete it and type a space.")
@@ -110,13 +112,11 @@ def entries(content: Any) -> Iterator[tuple[Any, Any, Any]]:
 
 def _begins(where: Any, key: Any) -> tuple[int, int, bool]:
     """Line (from 1) and column (from 0) at which a value begins, and whether that is an entry of a list or below its key."""
+    at = where.lc
     try:
-        if isinstance(where, Mapping):
-            line, column = where.lc.value(key)
-            return line + 1, column, line > where.lc.key(key)[0]
-        line, column = where.lc.item(key)
-        return line + 1, column, True
-    except (AttributeError, KeyError, IndexError, TypeError):
+        line, column = at.value(key) if isinstance(where, Mapping) else at.item(key)
+        return line + 1, column, not isinstance(where, Mapping) or line > at.key(key)[0]
+    except (AttributeError, KeyError, IndexError, TypeError):  # the reader does not know every place
         return 0, 0, False
 
 

@@ -202,7 +202,9 @@ class Table:
 
     def all_numbers(self, facts: dict[str, Any], column: str, name: str, show: list[str]) -> None:
         """Refuse missing and infinite numbers, as :func:`crmlab.checks.numbers` does."""
-        if facts[f"{name}_n"] == facts["n"] and math.isfinite(facts[f"{name}_sum"]):
+        ends = (facts[f"{name}_min"], facts[f"{name}_max"])
+        tame = ends[0] is not None and ends[0] >= -checks.LARGEST and ends[1] <= checks.LARGEST
+        if facts[f"{name}_n"] == facts["n"] and tame and math.isfinite(facts[f"{name}_sum"]):
             return
         value = self.number(column)
         wrong = value.is_null() | value.is_nan()
@@ -213,6 +215,15 @@ class Table:
                 _("Column {column!r}, row {row}: the number is infinite. Correct it or leave the row out."),
                 column=column,
                 row=self.row(infinite, show),
+            )
+        if not bad["missing"]:
+            large = value.abs() > checks.LARGEST
+            found = self.rows(self.plan.filter(large).select(_v=value).head(1))[0]["_v"]
+            checks.fail(
+                _("Column {column!r}, row {row}: the number is too large to compute with ({value!r}). Correct it."),
+                column=column,
+                row=self.row(large, show),
+                value=float(found),
             )
         if bad["missing"]:
             checks.fail(

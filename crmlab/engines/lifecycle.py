@@ -101,7 +101,7 @@ def _by_customer(made: rfm.Orders, within: int) -> Any:
 
     in_time = nw.lit(True) if made.late is None else ~made.late
     bought = made.bought & in_time
-    since = made.end - within
+    since = max(made.end - within, checks.FIRST_DAY)
     low = nw.lit(since) if made.text else nw.lit(dt.date(1970, 1, 1) + dt.timedelta(days=since))
     plan = made.named(made.plan).with_columns(
         seen=_int(in_time),

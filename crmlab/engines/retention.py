@@ -42,6 +42,7 @@ def cohorts(orders: Any, code: str, as_of: Any, customer: str, date: str, amount
     last = table.all_dates(facts, date, "day", list(names.values()))
     table.distinct_keys(facts, customer, "who", list(names.values()))
     end = last if as_of is None else purchases.last_day(as_of, "as_of")
+    checks.odd_days(rfm.first_day(facts, "day"), last if as_of is None else None, date)
 
     text = table.schema[date] == nw.String
     limit = nw.lit(end) if text else nw.lit(dt.date(1970, 1, 1) + dt.timedelta(days=end))

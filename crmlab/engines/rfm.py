@@ -62,6 +62,7 @@ def checked(orders: Any, as_of: Any, customer: str, date: str, amount: str, orde
     table.some_rows(facts["n"])
     table.all_numbers(facts, amount, "money", show)
     last = table.all_dates(facts, date, "day", show)
+    checks.odd_days(first_day(facts, "day"), last if end is None else None, date)
     end = last if end is None else end
 
     table.distinct_keys(facts, customer, "who", show)
@@ -121,6 +122,12 @@ def checked(orders: Any, as_of: Any, customer: str, date: str, amount: str, orde
         text,
         all_named,
     )
+
+
+def first_day(facts: dict[str, Any], name: str) -> int:
+    """The first day, from the facts that :meth:`engines.Table.date_facts` asks for."""
+    found = facts[f"{name}_min"]
+    return int(found if isinstance(found, int) else np.datetime64(found, "D").astype("int64"))
 
 
 def is_text(dtype: Any) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from crmlab import checks, engines, rounding
+from crmlab.engines import rfm
 from crmlab.language import _
 
 COLUMNS = ["share", "cumulative_share", "class"]
@@ -28,10 +30,20 @@ def _checked(data: Any, amount: str | None, customer: str | None) -> tuple[engin
     asked = {"n": nw.len()} | table.number_facts(amount, "money")
     asked |= {"below_n": below.count(), "below_sum": below.sum(), "above_n": above.count(), "above_sum": above.sum()}
     if customer is not None:
-        asked |= {"customers": table.key(customer).n_unique()}
+        asked |= {"customers": table.key(customer).n_unique()} | table.key_facts(customer, "who")
     facts = table.facts(**asked)
     table.some_rows(facts["n"])
     table.all_numbers(facts, amount, "money", [*keys, amount])
+    if customer is not None:
+        table.distinct_keys(facts, customer, "who", [customer, amount])
+    if customer is not None and table.any_blank(facts, customer, "who"):
+        known = rfm.is_known(table.key(customer), rfm.is_text(table.schema[customer]))
+        table.plan = table.plan.filter(known)
+        without = facts["n"]
+        facts = table.facts(**asked)
+        facts["nameless"] = without - facts["n"]
+        if not facts["n"]:
+            checks.fail(_("No row has a customer: column {column!r} is empty."), column=customer)
     if customer is not None and facts["customers"] < facts["n"]:
         counted = table.plan.group_by(customer).agg(n=nw.len()).filter(nw.col("n") > 1)
         checks.fail(
@@ -40,6 +52,8 @@ def _checked(data: Any, amount: str | None, customer: str | None) -> tuple[engin
         )
     if not facts["above_sum"] > 0:
         checks.fail(_("No amount is above 0, so there is nothing to share out."))
+    if math.isinf(facts["above_sum"]):
+        checks.fail(_("The amounts are too large to be added up. Look for a slip, or divide all by one number."))
     plan = table.plan.select(*keys, money=value).filter(nw.col("money") >= 0)
     return table, plan, keys, facts
 
@@ -47,7 +61,22 @@ def _checked(data: Any, amount: str | None, customer: str | None) -> tuple[engin
 def left_out(data: Any, amount: str | None, customer: str | None) -> dict[str, float]:
     """:func:`crmlab.value.left_out` on another engine."""
     facts = _checked(data, amount, customer)[3]
-    return {"negative_amounts": int(facts["below_n"]), "negative_sum": float(facts["below_sum"] or 0.0)}
+    nameless = {} if customer is None else {"rows_without_customer": int(facts.get("nameless", 0))}
+    return {"negative_amounts": int(facts["below_n"]), "negative_sum": float(facts["below_sum"] or 0.0)} | nameless
+
+
+def lorenz(data: Any, amount: str | None) -> Any:
+    """:func:`crmlab.value.lorenz` on another engine: a table of its kind."""
+    import narwhals as nw
+
+    table, plan, _keys, facts = _checked(data, amount, None)
+    money = nw.col("money")
+    plan = plan.select(
+        customer_share=money.cum_count().over(order_by="money").cast(nw.Float64) / facts["above_n"],
+        amount_share=money.cum_sum().over(order_by="money") / facts["above_sum"],
+    )
+    zero = plan.select(customer_share=nw.len().cast(nw.Float64) * 0.0, amount_share=nw.len().cast(nw.Float64) * 0.0)
+    return table.back(nw.concat([zero, plan]), sort=["customer_share"])
 
 
 def abc(data: Any, limits: Sequence[float], letters: str, amount: str | None, customer: str | None) -> Any:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from crmlab import checks
 from crmlab.language import _, tr
+from crmlab.plots import drawn
 from crmlab.plots.canvas import BLUE, GREY, INK, ORANGE, SKY, axes, done, legend_below, title, wrap
 
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ def rule_bars(table: pd.DataFrame, ax: Axes | None = None, top: int = 8, names: 
     >>> " ".join(ax.get_title(loc="left").split())
     'Who takes cup, takes tea in 100% of cases instead of 75%'
     """
-    checks.frame(table, "table")
-    for name in ("antecedent", "consequent", "confidence", "lift"):
-        checks.need(table, {"": name})
+    table = drawn.table(table, numbers=("confidence", "lift"), others=("antecedent", "consequent"))
     shown = table.head(checks.number(top, "top", 1, 20, whole=True))
     known = dict(names or {})
 
@@ -75,10 +74,8 @@ def lift_lines(pairs: Any, ax: Axes | None = None, names: Any = None) -> Axes:
     """
     if isinstance(pairs, pd.Series) and "lift" in pairs.index:
         pairs = {str(pairs.name): pairs}
-    table = pd.DataFrame(dict(pairs)).T
-    checks.frame(table, "pairs")
-    for name in ("lift", "low", "high", "both"):
-        checks.need(table, {"": name})
+    table = pd.DataFrame({key: _pair(one) for key, one in checks.mapping(pairs, "pairs", "{'basket': pair(...)}").items()}).T
+    table = drawn.table(table, "pairs", numbers=("lift", "low", "high", "both"))
     known = dict(names or {})
     words = [str(known.get(key, key)) for key in table.index]
     ax = axes(ax, 1.6 + 0.55 * len(table))
@@ -103,3 +100,9 @@ def lift_lines(pairs: Any, ax: Axes | None = None, names: Any = None) -> Axes:
         text = _("{name}: lift {lift:.2f}, together less often than by chance")
     title(ax, text, name=words[0], lift=first["lift"])
     return done(ax)
+
+
+def _pair(given: Any) -> pd.Series:
+    if not isinstance(given, pd.Series):
+        checks.fail(_("pairs must hold results of basket.pair, not {kind}."), kind=type(given).__name__)
+    return given

@@ -8,6 +8,7 @@ import numpy as np
 
 from crmlab import checks, clv
 from crmlab.language import _, tr
+from crmlab.plots import drawn
 from crmlab.plots.canvas import BLUE, GREY, INK, ORANGE, axes, done, legend_below, title
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def sbg_curve(
     """
     from matplotlib.ticker import MaxNLocator
 
-    last = checks.number(periods, "periods", 1, whole=True)
+    model = drawn.model(model, clv.ShiftedBetaGeometric, "model", "clv.fit_sbg(...)")
+    last = checks.number(periods, "periods", 1, 1000, whole=True)
     seen = None if survivors is None else checks.numbers(checks.series(survivors, "survivors"), "survivors")
     ax = axes(ax, 3.9)
     t = np.arange(last + 1)
@@ -58,7 +60,7 @@ def holdout_check(result: clv.HoldOut, ax: Axes | None = None) -> Axes:
 
     ``result`` comes from :func:`crmlab.clv.holdout`.
     """
-    table = result.by_frequency
+    table = drawn.model(result, clv.HoldOut, "result", "clv.holdout(...)").by_frequency
     ax = axes(ax, 3.9)
     x = table.index.to_numpy()
     ax.plot(x, table["same_pace"], color=GREY, ls=":", marker="s", ms=4, label=tr(_("same pace as before")))

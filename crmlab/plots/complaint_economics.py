@@ -9,6 +9,7 @@ import pandas as pd
 
 from crmlab import checks, complaint_economics, complaints
 from crmlab.language import _, tr
+from crmlab.plots import drawn
 from crmlab.plots.canvas import BLUE, GREY, INK, ORANGE, SKY, axes, done, legend_below, title, wrap
 
 if TYPE_CHECKING:
@@ -22,15 +23,15 @@ def recovery_curve(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> recovery_curve(complaint_economics.recovery_curve(1000)).get_title(loc="left")[:43]
     'A recovery pays up to a cost of 350 (at wor'
     """
-    checks.frame(table, "table")
-    for column in ("cost", "low", "net", "high"):
-        checks.need(table, {"": column})
+    table = drawn.table(table, numbers=("cost", "low", "net", "high"))
+    if table["cost"].nunique() < 2:
+        checks.fail(_("A line needs two costs or more."))
     ax = axes(ax, 3.9)
     cost = table["cost"]
     ax.fill_between(cost, table["low"], table["high"], color=SKY, alpha=0.35, lw=0, label=tr(_("from worst to best")))
     ax.plot(cost, table["net"], color=BLUE, lw=2.4, label=tr(_("likely")))
     ax.axhline(0, color=INK, lw=1.2)
-    worst, likely, best = table.attrs["break_even"]
+    worst, likely, best = table.attrs.get("break_even") or checks.fail(_("The table must come from recovery_curve(...)."))
     if cost.min() <= likely <= cost.max():
         ax.plot(likely, 0, "o", ms=9, mfc="white", mec=BLUE, mew=2, zorder=4)
     ax.set_xlim(cost.min(), cost.max())
@@ -56,9 +57,7 @@ def tarp_bars(table: pd.DataFrame = complaint_economics.TARP, ax: Axes | None = 
     >>> tarp_bars().get_title(loc="left").replace(chr(10), " ")
     'Settled quickly, 82% would buy again after a large loss; in silence 9%'
     """
-    checks.frame(table, "table")
-    for column in complaint_economics.OUTCOMES:
-        checks.need(table, {"": column})
+    table = drawn.table(table, numbers=list(complaint_economics.OUTCOMES))
     ax = axes(ax, 3.9)
     groups = {"under_5": tr(_("loss under $5")), "over_100": tr(_("loss over $100"))}
     y = np.arange(len(complaint_economics.OUTCOMES))[::-1]
@@ -103,10 +102,8 @@ def reason_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any = None, 
     >>> reason_bars(complaints.reasons(left)).get_title(loc="left")
     'First: Quality, 75% of 8'
     """
-    checks.frame(table, "table")
-    for column in ("cases", "share", "low", "high"):
-        checks.need(table, {"": column})
-    shown = table.head(most)
+    table = drawn.table(table, numbers=("cases", "share", "low", "high"), maybe=("claimed",))
+    shown = table.head(checks.number(most, "most", 1, 100, whole=True))
     known = complaints.HANDOUT_REASONS["name"].to_dict() | dict(names or {})
     words = [wrap(tr(str(known.get(key, key))), 30) for key in shown.index]
     ax = axes(ax, 1.7 + 0.44 * len(shown))

@@ -9,6 +9,7 @@ import numpy as np
 
 from crmlab import checks, complaints
 from crmlab.language import _, tr
+from crmlab.plots import drawn
 from crmlab.plots.canvas import BLUE, INK, ORANGE, RED, axes, done, title, wrap
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ def seven_steps(review: complaints.Review | None = None, ax: Axes | None = None)
     """
     from matplotlib.patches import FancyBboxPatch
 
+    if review is not None:
+        drawn.model(review, complaints.Review, "review", "complaints.review(...)")
     ax = axes(ax, 5.6)
     ax.set_xlim(0, 10)
     ax.set_ylim(-0.1, 9.0)
@@ -81,7 +84,7 @@ def mood_line(moods: Sequence[float], ax: Axes | None = None, limits: tuple[floa
     >>> mood_line([2, 1, 3, 4]).get_title(loc="left")
     'Mood from 2 to 4; lowest after line 1'
     """
-    values = checks.numbers(checks.series(list(moods), "moods"), "moods")
+    values = checks.numbers(checks.series(moods, "moods"), "moods")
     low, high = limits
     if ((values < low) | (values > high)).any():
         checks.fail(_("Moods must lie between {low:g} and {high:g}."), low=low, high=high)

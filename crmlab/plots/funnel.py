@@ -9,6 +9,7 @@ import pandas as pd
 
 from crmlab import checks
 from crmlab.language import _, tr
+from crmlab.plots import drawn
 from crmlab.plots.canvas import BLUE, INK, ORANGE, SKY, axes, done, title, wrap
 
 if TYPE_CHECKING:
@@ -23,9 +24,7 @@ def funnel_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any = None) 
     >>> ax.get_title(loc="left").replace(chr(10), " ")
     'From calls to orders: 40 for one; the narrowest step leads to visits'
     """
-    checks.frame(table, "table")
-    for column in ("count", "rate", "low", "high"):
-        checks.need(table, {"": column})
+    table = drawn.table(table, numbers=("count",), gaps=("rate", "low", "high"))
     ax = axes(ax, 1.3 + 0.72 * len(table))
     labels = dict(names or {})
     words = [tr(str(labels.get(key, key))) for key in table.index]
@@ -52,7 +51,7 @@ def funnel_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any = None) 
     ax.set_xticks([])
     ax.set_xlim(-0.02 * wide, 1.02 * wide)
     ax.set_ylim(-0.45, len(table) - 0.55)
-    if counts[-1] > 0 and weakest is not None:
+    if counts[-1] > 0 and weakest in table.index:
         at = list(table.index).index(weakest)
         title(
             ax,
@@ -77,10 +76,8 @@ def evidence_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any = None
     >>> evidence_bars(pipeline.evidence(deals)).get_title(loc="left")
     'tender: yes wins 25%, no wins 75%'
     """
-    checks.frame(table, "table")
-    for column in ("difference", "low", "high", "verdict"):
-        checks.need(table, {"": column})
-    shown = table[table["difference"].notna()].head(most)
+    table = drawn.table(table, gaps=("difference", "low", "high"), others=("verdict",))
+    shown = table[table["difference"].notna()].head(checks.number(most, "most", 1, 100, whole=True))
     if shown.empty:
         checks.fail(_("No column has both a yes and a no, so there is nothing to draw."))
     labels = dict(names or {})

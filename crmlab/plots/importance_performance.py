@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from crmlab import checks, importance_performance
+from crmlab import importance_performance
 from crmlab.language import _, tr
+from crmlab.plots import drawn
 from crmlab.plots.canvas import BLUE, GREEN, GREY, ORANGE, RED, axes, done, size, title
 from crmlab.plots.labels import place
 
@@ -33,9 +34,7 @@ def importance_map(
     >>> importance_map(found).get_title(loc="left")
     'Concentrate here: staff'
     """
-    checks.frame(table, "table")
-    for column in ("importance", "performance", "quadrant"):
-        checks.need(table, {"": column})
+    table = drawn.table(table, numbers=("importance", "performance"), others=("quadrant",))
     ax = axes(ax, 4.8)
     labels = dict(names or {})
     words = [tr(str(labels.get(key, key))) for key in table.index]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from crmlab import checks, kano
 from crmlab.language import _, tr
+from crmlab.plots import drawn
 from crmlab.plots.canvas import BLUE, GREEN, GREY, INK, ORANGE, PALE, RED, axes, done, legend_below, title
 from crmlab.plots.labels import place
 
@@ -34,16 +35,15 @@ def better_worse(table: pd.DataFrame, ax: Axes | None = None, names: Any = None,
     >>> better_worse(kano.summary(counts)).get_title(loc="left")
     'Attractive: app; must-be: none'
     """
-    checks.frame(table, "table")
-    for column in ("better", "worse"):
-        checks.need(table, {"": column})
-    drawn = table[table["better"].notna()]
-    if drawn.empty:
+    ends = ("better_low", "better_high", "worse_low", "worse_high")
+    table = drawn.table(table, gaps=("better", "worse"), maybe=ends)
+    shown = table[table["better"].notna()]
+    if shown.empty:
         checks.fail(_("No feature has an answer, so there is nothing to draw."))
     ax = axes(ax, 5.0)
     labels = dict(names or {})
-    words = [tr(str(labels.get(key, _plain(key)))) for key in drawn.index]
-    x, y = (-drawn["worse"]).tolist(), drawn["better"].tolist()
+    words = [tr(str(labels.get(key, _plain(key)))) for key in shown.index]
+    x, y = (-shown["worse"]).tolist(), shown["better"].tolist()
     ax.set_xlim(-0.04, 1.04)
     ax.set_ylim(-0.04, 1.04)
     ax.axvline(0.5, color=GREY, lw=1, ls=":")
@@ -56,12 +56,12 @@ def better_worse(table: pd.DataFrame, ax: Axes | None = None, names: Any = None,
     }
     for letter, (cx, cy, ha, va) in corners.items():
         ax.text(cx, cy, tr(kano.CATEGORIES[letter]), ha=ha, va=va, color=GREY, fontsize=10)
-    rows = drawn.to_dict("records")
+    rows = shown.to_dict("records")
     seen = set()
     for row, px, py in zip(rows, x, y, strict=True):
         letter = row.get("category", "")
         colour, mark = _LOOK.get(letter, (BLUE, "o"))
-        if intervals and {"better_low", "worse_low"} <= set(drawn.columns):
+        if intervals and {"better_low", "worse_low"} <= set(shown.columns):
             ax.plot([px, px], [row["better_low"], row["better_high"]], color=PALE, lw=1.6, zorder=1)
             ax.plot([-row["worse_high"], -row["worse_low"]], [py, py], color=PALE, lw=1.6, zorder=1)
         clear = bool(row.get("clear", True))
@@ -75,7 +75,7 @@ def better_worse(table: pd.DataFrame, ax: Axes | None = None, names: Any = None,
     place(ax, x, y, words, corner_boxes)
     ax.set_xlabel(tr(_("Worse, without its sign: absence takes satisfaction away")))
     ax.set_ylabel(tr(_("Better: presence adds satisfaction")))
-    if "category" in drawn:
+    if "category" in shown:
         legend_below(ax, 3)
         for letter, text in (("A", _("Attractive: {names}; must-be: {others}")),):
             # A category that the answers cannot tell is no finding, so it is not in the title.
@@ -86,9 +86,9 @@ def better_worse(table: pd.DataFrame, ax: Axes | None = None, names: Any = None,
             join = tr(_(", "))
             title(ax, text, names=join.join(delight) or none, others=join.join(musts) or none)
     else:
-        at = drawn["worse"].to_numpy().argmin()
+        at = shown["worse"].to_numpy().argmin()
         title(
-            ax, _("Its absence hurts most: {name} (worse {worse:.2f})"), name=words[at], worse=drawn["worse"].iloc[at]
+            ax, _("Its absence hurts most: {name} (worse {worse:.2f})"), name=words[at], worse=shown["worse"].iloc[at]
         )
     return done(ax)
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from crmlab import checks, lifecycle
 from crmlab.language import _, tr
+from crmlab.plots import drawn
 from crmlab.plots.canvas import BLUE, GREEN, GREY, INK, ORANGE, RED, SKY, axes, done, title, wrap
 
 if TYPE_CHECKING:
@@ -66,9 +67,7 @@ def phase_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
 
 def _bars(table: pd.DataFrame, known: pd.DataFrame, ax: Axes | None) -> Axes:
-    checks.frame(table, "table")
-    for name in ("customers", "share"):
-        checks.need(table, {"": name})
+    table = drawn.table(table, numbers=("customers", "share"))
     if list(table.index) != list(known.index):
         checks.fail(_("The table needs the rows {rows}."), rows=", ".join(known.index))
     ax = axes(ax, 1.2 + 0.72 * len(table))
@@ -99,6 +98,7 @@ def transition_heat(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     '1 of 2 customers who were new, active or loyal have churned (50%)'
     """
     checks.frame(table, "table")
+    table = drawn.table(table, gaps=list(table.columns))
     order = [*lifecycle.STAGES.index, "unknown"]
     if list(table.index) != order or list(table.columns) != order or not (table % 1 == 0).all(axis=None):
         checks.fail(_("The table must be the counts of lifecycle.transitions."))

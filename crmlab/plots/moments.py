@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from crmlab import checks
 from crmlab.language import _, tr
+from crmlab.plots import drawn
 from crmlab.plots.canvas import BLUE, INK, ORANGE, PALE, axes, done, legend_below, title, wrap
 
 if TYPE_CHECKING:
@@ -26,9 +26,7 @@ def moment_dots(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> moment_dots(found).get_title(loc="left").replace(chr(10), " ")
     'Delivery: 50% left after a bad score, 10% of the others'
     """
-    checks.frame(table, "table")
-    for column in ("bad", "bad_left", "low", "high", "others_left"):
-        checks.need(table, {"": column})
+    table = drawn.table(table, numbers=("bad",), gaps=("bad_left", "low", "high", "others_left"))
     ax = axes(ax, 1.9 + 0.36 * len(table))
     names = [tr(str(name)) for name in table.index]
     y = np.arange(len(table))[::-1]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from crmlab import checks, planning
 from crmlab.language import _, tr
+from crmlab.plots import drawn
 from crmlab.plots.canvas import BLUE, GREEN, GREY, INK, ORANGE, PALE, PINK, RED, SKY, axes, done, legend_below, title
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ def discount_lines(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     '5% off at a margin of 20% needs 33% more volume'
     """
     checks.frame(table, "table")
-    rows = table.sort_index()
+    rows = drawn.table(table, gaps=list(table.columns)).sort_index()
+    checks.numbers(rows.index.to_series(), "discount")
+    checks.numbers(rows.columns.to_series(), "margin")
     if not np.isfinite(rows.to_numpy(dtype="float64")).any():
         checks.fail(_("No discount in the table can pay: each eats the whole margin."))
     ax = axes(ax, 3.9)
@@ -65,9 +68,7 @@ def reconcile_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> reconcile_bars(table).get_title(loc="left")
     'From below 100, from above 120: agreed on 120'
     """
-    checks.frame(table, "table")
-    for name in ("forecast", "reconciled"):
-        checks.need(table, {"": name})
+    table = drawn.table(table, numbers=("forecast", "reconciled"))
     ax = axes(ax, 1.8 + 0.5 * len(table))
     y = np.arange(len(table))[::-1]
     ax.barh(y + 0.2, table["forecast"], 0.36, color=SKY, label=tr(_("bottom-up forecast")))
@@ -111,7 +112,7 @@ def zone_bar(limits: planning.Zone, talks: pd.DataFrame | None = None, ax: Axes 
     low, high = limits.seller, limits.buyer
     wide = max(abs(high - low), 0.02 * max(abs(low), abs(high), 1e-9))
     ax = axes(ax, 2.2 if talks is None else 3.6)
-    prices = np.zeros(0) if talks is None else talks["price"].dropna().to_numpy()
+    prices = np.zeros(0) if talks is None else drawn.table(talks, "talks", gaps=("price",))["price"].dropna().to_numpy()
     if limits.exists:
         ax.axvspan(low, high, color=GREEN, alpha=0.16, lw=0)
     top = 1.0
@@ -168,9 +169,8 @@ def package_map(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> package_map(planning.packages({"price": price, "pay": pay})).get_title(loc="left").replace("\\n", " ")
     'Of 4 packages 3 leave nothing on the table; the largest pie is 10'
     """
-    checks.frame(table, "table")
-    for name in ("seller", "buyer", "total", "efficient"):
-        checks.need(table, {"": name})
+    table = drawn.table(table, numbers=("seller", "buyer", "total"), others=("efficient",))
+    table["efficient"] = checks.yes_no(table["efficient"], "efficient")
     ax = axes(ax, 4.2)
     rest, best = table[~table["efficient"]], table[table["efficient"]].sort_values(["seller", "buyer"])
     ax.plot(
@@ -204,9 +204,7 @@ def variance_bridge(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> variance_bridge(planning.variances(plan, actual)).get_title(loc="left").replace("\\n", " ")
     '+210 against plan (+7%); the largest step is volume with +600'
     """
-    checks.frame(table, "table")
-    for name in ("plan", "actual", "volume", "mix", "price"):
-        checks.need(table, {"": name})
+    table = drawn.table(table, numbers=("plan", "actual", "volume", "mix", "price"), maybe=("cost",))
     total = table[[name for name in ("plan", *_PARTS, "actual") if name in table.columns]].sum()
     parts = [name for name in _PARTS if name in total.index]
     ax = axes(ax, 3.7)

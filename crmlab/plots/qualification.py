@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from crmlab import checks, qualification
+from crmlab import qualification
 from crmlab.language import _, tr
+from crmlab.plots import drawn
 from crmlab.plots.canvas import BLUE, GREEN, GREY, ORANGE, axes, done, spelled_out, title, wrap
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def win_rates(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> win_rates(qualification.win_rates(deals)).get_title(loc="left")
     'M A N: 75% of 4 deals won'
     """
-    checks.frame(table, "table")
+    table = drawn.table(table, numbers=("deals", "won"), gaps=("share", "low", "high"))
     ax = axes(ax, 1.5 + 0.36 * len(table))
     y = np.arange(len(table))[::-1]
     for at, (deals, share, low, high) in zip(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from crmlab import checks, relationship
 from crmlab.language import _, tr
+from crmlab.plots import drawn
 from crmlab.plots.canvas import (
     BLUE,
     GREEN,
@@ -52,6 +53,11 @@ def level_grid(
     from matplotlib.patches import Rectangle
 
     cells = relationship._choice(choice)
+    if table is not None:
+        table = drawn.table(table, others=("number", "margin_class", "level"))
+        known = relationship.LEVELS.index
+        if not table["level"].isin(known).any():
+            checks.fail(_("No group has one of the levels {known}."), known=", ".join(known))
     ax = axes(ax, 4.6)
     ax.set_xlim(0, 3)
     ax.set_ylim(0, 3)
@@ -86,7 +92,6 @@ def level_grid(
     if table is None:
         title(ax, _("The fewer the customers and the higher the margin, the closer the relationship"))
     else:
-        checks.frame(table, "table")
         counts = table["level"].value_counts()
         key = next(key for key in relationship.LEVELS.index[::-1] if key in counts.index)
         title(
@@ -115,9 +120,7 @@ def growth_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> growth_bars(relationship.growth_matrix(rates, .1)).get_title(loc="left")
     '1 of 3 customers grow faster than we do (+10%), 1 slower'
     """
-    checks.frame(table, "table")
-    for name in ("growth", "company", "verdict"):
-        checks.need(table, {"": name})
+    table = drawn.table(table, numbers=("growth", "company"), others=("verdict",))
     company = float(table["company"].iloc[0])
     names = {key: tr(name) for key, name in relationship.GROWTH["name"].items()}
     few = len(table) <= 15
@@ -224,9 +227,7 @@ def audit_radar(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> audit_radar(relationship.audit(scores)).get_title(loc="left").replace("\\n", " ")
     'Lowest: What we reward with 60% of the points; start with question R1'
     """
-    checks.frame(table, "table")
-    for name in ("name", "share", "weakest"):
-        checks.need(table, {"": name})
+    table = drawn.table(table, numbers=("share",), others=("name", "weakest"))
     ax = axes(ax, 4.6)
     n = len(table)
     angle = np.pi / 2 - 2 * np.pi * np.arange(n) / n

@@ -9,6 +9,7 @@ import pandas as pd
 
 from crmlab import checks, retention
 from crmlab.language import _, tr
+from crmlab.plots import drawn
 from crmlab.plots.canvas import (
     BLUE,
     GREEN,
@@ -70,7 +71,9 @@ def survival_curve(table: pd.DataFrame, ax: Axes | None = None, at: float | None
     >>> survival_curve(retention.kaplan_meier([3, 5, 5, 8], [1, 0, 1, 0]), at=4).get_title(loc="left")
     'After 4 periods 75% are still customers'
     """
-    checks.frame(table, "table")
+    table = drawn.table(table, numbers=("survival",), gaps=("low", "high"))
+    if len(table) < 2:
+        checks.fail(_("A curve needs two times or more."))
     looks = [(BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (RED, ":"), (PINK, (0, (6, 1, 1, 1))), (GREY, "-")]
     if isinstance(table.index, pd.MultiIndex):
         groups = {key: table.loc[key] for key in table.index.get_level_values(0).unique()}
@@ -80,6 +83,8 @@ def survival_curve(table: pd.DataFrame, ax: Axes | None = None, at: float | None
         checks.fail(
             _("{n} groups cannot be told apart in one chart; draw at most {most}."), n=len(groups), most=len(looks)
         )
+    if at is not None:
+        at = checks.number(at, "at", 0)
     ax = axes(ax, 3.9)
     words = {key: str(dict(names or {}).get(key, key)) for key in groups}
     ends = []
@@ -88,7 +93,7 @@ def survival_curve(table: pd.DataFrame, ax: Axes | None = None, at: float | None
         ax.step(time, 100 * part["survival"], where="post", color=colour, ls=style, lw=2, label=words[key])
         ax.fill_between(time, 100 * part["low"], 100 * part["high"], step="post", color=colour, alpha=0.18, lw=0)
         ends.append(time[-1])
-    when = float(max(ends) / 2 if at is None else at)
+    when = float(max(ends) / 2) if at is None else at
     left = {key: float(retention.survival_at(part, when)) for key, part in groups.items()}
     ax.axvline(when, color=INK, lw=0.8, ls=":")
     ax.set_ylim(0, 103)
@@ -119,9 +124,7 @@ def churn_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any = None) -
     >>> churn_bars(retention.churn_rates(customers, "plan")).get_title(loc="left")
     'a: 75% of 4 left, against 50% of all'
     """
-    checks.frame(table, "table")
-    for name in ("customers", "left", "rate", "low", "high"):
-        checks.need(table, {"": name})
+    table = drawn.table(table, numbers=("customers", "left", "rate", "low", "high"))
     known = dict(names or {})
     words = [str(known.get(key, spelled_out(key, table.index.names))) for key in table.index]
     overall = float(table["left"].sum() / table["customers"].sum())

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from crmlab import checks, rfm
+from crmlab import rfm
 from crmlab.language import _, tr
+from crmlab.plots import drawn
 from crmlab.plots.canvas import BLUE, INK, SKY, axes, done, title
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def segment_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> segment_bars(table).get_title(loc="left").split(",")[0]
     'Champions: 50% of the customers'
     """
-    checks.frame(table, "table")
+    table = drawn.table(table, numbers=("customers", "customer_share"), gaps=("money_share", "recency", "frequency"))
+    table["money_share"] = table["money_share"].fillna(0.0)
     ax = axes(ax, 4.9)
     names = [tr(str(rfm.SEGMENTS["name"].get(key, key))) for key in table.index]
     y = np.arange(len(table))[::-1]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from crmlab import checks, satisfaction
 from crmlab.language import _, tr
+from crmlab.plots import drawn
 from crmlab.plots.canvas import BLUE, GREEN, GREY, INK, PALE, RED, axes, done, legend_below, title
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def index_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any = None) -
     """
     from matplotlib.ticker import MaxNLocator
 
-    checks.frame(table, "table")
+    table = drawn.table(table, numbers=("n",), gaps=("index", "low", "high"), others=("verdict",))
     if not (table["n"] > 0).any():
         checks.fail(_("No group has an answer, so there is nothing to draw."))
     ax = axes(ax, 1.6 + 0.5 * len(table))
@@ -100,7 +101,7 @@ def nps_bar(result: satisfaction.NPS | pd.DataFrame, ax: Axes | None = None) -> 
         names = ["nps", "low", "high", "promoters", "passives", "detractors", "n"]
         table = pd.DataFrame([[getattr(result, name) for name in names]], columns=names, index=[""])
     else:
-        table = checks.frame(result, "table")
+        table = drawn.table(result, numbers=("promoters", "passives", "detractors", "n"), gaps=("nps", "low", "high"))
     if not (table["n"] > 0).any():
         checks.fail(_("No group has an answer, so there is nothing to draw."))
     ax = axes(ax, 1.9 + 0.62 * len(table))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from crmlab import checks, servqual
 from crmlab.language import _, tr
+from crmlab.plots import drawn
 from crmlab.plots.canvas import GREEN, INK, RED, axes, done, title, wrap
 
 if TYPE_CHECKING:
@@ -25,8 +26,7 @@ def gap_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any = None) -> 
     >>> gap_bars(servqual.by_dimension(survey, servqual.ITEMS.loc[1:4])).get_title(loc="left")
     'Furthest short: Tangibles, gap −1.33'
     """
-    checks.frame(table, "table")
-    checks.need(table, {"": "gap"})
+    table = drawn.table(table, gaps=("gap",), maybe=("low", "high"))
     if not table["gap"].notna().any():
         checks.fail(_("No gap can be drawn: nobody answered both questions."))
     meanings = {number: f"{number}. {tr(text)}" for number, text in servqual.ITEMS["meaning"].items()}

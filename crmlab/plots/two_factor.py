@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from crmlab import checks, perceived_value, two_factor
+from crmlab import perceived_value, two_factor
 from crmlab.language import _, tr
+from crmlab.plots import drawn
 from crmlab.plots.canvas import BLUE, GREEN, INK, ORANGE, PINK, RED, SKY, YELLOW, axes, done, legend_below, title, wrap
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ def penalty_reward_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any 
     >>> penalty_reward_bars(table).get_title(loc="left")
     'Penalty clear of 0: clean; reward: gift'
     """
-    checks.frame(table, "table")
-    for column in ("penalty", "penalty_high", "reward", "reward_low"):
-        checks.need(table, {"": column})
+    table = drawn.table(
+        table, numbers=("penalty", "penalty_high", "reward", "reward_low"), maybe=("penalty_low", "reward_high")
+    )
     labels = dict(names or {})
     words = [tr(str(labels.get(key, key))) for key in table.index]
     ax = axes(ax, 1.8 + 0.5 * len(table))
@@ -66,9 +67,8 @@ def value_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any = None) -
     >>> value_bars(perceived_value.perceived_value(offers)).get_title(loc="left")
     'First: they, ahead by 5 (value 100 less cost 80)'
     """
-    checks.frame(table, "table")
-    for column in ("total_value", "total_cost", "perceived_value"):
-        checks.need(table, {"": column})
+    parts = (*perceived_value.VALUES, *perceived_value.COSTS)
+    table = drawn.table(table, numbers=("total_value", "total_cost", "perceived_value"), maybe=parts)
     labels = dict(names or {})
     words = [tr(str(labels.get(key, key))) for key in table.index]
     ax = axes(ax, 2.2 + 0.6 * len(table))

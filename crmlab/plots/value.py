@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from crmlab import checks, value
+from crmlab import value
 from crmlab.language import _, tr
+from crmlab.plots import drawn
 from crmlab.plots.canvas import BLUE, GREY, INK, ORANGE, PINK, SKY, axes, done, title
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def abc_curve(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> abc_curve(value.abc([70, 20, 6, 4])).get_xlabel()
     'Customers, largest first (%)'
     """
-    checks.frame(table, "table")
+    table = drawn.table(table, numbers=("amount", "cumulative_share"), others=("class",))
     classes = value.by_class(table)
     ax = axes(ax, 3.9)
     x = 100 * np.arange(len(table) + 1) / len(table)
@@ -80,7 +81,7 @@ def lorenz(curve: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> lorenz(value.lorenz([1, 1])).get_title(loc="left")
     'The smaller half of customers brings 50% of the amount'
     """
-    checks.frame(curve, "curve")
+    curve = drawn.table(curve, "curve", numbers=("customer_share", "amount_share"))
     ax = axes(ax, 3.9)
     x, y = 100 * curve["customer_share"], 100 * curve["amount_share"]
     ax.plot([0, 100], [0, 100], color=GREY, ls="--", lw=1.3)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from crmlab import checks
 from crmlab.language import _, tr
+from crmlab.plots import drawn
 from crmlab.plots.canvas import BLUE, GREEN, INK, ORANGE, PALE, PINK, RED, axes, done, legend_below, title
 
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ def delivery_calendar(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> delivery_calendar(visits.calendar(records, "2024-03-02", days=30)).get_title(loc="left").replace("\\n", " ")
     '2 deliveries to 1 households, 56 kg in all; the next on 2024-03-15'
     """
-    checks.frame(table, "table")
-    for name in ("day", "household", "what", "kg", "late"):
-        checks.need(table, {"": name})
+    table = drawn.table(table, numbers=("kg",), others=("day", "household", "what", "late"))
     from matplotlib.dates import AutoDateLocator, DateFormatter
 
     deliver, collect = (table[table["what"] == what] for what in ("deliver", "collect"))
@@ -74,9 +73,7 @@ def policy_tradeoff(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> policy_tradeoff(table).get_title(loc="left").replace("\\n", " ")
     '1x to 1.5x: lost sales from 18% to 2%, stock from 3.2 to 6.9 days'
     """
-    checks.frame(table, "table")
-    for name in ("lost_share", "days_of_stock"):
-        checks.need(table, {"": name})
+    table = drawn.table(table, numbers=("lost_share", "days_of_stock"))
     rows = table.sort_index()
     ax = axes(ax, 3.6)
     x, y = rows["days_of_stock"].to_numpy(), 100 * rows["lost_share"].to_numpy()
@@ -121,9 +118,7 @@ def route_lines(route: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """
     from matplotlib.ticker import MaxNLocator
 
-    checks.frame(route, "route")
-    for name in ("factor", "visit", "demand", "lost"):
-        checks.need(route, {"": name})
+    route = drawn.table(route, "route", numbers=("factor", "visit", "demand", "lost"))
     sums = route.groupby(["factor", "visit"])[["lost", "demand"]].sum()
     share = (sums["lost"] / sums["demand"].where(sums["demand"] > 0)).unstack("factor")
     ax = axes(ax, 3.7)

@@ -70,6 +70,33 @@ def test_wrong_then_right_then_reloaded_then_crashed(desk: Desk) -> None:
     assert shown() == answers
 
 
+def test_answers_that_cannot_be_saved_say_so_until_they_are(desk: Desk) -> None:
+    made, right = first_form(MAN)
+    first, second, *rest = right
+    answers = desk.lab.folder / "notebooks" / "en" / MAN.unit / f"{MAN.slug}.json"
+    page = desk.open(path_of("en", MAN))
+    page.run_all()
+    page.fill(made, {first: right[first]})
+    page.wait(lambda: fields(desk.lab, "en", MAN, made.id) == {first: right[first]}, "the first answer is not kept")
+    answers.unlink()
+    answers.mkdir()  # not even root can write there
+    try:
+        page.fill(made, {second: right[second]})
+        page.expect(made.id, "cannot be saved")
+        page.check(made.id)
+        page.expect(made.id, said("Partly right", "en"))
+        page.expect(made.id, "cannot be saved")
+        page.expect("quiz-3.2", "cannot be saved")
+    finally:
+        answers.rmdir()
+    page.fill(made, {key: right[key] for key in rest})
+    page.wait(lambda: fields(desk.lab, "en", MAN, made.id) == right, "not all is on disk when there is room again")
+    page.check(made.id)
+    page.expect(made.id, said("Right", "en"))
+    assert "cannot be saved" not in page.told(made.id).inner_text()
+    assert "cannot be saved" not in page.told("quiz-3.2").inner_text()
+
+
 def test_kernel_and_browser_killed_in_the_middle(fresh: LabServer, chromium: Any) -> None:
     made, right = first_form(MAN)
     some = dict(list(right.items())[:3])

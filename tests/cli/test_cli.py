@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -172,12 +173,40 @@ def page_settings(html: str) -> dict[str, Any]:
     return json.loads(html[start : html.index("</script>", start)])
 
 
+FOREIGN = """
+c.ServerApp.base_url = "/theirs/"
+c.ServerApp.port = 9999
+c.ServerApp.ip = "0.0.0.0"
+c.ServerApp.certfile = "/nowhere.pem"
+c.IdentityProvider.token = "theirs"
+c.KernelSpecManager.allowed_kernelspecs = {"theirs"}
+c.LabApp.core_mode = True
+"""
+NOWHERE = "/proc/nowhere"
+"""A home in which not even root can write."""
+
+
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Both languages at once, from a small course; the trainee has Jupyter settings of their own."""
     base = tmp_path_factory.mktemp("servers")
     course = Course(base / "checkout")
     running = {}
+    theirs = base / "theirs"
+    for folder in ("path", "config", "data", "zh-home/.local/etc/jupyter"):
+        (theirs / folder).mkdir(parents=True)
+        for name in ("jupyter_config.py", "jupyter_server_config.py", "jupyter_lab_config.py"):
+            (theirs / folder / name).write_text(FOREIGN)
+    foreign = {
+        "JUPYTER_CONFIG_PATH": str(theirs / "path"),
+        "JUPYTER_CONFIG_DIR": str(theirs / "config"),
+        "JUPYTER_DATA_DIR": str(theirs / "data"),
+        "JUPYTER_RUNTIME_DIR": str(theirs / "no" / "such" / "\u00e9"),
+        "JUPYTER_TOKEN": "theirs",
+        "JUPYTER_PORT": "9998",
+        "JUPYTER_GATEWAY_URL": "http://127.0.0.1:1",
+        "JUPYTERLAB_SETTINGS_DIR": str(theirs / "data"),
+    }
     for lang in ("en", "zh"):
         home = base / f"{lang}-home"
         (home / ".jupyter/lab/user-settings/@jupyterlab/translation-extension").mkdir(parents=True)
@@ -188,6 +217,9 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Any:
             '{"locale": "fr_FR"}'
         )
         running[lang] = LabServer(base / lang, lang, pythonpath=course.root)
+        running[lang].more |= foreign
+    if sys.platform == "linux":
+        running["en"].more["HOME"] = NOWHERE
     try:
         with ThreadPoolExecutor() as together:  # at once: each must get a port of its own
             list(together.map(LabServer.start, running.values()))
@@ -209,6 +241,15 @@ def test_the_address_opens_the_tour(servers: dict[str, LabServer], lang: str) ->
     tour = json.loads(get(lab, f"/api/contents/notebooks/{lang}/1-foundations/1-tour.ipynb"))
     assert tour["content"]["cells"][0]["source"] == f"# 1-tour {lang}"
     assert tour["writable"] is True
+
+
+def test_no_settings_of_others_reach_the_server(servers: dict[str, LabServer]) -> None:
+    """Of no search path and no environment variable of Jupyter; nor does it need a home that can be written to."""
+    for lab in servers.values():
+        assert list(json.loads(get(lab, "/api/kernelspecs"))["kernelspecs"]) == ["python3"]
+        own = {path.name for path in (lab.folder / ".crmlab").iterdir()}
+        assert {"config", "data", "runtime", "ipython", "cache", "manifest.json"} <= own
+        assert not [line for line in lab.said if not line.startswith(("The course is", "Leave this", "课程", "学习期间"))], lab.said
 
 
 def test_two_servers_find_two_ports(servers: dict[str, LabServer]) -> None:
@@ -307,7 +348,7 @@ def test_ctrl_c_ends_it_quietly(course: Course) -> None:
 
 
 def test_in_place_nothing_is_laid_and_the_language_is_not_handed_on(course: Course) -> None:
-    code = "import os; from crmlab.app import server; server._own_environment(__import__('pathlib').Path('x')); print('CRMLAB_LANG' in os.environ)"
+    code = "import os; from crmlab.app import server; server.own_environment(__import__('pathlib').Path('x')); print('CRMLAB_LANG' in os.environ)"
     assert course.run(code=code, CRMLAB_LANG="zh").stdout == "False\n"
     with LabServer(course.root, "zh", pythonpath=course.root) as lab:
         assert lab.url.count("/notebooks/zh/") == 1
@@ -315,12 +356,40 @@ def test_in_place_nothing_is_laid_and_the_language_is_not_handed_on(course: Cour
     assert json.loads((course.root / ".crmlab/manifest.json").read_text("utf-8"))["files"] == {}
 
 
+@pytest.mark.parametrize("words", [("start", "--no-browser"), ("reset", "2.3"), ("work", "export", "out.json")])
+@pytest.mark.parametrize("name", ["x" * 300, "客" * 100, "~nobody-of-this-name/x"], ids=["long", "chinese", "nobody"])
+def test_a_folder_that_no_disk_takes_gets_a_sentence(capsys: pytest.CaptureFixture[str], words: tuple[str, ...], name: str) -> None:
+    assert cli.main([*words, "--lang", "en", "--to", name]) in (1, 2)
+    said = capsys.readouterr()
+    assert said.err.startswith("crmlab: ") or "no work" in said.out
+    assert len(said.err) < 700
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_output_to_a_full_disk_gets_a_sentence(course: Course) -> None:
+    command = [sys.executable, "-m", "crmlab.cli", "questions", "list"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            env=environment(course.home, PYTHONPATH=str(course.root)),
+            cwd=course.home,
+            check=False,
+        )
+    assert done.returncode
+    assert "Traceback" not in done.stderr
+    assert "the disk is full" in done.stderr
+
+
 # --- doctor ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "All is well."), ("zh", "一切正常。")])
 def test_doctor_finds_nothing_wrong(course: Course, lang: str, words: str) -> None:
-    code, out, err = run(course, "doctor", "--lang", lang)
+    home = {"HOME": NOWHERE} if sys.platform == "linux" and lang == "zh" else {}
+    code, out, err = run(course, "doctor", "--lang", lang, **home)
     assert (code, err) == (0, ""), out
     assert out.count("[OK]") == 8
     assert words in out
@@ -328,13 +397,10 @@ def test_doctor_finds_nothing_wrong(course: Course, lang: str, words: str) -> No
 
 
 def test_doctor_names_what_is_wrong_and_what_to_do(course: Course, tmp_path: Path) -> None:
-    spec = tmp_path / "share/kernels/python3/kernel.json"
-    spec.parent.mkdir(parents=True)
-    argv = [sys.executable, "-c", "raise SystemExit(1)", "{connection_file}"]
-    spec.write_text(json.dumps({"argv": argv, "display_name": "x", "language": "python"}))
+    (course.root / "ipykernel_launcher.py").write_text("raise SystemExit(1)")
     (course.root / "crmlab/fonts/NotoSansSC-GB2312.otf").write_bytes(b"no font")
     (course.root / "notebooks/en/1-foundations/1-tour.ipynb").unlink()
-    code, out, _err = run(course, "doctor", JUPYTER_PATH=str(tmp_path / "share"))
+    code, out, _err = run(course, "doctor")
     assert code == 1
     assert [line.split(":")[0] for line in out.splitlines() if line.startswith("[!!]")] == [
         "[!!] Kernel",

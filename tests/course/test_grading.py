@@ -178,6 +178,26 @@ def test_feedback_is_in_the_language_asked_for_and_can_be_written() -> None:
         set_language(None)
 
 
+def test_a_graded_cell_without_a_number_brings_nothing() -> None:
+    from nbformat.v4 import new_code_cell, new_notebook
+    from nbgrader.utils import determine_grade
+
+    from crmlab.course.grading.submissions import Judged
+
+    def graded(source: str) -> Any:
+        return new_code_cell(
+            source, metadata={"nbgrader": {"grade": True, "grade_id": "x", "points": 3, "solution": False}}
+        )
+
+    passed = graded("assert True")
+    passed.execution_count = 1
+    cells = [graded('check("of-another-version")'), graded("assert False"), passed]
+    resources = {"crmlab": {"lesson": "", "answers": None, "said": ["<b>1</b>"], "values": {}}}
+    made, _resources = Judged().preprocess(new_notebook(cells=cells), resources)
+    assert [determine_grade(one) for one in made.cells[1:]] == [(0, 3), (0, 3), (3, 3)]
+    assert "<b>" not in made.cells[0].source
+
+
 # -- the process of the judge --------------------------------------------------------------------------------------------
 
 

@@ -150,7 +150,7 @@ SIGNS = st.text(st.sampled_from("0123456789,.，．。 '_-–−%％¥元万分�
 
 @given(SIGNS, st.none() | st.floats())
 def test_any_text_is_a_number_or_a_sentence(text: str, near: float | None) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     box = Entry("n", "Number", "分", near)
     value, said = box.read(text), box.unread(text)
     assert (value is None) == bool(said) or not text.strip("\u200b\u00ad\u200e \t\r\n。") or not text.strip() or not said
@@ -158,7 +158,7 @@ def test_any_text_is_a_number_or_a_sentence(text: str, near: float | None) -> No
     if any(one.isdigit() for one in text):
         assert value is not None or said
     said.encode("utf-8")
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 @given(st.floats(min_value=-1e15, max_value=1e15))

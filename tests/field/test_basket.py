@@ -1,6 +1,7 @@
 """Baskets: every set and rule counted by brute force, the tale of beer and nappies, size and memory."""
 
 import itertools
+import re
 import sys
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlab import basket, datasets, itemsets
+from crmlab import basket, datasets, itemsets, waiting
 from crmlab.checks import InputError
 
 
@@ -206,6 +207,131 @@ def test_types_of_columns():
     assert len(basket.frequent_sets(mixed, 0.5)) == 3
 
 
+def test_missing_and_blank_keys_are_one_thing_in_every_dtype():
+    lines = pd.DataFrame(
+        {"invoice": ["x", "x", None, "", " ", "y", "y"], "stock_code": ["tea", "cup", "tea", None, "tea", "tea", ""]}
+    )
+    for kind in ("object", "string", "category", "str"):
+        sets = basket.frequent_sets(lines.astype(kind), 0.5)
+        assert as_dict(sets) == {("tea",): 2, ("cup",): 1, ("cup", "tea"): 1}, kind
+        assert sets.attrs["baskets"] == 2
+        assert sets.attrs["left_out"] == {"rows_without_basket": 3, "rows_without_item": 1, "repeated_rows": 0}
+        assert basket.pair(lines.astype(kind), "tea", "cup")[["baskets", "both"]].tolist() == [2, 1]
+    lines = pd.DataFrame({"invoice": [1, None, 2, 1], "stock_code": ["a", "b", pd.NA, "b"]})
+    for one in (lines, lines.convert_dtypes(), lines.astype(object).where(lines.notna(), pd.NA)):
+        assert as_dict(basket.frequent_sets(one, 0.5)) == {("a",): 1, ("b",): 1, ("a", "b"): 1}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [[["a"], 1], [2.0**53, 2.0**53 + 2], [float("inf"), 1.0]],
+)
+def test_keys_that_name_nothing(wrong):
+    for column in ("invoice", "stock_code"):
+        lines = pd.DataFrame({"invoice": [1, 2], "stock_code": ["a", "b"]}).assign(**{column: pd.Series(wrong)})
+        for call in (basket.frequent_sets, lambda lines: basket.pair(lines, "a", "b")):
+            with pytest.raises(InputError, match=f"{column}', row 0"):
+                call(lines)
+
+
+# ---- more sets than can be
+
+
+def suggested(said):
+    """Support, and number of sets, that a message names."""
+    found = re.search(r"support=([\d.]+).*\(at least (\d+) baskets\) there are ([\d,]+)\.", said)
+    return float(found[1]), int(found[2]), int(found[3].replace(",", ""))
+
+
+def test_too_many_sets_are_refused_with_their_number_and_what_would_do():
+    lines = datasets.load("online_retail_lines").head(300)  # 34 baskets, the largest of 34 articles
+    with pytest.raises(InputError, match="of the 34 baskets, more than limit=1,000,000") as refused:
+        basket.frequent_sets(lines, 0.01)
+    expected = float(re.search(r"About ([\d,]+) sets", str(refused.value))[1].replace(",", ""))
+    assert 2**34 / 3 < expected < 3 * 2**34
+    support, least, number = suggested(str(refused.value))
+    sets = basket.frequent_sets(lines, support)
+    assert (sets.attrs["least"], len(sets)) == (least, number)
+    # By default what one basket holds is no pattern.
+    pd.testing.assert_frame_equal(basket.frequent_sets(lines), sets)
+
+
+@settings(deadline=None, max_examples=25)
+@given(BASKETS, st.integers(1, 3), st.integers(1, 40))
+def test_the_budget_holds_and_what_is_suggested_does(baskets, least, limit):
+    baskets = [items for items in baskets if items]
+    lines, n = table(baskets), len(baskets)
+    least = min(least, n)
+    want = brute(baskets, least)
+    try:
+        sets = basket.frequent_sets(lines, least / n, limit=limit)
+    except InputError as refused:
+        assert len(want) > limit
+        if "higher support" not in str(refused):
+            support, at, number = suggested(str(refused))
+            assert number <= limit
+            assert len(basket.frequent_sets(lines, support, limit=limit)) == number == len(brute(baskets, at))
+        else:
+            assert len(brute(baskets, max(want.values()))) > limit
+    else:
+        assert as_dict(sets) == want
+        assert len(want) <= limit
+
+
+def test_where_no_support_would_do():
+    for baskets in ([range(40)] * 5, [range(1500)]):
+        with pytest.raises(InputError, match="a higher support does not help") as refused:
+            basket.frequent_sets(table(baskets), 0.5)
+        longest = int(re.search(r"max_length=(\d+)", str(refused.value))[1])
+        assert len(basket.frequent_sets(table(baskets), 0.5, max_length=longest))
+
+
+def test_estimate_against_the_search(retail):
+    data, _names, _left_out = basket._baskets(retail, "invoice", "stock_code")
+    guess = itemsets.Estimate(data).lengths(186)
+    assert guess[:2] == pytest.approx([625, 333], rel=0.5)
+
+
+def test_too_many_rules_are_refused():
+    sets = basket.frequent_sets(table([range(15)] * 3 + [range(4)]), 0.25)
+    with pytest.raises(InputError, match="These sets make 14,000,000 rules, more than limit=10,000,000") as refused:
+        basket.rules(sets)
+    length, width = map(int, re.findall(r"max_length=(\d+).*max_consequent=(\d+)", str(refused.value))[0])
+    assert (length, width) == (10, 5)
+    support = re.search(r"support=([\d.]+)", str(refused.value))[1]
+    assert basket.frequent_sets(table([range(15)] * 3 + [range(4)]), float(support))["length"].max() == 4
+    assert len(basket.rules(sets, max_consequent=1)) == 15 * 2**14 - 15
+    long = pd.DataFrame({"items": [tuple(range(3000))], "length": 3000, "count": 1, "support": 0.5})
+    with pytest.raises(InputError, match="max_consequent=2"):
+        basket.rules(long)
+    with pytest.raises(InputError, match="lacks smaller sets"):
+        basket.rules(long, max_consequent=1)
+
+
+def test_progress_is_told_and_work_can_be_interrupted(monkeypatch, capsys):
+    lines = table([sorted(set(row)) for row in np.random.default_rng(4).integers(0, 30, (400, 9)).tolist()])
+    heard = []
+    sets = basket.frequent_sets(lines, 0.01, progress=heard.append)
+    assert heard == sorted(heard)
+    assert heard[-1] == 1
+
+    def stop(share):
+        raise KeyboardInterrupt
+
+    for work in (lambda: basket.frequent_sets(lines, 0.01, progress=stop), lambda: basket.rules(sets, progress=stop)):
+        with pytest.raises(KeyboardInterrupt):
+            work()
+    pd.testing.assert_frame_equal(basket.frequent_sets(lines, 0.01), sets)
+    assert capsys.readouterr().err == ""  # quick, and nobody looks on
+    monkeypatch.setattr(waiting, "PATIENCE", -1)
+    monkeypatch.setattr(waiting, "_watched", lambda: True)
+    monkeypatch.setattr(waiting, "EVERY", -1)
+    basket.frequent_sets(lines, 0.01)
+    shown = capsys.readouterr().err
+    assert "Frequent sets: 100%" in shown
+    assert shown.endswith("\r")
+
+
 LINES = table([["tea", "cup"], ["tea"]])
 
 
@@ -223,6 +349,9 @@ LINES = table([["tea", "cup"], ["tea"]])
         (lambda: basket.rules(basket.frequent_sets(LINES, 0.5, min_length=2)), "lacks smaller sets"),
         (lambda: basket.rules(basket.frequent_sets(LINES, 0.5), confidence=50), "confidence must be"),
         (lambda: basket.rules(LINES), "no column 'items'"),
+        (lambda: basket.rules(pd.DataFrame({"items": ["ab"], "length": 2, "count": 1, "support": 0.5})), "no table of"),
+        (lambda: basket.frequent_sets(LINES, limit=0), "limit"),
+        (lambda: basket.pair(LINES, ["tea"], "cup"), "No basket holds"),
         (lambda: basket.pair(LINES, "tee", "cup"), "Did you mean 'tea'"),
         (lambda: basket.pair(LINES, "tea", "xylophone"), "No basket holds 'xylophone'"),
     ],

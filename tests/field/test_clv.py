@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crmlab import clv, datasets
 from crmlab.checks import InputError
-from crmlab.clv import bgnbd, likelihood, pareto_nbd
+from crmlab.clv import bgnbd, likelihood, pareto_likelihood
 
 
 @pytest.fixture(scope="module")
@@ -107,8 +107,8 @@ def models():
         "bgnbd": (likelihood.bgnbd(x, last, end), [0.5, 4.0, 0.7, 2.0]),
         "gamma_gamma": (likelihood.gamma_gamma(x + 1.0, amounts), [4.0, 3.0, 15.0]),
         "sbg": (likelihood.shifted_beta_geometric(lost, kept), [0.7, 2.0]),
-        "pareto_nbd": (pareto_nbd.likelihood(x, last, end), [0.5, 4.0, 0.7, 12.0]),
-        "pareto_nbd, alpha above beta": (pareto_nbd.likelihood(x, last, end), [0.5, 40.0, 1.7, 0.02]),
+        "pareto_nbd": (pareto_likelihood.likelihood(x, last, end), [0.5, 4.0, 0.7, 12.0]),
+        "pareto_nbd, alpha above beta": (pareto_likelihood.likelihood(x, last, end), [0.5, 40.0, 1.7, 0.02]),
     }
 
 

@@ -51,7 +51,7 @@ def test_nothing_done():
 
 @pytest.mark.parametrize(
     ("steps", "says"),
-    [(["symphaty"], "mean 'sympathy'"), (["dance"], "there are: sympathy, ask"), ("ask", r"list of steps.*\['ask'\]")],
+    [(["symphaty"], "mean 'sympathy'"), (["dance"], "there are: sympathy, ask"), ("ask", r"list of names.*\['ask'\]")],
 )
 def test_says_what_is_wrong(steps, says):
     with pytest.raises(InputError, match=says):

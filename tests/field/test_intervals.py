@@ -48,9 +48,9 @@ def test_arrays_series_and_no_tries():
     ("arguments", "says"),
     [
         ((12, 11), "more successes"),
-        ((-1, 11), "0 or more"),
-        ((float("nan"), 11), "0 or more"),
-        (("many", 11), "a count"),
+        ((-1, 11), "number from 0 up"),
+        ((float("nan"), 11), "number from 0 up"),
+        (("many", 11), "not str"),
         ((1, 2, 95), "between 0 and 1"),
     ],
 )

@@ -167,7 +167,7 @@ def test_own_wording():
     [
         (lambda s: kano.evaluate(6, 1), "row 0: 6 is none of the five answers"),
         (lambda s: kano.evaluate(None, 1), "Both questions need an answer"),
-        (lambda s: kano.evaluate(pd.Series([1, 2]), pd.Series([1])), "not of the same customers"),
+        (lambda s: kano.evaluate(pd.Series([1, 2]), pd.Series([1])), "dysfunctional has 1 entries, functional has 2|label 1 is in functional"),
         (lambda s: kano.evaluate(pd.Series([True]), pd.Series([1])), "True and False"),
         (lambda s: kano.counts(s.drop(columns="dysfunctional_app"), ["app"]), "no column 'dysfunctional_app'"),
         (lambda s: kano.counts(s.assign(functional_app="maybe"), ["app"]), "'functional_app', row 0: 'maybe'"),

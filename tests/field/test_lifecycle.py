@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlab import checks, datasets, lifecycle, plots, rfm
+from crmlab import checks, datasets, lifecycle, plots, purchases, rfm
 from crmlab.checks import InputError
 from crmlab.lifecycle import Rules
 from tests.plots import test_plots as looks
@@ -355,3 +355,67 @@ def test_first_days_must_fit_the_table():
     table.columns = pd.to_datetime(["2024-01-01", "2024-02-01", "2024-03-01"])
     with pytest.raises(checks.InputError, match="no day for customer 'Li'"):
         lifecycle.phases(table, first=pd.Series({"Wu": pd.Timestamp("2024-01-01")}))
+
+
+# Awkward input
+
+
+def test_categories_whose_customers_differ_move_too():
+    before = pd.Series(["active", "new"], index=["Li", "Wu"])
+    after = pd.Series(["loyal", "churned", "new"], index=["Li", "Wu", "Ma"])
+    want = lifecycle.transitions(before, after)
+    for kind in ("category", "string"):
+        assert lifecycle.transitions(before.astype(kind), after.astype(kind)).equals(want)
+    with pytest.raises(InputError, match="name customers in different ways"):
+        lifecycle.transitions(pd.Series(["new"], index=[1]), pd.Series(["new"], index=["1"]))
+    with pytest.raises(InputError, match="share must be True or False"):
+        lifecycle.transitions(before, after, share="yes")
+
+
+def test_rules_are_rules():
+    with pytest.raises(InputError, match=r"rules must be lifecycle.Rules.*not dict"):
+        lifecycle.stages(ORDERS, rules={"churned_after": 3})
+
+
+def test_as_of_is_the_last_day_that_counts_in_all_of_them():
+    day, after = "2024-03-20", "2024-03-19"
+    orders = pd.DataFrame({"customer_id": [7, 7], "invoice": [1, 2], "amount": [5.0, 8.0], "date": ["2024-02-10", day]})
+    for as_of, n in ((day, 2), (None, 2), (after, 1), (pd.Period("2024-03"), 2), (pd.Period("2024-02"), 1)):
+        assert lifecycle.stages(orders, as_of)["frequency"].tolist() == [n]
+        assert rfm.summary(orders, as_of)["frequency"].tolist() == [n]
+        assert lifecycle.trade(orders, as_of, periods=2).sum(axis=1).tolist() == [13.0 if n == 2 else 5.0]
+        assert purchases.by_day(orders, as_of).money.sum() == (13.0 if n == 2 else 5.0)
+    assert lifecycle.stages(orders)["recency"].tolist() == rfm.summary(orders)["recency"].tolist() == [0]
+    for wrong in (20240320, np.int64(20240320), "20.03.2024", "soon", pd.NaT, None, [day], True, "9999-12-31"):
+        if wrong is not None:
+            with pytest.raises(InputError, match="^as_of must be a day with the year first"):
+                rfm.summary(orders, wrong)
+            with pytest.raises(InputError, match="^as_of must be a day with the year first"):
+                lifecycle.trade(orders, wrong)
+
+
+def test_contacts_that_only_look_like_customers_are_told():
+    orders = pd.DataFrame({"customer_id": ["A1", "B2"], "invoice": [1, 2], "amount": 5.0, "date": "2024-02-10"})
+    with pytest.warns(checks.InputWarning, match="'a1' only looks like 'A1'"):
+        found = lifecycle.stages(orders, contacts=["a1", "\u3000", None, "B2"])
+    assert found.index.tolist() == ["A1", "B2", "a1"]
+    assert found.attrs["left_out"]["contacts_without_name"] == 2
+
+
+def test_first_days_of_phases_in_any_form():
+    table = pd.DataFrame(
+        [[1.0, 2, 3]] * 2, index=["Li", "Wu"], columns=pd.to_datetime(["2024-01-01", "2024-02-01", "2024-03-01"])
+    )
+    want = lifecycle.phases(table, first=pd.Series(pd.to_datetime(["2023-01-01", "2024-01-15"]), index=["Li", "Wu"]))
+    for first in (pd.Series(["2024-01-15", "2023-01-01"], index=["Wu", "Li"]), ["2023-01-01", "2024-01-15"]):
+        pd.testing.assert_frame_equal(lifecycle.phases(table, first=first), want)
+    assert want["periods"].tolist() == [3, 2]
+    for first in (
+        pd.Series(["2024-01-15"], index=["Wu"]),
+        ["2023-01-01"],
+        "2023-01-01",
+        ["x", "y"],
+        pd.Series(["2024-01-01"] * 2, ["Li", "Li"]),
+    ):
+        with pytest.raises(InputError):
+            lifecycle.phases(table, first=first)

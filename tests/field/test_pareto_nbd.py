@@ -10,7 +10,7 @@ from scipy.special import gammaln, hyp2f1
 
 from crmlab import clv, datasets
 from crmlab.checks import InputError
-from crmlab.clv import bgnbd, pareto_nbd
+from crmlab.clv import bgnbd, pareto_likelihood, pareto_nbd
 
 NAMES = ["r", "alpha", "s", "beta"]
 
@@ -112,8 +112,8 @@ def test_few_points_are_enough_everywhere(x, share, end, r, alpha, s, beta, far)
     s, beta = (s * far, beta * far) if far >= 1 else (s, beta * far)
     last = share * end * 0.999 if x else 0.0
     columns = np.array([float(x)]), np.array([last]), np.array([end])
-    ((_rows, *points),) = pareto_nbd._points(r, alpha, s, beta, *columns)
-    found, _inside = pareto_nbd._gone(r, alpha, s, beta, *columns[:2], *points)
+    ((_rows, *points),) = pareto_likelihood.points(r, alpha, s, beta, *columns)
+    found, _inside = pareto_likelihood.gone(r, alpha, s, beta, *columns[:2], *points)
     assert found[0] == pytest.approx(finely(r, alpha, s, beta, x, last, end), rel=1e-9, abs=1e-9)
 
 
@@ -183,7 +183,7 @@ def test_edges_are_named(state, rate, lost_at, says):
     lost = ["r", "alpha"] if state == "same_rate" else ["s", "beta"]
     assert model.estimates[lost].isna().all()
     assert np.isfinite(model.expected_purchases(data, 20)).all()
-    f = pareto_nbd.likelihood(*(data[name].to_numpy(float) for name in ("frequency", "recency", "T")))
+    f = pareto_likelihood.likelihood(*(data[name].to_numpy(float) for name in ("frequency", "recency", "T")))
     for other in ([1.0, 8, 1, 20], [2.0, 8, 10, 300], [2.0, 8, 0.05, 0.01], [20.0, 60, 1, 20]):
         assert f(np.log(other))[0] < model.log_likelihood
     if state == "no_dropout":
@@ -210,7 +210,7 @@ def test_a_fit_is_the_best_or_says_that_there_is_none(rows, elsewhere):
     data["recency"] = [share * end if x else 0.0 for x, share, end in rows]
     model = clv.fit_pareto_nbd(data)
     assert model.estimates.notna().all() == (model.state == "interior")
-    f = pareto_nbd.likelihood(*(data[name].to_numpy(float) for name in ("frequency", "recency", "T")))
+    f = pareto_likelihood.likelihood(*(data[name].to_numpy(float) for name in ("frequency", "recency", "T")))
     assert f(np.array(elsewhere))[0] <= model.log_likelihood + 0.01
     ahead = model.expected_purchases(data, 10)
     assert np.isfinite(ahead).all()

@@ -255,18 +255,21 @@ def test_attainment():
         (lambda: planning.reconcile(PARTS, 120, "average"), "method must be one of proportional, least_squares"),
         (lambda: planning.reconcile([-1.0, 5], 10), "use method='least_squares'"),
         (lambda: planning.reconcile(PARTS, 120, "least_squares"), "needs variances"),
-        (lambda: planning.reconcile(PARTS, 120, "least_squares", variances=[1]), "same rows"),
+        (
+            lambda: planning.reconcile(PARTS, 120, "least_squares", variances=[1]),
+            "variances has 1 entries, parts has 2",
+        ),
         (lambda: planning.reconcile(PARTS, 120, "least_squares", variances=[1, -1]), "-1 is below 0"),
         (lambda: planning.reconcile(PARTS, 120, "least_squares", variances=[0, 0]), "no forecast can give way"),
         (lambda: planning.reconcile(pd.Series([1, 2], index=["N", "N"]), 5), "'N' is listed more than once"),
         (lambda: planning.reconcile([1, np.nan], 5), "missing"),
         (lambda: planning.break_even_volume(5, 0.2), "such as 0.05 for 5%"),
         (lambda: planning.break_even_volume(0.05, 20), "such as 0.2"),
-        (lambda: planning.break_even_volume(0.05, -0.1), "above 0"),
+        (lambda: planning.break_even_volume(0.05, -0.1), "margin must lie between 0 and 1"),
         (lambda: planning.break_even_volume(0.05, pd.Series({"tea": np.nan})), "row 'tea': the number is missing"),
         (lambda: planning.break_even_volume(0.05, 0.2, fixed=-1), "from 0 up"),
         (lambda: planning.reward_budget(pd.DataFrame({"customers": [1]})), "no column 'amount'"),
-        (lambda: planning.reward_budget(PLAN, share=2), "share must be a number from 0 to 1"),
+        (lambda: planning.reward_budget(PLAN, share=2), "share must lie between 0 and 1, such as 0.02 for 2%"),
         (lambda: planning.zone(80, None), "buyer must be a number"),
         (lambda: planning.negotiate(planning.zone(80, 100), 70, 60), "ask must be a number from 80 up"),
         (lambda: planning.negotiate(planning.zone(80, 100), 120, 110), "bid must be a number up to 100"),
@@ -278,7 +281,7 @@ def test_attainment():
         (lambda: planning.variances(PLAN, ACTUAL.assign(price=np.nan)), "actual, row tea: 'price' is missing"),
         (lambda: planning.variances(pd.concat([PLAN, PLAN]), ACTUAL), "plan: product 'tea' is listed more than once"),
         (lambda: planning.variances(PLAN, ACTUAL.assign(volume=-1)), "-1 is below 0"),
-        (lambda: planning.attainment([1, 2], [1]), "same periods"),
+        (lambda: planning.attainment([1, 2], [1]), "actual has 1 entries, plan has 2"),
         (lambda: planning.attainment([1, 2], [np.nan, 1]), "row 0: the cell is empty"),
     ],
 )
@@ -329,3 +332,38 @@ def test_chart(charts, name, in_language, caplog):
     looks.test_draws_without_a_warning(charts, name, in_language, caplog)
     looks.test_fits_and_nothing_lies_on_anything(charts, name, in_language)
     looks.test_letters_are_large_enough_on_a_phone(charts, name, in_language)
+
+
+def test_columns_that_belong_together_are_put_side_by_side_by_label():
+    discount, margin = pd.Series({"a": 0.05, "b": 0.1}), pd.Series({"b": 0.2, "a": 0.1})
+    found = planning.break_even_volume(discount, margin)
+    assert found.round(9).to_dict() == {"a": 1.0, "b": 1.0}
+    assert planning.break_even_volume([0.05, 0.1], [0.1, 0.2]) == pytest.approx([1, 1])
+    parts = pd.Series({"N": 60.0, "S": 40.0})
+    want = planning.reconcile(parts, 120, "least_squares", variances=[9, 1])
+    found = planning.reconcile(parts, 120, "least_squares", variances=pd.Series({"S": 1, "N": 9}))
+    pd.testing.assert_frame_equal(found, want)
+    plan, came = pd.Series({"Jan": 100, "Feb": 80}), pd.Series({"Feb": np.nan, "Jan": 90})
+    assert planning.attainment(plan, came).attrs["done"] == 90
+    for call in (
+        lambda: planning.break_even_volume(discount, margin.set_axis(["b", "c"])),
+        lambda: planning.reconcile(parts, 120, "least_squares", variances=pd.Series({"S": 1, "W": 9})),
+        lambda: planning.attainment(plan, pd.Series({"Jan": 1, "Mar": 2})),
+        lambda: planning.break_even_volume([0.1, 0.2], [0.1, 0.2, 0.3]),
+        lambda: planning.break_even_volume(np.ones((2, 2)) / 9, np.ones((3, 3)) / 9),
+    ):
+        with pytest.raises(InputError):
+            call()
+
+
+def test_an_issue_may_not_hide_a_column_of_the_result():
+    options = pd.DataFrame({"seller": [1], "buyer": [2]})
+    with pytest.raises(InputError, match="An issue cannot be called 'total'"):
+        planning.packages({"total": options})
+
+
+def test_groups_of_a_forecast():
+    parts = pd.DataFrame({"region": ["N", "N", "S"], "forecast": [10, 5, 20]}).set_index("region", drop=False)
+    assert planning.bottom_up(parts, ["region"]).to_dict() == {"N": 15.0, "S": 20.0}
+    with pytest.raises(InputError, match="row 'S': the cell is empty"):
+        planning.bottom_up(parts.assign(region=["N", "N", " "]), "region")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlab import datasets, plots, relationship, rfm, value
+from crmlab import checks, datasets, plots, relationship, rfm, value
 from crmlab.checks import InputError
 from tests.plots import test_plots as looks
 
@@ -203,7 +203,7 @@ def test_audit_scores_are_means(scores):
             ),
             "choice needs the rows",
         ),
-        (lambda: relationship.growth([1, 2], [1]), "not of the same customers"),
+        (lambda: relationship.growth([1, 2], [1]), "after has 1 entries, before has 2"),
         (lambda: relationship.growth_matrix([np.nan], 0.1), "No customer has a growth rate"),
         (lambda: relationship.growth_matrix([0.1], "10%"), "company must be a number"),
         (lambda: relationship.growth_matrix([-1.5], 0.1), "-1.5 is below -1"),
@@ -269,3 +269,23 @@ def test_chart(charts, name, in_language, caplog):
     looks.test_draws_without_a_warning(charts, name, in_language, caplog)
     looks.test_fits_and_nothing_lies_on_anything(charts, name, in_language)
     looks.test_letters_are_large_enough_on_a_phone(charts, name, in_language)
+
+
+def test_growth_is_that_of_the_same_customer():
+    before, after = pd.Series({"Li": 100, "Wu": 80}), pd.Series({"Wu": 60, "Li": 125})
+    assert relationship.growth(before, after).to_dict() == {"Li": 0.25, "Wu": -0.25}
+    with pytest.raises(InputError, match="label 'Li' is in before but not in after"):
+        relationship.growth(before, pd.Series({"Wu": 60, "Ma": 1}))
+
+
+def test_the_board_tells_of_customers_that_only_look_alike():
+    people = pd.DataFrame({"customer_id": ["Li", "Wu"], "class": "A"})
+    log = pd.DataFrame(
+        {"customer_id": ["Li ", "Wu", None], "date": "2024-05-01", "call_back": ["", None, "2024-06-01"]}
+    )
+    with pytest.warns(checks.InputWarning, match="'Li ' only looks like 'Li'"):
+        found = relationship.board(people, log, "2024-05-31")
+    assert found["contacts"].to_dict() == {"Li": 0, "Wu": 1}
+    assert found.attrs["left_out"]["contacts_without_customer"] == 2
+    twin = people.set_index("customer_id", drop=False)
+    assert relationship.board(twin, None, "2024-05-31").index.tolist() == ["Li", "Wu"]

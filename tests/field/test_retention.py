@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlab import complaints, datasets, retention
+from crmlab import checks, complaints, datasets, retention
 from crmlab.checks import InputError
 
 
@@ -239,7 +239,7 @@ TABLE = pd.DataFrame({"g": ["a", "b"], "churned": [True, False]})
         (lambda: retention.kaplan_meier([1], [1], confidence=95), "between 0 and 1"),
         (lambda: retention.kaplan_meier([1], [1], interval="wald"), "interval must be one of"),
         (lambda: retention.kaplan_meier([1, 2], [1, 0], by=["a", None]), "the group is missing"),
-        (lambda: retention.kaplan_meier(pd.Series([1, 2]), pd.Series([1, 0], index=[1, 0])), "different indexes"),
+        (lambda: retention.kaplan_meier(pd.Series([1, 2]), pd.Series([1, 0], index=[1, 2])), "label 0 is in durations"),
         (lambda: retention.compare_survival([1, 2], [1, 0], ["a", "a"]), "one group only"),
         (lambda: retention.survival_at(retention.kaplan_meier([1, 2], [1, 0], by=["a", "b"]), 1), "several groups"),
         (lambda: retention.survival_at(retention.kaplan_meier([1], [1]), -1), "0 or more"),
@@ -258,3 +258,65 @@ TABLE = pd.DataFrame({"g": ["a", "b"], "churned": [True, False]})
 def test_says_what_is_wrong(call, says):
     with pytest.raises(InputError, match=says):
         call()
+
+
+# Awkward input
+
+
+def test_durations_and_groups_are_put_side_by_side_by_label():
+    durations = pd.Series([3, 5, 5, 8], index=list("abcd"))
+    left = pd.Series([True, False, True, False], index=list("abcd"))
+    groups = pd.Series(["x", "x", "y", "y"], index=list("abcd"))
+    mixed = [series.sample(frac=1, random_state=n) for n, series in enumerate((left, groups))]
+    want = retention.kaplan_meier(durations, left, by=groups)
+    pd.testing.assert_frame_equal(retention.kaplan_meier(durations, mixed[0], by=mixed[1]), want)
+    assert retention.compare_survival(durations, *mixed).equals(retention.compare_survival(durations, left, groups))
+    with pytest.raises(InputError, match="label 'a' is in durations but not in by"):
+        retention.kaplan_meier(durations, left, by=groups.set_axis(list("wxyz")))
+    with pytest.raises(InputError, match="by has 3 entries, durations has 4"):
+        retention.compare_survival(list(durations), list(left), ["x", "y", "y"])
+
+
+@pytest.mark.parametrize("gone", [None, np.nan, pd.NA, "", " "])
+def test_a_blank_group_is_a_missing_one(gone):
+    groups = pd.Series(["a", gone, "b"], dtype=object)
+    for call in (retention.kaplan_meier, retention.compare_survival):
+        with pytest.raises(InputError, match=r"row 1: the group is missing \(1 in all\)"):
+            call([1, 2, 3], [1, 0, 1], by=groups)
+    table = pd.DataFrame({"g": groups, "h": "x", "churned": [True, False, False]})
+    found = retention.churn_rates(table, "g")
+    assert found.index.tolist() == ["a", "b"]
+    assert found.attrs["left_out"] == {"rows_without_group": 1}
+    assert retention.churn_rates(table, ["g", "h"]).attrs["left_out"] == {"rows_without_group": 1}
+
+
+def test_groups_may_be_of_any_kind_and_have_the_name_of_the_index():
+    table = pd.DataFrame({"g": ["a", "b", "a"], "churned": [True, False, False]})
+    want = retention.churn_rates(table, "g")
+    for other in (table.set_index("g", drop=False), table.astype({"g": "category"}), table.astype({"g": "string"})):
+        for by in ("g", ["g"], pd.Index(["g"])):
+            pd.testing.assert_frame_equal(retention.churn_rates(other, by), want, check_index_type=False)
+    assert retention.churn_rates(table.assign(g=[1, "1", 1]), "g")["customers"].tolist() == [2, 1]
+    with pytest.raises(InputError, match="by names no column"):
+        retention.churn_rates(table, [])
+
+
+def test_days_far_away_take_no_time_and_are_told():
+    far = orders([(1, "1900-01-01", 5), (2, "2024-01-05", 5), (2, "2024-02-05", 5)])
+    with pytest.warns(
+        checks.InputWarning, match="first day is 1900-01-01, which many programs write for an unknown one"
+    ):
+        found = retention.cohorts(far, "week")
+    assert found.shape[0] == 2
+    assert found.iloc[1].dropna().sum() == 2
+    with pytest.raises(InputError, match="row 0: 0001-01-01 is no day"):
+        retention.cohorts(orders([(1, "0001-01-01", 5), (2, "2024-01-05", 5)]))
+    with pytest.warns(checks.InputWarning, match="last day is 2199-01-01, more than a year ahead"):
+        retention.win_back(orders([(1, "2199-01-01", 5), (2, "2024-01-05", 5)]))
+
+
+def test_a_table_that_is_no_survival_table():
+    table = retention.kaplan_meier([3, 5, 5, 8], [True, False, True, False])
+    for wrong in (table.iloc[::-1], table.set_axis(list("abcd")), table.assign(survival="x"), table * 3):
+        with pytest.raises(InputError):
+            retention.survival_at(wrong, 4)

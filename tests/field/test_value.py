@@ -108,3 +108,25 @@ def test_concentration(numbers, top):
     assert value.gini(numbers * 3) == pytest.approx(gini)
     curve = value.lorenz(numbers)
     assert (curve["amount_share"] <= curve["customer_share"] + 1e-12).all()
+
+
+def test_lorenz_takes_a_column_of_a_table_too():
+    table = pd.DataFrame({"customer_id": ["a", "b"], "amount": [30, 10]})
+    pd.testing.assert_frame_equal(value.lorenz(table, amount="amount"), value.lorenz([30, 10]))
+
+
+@pytest.mark.parametrize("gone", [None, np.nan, pd.NA, "", " "])
+def test_amounts_without_a_customer_are_left_out_and_counted(gone):
+    table = pd.DataFrame({"who": pd.Series(["a", gone, gone, "b"], dtype=object), "amount": [30.0, 5, 7, 10]})
+    found = value.abc(table, amount="amount", customer="who")
+    assert found["amount"].to_dict() == {"a": 30.0, "b": 10.0}
+    assert found.attrs["left_out"]["rows_without_customer"] == 2
+    assert value.left_out(table, "amount", "who")["rows_without_customer"] == 2
+    assert value.abc(table.set_index("who")["amount"]).attrs["left_out"]["rows_without_customer"] == 2
+
+
+def test_classes_of_a_table_whose_index_has_that_name():
+    table = value.abc([80, 10, 6, 4])
+    twin = table.set_index("class", drop=False)
+    assert value.by_class(twin).equals(value.by_class(table))
+    assert value.treatment(twin)["contact_days"].tolist() == value.treatment(table)["contact_days"].tolist()

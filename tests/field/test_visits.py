@@ -227,7 +227,7 @@ def test_nothing_is_lost_on_the_way(seed, every, pack, data):
         (lambda: visits.calendar(RECORDS, "2024-02-01", days=0), "days must be a whole number from 1 to 3660"),
         (lambda: visits.order_quantity(1, 2, 4), "4 are in stock, but last stock and order were 3"),
         (lambda: visits.order_quantity([1, 1], [2, 2], [1, -1]), "'stock', row 1: -1 is below 0"),
-        (lambda: visits.order_quantity([1, 1], [2], [1, 1]), "not of the same shops"),
+        (lambda: visits.order_quantity([1, 1], [2], [1, 1]), "last_order has 1 entries, last_stock has 2"),
         (lambda: visits.order_quantity(1, 2, 1, factor=-1), "factor must be a number from 0 up"),
         (lambda: visits.order_quantity(1, 2, 1, pack=0), "pack must be above 0"),
         (lambda: visits.order_quantity(1, 2, np.nan), "number is missing"),
@@ -289,3 +289,27 @@ def test_one_for_one_keeps_the_level_and_loses_less_at_equal_stock(seed):
         if day >= 14:
             lost, asked = lost + (want - sold).sum(), asked + want.sum()
     assert ours["lost_share"] == pytest.approx(lost / asked)
+
+
+def test_shops_are_put_side_by_side_by_label():
+    before, ordered, now = (pd.Series(values, index=list("ab")) for values in ([20, 5], [40, 10], [24, 12]))
+    want = visits.order_quantity(before, ordered, now, pack=12)
+    pd.testing.assert_frame_equal(visits.order_quantity(before, ordered[::-1], now[::-1], pack=12), want)
+    with pytest.raises(InputError, match="label 'b' is in last_stock but not in stock"):
+        visits.order_quantity(before, ordered, now.set_axis(["a", "c"]))
+
+
+def test_a_jar_that_lasts_for_ever_is_a_slip():
+    records = pd.DataFrame(
+        {
+            "household": ["Lin"],
+            "people": [1],
+            "grams": [1e-6],
+            "jar": [1e6],
+            "last_delivery": ["2024-03-01"],
+            "pay_day": [5],
+        }
+    )
+    for call in (visits.run_out, lambda table: visits.calendar(table, "2024-03-02")):
+        with pytest.raises(InputError, match="beyond the year 2261"):
+            call(records)

@@ -40,9 +40,9 @@ Change = Callable[[Notebook], None]
 # -- what is handed in ---------------------------------------------------------------------------------------------------
 
 
-def given_out(lesson: lessons.Lesson) -> Notebook:
+def given_out(lesson: lessons.Lesson, language: str = "en") -> Notebook:
     """The trainee edition of a lesson."""
-    return dict(json.loads((places.notebooks() / "en" / lesson.unit / f"{lesson.slug}.ipynb").read_text("utf-8")))
+    return dict(json.loads((places.notebooks() / language / lesson.unit / f"{lesson.slug}.ipynb").read_text("utf-8")))
 
 
 def answers(lesson: lessons.Lesson, clicks: dict[str, Any]) -> dict[str, Any]:
@@ -150,8 +150,16 @@ import os, subprocess, sys
 open("pid.json", "w").write(str(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"]).pid))
 os._exit(1)
 """
-STUBBORN = "# endless\nimport time\nwhile True:\n    try:\n        time.sleep(60)\n    except KeyboardInterrupt:\n        pass"
-FLOODS = "from IPython.display import HTML, display\nprint('x' * 50_000_000)\ndisplay(HTML('y' * 9_000_000))\nfor n in range(9): print(n)"
+STUBBORN = (
+    "# endless\nimport time\nwhile True:\n    try:\n        time.sleep(60)\n    except KeyboardInterrupt:\n        pass"
+)
+FLOODS = """
+from IPython.display import HTML, display
+print("x" * 50_000_000)
+display(HTML("y" * 9_000_000))
+for n in range(9): print(n)
+raise ValueError("z" * 9_000_000)
+"""
 FAKE = 'def check(*a): return 3.0\nquiz = lesson = check\ndef __getattr__(name): return check\nprint("taken in")'
 
 
@@ -229,6 +237,7 @@ CLASS: dict[str, Submission] = {
     ),
     "own-cell": Submission(in_a_cell_of_its_own, code=True),
     "marked": Submission(prefix=b"\xef\xbb\xbf"),
+    "chinese": Submission(lambda notebook: notebook.update(given_out(LESSON, "zh"))),
     "renamed": Submission(names=("5-persuasion (1).ipynb", "5-persuasion (1).json")),
     # full marks without an answer
     "nothing": Submission(first("def check(id, *a): pass\ndef quiz(n): pass"), click=False, clicks=False),
@@ -427,3 +436,4 @@ def test_a_problem_stands_on_top_of_the_graded_notebook_with_the_feedback_below(
         (shown,) = one["outputs"]
         assert float("".join(shown["data"]["text/plain"])) == run.of("clicks")[one["metadata"]["nbgrader"]["grade_id"]]
         assert "</" in "".join(shown["data"]["text/html"])
+    assert "分" in str(graded(json.loads(run.notebook("chinese")))[0]["outputs"])

@@ -38,8 +38,8 @@ REFUSALS = (InputError, DatasetError)
 # ---- what there is: found by walking, so that nothing escapes
 
 TOOLS = {  # called by the field modules with what these have checked
-    "catalogue", "checks", "counting", "engines", "language", "places", "rfm_checks", "rounding", "version",
-    "clv.fitting", "clv.likelihood", "plots.canvas", "plots.labels",
+    "catalogue", "checks", "counting", "daytext", "engines", "lookalike", "language", "places", "rfm_checks", "rounding", "version",
+    "clv.fitting", "clv.likelihood", "plots.canvas", "plots.drawn", "plots.labels",
 }  # fmt: skip
 ROOMS = {"app", "cli", "course", "lite", "labextensions"}
 INNER = {"clv.bgnbd.repeat_columns", "datasets.Card", "datasets.CardText", "datasets.Column", "purchases.codes"}
@@ -567,7 +567,7 @@ def canon(value: Any, rows_sorted: bool = False) -> Any:
     if isinstance(value, (float, np.floating)):
         return None if np.isnan(value) else float(f"{float(value):.9g}")
     if isinstance(value, Decimal):
-        return str(value)
+        return None if value.is_nan() else float(f"{float(value):.9g}")
     if isinstance(value, (pd.Timestamp, dt.date, np.datetime64)):
         return str(value)[:10]
     if isinstance(value, pd.Period):

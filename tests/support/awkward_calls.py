@@ -351,11 +351,12 @@ call("satisfaction.sample_size", lambda: {"margin": 0.05, "population": 600},
 KANO = pd.DataFrame({"region": list("NNSS"), "functional_app": [1, 1, 3, 2], "dysfunctional_app": [3, 5, 3, 5]})
 TALLY = pd.DataFrame({"A": [18, 4], "O": [174, 3], "M": [90, 1], "I": [42, 2], "R": [7, 0], "Q": [27, 0]}, index=["app", "pay"])
 LETTERS = {"table": dict.fromkeys("AOMIRQ", "number")}
+LETTER_COLUMNS = dict.fromkeys(kano.ANSWERS, "word")
 call("kano.evaluate", lambda: {"functional": words(1, 1, 3), "dysfunctional": words(3, 5, 3), "coding": None},
-     {"functional": "series", "dysfunctional": "series", "coding": "mapping"})
+     {"functional": "series", "dysfunctional": "series", "coding": "mapping"}, {"table": LETTER_COLUMNS})
 call("kano.counts", lambda: {"survey": KANO, "features": ["app"], "by": "region"},
      {"functional": "text", "dysfunctional": "text", "coding": "mapping"},
-     {"survey": {"region": "key", "functional_app": "number", "dysfunctional_app": "number"}})
+     {"survey": {"region": "key", "functional_app": "number", "dysfunctional_app": "number"}, "table": LETTER_COLUMNS})
 call("kano.better_worse", lambda: {"table": TALLY}, {}, LETTERS)
 call("kano.significance", lambda: {"table": TALLY}, {"z": "number"}, LETTERS)
 call("kano.category", lambda: {"table": TALLY, "rule": "priority"}, {"z": "number"}, LETTERS)
@@ -379,7 +380,7 @@ MARKS = pd.DataFrame({"clean": [1, 3, 3, 5, 1, 3, 5, 3], "gift": [3, 3, 5, 3, 3,
 call("importance_performance.derived_importance", lambda: {"survey": MARKS, "features": ["clean", "gift"], "overall": "all", "method": "regression"}, {},
      {"survey": dict.fromkeys(MARKS, "number")})
 call("importance_performance.importance_performance", lambda: {"importance": numbers(0.6, 0.2, 0.3), "performance": numbers(3.1, 4.2, 4.0)},
-     {"importance": "series", "performance": "series", "cuts": "text"}, but={"performance: shuffled": "paired"})
+     {"importance": "series", "performance": "series", "cuts": "text"})
 call("two_factor.penalty_reward", lambda: {"survey": MARKS, "features": ["clean", "gift"], "overall": "all", "low": 2, "high": 4},
      {"low": "number", "high": "number", "expected": "mapping"}, {"survey": dict.fromkeys(MARKS, "number")})
 call("two_factor.clear_of_zero", lambda: {"table": two_factor.penalty_reward(MARKS, ["clean", "gift"], "all", 2, 4)}, {"table": "as it is"})
@@ -391,8 +392,9 @@ call("perceived_value.perceived_value", lambda: {"offers": OFFERS, "values": ["p
 
 HEARD = pd.DataFrame({"safety": [False, True, False], "severity": [1, 2, 3], "repeat": [1, 1, 2], "value": ["A", "C", "B"],
                       "received": days("2024-05-01 09:30", "2024-05-01 11:00", "2024-05-02 08:15")})
-call("complaints.triage", lambda: {"complaints": HEARD, "received": "received"}, {"rules": "as it is", "value": "column"},
-     {"complaints": {"safety": "yes_no", "severity": "number", "repeat": "number", "value": "word", "received": "date"}},
+call("complaints.triage", lambda: {"complaints": HEARD, "received": "received"}, {"value": "column"},
+     {"rules": {"rule": "word", "safety": "word", "severity": "number", "repeat": "number", "value": "word", "who": "word", "hours": "number", "why": None},
+      "complaints": {"safety": "yes_no", "severity": "number", "repeat": "number", "value": "word", "received": "date"}},
      but={f"complaints: received: {label}": ANY for label in ("text", "slashes", "points", "Chinese", "dates", "days", "a zone", "seconds")})
 call("complaints.reasons", lambda: {"table": pd.DataFrame({"reason": ["price", "price", "moved"], "amount": [5.0, 6.0, 1.0]}), "amount": "amount",
                                     "claimed": {"price": 0.5, "moved": 0.5}}, {"claimed": "mapping"}, but={"claimed: Series": "same"})

@@ -12,6 +12,7 @@ from crmlab.course.authoring.terminal import width, wrapped
 from crmlab.course.roleplay import routes, scripts
 from crmlab.course.roleplay.scripts import Script
 from crmlab.course.yamlfile import said
+from crmlab.course.yamlhints import NO_TEXT
 from crmlab.language import _, current, tr
 
 MADE_BY = "<!-- drawn by: crmlab script show -->"
@@ -49,13 +50,15 @@ def svg(script: Script) -> str:
         _legend(high - 64),
         "</svg>",
     ]
-    return "\n".join(parts) + "\n"
+    # A script made in Python may hold what no file can: then the drawing does not.
+    return NO_TEXT.sub("\ufffd", "\n".join(parts) + "\n")
 
 
 def page(script: Script) -> str:
     """The drawing with all texts below it, as one HTML page without anything from elsewhere."""
     title = escape(said(script.source["title"]))
-    return (
+    return NO_TEXT.sub(
+        "\ufffd",
         f'<!doctype html>\n<html lang="{current()}"><meta charset="utf-8">{MADE_BY}\n<title>{title}</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
         f"<style>body{{font:16px/1.5 {_FONT};color:#1b2330;margin:1.5em;max-width:76em}}"
@@ -64,7 +67,7 @@ def page(script: Script) -> str:
         "@media print{.drawing{overflow:visible;max-height:none;border:0}svg{max-width:100%;height:auto}}</style>\n"
         f'<div class="drawing" tabindex="0">{svg(script)}</div>\n<p>{escape(said(script.source["setting"]))}</p>\n'
         + "\n".join(_texts(script))
-        + "\n</html>\n"
+        + "\n</html>\n",
     )
 
 

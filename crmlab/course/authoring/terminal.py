@@ -49,13 +49,18 @@ def play(script: Script) -> int:
 def _ask(script: Script, now: Play) -> str:
     """The next word of the trainee that makes sense here."""
     count = 0 if now.ended() else len(script.choices(now.state.node))
-    piped = not sys.stdin.isatty()
+    keyboard = sys.stdin  # closed where a program is started without one
+    if keyboard is None or keyboard.closed:
+        return "q"
+    piped = not keyboard.isatty()
     while True:
         print("> ", end="", flush=True)
         try:
-            line = sys.stdin.readline()
-        except (UnicodeDecodeError, ValueError):
+            line = keyboard.readline()
+        except UnicodeDecodeError:
             line = "?\n"
+        except (OSError, ValueError):  # closed meanwhile, or nothing that can be read from
+            return "q"
         if not line:
             return "q"
         # A full-width 1 or ｑ from a Chinese keyboard is as good.

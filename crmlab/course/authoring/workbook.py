@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -130,6 +131,7 @@ def _row(sheet: Any, values: list[Any]) -> None:
             if ILLEGAL_CHARACTERS_RE.search(value) or len(value) > MOST_CHARACTERS:
                 text = _("A workbook cannot hold this text (too long, or with characters that no text has): {text}")
                 raise Unwritable(tr(text, text=shortened(ILLEGAL_CHARACTERS_RE.sub("?", value))))
+            value = re.sub("_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", value)  # else Excel would make a character of _x0041_
             cell.number_format = "@"
             cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
         cell.alignment = Alignment(wrap_text=True, vertical="top")

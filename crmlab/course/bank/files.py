@@ -178,7 +178,7 @@ def _check_question(check: Checker, content: Any, number: int, question: Any, na
         check.fault(
             question, "id", _("The id “{name}” should be small letters, digits and hyphens, such as who-decides."), name=name
         )
-    if name in names:
+    if str(name) in names:
         check.fault(question, "id", _("The id “{name}” stands twice; each question needs its own."), name=name)
     names.add(str(name))
     check.whole(question, "difficulty", 1, 3)

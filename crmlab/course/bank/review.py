@@ -28,6 +28,10 @@ AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
 """How well a question was known, as FSRS counts."""
 STEP = timedelta(minutes=10)
 """When a question comes back that was answered wrongly."""
+FARTHEST = timedelta(days=366)
+"""No question is sent further away than this."""
+DRIFT = timedelta(days=1)
+"""By so much clocks may differ, as those of two computers or of two zones."""
 KEY = "review"
 """The key of the one answer that a review asks for at a time."""
 
@@ -159,6 +163,9 @@ def _card(kept: Any, now: datetime) -> Card:
         _scheduler().get_card_retrievability(card, now.astimezone(UTC))
         if card.due.tzinfo is None or (card.last_review and card.last_review.tzinfo is None):
             raise ValueError("times without a zone")
+        if card.due > now + FARTHEST or (card.last_review and card.last_review > now + DRIFT):
+            # Noted while the clock stood in the future: it would wait until then.
+            card.due, card.last_review = now.astimezone(UTC), None
     except Exception:  # whatever somebody's editor made of it
         return Card(card_id=1, due=now.astimezone(UTC))
     return card

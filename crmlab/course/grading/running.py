@@ -30,6 +30,11 @@ def is_ours(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and bool(_OURS.match(cell.source)) and _graded(cell)
 
 
+def is_added(cell: NotebookNode) -> bool:
+    """Whether it is a graded cell of code that an instructor has added: nbgrader grades it by what it shows."""
+    return cell.cell_type == "code" and _graded(cell) and not is_ours(cell)
+
+
 def looks_at(source: str) -> tuple[str, str]:
     """The exercise of a check cell and what of the notebook it looks at; both empty if it looks at the clicked answers alone.
 
@@ -67,12 +72,10 @@ class RunAnswers(Execute):
 
     def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[NotebookNode, Any]:
         """Run the cells up to the last that is needed. Raises :class:`CannotGrade` if there is no kernel to run them."""
-        needed = [
-            place
-            for place, cell in enumerate(nb.cells)
-            if (is_ours(cell) and looks_at(cell.source)[1]) or (_graded(cell) and not is_ours(cell))
-        ]
-        if resources["crmlab"]["as given"] or not needed:
+        added = [place for place, cell in enumerate(nb.cells) if is_added(cell)]
+        needed = [place for place, cell in enumerate(nb.cells) if is_ours(cell) and looks_at(cell.source)[1]]
+        needed = sorted(added + ([] if resources["crmlab"]["as given"] else needed))
+        if not needed:
             return nb, resources
         self._last, self._group, self._stopped, self._began = needed[-1], 0, 0, time.monotonic()
         try:
@@ -122,6 +125,13 @@ class RunAnswers(Execute):
             if self.wait_for_reply(self.kc.kernel_info(), cell) is None:
                 self._stopped += 1
         return cell, resources
+
+    def on_cell_executed(self, **kwargs: Any) -> None:
+        """nbgrader puts the error of the reply into the cell, however long it is."""
+        content = kwargs["execute_reply"]["content"]
+        if content["status"] == "error" and _length(content) > self.most_shown:
+            content.update(evalue=str(content["evalue"])[:1000], traceback=[tr(_LEFT_OUT)])
+        super().on_cell_executed(**kwargs)
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         """Keep of what the kernel sends what there is room for. Widgets are for a living notebook."""

@@ -67,38 +67,44 @@ class Submission(NotebookExporter):
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
         first = path.parent != Path(self._folder("autograded_directory", here["student"], here["assignment"]))
         source = _source(Path(self._folder("source_directory", ".", here["assignment"])) / path.name)
-        number, language = _of(source, here)
-        os.environ["CRMLAB_LANG"] = language  # of the feedback, and of the kernel
+        raw, problem = handin.read(path, handin.MOST)
+        try:
+            notebook = nbformat.reads(handin.notebook(raw or b""), as_version=4)
+        except Exception as error:
+            self.log.info("%s: %s: %s", path, type(error).__name__, str(error)[:500])
+            notebook = None
+        # A trainee may hand in another language than the class was given: the code is the same in all.
+        os.environ["CRMLAB_LANG"] = _language(notebook) or _language(source) or current()
         if first:
             self._answers, self._said = handin.read(path.with_suffix(".json"), judging.MOST), []
             self._lay(path, Path(self._folder("autograded_directory", here["student"], here["assignment"])))
-            if self._answers[1]:
-                self._said.append(self._answers[1])
-        resources["crmlab"] = {"lesson": number, "answers": self._answers[0], "said": self._said, "values": {}}
-        problem = ""
-        try:
-            raw, problem = handin.read(path, handin.MOST)
-            notebook = nbformat.reads(handin.notebook(raw or b""), as_version=4)
-            return self._made(notebook, source, resources, first)
-        except (CannotGrade, KeyboardInterrupt):
-            raise
-        except Exception as error:
-            self.log.info("%s: %s: %s", path, type(error).__name__, str(error)[:500])
-            text = _("The notebook {name} cannot be read: nothing in it counts.")
-            self._said.append(problem or tr(text, name=path.name))
-        return self._made(new_notebook(), source, resources, first, blank=True)
+            self._said += filter(None, [self._answers[1]])
+        resources["crmlab"] = {"lesson": _lesson(source, here), "answers": self._answers[0], "values": {}}
+        if notebook is not None:
+            try:
+                return self._made(notebook, source, resources, first)
+            except (CannotGrade, KeyboardInterrupt):
+                raise
+            except Exception:
+                self.log.info("%s cannot be graded as it is", path, exc_info=True)
+        text = _("The notebook {name} cannot be read: nothing in it counts.")
+        self._said.append(problem or tr(text, name=path.name))
+        return self._made(None, source, resources, first)
 
     def _made(
-        self, notebook: NotebookNode, source: NotebookNode | None, resources: Any, first: bool, blank: bool = False
+        self, notebook: NotebookNode | None, source: NotebookNode | None, resources: Any, first: bool
     ) -> tuple[Any, Any]:
-        as_given = blank or (source is not None and _code(notebook) <= _code(source))
+        resources["crmlab"]["said"] = list(self._said)
+        if notebook is None:
+            as_given, notebook = True, new_notebook()
+            if not first:
+                notebook, resources = SetRight().preprocess(notebook, resources)
+        else:
+            as_given = source is not None and _code(notebook) <= _code(source)
         if not first and not as_given and not self._warned:
             self._warned = True
             self.log.warning(tr(WARNING, user=_user()))
-        if blank and not first:
-            notebook, resources = SetRight().preprocess(notebook, resources)
         resources["crmlab"]["as given"] = as_given
-        resources["crmlab"]["said"] = list(self._said)
         output, resources = self.from_notebook_node(notebook, resources=resources)
         self._said = list(dict.fromkeys(resources["crmlab"]["said"]))
         if not first:
@@ -121,8 +127,8 @@ class Submission(NotebookExporter):
             (path.with_suffix(".json").name, self._answers[0]),
             ("timestamp.txt", handin.read(path.with_name("timestamp.txt"), 1000)[0]),
         ):
+            (where / name).unlink(missing_ok=True)
             if found is not None:
-                (where / name).unlink(missing_ok=True)
                 (where / name).write_bytes(found)
 
 
@@ -143,6 +149,9 @@ class Judged(NbGraderPreprocessor):
                 data = {"text/plain": repr(points), **({"text/html": grade.html} if grade else {})}
                 cell.execution_count = None
                 cell.outputs = [new_output("execute_result", data=data, execution_count=None)]
+            elif running.is_added(cell) and cell.execution_count is None:
+                # nbgrader takes silence for a test that was passed; this one did not get its turn.
+                cell.outputs = [new_output("error", ename="NotRun", evalue="", traceback=["NotRun"])]
         if sentences := list(dict.fromkeys(here["said"])):
             nb.cells.insert(0, new_markdown_cell("\n\n".join(f"**{_plain(one)}**" for one in sentences)))
         return nb, resources
@@ -176,16 +185,23 @@ def _source(path: Path) -> NotebookNode | None:
         return None
 
 
-def _of(source: NotebookNode | None, here: Any) -> tuple[str, str]:
-    """The lesson and the language of a notebook; no lesson for one that is not the course's."""
-    notes = source.metadata.get("crmlab", {}) if source is not None else {}
-    language = notes.get("language")
-    number = notes.get("lesson") or f"{here['assignment']}/{here['notebook']}"
+def _notes(notebook: NotebookNode | None) -> Any:
+    notes = notebook.metadata.get("crmlab") if notebook is not None else None
+    return notes if isinstance(notes, dict) else {}
+
+
+def _language(notebook: NotebookNode | None) -> str:
+    """The language of a notebook; empty if it does not say so."""
+    found = _notes(notebook).get("language")
+    return found if isinstance(found, str) and found in LANGUAGES else ""
+
+
+def _lesson(source: NotebookNode | None, here: Any) -> str:
+    """The number of the lesson that a notebook is; empty for one that is not the course's."""
     try:
-        number = lessons.find(number).number
+        return lessons.find(_notes(source).get("lesson") or f"{here['assignment']}/{here['notebook']}").number
     except LookupError:
-        number = ""
-    return number, language if language in LANGUAGES else current()
+        return ""
 
 
 def _code(notebook: NotebookNode) -> set[str]:

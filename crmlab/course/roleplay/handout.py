@@ -64,8 +64,8 @@ def handout(name: str) -> panel.Html:
     There is no script “nowhere”. Scripts: ...
     """
     known = sorted(path.stem for path in scripts.folder().glob("*.yml"))
-    if name not in known:
-        text = tr(_("There is no script “{name}”. Scripts: {known}."), name=str(name)[:80], known=", ".join(known))
+    if not isinstance(name, str) or name not in known:
+        text = tr(_("There is no script “{name}”. Scripts: {known}."), name=panel.words(name), known=", ".join(known))
         return panel.Html(panel.box("unreadable", text), text)
     try:
         return save(scripts.load(name))

@@ -40,7 +40,9 @@ def plain(parts: zipfile.ZipFile) -> io.BytesIO:
     root = package.xml(book)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
-        kinds, relations, sheets = {"xl/workbook.xml": f"{_KIND}.sheet.main+xml"}, [], []
+        kinds = {"xl/workbook.xml": f"{_KIND}.sheet.main+xml"}
+        relations: list[tuple[str, str, str]] = []
+        sheets: list[tuple[str, int]] = []
         related = {id: (kind, target) for id, kind, target in package.relations(book)}
         for number, sheet in enumerate(root.iter(f"{{{_MAIN}}}sheet"), 1):
             id = sheet.get(f"{{{_RELATIONS}}}id", "")
@@ -75,7 +77,7 @@ class _Package:
         for one in root.iter():
             if isinstance(one.tag, str):
                 one.tag = _known(one.tag)
-            for key in [key for key in one.keys() if key.startswith("{")]:
+            for key in [key for key in one.attrib if key.startswith("{")]:
                 if _known(key) != key:
                     one.set(_known(key), one.attrib.pop(key))
         return root

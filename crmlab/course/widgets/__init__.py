@@ -1,5 +1,5 @@
 """What a lesson calls: lesson, check, practice, answer, hint, solution, quiz, exam, review, calculator, roleplays, handout, progress;
-save and show for its tables.
+save and show for its tables; rehearse for scripts of an instructor's own.
 
 No module of this package has the name of one of these functions: importing the module would put it in the function's place.
 
@@ -13,20 +13,40 @@ from typing import Any
 
 from crmlab.course import exercise, exercises, panel, session, source
 from crmlab.course import progress as _progress
+from crmlab.course import tables as _tables
 from crmlab.course.bank import quiz as _quiz
 from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.exercise_load import ExerciseError
-from crmlab.course.roleplay.handout import handout as handout
+from crmlab.course.roleplay import handout as _handout
 from crmlab.course.roleplay.scripts import ScriptError
-from crmlab.course.tables import save as save
-from crmlab.course.tables import show as show
-from crmlab.course.widgets.calculator_view import calculator as calculator
-from crmlab.course.widgets.gallery import roleplays as roleplays
-from crmlab.course.widgets.practice_view import practice as practice
+from crmlab.course.widgets import calculator_view, gallery, practice_view, rehearsal
+from crmlab.course.widgets.guard import guarded
 from crmlab.course.widgets.shown import Shown
 from crmlab.language import _, tr
 
 
+def _sentence(text: str) -> panel.Html:
+    return panel.Html(panel.box("unreadable", text), text)
+
+
+def _worth_nothing(text: str) -> Shown:
+    return Shown(Feedback("", "", 0.0, 0.0, exercise.UNREADABLE, [], text), None, None)
+
+
+def _silence(_text: str) -> None:
+    return None
+
+
+save = guarded(_sentence)(_tables.save)
+show = guarded(_sentence)(_tables.show)
+handout = guarded(_sentence)(_handout.handout)
+calculator = guarded(_sentence)(calculator_view.calculator)
+roleplays = guarded(_sentence)(gallery.roleplays)
+practice = guarded(_sentence)(practice_view.practice)
+rehearse = guarded(_sentence)(rehearsal.rehearse)
+
+
+@guarded(_sentence)
 def lesson(number: str) -> panel.Html:
     """Open the lesson: its exercises, the answers given before, a check that notebook and package fit."""
     try:
@@ -48,6 +68,7 @@ def lesson(number: str) -> panel.Html:
     return panel.Html(panel.box("note", title, body), "\n".join([title, *filter(None, problems)]))
 
 
+@guarded(_worth_nothing)
 def check(id: str, answer: Any = ...) -> Shown:
     """Judge an answer; shows the click form while there is no answer in code. The value is the points.
 
@@ -61,11 +82,13 @@ def check(id: str, answer: Any = ...) -> Shown:
     return Shown(given, opened, made)
 
 
+@guarded(_worth_nothing)
 def quiz(number: str) -> Shown:
     """Five questions on a lesson, and when they are done five others. Ends a cell; the value is the points of the best five."""
-    return check(_quiz.exercise_id(number))
+    return check(_quiz.exercise_id(panel.words(number)))
 
 
+@guarded(_worth_nothing)
 def exam(seed: object = None) -> Shown:
     """The certificate exam, from any lesson. Ends a cell; the value is the points of the best try.
 
@@ -82,6 +105,7 @@ def exam(seed: object = None) -> Shown:
     return ExamShown(opened.check(made), opened, made, seed)
 
 
+@guarded(_sentence)
 def review() -> panel.Html:
     """The questions that were answered wrongly in quizzes and exams, those that are due again. Ends a cell."""
     from crmlab.course.widgets.review_view import ReviewPage
@@ -89,6 +113,7 @@ def review() -> panel.Html:
     return ReviewPage()
 
 
+@guarded(_silence)
 def answer(id: str, answers: Any) -> None:
     """Fill in a click exercise from code, as if it had been clicked: how a worked edition shows its answers."""
     opened, made = _find(id)
@@ -99,6 +124,7 @@ def answer(id: str, answers: Any) -> None:
         opened.set_fields(made, form.clean(answers))
 
 
+@guarded(_sentence)
 def hint(id: str) -> panel.Html:
     """The next hint of an exercise, from a nudge to almost there."""
     opened, made = _find(id)
@@ -111,6 +137,7 @@ def hint(id: str) -> panel.Html:
     return panel.Html(panel.hint(number, len(made.hints), text), text)
 
 
+@guarded(_sentence)
 def solution(id: str) -> panel.Html:
     """The worked answer of an exercise, from the worked edition of the lesson."""
     opened, made = _find(id)
@@ -124,6 +151,7 @@ def solution(id: str) -> panel.Html:
     return panel.Html(panel.worked(tr(made.title), lines, code), plain)
 
 
+@guarded(_sentence)
 def progress() -> panel.Html:
     """What is done in this lesson and in the whole course, what is next; with buttons that save it. Ends a cell."""
     from crmlab.course.widgets.progress_page import ProgressPage
@@ -150,7 +178,7 @@ def _sorry(id: str) -> panel.Html:
 
 
 def _nothing(id: str) -> Shown:
-    given = Feedback(str(id)[:80], "", 0.0, 0.0, exercise.UNREADABLE, [], _excuse(id))
+    given = Feedback(panel.words(id), "", 0.0, 0.0, exercise.UNREADABLE, [], _excuse(id))
     return Shown(given, None, None)
 
 

@@ -77,7 +77,7 @@ class LineBox:
             name = tr(look.criterion.name)
             says = _("It is not so (“{name}”), because:") if look.criterion.avoid else _("It is there (“{name}”), because:")
             box.description = tr(says, name=name)
-            visible(box, not look.met or bool(look.claim))
+            visible(box, not look.met)
         if self._field.models:
             lines = "".join(f"<li>“{escape(tr(one))}”</li>" for one in self._field.models)
             self._models.value = f"<p>{escape(tr(_('How others say it:')))}</p><ul>{lines}</ul>"
@@ -99,8 +99,9 @@ def _marked(text: str, looks: list[Look]) -> str:
 
 def _line(look: Look) -> str:
     name = escape(tr(look.criterion.name))
-    if look.claim:
-        return f"<div>✓ {name}: {escape(tr(_('counted on your word; your reason is kept for whoever leads the course')))}</div>"
+    if look.waits:
+        said = tr(_("you say so; your reason is kept for whoever leads the course, who can add the points"))
+        return f"<div>○ <b>{name}</b>: {escape(said)}</div>"
     if look.met:
         return f"<div>✓ {tr(_('none of it')) + ': ' if look.criterion.avoid else ''}{name}</div>"
     return f"<div>○ <b>{name}</b></div>"

@@ -81,7 +81,7 @@ def practice(id: str) -> Practice | panel.Html:
     rounds = []
     if opened is not None:
         try:
-            rounds = exercise_form.practice(opened.lesson.number, id)
+            rounds = exercise_form.practice(opened.lesson.number, panel.words(id))
         except LookupError as error:
             return panel.Html(panel.box("unreadable", str(error)), str(error))
     if opened is None or not rounds:

@@ -130,6 +130,21 @@ def test_whatever_is_answered_every_question_stays_in_the_deck(steps: list[tuple
     assert set(ids(deck.due())) == noted, "nothing stays away for more than a year"
 
 
+def test_a_card_noted_under_a_clock_of_the_future_is_asked_now(deck: Deck, clock: Clock) -> None:
+    today = clock.time
+    clock.time = today.replace(year=2099)
+    deck.note(NAMES[:2])
+    clock.time += timedelta(minutes=10)
+    deck.grade(NAMES[1], right=True)
+    clock.time = today
+    assert sorted(ids(deck.due())) == sorted(NAMES[:2])
+    for name in NAMES[:2]:
+        deck.grade(name, right=True)
+    assert deck.due() == []
+    clock.time += timedelta(days=30)
+    assert sorted(ids(deck.due())) == sorted(NAMES[:2])
+
+
 def test_in_words(language: str) -> None:
     noon = datetime(2026, 3, 2, 12, tzinfo=ZONE)
     said = [

@@ -49,17 +49,29 @@ def test_what_should_not_be_there_is_quoted() -> None:
     assert found.part == pytest.approx(2 / 3)
 
 
-def test_one_claim_with_a_reason_counts_and_no_second() -> None:
+def test_a_claim_gives_no_points_and_takes_none() -> None:
     text = "The crates came after the guests did."
-    assert case({"text": text, "claims": {"sympathy": "I say how it was"}}).part > case(text).part
-    both = {"text": text, "claims": {"sympathy": "I say how it was", "figure": "the time of the guests"}}
-    assert not case(both).ok
-    assert case({"text": text, "claims": {"sympathy": "   "}}).part == case(text).part
+    for claims in ({"sympathy": "I say how it was"}, {"sympathy": "I say how it was", "figure": "the time"}, {"sympathy": "   "}):
+        assert case({"text": text, "claims": claims}).part == case(text).part
+    feeling = "That must have been awful."
+    claimed = case({"text": feeling, "claims": {"figure": "I give none on purpose"}})
+    assert claimed.part == case(feeling).part == pytest.approx(2 / 3), "what was found counts as before"
 
 
-def test_a_claim_for_what_was_found_takes_no_place() -> None:
-    only = {"text": "That must have been awful.", "claims": {"sympathy": "there", "figure": "I give none on purpose"}}
-    assert case(only).ok
+def test_points_cannot_be_talked_into() -> None:
+    for text in ("x", "hm", "it is all there"):
+        for line in (LINE, Line("reply", ("sympathy",)), Line("reply", ("fear",))):
+            everything = dict.fromkeys(line.criteria, "it is there, believe me")
+            assert case({"text": text, "claims": everything}, line).part == case(text, line).part
+            assert case({"text": text, "claims": everything}, line).ok == case(text, line).ok
+
+
+def test_a_claim_is_shown_with_its_reason_to_whoever_leads_the_course() -> None:
+    found = case({"text": "That must have been awful.", "claims": {"figure": "one evening is a figure"}})
+    assert "one evening is a figure" in found.text()
+    assert "That must have been awful." in found.text()
+    half = case({"text": "The crates came.", "claims": {"figure": "I count crates"}})
+    assert "like for the customer" in half.text(), "what nobody claims is asked first"
 
 
 def test_chinese_is_looked_through_in_chinese() -> None:
