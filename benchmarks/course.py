@@ -18,7 +18,15 @@ import tempfile
 from pathlib import Path
 
 PROCESSES = 7
-CALLS = ('lesson("3.2")', 'check("hear-it")', 'quiz("3.2")', 'lesson("4.2")', "exam()", "roleplays()", 'calculator("recovery")')
+CALLS = (
+    'lesson("3.2")',
+    'check("hear-it")',
+    'quiz("3.2")',
+    'lesson("4.2")',
+    "exam()",
+    "roleplays()",
+    'calculator("recovery")',
+)
 
 PROGRAM = """
 import json, sys, time
@@ -59,7 +67,8 @@ def main() -> None:
     print(f"{'':24}{'from the cache':>20}{'reading YAML':>20}{'ratio':>8}")
     for call in CALLS:
         quick, slow = (
-            [statistics.median(one[call][which] for one in column) for which in (0, 1)] for column in zip(*pairs, strict=True)
+            [statistics.median(one[call][which] for one in column) for which in (0, 1)]
+            for column in zip(*pairs, strict=True)
         )
         shown = (f"{clock:.1f} ({worked:.1f})" for clock, worked in (quick, slow))
         print(f"{call:24}{next(shown):>20}{next(shown):>20}{slow[1] / quick[1]:8.1f}")

@@ -133,6 +133,7 @@ def counts(
         if not isinstance(start, str):
             checks.fail(_("{name} must be the beginning of the names of columns, not {kind}."), name=name, kind=type(start).__name__)
     names = _features(survey, functional, dysfunctional) if features is None else checks.names(features, "features")
+    names = list(dict.fromkeys(names))
     if not names:
         checks.fail(
             _("Name the features in a list; each needs two columns, {functional!r} and {dysfunctional!r}."),
@@ -167,8 +168,9 @@ def counts(
     if by is None:
         result.index = pd.Index(list(rows), name="feature", tupleize_cols=False)
     else:
-        levels = [pd.Index(list(level), tupleize_cols=False) for level in zip(*rows, strict=True)]
-        result.index = pd.MultiIndex.from_arrays(levels, names=[segment.name, "feature"])
+        levels = [pd.Index(level, tupleize_cols=False) for level in ([key for key, _at in groups], names)]
+        codes = [np.repeat(np.arange(len(groups)), len(names)), np.tile(np.arange(len(names)), len(groups))]
+        result.index = pd.MultiIndex(levels, codes, names=[segment.name, "feature"])
     result.attrs["left_out"] = left_out
     return result
 

@@ -36,7 +36,7 @@ def share_difference(
     names = ("successes", "n", "other_successes", "other_n")
     given = checks.aligned(**dict(zip(names, (successes, n, other_successes, other_n), strict=True)))
     (low1, high1), (low2, high2) = (
-        (np.asarray(end, dtype="float64") for end in intervals.wilson(*pair, confidence)) for pair in (given[:2], given[2:])
+        (np.asarray(end, dtype="float64") for end in intervals.wilson(k, n, confidence)) for k, n in (given[:2], given[2:])
     )
     k1, n1, k2, n2 = (
         checks.numbers(checks.series(value, name), name) if np.ndim(value) == 1 else np.asarray(value, dtype="float64")
@@ -109,9 +109,8 @@ def evidence(
         table[f"deals_{word}"] = n
         table[f"share_{word}"] = (k / n).astype("float64")
         table[f"low_{word}"], table[f"high_{word}"] = intervals.wilson(k.to_numpy(), n.to_numpy(), confidence)
-    table["difference"], table["low"], table["high"] = share_difference(
-        *(tally[name].to_numpy() for name in ("k1", "n1", "k0", "n0")), confidence
-    )
+    k1, n1, k0, n0 = (tally[name].to_numpy() for name in ("k1", "n1", "k0", "n0"))
+    table["difference"], table["low"], table["high"] = share_difference(k1, n1, k0, n0, confidence)
     table["unknown"] = tally["unknown"]
     table["verdict"] = np.where(table["low"] > 0, "helps", np.where(table["high"] < 0, "hurts", "unclear"))
     table = table.iloc[np.argsort(-table["difference"].abs().to_numpy(), kind="stable")]

@@ -20,7 +20,7 @@ from typing import Any
 import crmlab
 from crmlab import places
 from crmlab.course import lessons
-from crmlab.course.files import reason, tidy, write_atomically
+from crmlab.course.files import draft, put, reason, tidy, write_atomically
 from crmlab.language import LANGUAGES, _, tr
 
 STORE = ".crmlab"
@@ -335,12 +335,17 @@ def reset(lesson: lessons.Lesson, folder: Path, language: str) -> Restored:
         number = 1
         while any(target.parent.glob(f"{lesson.slug}.mine-{number}.*")):
             number += 1
-        if target.exists() and target.read_bytes() != data:
-            copies.append(target.rename(target.with_name(f"{lesson.slug}.mine-{number}.ipynb")))
-        answers = target.with_suffix(".json")
-        if answers.exists():
-            copies.append(answers.rename(target.with_name(f"{lesson.slug}.mine-{number}.json")))
-        _write(target, data)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        new = draft(target, data)  # first: where the disk is full, nothing has been moved yet
+        try:
+            if target.exists() and target.read_bytes() != data:
+                copies.append(target.rename(target.with_name(f"{lesson.slug}.mine-{number}.ipynb")))
+            answers = target.with_suffix(".json")
+            if answers.exists():
+                copies.append(answers.rename(target.with_name(f"{lesson.slug}.mine-{number}.json")))
+            put(new, target)
+        finally:
+            new.unlink(missing_ok=True)
         if not in_place(folder):
             manifest = read_manifest(folder)
             manifest["files"][name] = fingerprints(data, name)

@@ -247,10 +247,13 @@ def rounded(summary: pd.DataFrame, digits: int = 2) -> pd.DataFrame:
     [1.01, 2.0]
     """
     by = 10.0 ** checks.number(digits, "digits", 0, 12, whole=True)
-    # 1.005 lies a hair below itself as a float; the hair must not decide.
-    return summary.apply(
-        lambda column: column if column.dtype.kind in "iu" else np.floor(column * by + 0.5 + 1e-9) / by
-    )
+    result = checks.frame(summary, "summary").copy()
+    for at, name in enumerate(summary.columns):
+        if not pd.api.types.is_integer_dtype(summary.dtypes.iloc[at]):
+            found = checks.numbers(summary.iloc[:, at], str(name), missing=True)
+            # 1.005 lies a hair below itself as a float; the hair must not decide.
+            result.isetitem(at, np.floor(found * by + 0.5 + 1e-9) / by)
+    return result
 
 
 # ---- value and proof
@@ -286,7 +289,7 @@ def lifetime_value(
     if spend_model is not None:
         fitting.model(spend_model, (GammaGamma,), "spend_model", "fit_gamma_gamma")
     years, margin, discount = checks.number(years, "years", 0), _margin(margin), checks.rate(discount, "discount")
-    unit = checks.one_of(unit or summary.attrs.get("unit", "week"), "unit", UNITS)
+    unit = checks.one_of(summary.attrs.get("unit", "week") if unit is None else unit, "unit", UNITS)
     if spend_model is None:
         checks.need(summary, {"": "monetary"})
         spend = pd.Series(checks.numbers(summary["monetary"], "monetary"), summary.index)

@@ -55,6 +55,11 @@ def search(likelihood: Likelihood, at: np.ndarray, low: np.ndarray, high: np.nda
         step = np.zeros(len(at))
         step[free] = size * (turn @ ((turn.T @ (size * gradient[free])) / bent))
         step *= min(1.0, 2.5 / np.abs(step).max()) if step.any() else 1.0
+        # Up to the end of the reach and not beyond: a step bent there would leave the ridge that it follows.
+        room = np.where(step > 0, high - at, at - low)
+        tight = (room > 0) & (np.abs(step) > room)
+        if tight.any():
+            step *= float((room[tight] / np.abs(step[tight])).min())
         promised = float(gradient @ step)
         # A slope within the rounding of its own sum is none: so the search ends on flat ground too, far out.
         level = float(np.abs(gradient[free]).max()) < 1e-6 + 1e-14 * abs(value)
@@ -70,7 +75,10 @@ def search(likelihood: Likelihood, at: np.ndarray, low: np.ndarray, high: np.nda
             length /= 4
             if length < 1e-8:
                 return Maximum(at, value, gradient, hessian, promised < 1e-6 and bool(free.all()))
+        gained = found[0] - value
         at, (value, gradient, hessian) = there, found
+        if gained < 1e-4 and ((at <= low) | (at >= high)).any():
+            return Maximum(at, value, gradient, hessian, False)  # at the end of the reach nothing more is to be had
     return Maximum(at, value, gradient, hessian, False)
 
 

@@ -7,6 +7,7 @@ import errno
 import os
 import secrets
 import stat
+import sys
 import time
 from pathlib import Path
 
@@ -136,6 +137,8 @@ def reason(error: Exception) -> str:
     'the disk is full'
     """
     number = getattr(error, "errno", None)
+    if number == errno.ENOSPC and sys.platform == "emscripten":
+        return tr(_("this browser has no room left"))
     if number in _REASONS:
         return tr(_REASONS[number])
     if isinstance(error, UnicodeError) or "null byte" in str(error) or "null character" in str(error):

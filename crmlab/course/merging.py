@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 _GONE: Any = object()
-_COUNTED = ("tries", "times", "seconds")
-"""Numbers that grow: what was added in either place is added."""
-_HIGHEST = ("best", "hints", "last")
+_COUNTED = ("tries", "times")
+"""Numbers that grow: what was added in either place is added, also where it is the same."""
+_HIGHEST = ("best", "hints", "last", "seconds")
+"""Two windows do not count the same minute twice."""
 
 
 def merged(base: Any, mine: Any, theirs: Any) -> Any:
@@ -20,10 +21,14 @@ def merged(base: Any, mine: Any, theirs: Any) -> Any:
 
 
 def _merged(name: str, base: Any, mine: Any, theirs: Any) -> Any:
-    if _same(mine, base) or _same(mine, theirs):
+    if _same(mine, base):
         return theirs
     if _same(theirs, base):
         return mine
+    if name in _COUNTED and _number(mine) and _number(theirs):
+        return theirs + max(mine - (base if _number(base) else 0), 0)
+    if _same(mine, theirs) and not isinstance(mine, dict):
+        return theirs
     if theirs is _GONE:
         return mine
     if mine is _GONE:
@@ -36,11 +41,8 @@ def _merged(name: str, base: Any, mine: Any, theirs: Any) -> Any:
             if value is not _GONE:
                 found[key] = value
         return found
-    if _number(mine) and _number(theirs):
-        if name in _COUNTED:
-            return round(theirs + max(mine - (base if _number(base) else 0), 0), 1)
-        if name in _HIGHEST:
-            return max(mine, theirs)
+    if name in _HIGHEST and _number(mine) and _number(theirs):
+        return max(mine, theirs)
     if name == "tries" and isinstance(mine, list) and isinstance(theirs, list):
         return _tries(base if isinstance(base, list) else [], mine, theirs)
     return mine

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from crmlab.course import files, locking
+from crmlab.course import files, locking, sitefile
 from crmlab.course.merging import merged
 from crmlab.language import _, tr
 
@@ -175,6 +175,10 @@ class Store:
 
     def _replaced(self, path: Path, raw: bytes | None) -> bool:
         """Put memory in the place of a file with these bytes; ``False`` if it holds others now."""
+        if sitefile.possible(path):
+            with contextlib.suppress(sitefile.Elsewhere):
+                old = None if raw is None else raw.decode("utf-8", "replace")
+                return sitefile.replace(path, old, encoded(self._memory).decode("utf-8"))
         made = files.draft(path, encoded(self._memory))
         try:
             with locking.held(path, "replace"):
@@ -280,6 +284,11 @@ class Store:
     def _failed(self, error: OSError) -> None:
         text = (
             _(
+                "Your answers are not saved: {reason}. Go on, and each answer tries it again; before you leave the lesson, "
+                "download your work with the button on this page, so that nothing is lost."
+            )
+            if sitefile.possible(self.path or Path())
+            else _(
                 "Your answers are not saved: {reason} ({file}). Make room on the disk and go on: everything is saved with "
                 "your next answer. Do not close the lesson before this message is gone."
             )
@@ -320,6 +329,10 @@ def _settle() -> None:
 
 
 def _bytes(path: Path) -> bytes | None:
+    if sitefile.possible(path):
+        with contextlib.suppress(sitefile.Elsewhere):
+            text = sitefile.read(path)
+            return None if text is None else text.encode("utf-8", "surrogatepass")
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -370,9 +383,7 @@ def plain(value: Any, *, strict: bool = False, level: int = 0) -> Any:
             raise ValueError("nested too deeply")
         return None
     if isinstance(value, Mapping):
-        return {
-            plain(str(key)): plain(one, strict=strict, level=level + 1) for key, one in value.items()
-        }
+        return {plain(str(key)): plain(one, strict=strict, level=level + 1) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [plain(one, strict=strict, level=level + 1) for one in value]
     return None

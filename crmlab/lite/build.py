@@ -19,7 +19,7 @@ import crmlab
 from crmlab import places
 from crmlab.app import server
 from crmlab.language import LANGUAGES, set_language
-from crmlab.lite import later, pages, wheels
+from crmlab.lite import changes, later, named, pages, wheels
 from crmlab.lite.wheels import Missing
 
 PYODIDE = "0.27.7"
@@ -27,14 +27,16 @@ CDN = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension")
 STARTED_BY_KERNEL = ("comm", "ipython", "micropip", "traitlets")
-_KERNEL = {
-    '["ssl","sqlite3","ipykernel","comm","pyodide_kernel","jedi","ipython"]': '["ipykernel","comm","pyodide_kernel","ipython"]',
-    '"import pyodide_kernel"': '"import pyodide_kernel","from crmlab.lite import later","later.watch()"',
-}
-"""What is put in the place of what in the kernel's code."""
 FOLDER = f"static/pyodide-{PYODIDE}"
 """Where Pyodide and the packages lie; every name in it stands for one content for ever."""
 CORE = ("pyodide.asm.js", "pyodide.asm.wasm", "pyodide.js", "python_stdlib.zip", "pyodide.mjs")
+OFF = (
+    # It needs what was switched off with the language server, and complains in the console.
+    "@jupyterlite/application-extension:lsp-connection-manager",
+    # What a notebook brings along must not become code of the page.
+    "@jupyterlab/javascript-extension",
+    "@jupyterlab/vega5-extension",
+)
 APPS = {code: "lab" if code == "en" else f"lab-{code}" for code in LANGUAGES}
 """The folder of JupyterLab in each language, below the site; JupyterLite opens a lesson only where the name begins with “lab”."""
 
@@ -58,8 +60,9 @@ def build(out: Path, pyodide: Path | None, address: str, tell: Callable[[str], N
         theirs, first, rest = _pyodide(folder, ours, pyodide, address)
         tell("Pages ...")
         _configure(site, theirs, folder)
-        _change_kernel(site)
+        changes.apply(site)
         pages.write(site, APPS, theirs, first, rest)
+        named.by_content(site)
         _replace(out, site)
     return {"site": _size(out), "first": sum(first.values())}
 
@@ -175,21 +178,6 @@ def _pyodide(
     )
 
 
-def _change_kernel(site: Path) -> None:
-    """Take out of the kernel what it loads for every notebook and no lesson uses (SSL, completion by Jedi), and have it watch
-    what a cell needs."""
-    changed = 0
-    for path in site.glob("extensions/@jupyterlite/pyodide-kernel-extension/static/*.js"):
-        text = path.read_text(encoding="utf-8")
-        if all(theirs in text for theirs in _KERNEL):
-            for theirs, ours in _KERNEL.items():
-                text = text.replace(theirs, ours)
-            path.write_text(text, encoding="utf-8")
-            changed += 1
-    if not changed:
-        raise Missing("The kernel of this jupyterlite-pyodide-kernel is not the one that the site is made for.")
-
-
 def _closure(packages: dict[str, Any], start: tuple[str, ...]) -> set[str]:
     found: set[str] = set()
     left = list(start)
@@ -207,9 +195,7 @@ def _configure(site: Path, theirs: str, folder: Path) -> None:
     data = content["jupyter-config-data"]
     data["appName"] = "crmlab"
     data["exposeAppInBrowser"] = True
-    off = {*data.get("disabledExtensions", []), *server.PAGE["disabledExtensions"]}
-    # It needs what was switched off with the language server, and complains in the console.
-    data["disabledExtensions"] = sorted({*off, "@jupyterlite/application-extension:lsp-connection-manager"})
+    data["disabledExtensions"] = sorted({*data.get("disabledExtensions", []), *server.PAGE["disabledExtensions"], *OFF})
     settings = data.setdefault("litePluginSettings", {}).setdefault(KERNEL, {})
     # A name that changes with the content, so that no old copy of it is used with new packages.
     lock = folder / "pyodide-lock.json"
@@ -247,9 +233,15 @@ def _replace(out: Path, site: Path) -> None:
     if fresh.exists():
         shutil.rmtree(fresh)
     shutil.copytree(site, fresh)
+    # Renamed and not deleted first: who loads a page just now gets the old site or the new one.
+    gone = out.with_name(out.name + ".old")
+    if gone.exists():
+        shutil.rmtree(gone)
     if out.exists():
-        shutil.rmtree(out)
+        out.rename(gone)
     fresh.rename(out)
+    if gone.exists():
+        shutil.rmtree(gone)
 
 
 def _size(folder: Path) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
@@ -15,7 +14,7 @@ from crmlab.language import LANGUAGES, _, set_language, tr
 from crmlab.lite.wheels import Missing
 
 STATIC = Path(__file__).resolve().parent / "static"
-OURS = ("app.js", "app.css", "start.js", "start.css", "work.js")
+OURS = ("app.css", "app.js", "begin.js", "guard.js", "start.css", "start.js", "storage.js", "work.js")
 
 TEXTS = {
     "loading": _(
@@ -45,6 +44,20 @@ TEXTS = {
     "download": _("Download my work"),
     "upload": _("Bring my work from another machine ..."),
     "uploaded": _("{n} files were taken over. What was here under the same name is kept beside it."),
+    "not_file": _(
+        "“{name}” in this file is no notebook, table, page or answer of this course, or is damaged. Nothing was taken over."
+    ),
+    "no_room": _("This browser has no room left for it. Nothing was taken over."),
+    "full": _(
+        "This browser has no room left: your last answers are not stored. Download your work now. Then make room on this "
+        "computer, and go on: what is missing is stored with your next answer."
+    ),
+    "renewed": _(
+        "The course has been renewed on its site while you work. You can finish this lesson as it is; the new edition comes "
+        "when the page is loaded again. Your answers stay."
+    ),
+    "reload": _("Save and load again"),
+    "later": _("Later"),
     "not_work": _("This is no file of work from this course."),
     "nothing": _("There is nothing to download yet: no answer was given in this browser."),
     "reset": _("Reset a lesson ..."),
@@ -77,24 +90,58 @@ def write(site: Path, apps: dict[str, str], theirs: str, first: dict[str, int], 
     target.mkdir(exist_ok=True)
     for name in OURS:
         shutil.copyfile(STATIC / name, target / name)
-    policy = _policy(theirs)
+    policy = _policy(theirs, "'unsafe-eval' 'wasm-unsafe-eval'")
     for language, app in apps.items():
         page = site / app / "index.html"
-        page.write_text(_app(page.read_text(encoding="utf-8"), language, policy, first, rest), encoding="utf-8")
-    (site / "index.html").write_text(_start(apps, policy), encoding="utf-8")
+        html = _app(page.read_text(encoding="utf-8"), language, policy, settings(site, site / app), first, rest)
+        page.write_text(html, encoding="utf-8")
+    # Pages that only lead on, by a script that is written in them.
+    for folder in ("doc", *(f"{app}/{folder}" for app in apps.values() for folder in ("tree", "workspaces"))):
+        shutil.rmtree(site / folder)
+    for name in (
+        *(f"{folder}{file}" for folder in ("", *(f"{app}/" for app in apps.values())) for file in SETTINGS),
+        *UNUSED,
+    ):
+        (site / name).unlink()
+    (site / "index.html").write_text(_start(apps, _policy("", "")), encoding="utf-8")
     worker = site / "service-worker.js"
-    version = hashlib.sha256()
-    for path in sorted(path for top in ("build", "extensions") for path in (site / top).rglob("*") if path.is_file()):
-        version.update(path.relative_to(site).as_posix().encode() + path.read_bytes())
-    worker.write_text(_worker(worker.read_text(encoding="utf-8"), version.hexdigest()[:12]), encoding="utf-8")
+    kept = (STATIC / "cache.js").read_text(encoding="utf-8").replace("POLICY", policy)
+    worker.write_text(worker.read_text(encoding="utf-8") + "\n" + kept, encoding="utf-8")
+    (site / "_headers").write_text(f"/*\n  Content-Security-Policy: {FRAMES}\n", encoding="utf-8")
 
 
-def _policy(theirs: str) -> str:
+SETTINGS = ("jupyter-lite.json", "jupyter-lite.ipynb")
+"""Where JupyterLite writes settings; they are put into the pages."""
+UNUSED = ("bootstrap.js", "config-utils.js")
+FRAMES = "frame-ancestors 'self'"
+"""What a page cannot say itself, and a server must: who may show the site in a frame."""
+
+
+def settings(site: Path, app: Path) -> dict[str, Any]:
+    """JupyterLite's settings of the whole site and of one of its pages, together as its own config-utils.js would put them."""
+    found: dict[str, Any] = {}
+    for folder in (site, app):
+        data = json.loads((folder / SETTINGS[0]).read_text(encoding="utf-8"))["jupyter-config-data"]
+        for key, value in data.items():
+            if key in ("disabledExtensions", "federated_extensions"):
+                found[key] = [*found.get(key, []), *value]
+            elif key in ("litePluginSettings", "settingsOverrides"):
+                for plugin, its in value.items():
+                    found.setdefault(key, {}).setdefault(plugin, {}).update(its)
+            else:
+                found[key] = value
+    return found
+
+
+def _policy(theirs: str, evaluated: str) -> str:
+    """What a page may load and run. JupyterLab makes functions from the schemas of its settings, so that it does not start
+    without ``'unsafe-eval'``; scripts that are written in a page run nowhere."""
     other = " " + "/".join(theirs.split("/")[:3]) if theirs else ""
+    scripts = " ".join(filter(None, ("'self'", evaluated))) + other
     return (
-        f"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob:{other}; "
-        f"worker-src 'self' blob:; connect-src 'self' data: blob:{other}; img-src 'self' data: blob:; "
-        "style-src 'self' 'unsafe-inline'; font-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'"
+        f"default-src 'self'; script-src {scripts}; worker-src 'self'; connect-src 'self' data: blob:{other}; "
+        "img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; object-src 'none'; "
+        "base-uri 'self'; form-action 'self'"
     )
 
 
@@ -102,36 +149,34 @@ def _data(content: Any) -> str:
     return json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def _app(html: str, language: str, policy: str, first: dict[str, int], rest: dict[str, int]) -> str:
+def _app(
+    html: str, language: str, policy: str, data: dict[str, Any], first: dict[str, int], rest: dict[str, int]
+) -> str:
+    """JupyterLite's own page with its settings in it and our scripts, and without the ones that are written in it."""
     lessons = [_lesson(one, language)["path"] for one in there()]
     told = {"language": language, "texts": texts(language), "bytes": first, "later": rest, "lessons": lessons}
+    scripts = [f"../crmlab/{name}" for name in ("work.js", "storage.js", "app.js", "guard.js", "begin.js")]
+    main = re.search(r'"(\.\./build/lab/bundle\.js[^"]*)"', html)
+    style = re.search(r"<style>.*?</style>", html, re.DOTALL)
+    body = re.search(r"<body.*</body>", html, re.DOTALL)
+    if main is None or style is None or body is None or "<script" in body[0]:
+        raise Missing("The page of this JupyterLite is not the one that the site is made for.")
     head = (
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}" />\n'
-        '    <link rel="icon" href="favicon.ico" />\n'
-        '    <link rel="stylesheet" href="../crmlab/app.css" />\n'
-        f'    <script id="crmlab-told" type="application/json">{_data(told)}</script>\n'
-        '    <script src="../crmlab/app.js" defer></script>\n  </head>'
+        f'<meta charset="utf-8">{_meta(policy)}<title>crmlab</title>'
+        '<link rel="manifest" href="../manifest.webmanifest"><link rel="icon" href="favicon.ico">'
+        f'{style[0]}<link rel="stylesheet" href="../crmlab/app.css">'
+        f'<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root="..">{_data(data)}</script>'
+        f'<script id="crmlab-told" type="application/json">{_data(told)}</script>'
+        + "".join(f'<script src="{name}" defer></script>' for name in [*scripts, main[1]])
     )
-    html = html.replace("<title>JupyterLite</title>", "<title>crmlab</title>").replace(
-        "<html>", f'<html lang="{LANGUAGES[language].tag}">'
+    return f'<!DOCTYPE html>\n<html lang="{LANGUAGES[language].tag}"><head>{head}</head>{body[0]}</html>\n'
+
+
+def _meta(policy: str) -> str:
+    return (
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
     )
-    return re.sub(r"</head>", lambda _found: head, html, count=1)
-
-
-_NEEDLES = {
-    "if(!enableCache)return await fetch(t);": "if(!enableCache)return await kept(t);",
-    # The lists of lessons are wanted offline, too.
-    't.pathname.includes("/api/")': '(t.pathname.includes("/api/")&&!t.pathname.includes("/api/contents/"))',
-}
-
-
-def _worker(script: str, version: str) -> str:
-    for needle, ours in _NEEDLES.items():
-        if script.count(needle) != 1:
-            raise Missing("The service worker of this JupyterLite is not the one that the site is made for.")
-        script = script.replace(needle, ours)
-    cached = (STATIC / "cache.js").read_text(encoding="utf-8")
-    return script + "\n" + cached.replace("VERSION", version)
 
 
 def _start(apps: dict[str, str], policy: str) -> str:
@@ -147,11 +192,8 @@ def _start(apps: dict[str, str], policy: str) -> str:
             set_language(None)
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><title>crmlab</title>'
+        f"{_meta(policy)}<title>crmlab</title>"
         '<link rel="icon" href="lab/favicon.ico"><link rel="stylesheet" href="crmlab/start.css">'
-        # JupyterLite looks for settings in the page at the root, too.
-        '<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">{}</script>'
         f'<script id="crmlab-told" type="application/json">{_data(told)}</script>'
         '<script src="crmlab/work.js" defer></script><script src="crmlab/start.js" defer></script></head><body>'
         f"{_choice()}{_alone()}{sections}</body></html>\n"

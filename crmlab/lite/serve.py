@@ -7,6 +7,8 @@ import http.server
 from pathlib import Path
 from typing import Any
 
+from crmlab.lite import pages
+
 TYPES = {
     ".wasm": "application/wasm",
     ".mjs": "text/javascript",
@@ -26,6 +28,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-cache")
+        self.send_header("Content-Security-Policy", pages.FRAMES)
         super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:

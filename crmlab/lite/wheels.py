@@ -21,7 +21,6 @@ from crmlab.lite import later, written
 PACKAGES: dict[str, tuple[str, ...]] = {
     "comm": ("traitlets",),
     "et-xmlfile": (),
-    "filelock": (),
     "fsrs": ("typing-extensions",),
     "ipywidgets": ("comm", "ipython", "jupyterlab-widgets", "traitlets"),
     "jupyterlab-widgets": (),
@@ -32,7 +31,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
 }
 """What crmlab needs and Pyodide does not have, each with what it needs itself."""
 
-NEEDS = ("filelock", "fsrs", "ipywidgets", "pandas", "ruamel-yaml")
+NEEDS = ("fsrs", "ipywidgets", "pandas", "ruamel-yaml")
 """What is loaded together with crmlab; the rest is in :mod:`crmlab.lite.later`. The packages' own metadata ask for more: what a
 server or a terminal needs."""
 

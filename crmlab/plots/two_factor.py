@@ -67,8 +67,8 @@ def value_bars(table: pd.DataFrame, ax: Axes | None = None, names: Any = None) -
     >>> value_bars(perceived_value.perceived_value(offers)).get_title(loc="left")
     'First: they, ahead by 5 (value 100 less cost 80)'
     """
-    parts = (*perceived_value.VALUES, *perceived_value.COSTS)
-    table = drawn.table(table, numbers=("total_value", "total_cost", "perceived_value"), maybe=parts)
+    known = (*perceived_value.VALUES, *perceived_value.COSTS)
+    table = drawn.table(table, numbers=("total_value", "total_cost", "perceived_value"), maybe=known)
     labels = dict(names or {})
     words = [tr(str(labels.get(key, key))) for key in table.index]
     ax = axes(ax, 2.2 + 0.6 * len(table))

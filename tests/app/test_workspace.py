@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -206,6 +207,21 @@ def test_reset_of_an_untouched_lesson_makes_no_copy(course: Course) -> None:
     prepare(course, "clone")
     assert course.run("reset", "2.3").returncode == 0
     assert [p.name for p in course.notebook().parent.iterdir()] == ["3-rfm.ipynb"]
+
+
+def test_reset_on_a_full_disk_moves_nothing(source: Path, laid: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_notebook(laid / LESSON, "# Mine", "x = 42")
+    (laid / LESSON).with_suffix(".json").write_text("{}", encoding="utf-8")
+    before = contents(laid)
+    monkeypatch.setattr(workspace, "original", lambda *_words: (source / LESSON).read_bytes())
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(workspace.Refused, match=r"the disk is full.*Make room"):
+        workspace.reset(workspace.find_lesson("1.1"), laid, "en")
+    assert contents(laid) == before
 
 
 def test_reset_without_an_original_touches_nothing(course: Course) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import os
 import re
 import threading
 import time
@@ -18,7 +19,7 @@ from crmlab.app import work
 from crmlab.course import lessons
 from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Form
-from crmlab.lite import build, serve
+from crmlab.lite import build, named, serve
 from tests.support import sitefixture
 from tests.support.browser import LessonPage
 from tests.support.lessonclicks import answer_by_clicks, path_of, right_clicks
@@ -65,6 +66,40 @@ class SitePage(LessonPage):
     def reload(self) -> None:
         self.page.reload()
         self.ready()
+
+    def begin(self, code: str) -> None:
+        """Have the kernel run code beside the notebook."""
+        self.page.evaluate(BEGIN, code)
+
+    def end(self) -> str:
+        """What that printed, and the error that it ended with; fails if the kernel hangs."""
+        told = self.page.evaluate("() => window.crmlabRuns")
+        assert told is not None, "the kernel hangs"
+        return str(told)
+
+    def run(self, code: str) -> str:
+        self.begin(code)
+        return self.end()
+
+
+BEGIN = """(code) => {
+  const kernel = window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
+  const said = [];
+  const asked = kernel.requestExecute({ code });
+  asked.onIOPub = ({ content }) => said.push(content.text || (content.ename ? `${content.ename}: ${content.evalue}` : ''));
+  const late = new Promise((resolve) => setTimeout(() => resolve(null), 60000));
+  window.crmlabRuns = Promise.race([asked.done.then(() => said.join('')), late]);
+}"""
+KEPT = """async (end) => {
+  for (const name of await caches.keys())
+    for (const one of await (await caches.open(name)).keys()) if (one.url.endsWith(end)) return true;
+  return false;
+}"""
+STORE = """
+import time
+from crmlab.course import lessons, session, state
+store = state.Store(session.state_path(lessons.find("8.2")), "8.2")
+"""
 
 
 @pytest.fixture(scope="module")
@@ -214,6 +249,247 @@ def test_a_newer_lesson_does_not_hide_behind_the_saved_copy(chromium: Any, base:
         context.close()
 
 
+@pytest.fixture(scope="module")
+def tab(profile: Any, base: str) -> Iterator[SitePage]:
+    """A lesson of which no other test looks at the answers."""
+    page = SitePage(profile, base, path_of("en", lessons.find("8.2")))
+    page.run(STORE)
+    yield page
+    page.page.close()
+
+
+def test_a_full_storage_loses_nothing_and_is_said(tab: SitePage) -> None:
+    assert (
+        tab.run("store.change('before', lambda record: record.update(points=1.0)); print(repr(store.problem))")
+        == "''\n"
+    )
+    quota = {"origin": "/".join(tab.page.url.split("/")[:3])}
+    devtools = tab.page.context.new_cdp_session(tab.page)
+    devtools.send("Storage.overrideQuotaForOrigin", {**quota, "quotaSize": 1})
+    box = tab.page.locator(".crmlab-full")
+    try:
+        # Chromium looks at what is left every few seconds.
+        told = tab.run(
+            "until = time.time() + 30\nwhile not store.problem and time.time() < until:\n"
+            "    store.change('during', lambda record: record.update(text='x' * 100_000))\nprint(store.problem)"
+        )
+        assert "no room left" in told
+        assert "No space left" in tab.run("open('mine.csv', 'w').write('a')")
+        assert "no room left" in box.inner_text()
+        with tab.page.expect_download() as waiting:
+            box.get_by_role("button", name="Download").click()
+        taken = json.loads(Path(waiting.value.path()).read_text("utf-8"))["files"]
+        assert set(json.loads(taken[tab.path.replace(".ipynb", ".json")])["exercises"]) == {"before", "during"}
+    finally:
+        devtools.send("Storage.overrideQuotaForOrigin", quota)
+    assert (
+        tab.run("store.change('after', lambda record: record.update(points=2.0)); print(repr(store.problem))") == "''\n"
+    )
+    box.wait_for(state="detached")
+    assert tab.kept() == {"before": 1.0, "during": 0.0, "after": 2.0}
+
+
+def test_two_tabs_on_one_lesson_lose_nothing(tab: SitePage, profile: Any, base: str) -> None:
+    other = SitePage(profile, base, tab.path)
+    other.run(STORE)
+    for page, name in ((tab, "a"), (other, "b")):
+        page.begin(
+            f"for turn in range(100):\n    store.change(f'{name}{{turn}}', lambda record: record.update(points=1.0))\n"
+            "print(store.problem)"
+        )
+    assert [page.end() for page in (tab, other)] == ["\n", "\n"], "nothing is said of locks or of trouble"
+    wanted = {f"{name}{turn}" for name in "ab" for turn in range(100)}
+    assert wanted <= set(tab.kept())
+    other.page.close()
+
+
+SHOWS = """<img src="x" onerror="window.crmlabRan = 'handler'"><script>window.crmlabRan = 'script';</script>"""
+EVIL: dict[str, Any] = {
+    "nbformat": 4,
+    "nbformat_minor": 5,
+    "metadata": {
+        "kernelspec": {"name": "python", "display_name": "Python"},
+        "widgets": {"application/vnd.jupyter.widget-state+json": {}},
+    },
+    "cells": [
+        {"cell_type": "markdown", "id": "a", "metadata": {"trusted": True}, "source": f"# Opened\n\n{SHOWS}"},
+        *(
+            {
+                "cell_type": "code",
+                "id": kind.split("/")[1],
+                "metadata": {"trusted": True},
+                "source": "",
+                "execution_count": 1,
+                "outputs": [{"output_type": "display_data", "metadata": {}, "data": {kind: data}}],
+            }
+            for kind, data in {
+                "text/html": SHOWS,
+                "application/javascript": "window.crmlabRan = 'javascript';",
+                "image/svg+xml": f"<svg xmlns='http://www.w3.org/2000/svg'>{SHOWS}</svg>",
+            }.items()
+        ),
+    ],
+}
+PUT = """([path, content]) => new Promise((resolve, reject) => {
+  const asked = indexedDB.open(`JupyterLite Storage - ${new URL('..', location.href).pathname}`);
+  asked.onsuccess = () => {
+    const transaction = asked.result.transaction('files', 'readwrite');
+    const name = path.split('/').pop();
+    transaction.objectStore('files').put({ path, name, content, type: 'notebook', format: 'json', mimetype: 'application/json',
+      writable: true, created: new Date().toISOString(), last_modified: new Date().toISOString(), size: 1 }, path);
+    transaction.oncomplete = () => { asked.result.close(); resolve(); };
+    transaction.onabort = () => reject(transaction.error);
+  };
+})"""
+CELLS = (
+    "() => window.jupyterapp.shell.currentWidget.content.widgets.map((cell) => [cell.model.type, cell.model.trusted])"
+)
+
+
+def test_a_notebook_of_somebody_else_runs_nothing_when_it_is_opened(tab: SitePage, tmp_path: Path) -> None:
+    folder = tab.path.rsplit("/", 1)[0]
+    page = tab.page
+    file = tmp_path / "uploaded.ipynb"
+    file.write_text(json.dumps(EVIL), encoding="utf-8")
+    # By the list of files ...
+    page.evaluate("() => window.jupyterapp.commands.execute('filebrowser:activate')")
+    with page.expect_file_chooser() as chooser:
+        page.locator("[data-jp-item-name=uploader]").first.click()
+    chooser.value.set_files(file)
+    look = "async (path) => (await window.jupyterapp.serviceManager.contents.get(path, { content: true })).content"
+    tab._wait(lambda: page.evaluate(look, f"{folder}/uploaded.ipynb"), 30, "it is not uploaded")
+    kept = page.evaluate(look, f"{folder}/uploaded.ipynb")
+    assert "trusted" not in json.dumps(kept)
+    assert "crmlabRan = 'javascript'" not in json.dumps(kept)
+    # ... and lying in the storage, whoever put it there.
+    page.evaluate(PUT, [f"{folder}/stored.ipynb", EVIL])
+    for name in ("uploaded", "stored"):
+        page.evaluate(
+            "path => window.jupyterapp.commands.execute('docmanager:open', { path, kernel: { shouldStart: false } }).then(() => true)",
+            f"{folder}/{name}.ipynb",
+        )
+        page.locator("h1:visible", has_text="Opened").wait_for()
+        tab._wait(lambda: len(page.evaluate(CELLS)) == len(EVIL["cells"]), 30, "it is not shown")
+        assert not any(trusted for kind, trusted in page.evaluate(CELLS) if kind == "code")
+        page.wait_for_timeout(500)  # in which it would run
+        assert page.evaluate("() => window.crmlabRan") is None, name
+        page.evaluate("() => window.jupyterapp.shell.currentWidget.dispose()")
+
+
+def test_an_import_is_whole_or_nothing_and_cannot_bring_code(chromium: Any, base: str) -> None:
+    page = chromium.new_context(locale="en-GB").new_page()
+    page.goto(f"{base}/index.html")
+    state, unit = "notebooks/en/1-foundations/1-tour.json", "notebooks/en/1-foundations"
+    good = {
+        state: '{"format": 1, "exercises": {}}',
+        f"{unit}/1-tour.ipynb": json.dumps(EVIL),
+        f"{unit}/t.csv": "a\n1\n",
+    }
+    unpack = """async (files) => {
+      const count = await crmlabWork.unpack({ kind: 'crmlab work', format: 1, files }).catch((error) => String(error.path || error));
+      return [count, (await crmlabWork.pack()).files];
+    }"""
+    count, files = page.evaluate(unpack, good)
+    assert (count, set(files)) == (3, set(good))
+    brought = json.loads(files[f"{unit}/1-tour.ipynb"])
+    assert "crmlabRan = 'javascript'" not in json.dumps(brought)
+    assert not any(cell.get("outputs") for cell in brought["cells"])
+    assert "trusted" not in json.dumps(brought)
+    assert "widgets" not in brought["metadata"]
+    deep = '{"cells": [], "metadata": {"a": ' + "[" * 5000 + "]" * 5000 + "}}"
+    for name, content in {
+        f"{unit}/crmlab.py": "import os",
+        f"{unit}/pandas.pyc": "",
+        f"{unit}/pandas/__init__.py": "",
+        f"{unit}/start.sh": "",
+        f"{unit}/x.IPYNB": "{}",
+        f"{unit}/.hidden.json": "{}",
+        f"{unit}/../../x.json": "{}",
+        "solutions/en/1-foundations/1-tour.json": "{}",
+        f"{unit}/a\0.json": "{}",
+        f"{unit}/a\n.json": "{}",
+        f"{unit}/{'long' * 75}.json": "{}",
+        f"{state}/inside.json": "{}",
+        f"{unit}/con.json": "{}",
+        f"{unit}/ a.json": "{}",
+        f"{unit}/a:b.json": "{}",
+        "notebooks/en/pandas/a.json": "{}",
+        "notebooks/a.json": "{}",
+        f"{unit}/no.ipynb": "no notebook",
+        f"{unit}/list.ipynb": "[]",
+        f"{unit}/cells.ipynb": '{"cells": [1]}',
+        f"{unit}/deep.ipynb": deep,
+        f"{unit}/number.csv": 5,
+    }.items():
+        told, after = page.evaluate(unpack, {state: '{"exercises": {"new": {}}}', name: content})
+        assert isinstance(told, str), name
+        assert after == files, name
+        assert work.takes(name) == page.evaluate("name => crmlabWork.takes(name)", name)
+    assert not work.takes(f"{unit}/\ud800.json")
+    half = f"() => crmlabWork.unpack({{ kind: 'crmlab work', files: {{ '{state}': '', '{unit}/\\ud800.json': '' }} }})"
+    assert page.evaluate(f"{half}.then(() => 'taken', () => 'refused')") == "refused"
+    assert all(page.evaluate("name => crmlabWork.takes(name)", name) and work.takes(name) for name in good)
+    for other in (
+        "null",
+        "[]",
+        "{kind: 'crmlab work'}",
+        "{kind: 'crmlab work', files: ['a']}",
+        "{kind: 'crmlab work', files: 5}",
+        "{kind: 'crmlab work', format: 2, files: {}}",
+    ):
+        assert page.evaluate(f"() => crmlabWork.unpack({other}).then(() => 'taken', () => 'refused')") == "refused", (
+            other
+        )
+    assert page.evaluate("async () => (await crmlabWork.pack()).files") == files
+    page.context.close()
+
+
+def test_the_start_page_takes_whatever_is_kept(chromium: Any, base: str) -> None:
+    page = chromium.new_context(locale="en-GB").new_page()
+    wrong: list[Any] = []
+    page.on("pageerror", lambda error: wrong.append(error))
+    page.goto(f"{base}/index.html")
+    # 9 points at most, of which the file says that there are infinitely many.
+    answers = {"exercises": {"a": {"points": 1e308, "maximum": 9}, "c": {"points": "x", "maximum": 3}, "d": 5}}
+    text = json.dumps(answers).replace("1e+308", "1e999") + " " * 20
+    work = json.dumps({"kind": "crmlab work", "files": {"notebooks/en/1-foundations/1-tour.json": text}})
+    page.evaluate("work => crmlabWork.unpack(JSON.parse(work))", work)
+    points = page.locator("main:visible [data-points='1.1']")
+    for last in (
+        "{",
+        "5",
+        "[]",
+        "null",
+        "",
+        '{"path": 5}',
+        '{"path": "notebooks/en"}',
+        '{"path": "a", "language": "en"}',
+    ):
+        page.evaluate(
+            "last => ['last', 'language'].forEach((key) => localStorage.setItem(`crmlab-${key}`, last))", last
+        )
+        page.reload()
+        page.locator("a.continue:visible", has_text="Begin").wait_for()
+        points.filter(has_text=f"0 of {sum(made.points for made in load_lesson('1.1')):g} points").wait_for()
+    page.evaluate(
+        "text => crmlabWork.unpack({ kind: 'crmlab work', files: { 'notebooks/en/1-foundations/1-tour.json': text } })",
+        json.dumps(answers),
+    )
+    page.reload()
+    full = f"{sum(made.points for made in load_lesson('1.1')):g}"
+    points.filter(has_text=f"{full} of {full} points").wait_for()
+    # Others on the same host may have filled what there is for notes.
+    page.evaluate(
+        "() => { for (let size = 1 << 23; size; size >>= 1) try { for (;;) localStorage.setItem(`x${Math.random()}`, 'x'.repeat(size)); }"
+        " catch (error) { continue; } }"
+    )
+    page.reload()
+    page.locator("nav button[data-language=zh]").click()
+    page.locator("main[data-language=zh] a.continue").wait_for()
+    assert wrong == []
+    page.context.close()
+
+
 def test_it_says_how_far_it_is(profile: Any, base: str) -> None:
     page = profile.new_page()
     begun = time.monotonic()
@@ -260,6 +536,51 @@ def test_the_exam_begins(profile: Any, base: str) -> None:
     page.page.close()
 
 
+def test_a_new_build_of_the_site_is_never_mixed_with_the_old_one(chromium: Any, tmp_path: Path) -> None:
+    """It comes while a lesson is open: this one goes on, and the next page is new altogether."""
+    old, new = (sitefixture.copied(sitefixture.site(), tmp_path / name) for name in ("site", "new"))
+    for script in (*new.glob("crmlab-*/app.js"), *new.glob("extensions-*/crmlab/static/names.js")):
+        text = script.read_text("utf-8") + f"\n(window.crmlabNew = window.crmlabNew || []).push('{script.name}');\n"
+        sitefixture.rewritten(script, text)
+    named.by_content(new)
+    for file in (*new.glob("*.html"), *new.glob("lab*/*.html"), new / "service-worker.js"):
+        os.utime(file, (time.time() + 60, time.time() + 60))  # a server's clock has seconds, and this build was quick
+    gone = {path.name for path in old.iterdir()} - {path.name for path in new.iterdir()}
+    assert {name.split("-")[0] for name in gone} == {"crmlab", "extensions"}
+    running = serve.server(tmp_path)
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    context = chromium.new_context()
+    try:
+        base = f"http://127.0.0.1:{running.server_port}/site"
+        page = SitePage(context, base, path_of("en", lessons.find("8.2")))
+        page.run(STORE)
+        assert (
+            page.run("store.change('before', lambda record: record.update(points=1.0)); print(store.problem)") == "\n"
+        )
+        # A new service worker waits until the one before has nothing to do: five seconds after the start it keeps what came
+        # before it was there, and the lessons, and their lists at last.
+        page._wait(lambda: page.page.evaluate(KEPT, "/8-breaks/all.json"), 60, "the lessons are not kept")
+        old.rename(tmp_path / "old")
+        new.rename(old)
+        page.page.evaluate(
+            "() => navigator.serviceWorker.getRegistration().then((one) => one.update()).then(() => null)"
+        )
+        page.page.locator(".crmlab-renewed").wait_for()
+        assert (
+            page.run("store.change('during', lambda record: record.update(points=2.0)); print(store.problem)") == "\n"
+        )
+        asked = len(page.requests)
+        page.page.locator(".crmlab-renewed button").first.click()
+        page._wait(lambda: page.page.evaluate("() => (window.crmlabNew || []).length === 2"), 60, "the page is not new")
+        page.ready()
+        assert [one for one in page.requests[asked:] if any(f"/{name}/" in one for name in gone)] == []
+        assert page.kept() == {"before": 1.0, "during": 2.0}
+    finally:
+        context.close()
+        running.shutdown()
+        running.server_close()
+
+
 class Elsewhere(serve.Handler):
     """Stands in for the public host of Pyodide."""
 
@@ -293,13 +614,6 @@ def test_python_may_come_from_another_host(chromium: Any, tmp_path: Path, monkey
         for running in (other, own):
             running.shutdown()
             running.server_close()
-
-
-KEPT = """async (end) => {
-  for (const name of await caches.keys())
-    for (const one of await (await caches.open(name)).keys()) if (one.url.endsWith(end)) return true;
-  return false;
-}"""
 
 
 # The last test of the file: it stops the server.

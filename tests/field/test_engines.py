@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlab import basket, datasets, engines, lifecycle, retention, rfm, value
+from crmlab import basket, checks, datasets, engines, lifecycle, retention, rfm, value
 from crmlab.checks import InputError
 
 pytestmark = pytest.mark.engine
@@ -234,6 +234,43 @@ def test_beer_and_nappies(make: Make) -> None:
         basket.pair(table, 7, names[1], "basket", "category")
     with pytest.raises(InputError, match="no column 'article'"):
         basket.pair(table, *names, "basket", "article")
+
+
+@each(*ALL)
+def test_baskets_and_articles_without_a_name(make: Make) -> None:
+    columns = {"invoice": ["x", "x", None, "", " ", "y", "y"], "stock_code": ["a", "b", "a", None, "a", "a", " "]}
+    table, frame = make(columns), pd.DataFrame(columns)
+    found = basket.pair(table, "a", "b")
+    assert found[["baskets", "first", "second", "both"]].tolist() == [2, 2, 1, 1]
+    pd.testing.assert_series_equal(found, basket.pair(frame, "a", "b"))
+    for wanted in (" ", None, ["a"], 10**400, float("nan"), dt.date(2024, 1, 1), True):
+        for lines in (table, frame):
+            with pytest.raises(InputError, match="No basket holds"):
+                basket.pair(lines, wanted, "a")
+    numbers = {"invoice": [1.0, 1.0, float("nan"), 2.0], "stock_code": [7, 8, 7, 7]}
+    pd.testing.assert_series_equal(basket.pair(make(numbers), 7, 8), basket.pair(pd.DataFrame(numbers), 7, 8))
+    with pytest.raises(InputError, match="No basket holds"):
+        basket.pair(make(numbers), 10**400, 8)
+    with pytest.raises(InputError, match="was read as a decimal number"):
+        basket.pair(make(numbers | {"invoice": [1.0, 2.0**53, 2.0, 2.0]}), 7, 8)
+
+
+@each(*ALL)
+@pytest.mark.parametrize("unit", [1.0, 1 / 3])
+def test_lines_that_cancel_are_no_purchase(make: Make, unit: float) -> None:
+    """Whole cents are added up as such, all else with what the sum may be wrong by."""
+    money = [0.1, 0.2, -0.3, 0.07, 0.01, 5.1, -5.2, 19.99, -19.98]
+    columns = {
+        "customer_id": [1, 1, 1, 1, 2, 3, 3, 4, 4],
+        "invoice": [1, 1, 1, 2, 3, 4, 4, 5, 5],
+        "date": [dt.date(2024, 1, 1)] * 9,
+        "amount": [unit * one for one in money],
+    }
+    want = rfm.summary(pd.DataFrame(columns).assign(date="2024-01-01"))
+    assert want["frequency"].to_dict() == {1: 1, 2: 1, 4: 1}
+    same(rfm.summary(make(columns)), want)
+    assert rfm.left_out(make(columns)) == want.attrs["left_out"]
+    assert want.attrs["left_out"]["zero_orders"] == want.attrs["left_out"]["returns"] == 1
 
 
 # Kinds
@@ -628,3 +665,29 @@ def test_a_pandas_table_may_name_its_columns_too() -> None:
     assert value.gini(table, amount="amount") == 0.25
     with pytest.raises(InputError, match="'Li' is listed more than once"):
         value.abc(pd.concat([table, table]), amount="amount", customer="who")
+
+
+@each(*ALL)
+def test_amounts_without_a_customer_and_the_lorenz_curve(make: Make) -> None:
+    columns = {"who": ["a", "b", " ", None, "c", "d"], "amount": [30.0, 10.0, 5.0, 1.0, -2.0, 10.0]}
+    table, plain = make(columns), pd.DataFrame(columns)
+    found = to_pandas(value.lorenz(table, amount="amount"), key=None).sort_values("customer_share", ignore_index=True)
+    pd.testing.assert_frame_equal(found, value.lorenz(plain, amount="amount"))
+    want = value.abc(plain, amount="amount", customer="who")
+    same_rows = to_pandas(value.abc(table, amount="amount", customer="who"), "who")
+    pd.testing.assert_frame_equal(same_rows, want.sort_index(), check_index_type=False)
+    assert value.left_out(table, "amount", "who") == value.left_out(plain, "amount", "who") == want.attrs["left_out"]
+    assert want.attrs["left_out"]["rows_without_customer"] == 2
+
+
+@each(*ALL)
+def test_days_that_stand_for_an_unknown_one_are_told(make: Make) -> None:
+    for odd, words in (
+        (dt.date(1970, 1, 1), "first day is 1970-01-01"),
+        (dt.date(2199, 1, 1), "last day is 2199-01-01"),
+    ):
+        table = make(ORDERS | {"date": [*DAYS[1:], odd]})
+        with pytest.warns(checks.InputWarning, match=words):
+            rfm.summary(table)
+        with pytest.warns(checks.InputWarning, match=words):
+            retention.cohorts(table, "year")

@@ -388,9 +388,9 @@ def test_as_of_is_the_last_day_that_counts_in_all_of_them():
     assert lifecycle.stages(orders)["recency"].tolist() == rfm.summary(orders)["recency"].tolist() == [0]
     for wrong in (20240320, np.int64(20240320), "20.03.2024", "soon", pd.NaT, None, [day], True, "9999-12-31"):
         if wrong is not None:
-            with pytest.raises(InputError, match="^as_of must be a day with the year first"):
+            with pytest.raises(InputError, match=r"^as_of must be a day with the year first"):
                 rfm.summary(orders, wrong)
-            with pytest.raises(InputError, match="^as_of must be a day with the year first"):
+            with pytest.raises(InputError, match=r"^as_of must be a day with the year first"):
                 lifecycle.trade(orders, wrong)
 
 

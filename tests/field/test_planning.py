@@ -365,5 +365,5 @@ def test_an_issue_may_not_hide_a_column_of_the_result():
 def test_groups_of_a_forecast():
     parts = pd.DataFrame({"region": ["N", "N", "S"], "forecast": [10, 5, 20]}).set_index("region", drop=False)
     assert planning.bottom_up(parts, ["region"]).to_dict() == {"N": 15.0, "S": 20.0}
-    with pytest.raises(InputError, match="row 'S': the cell is empty"):
+    with pytest.raises(InputError, match="row S: the cell is empty"):
         planning.bottom_up(parts.assign(region=["N", "N", " "]), "region")

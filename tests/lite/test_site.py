@@ -15,7 +15,9 @@ import subprocess
 import threading
 import urllib.request
 import zipfile
+from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +25,7 @@ from crmlab import catalogue, places
 from crmlab.course import lessons
 from crmlab.course.exercises import load_lesson
 from crmlab.language import LANGUAGES, translations
-from crmlab.lite import build, later, pages, serve, wheels, written
+from crmlab.lite import build, changes, later, named, pages, serve, wheels, written
 from tests.support import sitefixture
 
 
@@ -160,6 +162,17 @@ def test_a_strangers_folder_is_not_replaced(tmp_path: Path) -> None:
     assert (out / "mine.txt").read_text(encoding="utf-8") == "mine"
 
 
+def test_a_site_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for name in ("one", "two", "three"):
+        site = tmp_path / name
+        site.mkdir()
+        (site / f"{name}.txt").write_text(name, encoding="utf-8")
+        build._replace(out, site)
+        assert {path.name for path in out.iterdir()} == {f"{name}.txt", ".crmlab-site"}
+    assert {path.name for path in tmp_path.iterdir()} == {"out", "one", "two", "three"}
+
+
 def test_the_stamp_follows_the_content() -> None:
     path = next(places.notebooks().glob("en/*/*.ipynb"))
     text = path.read_text(encoding="utf-8")
@@ -189,9 +202,8 @@ def test_every_page_is_there(site: Path) -> None:
             assert f"{build.APPS[language]}/index.html?path={path}" in start
             assert (site / "files" / path).is_file()
             assert (site / "files" / path.replace("notebooks/", "solutions/", 1)).is_file()
-    settings = {one: json.loads((site / build.APPS[one] / "jupyter-lite.json").read_text("utf-8")) for one in LANGUAGES}
     for language, locale in (("en", "en"), ("zh", "zh_CN")):
-        overrides = settings[language]["jupyter-config-data"]["settingsOverrides"]
+        overrides = settings(site, language)["settingsOverrides"]
         assert overrides["@jupyterlab/translation-extension:plugin"]["locale"] == locale
         keys = [
             one["keys"]
@@ -201,11 +213,80 @@ def test_every_page_is_there(site: Path) -> None:
         assert ["D", "D"] in keys, "a key must not delete an exercise here either"
 
 
+def settings(site: Path, language: str) -> dict[str, Any]:
+    """JupyterLite's settings, which stand in its page."""
+    page = (site / build.APPS[language] / "index.html").read_text("utf-8")
+    [found] = re.findall(r'<script id="jupyter-config-data"[^>]*>(.*?)</script>', page)
+    return dict(json.loads(found))
+
+
+@pytest.mark.engine
+def test_no_script_stands_in_a_page(site: Path) -> None:
+    found = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    assert found == ["index.html", *(f"{app}/index.html" for app in sorted(build.APPS.values()))]
+    for name in found:
+        html = (site / name).read_text(encoding="utf-8")
+        [policy] = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', html)
+        rules = dict(rule.strip().split(" ", 1) for rule in unescape(policy).split(";"))
+        assert "unsafe-inline" not in rules["script-src"]
+        assert "blob:" not in rules["script-src"]
+        assert ("'unsafe-eval'" in rules["script-src"]) == (name != "index.html"), "only JupyterLab needs it"
+        assert rules["object-src"] == "'none'"
+        assert rules["base-uri"] == rules["form-action"] == "'self'"
+        for attributes, content in re.findall(r"<script\b([^>]*)>(.*?)</script>", html, re.DOTALL):
+            assert 'type="application/json"' in attributes or not content, "a script in the page"
+        assert not re.search(r"<[^>]*\son\w+=", re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL))
+    assert "frame-ancestors 'self'" in (site / "_headers").read_text("utf-8")
+    for language in LANGUAGES:
+        assert "@jupyterlab/javascript-extension" in settings(site, language)["disabledExtensions"]
+
+
+@pytest.mark.engine
+def test_what_a_page_loads_has_a_name_of_its_own_content(site: Path, tmp_path: Path) -> None:
+    """So that no old file is ever taken for a new one: a file that differs lies under another name."""
+    copy = sitefixture.copied(site, tmp_path / "site")
+    named.by_content(copy)
+    pages_of = {
+        name: (copy / name).read_text("utf-8") for name in ("index.html", "lab/index.html", "lab-zh/index.html")
+    }
+    for name, html in pages_of.items():
+        assert html == (site / name).read_text("utf-8"), "the same content, other names"
+        for address in re.findall(r'(?:src|href)="([^"?]*\.(?:js|css))', html):
+            assert re.search(r"-[0-9a-f]{12}/", address), address
+            assert (copy / name).parent.joinpath(address).resolve().is_file()
+    worker = (copy / "service-worker.js").read_text("utf-8")
+    for folder in ("build", "crmlab", "extensions"):
+        [old] = copy.glob(f"{folder}-*")
+        script = min(old.rglob("*.js"))
+        sitefixture.rewritten(script, script.read_text("utf-8") + "\n")
+        named.by_content(copy)
+        [new] = copy.glob(f"{folder}-*")
+        assert new != old
+        for name in pages_of:
+            html = (copy / name).read_text("utf-8")
+            assert old.name not in html
+            assert new.name in html or name == "index.html"
+        before, worker = worker, (copy / "service-worker.js").read_text("utf-8")
+        assert before != worker, "the browser must notice"
+
+
+def test_another_jupyterlite_is_noticed(tmp_path: Path) -> None:
+    for pattern, theirs, _ours in changes.CHANGES:
+        path = tmp_path / pattern.replace("*", "one")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text((path.read_text("utf-8") if path.exists() else "") + theirs, encoding="utf-8")
+    before = {path: path.read_text("utf-8") for path in tmp_path.rglob("*.js")}
+    changes.apply(tmp_path)
+    assert all(path.read_text("utf-8") != text for path, text in before.items())
+    with pytest.raises(wheels.Missing, match="is not the one that the site is made for"):
+        changes.apply(tmp_path)
+
+
 @pytest.mark.engine
 def test_no_page_of_ours_names_another_host(site: Path) -> None:
     for path in (
         site / "index.html",
-        *(site / "crmlab").iterdir(),
+        *next(site.glob("crmlab-*")).iterdir(),
         *(site / app / "index.html" for app in build.APPS.values()),
     ):
         found = re.findall(r"https?://(\w[\w.:-]*)", path.read_text(encoding="utf-8"))
@@ -227,6 +308,7 @@ def test_it_is_served_with_the_right_types(site: Path) -> None:
         ):
             with urllib.request.urlopen(f"{base}/{name}") as answer:
                 assert answer.headers["Content-Type"].startswith(kind)
+                assert answer.headers["Content-Security-Policy"] == pages.FRAMES
     finally:
         server.shutdown()
         server.server_close()

@@ -39,10 +39,11 @@ REFUSALS = (InputError, DatasetError)
 
 TOOLS = {  # called by the field modules with what these have checked
     "catalogue", "checks", "counting", "daytext", "engines", "lookalike", "language", "places", "rfm_checks", "rounding", "version",
-    "clv.fitting", "clv.likelihood", "plots.canvas", "plots.drawn", "plots.labels",
+    "clv.fitting", "clv.likelihood", "clv.pareto_likelihood", "clv.repeats",
+    "plots.canvas", "plots.drawn", "plots.labels",
 }  # fmt: skip
 ROOMS = {"app", "cli", "course", "lite", "labextensions"}
-INNER = {"clv.bgnbd.repeat_columns", "datasets.Card", "datasets.CardText", "datasets.Column", "purchases.codes"}
+INNER = {"datasets.Card", "datasets.CardText", "datasets.Column", "purchases.codes"}
 
 
 def public() -> dict[str, Callable[..., Any]]:

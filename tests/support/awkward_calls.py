@@ -281,38 +281,44 @@ def repeats() -> pd.DataFrame:
 
 
 @lru_cache(maxsize=1)
-def models() -> tuple[clv.BGNBD, clv.GammaGamma, clv.ShiftedBetaGeometric]:
+def models() -> tuple[clv.BGNBD, clv.GammaGamma, clv.ShiftedBetaGeometric, clv.ParetoNBD]:
     """Fitted to :func:`repeats`, and to the counts of Fader and Hardie."""
-    return clv.fit_bgnbd(repeats()), clv.fit_gamma_gamma(repeats()), clv.fit_sbg([1000, 869, 743, 653, 593, 551, 517, 491])
+    contracts = clv.fit_sbg([1000, 869, 743, 653, 593, 551, 517, 491])
+    return clv.fit_bgnbd(repeats()), clv.fit_gamma_gamma(repeats()), contracts, clv.fit_pareto_nbd(repeats())
 
 
 LEFT = pd.Series([1000.0, 869.0, 743.0, 653.0])
 call("clv.historic", lambda: {"orders": orders(), "as_of": "2024-06-03", "margin": 0.4, "discount": 0.1}, {"margin": "number", "discount": "share"},
-     but={"margin: percent": REFUSED})
+     {"orders": {"invoice": None}}, {"margin: percent": REFUSED})
 call("clv.simple", lambda: {"margin": numbers(100, 80, 60), "retention": numbers(0.8, 0.7, 0.5), "discount": numbers(0.1, 0.2, 0.1), "periods": 3},
      {"margin": "series", "retention": "series", "discount": "series"})
 call("clv.customer_equity", lambda: {"values": numbers(120, 40, -10)}, {"values": "series"})
-call("clv.repeat_summary", lambda: {"orders": orders(), "until": "2024-06-10"})
+call("clv.repeat_summary", lambda: {"orders": orders(), "as_of": "2024-06-10"}, columns={"orders": {"invoice": None}})
 call("clv.rounded", lambda: {"summary": repeats()})
 call("clv.lifetime_value", lambda: {"summary": repeats().head(6), "purchases_model": models()[0], "spend_model": models()[1], "unit": "week"},
      {"purchases_model": "model", "spend_model": "model", "years": "number", "margin": "number", "discount": "share"},
      columns={"summary": {"recency": None, "T": None}})
-call("clv.holdout", lambda: {"orders": orders(), "split": "2024-04-15", "until": "2024-06-10"})
+call("clv.holdout", lambda: {"orders": orders(), "split": "2024-04-15", "as_of": "2024-06-10"}, columns={"orders": {"invoice": None}})
+call("clv.compare", lambda: {"orders": orders(), "split": "2024-04-15", "as_of": "2024-06-10", "models": ["bgnbd"]}, {"models": "list"}, {"orders": {"invoice": None}})
 call("clv.bgnbd.fit_bgnbd", lambda: {"summary": repeats()}, columns={"summary": {"monetary": None}})
 call("clv.gamma_gamma.fit_gamma_gamma", lambda: {"summary": repeats()}, columns={"summary": {"recency": None, "T": None}})
 call("clv.sbg.fit_sbg", lambda: {"survivors": LEFT}, {"survivors": "series"})
-call("clv.bgnbd.BGNBD.p_alive", lambda: {"self": models()[0], "summary": repeats().head(5)}, columns={"summary": {"monetary": None}})
-call("clv.bgnbd.BGNBD.expected_purchases", lambda: {"self": models()[0], "summary": repeats().head(5), "periods": 10}, {"periods": "number"},
-     {"summary": {"monetary": None}})
-call("clv.bgnbd.BGNBD.expected_of_new", lambda: {"self": models()[0], "periods": numbers(10, 20)}, {"periods": "series"})
+call("clv.pareto_nbd.fit_pareto_nbd", lambda: {"summary": repeats()}, columns={"summary": {"monetary": None}})
+for name, at in {"bgnbd.BGNBD": 0, "pareto_nbd.ParetoNBD": 3}.items():
+    call(f"clv.{name}.p_alive", lambda at=at: {"self": models()[at], "summary": repeats().head(5)}, columns={"summary": {"monetary": None}})
+    call(f"clv.{name}.log_likelihood_of", lambda at=at: {"self": models()[at], "summary": repeats().head(5)}, columns={"summary": {"monetary": None}})
+    for ahead in ("expected_purchases", "error_of_total"):
+        call(f"clv.{name}.{ahead}", lambda at=at: {"self": models()[at], "summary": repeats().head(5), "periods": 10}, {"periods": "number"},
+             {"summary": {"monetary": None}})
+    call(f"clv.{name}.expected_of_new", lambda at=at: {"self": models()[at], "periods": numbers(10, 20)}, {"periods": "series"})
 call("clv.gamma_gamma.GammaGamma.expected_spend", lambda: {"self": models()[1], "summary": repeats().head(5)}, columns={"summary": {"recency": None, "T": None}})
 call("clv.sbg.ShiftedBetaGeometric.retention_rate", lambda: {"self": models()[2], "period": numbers(1, 5)}, {"period": "series"})
 call("clv.sbg.ShiftedBetaGeometric.survival", lambda: {"self": models()[2], "period": numbers(1, 5)}, {"period": "series"})
 call("clv.sbg.ShiftedBetaGeometric.expected_lifetime", lambda: {"self": models()[2], "discount": 0.1}, {"discount": "share"})
-for name, at in {"bgnbd.BGNBD": 0, "gamma_gamma.GammaGamma": 1, "sbg.ShiftedBetaGeometric": 2}.items():
+for name, at in {"bgnbd.BGNBD": 0, "gamma_gamma.GammaGamma": 1, "sbg.ShiftedBetaGeometric": 2, "pareto_nbd.ParetoNBD": 3}.items():
     call(f"clv.{name}.parameters", lambda at=at: {"self": models()[at]})
 call("clv.migration.return_rates", lambda: {"orders": orders(), "cuts": ["2024-01-01", "2024-03-01", "2024-05-01", "2024-07-01"]}, {"cuts": "list"},
-     but={"cuts: texts": ANY})
+     {"orders": {"invoice": None}}, {"cuts: texts": ANY})
 call("clv.migration.expected_buyers", lambda: {"customers": 100, "rates": numbers(0.6, 0.4), "periods": 3}, {"customers": "number", "rates": "series"})
 call("clv.migration.migration_value", lambda: {"margin": 100, "rates": numbers(0.6, 0.4), "discount": 0.1, "cost": 1.0},
      {"margin": "number", "rates": "series", "discount": "share", "cost": "number"})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -28,10 +30,27 @@ def pyodide() -> Path:
     pytest.skip(HOW)
 
 
+def copied(site: Path, to: Path) -> Path:
+    """A copy of a site that takes no room: only its pages and its service worker, which a new build writes, are its own."""
+
+    def link(source: str, target: str) -> None:
+        (shutil.copyfile if source.endswith((".html", "service-worker.js")) else os.link)(source, target)
+
+    return Path(shutil.copytree(site, to, copy_function=link))
+
+
+def rewritten(path: Path, text: str) -> None:
+    """Write a file of a copy; the one that it was linked to stays as it is."""
+    path.unlink()
+    path.write_text(text, encoding="utf-8")
+
+
 @functools.cache
 def site() -> Path:
     """The built site; the same folder for all tests of a process."""
     found = pyodide()
-    out = Path(tempfile.mkdtemp(prefix="crmlab-site-")) / "site"
+    folder = tempfile.mkdtemp(prefix="crmlab-site-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    out = Path(folder) / "site"
     build.build(out, found, "", lambda _text: None)
     return out

@@ -17,18 +17,11 @@
 
   if (!window.isSecureContext) return stop('insecure');
   if (!window.WebAssembly || !window.Worker || !window.BigInt64Array || !('serviceWorker' in navigator)) return stop('old');
-  let storage = true;
-  try {
-    localStorage.setItem('crmlab-try', '1');
-    localStorage.removeItem('crmlab-try');
-  } catch (error) {
-    storage = false;
-  }
-  if (!storage || !window.indexedDB) return stop('blocked');
+  if (crmlabWork.blocked()) return stop('blocked');
 
   // JupyterLite takes the lesson out of the address when it has opened it: a reload must find it again.
   if (!new URLSearchParams(location.search).get('path')) {
-    const last = JSON.parse(localStorage.getItem('crmlab-last') || 'null');
+    const last = crmlabWork.last();
     const here = last && last.language === told.language ? last.path : told.lessons[0];
     location.replace(`index.html?path=${here}`);
     return;
@@ -100,7 +93,7 @@
     const context = panel && panel.context;
     if (context && context.path !== path && context.isReady) {
       path = context.path;
-      localStorage.setItem('crmlab-last', JSON.stringify({ path, language: told.language, when: Date.now() }));
+      crmlabWork.note('crmlab-last', JSON.stringify({ path, language: told.language, when: Date.now() }));
       newer(app, context);
     }
     const session = context && context.sessionContext && context.sessionContext.session;
@@ -141,13 +134,35 @@
       location.replace(`index.html?path=${lesson}`);
     };
     keep.onclick = () => {
-      localStorage.setItem(chosen, theirs);
+      crmlabWork.note(chosen, theirs);
       box.remove();
     };
     buttons.append(take, keep);
     box.append(buttons);
     document.body.append(box);
   }
+
+  // -- a newer site under an open lesson ---------------------------------------------------------------------------------------
+  // The lesson goes on with what it was opened with; only the next page is new.
+  const mine = [...document.scripts].map((one) => one.getAttribute('src')).filter((one) => /-[0-9a-f]{12}\//.test(one || ''));
+  const renewed = async () => {
+    const page = await fetch(location.pathname, { cache: 'no-cache' }).then((answer) => (answer.ok ? answer.text() : ''), () => '');
+    if (!page || mine.every((one) => page.includes(one)) || document.querySelector('.crmlab-renewed')) return;
+    const box = make('div', 'crmlab-newer crmlab-renewed', say('renewed'));
+    box.setAttribute('role', 'status');
+    const reload = make('button', '', say('reload'));
+    reload.onclick = async () => {
+      await window.jupyterapp.commands.execute('docmanager:save').catch(() => null);
+      location.replace(`index.html?path=${path}`);
+    };
+    const later = make('button', '', say('later'));
+    later.onclick = () => box.remove();
+    const buttons = make('div', '');
+    buttons.append(reload, later);
+    box.append(buttons);
+    document.body.append(box);
+  };
+  navigator.serviceWorker.addEventListener('controllerchange', renewed);
 
   const home = make('a', 'crmlab-home', '⌂ ' + say('home'));
   home.href = '../index.html';

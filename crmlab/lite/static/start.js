@@ -11,7 +11,7 @@
   };
   const codes = Object.keys(told.tags);
   const theirs = (navigator.language || '').toLowerCase();
-  let language = kept('crmlab-language') || codes.find((code) => theirs.startsWith(code)) || codes[0];
+  let language = codes.find((code) => code === kept('crmlab-language')) || codes.find((code) => theirs.startsWith(code)) || codes[0];
   const say = (key, values) => told.texts[language][key].replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? values[name] : whole));
   // As crmlab.course.panel.points shows them: 3, 2.5.
   const shown = (points) => points.toFixed(2).replace(/\.?0+$/, '');
@@ -20,13 +20,7 @@
   const trouble = () => {
     if (!window.isSecureContext) return 'insecure';
     if (!window.WebAssembly || !window.BigInt64Array || !('serviceWorker' in navigator)) return 'old';
-    try {
-      localStorage.setItem('crmlab-try', '1');
-      localStorage.removeItem('crmlab-try');
-    } catch (error) {
-      return 'blocked';
-    }
-    return window.indexedDB ? '' : 'blocked';
+    return crmlabWork.blocked() ? 'blocked' : '';
   };
 
   async function draw() {
@@ -40,7 +34,7 @@
       box.textContent = say(wrong);
       return;
     }
-    const last = JSON.parse(kept('crmlab-last') || 'null');
+    const last = crmlabWork.last();
     const lessons = told.lessons[language];
     const where = last && lessons.find((one) => one.path.split('/').slice(2).join('/') === last.path.split('/').slice(2).join('/'));
     const link = page().querySelector('a.continue');
@@ -52,13 +46,9 @@
     for (const one of lessons) {
       const model = files[one.path.replace(/\.ipynb$/, '.json')];
       if (!model) continue;
-      let records = {};
-      try {
-        records = JSON.parse(crmlabWork.text(model)).exercises || {};
-      } catch (error) {
-        continue;
-      }
-      const points = Object.values(records).reduce((sum, one) => sum + (Number(one && one.maximum ? one.points : 0) || 0), 0);
+      const reached = crmlabWork.points(model);
+      if (reached === null) continue;
+      const points = Math.min(reached, one.points);
       const place = page().querySelector(`[data-points="${one.number}"]`);
       place.textContent = (points >= one.points ? '✓ ' : '') + say('points', { points: shown(points), maximum: shown(one.points) });
       place.classList.toggle('done', points >= one.points);
@@ -70,13 +60,7 @@
   };
   const deeds = {
     async download() {
-      const work = await crmlabWork.pack();
-      if (!Object.keys(work.files).length) return said(say('nothing'));
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(new Blob([JSON.stringify(work, null, 1)], { type: 'application/json' }));
-      link.download = 'crmlab-work.json';
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+      if (!(await crmlabWork.download())) said(say('nothing'));
     },
     upload() {
       const field = document.createElement('input');
@@ -88,7 +72,8 @@
           said(say('uploaded', { n: count }));
           draw();
         } catch (error) {
-          said(say('not_work'));
+          if (/quota/i.test(error.name)) said(say('no_room'));
+          else said(error.path ? say('not_file', { name: error.path }) : say('not_work'));
         }
       };
       field.click();
@@ -111,11 +96,7 @@
     if (!button) return;
     if (button.dataset.language) {
       language = button.dataset.language;
-      try {
-        localStorage.setItem('crmlab-language', language);
-      } catch (error) {
-        // Then it is asked again next time.
-      }
+      crmlabWork.note('crmlab-language', language);
       draw();
     }
     if (button.dataset.do) run(button.dataset.do);

@@ -1,43 +1,73 @@
 // A trainee's work in this browser: read from where JupyterLite keeps files, taken along as one JSON file, brought back.
 (function () {
   'use strict';
-  const MINE = /^notebooks\/[a-z]{2}\/([^/]+\/)?[^/]+$/;
+  // What a trainee's file may be called, as in crmlab/app/work.py: nothing that could be imported, or be read by what starts.
+  const CHARACTER = '[^/\\\\<>:"|?*\\x00-\\x1f\\x7f]';
+  const MINE = new RegExp(`^notebooks/[a-z]{2}/([0-9]+-[a-z0-9-]+/)?(?![. ])${CHARACTER}+\\.(ipynb|json|csv|html)$`);
+  const DEVICE = /\/(con|prn|aux|nul|com[0-9]|lpt[0-9])\./i; // no file on Windows
+  const LONGEST = 240; // bytes of a name
+  const DEEPEST = 100; // lists and records within each other
+  const bytes = (words) => new TextEncoder().encode(words).length;
+  const takes = (path) => MINE.test(path) && !DEVICE.test(path) && !/\p{Cs}/u.test(path) && bytes(path.split('/').pop()) <= LONGEST;
 
   // JupyterLite keeps its files with localforage: one database a site, a table "files", an entry a path.
-  const base = new URL('.', location.href).pathname.replace(/\/$/, '') + '/';
-  const NAME = `JupyterLite Storage - ${base}`;
+  const NAME = `JupyterLite Storage - ${new URL('..', document.currentScript.src).pathname}`;
 
-  const open = () =>
-    new Promise((resolve, reject) => {
-      const asked = indexedDB.open(NAME);
-      asked.onerror = () => reject(asked.error);
-      asked.onsuccess = () => resolve(asked.result);
-    });
   const asked = (request) =>
     new Promise((resolve, reject) => {
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
     });
 
-  async function table(mode, work) {
-    const database = await open();
+  // JupyterLite may never have run here: the table is made in the way in which it will find it.
+  async function open(make) {
+    const database = await asked(indexedDB.open(NAME));
+    if (!make || database.objectStoreNames.contains('files')) return database;
+    const version = database.version + 1;
+    database.close();
+    const request = indexedDB.open(NAME, version);
+    request.onupgradeneeded = () => request.result.createObjectStore('files');
+    return await asked(request);
+  }
+
+  // One transaction: all of it holds, or nothing. What is done in it may wait only for requests of the table.
+  async function table(mode, deed) {
+    const database = await open(mode === 'readwrite');
     try {
-      if (!database.objectStoreNames.contains('files')) return null;
-      return await work(database.transaction('files', mode).objectStore('files'));
+      if (!database.objectStoreNames.contains('files')) return await deed(null);
+      const transaction = database.transaction('files', mode, { durability: 'strict' });
+      const done = new Promise((resolve, reject) => {
+        transaction.oncomplete = resolve;
+        transaction.onerror = transaction.onabort = () => reject(transaction.error || new DOMException('', 'AbortError'));
+      });
+      done.catch(() => null);
+      let result;
+      try {
+        result = await deed(transaction.objectStore('files'));
+      } catch (error) {
+        try {
+          transaction.abort();
+        } catch (ended) {
+          // The browser has done so already.
+        }
+        throw error;
+      }
+      await done;
+      return result;
     } finally {
       database.close();
     }
   }
 
+  async function found(files) {
+    if (!files) return {};
+    const [keys, values] = await Promise.all([asked(files.getAllKeys()), asked(files.getAll())]);
+    return Object.fromEntries(keys.map((key, place) => [key, values[place]]).filter(([, model]) => model));
+  }
+
   async function all() {
-    const found = {};
-    await table('readonly', async (files) => {
-      const [keys, values] = await Promise.all([asked(files.getAllKeys()), asked(files.getAll())]);
-      keys.forEach((key, place) => {
-        if (values[place] && values[place].type !== 'directory') found[key] = values[place];
-      });
-    });
-    return found;
+    const models = await table('readonly', found);
+    return Object.fromEntries(Object.entries(models).filter(([, model]) => model.type !== 'directory'));
   }
 
   const text = (model) => {
@@ -46,79 +76,160 @@
     return model.format === 'base64' ? new TextDecoder().decode(Uint8Array.from(atob(model.content), (c) => c.charCodeAt(0))) : model.content;
   };
 
-  // The same form as `crmlab work export` writes: path below the course's folder, and the text of the file.
-  async function pack() {
-    const found = await all();
+  // The same form as `crmlab work export` writes: path below the course's folder, and the text of the file. `newer` is what the
+  // storage had no room for, by path.
+  async function pack(newer = {}) {
     const files = {};
-    for (const [path, model] of Object.entries(found)) if (MINE.test(path)) files[path] = text(model);
-    return { kind: 'crmlab work', format: 1, files };
+    for (const [path, model] of Object.entries(await all().catch(() => ({})))) if (takes(path)) files[path] = text(model);
+    return { kind: 'crmlab work', format: 1, files: { ...files, ...newer } };
   }
 
+  async function download(newer) {
+    const work = await pack(newer);
+    if (!Object.keys(work.files).length) return false;
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([JSON.stringify(work, null, 1)], { type: 'application/json' }));
+    link.download = 'crmlab-work.json';
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    return true;
+  }
+
+  // A notebook as it is brought along, without what would show, or run, when it is opened.
+  function cleaned(notebook) {
+    const isObject = (value) => Boolean(value) && typeof value === 'object' && !Array.isArray(value);
+    if (!isObject(notebook) || !Array.isArray(notebook.cells) || !notebook.cells.every(isObject)) throw new Error('no notebook');
+    for (const cell of notebook.cells) {
+      if (isObject(cell.metadata)) delete cell.metadata.trusted;
+      if (cell.cell_type === 'code') Object.assign(cell, { outputs: [], execution_count: null });
+      else delete cell.outputs;
+    }
+    if (isObject(notebook.metadata)) delete notebook.metadata.widgets;
+    return notebook;
+  }
+
+  function deep(value) {
+    let level = [value];
+    for (let depth = 0; level.length; depth += 1) {
+      if (depth > DEEPEST) return true;
+      level = level.flatMap((one) => (one && typeof one === 'object' ? Object.values(one) : []));
+    }
+    return false;
+  }
+
+  // Everything in the file is taken over, or nothing: an error names what is not as it should be.
   async function unpack(work) {
-    if (!work || work.kind !== 'crmlab work' || typeof work.files !== 'object') throw new Error('not work');
-    const paths = Object.keys(work.files).filter((path) => MINE.test(path) && !path.includes('..') && typeof work.files[path] === 'string');
-    const before = await all();
+    const files = work && work.kind === 'crmlab work' && work.files;
+    if (!files || typeof files !== 'object' || Array.isArray(files) || (work.format ?? 1) !== 1) throw new Error('not work');
+    const refuse = (path) => Object.assign(new Error('not taken over'), { path: path.slice(0, 80).replace(/[\p{Cc}\p{Cs}]/gu, '?') });
     const now = new Date().toISOString();
-    const models = {};
-    for (const path of paths) {
-      const old = before[path];
-      if (old && text(old) !== work.files[path]) models[beside(path, { ...before, ...models })] = old;
-      const notebook = path.endsWith('.ipynb');
-      models[path] = {
-        created: now, last_modified: now, writable: true, mimetype: notebook ? 'application/json' : 'text/plain',
-        type: notebook ? 'notebook' : 'file', format: notebook ? 'json' : 'text',
-        content: notebook ? JSON.parse(work.files[path]) : work.files[path], size: work.files[path].length,
-      };
+    const fresh = {};
+    for (const [path, given] of Object.entries(files)) {
+      if (!takes(path) || typeof given !== 'string') throw refuse(path);
+      const content = given.replace(/\p{Cs}/gu, '\ufffd'); // halves of characters
+      const common = { created: now, last_modified: now, writable: true, size: bytes(content) };
+      fresh[path] = { ...common, mimetype: 'text/plain', type: 'file', format: 'text', content };
+      if (!path.endsWith('.ipynb')) continue;
+      try {
+        const notebook = JSON.parse(content);
+        if (deep(notebook)) throw new Error('too deep');
+        Object.assign(fresh[path], { mimetype: 'application/json', type: 'notebook', format: 'json', content: cleaned(notebook) });
+      } catch (error) {
+        throw refuse(path);
+      }
     }
-    await write(models);
-    return paths.length;
+    return await table('readwrite', async (store) => {
+      const there = await found(store);
+      for (const path of Object.keys(fresh)) {
+        const isFolder = (there[path] || {}).type === 'directory' || Object.keys(there).some((other) => other.startsWith(`${path}/`));
+        const inFile = Object.keys(there).some((other) => path.startsWith(`${other}/`) && there[other].type !== 'directory');
+        if (isFolder || inFile) throw refuse(path);
+      }
+      for (const [path, model] of Object.entries(fresh)) {
+        if (there[path] && text(there[path]) !== text(model)) keep(store, there, path);
+        put(store, path, model);
+      }
+      return Object.keys(fresh).length;
+    });
   }
 
-  const beside = (path, there) => {
-    const [, stem, end] = path.match(/^(.*?)(\.[^./]+)?$/);
-    for (let number = 1; ; number += 1) {
-      const name = `${stem}.older-${number}${end || ''}`;
-      if (!(name in there)) return name;
-    }
-  };
+  const put = (store, path, model) => store.put({ ...model, path, name: path.split('/').pop() }, path);
 
-  async function write(models, gone) {
-    let database = await open();
-    if (!database.objectStoreNames.contains('files')) {
-      // JupyterLite has never run here: make the table in the way in which it will find it.
-      const version = database.version + 1;
-      database.close();
-      database = await new Promise((resolve, reject) => {
-        const request = indexedDB.open(NAME, version);
-        request.onupgradeneeded = () => request.result.createObjectStore('files');
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-    }
-    try {
-      const transaction = database.transaction('files', 'readwrite');
-      const files = transaction.objectStore('files');
-      for (const [path, model] of Object.entries(models)) files.put({ ...model, path, name: path.split('/').pop() }, path);
-      for (const path of gone || []) files.delete(path);
-      await new Promise((resolve, reject) => {
-        transaction.oncomplete = resolve;
-        transaction.onerror = () => reject(transaction.error);
-        transaction.onabort = () => reject(transaction.error);
-      });
-    } finally {
-      database.close();
-    }
+  // What is there under a name is kept under one beside it.
+  function keep(store, there, path) {
+    const [, stem, end] = path.match(/^(.*?)(\.[^./]+)?$/);
+    let number = 1;
+    while (`${stem}.older-${number}${end || ''}` in there) number += 1;
+    const name = `${stem}.older-${number}${end || ''}`;
+    there[name] = there[path];
+    put(store, name, there[path]);
   }
 
   // A lesson as it came: the notebook and the answers are kept under a name beside them.
   async function reset(notebook) {
-    const found = await all();
-    const models = {};
-    const gone = [notebook, notebook.replace(/\.ipynb$/, '.json')].filter((path) => path in found);
-    for (const path of gone) models[beside(path, { ...found, ...models })] = found[path];
-    if (gone.length) await write(models, gone);
-    return gone.length;
+    return await table('readwrite', async (store) => {
+      const there = await found(store);
+      const gone = [notebook, notebook.replace(/\.ipynb$/, '.json')].filter((path) => path in there);
+      for (const path of gone) {
+        keep(store, there, path);
+        store.delete(path);
+      }
+      return gone.length;
+    });
   }
 
-  window.crmlabWork = { all, text, pack, unpack, reset };
+  // Small notes, such as the language. They may be missing or damaged, and nothing depends on them.
+  function note(key, value) {
+    try {
+      localStorage.setItem(key, value);
+    } catch (error) {
+      // There is no room for it.
+    }
+  }
+
+  // Whether the browser keeps anything at all for this page: one that only has no room left does.
+  function blocked() {
+    try {
+      localStorage.setItem('crmlab-try', '1');
+      localStorage.removeItem('crmlab-try');
+    } catch (error) {
+      let any = 0;
+      try {
+        any = localStorage.length;
+      } catch (denied) {
+        // Not even that is told.
+      }
+      return !any;
+    }
+    return !window.indexedDB;
+  }
+
+  // The lesson that was open last, if that can be read.
+  function last() {
+    try {
+      const kept = JSON.parse(localStorage.getItem('crmlab-last'));
+      return kept && typeof kept.path === 'string' && typeof kept.language === 'string' ? kept : null;
+    } catch (error) {
+      return null;
+    }
+  }
+
+  // Points of a file of answers; what was damaged counts for nothing, as in crmlab.course.state.amount.
+  function points(model) {
+    const amount = (record, key) => {
+      const value = record && typeof record === 'object' ? record[key] : 0;
+      return typeof value === 'number' && Number.isFinite(value) ? Math.max(value, 0) : 0;
+    };
+    let records;
+    try {
+      records = JSON.parse(text(model)).exercises;
+    } catch (error) {
+      return null;
+    }
+    if (!records || typeof records !== 'object' || Array.isArray(records)) return null;
+    const counted = Object.values(records).filter((record) => amount(record, 'maximum'));
+    return counted.reduce((sum, record) => sum + amount(record, 'points'), 0);
+  }
+
+  window.crmlabWork = { all, text, takes, pack, download, unpack, reset, cleaned, note, blocked, last, points };
 })();
