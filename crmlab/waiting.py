@@ -34,7 +34,9 @@ def shown(what: str, progress: Callable[[float], Any] | None = None) -> Iterator
     [0.5]
     """
     if progress is not None and not callable(progress):
-        checks.fail(_("progress must be a function that takes a share, such as print; it is {value!r}."), value=progress)
+        checks.fail(
+            _("progress must be a function that takes a share, such as print; it is {value!r}."), value=progress
+        )
     begin = last = time.monotonic()
     width = 0
 
