@@ -88,7 +88,7 @@ def _table(levels: itemsets.Found, names: np.ndarray) -> pd.DataFrame:
     try:
         order = np.argsort(names, kind="stable")
     except TypeError:  # numbers and texts in one column
-        order = np.argsort(np.array([str(name) for name in names]), kind="stable")
+        order = np.argsort([str(name) for name in names], kind="stable")
     rank = np.empty(len(names), dtype="int64")
     rank[order] = np.arange(len(names))
     ordered = names[order]

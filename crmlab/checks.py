@@ -213,9 +213,10 @@ def series(data: Any, what: str) -> pd.Series:
     if isinstance(data, pd.Series):
         result = data
     elif isinstance(data, (list, tuple, pd.Index, pd.api.extensions.ExtensionArray)):
-        result = pd.Series(
-            list(data) if isinstance(data, tuple) else data
-        )  # np.asarray would make "1" of 1 beside a text
+        try:
+            result = pd.Series(list(data) if isinstance(data, tuple) else data)  # np.asarray would make "1" of 1 beside a text
+        except OverflowError:  # whole numbers of hundreds of digits, before pandas 3
+            fail(_("{name} is too large to compute with: {value!r}."), name=what, value=max(data))
     else:
         result = pd.Series(np.asarray(data))
     if result.empty:
@@ -230,6 +231,9 @@ def named(data: Any, what: str) -> pd.Series:
     {'calls': 3}
     """
     if isinstance(data, Mapping):
+        huge = [value for value in data.values() if isinstance(value, int) and not _fits(value)]
+        if huge:
+            fail(_("{name} is too large to compute with: {value!r}."), name=what, value=huge[0])
         data = pd.Series(dict(data), dtype=None if len(data) else "float64")
     if not isinstance(data, pd.Series):
         fail(
@@ -574,6 +578,14 @@ def keys(values: pd.Series, column: str) -> pd.Series:
     kinds = {type(entry) for entry in entries}
     if not kinds <= {str, type(None)}:
         _exact(values, np.fromiter((_vague(entry) for entry in entries), bool, len(entries)), column)
+        huge = np.fromiter((isinstance(entry, int) and not _fits(entry) for entry in entries), bool, len(entries))
+        if huge.any():
+            fail(
+                _("Column {column!r}, row {row}: the number is too large to compute with ({value!r}). Correct it."),
+                column=column,
+                row=_label(values, huge),
+                value=entries[huge][0],
+            )
         lists = np.fromiter((not _hashable(entry) for entry in entries), bool, len(entries)) & ~gone
         if lists.any():
             fail(

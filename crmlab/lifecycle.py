@@ -189,7 +189,9 @@ def _union(customers: pd.Index, contacts: Iterable[Any] | None, left_out: dict[s
     given = np.ravel(contacts) if isinstance(contacts, np.ndarray) else contacts
     names = checks.keys(pd.Series(list(given), dtype=object), "contacts")
     left_out["contacts_without_name"] = int(names.isna().sum())
-    given, customers = pd.Index(names.dropna()).infer_objects(), customers.infer_objects()
+    given, customers = pd.Index(names.dropna(), dtype=object).infer_objects(), customers.infer_objects()
+    if not len(given):
+        return customers
     if pd.api.types.is_float_dtype(given.dtype) and (given % 1 == 0).all():
         given = given.astype("int64")
     if (

@@ -272,7 +272,7 @@ def _said(column: pd.Series, name: str, yes: str, no: str) -> tuple[np.ndarray, 
     """Which deals have a yes, which a no."""
     column = checks.keys(column, name)
     known = column.notna().to_numpy()
-    if pd.api.types.is_bool_dtype(column.dtype) or column[known].isin([True, False]).all():
+    if pd.api.types.is_bool_dtype(column.dtype) or set(column[known]) <= {True, False}:
         up = np.zeros(len(column), dtype=bool)
         if known.any():
             up[known] = checks.yes_no(column[known], name)

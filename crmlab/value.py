@@ -169,12 +169,10 @@ def treatment(table: pd.DataFrame, plan: pd.DataFrame = TREATMENT) -> pd.DataFra
     result = table.drop(columns=[name for name in both if name != "class"])
     for name in plan.columns:
         if name != "class":
-            checks.need(plan, {"": name})
             result[name] = letters.map(plan[name])
     customers = letters.value_counts().reindex(plan.index, fill_value=0)
     work = pd.DataFrame({"customers": customers})
     if "contact_days" in plan:
-        checks.need(plan, {"": "contact_days"})
         days = checks.numbers(plan["contact_days"], "contact_days")
         if (days <= 0).any():
             checks.fail(_("contact_days must be above 0."))

@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from crmlab.language import tr
+from crmlab import checks
+from crmlab.language import _, tr
 
 PATIENCE = 2.0
 """Seconds of work before anything is shown."""
@@ -24,12 +25,18 @@ def shown(what: str, progress: Callable[[float], Any] | None = None) -> Iterator
     It calls ``progress``, if there is one; else it writes a line to the terminal or under the cell, and takes it away at the
     end. An exception, KeyboardInterrupt too, goes through.
 
+    Raises :class:`~crmlab.checks.InputError` for a ``progress`` that cannot be called.
+
     >>> heard = []
     >>> with shown("Counting", heard.append) as tell:
     ...     tell(.5)
     >>> heard
     [0.5]
     """
+    if progress is not None and not callable(progress):
+        checks.fail(
+            _("progress must be a function that takes a share, such as print; it is {value!r}."), value=progress
+        )
     begin = last = time.monotonic()
     width = 0
 

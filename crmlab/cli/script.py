@@ -316,7 +316,7 @@ def _write(target: Path, content: bytes, replace: bool) -> None:
         temporary = ""
     except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
         reason = tr(_("you have no right to, or another program holds it open")) if isinstance(error, PermissionError) else files.reason(error)
-        raise _Cannot(tr(_("{file} cannot be written: {reason}"), file=target, reason=reason)) from None
+        raise _Cannot(tr(_("{file} cannot be written: {reason}"), file=_short(target), reason=reason)) from None
     finally:
         if temporary:
             with contextlib.suppress(OSError):

@@ -112,8 +112,8 @@ def fit_pareto_nbd(summary: pd.DataFrame) -> ParetoNBD:
     scale = np.log([1.0, time, 1.0, time])
     reach = np.log(models.REACH)
     low, high = scale - reach, scale + reach
+    low[1:] -= [2 * reach, 4.0, 0.0]  # alpha and s lie lower where purchases crowd and where hardly anybody goes
     low[3] = np.log(time * NEAREST)
-    low[2] = -18.0
     best = models.search(f, np.log([0.5, time / 3, 0.5, time / 3]), low, high)
     if not best.converged or np.abs(best.log_parameters - scale).max() > 5:
         for start in ([0.1, time / 20, 0.1, time / 20], [3.0, time, 3.0, time], [0.5, time / 3, 0.05, time * 1e-3]):

@@ -227,7 +227,9 @@ def audit_radar(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> audit_radar(relationship.audit(scores)).get_title(loc="left").replace("\\n", " ")
     'Lowest: What we reward with 60% of the points; start with question R1'
     """
-    table = drawn.table(table, numbers=("share",), others=("name", "weakest"))
+    table = drawn.table(table, gaps=("share",), others=("name", "weakest"))
+    if table["share"].isna().all():
+        checks.fail(_("Nobody answered: all scores are missing."))
     ax = axes(ax, 4.6)
     n = len(table)
     angle = np.pi / 2 - 2 * np.pi * np.arange(n) / n

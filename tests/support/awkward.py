@@ -13,6 +13,7 @@ import datetime as dt
 import importlib
 import inspect
 import pkgutil
+import re
 import signal
 import threading
 import time
@@ -391,6 +392,8 @@ KINDS: dict[str, list[Input]] = {
     "result": RESULTS,
 }  # fmt: skip
 
+_OF_COLUMN = re.compile(r"(?<=^without ).*|.*(?= twice$)|(?<=^index named ).*|(?<=^index is ).*")
+
 # ---- calls
 
 
@@ -434,23 +437,26 @@ class Call:
         return found
 
     def chosen(self) -> dict[str, tuple[str, Input]]:
-        """So many of the inputs that each is tried on one column of its kind, and on one argument that names a column."""
-        groups: dict[tuple[str, str], list[str]] = {}
+        """So many of the inputs that each is tried on one argument, and one column of the tables, of its kind."""
         found = self.inputs()
+        groups: dict[tuple[str, str], list[str]] = {}
         for key, (argument, one) in found.items():
-            column = one.label.rpartition(": ")[0] if self.kinds[argument] == "frame" else ""
-            if column:
-                groups.setdefault((self.columns[argument].get(column, column), key.rpartition(": ")[2]), []).append(key)
-            elif self.kinds[argument] == "column" and self.arguments[argument] is not None:
-                groups.setdefault(("column", one.label), []).append(key)
-            else:
-                groups[(key, "")] = [key]
+            kind, label = self.kinds[argument], one.label
+            if kind == "frame":
+                column, colon, rest = label.rpartition(": ")
+                if colon:
+                    kind, label = self.columns[argument].get(column, column), rest
+                else:
+                    label = _OF_COLUMN.sub("", label)
+            elif kind.startswith("series"):
+                kind = argument  # each of those that belong together is put out of order
+            groups.setdefault((kind, label), []).append(key)
         # Those that are compared with another input of their column stand together.
         turn = {label: at for at, label in enumerate(dict.fromkeys(label for _kind, label in groups))}
         kept = set()
         for (_kind, label), keys in groups.items():
-            like = [found[key][1].want.removeprefix("like ").rpartition(": ")[2] for key in keys]
-            at = turn.get(like[0] if found[keys[0]][1].want.startswith("like ") else label, 0)
+            like = found[keys[0]][1].want
+            at = turn.get(like.rpartition(": ")[2].removeprefix("like ") if like.startswith("like ") else label, 0)
             kept.add(keys[at % len(keys)])
         return {key: one for key, one in found.items() if key in kept}
 

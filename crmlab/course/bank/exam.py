@@ -11,7 +11,7 @@ import math
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -180,7 +180,9 @@ def _readable(raw: Any) -> Try | None:
         return None
     seed = raw.get("seed")
     attempt: Try = {"seed": seed if isinstance(seed, int | str) else 0, "ids": list(dict.fromkeys(ids))}
-    attempt["answers"] = form(attempt).clean(raw.get("answers"))
+    asks = form(attempt)
+    attempt["answers"] = asks.clean(raw.get("answers"))
+    attempt["unread"] = asks.unread(raw.get("answers"))
     for key in ("began", "seen", "used", "handed_in"):
         attempt[key] = _moment(raw.get(key))
     talk = exam_talk.readable(raw.get("talk"))
@@ -495,6 +497,8 @@ class Result:
     answers: Answers
     talk: Play | None = None
     marks: tuple[Case, ...] = ()
+    unread: Mapping[str, str] = field(default_factory=dict)
+    """By key, what is said of numbers that were typed and not understood."""
 
     def cases(self) -> list[Case]:
         """All that there is a point for: questions, and marks of the talk."""
@@ -539,4 +543,4 @@ class Result:
 def result(attempt: Try) -> Result:
     """The result of a try."""
     talk = attempt.get("talk")
-    return Result(judge_try(attempt), attempt["answers"], exam_talk.play(talk), tuple(exam_talk.cases(talk)))
+    return Result(judge_try(attempt), attempt["answers"], exam_talk.play(talk), tuple(exam_talk.cases(talk)), attempt.get("unread", {}))

@@ -161,7 +161,7 @@ def questions(found: Result) -> str:
 
 def _question(one: Asked, case: Case, found: Result) -> str:
     sign, colour = ("✓", "#11704a") if case.ok else ("○", "#5b6472") if case.open else ("△", "#a35c00")
-    given = asking.in_words(one.question, found.answers, one.key) or tr(_("no answer"))
+    given = asking.in_words(one.question, found.answers, one.key) or found.unread.get(one.key) or tr(_("no answer"))
     right = asking.in_words(one.question, asking.right_answers(one.question, one.key), one.key)
     lines = [(tr(_("Your answer")), given)]
     if not case.ok:

@@ -35,7 +35,9 @@
     delete unsaved[path];
     show();
     // From now on there is something to lose: the browser must not clear it away when it wants room for other sites.
-    if (!asked && navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => null);
+    if (!asked && navigator.storage && navigator.storage.persist) {
+      navigator.storage.persisted().then((already) => already || navigator.storage.persist(), () => null);
+    }
     asked = true;
   }
 

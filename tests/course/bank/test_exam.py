@@ -587,3 +587,17 @@ def test_the_lesson_says_what_the_exam_is(language: str) -> None:
 def test_the_worked_exam_is_all_right(made: Exercise, language: str) -> None:
     assert exercise.judge(made, exam.worked(1), clicked=True).points == 54
     assert exercise.judge(made, {"tries": [exam.worked(1)["tries"][0] | {"handed_in": None}]}, clicked=True).points == 0
+
+
+def test_a_number_that_is_not_understood_is_kept_as_typed_and_said_in_the_result(made: Exercise, clock: Clock, tmp_path: Path) -> None:
+    sitting = sit(made, clock, tmp_path / "7-capstone.json")
+    sitting.begin(1)
+    attempt = sitting.last()
+    assert attempt is not None
+    key = next(one.key for one in exam.asked(attempt) if one.question.kind == "number")
+    sitting.set_field(key, "1/2")
+    again = sit(made, clock, tmp_path / "7-capstone.json")
+    assert again.typed()[key] == "1/2"
+    assert key not in again.fields()
+    again.hand_in()
+    assert "“1/2”" in exam_page.result(exam.result(again.last()))
