@@ -78,15 +78,12 @@ def clock(text: str) -> tuple[int, int, int] | None:
     parts = [part for kind in (("h", "m", "s"), ("ch", "cm", "cs"), ("sh", "sm", "ss")) for part in map(found.group, kind)]
     at = next(i for i in (0, 3, 6) if parts[i] is not None)
     hour, minute, second = (int(part or 0) for part in parts[at : at + 3])
-    if _MORNING.search(plain):
-        if hour > 12:
-            return None
+    morning, evening = _MORNING.search(plain), _EVENING.search(plain)
+    if (morning and hour > 12) or (evening and hour in (0, 12)):
+        return None  # of the evening, 12 may be the midnight before or the one after
+    if morning:
         hour %= 12
-    elif _EVENING.search(plain) and hour in (0, 12):
-        return None  # the midnight before or the one after?
-    elif (_AFTERNOON.search(plain) or _EVENING.search(plain)) and hour < 12:
-        hour += 12
-    elif _NOON.search(plain) and hour < 10:
+    elif ((evening or _AFTERNOON.search(plain)) and hour < 12) or (_NOON.search(plain) and hour < 10):
         hour += 12
     return None if hour > 23 else (hour, minute, second)
 

@@ -158,7 +158,7 @@ def test_what_would_be_lost_under_a_column_of_the_result_is_refused():
 
 def test_names_that_only_look_alike_are_not_taken_for_others():
     told = pd.DataFrame({"reason": [1, 1, 2]})
-    with pytest.raises(InputError, match="'1' only looks like 1.*one is text"):
+    with pytest.raises(InputError, match=r"'1' only looks like 1.*one is text"):
         complaints.reasons(told, claimed={"1": 0.6, "2": 0.4})
     plan = pd.DataFrame({"volume": [100, 100], "price": [10.0, 20.0]}, index=["tea", "rice"])
     with pytest.raises(InputError, match="'tea ' only looks like 'tea'"):

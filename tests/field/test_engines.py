@@ -726,5 +726,5 @@ def test_scores_may_be_made_anew(make: Make) -> None:
 
 @each("polars", "duckdb")
 def test_a_customer_called_like_a_result_of_abc_is_refused(make: Make) -> None:
-    with pytest.raises(InputError, match="'class'.*name of a result"):
+    with pytest.raises(InputError, match=r"'class'.*name of a result"):
         value.abc(make({"class": ["a", "b"], "amount": [5.0, 6.0]}), amount="amount", customer="class")
