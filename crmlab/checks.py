@@ -854,6 +854,24 @@ def _example(value: float) -> dict[str, float]:
     return {"percent": percent, "example": percent / 100}
 
 
+def tell_percent(values: Any, name: str, most: float = 2.0) -> None:
+    """Warn of shares without an upper limit (growth, costs, extra sales) that look like percent: those above ``most``.
+
+    >>> import pytest
+    >>> with pytest.warns(InputWarning, match="30 means 3000%. If 30% is meant, write 0.3"):
+    ...     tell_percent(30.0, "growth")
+    """
+    top = float(np.nanmax(values))
+    if top > most:
+        warn(
+            _("{name}: {value:g} means {percent:g}%. If {value:g}% is meant, write {share:g}."),
+            name=name,
+            value=top,
+            percent=100 * top,
+            share=top / 100,
+        )
+
+
 def rates(values: pd.Series, column: str, *, zero: bool = True, one: bool = True, missing: bool = False) -> np.ndarray:
     """A column of shares as floats from 0 to 1; see :func:`rate` and :func:`numbers`.
 

@@ -175,6 +175,7 @@ def break_even_volume(discount: Any, margin: Any, fixed: Any = 0.0) -> Any:
         checks.fail(_("discount must be a share of the price below 1, such as 0.05 for 5%."))
     if (f < 0).any():
         checks.fail(_("fixed must be a share of today's revenue from 0 up."))
+    checks.tell_percent(f, "fixed", 1.0)
     left = m - d
     pays = left > 1e-12
     more = np.where(pays, (m + f) / np.where(pays, left, 1.0) - 1, np.inf)
@@ -214,7 +215,7 @@ def reward_budget(
     """What a reward may cost, group by group: a share of the extra margin that it brings.
 
     ``groups`` has a row a group of customers: their number, the ``amount`` they buy now (money, all together), the
-    ``margin`` (share of the amount; below 0 gives no budget) and the ``lift`` expected of the reward (.1 = they buy 10%
+    ``margin`` (share of the amount, from -1 to 1; below 0 gives no budget) and the ``lift`` expected of the reward (.1 = they buy 10%
     more). ``share`` is the part of the extra margin that goes back to the customers; 1 = nothing is left.
 
     Columns: ``extra_amount``, ``extra_margin``, ``budget``, ``per_customer``, ``rate`` (budget / (amount + extra amount):
@@ -231,7 +232,8 @@ def reward_budget(
     checks.frame(groups, "groups")
     checks.need(groups, {"customers": customers, "amount": amount, "margin": margin, "lift": lift})
     n, money, more = (checks.within(groups[name], name, 0) for name in (customers, amount, lift))
-    rate = checks.within(groups[margin], margin, -np.inf, 1)
+    rate = checks.within(groups[margin], margin, -1, 1)
+    checks.tell_percent(more, lift)
     extra = money * more
     budget = share * np.maximum(extra * rate, 0.0)
 

@@ -230,6 +230,7 @@ def growth_matrix(customers: Any, company: float, tolerance: float = 0.05) -> pd
     known = ~np.isnan(rate)
     if not known.any():
         checks.fail(_("No customer has a growth rate."))
+    checks.tell_percent(company, "company", 5.0)
     difference = rate[known] - company
     edge = tolerance + 1e-9
     verdict = np.where(difference > edge, "customer_faster", np.where(difference < -edge, "company_faster", "together"))
