@@ -87,10 +87,32 @@ def frame(data: Any, what: str) -> pd.DataFrame:
     crmlab.checks.InputError: orders must be a pandas DataFrame, not list.
     """
     if not isinstance(data, pd.DataFrame):
+        _of_pandas(data, what)
         fail(_("{what} must be a pandas DataFrame, not {kind}."), what=what, kind=type(data).__name__)
     if data.empty:
         fail(_("{what} holds no rows. Look at the filter or the file it came from."), what=what)
     return data
+
+
+_TO_PANDAS = {
+    ("polars", "DataFrame"): "pd.DataFrame(table.to_dict(as_series=False))",
+    ("polars", "LazyFrame"): "pd.DataFrame(table.collect().to_dict(as_series=False))",
+    ("duckdb", "DuckDBPyRelation"): "table.df()",
+    ("pyspark", "DataFrame"): "table.toPandas()",
+}
+
+
+def _of_pandas(data: Any, what: str) -> None:
+    """Refuse a table of another engine where only pandas is taken: "must be a DataFrame, not DataFrame" helps nobody."""
+    engine = type(data).__module__.partition(".")[0].lstrip("_")
+    how = _TO_PANDAS.get((engine, type(data).__name__))
+    if how is not None:
+        fail(
+            _("{what} is a table of {engine}, which is not taken here. Make a pandas one of it: {how}."),
+            what=what,
+            engine=engine,
+            how=how,
+        )
 
 
 def need(data: pd.DataFrame, columns: dict[str, Any]) -> None:
@@ -192,6 +214,7 @@ def series(data: Any, what: str) -> pd.Series:
     ...
     crmlab.checks.InputError: counts must be one column or one list of numbers, not a table or a list of lists.
     """
+    _of_pandas(data, what)
     if isinstance(data, pd.DataFrame):
         fail(
             _("{what} must be one column, not a whole table: choose one, as in table[{column!r}]."),
@@ -235,6 +258,7 @@ def named(data: Any, what: str) -> pd.Series:
         if huge:
             fail(_("{name} is too large to compute with: {value!r}."), name=what, value=huge[0])
         data = pd.Series(dict(data), dtype=None if len(data) else "float64")
+    _of_pandas(data, what)
     if not isinstance(data, pd.Series):
         fail(
             _("{what} must be a pandas Series or a mapping from name to number, not {kind}."),

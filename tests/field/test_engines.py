@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmlab import basket, checks, datasets, engines, lifecycle, retention, rfm, value
+from crmlab import basket, checks, datasets, engines, lifecycle, retention, rfm, satisfaction, servqual, value
 from crmlab.checks import InputError
 
 pytestmark = pytest.mark.engine
@@ -728,3 +728,10 @@ def test_scores_may_be_made_anew(make: Make) -> None:
 def test_a_customer_called_like_a_result_of_abc_is_refused(make: Make) -> None:
     with pytest.raises(InputError, match=r"'class'.*name of a result"):
         value.abc(make({"class": ["a", "b"], "amount": [5.0, 6.0]}), amount="amount", customer="class")
+
+
+@each("polars", "polars lazy", "duckdb")
+@pytest.mark.parametrize("function", [lambda t: satisfaction.by(t, "g"), rfm.grid, lifecycle.by_stage, servqual.five_gaps], ids=range(4))
+def test_where_only_pandas_is_taken_it_is_said_how(make: Make, function: Any) -> None:
+    with pytest.raises(InputError, match=r"is a table of (polars|duckdb), which is not taken here\. Make a pandas one"):
+        function(make({"stage": ["new", "churned"], "g": ["a", "b"]}))
