@@ -7,7 +7,6 @@ Source: training handout.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -283,10 +282,10 @@ def reasons(
     if claimed is not None:
         claims = checks.named(claimed, "claimed")
         checks.within(claims, "claimed", 0, 1)
+        checks.alike(claims.index, "claimed", known=result.index, refuse=True)
         result = result.reindex(result.index.union(claims.index, sort=False)).fillna(0)
         result = result.astype({"cases": "int64"})
-    result.index.name = reason
-    result = result.sort_values("cases", ascending=False, kind="stable")
+    result = result.rename_axis(None).sort_values("cases", ascending=False, kind="stable").rename_axis(reason)
     n = int(result["cases"].sum())
     confidence = checks.share(confidence, "confidence")
     result["share"] = result["cases"] / n
@@ -318,10 +317,6 @@ def _meets(column: pd.Series, name: str, condition: str, wanted: object) -> np.n
         return checks.numbers(column, name, missing=missing) >= checks.number(wanted, condition)
 
 
-_CLOCK = re.compile(r"(?<![-/.\d])(\d{1,2}):([0-5]\d)(?::([0-5]\d)(?:[.,]\d+)?)?")
-_AFTERNOON = re.compile(r"下午|晚上|[Pp]\.?[Mm]")
-
-
 def _moments(column: pd.Series, name: str) -> pd.Series:
     """Days with their time. What :func:`checks.days` refuses is refused here: gaps, mixed zones, doubtful dates."""
     if isinstance(column.dtype, pd.CategoricalDtype):
@@ -336,12 +331,10 @@ def _moments(column: pd.Series, name: str) -> pd.Series:
         if not isinstance(value, str):
             texts.append(str(pd.Timestamp(value)))
             continue
-        clock = _CLOCK.search(daytext.clean(value))
-        hour, minute, second = (int(part or 0) for part in clock.groups()) if clock else (0, 0, 0)
-        if clock and hour < 12 and _AFTERNOON.search(value):
-            hour += 12
-        if hour > 23:
+        clock = daytext.clock(value)
+        if clock is None:
             checks.fail(_("Column {column!r}: {value!r} holds no time of a day, such as 23:59."), column=name, value=value)
+        hour, minute, second = clock
         zone = daytext.read([value])[1][0]
         texts.append(f"{np.datetime64(int(day), 'D')} {hour:02}:{minute:02}:{second:02}{zone}")
     return pd.Series(pd.to_datetime(texts, format="mixed"), column.index, name=column.name)

@@ -32,6 +32,13 @@ ZONE = r"(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2}|\+[0-9]{2})"
 _WHOLE = re.compile(rf"{WITH_CLOCK}\s*({ZONE})?")
 _DIGITS = re.compile(r"([0-9]{4})\D*([0-9]{1,2})\D*([0-9]{1,2})")
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
+_TIME = re.compile(
+    r"(?<![-+/.\d])(?P<h>\d{1,2}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?"
+    r"|(?P<ch>\d{1,2})\s*[时時点點](?:\s*(?P<cm>[0-5]?\d)\s*分?(?:\s*(?P<cs>[0-5]?\d)\s*秒)?)?"
+    r"|^\d{8}[T\s]?(?P<sh>\d{1,2})(?P<sm>[0-5]\d)(?P<ss>[0-5]\d)?(?![-\d])"
+)
+_MORNING, _NOON = re.compile(r"上午|凌晨|早上|[Aa]\.?[Mm]"), re.compile("中午")
+_AFTERNOON, _EVENING = re.compile(r"下午|[Pp]\.?[Mm]"), re.compile("晚上")
 _DOTTED = re.compile(r"\s*\d{1,2}\s*([./-])\s*\d{1,2}\s*\1\s*\d{4}\b.*")
 
 
@@ -56,6 +63,29 @@ def read(texts: Iterable[str]) -> tuple[np.ndarray, list[str]]:
     days = months.astype("datetime64[D]") + (day_of - 1)
     right &= days.astype("datetime64[M]") == months  # there is no 31 April
     return np.where(right, days.astype("int64"), np.nan), zones
+
+
+def clock(text: str) -> tuple[int, int, int] | None:
+    """Hour, minute and second of a day with a time (no time: midnight, where the day begins); None where it is not certain.
+
+    >>> clock("2024-05-01 12:30 AM"), clock("2024年5月1日 下午3点05分"), clock("2024-05-01"), clock("2024年5月1日 晚上12:00")
+    ((0, 30, 0), (15, 5, 0), (0, 0, 0), None)
+    """
+    plain = clean(text)
+    found = _TIME.search(plain)
+    if not found:
+        return 0, 0, 0
+    parts = [part for kind in (("h", "m", "s"), ("ch", "cm", "cs"), ("sh", "sm", "ss")) for part in map(found.group, kind)]
+    at = next(i for i in (0, 3, 6) if parts[i] is not None)
+    hour, minute, second = (int(part or 0) for part in parts[at : at + 3])
+    morning, evening = _MORNING.search(plain), _EVENING.search(plain)
+    if (morning and hour > 12) or (evening and hour in (0, 12)):
+        return None  # of the evening, 12 may be the midnight before or the one after
+    if morning:
+        hour %= 12
+    elif ((evening or _AFTERNOON.search(plain)) and hour < 12) or (_NOON.search(plain) and hour < 10):
+        hour += 12
+    return None if hour > 23 else (hour, minute, second)
 
 
 def clean(text: str) -> str:

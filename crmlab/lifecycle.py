@@ -286,6 +286,7 @@ def transitions(before: Any, after: Any, share: bool = False) -> pd.DataFrame:
             one=one[0],
             other=two[0],
         )
+    checks.alike(two, "after", known=one)
     everyone = one.union(two, sort=False)
     first, second = (keys.reindex(everyone).fillna("unknown") for keys in sides)
     order = [*STAGES.index, "unknown"]

@@ -169,6 +169,10 @@ def chances(
     return table
 
 
+SCORED = ("cell_deals", "chance", "low", "high", "expected_value")
+"""The columns that :func:`score` adds."""
+
+
 def score(
     deals: pd.DataFrame,
     history: pd.DataFrame,
@@ -197,6 +201,7 @@ def score(
     """
     checks.frame(deals, "deals")
     checks.need(deals, {"amount": amount})
+    checks.not_a_result({"amount": amount}, (*SCORED, *(["combination"] if by is None else [])))
     money = checks.within(deals[amount], amount, 0)
     table = chances(history, by, rule, pseudo_deals, confidence, won)
     result = deals.copy()
@@ -207,6 +212,7 @@ def score(
     else:
         cells = checks.by_columns(deals, by)
         for cell in cells:
+            checks.not_a_result({"by": cell.name}, SCORED)
             gone = cell.isna().to_numpy()
             if gone.any():
                 row = deals.index[int(gone.argmax())]

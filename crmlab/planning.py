@@ -450,6 +450,7 @@ def variances(
     """
     columns = {"volume": volume, "price": price} | ({} if cost is None else {"cost": cost})
     sides = {name: _side(table, name, columns) for name, table in (("plan", plan), ("actual", actual))}
+    checks.alike(sides["actual"].index, "actual", known=sides["plan"].index, refuse=True)
     everything = sides["plan"].index.append(sides["actual"].index.difference(sides["plan"].index, sort=False))
     p, a = (side.reindex(everything) for side in sides.values())
     for side in (p, a):

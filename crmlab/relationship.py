@@ -269,6 +269,10 @@ BOARD = ("class", "kind", "region")
 """What the board is sorted by, where the customers have it."""
 
 
+ADDED = ("contacts", "last_contact", "agreed", "due", "days_left", "status")
+"""The columns that :func:`board` adds."""
+
+
 def board(
     customers: pd.DataFrame,
     contacts: pd.DataFrame | None,
@@ -315,6 +319,7 @@ def board(
     inside = checks.is_name(customer) and customer in customers.index.names and customer not in customers.columns
     people = customers.reset_index() if inside else customers
     checks.need(people, {"customer": customer, "group": group})
+    checks.not_a_result({"customer": customer, "group": group}, ADDED)
     checks.once(people[customer], customer)
     names = pd.Index(checks.keys(people[customer], customer), name=customer)
     checks.alike(names, customer)

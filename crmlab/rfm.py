@@ -277,9 +277,11 @@ def match_credits(
             label=lines.index[lines.index.duplicated()][0],
         )
     pieces, each = checks.numbers(lines[quantity], quantity), checks.numbers(lines[price], price)
+    each = rounding.without_noise(each)  # .1 + .2 is the price .3
     when = checks.days(lines[date], date)
-    if pd.api.types.is_datetime64_any_dtype(lines[date].dtype):
-        when = lines[date].to_numpy()
+    moments = lines[date].infer_objects()
+    if pd.api.types.is_datetime64_any_dtype(moments.dtype):
+        when = moments.to_numpy()
     who, what = purchases.codes(lines[customer])[0], purchases.factorized(lines[article])[0]
     table = pd.DataFrame(
         {
@@ -538,7 +540,8 @@ def _scores(scores: pd.DataFrame, groups: int) -> dict[str, np.ndarray]:
 def eight_types(scores: pd.DataFrame, high: int | None = None) -> pd.Series:
     """The type of each customer as Chinese CRM systems name it: each score is high (``high`` or more) or low.
 
-    By default the upper two fifths of the scores are high: 4 and 5 of five groups, 3 and 4 of four.
+    By default the upper two fifths of the scores are high: 4 and 5 of five groups, 3 and 4 of four. The number of groups
+    stands in ``scores.attrs``; where it was lost, and no score is high, an :class:`~crmlab.checks.InputWarning` says so.
 
     >>> eight_types(pd.DataFrame({"R": [5, 1], "F": [4, 5], "M": [5, 3]})).tolist()
     ['key_value', 'keep']
@@ -547,6 +550,8 @@ def eight_types(scores: pd.DataFrame, high: int | None = None) -> pd.Series:
     groups = rfm_checks.groups_of(scores, None, 5)
     values = _scores(scores, groups)
     if high is None:
+        if "groups" not in scores.attrs:
+            rfm_checks.tell_if_fewer_than(max(found.max() for found in values.values()), groups)
         high = groups * 3 // 5 + 1
     high = checks.number(high, "high", low=1, high=groups, whole=True)
     names = {(r, f, m): key for key, r, f, m in EIGHT_TYPES[["R", "F", "M"]].itertuples(name=None)}

@@ -117,6 +117,20 @@ def tell_if_fewer(low: float, high: float, groups: int) -> None:
         )
 
 
+def tell_if_fewer_than(best: float, groups: int) -> None:
+    """Warn of scores of which none would be called high (``best``: of the highest)."""
+    if 2 <= best < groups * 3 // 5 + 1:
+        checks.warn(
+            _(
+                "No score is above {best:g}, so none of {groups} groups would be high. Were the scores made in {best:g} groups? "
+                "Then say high={high}."
+            ),
+            best=best,
+            groups=groups,
+            high=int(best) * 3 // 5 + 1,
+        )
+
+
 def mapped(groups: int, size: int) -> np.ndarray:
     """Scores 1 .. ``groups`` as scores 1 .. ``size``, evenly, the lowest to the lowest and the highest to the highest.
 

@@ -207,8 +207,7 @@ def _index_table(rows: dict[Any, tuple[Any, ...]], name: str) -> pd.DataFrame:
     table = pd.DataFrame.from_dict(
         rows, orient="index", columns=["n", "expected", "perceived", "index", "low", "high", "verdict"]
     )
-    table.index.name = name
-    return table.sort_values("index", ascending=False, kind="stable")
+    return table.sort_values("index", ascending=False, kind="stable").rename_axis(name)
 
 
 @dataclass(frozen=True)
@@ -333,8 +332,7 @@ def nps_by(survey: pd.DataFrame, group: str, score: str = "recommend", confidenc
     if not known.any():
         checks.fail(_("No customer has a value in {column!r}."), column=groups.name)
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-    table.index.name = groups.name
-    table = table.sort_values("nps", ascending=False, kind="stable")
+    table = table.sort_values("nps", ascending=False, kind="stable").rename_axis(groups.name)
     table.attrs |= {
         "left_out": {
             "missing_answers": int((np.isnan(given) & known).sum()),

@@ -41,4 +41,5 @@ from crmlab.checks.tabular import close_name as close_name
 from crmlab.checks.tabular import frame as frame
 from crmlab.checks.tabular import is_name as is_name
 from crmlab.checks.tabular import need as need
+from crmlab.checks.tabular import not_a_result as not_a_result
 from crmlab.checks.tabular import series as series

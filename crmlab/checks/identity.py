@@ -186,16 +186,16 @@ def alike(
     found = lookalike.find(names, known)
     if found:
         name, near = next(iter(found.items()))
-        (fail if refuse else warn)(
-            _(
-                "Column {column!r}: {name!r} only looks like {near!r} ({n} such in all). If they are one, make them the same: "
-                "table[{column!r}].str.strip() takes off blanks, .str.normalize('NFKC') makes full-width characters plain."
-            ),
-            column=column,
-            name=_visible(name),
-            near=_visible(near),
-            n=len(found),
+        text = _(
+            "Column {column!r}: {name!r} only looks like {near!r} ({n} such in all). If they are one, make them the same: "
+            "table[{column!r}].str.strip() takes off blanks, .str.normalize('NFKC') makes full-width characters plain."
         )
+        if isinstance(name, str) != isinstance(near, str):
+            text = _(
+                "Column {column!r}: {name!r} only looks like {near!r} ({n} such in all): one is text, the other is not. "
+                "If they are one, turn all into text, or all into numbers."
+            )
+        (fail if refuse else warn)(text, column=column, name=_visible(name), near=_visible(near), n=len(found))
     return found
 
 

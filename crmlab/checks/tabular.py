@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -66,6 +66,24 @@ def need(data: pd.DataFrame, columns: dict[str, Any]) -> None:
             )
         there = ", ".join(map(str, data.columns[:12])) + (" ..." if data.shape[1] > 12 else "")
         fail(_("There is no column {column!r}; there are: {there}."), column=column, there=there)
+
+
+def not_a_result(columns: dict[str, Any], results: Iterable[str]) -> None:
+    """Refuse columns that would be lost since the result has columns of their name; ``columns`` as in :func:`need`.
+
+    >>> not_a_result({"group": "due"}, ["due", "status"])
+    Traceback (most recent call last):
+    ...
+    crmlab.checks.InputError: group='due': the result has a column of that name. Rename yours.
+    """
+    results = list(results)
+    for argument, column in columns.items():
+        if isinstance(column, str) and column in results:
+            fail(
+                _("{argument}={column!r}: the result has a column of that name. Rename yours."),
+                argument=argument,
+                column=column,
+            )
 
 
 def is_name(value: Any) -> bool:

@@ -272,7 +272,8 @@ def lifetime_value(
 
     ``value`` is the margin on all purchases expected in the next ``years``, discounted at ``discount`` a year (each of
     36 equal steps from its middle). ``spend_model=None`` takes each customer's own ``monetary``, which must then not be
-    missing. The unit of time is that of the summary (``attrs["unit"]``), or ``unit``. The sum over customers is the
+    missing. The unit of time is that of the summary (``attrs["unit"]``), or ``unit``; where neither is there, weeks, and
+    an :class:`~crmlab.checks.InputWarning`. The sum over customers is the
     customer equity (:func:`customer_equity`). ``purchases_model`` comes from :func:`fit_bgnbd` or :func:`fit_pareto_nbd`.
 
     Raises :class:`~crmlab.checks.InputError` for models in each other's place, a margin outside -1..1, a discount outside
@@ -289,6 +290,8 @@ def lifetime_value(
     if spend_model is not None:
         fitting.model(spend_model, (GammaGamma,), "spend_model", "fit_gamma_gamma")
     years, margin, discount = checks.number(years, "years", 0), _margin(margin), checks.rate(discount, "discount")
+    if unit is None and "unit" not in summary.attrs:
+        checks.warn(_("The summary does not say in which unit its times are, so weeks are taken. Say unit='week', or another."))
     unit = checks.one_of(summary.attrs.get("unit", "week") if unit is None else unit, "unit", UNITS)
     if spend_model is None:
         checks.need(summary, {"": "monetary"})

@@ -65,6 +65,16 @@ def _bought(orders: pd.DataFrame, edges: np.ndarray, customer: str, date: str, a
     return found
 
 
+def _by_silence(rates: Any) -> np.ndarray:
+    """The shares after 0, 1, 2 ... silent periods; of a Series whose labels are these numbers, by its labels."""
+    share = np.atleast_1d(fitting.shares(rates, "rates"))
+    if isinstance(rates, pd.Series) and pd.api.types.is_integer_dtype(rates.index.dtype):
+        order = np.argsort(rates.index.to_numpy(), kind="stable")
+        if (rates.index.to_numpy()[order] == np.arange(len(rates))).all():
+            return share[order]
+    return share
+
+
 def expected_buyers(customers: float, rates: Any, periods: int) -> pd.Series:
     """How many of so many ``customers`` who have just bought will buy in each of the next ``periods``.
 
@@ -76,7 +86,7 @@ def expected_buyers(customers: float, rates: Any, periods: int) -> pd.Series:
     >>> expected_buyers(100, [0.6, 0.4], 3).round(1).tolist()
     [60.0, 52.0, 40.8]
     """
-    share = np.atleast_1d(fitting.shares(rates, "rates"))
+    share = _by_silence(rates)
     state = np.zeros(len(share))
     state[0] = checks.number(customers, "customers", 0)
     found = []
@@ -98,7 +108,7 @@ def migration_value(margin: float, rates: Any, discount: float, cost: float = 0.
     >>> migration_value(100, [0.6, 0.4], 0.1).round(2).tolist()
     [210.26, 112.82]
     """
-    share = np.atleast_1d(fitting.shares(rates, "rates"))
+    share = _by_silence(rates)
     by = 1 + checks.rate(discount, "discount")
     moves = np.diag(1 - share[:-1], 1) if len(share) > 1 else np.zeros((1, 1))
     moves[:, 0] += share

@@ -23,7 +23,7 @@ class ShiftedBetaGeometric(fitting.Fit):
     """Cohorts not in the fit: ``cohorts_too_young``, with one count or none."""
 
     def _endless(self) -> list[str]:
-        if self.values[0] > 1 or self.state in ("nobody_left", "leave_or_stay"):
+        if self.values[0] > 1 or self.state in ("nobody_left", "leave_or_stay", "all_gone"):
             return []
         return [
             tr(
@@ -73,6 +73,8 @@ class ShiftedBetaGeometric(fitting.Fit):
         """
         discount = checks.rate(discount, "discount")
         tenure = checks.number(tenure, "tenure", 0, whole=True)
+        if self.state == "all_gone":
+            return 1.0
         alpha, beta = self.values[0], self.values[1] + tenure
         if discount == 0:
             return (alpha + beta - 1) / (alpha - 1) if alpha > 1 else np.inf

@@ -406,7 +406,8 @@ def day_number(date: Any) -> Any:
 _TEXT = rf"^\s*{daytext.WITH_CLOCK}\s*{daytext.ZONE}?\s*$"
 _CLOCK = rf"^\s*{daytext.WITH_CLOCK}\s*|\s+$"
 _FULL_WIDTH = {chr(0xFF10 + digit): str(digit) for digit in range(10)} | {"：": ":", "／": "/", "．": "."}
-_DAY = "day of crmlab"
+_DAY, _READ, _MONTH_ENDS = "day of crmlab", "text of crmlab", "last of crmlab"  # as no table of a reader has them
+_PARTS = ("year of crmlab", "month of crmlab", "number of crmlab")
 
 
 def _plain_text(text: Any) -> Any:
@@ -426,22 +427,25 @@ def _with_day_from_text(plan: Any, column: str, names: list[str]) -> Any:
     import narwhals as nw
 
     text = nw.col(column).str.replace_all(r"^\s+", "")
-    plan = plan.with_columns(_text=nw.when(text.str.contains(_TEXT)).then(text))
-    text, short = nw.col("_text"), nw.col("_text").str.contains("^[0-9]{8}")
+    plan = plan.with_columns(nw.when(text.str.contains(_TEXT)).then(text).alias(_READ))
+    text, short = nw.col(_READ), nw.col(_READ).str.contains("^[0-9]{8}")
     # Taken off from both ends: no engine agrees with another on groups in regular expressions.
     month = text.str.replace_all(r"^[0-9]{4}\s*[-/.年]\s*|\s*[-/.月][\s\S]*$", "")
     day = text.str.replace_all(r"^[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*|[^0-9][\s\S]*$", "")
     plan = plan.with_columns(
-        _y=text.str.slice(0, 4).cast(nw.Int64),
-        _m=nw.when(short).then(text.str.slice(4, 2)).otherwise(month).cast(nw.Int64),
-        _d=nw.when(short).then(text.str.slice(6, 2)).otherwise(day).cast(nw.Int64),
+        text.str.slice(0, 4).cast(nw.Int64).alias(_PARTS[0]),
+        nw.when(short).then(text.str.slice(4, 2)).otherwise(month).cast(nw.Int64).alias(_PARTS[1]),
+        nw.when(short).then(text.str.slice(6, 2)).otherwise(day).cast(nw.Int64).alias(_PARTS[2]),
     )
-    year, month, day = nw.col("_y"), nw.col("_m"), nw.col("_d")
+    year, month, day = (nw.col(part) for part in _PARTS)
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     short = (month == 4) | (month == 6) | (month == 9) | (month == 11)
     long = nw.when(short).then(nw.lit(30)).otherwise(nw.lit(31))
     plan = plan.with_columns(
-        _last=nw.when(month != 2).then(long).otherwise(nw.when(leap).then(nw.lit(29)).otherwise(nw.lit(28)))
+        nw.when(month != 2)
+        .then(long)
+        .otherwise(nw.when(leap).then(nw.lit(29)).otherwise(nw.lit(28)))
+        .alias(_MONTH_ENDS)
     )
-    right = (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= nw.col("_last"))
+    right = (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= nw.col(_MONTH_ENDS))
     return plan.select(*names, nw.when(right).then(civil(year, month, day)).alias(_DAY))

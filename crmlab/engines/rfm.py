@@ -248,7 +248,7 @@ def score(table: Any, rule: str, groups: int, own: dict[str, list[float]]) -> An
     made = engines.Table(table, "summary", {})
     for name in MEASURES:
         checks.need(made.head, {"": name})
-    keys = [name for name in made.head.columns if name not in MEASURES]
+    keys = [name for name in made.head.columns if name not in (*MEASURES, "R", "F", "M")]
     facts = made.facts(
         n=nw.len(), **reduce(dict.__or__, (made.number_facts(name, name) for name in MEASURES))
     )  # fmt: skip
@@ -261,7 +261,7 @@ def score(table: Any, rule: str, groups: int, own: dict[str, list[float]]) -> An
     plan = made.plan.select(*keys, **{name: made.number(name) for name in MEASURES})
     for name, points in own.items():
         above = reduce(add, ((nw.col(name) > cut + 1e-9 * abs(cut)).cast(nw.Int64) for cut in points))
-        plan = plan.with_columns((groups - above if name == "recency" else 1 + above).alias(f"own {name}"))
+        plan = plan.with_columns((groups - above if name == "recency" else 1 + above).alias(f"own {name} of crmlab"))
     tied = set()
     for name in MEASURES:
         low, high = facts[f"{name}_min"], facts[f"{name}_max"]
@@ -278,7 +278,7 @@ def score(table: Any, rule: str, groups: int, own: dict[str, list[float]]) -> An
             M=_by_value("monetary", n, groups, "monetary" in tied),
         )
         if own:
-            plan = plan.with_columns(**{name[0].upper(): nw.col(f"own {name}") for name in own})
+            plan = plan.with_columns(**{name[0].upper(): nw.col(f"own {name} of crmlab") for name in own})
     else:
         plan = _nested(plan, keys, n, groups)
     return made.back(plan.select(*keys, *(nw.col(name).cast(nw.Int64) for name in "RFM")))
@@ -297,21 +297,22 @@ def _by_value(name: str, n: int, groups: int, tied: bool, middle_down: bool = Fa
 def _nested(plan: Any, keys: list[str], n: int, groups: int) -> Any:
     import narwhals as nw
 
-    plan = plan.with_columns(near=-1 * nw.col("recency"))
+    near, last = "near of crmlab", "place of crmlab"  # as no table of a reader has them
+    plan = plan.with_columns((-1 * nw.col("recency")).alias(near))
     by = []
     if keys:
         # The first customer is taken for the best of a tie, so ties go by the place from the end.
-        place = nw.col("near").cum_count().over(order_by=keys)
-        plan, by = plan.with_columns(place=-1 * place.cast(nw.Int64)), ["place"]
+        place = nw.col(near).cum_count().over(order_by=keys)
+        plan, by = plan.with_columns((-1 * place.cast(nw.Int64)).alias(last)), [last]
 
     def fifth(plan: Any, name: str, within: list[str], order: list[str]) -> Any:
-        at = nw.col("near").cum_count().over(*within, order_by=order + by).cast(nw.Int64) - 1
+        at = nw.col(near).cum_count().over(*within, order_by=order + by).cast(nw.Int64) - 1
         size = nw.len().over(*within).cast(nw.Int64) if within else n
         return plan.with_columns((1 + engines.divided(at * groups, size)).alias(name))
 
-    plan = fifth(plan, "R", [], ["near", "frequency", "monetary"])
-    plan = fifth(plan, "F", ["R"], ["frequency", "monetary", "near"])
-    return fifth(plan, "M", ["R", "F"], ["monetary", "frequency", "near"])
+    plan = fifth(plan, "R", [], [near, "frequency", "monetary"])
+    plan = fifth(plan, "F", ["R"], ["frequency", "monetary", near])
+    return fifth(plan, "M", ["R", "F"], ["monetary", "frequency", near])
 
 
 def segment(scores: Any, segments: pd.DataFrame, groups: int | None) -> Any:
@@ -348,7 +349,8 @@ def segment(scores: Any, segments: pd.DataFrame, groups: int | None) -> Any:
     if made_in != size:
         step = {name: (2 * (nw.col(name) - 1) * (size - 1) + made_in - 1) for name in "RFM"}
         plan = plan.with_columns(**{name: 1 + engines.divided(top, 2 * (made_in - 1)) for name, top in step.items()})
-    plan = plan.with_columns(FM=engines.divided(nw.col("F") + nw.col("M") + 1, 2))
+    mean = "FM of crmlab"  # as no table of a reader has it
+    plan = plan.with_columns(engines.divided(nw.col("F") + nw.col("M") + 1, 2).alias(mean))
     letters, bounds = rfm_checks.bounds(segments)
     lows, highs = (pd.DataFrame({x.upper(): bounds[x][side] for x in letters}) for side in (0, 1))
     inside = lows.notna().all(axis=1)
@@ -356,7 +358,10 @@ def segment(scores: Any, segments: pd.DataFrame, groups: int | None) -> Any:
     keyed: Any = nw.lit(rest[-1])
     for i in np.flatnonzero(inside):
         box = [
-            side for x in lows.columns for side in (nw.col(x) >= int(lows.at[i, x]), nw.col(x) <= int(highs.at[i, x]))
+            side
+            for x in lows.columns
+            for value in [nw.col(mean if x == "FM" else x)]
+            for side in (value >= int(lows.at[i, x]), value <= int(highs.at[i, x]))
         ]
         keyed = nw.when(reduce(and_, box)).then(nw.lit(segments.index[i])).otherwise(keyed)
     return made.back(plan.select(*keys, segment=keyed))

@@ -10,11 +10,13 @@ from crmlab import checks, engines, rounding
 from crmlab.engines import rfm
 from crmlab.language import _
 
-COLUMNS = ["share", "cumulative_share", "class"]
+COLUMNS = ["amount", "share", "cumulative_share", "class"]
+MONEY, FALLING, RUNNING, BEFORE = (f"{name} of crmlab" for name in ("money", "falling", "running", "before"))
+"""Columns of the plans: no table of a reader has such, in any case of letters (DuckDB knows none)."""
 
 
 def _checked(data: Any, amount: str | None, customer: str | None) -> tuple[engines.Table, Any, list[str], dict]:
-    """The table, its plan without negative amounts (column money), the other columns, and the facts."""
+    """The table, its plan without negative amounts (column :data:`MONEY`), the other columns, and the facts."""
     import narwhals as nw
 
     table = engines.Table(data, "amounts")
@@ -24,7 +26,9 @@ def _checked(data: Any, amount: str | None, customer: str | None) -> tuple[engin
             column="monetary" if "monetary" in table.head.columns else "amount",
         )
     checks.need(table.head, {"amount": amount} | ({} if customer is None else {"customer": customer}))
-    keys = [name for name in table.head.columns if name != amount and name not in ("money", *COLUMNS)]
+    if customer is not None and customer != amount:
+        engines.not_a_result(customer, COLUMNS)
+    keys = [name for name in table.head.columns if name != amount and name not in COLUMNS]
     value = table.number(amount)
     below, above = (nw.when(condition).then(value) for condition in (value < 0, value >= 0))
     asked = {"n": nw.len()} | table.number_facts(amount, "money")
@@ -54,7 +58,7 @@ def _checked(data: Any, amount: str | None, customer: str | None) -> tuple[engin
         checks.fail(_("No amount is above 0, so there is nothing to share out."))
     if math.isinf(facts["above_sum"]):
         checks.fail(_("The amounts are too large to be added up. Look for a slip, or divide all by one number."))
-    plan = table.plan.select(*keys, money=value).filter(nw.col("money") >= 0)
+    plan = table.plan.select(*keys, value.alias(MONEY)).filter(nw.col(MONEY) >= 0)
     return table, plan, keys, facts
 
 
@@ -70,10 +74,10 @@ def lorenz(data: Any, amount: str | None) -> Any:
     import narwhals as nw
 
     table, plan, _keys, facts = _checked(data, amount, None)
-    money = nw.col("money")
+    money = nw.col(MONEY)
     plan = plan.select(
-        customer_share=money.cum_count().over(order_by="money").cast(nw.Float64) / facts["above_n"],
-        amount_share=money.cum_sum().over(order_by="money") / facts["above_sum"],
+        customer_share=money.cum_count().over(order_by=MONEY).cast(nw.Float64) / facts["above_n"],
+        amount_share=money.cum_sum().over(order_by=MONEY) / facts["above_sum"],
     )
     zero = plan.select(customer_share=nw.len().cast(nw.Float64) * 0.0, amount_share=nw.len().cast(nw.Float64) * 0.0)
     return table.back(nw.concat([zero, plan]), sort=["customer_share"])
@@ -85,20 +89,20 @@ def abc(data: Any, limits: Sequence[float], letters: str, amount: str | None, cu
 
     table, plan, keys, facts = _checked(data, amount, customer)
     total = facts["above_sum"]
-    money = nw.col("money")
-    plan = plan.with_columns(falling=-1 * (money / rounding.unit(facts["money_max"]) + 0.5).floor())
-    running = money.cum_sum().over(order_by=["falling", *keys])
-    plan = plan.with_columns(running=running)
+    money = nw.col(MONEY)
+    plan = plan.with_columns((-1 * (money / rounding.unit(facts["money_max"]) + 0.5).floor()).alias(FALLING))
+    running = money.cum_sum().over(order_by=[FALLING, *keys])
+    plan = plan.with_columns(running.alias(RUNNING))
     # The sum of what lies strictly above: the same for all customers of one amount.
-    plan = plan.with_columns(before=(nw.col("running") - money).min().over("falling") / total)
+    plan = plan.with_columns(((nw.col(RUNNING) - money).min().over(FALLING) / total).alias(BEFORE))
     letter = nw.lit(letters[0])
     for limit, name in zip(limits, letters[1:], strict=False):
         # Rounding must not make a sum of exactly 80% a little less than 80%.
-        letter = nw.when(nw.col("before") >= limit - 1e-12).then(nw.lit(name)).otherwise(letter)
-    reached = nw.col("running") / total
+        letter = nw.when(nw.col(BEFORE) >= limit - 1e-12).then(nw.lit(name)).otherwise(letter)
+    reached = nw.col(RUNNING) / total
     plan = plan.select(
         *keys,
-        nw.col("money").alias("amount"),
+        nw.col(MONEY).alias("amount"),
         share=money / total,
         cumulative_share=nw.when(reached < 1).then(reached).otherwise(nw.lit(1.0)),
         **{"class": letter},
@@ -113,8 +117,8 @@ def pareto_share(data: Any, top: float, amount: str | None) -> float:
     table, plan, _keys, facts = _checked(data, amount, None)
     place = (1 - top) * facts["above_n"]
     whole = min(int(place), facts["above_n"] - 1)
-    plan = plan.select("money", at=nw.col("money").cum_count().over(order_by="money").cast(nw.Int64) - 1)
-    below, there = (nw.when(c).then(nw.col("money")) for c in (nw.col("at") < whole, nw.col("at") == whole))
+    plan = plan.select(MONEY, at=nw.col(MONEY).cum_count().over(order_by=MONEY).cast(nw.Int64) - 1)
+    below, there = (nw.when(c).then(nw.col(MONEY)) for c in (nw.col("at") < whole, nw.col("at") == whole))
     row = table.rows(plan.select(below=below.sum(), there=there.sum()))[0]
     return float(1 - (row["below"] + (place - whole) * row["there"]) / facts["above_sum"])
 
@@ -125,6 +129,6 @@ def gini(data: Any, amount: str | None) -> float:
 
     table, plan, _keys, facts = _checked(data, amount, None)
     n, total = facts["above_n"], facts["above_sum"]
-    plan = plan.select("money", at=nw.col("money").cum_count().over(order_by="money").cast(nw.Float64))
-    weighted = table.rows(plan.select(sum=(nw.col("at") * nw.col("money")).sum()))[0]["sum"]
+    plan = plan.select(MONEY, at=nw.col(MONEY).cum_count().over(order_by=MONEY).cast(nw.Float64))
+    weighted = table.rows(plan.select(sum=(nw.col("at") * nw.col(MONEY)).sum()))[0]["sum"]
     return max(0.0, (2 * weighted / total - (n + 1)) / n)

@@ -6,9 +6,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crmlab import complaints, funnel, intervals, kano, pipeline, qualification, satisfaction, servqual
+from crmlab import (
+    complaints,
+    funnel,
+    intervals,
+    kano,
+    lifecycle,
+    pipeline,
+    planning,
+    qualification,
+    relationship,
+    satisfaction,
+    servqual,
+)
 from crmlab import importance_performance as ip
-from crmlab.checks import InputError
+from crmlab.checks import InputError, InputWarning
 
 ONE, OTHER = pd.Series([1, 2], index=list("ab")), pd.Series([10, 3], index=list("ba"))
 
@@ -102,7 +114,15 @@ def test_complaints_are_due_by_the_hour_however_the_time_is_written():
         assert found.tolist() == [pd.Timestamp("2024-05-01 10:30"), pd.Timestamp("2024-05-03 09:30")]
     found = complaints.triage(heard.assign(at="2024年5月1日 下午3:05"), received="at")["due"]
     assert found.iloc[0] == pd.Timestamp("2024-05-01 16:05")
-    for wrong in ("2024-05-01 25:61", "2024-05-01 24:00"):
+    for given, hour in {
+        "2024-05-01 12:30 AM": "00:30", "2024年5月1日 上午12:30": "00:30", "2024-05-01 12:30 PM": "12:30", "2024年5月1日 中午1:30": "13:30",
+        "2024年5月1日15时30分": "15:30", "2024年5月1日 下午3点30分": "15:30", "20240501T153000": "15:30", "2024-05-01": "00:00",
+    }.items():  # fmt: skip
+        found = complaints.triage(heard.head(1).assign(at=given), received="at")["due"]
+        assert found.iloc[0] == pd.Timestamp(f"2024-05-01 {hour}") + pd.Timedelta(hours=1), given
+    found = complaints.triage(heard.head(1).assign(at="2024-05-01+08:00"), received="at")["due"]
+    assert found.iloc[0] == pd.Timestamp("2024-05-01 01:00+08:00")
+    for wrong in ("2024-05-01 25:61", "2024-05-01 24:00", "2024-05-01 14:00 AM", "2024年5月1日 晚上12:00"):
         with pytest.raises(InputError, match=r"date with the year first|time of a day"):
             complaints.triage(heard.assign(at=wrong), received="at")
 
@@ -113,3 +133,36 @@ def test_a_heading_with_a_blank_behind_it_is_named():
         kano.counts(survey)
     with pytest.raises(InputError, match="seed must be a whole number from 0 up; it is -1"):
         kano.stability({"A": 4, "O": 3, "M": 1, "I": 2, "R": 0, "Q": 0}, seed=-1)
+
+
+def test_a_group_may_have_the_name_of_a_column_of_the_result():
+    survey = pd.DataFrame({"g": list("NNSS"), "expected": [8, 9, 8, 7], "perceived": [8, 9, 6, 6], "recommend": [9, 10, 3, 9]})
+    for function, name in ((satisfaction.by, "index"), (satisfaction.nps_by, "nps"), (complaints.reasons, "cases")):
+        found = function(survey.rename(columns={"g": name}), name)
+        pd.testing.assert_frame_equal(found, function(survey, "g"), check_names=False)
+        assert found.index.name == name
+
+
+def test_what_would_be_lost_under_a_column_of_the_result_is_refused():
+    past = pd.DataFrame({"region": list("NNSS"), "won": [1, 0, 1, 1]})
+    now = pd.DataFrame({"region": list("NS"), "amount": [900.0, 500.0]})
+    with pytest.raises(InputError, match="amount='chance': the result has a column of that name"):
+        pipeline.score(now.rename(columns={"amount": "chance"}), past, amount="chance", by="region")
+    with pytest.raises(InputError, match="by='low': the result has a column of that name"):
+        pipeline.score(now.rename(columns={"region": "low"}), past.rename(columns={"region": "low"}), by="low")
+    people = pd.DataFrame({"customer_id": ["Li", "Wu"], "class": ["B", "A"]})
+    for argument, column in (("group", "class"), ("customer", "customer_id")):
+        with pytest.raises(InputError, match=f"{argument}='due': the result has a column of that name"):
+            relationship.board(people.rename(columns={column: "due"}), None, "2024-05-31", **{argument: "due"})
+
+
+def test_names_that_only_look_alike_are_not_taken_for_others():
+    told = pd.DataFrame({"reason": [1, 1, 2]})
+    with pytest.raises(InputError, match=r"'1' only looks like 1.*one is text"):
+        complaints.reasons(told, claimed={"1": 0.6, "2": 0.4})
+    plan = pd.DataFrame({"volume": [100, 100], "price": [10.0, 20.0]}, index=["tea", "rice"])
+    with pytest.raises(InputError, match="'tea ' only looks like 'tea'"):
+        planning.variances(plan, plan.rename({"tea": "tea "}))
+    before = pd.Series(["new", "new"], index=pd.Index([1, "2"], dtype=object))
+    with pytest.warns(InputWarning, match="'1' only looks like 1"):
+        lifecycle.transitions(before, pd.Series(["loyal", "new"], index=["1", "2"]))

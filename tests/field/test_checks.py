@@ -259,8 +259,9 @@ def test_large_whole_numbers_are_never_rounded() -> None:
     big = 2**53
     assert checks.keys(pd.Series([big, big + 1]), "k").nunique() == 2
     assert checks.keys(pd.Series([big, big + 1, None], dtype="Int64"), "k").tolist() == [big, big + 1, None]
-    with pytest.raises(InputError, match="too large to compute with"):
-        checks.keys(pd.Series([10**400, 10**400 + 1]), "k")  # not all versions of pandas can look them up
+    assert checks.keys(pd.Series([10**300, 10**300 + 1]), "k").nunique() == 2
+    with pytest.raises(InputError, match="row 0: the number is too large"):
+        checks.keys(pd.Series([10**400, 10**400 + 1]), "k")
     for vague in (pd.Series([float(big)]), pd.Series([big, None], dtype="Float64"), pd.Series([float(big), "x"]),
                   pd.Series([2.0**24], dtype="float32"), pd.Series([np.inf]), pd.Series([float(big)]).astype("category")):  # fmt: skip
         with pytest.raises(InputError, match=r"row 0: .* was read as a decimal number"):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.special import gammaln
 
 from crmlab import clv, datasets
-from crmlab.checks import InputError
+from crmlab.checks import InputError, InputWarning
 from crmlab.clv import likelihood
 
 
@@ -172,3 +172,29 @@ def test_models_in_each_others_place(cdnow, models):
     ):
         with pytest.raises(InputError, match=says):
             call()
+
+
+def test_rates_by_silent_periods_may_come_in_another_order():
+    rates = pd.Series([0.6, 0.4, 0.1])
+    mixed = rates.loc[[2, 0, 1]]
+    pd.testing.assert_series_equal(clv.expected_buyers(100, mixed, 5), clv.expected_buyers(100, rates, 5))
+    pd.testing.assert_series_equal(clv.migration_value(100, mixed, 0.1), clv.migration_value(100, rates, 0.1))
+
+
+def test_where_all_leave_in_the_first_period_it_is_the_whole_lifetime():
+    fit = clv.fit_sbg([100, 0, 0])
+    assert fit.state == "all_gone"
+    assert fit.expected_lifetime() == fit.expected_lifetime(0.1) == 1.0
+    assert "no end" not in fit.note
+
+
+def test_a_summary_that_lost_its_unit_of_time_is_told_of():
+    dates = ["2024-01-05", "2024-02-07", "2024-01-20", "2024-03-01", "2024-02-02"]
+    orders = pd.DataFrame({"customer_id": [1, 1, 2, 2, 3], "amount": 5.0, "date": dates})
+    summary = clv.repeat_summary(orders, unit="day").assign(monetary=5.0)
+    model = clv.fit_bgnbd(summary)
+    want = clv.lifetime_value(summary, model)
+    summary.attrs = {}
+    pd.testing.assert_frame_equal(clv.lifetime_value(summary, model, unit="day"), want)
+    with pytest.warns(InputWarning, match="weeks are taken"):
+        clv.lifetime_value(summary, model)

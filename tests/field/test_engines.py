@@ -691,3 +691,40 @@ def test_days_that_stand_for_an_unknown_one_are_told(make: Make) -> None:
             rfm.summary(table)
         with pytest.warns(checks.InputWarning, match=words):
             retention.cohorts(table, "year")
+
+
+SIX = {"recency": [1, 5, 20, 60, 300, 5], "frequency": [9, 4, 1, 1, 1, 4], "monetary": [900.0, 300.0, 80.0, 60.0, 20.0, 300.0]}
+
+
+@each("polars", "duckdb")
+@pytest.mark.parametrize("name", ["falling", "running", "before", "money", "MONEY", "near", "place", "FM", "_text", "_y", "who", "Day"])
+def test_a_column_may_have_the_name_of_a_step_between(make: Make, name: str) -> None:
+    who = list("fedcba")
+    classes = to_pandas(value.abc(make({name: who, "amount": SIX["monetary"]}), amount="amount", customer=name), name)
+    assert classes["class"].to_dict() == value.abc(pd.Series(SIX["monetary"], who))["class"].to_dict()
+    table = pd.DataFrame(SIX, index=pd.Index(who, name=name))
+    scores = rfm.score(make({name: who, **SIX}))
+    pd.testing.assert_frame_equal(to_pandas(scores, name), rfm.score(table).sort_index(), check_index_type=False)
+    assert to_pandas(rfm.segment(scores), name)["segment"].to_dict() == rfm.segment(rfm.score(table)).to_dict()
+    many = {key: cells * 25 for key, cells in SIX.items()}
+    people = [f"{i:03}" for i in range(150)]
+    fifths = to_pandas(rfm.score(make({name: people, **many}), rule="equal_fifths"), name)
+    want = rfm.score(pd.DataFrame(many, pd.Index(people, name=name)), rule="equal_fifths")
+    pd.testing.assert_frame_equal(fifths, want, check_index_type=False)
+    orders = {name: who, "invoice": who, "date": ["2024-01-05"] * 5 + ["2024年2月1日"], "amount": SIX["monetary"]}
+    found = to_pandas(rfm.summary(make(orders), customer=name), name)
+    pd.testing.assert_frame_equal(found, rfm.summary(pd.DataFrame(orders), customer=name), check_index_type=False)
+
+
+@each("polars", "duckdb")
+def test_scores_may_be_made_anew(make: Make) -> None:
+    table = make({"customer_id": list("abcdef"), **SIX, "R": [9] * 6, "F": [9] * 6, "M": [9] * 6})
+    pd.testing.assert_frame_equal(
+        to_pandas(rfm.score(table)), rfm.score(pd.DataFrame(SIX, list("abcdef"))), check_index_type=False, check_names=False
+    )
+
+
+@each("polars", "duckdb")
+def test_a_customer_called_like_a_result_of_abc_is_refused(make: Make) -> None:
+    with pytest.raises(InputError, match=r"'class'.*name of a result"):
+        value.abc(make({"class": ["a", "b"], "amount": [5.0, 6.0]}), amount="amount", customer="class")

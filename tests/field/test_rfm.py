@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmlab import checks, datasets, rfm
-from crmlab.checks import InputError
+from crmlab.checks import InputError, InputWarning
 
 ORDERS = pd.DataFrame(
     {
@@ -551,3 +551,18 @@ def test_credits_find_their_purchases():
     assert round(money[pairs.index].sum() / money.sum(), 2) == 0.66
     for customer in (16446, 12346):
         assert (lines.loc[pairs.index, "customer_id"] == customer).any()
+
+
+def test_scores_that_lost_their_number_of_groups_are_told_of():
+    scores = pd.DataFrame({"R": [3, 1, 2], "F": [3, 1, 2], "M": [3, 2, 1]})
+    with pytest.warns(InputWarning, match=r"in 3 groups.*high=2"):
+        rfm.eight_types(scores)
+    scores.attrs["groups"] = 3
+    assert rfm.eight_types(scores).tolist() == ["key_value", "key_win_back", "value"]
+
+
+def test_credits_are_matched_by_the_time_and_the_price_that_are_meant():
+    lines = pd.DataFrame({"customer_id": 1, "stock_code": "A", "quantity": [-9, 9], "unit_price": [0.3, 0.1 + 0.2]})
+    times = [pd.Timestamp("2024-01-02 10:00"), pd.Timestamp("2024-01-02 09:00")]
+    assert rfm.match_credits(lines.assign(date=pd.Series(times, dtype=object))).tolist() == [1]
+    assert rfm.match_credits(lines.assign(date=pd.Series(times[::-1], dtype=object))).isna().all()
