@@ -57,7 +57,7 @@ TEXTS = {
         "when the page is loaded again. Your answers stay."
     ),
     "reload": _("Save and load again"),
-    "later": _("Later"),
+    "later": _("Not now"),
     "not_work": _("This is no file of work from this course."),
     "nothing": _("There is nothing to download yet: no answer was given in this browser."),
     "reset": _("Reset a lesson ..."),
