@@ -100,7 +100,7 @@ def checked(orders: Any, as_of: Any, customer: str, date: str, amount: str, orde
             plan, by = table.plan.select(**columns, number=table.key(order)), ["who", "number"]
         if facts["money_min"] >= 0:
             plan = plan.group_by(*by).agg(*last_day, *total)
-        elif (facts["uneven"] or 0.0) < 1e-6 and max(-facts["money_min"], facts["money_max"]) < 1e5:
+        elif (facts["uneven"] or 0.0) < 1e-8 and max(-facts["money_min"], facts["money_max"]) < 1e5:
             # Whole cents add up exactly, so lines that cancel leave nothing.
             cents = (100 * nw.col("money") + 0.5).floor()
             plan = plan.group_by(*by).agg(*last_day, cents=cents.sum())

@@ -735,3 +735,9 @@ def test_a_customer_called_like_a_result_of_abc_is_refused(make: Make) -> None:
 def test_where_only_pandas_is_taken_it_is_said_how(make: Make, function: Any) -> None:
     with pytest.raises(InputError, match=r"is a table of (polars|duckdb), which is not taken here\. Make a pandas one"):
         function(make({"stage": ["new", "churned"], "g": ["a", "b"]}))
+
+
+@each("polars", "duckdb")
+def test_very_small_amounts_are_amounts(make: Make) -> None:
+    orders = {"customer_id": [1, 1, 2], "invoice": list("abc"), "date": ["2024-01-05"] * 3, "amount": [5e-9, -2e-9, 4e-9]}
+    same(rfm.summary(make(orders)), rfm.summary(pd.DataFrame(orders)))
