@@ -38,6 +38,9 @@ os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
 LONGEST = ("browser", "engine", "notebook")
 """Marked tests are run first, in this order: what is short fills up the worker that would wait at the end."""
 
+LATER = "site"
+"""Tests in a browser that come after all of these: at any time there are two browsers, and work for the others."""
+
 TOGETHER = {
     "tests/lite/test_site.py": "site",
     "tests/browser/test_site.py": "site",
@@ -57,8 +60,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("notebook")
 
     def place(item: pytest.Item) -> tuple[int, str]:
+        if scope_of(item.nodeid) == LATER:
+            return len(LONGEST), ""
         ranks = [rank for rank, name in enumerate(LONGEST) if item.get_closest_marker(name)]
-        return (ranks[0] if ranks else len(LONGEST)), scope_of(item.nodeid) if ranks[:1] == [0] else ""
+        return (ranks[0] if ranks else len(LONGEST) + 1), scope_of(item.nodeid) if ranks[:1] == [0] else ""
 
     items.sort(key=place)
 
@@ -67,6 +72,13 @@ def scope_of(nodeid: str) -> str:
     """What one worker runs as a whole: a file, or the files that share something."""
     file = nodeid.split("::", 1)[0]
     return next((name for start, name in TOGETHER.items() if file.startswith(start)), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: tests in a browser wait for a third of their time."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return (len(affinity(0)) if affinity else os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -144,6 +144,11 @@ def answers_to(one: exam.Asked) -> dict[str, Any]:
     return spoiled(one.question, one.key, right) if one.number in WRONG else right
 
 
+def stands_for(kept: Any, given: Any) -> bool:
+    """Whether what is kept is what was given: a number is kept as it was typed."""
+    return kept == given or (isinstance(given, int | float) and kept == f"{given:g}")
+
+
 def begun(lab: LabServer, language: str, pages: int, ago: float = 60) -> None:
     """Keep an exam that was begun some seconds ago, and left after some pages."""
     then = time.time() - ago
@@ -191,7 +196,7 @@ def test_an_exam(fresh: LabServer, chromium: Any, language: str) -> None:
             keys = [key for key, value in answers.items() if value is not False]
             wait(
                 lambda keys=keys, answers=answers: all(
-                    last_try(lab, lang)["answers"].get(key) == answers[key] for key in keys
+                    stands_for(last_try(lab, lang)["answers"].get(key), answers[key]) for key in keys
                 ),
                 f"question {one.number} ({one.question.kind}) was not kept",
             )

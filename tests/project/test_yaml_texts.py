@@ -76,6 +76,8 @@ def test_publish_lists_what_is_stale(monkeypatch: pytest.MonkeyPatch, capsys: py
     monkeypatch.setattr(yaml_texts, "stale", lambda since: [f"a line since {since}"])
     monkeypatch.setattr(publish.lesson_files, "sources", lambda _names=None: [])
     monkeypatch.setattr(publish, "orphans", list)
+    monkeypatch.setattr(publish.glossary, "banned", list)
+    monkeypatch.setattr(publish.glossary, "other", list)
     assert publish.main(["--check", "--since", "v1"]) == 1
     assert "stale a line since v1" in capsys.readouterr().out
 
