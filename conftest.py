@@ -24,7 +24,7 @@ if "CRMLAB_TEST_STATE" not in os.environ:  # else this is a worker, and the fold
 os.environ["CRMLAB_CACHE"] = str(Path(__file__).parent / ".pytest_cache" / "crmlab")
 
 # The same examples on every run and machine: a failure is the change's, and can be run again.
-settings.register_profile("course", derandomize=True, deadline=None)
+settings.register_profile("course", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("course")
 
 # Many containers forbid Python to keep what it has compiled; then every kernel, server and command that a test starts
