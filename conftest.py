@@ -58,6 +58,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.suffix == ".ipynb":
             item.add_marker("notebook")
+            # nbval gives a kernel five seconds to say that it has done; on a busy machine that is not enough.
+            item.parent.output_timeout = 60  # type: ignore[union-attr]
 
     def place(item: pytest.Item) -> tuple[int, str]:
         if scope_of(item.nodeid) == LATER:
