@@ -174,8 +174,9 @@ def _whole(values: Any) -> Any:
 def _pay_day(day: int, pay_day: int) -> int:
     """The first pay day on or after the day."""
     month = np.datetime64(day, "D").astype("datetime64[M]")
-    for this in (month, month + 1):
-        first, last = (int(m.astype("datetime64[D]").astype("int64")) for m in (this, this + 1))
+    one = np.timedelta64(1, "M")
+    for this in (month, month + one):
+        first, last = (int(m.astype("datetime64[D]").astype("int64")) for m in (this, this + one))
         on = min(first + pay_day - 1, last - 1)
         if on >= day:
             break
