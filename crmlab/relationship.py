@@ -447,7 +447,7 @@ def audit(answers: Any, low: float = 1, high: float = 5) -> pd.DataFrame:
             high=high,
         )
     if isinstance(answers, (Mapping, pd.Series)):
-        answers = pd.DataFrame([dict(answers)])
+        answers = pd.DataFrame([dict(answers)], dtype=object)  # else pandas 2.2 tries to make a float of any number
     checks.frame(answers, "answers")
     for key in answers.columns:
         if key not in AUDIT.index:

@@ -211,7 +211,9 @@ def test_missing_and_blank_keys_are_one_thing_in_every_dtype():
     lines = pd.DataFrame(
         {"invoice": ["x", "x", None, "", " ", "y", "y"], "stock_code": ["tea", "cup", "tea", None, "tea", "tea", ""]}
     )
-    for kind in ("object", "string", "category", "str"):
+    # Before pandas 3 "str" makes the word "None" of what is missing, before anybody else sees it.
+    kept = "str" if lines.astype("str").isna().any(axis=None) else "string"
+    for kind in ("object", "string", "category", kept):
         sets = basket.frequent_sets(lines.astype(kind), 0.5)
         assert as_dict(sets) == {("tea",): 2, ("cup",): 1, ("cup", "tea"): 1}, kind
         assert sets.attrs["baskets"] == 2

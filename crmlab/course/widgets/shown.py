@@ -42,7 +42,7 @@ class Viewed:
     """A value that a notebook shows by its ``view()``, a widget, and everything else as HTML or text."""
 
     def view(self) -> Any:
-        """The widget."""
+        """The widget; each kind of value has its own."""
         raise NotImplementedError
 
     def _repr_html_(self) -> str:
