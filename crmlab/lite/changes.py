@@ -16,6 +16,10 @@ _NUMBER = (
     ":/^Could not find/.test(t&&t.message)?'ENOENT':'EIO'})"
 )
 
+_IMAGE = "\n".join(
+    line for line in (Path(__file__).parent / "static" / "image.js").read_text("utf-8").splitlines() if line[:2] != "//"
+)
+
 CHANGES: tuple[tuple[str, str, str], ...] = (
     # The kernel loads for every notebook what no lesson uses (SSL, completion by Jedi); and it watches what a cell needs.
     (
@@ -27,6 +31,12 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
         _KERNEL,
         '"import pyodide_kernel"',
         '"import pyodide_kernel","from crmlab.lite import later","later.watch()"',
+    ),
+    # Python's packages come with Pyodide, not after it.
+    (
+        _KERNEL,
+        "this._pyodide=await t({indexURL:i,...e.loadPyodideOptions})",
+        f"this._pyodide=await({_IMAGE})(t,{{indexURL:i,...e.loadPyodideOptions}})",
     ),
     # What the storage refuses becomes an error in Python, which else would wait for an answer for ever.
     (
