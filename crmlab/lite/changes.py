@@ -16,9 +16,7 @@ _NUMBER = (
     ":/^Could not find/.test(t&&t.message)?'ENOENT':'EIO'})"
 )
 
-_IMAGE = "\n".join(
-    line for line in (Path(__file__).parent / "static" / "image.js").read_text("utf-8").splitlines() if line[:2] != "//"
-)
+_IMAGE = (Path(__file__).parent / "static" / "image.js").read_text("utf-8").split("*/\n")[1].rstrip()
 
 CHANGES: tuple[tuple[str, str, str], ...] = (
     # The kernel loads for every notebook what no lesson uses (SSL, completion by Jedi); and it watches what a cell needs.

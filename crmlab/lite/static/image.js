@@ -1,9 +1,9 @@
-// What Python needs at the start lies in a few files, "images" (crmlab/lite/images.py). The browser unpacks them while Pyodide
-// is being loaded. Called in the kernel's worker, in place of loadPyodide.
+/* What Python needs at the start lies in a few files, "images" (crmlab/lite/images.py). The browser unpacks them while Pyodide
+   is being loaded. A function that stands in the kernel's worker in place of loadPyodide. */
 async (loadPyodide, { images, imaged, ...options }) => {
   if (!images || typeof DecompressionStream === 'undefined') return await loadPyodide(options); // from wheels, as Pyodide does
   const read = async (name) => {
-    const answer = await fetch(new URL(name, options.lockFileURL));
+    const answer = await fetch(new URL(name, options.indexURL));
     if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
     return await new Response(answer.body.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
   };
