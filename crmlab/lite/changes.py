@@ -73,7 +73,7 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
     (_BUILD, "this._onStdinMessage=async(e,t)=>{", "this._onStdinMessage=async(e,t,n)=>{"),
     (_BUILD, "postMessage({response:e,browsing", "postMessage({response:e,crmlab:n,browsing"),
     # Files that were loaded once are kept: cache.js, which is added to the service worker.
-    (_WORKER, "if(!enableCache)return await fetch(t);", "if(!enableCache)return await kept(t);"),
+    (_WORKER, "if(!enableCache)return await fetch(t);", "if(!enableCache)return await kept(t,e);"),
     # The lists of lessons are wanted offline, too.
     (_WORKER, 't.pathname.includes("/api/")', '(t.pathname.includes("/api/")&&!t.pathname.includes("/api/contents/"))'),
 )

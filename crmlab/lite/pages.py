@@ -14,7 +14,7 @@ from crmlab.language import LANGUAGES, _, set_language, tr
 from crmlab.lite.wheels import Missing
 
 STATIC = Path(__file__).resolve().parent / "static"
-OURS = ("app.css", "app.js", "begin.js", "guard.js", "start.css", "start.js", "storage.js", "work.js")
+OURS = ("ahead.js", "app.css", "app.js", "begin.js", "guard.js", "start.css", "start.js", "storage.js", "work.js")
 
 TEXTS = {
     "loading": _(
@@ -103,7 +103,7 @@ def write(site: Path, apps: dict[str, str], theirs: str, first: dict[str, int], 
         *UNUSED,
     ):
         (site / name).unlink()
-    (site / "index.html").write_text(_start(apps, _policy("", "")), encoding="utf-8")
+    (site / "index.html").write_text(_start(apps, _policy("", ""), ahead(site, first)), encoding="utf-8")
     worker = site / "service-worker.js"
     kept = (STATIC / "cache.js").read_text(encoding="utf-8").replace("POLICY", policy)
     worker.write_text(worker.read_text(encoding="utf-8") + "\n" + kept, encoding="utf-8")
@@ -131,6 +131,13 @@ def settings(site: Path, app: Path) -> dict[str, Any]:
             else:
                 found[key] = value
     return found
+
+
+def ahead(site: Path, first: dict[str, int]) -> list[str]:
+    """What a lesson loads, as far as it lies in the site, for the start page to fetch ahead: Python, and the large scripts."""
+    python = [path for path in site.glob("static/pyodide-*/*") if path.name in first]
+    scripts = [path for path in site.glob("build/*.js") if path.stat().st_size > 100_000]
+    return [path.relative_to(site).as_posix() for path in [*sorted(python), *sorted(scripts)]]
 
 
 def _policy(theirs: str, evaluated: str) -> str:
@@ -179,7 +186,7 @@ def _meta(policy: str) -> str:
     )
 
 
-def _start(apps: dict[str, str], policy: str) -> str:
+def _start(apps: dict[str, str], policy: str, ahead: list[str]) -> str:
     told: dict[str, Any] = {"texts": {one: texts(one) for one in LANGUAGES}, "lessons": {}, "apps": apps}
     told["tags"] = {code: one.tag for code, one in LANGUAGES.items()}
     sections = ""
@@ -195,7 +202,9 @@ def _start(apps: dict[str, str], policy: str) -> str:
         f"{_meta(policy)}<title>crmlab</title>"
         '<link rel="icon" href="lab/favicon.ico"><link rel="stylesheet" href="crmlab/start.css">'
         f'<script id="crmlab-told" type="application/json">{_data(told)}</script>'
-        '<script src="crmlab/work.js" defer></script><script src="crmlab/start.js" defer></script></head><body>'
+        f'<script id="crmlab-ahead" type="application/json">{_data(ahead)}</script>'
+        '<script src="crmlab/work.js" defer></script><script src="crmlab/start.js" defer></script>'
+        '<script src="crmlab/ahead.js" defer></script></head><body>'
         f"{_choice()}{_alone()}{sections}</body></html>\n"
     )
 
