@@ -41,7 +41,7 @@ def _write(name: str, wheels: list[Path], folder: Path) -> Path:
                         told.append((place, len(content)))
                         contents.append(content)
     head = json.dumps(told, separators=(",", ":"), ensure_ascii=False).encode()
-    whole = gzip.compress(len(head).to_bytes(4, "little") + head + b"".join(contents), 9, mtime=0)
+    whole = gzip.compress(len(head).to_bytes(4, "little") + head + b"".join(contents), 7, mtime=0)
     path = folder / f"start-{name}-{hashlib.sha256(whole).hexdigest()[:10]}.bin"
     path.write_bytes(whole)
     return path
