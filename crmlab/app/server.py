@@ -266,4 +266,10 @@ def _write_settings(store: Path) -> None:
 def _page(_handler: Any, config: dict[str, Any]) -> dict[str, Any]:
     """The settings of a page as Jupyter made them, with ours."""
     off = dict.fromkeys([*config.get("disabledExtensions", []), *PAGE["disabledExtensions"]])
-    return {**config, "disabledExtensions": list(off), "crmlab": page.told("server")}
+    # Only these: what else is installed here for the trainee's own Jupyter need not work with the course, and takes time.
+    extensions = [one for one in config.get("federated_extensions", []) if one["name"] in EXTENSIONS]
+    own = {"disabledExtensions": list(off), "federated_extensions": extensions, "crmlab": page.told("server")}
+    return {**config, **own}
+
+
+EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "jupyterlab_pygments", "crmlab")
