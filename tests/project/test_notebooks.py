@@ -117,6 +117,21 @@ def test_every_code_cell_but_a_form_says_what_it_is_for(edition: str, language: 
             assert list(purposes.wrong(purpose, language, theirs)) == [], purpose
 
 
+def test_purposes_say_the_same_in_the_same_words() -> None:
+    """Across all lessons: cells that open, cells of right answers, and whatever has one sentence in English."""
+    opens, answers, translated = set(), set(), {}
+    for lesson in lessons.every():
+        both = [cells_of(path_of("solutions", language, lesson), "code") for language in ("en", "zh")]
+        for english, chinese in zip(*both, strict=True):
+            said, also = (cell["metadata"].get("crmlab", {}).get("purpose") for cell in (english, chinese))
+            assert translated.setdefault(said, also) == also, said
+            if 'lesson("' in english["source"]:
+                opens.add(said)
+            if english["source"].startswith("answer("):
+                answers.add(said)
+    assert (len(opens), len(answers)) == (1, 1)
+
+
 @EACH
 def test_one_heading_of_the_first_level_and_headings_in_order(
     edition: str, language: str, lesson: lessons.Lesson
