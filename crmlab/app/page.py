@@ -13,6 +13,7 @@ from crmlab.language import LANGUAGES, _, speaking, tr
 TEXTS = {
     "starting": _("The lesson is getting ready ..."),
     "running": _("The lesson is getting ready: {done} of {all}"),
+    "part": _("Getting ready: {done} of {all}"),
     "ready": _("Ready"),
     "failed": _("This cell could not be run. What went wrong stands below; the rest of the lesson goes on."),
     "others": _("This cell was written elsewhere. It runs only when you ask for it: look at the code first."),

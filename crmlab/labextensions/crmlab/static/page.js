@@ -72,7 +72,7 @@ class Page {
     this.status.setAttribute('aria-hidden', 'true');
     this.points = make('span', 'crmlab-points', this.worked ? this.say('reading') : '');
     const line = make('div', 'crmlab-how');
-    line.append(this.points, this.status);
+    line.append(this.status, this.points);
     place.append(title, line);
 
     this.spoken = make('div', 'crmlab-spoken');
@@ -180,7 +180,7 @@ class Page {
     if (!this.lesson) this.begin(lesson);
     const warn = ['again', 'lost', 'gone'].includes(state);
     const text = this.say(state, { done, all });
-    this.status.textContent = warn ? '' : text;
+    this.status.textContent = warn ? '' : state === 'running' ? this.say('part', { done, all }) : text;
     this.warning.textContent = warn ? text : '';
     this.bar.style.width = state === 'running' && all ? `${(100 * done) / all}%` : '0';
     clearTimeout(this.quiet);
