@@ -187,12 +187,12 @@ def test_code_is_folded_to_its_purpose_and_opened_by_click_or_switch(desk: Desk)
     inner = page.page
     shown = ".jp-CodeCell > .jp-Cell-inputWrapper:visible"
     assert inner.locator(shown).count() == 0
-    line = inner.locator(".crmlab-line:visible").first
+    line = inner.locator(".crmlab-purpose:visible").first
     line.focus()
     inner.keyboard.press("Enter")
     assert line.get_attribute("aria-expanded") == "true"
     assert inner.locator(shown).count() == 1
-    inner.evaluate("() => document.querySelector('.crmlab-line').click()")
+    inner.evaluate("() => document.querySelector('.crmlab-purpose').click()")
     inner.evaluate(
         "async () => (await import(document.querySelector('link[href*=\"reading.css\"]').href.replace('.css', '.js'))).showCode(true)"
     )

@@ -43,9 +43,9 @@ READY = "() => document.body.dataset.crmlab === 'ready'"
 # Note which messages to the kernel it has not dealt with yet.
 LISTEN = """() => {
   const kernel = window.crmlabLesson.kernel;
+  window.crmlabOpen = new Set();
   if (kernel.crmlabHeard) return;
   kernel.crmlabHeard = true;
-  window.crmlabOpen = new Set();
   kernel.anyMessage.connect((_kernel, { msg, direction }) => {
     if (direction === 'send' && msg.channel === 'shell') window.crmlabOpen.add(msg.header.msg_id);
   });

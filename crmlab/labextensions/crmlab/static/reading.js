@@ -12,6 +12,7 @@ export function activate(app) {
   document.head.append(style);
   document.body.classList.add('crmlab-page');
   document.body.classList.toggle(SWITCH, localStorage.getItem(SWITCH) === 'yes');
+  app.restored.then(() => bare(app.shell));
   document.addEventListener('crmlab', ({ detail }) => {
     detail.lesson.panel.content.widgets.forEach((cell) => fold(cell, detail.lesson));
     notices(detail);
@@ -40,6 +41,14 @@ function notice(lesson, key, there, run, button, values) {
   lesson.panel.content.node.before(box);
 }
 
+/** Without Jupyter's own head and menus. */
+function bare(widget) {
+  for (const part of widget.layout || []) {
+    if (/^(top|menu)-panel-wrapper$|^spacer-widget-top$/.test(part.id)) part.hide();
+    else if (part.id !== 'main-panel') bare(part);
+  }
+}
+
 /** Show the code of the whole lesson, or fold it again; remembered. */
 export function showCode(all) {
   document.body.classList.toggle(SWITCH, all);
@@ -52,7 +61,7 @@ function fold(cell, lesson) {
   const { language } = lessonOf(lesson.path);
   const own = cell.model.getMetadata('crmlab') || {};
   cell.node.classList.add('crmlab-fold');
-  const line = make('button', 'crmlab-line', own.purpose || say(language, 'code'));
+  const line = make('button', 'crmlab-purpose', own.purpose || say(language, 'code'));
   line.type = 'button';
   line.setAttribute('aria-expanded', 'false');
   if (!own.purpose) cell.node.classList.add('crmlab-plain'); // what it shows says what it is
