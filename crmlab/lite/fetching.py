@@ -156,7 +156,8 @@ def _take(found: Path, folder: Path) -> bool:
 
 def _load(folder: Path, work: Path, tell: Callable[[str], None]) -> None:
     left, sizes = _left(folder), _published()["bytes"]
-    tell(tr(_("Pyodide {version}: {n} files, {megabytes} MB, are not on this computer yet."), **_said(left, sizes)))
+    all_of_it = round(sum(sizes[name] for name in left) / 1e6)
+    tell(tr(_("Pyodide {version} is loaded and kept: {megabytes} MB ..."), version=PYODIDE, megabytes=all_of_it))
     why = ""
     for requirement, megabytes in BUNDLES:
         if left:
@@ -168,17 +169,13 @@ def _load(folder: Path, work: Path, tell: Callable[[str], None]) -> None:
             left = _left(folder)
     pure = {entry["file_name"] for name, entry in _published()["packages"].items() if name in PURE}
     if left & pure and not _needed(left - pure):
-        tell(tr(_("{n} packages of pure Python ..."), n=len(left & pure)))
+        tell(tr(_("Packages of pure Python ...")))
         for one in _pip(work, *_requirements(work))[0]:
             if one.name in left:
                 _take(one, folder)
         left = _left(folder)
     if _needed(left):
         _from_cdn(left, folder, work, tell, why)
-
-
-def _said(left: set[str], sizes: dict[str, int]) -> dict[str, Any]:
-    return {"version": PYODIDE, "n": len(left), "megabytes": round(sum(sizes[name] for name in left) / 1e6)}
 
 
 def _pip(work: Path, *words: str) -> tuple[list[Path], str]:
