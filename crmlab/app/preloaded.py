@@ -1,0 +1,125 @@
+"""The process that kernels are copied from: it has imported what every lesson imports, and forks once a kernel.
+
+Started by :mod:`crmlab.app.kernels` as ``python -m crmlab.app.preloaded SOCKET``. Through that socket (of which it inherits
+the number) comes a socket for each kernel; in it the kernel finds its arguments, environment and folder as one line of JSON,
+and writes its process number there. It stays open as long as the kernel lives.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+MODULES = (
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
+    "pandas",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg",
+    "scipy.optimize",
+    "crmlab.course.widgets",
+    "crmlab.plots",
+)
+
+
+def preload() -> None:
+    """Import what a lesson imports, without doing anything that a lesson would notice."""
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as the kernel does
+    # A process with more than one thread cannot be copied; the sums of a lesson are too small for several.
+    own = os.environ.get("OPENBLAS_NUM_THREADS")
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    field = importlib.import_module("crmlab")
+    field_modules = [f"crmlab.{one.name}" for one in pkgutil.iter_modules(field.__path__) if not one.ispkg]
+    for name in (*MODULES, *field_modules):
+        importlib.import_module(name)
+    if own is None:
+        del os.environ["OPENBLAS_NUM_THREADS"]
+    gc.collect()
+    gc.freeze()  # else the first collection of a kernel writes to, and so copies, all that is shared
+
+
+def written() -> float:
+    """When the newest source file of the course that is loaded was written."""
+    files = [module.__file__ for name, module in list(sys.modules.items()) if name.split(".")[0] == "crmlab"]
+    return max(Path(file).stat().st_mtime for file in files if file)
+
+
+def can_be_copied() -> bool:
+    """Whether only one thread runs here: of others a copy would have the locks but not the work."""
+    try:
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:
+        return False
+
+
+def copies(orders: socket.socket) -> socket.socket | None:
+    """Fork whenever a socket comes. Returns it in each copy; ``None`` in this process, when nobody can send any more.
+
+    Where the course's code has been changed since it was loaded, the socket is closed: a kernel is then started the usual way.
+    """
+    begun = written()
+    while True:
+        try:
+            data, kernels, *_rest = socket.recv_fds(orders, 1, 1)
+        except OSError:
+            return None
+        if not data:
+            return None
+        with contextlib.suppress(OSError):
+            if kernels and written() == begun and os.fork() == 0:
+                orders.close()
+                return socket.socket(fileno=kernels[0])
+        for kernel in kernels:
+            os.close(kernel)
+
+
+def become(kernel: socket.socket) -> list[str]:
+    """Take over the environment and folder of the kernel that is wanted; returns its arguments."""
+    parent = os.getppid()
+    wanted: dict[str, Any] = json.loads(kernel.makefile().readline())
+    os.setsid()
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.clear()
+    # A kernel looks whether its parent still lives.
+    os.environ.update(wanted["env"] | {"JPY_PARENT_PID": str(parent)})
+    os.chdir(wanted["cwd"])
+    import numpy as np
+
+    np.random.seed()  # else all kernels draw the same numbers
+    kernel.sendall(f"{os.getpid()}\n".encode())
+    # Read when the class was made, which was before this process was copied.
+    return [*wanted["arguments"], f"--IPKernelApp.parent_handle={parent}"]
+
+
+def main(number: int) -> None:
+    """Wait for kernels, and be them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the kernels
+    preload()
+    if not can_be_copied():
+        return
+    with socket.socket(fileno=number) as orders:
+        kernel = copies(orders)
+    if kernel is None:
+        return
+    launcher = importlib.util.find_spec("ipykernel_launcher")
+    sys.argv = [str(launcher.origin) if launcher else "", *become(kernel)]
+    kernel_kept_open = kernel  # noqa: F841
+    from ipykernel import kernelapp
+
+    kernelapp.launch_new_instance()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
