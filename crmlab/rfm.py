@@ -293,12 +293,15 @@ def match_credits(
             "when": when,
         }
     )
-    table = table[(who >= 0) & (what >= 0) & (each > 0) & (pieces != 0)].sort_values(["when", "back"], kind="stable")
+    table = table[(who >= 0) & (what >= 0) & (each > 0) & (pieces != 0)]
+    # Only what somebody sent back at some time: of most data a small part.
+    both = table["who"] * (what.max(initial=0) + 1) + table["what"]
+    table = table[both.isin(both[table["back"]])].sort_values(["when", "back"], kind="stable")
     backs = table[table["back"]]
     open_: dict[tuple[int, int, float, float], list[int]] = {}
     found: dict[int, int] = {}
-    for place, who_, what, count, money, back in table.drop(columns="when").itertuples(name=None):
-        same = open_.setdefault((who_, what, count, money), [])
+    for place, who_, what_, count, money, back in table.drop(columns="when").itertuples(name=None):
+        same = open_.setdefault((who_, what_, count, money), [])
         if not back:
             same.append(place)
         elif same:

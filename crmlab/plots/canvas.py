@@ -15,6 +15,7 @@ from crmlab.language import LANGUAGES, _, tr
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 BLUE, SKY, GREEN, ORANGE, RED, YELLOW, PINK = (
     "#0072B2",
@@ -64,7 +65,15 @@ def axes(ax: Axes | None, height: float) -> Axes:
         return ax
     import matplotlib.pyplot as plt
 
-    return plt.subplots(figsize=(WIDTH, height), dpi=100, layout="constrained")[1]
+    figure, made = plt.subplots(figsize=(WIDTH, height), dpi=100, layout="constrained")
+    if "inline" in plt.get_backend():
+        _drawn_once(figure)
+    return made
+
+
+def _drawn_once(figure: Figure) -> None:
+    """In a notebook a chart is drawn when its cell has ended, and drawn again to be shown: half of its time, for nothing."""
+    figure.canvas.draw_idle = lambda *_args, **_more: None
 
 
 def done(ax: Axes, frame: bool = True) -> Axes:
