@@ -148,6 +148,7 @@ def _parser() -> argparse.ArgumentParser:
         "--port", type=int, metavar="N", help=tr(_("the port to use; without it a free one is found"))
     )
     start.add_argument("--no-browser", action="store_true", help=tr(_("only print the address")))
+    start.add_argument("--lab", action="store_true", help=tr(_("in JupyterLab, with all its tools")))
     start.set_defaults(run=_start)
 
     doctor = commands.add_parser("doctor", help=tr(_("check that everything the course needs is there")))
@@ -199,7 +200,7 @@ def _start(parsed: argparse.Namespace) -> int:
             )
         )
     workspace.remember(folder, language)
-    server.start(folder, tour, sockets, not parsed.no_browser)
+    server.start(folder, tour, sockets, not parsed.no_browser, parsed.lab)
     return 0
 
 
