@@ -49,7 +49,8 @@ class Opened:
     def __init__(self, lab: LabServer, path: str) -> None:
         self.lab = lab
         self.path = path
-        self.ask("GET", lab.lesson(quote(path)))
+        page = "lab/tree" if "/lab/tree/" in lab.url else "notebooks"
+        self.ask("GET", f"/{page}/{quote(path)}")
         self.model = json.loads(self.ask("GET", f"/api/contents/{quote(path)}?type=notebook&content=1"))
         name = uuid.uuid4().hex
         wish = {"path": path, "type": "notebook", "name": "", "kernel": {"name": "python3"}}

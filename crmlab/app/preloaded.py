@@ -34,15 +34,18 @@ MODULES = (
 def preload() -> None:
     """Import what a lesson imports, without doing anything that a lesson would notice."""
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as the kernel does
-    # A process with more than one thread cannot be copied; the sums of a lesson are too small for several.
-    own = os.environ.get("OPENBLAS_NUM_THREADS")
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    # A process with more than one thread cannot be copied; the sums of a lesson are too small for several. And the debugger,
+    # which the course switches off, warns in the window of the server.
+    quiet = {"OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    before = dict(os.environ)
+    os.environ.update(quiet)
     field = importlib.import_module("crmlab")
     field_modules = [f"crmlab.{one.name}" for one in pkgutil.iter_modules(field.__path__) if not one.ispkg]
     for name in (*MODULES, *field_modules):
         importlib.import_module(name)
-    if own is None:
-        del os.environ["OPENBLAS_NUM_THREADS"]
+    for name in quiet:
+        os.environ.pop(name)
+    os.environ.update(before)
     gc.collect()
     gc.freeze()  # else the first collection of a kernel writes to, and so copies, all that is shared
 
