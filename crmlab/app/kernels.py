@@ -26,6 +26,10 @@ PATIENCE = 60.0
 """Seconds to wait for a copy: the process that it is made of may still be importing."""
 
 
+# What lies in the folder of the server is not for import. (Not -P: kernels would inherit that, and not find what lies in theirs.)
+_PROGRAM = "import sys; '' in sys.path[:1] and sys.path.pop(0); from crmlab.app import preloaded; preloaded.main(int(sys.argv[1]))"
+
+
 class Preloaded:
     """The process to copy, as the server sees it. It ends with the server, and its kernels end with it."""
 
@@ -33,8 +37,7 @@ class Preloaded:
         self.orders, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
-                # -P: what lies in the folder of the server is not for import
-                [sys.executable, "-P", "-m", "crmlab.app.preloaded", str(theirs.fileno())],
+                [sys.executable, "-c", _PROGRAM, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is for the server, which then ends the kernels

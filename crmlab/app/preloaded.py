@@ -1,7 +1,6 @@
 """The process that kernels are copied from: it has imported what every lesson imports, and forks once a kernel.
 
-Started by :mod:`crmlab.app.kernels` as ``python -m crmlab.app.preloaded SOCKET``. Through that socket (of which it inherits
-the number) comes a socket for each kernel; in it the kernel finds its arguments, environment and folder as one line of JSON,
+Started by :mod:`crmlab.app.kernels`. Through the socket whose number it is given comes a socket for each kernel; in it the kernel finds its arguments, environment and folder as one line of JSON,
 and writes its process number there. It stays open as long as the kernel lives.
 """
 
@@ -122,7 +121,3 @@ def main(number: int) -> None:
     from ipykernel import kernelapp
 
     kernelapp.launch_new_instance()
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))
