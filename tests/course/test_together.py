@@ -85,9 +85,16 @@ def test_a_shared_layout_is_not_changed_for_others(page: Page) -> None:
 
 
 def test_what_was_made_before_an_error_is_told_too(page: Page) -> None:
-    with pytest.raises(ValueError, match="no"), together():
-        made = w.HTML("made")
-        raise ValueError("no")
+    made = w.HTML("before")
+
+    def fail() -> None:
+        nonlocal made
+        with together():
+            made = w.HTML("made")
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        fail()
     assert page.states[made.model_id]["value"] == "made"
     assert "open" not in vars(made.layout)
 
