@@ -142,6 +142,9 @@ def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool
     except OSError as error:
         raise cannot_write(store, error) from error
 
+    from crmlab.app import kernels
+
+    kernels.prepare()
     from jupyter_server.serverapp import ServerApp
     from tornado.httpserver import HTTPServer
 

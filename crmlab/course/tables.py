@@ -214,7 +214,16 @@ def save(content: pd.DataFrame | pd.Series | str, name: str) -> panel.Html:
 
 def _csv(frame: pd.DataFrame) -> str:
     columns, lines = _with_index(frame)
-    texts = [[_field(column) for column in columns], *([_field(value) for value in line] for line in lines)]
+    written: dict[str, str] = {}  # most texts stand in many rows
+
+    def field(value: Any) -> str:
+        if type(value) is not str:
+            return _field(value)
+        if value not in written:
+            written[value] = _field(value)
+        return written[value]
+
+    texts = [[_field(column) for column in columns], *([field(value) for value in line] for line in lines)]
     # The byte order mark makes Excel read the Chinese as it is.
     return "\ufeff" + "".join(_line(line) for line in texts)
 
