@@ -3,7 +3,7 @@
 import { told, say, make, sign, button, lessonOf } from './told.js';
 import { isPage } from './lesson.js';
 import { showCode } from './reading.js';
-import { Answers, address, lessonAt, moved, pathOfPage, stands } from './course.js';
+import { Answers, address, lessonAt, linked, moved, pathOfPage, stands } from './course.js';
 import { follow, goTo, hold, sameIn, where } from './place.js';
 import { Panel } from './panel.js';
 
@@ -35,7 +35,6 @@ class Page {
     this.here = lessonAt(path);
     this.title = this.here ? this.here.title : name;
     this.answers = new Answers(app, language);
-    document.documentElement.lang = told.languages[language].tag;
     document.body.classList.toggle('crmlab-worked', this.worked);
     this.head = this.build();
     this.panel = new Panel(this);
@@ -167,6 +166,20 @@ class Page {
     });
   }
 
+  /** A link in the text of a lesson to another one leads to its page, and not to the file. */
+  text(event) {
+    const link = event.target.closest && event.target.closest('.jp-Notebook a[href]');
+    const path = link && linked(link.getAttribute('href'), this.path);
+    if (!path) return;
+    link.removeAttribute('target');
+    link.href = address(this.app, path);
+    const own = event.type === 'click' && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button);
+    if (!own) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.leave(link.href);
+  }
+
   async leave(href) {
     this.panel.chosen();
     const saved = this.lesson ? this.lesson.save() : null;
@@ -191,10 +204,12 @@ class Page {
     if (state !== this.state) this.spoken.textContent = warn ? '' : state === 'ready' ? text : this.say('starting');
     this.state = state;
     document.title = this.title;
+    document.documentElement.lang = told.languages[this.language].tag; // Jupyter sets that of its menus
   }
 
   begin(lesson) {
     this.lesson = lesson;
+    for (const name of ['pointerdown', 'focusin', 'click']) document.addEventListener(name, (event) => this.text(event), true);
     const opened = async () => {
       await lesson.panel.context.ready;
       follow(lesson);
