@@ -15,8 +15,9 @@ TEXTS = {
     "running": _("The lesson is getting ready: {done} of {all}"),
     "part": _("Getting ready: {done} of {all}"),
     "ready": _("Ready"),
-    "failed": _("This cell could not be run. What went wrong stands below; the rest of the lesson goes on."),
-    "others": _("This cell was written elsewhere. It runs only when you ask for it: look at the code first."),
+    "failed": _("This code could not be run. The rest of the lesson goes on. Open the line above to see the code and what went wrong."),
+    "others": _("This code was written elsewhere. It runs only when you ask for it: open the line above and look at it first."),
+    "others-all": _("Part of this lesson was written elsewhere and has not been run. Look at its code first."),
     "run": _("Run it"),
     "code": _("Show the code"),
     "again": _("Python stopped. It is started again; your answers are kept."),
@@ -24,7 +25,7 @@ TEXTS = {
     "gone": _(
         "The course does not answer. If its window was closed, start it again with crmlab start; your answers are kept."
     ),
-    "stuck": _("A cell has been running for {seconds} seconds."),
+    "stuck": _("Some code has been running for {seconds} seconds and does not end."),
     "stop": _("Stop it and start again"),
     "course": _("Course"),
     "open": _("Open the course panel"),

@@ -279,6 +279,12 @@ def _pages(folder: Path) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
                 with contextlib.suppress(OSError):  # then the next start opens another lesson
                     last.note(folder, address.removeprefix(f"{start}/"))
         off = dict.fromkeys([*config.get("disabledExtensions", []), *PAGE["disabledExtensions"]])
-        return {**config, "disabledExtensions": list(off), "crmlab": page.told("server")}
+        # Only these: what else is installed here for the trainee's own Jupyter need not work with the course, and takes time.
+        extensions = [one for one in config.get("federated_extensions", []) if one["name"] in EXTENSIONS]
+        own = {"disabledExtensions": list(off), "federated_extensions": extensions, "crmlab": page.told("server")}
+        return {**config, **own}
 
     return page_of
+
+
+EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "jupyterlab_pygments", "crmlab")
