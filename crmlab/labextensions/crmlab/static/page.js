@@ -59,7 +59,7 @@ class Page {
     const head = make('header', 'crmlab-head');
     head.lang = told.languages[this.language].tag;
     this.opener = button('crmlab-opener', '', this.say('open'));
-    this.opener.append(sign('☰'), make('span', 'crmlab-wide', this.say('course')));
+    this.opener.append(sign('☰'), make('span', 'crmlab-opener-name', this.say('course')));
     this.opener.setAttribute('aria-expanded', 'false');
     this.opener.setAttribute('aria-controls', 'crmlab-course');
     this.opener.addEventListener('click', () => this.panel.toggle());
