@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 TOUR = "notebooks/{}/1-foundations/1-tour.ipynb"
 READY = "() => document.body.dataset.crmlab === 'ready'"
 # What this part adds to the page; what axe finds in Jupyter's own is none of its business.
-OURS = ".crmlab-head, .crmlab-course, .crmlab-end"
+OURS = ".crmlab-page-head, .crmlab-course, .crmlab-page-end"
 # The number of the cell at the top of the window.
 TOP = """() => {
   const top = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect().top;
@@ -68,7 +68,7 @@ def serious(page: Any) -> list[tuple[str, str]]:
 def test_the_course_by_keyboard_and_points_that_follow(opening: Opening, fresh: LabServer) -> None:
     page = opening(TOUR.format("en"), 1400)
     first = outline.of("en")["lessons"][0]
-    head, course = page.locator(".crmlab-head"), page.locator(".crmlab-course")
+    head, course = page.locator(".crmlab-page-head"), page.locator(".crmlab-course")
     nothing = say("points", points=0, maximum=f"{first['points']:g}")
     head.get_by_text(nothing, exact=True).wait_for()
     assert serious(page) == []
@@ -98,7 +98,7 @@ def test_the_course_by_keyboard_and_points_that_follow(opening: Opening, fresh: 
     course.get_by_role("link", name=say("go", title=first["tasks"][1]["title"])).wait_for()
 
     # It stays open at the side, on the next lesson, too, and the course opens there the next time.
-    page.locator(".crmlab-next").click()
+    page.locator(".crmlab-page-next").click()
     second = outline.of("en")["lessons"][1]
     page.wait_for_url(re.compile(re.escape(second["path"])))
     course.locator("[aria-current=page]").get_by_text(second["title"]).wait_for()
@@ -129,8 +129,8 @@ def test_the_same_place_in_the_other_language_and_the_next_time(opening: Opening
         page.wait_for_timeout(1500)
         place = page.evaluate(TOP)
         page.reload()
-    assert page.locator(".crmlab-end a").count() == 1, "no lesson is before the first"
-    page.locator(".crmlab-end a").click()
+    assert page.locator(".crmlab-page-end a").count() == 1, "no lesson is before the first"
+    page.locator(".crmlab-page-end a").click()
     page.wait_for_url(re.compile(re.escape(outline.of("zh")["lessons"][1]["path"])))
 
 
@@ -140,10 +140,10 @@ def test_a_drawer_on_a_telephone(opening: Opening) -> None:
     assert course.is_hidden()
     assert page.evaluate(WIDER) <= 0
     small = [
-        box for box in (one.bounding_box() for one in page.locator(".crmlab-head :is(a, button)").all()) if box and min(box["width"], box["height"]) < 40
+        box for box in (one.bounding_box() for one in page.locator(".crmlab-page-head :is(a, button)").all()) if box and min(box["width"], box["height"]) < 40
     ]
     assert small == [], "too small for a thumb"
-    page.locator(".crmlab-opener").tap()
+    page.locator(".crmlab-page-opener").tap()
     page.get_by_role("dialog", name=say("course", "zh")).wait_for()
     assert serious(page) == []
     for _stop in range(50):  # around and around
@@ -151,18 +151,18 @@ def test_a_drawer_on_a_telephone(opening: Opening) -> None:
         assert page.evaluate("() => document.activeElement.closest('.crmlab-course') !== null")
     page.keyboard.press("Escape")
     assert course.is_hidden()
-    assert page.evaluate("() => document.activeElement.className") == "crmlab-opener"
-    page.locator(".crmlab-opener").tap()
+    assert page.evaluate("() => document.activeElement.className") == "crmlab-page-opener"
+    page.locator(".crmlab-page-opener").tap()
     page.touchscreen.tap(380, 400)
     assert course.is_hidden()
-    page.locator(".crmlab-more").tap()
+    page.locator(".crmlab-page-more").tap()
     code = page.get_by_role("switch", name=say("code", "zh"))
     code.tap()
     assert code.get_attribute("aria-checked") == "true"
     assert page.locator(".jp-CodeCell .jp-Cell-inputWrapper").first.is_visible()
     assert page.evaluate(WIDER) <= 0
-    page.locator(".crmlab-opener").tap()
+    page.locator(".crmlab-page-opener").tap()
     page.get_by_role("switch", name=say("worked", "zh")).tap()
     page.wait_for_url(re.compile("/solutions/zh/"))
-    page.locator(".crmlab-head").get_by_text(say("reading", "zh")).wait_for()
+    page.locator(".crmlab-page-head").get_by_text(say("reading", "zh")).wait_for()
     assert course.is_hidden()
