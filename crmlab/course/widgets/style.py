@@ -15,6 +15,7 @@ STYLE = f"""<style>
 {RULES}
 .crmlab {{ max-width: min(100%, 46em); font-size: var(--jp-content-font-size1, 14px);
   --jp-widgets-font-size: var(--jp-content-font-size1, 14px); --jp-widgets-inline-height: 2.1em; }}
+body[data-jp-theme-light='false'] .crmlab {{ color-scheme: dark; }}
 .crmlab .widget-html-content {{ min-width: 0; line-height: 1.5; font-size: var(--jp-content-font-size1, 14px); }}
 .crmlab .widget-html-content p:first-child {{ margin-top: 0; }}
 .crmlab .widget-html {{ margin-left: 0; margin-right: 0; }}
@@ -36,7 +37,8 @@ STYLE = f"""<style>
   text-align: left; margin: 0; }}
 .crmlab .crmlab-sentence > select {{ flex: 0 1 auto; }}
 .crmlab select {{ min-width: 0; max-width: 100%; min-height: 2.1em; padding-right: 1.8em; }}
-.crmlab .crmlab-slider {{ gap: .2em .6em; }}
+.crmlab .crmlab-slider {{ gap: .2em .6em; flex: 1 1 100%; }}
+.crmlab .crmlab-slider .widget-slider {{ margin-left: auto; }}
 .crmlab .crmlab-slider input {{ min-width: 5em; }}
 .crmlab .crmlab-slider .widget-label {{ flex-shrink: 1; }}
 .crmlab .widget-checkbox {{ width: auto; max-width: 100%; height: auto; margin: .15em 0; }}
