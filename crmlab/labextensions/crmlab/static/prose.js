@@ -1,5 +1,5 @@
 // The style sheet of the page, and a box that moves sideways around each table that is too wide for it.
-import { lessonOf, make } from './told.js';
+import { make } from './told.js';
 import { isPage } from './lesson.js';
 
 export function activate(app) {
@@ -10,7 +10,6 @@ export function activate(app) {
   document.head.append(style);
   const watch = new MutationObserver(() => box(document.body));
   document.addEventListener('crmlab', ({ detail: { lesson } }) => {
-    document.body.dataset.crmlabLanguage = lessonOf(lesson.path).language;
     watch.observe(lesson.panel.node, { childList: true, subtree: true });
   });
 }
