@@ -16,8 +16,8 @@ export function activate(app) {
 
 function box(place) {
   for (const table of place.querySelectorAll('.jp-RenderedHTMLCommon table')) {
-    if (table.closest('.crmlab-wide, .crmlab-panel, [style*="overflow-x"]')) continue;
-    const around = make('div', 'crmlab-wide');
+    if (table.closest('.crmlab-sideways, .crmlab-panel, [style*="overflow-x"]')) continue;
+    const around = make('div', 'crmlab-sideways');
     around.tabIndex = 0; // so that the keys can move it
     table.replaceWith(around);
     around.append(table);
