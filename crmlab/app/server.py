@@ -93,6 +93,8 @@ def overrides(schemas: list[Path]) -> dict[str, dict[str, Any]]:
     return {
         # Else a second press may be handled by another thread of the kernel while the first one is at it.
         "@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"},
+        # Dark where the whole computer is.
+        "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
         "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},
         "@jupyterlab/notebook-extension:panel": {"toolbar": toolbar},

@@ -29,7 +29,10 @@ BLUE, SKY, GREEN, ORANGE, RED, YELLOW, PINK = (
 INK, GREY, PALE = "#222222", "#767676", "#D9D9D9"
 
 WIDTH = 5.2
-"""Width of a figure in inches; at 420 pixels on a phone its smallest text is still 9 pixels high."""
+"""Width of a figure in inches; at 390 pixels on a phone its smallest text is still 9 pixels high."""
+
+DPI = 118
+"""Pixels an inch: a figure is as wide as the column of a lesson, and its text nearly as large as that around it."""
 
 
 @cache
@@ -71,7 +74,7 @@ def axes(ax: Axes | None, height: float) -> Axes:
         return ax
     import matplotlib.pyplot as plt
 
-    return plt.subplots(figsize=(WIDTH, height), dpi=100, layout="constrained")[1]
+    return plt.subplots(figsize=(WIDTH, height), dpi=DPI, layout="constrained")[1]
 
 
 def done(ax: Axes, frame: bool = True) -> Axes:
