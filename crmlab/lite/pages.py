@@ -1,4 +1,4 @@
-"""The pages around JupyterLite: the start page, and what is put into JupyterLab's own page."""
+"""The pages around JupyterLite: the start page, and what is put into JupyterLite's own page of a lesson."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ from crmlab.language import LANGUAGES, _, set_language, tr
 from crmlab.lite.wheels import Missing
 
 STATIC = Path(__file__).resolve().parent / "static"
-OURS = ("app.css", "app.js", "begin.js", "guard.js", "start.css", "start.js", "storage.js", "work.js")
+OURS = ("app.css", "app.js", "begin.js", "guard.js", "moved.js", "start.css", "start.js", "storage.js", "work.js")
 
 TEXTS = {
     "loading": _(
         "Python is being loaded into your browser: {megabytes} MB the first time, then it is kept. You can read on."
     ),
     "starting": _("Python is starting ..."),
-    "ready": _("Ready. Press “Run all”."),
     "slow": _("This takes longer than usual. If nothing moves for a minute, reload the page."),
     "more": _("This lesson needs one more package, {megabytes} MB: it is being loaded. The cells wait for it."),
     "insecure": _(
@@ -95,9 +94,10 @@ def write(site: Path, apps: dict[str, str], theirs: str, first: dict[str, int], 
         page = site / app / "index.html"
         html = _app(page.read_text(encoding="utf-8"), language, policy, settings(site, site / app), first, rest)
         page.write_text(html, encoding="utf-8")
+        shutil.rmtree(site / app / "build")  # of JupyterLite's own build
+        _moved(site / app.replace("notebooks", "lab", 1))
     # Pages that only lead on, by a script that is written in them.
-    for folder in ("doc", *(f"{app}/{folder}" for app in apps.values() for folder in ("tree", "workspaces"))):
-        shutil.rmtree(site / folder)
+    shutil.rmtree(site / "doc")
     for name in (
         *(f"{folder}{file}" for folder in ("", *(f"{app}/" for app in apps.values())) for file in SETTINGS),
         *UNUSED,
@@ -115,6 +115,13 @@ SETTINGS = ("jupyter-lite.json", "jupyter-lite.ipynb")
 UNUSED = ("bootstrap.js", "config-utils.js")
 FRAMES = "frame-ancestors 'self'"
 """What a page cannot say itself, and a server must: who may show the site in a frame."""
+
+
+def _moved(folder: Path) -> None:
+    """A page where the lessons were until they had a page of their own: it leads on to them."""
+    folder.mkdir()
+    html = f'<!DOCTYPE html>\n<html><head><meta charset="utf-8">{_meta(_policy("", ""))}<title>crmlab</title>'
+    (folder / "index.html").write_text(f'{html}<script src="../crmlab/moved.js"></script></head></html>\n', "utf-8")
 
 
 def settings(site: Path, app: Path) -> dict[str, Any]:
@@ -156,7 +163,7 @@ def _app(
     lessons = [_lesson(one, language)["path"] for one in there()]
     told = {"language": language, "texts": texts(language), "bytes": first, "later": rest, "lessons": lessons}
     scripts = [f"../crmlab/{name}" for name in ("work.js", "storage.js", "app.js", "guard.js", "begin.js")]
-    main = re.search(r'"(\.\./build/lab/bundle\.js[^"]*)"', html)
+    main = re.search(r'"(\.\./build/notebooks/bundle\.js[^"]*)"', html)
     style = re.search(r"<style>.*?</style>", html, re.DOTALL)
     body = re.search(r"<body.*</body>", html, re.DOTALL)
     if main is None or style is None or body is None or "<script" in body[0]:
@@ -193,7 +200,7 @@ def _start(apps: dict[str, str], policy: str) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f"{_meta(policy)}<title>crmlab</title>"
-        '<link rel="icon" href="lab/favicon.ico"><link rel="stylesheet" href="crmlab/start.css">'
+        '<link rel="icon" href="notebooks/favicon.ico"><link rel="stylesheet" href="crmlab/start.css">'
         f'<script id="crmlab-told" type="application/json">{_data(told)}</script>'
         '<script src="crmlab/work.js" defer></script><script src="crmlab/start.js" defer></script></head><body>'
         f"{_choice()}{_alone()}{sections}</body></html>\n"

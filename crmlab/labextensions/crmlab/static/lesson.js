@@ -1,9 +1,11 @@
 // A lesson runs itself when it is opened, from top to bottom; what fails stops nothing else; and when Python stops, or the
 // connection is lost, it mends itself. How far it is stands in body[data-crmlab] and goes out as the event "crmlab".
-import { lessonOf } from './told.js';
+import { lessonOf, told } from './told.js';
 import { mayRun, remember } from './trust.js';
 
 const LONG = 20; // seconds after which a cell that does not end is offered to be stopped
+// In the browser edition nothing is known of a kernel until Python is loaded.
+const GONE = told.edition === 'site' ? ['dead'] : ['dead', 'unknown'];
 const wait = (seconds) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 
 export function activate(app) {
@@ -32,6 +34,11 @@ class Lesson {
     this.known = new Set(); // sources that were there when it was opened, or are noted
     this.died = [];
     window.crmlabLesson = this;
+    // The browser edition's Python has stopped for good, or could not be loaded (crmlab/lite/changes.py).
+    window.addEventListener('crmlab-died', () => {
+      this.dead = true;
+      this.stopped('dead');
+    });
   }
 
   get path() {
@@ -85,7 +92,7 @@ class Lesson {
     this.listen();
     while (turn === this.turn && !(await this.answers())) {
       this.tell('starting');
-      if (['dead', 'unknown'].includes(this.status) || !this.session.session) await this.renew();
+      if (this.dead || GONE.includes(this.status) || !this.session.session) await this.renew();
       await wait(0.3);
     }
     if (turn === this.turn) await this.run(turn);
@@ -224,7 +231,10 @@ class Lesson {
       this.tell('gone');
       await wait(Math.min(30, 2 ** this.died.length));
     }
-    await this.session.changeKernel({ name: 'python3' }).catch(() => null);
+    this.dead = false;
+    // JupyterLite knows no other kernel in a session than the one that it began with.
+    const fresh = told.edition === 'site' && this.kernel ? this.session.restartKernel() : this.session.changeKernel({ name: 'python3' });
+    await fresh.catch(() => null);
   }
 
   async lost() {
