@@ -221,7 +221,11 @@ def _configure(site: Path, theirs: str, folder: Path) -> None:
         overrides["@jupyterlab/notebook-extension:tracker"] = {"windowingMode": "defer"}
         own = app / "jupyter-lite.json"
         mine = json.loads(own.read_text(encoding="utf-8"))
-        mine["jupyter-config-data"] |= {"settingsOverrides": overrides, "appUrl": f"./{APPS[language]}", "crmlab": page.told("site")}
+        mine["jupyter-config-data"] |= {
+            "settingsOverrides": overrides,
+            "appUrl": f"./{APPS[language]}",
+            "crmlab": page.told("site"),
+        }
         own.write_text(json.dumps(mine, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

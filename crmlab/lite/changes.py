@@ -16,7 +16,7 @@ _NUMBER = (
     ":/^Could not find/.test(t&&t.message)?'ENOENT':'EIO'})"
 )
 
-_DIED = 't=>{if(!/^Traceback/.test(t&&t.message))dispatchEvent(new Event("crmlab-died"));throw t}'
+_DIED = 'dispatchEvent(new Event("crmlab-died"))'
 
 CHANGES: tuple[tuple[str, str, str], ...] = (
     # The kernel loads for every notebook what no lesson uses (SSL, completion by Jedi); and it watches what a cell needs.
@@ -33,13 +33,13 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
     # A cell that fails does not take those away that wait behind it: they would never end.
     (_BUILD, '"execute_reply"===e.header.msg_type&&"error"===e.content.status&&h.cancel(),', ""),
     # Python that has stopped for good, or does not start: the page is told (labextensions/crmlab/static/lesson.js).
-    (_KERNEL, "this._remoteKernel.execute(e,this.parent)", f"this._remoteKernel.execute(e,this.parent).catch({_DIED})"),
-    (_KERNEL, "this._remoteKernel.commMsg(e,this.parent)", f"this._remoteKernel.commMsg(e,this.parent).catch({_DIED})"),
+    (_KERNEL, "_processLogMessage(e){", f"_processLogMessage(e){{/^Pyodide has/.test(e.data)&&{_DIED};"),
     (
         _KERNEL,
-        "t.initialize(n).then(this._ready.resolve.bind(this._ready))",
-        f"t.initialize(n).catch({_DIED}).then(this._ready.resolve.bind(this._ready))",
+        "this._worker=this.initWorker(e),",
+        f'this._worker=this.initWorker(e),this._worker.addEventListener("error",()=>{_DIED}),',
     ),
+    (_KERNEL, "catch((e=>{this._logger({payload:", f"catch((e=>{{{_DIED},this._logger({{payload:"),
     # What the storage refuses becomes an error in Python, which else would wait for an answer for ever.
     (
         _BUILD,

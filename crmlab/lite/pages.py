@@ -16,6 +16,9 @@ from crmlab.lite.wheels import Missing
 STATIC = Path(__file__).resolve().parent / "static"
 OURS = ("app.css", "app.js", "begin.js", "guard.js", "moved.js", "start.css", "start.js", "storage.js", "work.js")
 
+FIRST_START = 60
+"""Seconds that the first start takes at most, with a usual connection and computer; see docs/benchmarks.md."""
+
 TEXTS = {
     "loading": _(
         "Python is being loaded into your browser: {megabytes} MB the first time, then it is kept. You can read on."
@@ -40,6 +43,7 @@ TEXTS = {
     "continue": _("Continue: {title}"),
     "points": _("{points} of {maximum} points"),
     "minutes": _("{minutes} minutes"),
+    "worked": _("Worked edition, for instructors"),
     "download": _("Download my work"),
     "upload": _("Bring my work from another machine ..."),
     "uploaded": _("{n} files were taken over. What was here under the same name is kept beside it."),
@@ -81,7 +85,7 @@ def _in(language: str, text: str) -> str:
 
 
 def write(site: Path, apps: dict[str, str], theirs: str, first: dict[str, int], rest: dict[str, int]) -> None:
-    """Write the start page, the service worker and our files, and put them into JupyterLab's page of each language.
+    """Write the start page, the service worker and our files, and put them into JupyterLite's page of each language.
 
     ``first`` are the files of Python that are loaded at the start, with their bytes; ``rest`` those that are loaded later.
     """
@@ -103,7 +107,7 @@ def write(site: Path, apps: dict[str, str], theirs: str, first: dict[str, int], 
         *UNUSED,
     ):
         (site / name).unlink()
-    (site / "index.html").write_text(_start(apps, _policy("", "")), encoding="utf-8")
+    (site / "index.html").write_text(_start(apps, _policy("", ""), first), encoding="utf-8")
     worker = site / "service-worker.js"
     kept = (STATIC / "cache.js").read_text(encoding="utf-8").replace("POLICY", policy)
     worker.write_text(worker.read_text(encoding="utf-8") + "\n" + kept, encoding="utf-8")
@@ -141,7 +145,7 @@ def settings(site: Path, app: Path) -> dict[str, Any]:
 
 
 def _policy(theirs: str, evaluated: str) -> str:
-    """What a page may load and run. JupyterLab makes functions from the schemas of its settings, so that it does not start
+    """What a page may load and run. JupyterLite makes functions from the schemas of its settings, so that it does not start
     without ``'unsafe-eval'``; scripts that are written in a page run nowhere."""
     other = " " + "/".join(theirs.split("/")[:3]) if theirs else ""
     scripts = " ".join(filter(None, ("'self'", evaluated))) + other
@@ -186,7 +190,7 @@ def _meta(policy: str) -> str:
     )
 
 
-def _start(apps: dict[str, str], policy: str) -> str:
+def _start(apps: dict[str, str], policy: str, first: dict[str, int]) -> str:
     told: dict[str, Any] = {"texts": {one: texts(one) for one in LANGUAGES}, "lessons": {}, "apps": apps}
     told["tags"] = {code: one.tag for code, one in LANGUAGES.items()}
     sections = ""
@@ -194,7 +198,7 @@ def _start(apps: dict[str, str], policy: str) -> str:
         set_language(language)
         try:
             told["lessons"][language] = [_lesson(one, language) for one in there()]
-            sections += _section(language, apps[language])
+            sections += _section(language, apps[language], round(sum(first.values()) / 1e6))
         finally:
             set_language(None)
     return (
@@ -244,7 +248,7 @@ def _lesson(one: lessons.Lesson, language: str) -> dict[str, Any]:
     }
 
 
-def _section(language: str, app: str) -> str:
+def _section(language: str, app: str, megabytes: int) -> str:
     units = ""
     for unit, name in lessons.UNITS.items():
         mine = [one for one in there() if one.unit_number == unit]
@@ -272,15 +276,19 @@ def _section(language: str, app: str) -> str:
     )
     how = tr(
         _(
-            "Nothing is installed and nothing is sent: the course runs in this browser, and your answers stay in it. The first "
-            "start takes up to a minute. On a phone you can read; for the exercises a larger screen is better."
-        )
+            "Nothing is installed and nothing is sent: the course runs in this browser, on a computer or on a phone, and your "
+            "answers stay in it. The first start loads {megabytes} MB, which takes up to {seconds} seconds; after that a "
+            "lesson opens sooner, and without a network, too."
+        ),
+        megabytes=megabytes,
+        seconds=FIRST_START,
     )
     return (
         f'<main lang="{LANGUAGES[language].tag}" data-language="{language}" hidden><h1>{escape(tr(_("Customer relationships for people who sell")))}</h1>'
-        f"<p>{escape(what)}</p><p>{escape(long)}</p><p>{escape(how)}</p>"
-        '<p class="trouble" role="alert" hidden></p><p><a class="continue" hidden></a></p>'
-        f'<div class="units">{units}</div><h2>{escape(tr(_("My work")))}</h2>'
+        f'<p>{escape(what)}</p><p class="trouble" role="alert" hidden></p><p><a class="continue" hidden></a></p>'
+        f'<p class="how">{escape(how)}</p><p class="how">{escape(long)}</p><div class="units">{units}</div>'
+        f'<p class="tools"><label><input type="checkbox" data-do="worked" autocomplete="off"> {escape(tr(TEXTS["worked"]))}</label></p>'
+        f"<h2>{escape(tr(_('My work')))}</h2>"
         f'<p class="tools"><button type="button" data-do="download">{escape(tr(TEXTS["download"]))}</button>'
         f'<button type="button" data-do="upload">{escape(tr(TEXTS["upload"]))}</button>'
         f'<select data-do="reset" aria-label="{escape(tr(TEXTS["reset"]))}"><option value="">{escape(tr(TEXTS["reset"]))}</option>'

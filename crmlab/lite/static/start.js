@@ -85,8 +85,16 @@
       draw();
     },
   };
+  // The links lead to the lessons with the answers in them.
+  const worked = (on) => {
+    for (const link of document.querySelectorAll('.units a')) {
+      link.href = link.getAttribute('href').replace(/path=\w+\//, `path=${on ? 'solutions' : 'notebooks'}/`);
+    }
+    for (const box of document.querySelectorAll('[data-do=worked]')) box.checked = on;
+  };
   const run = (deed, ...values) => Promise.resolve(deeds[deed](...values)).catch((error) => said(String(error)));
   document.addEventListener('change', (event) => {
+    if (event.target.dataset.do === 'worked') return worked(event.target.checked);
     if (event.target.dataset.do !== 'reset') return;
     run('reset', event.target.value);
     event.target.value = '';
