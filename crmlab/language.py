@@ -7,7 +7,8 @@ A text is written once, in English, where it is used; its translation stands in 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -101,6 +102,21 @@ def set_language(language: str | None) -> None:
     if language is not None and language not in LANGUAGES:
         raise ValueError(f"crmlab has no language {language!r}; choose one of {', '.join(LANGUAGES)}.")
     _chosen = language
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Take this language for a while, then the one from before.
+
+    >>> with speaking("zh"): current()
+    'zh'
+    """
+    before = _chosen
+    set_language(language)
+    try:
+        yield
+    finally:
+        set_language(before)
 
 
 def current() -> str:

@@ -75,7 +75,7 @@ def show(
         else ""
     )
     html = (
-        '<div style="overflow-x:auto;max-width:100%" tabindex="0"><table style="border-collapse:collapse">'
+        '<div class="crmlab-wide" style="overflow-x:auto;max-width:100%" tabindex="0"><table style="border-collapse:collapse">'
         f"{above}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{below}"
     )
     plain = pd.DataFrame([[text for text, _side in line] for line in cells], columns=[_heading(c) for c in columns])

@@ -224,7 +224,7 @@ def _configure(site: Path, theirs: str, folder: Path) -> None:
         mine["jupyter-config-data"] |= {
             "settingsOverrides": overrides,
             "appUrl": f"./{APPS[language]}",
-            "crmlab": page.told("site"),
+            "crmlab": page.told("site", APPS),
         }
         own.write_text(json.dumps(mine, ensure_ascii=False, indent=1), encoding="utf-8")
 

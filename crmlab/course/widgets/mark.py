@@ -17,7 +17,7 @@ HEIGHT = 180
 """Of the tallest bar, in pixels, if it reached the top of the axis."""
 
 STYLE = """<style>
-.crmlab-mark { background: #fff; color: #1b2330; overflow-x: auto; overflow-y: hidden; padding: 6px; }
+.crmlab-mark { box-sizing: border-box; background: #fff; color: #1b2330; overflow-x: auto; overflow-y: hidden; padding: 6px; }
 .crmlab-mark .widget-html, .crmlab-mark .widget-html-content { color: #1b2330; line-height: 1.35; margin: 0; }
 .crmlab .crmlab-mark button.crmlab-pick { font-size: 0; margin: 0; padding: 0; min-height: 0; text-align: center; position: relative;
   border-radius: 0; box-shadow: none; }
@@ -72,7 +72,7 @@ def mark_box(field: Mark, kept: str | None, keep: Callable[[Any], None]) -> w.Wi
     unit = f"({tr(field.unit)})" if field.unit else ""
     if above := " ".join(filter(None, (tr(field.label), tr(field.title), unit))):
         children.insert(1, w.HTML(f"<b>{escape(above)}</b>"))
-    whole = w.VBox(children, layout=w.Layout(width="100%", max_width="46em"))
+    whole = w.VBox(children, layout=w.Layout(width="100%"))
     whole.add_class("crmlab-mark")
     return whole
 
