@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from crmlab import places
 from crmlab.course import lessons
 from crmlab.language import LANGUAGES, _, set_language, tr
 from crmlab.lite.wheels import Missing
@@ -18,6 +19,9 @@ OURS = ("app.css", "app.js", "begin.js", "guard.js", "moved.js", "start.css", "s
 
 FIRST_START = 60
 """Seconds that the first start takes at most, with a usual connection and computer; see docs/benchmarks.md."""
+
+POINTS = places.labextensions() / "crmlab" / "static" / "points.js"
+"""What both editions count points with."""
 
 TEXTS = {
     "loading": _(
@@ -38,7 +42,6 @@ TEXTS = {
     "newer": _("There is a newer edition of this lesson. You see your own saved copy of the older one."),
     "take": _("Take the new one (my answers stay, my copy is kept beside it)"),
     "keep": _("Stay with mine"),
-    "home": _("Start page"),
     "begin": _("Begin: {title}"),
     "continue": _("Continue: {title}"),
     "points": _("{points} of {maximum} points"),
@@ -93,6 +96,7 @@ def write(site: Path, apps: dict[str, str], theirs: str, first: dict[str, int], 
     target.mkdir(exist_ok=True)
     for name in OURS:
         shutil.copyfile(STATIC / name, target / name)
+    shutil.copyfile(POINTS, target / POINTS.name)
     policy = _policy(theirs, "'unsafe-eval' 'wasm-unsafe-eval'")
     for language, app in apps.items():
         page = site / app / "index.html"
@@ -166,7 +170,7 @@ def _app(
     """JupyterLite's own page with its settings in it and our scripts, and without the ones that are written in it."""
     lessons = [_lesson(one, language)["path"] for one in there()]
     told = {"language": language, "texts": texts(language), "bytes": first, "later": rest, "lessons": lessons}
-    scripts = [f"../crmlab/{name}" for name in ("work.js", "storage.js", "app.js", "guard.js", "begin.js")]
+    scripts = [f"../crmlab/{name}" for name in ("points.js", "work.js", "storage.js", "app.js", "guard.js", "begin.js")]
     main = re.search(r'"(\.\./build/notebooks/bundle\.js[^"]*)"', html)
     style = re.search(r"<style>.*?</style>", html, re.DOTALL)
     body = re.search(r"<body.*</body>", html, re.DOTALL)
@@ -206,7 +210,8 @@ def _start(apps: dict[str, str], policy: str, first: dict[str, int]) -> str:
         f"{_meta(policy)}<title>crmlab</title>"
         '<link rel="icon" href="notebooks/favicon.ico"><link rel="stylesheet" href="crmlab/start.css">'
         f'<script id="crmlab-told" type="application/json">{_data(told)}</script>'
-        '<script src="crmlab/work.js" defer></script><script src="crmlab/start.js" defer></script></head><body>'
+        + "".join(f'<script src="crmlab/{name}" defer></script>' for name in ("points.js", "work.js", "start.js"))
+        + "</head><body>"
         f"{_choice()}{_alone()}{sections}</body></html>\n"
     )
 

@@ -160,8 +160,4 @@
     document.body.append(box);
   };
   navigator.serviceWorker.addEventListener('controllerchange', renewed);
-
-  const home = make('a', 'crmlab-home', '⌂ ' + say('home'));
-  home.href = '../index.html';
-  document.body.append(home);
 })();

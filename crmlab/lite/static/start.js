@@ -13,8 +13,7 @@
   const theirs = (navigator.language || '').toLowerCase();
   let language = codes.find((code) => code === kept('crmlab-language')) || codes.find((code) => theirs.startsWith(code)) || codes[0];
   const say = (key, values) => told.texts[language][key].replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? values[name] : whole));
-  // As crmlab.course.panel.points shows them: 3, 2.5.
-  const shown = (points) => points.toFixed(2).replace(/\.?0+$/, '');
+  const { shown } = crmlabPoints;
   const page = () => document.querySelector(`main[data-language=${language}]`);
 
   const trouble = () => {
