@@ -16,6 +16,8 @@ _NUMBER = (
     ":/^Could not find/.test(t&&t.message)?'ENOENT':'EIO'})"
 )
 
+_DIED = 'dispatchEvent(new Event("crmlab-died"))'
+
 CHANGES: tuple[tuple[str, str, str], ...] = (
     # The kernel loads for every notebook what no lesson uses (SSL, completion by Jedi); and it watches what a cell needs.
     (
@@ -28,6 +30,16 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
         '"import pyodide_kernel"',
         '"import pyodide_kernel","from crmlab.lite import later","later.watch()"',
     ),
+    # A cell that fails does not take those away that wait behind it: they would never end.
+    (_BUILD, '"execute_reply"===e.header.msg_type&&"error"===e.content.status&&h.cancel(),', ""),
+    # Python that has stopped for good, or does not start: the page is told (labextensions/crmlab/static/lesson.js).
+    (_KERNEL, "_processLogMessage(e){", f"_processLogMessage(e){{/^Pyodide has/.test(e.data)&&{_DIED};"),
+    (
+        _KERNEL,
+        "this._worker=this.initWorker(e),",
+        f'this._worker=this.initWorker(e),this._worker.addEventListener("error",()=>{_DIED}),',
+    ),
+    (_KERNEL, "catch((e=>{this._logger({payload:", f"catch((e=>{{{_DIED},this._logger({{payload:"),
     # What the storage refuses becomes an error in Python, which else would wait for an answer for ever.
     (
         _BUILD,
