@@ -15,7 +15,7 @@ from crmlab.language import LANGUAGES, _, set_language, tr
 from crmlab.lite.wheels import Missing
 
 STATIC = Path(__file__).resolve().parent / "static"
-OURS = ("app.css", "app.js", "begin.js", "guard.js", "moved.js", "start.css", "start.js", "storage.js", "work.js")
+OURS = ("ahead.js", "app.css", "app.js", "begin.js", "guard.js", "moved.js", "start.css", "start.js", "storage.js", "work.js")
 
 FIRST_START = 60
 """Seconds that the first start takes at most, with a usual connection and computer; see docs/benchmarks.md."""
@@ -111,7 +111,7 @@ def write(site: Path, apps: dict[str, str], theirs: str, first: dict[str, int], 
         *UNUSED,
     ):
         (site / name).unlink()
-    (site / "index.html").write_text(_start(apps, _policy("", ""), first), encoding="utf-8")
+    (site / "index.html").write_text(_start(apps, _policy("", ""), first, ahead(site, first)), encoding="utf-8")
     worker = site / "service-worker.js"
     kept = (STATIC / "cache.js").read_text(encoding="utf-8").replace("POLICY", policy)
     worker.write_text(worker.read_text(encoding="utf-8") + "\n" + kept, encoding="utf-8")
@@ -146,6 +146,13 @@ def settings(site: Path, app: Path) -> dict[str, Any]:
             else:
                 found[key] = value
     return found
+
+
+def ahead(site: Path, first: dict[str, int]) -> list[str]:
+    """What a lesson loads, as far as it lies in the site, for the start page to fetch ahead: Python, and the large scripts."""
+    python = [path for path in site.glob("static/pyodide-*/*") if path.name in first]
+    scripts = [path for path in site.glob("build/*.js") if path.stat().st_size > 100_000]
+    return [path.relative_to(site).as_posix() for path in [*sorted(python), *sorted(scripts)]]
 
 
 def _policy(theirs: str, evaluated: str) -> str:
@@ -194,7 +201,7 @@ def _meta(policy: str) -> str:
     )
 
 
-def _start(apps: dict[str, str], policy: str, first: dict[str, int]) -> str:
+def _start(apps: dict[str, str], policy: str, first: dict[str, int], ahead: list[str]) -> str:
     told: dict[str, Any] = {"texts": {one: texts(one) for one in LANGUAGES}, "lessons": {}, "apps": apps}
     told["tags"] = {code: one.tag for code, one in LANGUAGES.items()}
     sections = ""
@@ -210,7 +217,8 @@ def _start(apps: dict[str, str], policy: str, first: dict[str, int]) -> str:
         f"{_meta(policy)}<title>crmlab</title>"
         '<link rel="icon" href="notebooks/favicon.ico"><link rel="stylesheet" href="crmlab/start.css">'
         f'<script id="crmlab-told" type="application/json">{_data(told)}</script>'
-        + "".join(f'<script src="crmlab/{name}" defer></script>' for name in ("points.js", "work.js", "start.js"))
+        f'<script id="crmlab-ahead" type="application/json">{_data(ahead)}</script>'
+        + "".join(f'<script src="crmlab/{name}" defer></script>' for name in ("points.js", "work.js", "start.js", "ahead.js"))
         + "</head><body>"
         f"{_choice()}{_alone()}{sections}</body></html>\n"
     )
