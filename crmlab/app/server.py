@@ -12,6 +12,7 @@ import secrets
 import signal
 import site
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -135,6 +136,9 @@ def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool
         _write_settings(store)
     except OSError as error:
         raise cannot_write(store, error) from error
+
+    # The check of one format of addresses, which no schema of Jupyter's asks for, takes half of the time of all imports.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
     from jupyter_server.serverapp import ServerApp
     from tornado.httpserver import HTTPServer
