@@ -14,6 +14,7 @@ import signal
 import site
 import socket
 from collections.abc import Callable
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -147,6 +148,9 @@ def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool
     from crmlab.app import kernels
 
     kernels.prepare()
+    # The check of one format of addresses, which no schema of Jupyter's asks for, takes half of the time of all imports.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
     from jupyter_server.serverapp import ServerApp
     from tornado.httpserver import HTTPServer
 
