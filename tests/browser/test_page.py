@@ -42,7 +42,7 @@ def opening(fresh: LabServer, chromium: Any) -> Iterator[Opening]:
         page.wait_for_function(READY, timeout=240_000)
         return page
 
-    yield open_at
+    return open_at
 
 
 def say(key: str, language: str = "en", **values: object) -> str:
