@@ -6,17 +6,21 @@ server live in ``.crmlab/`` of the workspace.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
 import signal
 import site
 import socket
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from crmlab import places
+from crmlab.app import last, page, routes
 from crmlab.app.port import HOST, number
 from crmlab.app.workspace import STORE, cannot_write
 from crmlab.course import cache
@@ -90,6 +94,8 @@ def overrides(schemas: list[Path]) -> dict[str, dict[str, Any]]:
     return {
         # Else a second press may be handled by another thread of the kernel while the first one is at it.
         "@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"},
+        # Dark where the whole computer is.
+        "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
         "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},
         "@jupyterlab/notebook-extension:panel": {"toolbar": toolbar},
@@ -114,6 +120,10 @@ PAGE = {
 }
 
 
+ADDRESSES = ("/notebooks", "/lab/tree")
+"""Where a notebook is opened: as a page, and in JupyterLab."""
+
+
 def schema_folders() -> list[Path]:
     """Where the installed JupyterLab and its extensions keep the schemas of their settings."""
     from jupyter_core.paths import jupyter_path
@@ -123,8 +133,8 @@ def schema_folders() -> list[Path]:
     return [Path(get_app_dir()) / "schemas", *extensions]
 
 
-def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool) -> None:
-    """Serve ``folder`` with JupyterLab on these sockets until Ctrl-C, opening ``lesson`` (a path below it).
+def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool, lab: bool = False) -> None:
+    """Serve ``folder`` on these sockets until Ctrl-C, opening ``lesson`` (a path below it) as a page, or in JupyterLab.
 
     Raises ``Refused`` if the settings cannot be written.
     """
@@ -135,8 +145,13 @@ def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool
     except OSError as error:
         raise cannot_write(store, error) from error
 
+    from crmlab.app import kernels
+
+    kernels.prepare()
+    # The check of one format of addresses, which no schema of Jupyter's asks for, takes half of the time of all imports.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
     from jupyter_server.serverapp import ServerApp
-    from jupyterlab.labapp import LabApp
     from tornado.httpserver import HTTPServer
 
     class Server(ServerApp):
@@ -148,8 +163,9 @@ def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool
             )
             self.io_loop.add_callback(self._http_server.add_sockets, sockets)
 
+    App = _app(lab)
     token = secrets.token_hex(24)
-    page = f"/lab/tree/{quote(lesson)}"
+    address = f"{ADDRESSES[lab]}/{quote(lesson)}"
     settings = {
         "ServerApp.ip": HOST,
         "ServerApp.port": number(sockets),
@@ -163,32 +179,49 @@ def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool
         "ServerApp.allow_root": True,  # containers often have no other user
         "Application.log_level": "ERROR",
         "ServerApp.log_level": "ERROR",
-        "LabApp.log_level": "ERROR",
         "KernelManager.transport_encryption": "auto",  # else each kernel warns in this window
         "IdentityProvider.token": token,
-        "LabApp.default_url": page,
-        "LabApp.app_settings_dir": store / "lab",
-        "LabApp.user_settings_dir": store / "settings",
-        "LabApp.workspaces_dir": store / "layouts",
-        "LabApp.extension_manager": "readonly",
-        "LabApp.news_url": "None",
-        "LabApp.extra_labextensions_path": places.labextensions(),
+        **{f"{App.__name__}.{name}": value for name, value in _app_settings(store, address, lab).items()},
     }
     # Only these: what else the trainee has installed for their own Jupyter need not work with the course.
-    extensions = {"jupyterlab": True, "jupyter_server_terminals": True}
-    LabApp.serverapp_config = {**LabApp.serverapp_config, "jpserver_extensions": extensions}
-    LabApp.serverapp_class = Server
-    server = LabApp.initialize_server(argv=[f"--{name}={value}" for name, value in settings.items()])
+    extensions = {"jupyterlab": True, "jupyter_server_terminals": True} if lab else {"notebook": True}
+    App.serverapp_config = {**App.serverapp_config, "jpserver_extensions": extensions}
+    App.serverapp_class = Server
+    server = App.initialize_server(argv=[f"--{name}={value}" for name, value in settings.items()])
+    server.web_app.settings["page_config_hook"] = _pages(folder)
+    routes.add(server.web_app, folder)
 
     def stop(*_signal: Any) -> None:
         server.stop(from_signal=True)
 
     signal.signal(signal.SIGINT, stop)  # without Jupyter's question whether we are sure
     signal.signal(signal.SIGTERM, stop)
-    print(tr(_("The course is open at {url}"), url=f"http://{HOST}:{server.port}{page}?token={token}"))
+    print(tr(_("The course is open at {url}"), url=f"http://{HOST}:{server.port}{address}?token={token}"))
     print(tr(_("Leave this window open. To stop: press Ctrl-C here; your answers are saved.")), flush=True)
     server.start()
     print(tr(_("The course is closed.")), flush=True)
+
+
+def _app(lab: bool) -> Any:
+    if lab:
+        from jupyterlab.labapp import LabApp
+
+        return LabApp
+    from notebook.app import JupyterNotebookApp
+
+    return JupyterNotebookApp
+
+
+def _app_settings(store: Path, address: str, lab: bool) -> dict[str, Any]:
+    both = {
+        "log_level": "ERROR",
+        "default_url": address,
+        "app_settings_dir": store / "lab",
+        "user_settings_dir": store / "settings",
+        "workspaces_dir": store / "layouts",
+        "extra_labextensions_path": places.labextensions(),
+    }
+    return both | ({"extension_manager": "readonly", "news_url": "None"} if lab else {"custom_css": False})
 
 
 FOLDERS = ("config", "data", "runtime", "ipython", "cache/matplotlib", "lab", "settings", "layouts")
@@ -241,6 +274,26 @@ def _can_be_written(folder: Path) -> bool:
 
 
 def _write_settings(store: Path) -> None:
-    for name, content in (("overrides", overrides(schema_folders())), ("page_config", PAGE)):
-        text = json.dumps(content, ensure_ascii=False, indent=1)
-        write_atomically(store / "lab" / f"{name}.json", text)
+    text = json.dumps(overrides(schema_folders()), ensure_ascii=False, indent=1)
+    write_atomically(store / "lab" / "overrides.json", text)
+
+
+def _pages(folder: Path) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
+    """What makes the settings of a page: as Jupyter made them, with ours. The lesson that it is asked for is noted."""
+
+    def page_of(handler: Any, config: dict[str, Any]) -> dict[str, Any]:
+        address = unquote(str(handler.request.path))
+        for start in ADDRESSES:
+            if address.startswith(f"{start}/"):
+                with contextlib.suppress(OSError):  # then the next start opens another lesson
+                    last.note(folder, address.removeprefix(f"{start}/"))
+        off = dict.fromkeys([*config.get("disabledExtensions", []), *PAGE["disabledExtensions"]])
+        # Only these: what else is installed here for the trainee's own Jupyter need not work with the course, and takes time.
+        extensions = [one for one in config.get("federated_extensions", []) if one["name"] in EXTENSIONS]
+        own = {"disabledExtensions": list(off), "federated_extensions": extensions, "crmlab": page.told("server")}
+        return {**config, **own}
+
+    return page_of
+
+
+EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "jupyterlab_pygments", "crmlab")

@@ -17,7 +17,7 @@ from typing import Any
 
 import crmlab
 from crmlab import places
-from crmlab.app import server
+from crmlab.app import page, server
 from crmlab.language import LANGUAGES, set_language
 from crmlab.lite import bytecode, changes, images, later, named, pages, wheels
 from crmlab.lite.wheels import Missing
@@ -38,8 +38,10 @@ OFF = (
     "@jupyterlab/javascript-extension",
     "@jupyterlab/vega5-extension",
 )
-APPS = {code: "lab" if code == "en" else f"lab-{code}" for code in LANGUAGES}
-"""The folder of JupyterLab in each language, below the site; JupyterLite opens a lesson only where the name begins with “lab”."""
+APP = "notebooks"
+"""JupyterLite's page of one document."""
+APPS = {code: APP if code == "en" else f"{APP}-{code}" for code in LANGUAGES}
+"""The folder of that page in each language, below the site; JupyterLite opens a lesson only where the name begins so."""
 
 
 def build(out: Path, pyodide: Path | None, address: str, tell: Callable[[str], None]) -> dict[str, int]:
@@ -107,7 +109,7 @@ def _jupyterlite(work: Path) -> Path:
     extensions += sorted(path.parent for path in places.labextensions().glob("*/package.json"))
     extensions += sorted(path.parent for path in places.labextensions().glob("@*/*/package.json"))
     settings = {
-        "apps": ["lab"],
+        "apps": [APP],
         "cache_dir": str(work / "cache"),
         "contents": [str(contents)],
         # Only these: what else is installed here need not work there.
@@ -265,17 +267,21 @@ def _configure(site: Path, theirs: str, folder: Path, options: dict[str, Any]) -
     for language in LANGUAGES:
         app = site / APPS[language]
         if not app.is_dir():
-            shutil.copytree(site / "lab", app)
+            shutil.copytree(site / APP, app)
         set_language(language)
         try:
             overrides = server.overrides(schemas)
         finally:
             set_language(None)
-        # This JupyterLab takes cells out of the page that are scrolled away, and with them what is being answered there.
+        # This JupyterLite takes cells out of the page that are scrolled away, and with them what is being answered there.
         overrides["@jupyterlab/notebook-extension:tracker"] = {"windowingMode": "defer"}
         own = app / "jupyter-lite.json"
         mine = json.loads(own.read_text(encoding="utf-8"))
-        mine["jupyter-config-data"] |= {"settingsOverrides": overrides, "appUrl": f"./{APPS[language]}"}
+        mine["jupyter-config-data"] |= {
+            "settingsOverrides": overrides,
+            "appUrl": f"./{APPS[language]}",
+            "crmlab": page.told("site", APPS),
+        }
         own.write_text(json.dumps(mine, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

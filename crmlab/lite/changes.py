@@ -16,6 +16,7 @@ _NUMBER = (
     ":/^Could not find/.test(t&&t.message)?'ENOENT':'EIO'})"
 )
 
+_DIED = 'dispatchEvent(new Event("crmlab-died"))'
 _IMAGE = (Path(__file__).parent / "static" / "image.js").read_text("utf-8").split("*/\n")[1].rstrip()
 
 CHANGES: tuple[tuple[str, str, str], ...] = (
@@ -30,6 +31,16 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
         '"import pyodide_kernel"',
         '"import pyodide_kernel","from crmlab.lite import later","later.watch()"',
     ),
+    # A cell that fails does not take those away that wait behind it: they would never end.
+    (_BUILD, '"execute_reply"===e.header.msg_type&&"error"===e.content.status&&h.cancel(),', ""),
+    # Python that has stopped for good, or does not start: the page is told (labextensions/crmlab/static/lesson.js).
+    (_KERNEL, "_processLogMessage(e){", f"_processLogMessage(e){{/^Pyodide has/.test(e.data)&&{_DIED};"),
+    (
+        _KERNEL,
+        "this._worker=this.initWorker(e),",
+        f'this._worker=this.initWorker(e),this._worker.addEventListener("error",()=>{_DIED}),',
+    ),
+    (_KERNEL, "catch((e=>{this._logger({payload:", f"catch((e=>{{{_DIED},this._logger({{payload:"),
     # Python's packages come with Pyodide, not after it.
     (
         _KERNEL,

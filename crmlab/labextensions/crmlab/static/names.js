@@ -1,11 +1,7 @@
 // Names and groups for the course's widgets. ipywidgets gives the buttons of a radio group no common name, so that each
 // is a stop of the Tab key and an arrow key runs into the next question; it gives the handle of a slider no name at all,
 // and a pressed button no state. This sets them in the page, for widgets of the course only.
-//
-// A JupyterLab extension as JupyterLab loads it, written by hand: there is nothing to build and nothing to download.
-(function () {
-  'use strict';
-
+export function activate() {
   let groups = 0;
 
   function radios(box) {
@@ -51,19 +47,6 @@
     }, 20);
   }
 
-  const plugin = {
-    id: 'crmlab:names',
-    description: 'Names and groups for the widgets of the course.',
-    autoStart: true,
-    activate: () => {
-      new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
-      name();
-    }
-  };
-
-  window._JUPYTERLAB = window._JUPYTERLAB || {};
-  window._JUPYTERLAB['crmlab'] = {
-    init: () => Promise.resolve(),
-    get: () => Promise.resolve(() => ({ __esModule: true, default: plugin }))
-  };
-})();
+  new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
+  name();
+}
