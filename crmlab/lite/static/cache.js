@@ -17,15 +17,15 @@ async function kept(request, event) {
   const key = fixed ? request.url : url.origin + url.pathname;
   while (fixed && coming.has(key)) await coming.get(key);
   const over = fixed ? claimed(key) : () => null;
-  const found = fixed && (await caches.match(key));
+  const found = fixed && (await caches.match(key).catch(() => null));
   if (found) {
     over();
     if (python) tell.postMessage({ name, done: true });
     return guarded(request, found);
   }
-  const cache = await caches.open(python ? PYTHON : PAGES);
   if (python) tell.postMessage({ name, done: false });
   try {
+    const cache = await caches.open(python ? PYTHON : PAGES);
     // A page that the host allows to be kept for some minutes may be older than what it asks for.
     const fresh = await (fixed ? fetch(request) : fetch(request.url, { cache: 'no-cache', redirect: request.redirect }));
     const bytes = Number(fresh.headers.get('content-length')) || 0;
