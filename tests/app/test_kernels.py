@@ -96,6 +96,9 @@ def test_two_kernels_are_ready_and_have_nothing_in_common(tmp_path: Path, prepar
             assert each.says("print('OPENBLAS_NUM_THREADS' in os.environ, __name__, '' in sys.path)") == (
                 f"{'OPENBLAS_NUM_THREADS' in os.environ} __main__ True"
             )
+            targets = "sorted(get_ipython().kernel.comm_manager.targets)"
+            # Of the second, a page that is loaded again asks for its widgets.
+            assert "['jupyter.widget', 'jupyter.widget.control'" in each.says(f"print({targets})")
         draw = "import random, numpy as np; print(random.random(), np.random.rand())"
         assert not set(one.says(draw).split()) & set(two.says(draw).split())
 
