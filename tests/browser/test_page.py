@@ -133,6 +133,7 @@ def test_the_same_place_in_the_other_language_and_the_next_time(opening: Opening
         page.wait_for_timeout(1500)
         place = page.evaluate(TOP)
         page.reload()
+    page.wait_for_function(READY, timeout=240_000)
     assert page.locator(".crmlab-page-end a").count() == 1, "no lesson is before the first"
     page.locator(".crmlab-page-end a").click()
     page.wait_for_url(re.compile(re.escape(outline.of("zh")["lessons"][1]["path"])))
