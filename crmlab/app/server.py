@@ -14,6 +14,7 @@ import signal
 import site
 import socket
 from collections.abc import Callable
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -93,6 +94,8 @@ def overrides(schemas: list[Path]) -> dict[str, dict[str, Any]]:
     return {
         # Else a second press may be handled by another thread of the kernel while the first one is at it.
         "@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"},
+        # Dark where the whole computer is.
+        "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
         "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},
         "@jupyterlab/notebook-extension:panel": {"toolbar": toolbar},
@@ -141,6 +144,12 @@ def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool
         _write_settings(store)
     except OSError as error:
         raise cannot_write(store, error) from error
+
+    from crmlab.app import kernels
+
+    kernels.prepare()
+    # The check of one format of addresses, which no schema of Jupyter's asks for, takes half of the time of all imports.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
     from jupyter_server.serverapp import ServerApp
     from tornado.httpserver import HTTPServer

@@ -126,7 +126,7 @@ def test_nothing_that_a_spreadsheet_runs_is_saved(here: Path, formula: str) -> N
     assert as_typed(back.columns[1]) == formula
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cells=st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\n"), min_size=1), min_size=1, max_size=4))
 def test_what_is_saved_can_be_read_again(here: Path, cells: list[str]) -> None:
     save(pd.DataFrame({"said": cells}), "list.csv")

@@ -119,7 +119,9 @@ def test_every_code_cell_but_a_form_says_what_it_is_for(edition: str, language: 
 
 def test_purposes_say_the_same_in_the_same_words() -> None:
     """Across all lessons: cells that open, cells of right answers, and whatever has one sentence in English."""
-    opens, answers, translated = set(), set(), {}
+    opens: set[str] = set()
+    answers: set[str] = set()
+    translated: dict[str | None, str | None] = {}
     for lesson in lessons.every():
         both = [cells_of(path_of("solutions", language, lesson), "code") for language in ("en", "zh")]
         for english, chinese in zip(*both, strict=True):

@@ -99,7 +99,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], bold: int | None 
         for number, row in enumerate(rows)
     )
     return (
-        '<div class="crmlab-wide" style="overflow-x:auto;max-width:100%" tabindex="0"><table style="border-collapse:collapse;margin:.2em 0">'
+        '<div class="crmlab-sideways" style="overflow-x:auto;max-width:100%" tabindex="0"><table style="border-collapse:collapse;margin:.2em 0">'
         f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

@@ -30,13 +30,13 @@ STYLE = """<style>
 .crmlab .crmlab-mark .crmlab-bar button.crmlab-pick.crmlab-chosen { background: #a35c00; box-shadow: 0 0 0 2px #fff, 0 0 0 5px #1b2330; }
 .crmlab-mark .crmlab-bar button.crmlab-pick.crmlab-chosen::before { color: #1b2330; position: absolute; left: 0; right: 0;
   bottom: calc(100% + 1.8em); }
-.crmlab-mark .crmlab-under, .crmlab-mark .crmlab-head { min-width: 3.4em; overflow: visible; }
-.crmlab-mark .crmlab-head { min-width: 2.4em; }
+.crmlab-mark .crmlab-under, .crmlab-mark .crmlab-over-column { min-width: 3.4em; overflow: visible; }
+.crmlab-mark .crmlab-over-column { min-width: 2.4em; }
 .crmlab-mark .crmlab-bar { justify-content: flex-end; overflow: visible; }
-.crmlab-mark .crmlab-bar .widget-html, .crmlab-mark .crmlab-under, .crmlab-mark .crmlab-head { text-align: center; }
+.crmlab-mark .crmlab-bar .widget-html, .crmlab-mark .crmlab-under, .crmlab-mark .crmlab-over-column { text-align: center; }
 .crmlab-mark .crmlab-bar .widget-html { margin-bottom: 6px; height: auto; z-index: 1; pointer-events: none; }
-.crmlab-mark .crmlab-under .widget-html-content, .crmlab-mark .crmlab-head .widget-html-content { text-align: center; }
-.crmlab-mark .crmlab-across:not(.crmlab-head), .crmlab-mark .crmlab-across .widget-html-content { min-width: min-content; }
+.crmlab-mark .crmlab-under .widget-html-content, .crmlab-mark .crmlab-over-column .widget-html-content { text-align: center; }
+.crmlab-mark .crmlab-across:not(.crmlab-over-column), .crmlab-mark .crmlab-across .widget-html-content { min-width: min-content; }
 .crmlab-mark .crmlab-across .widget-html-content { font-weight: 600; }
 .crmlab .crmlab-mark .crmlab-cell button.crmlab-pick, .crmlab .crmlab-mark button.crmlab-pick.crmlab-cell { width: 100%; height: 100%;
   max-width: none; min-height: 3.2rem; background: #eef2f7; border: 1px solid #5b6472; }
@@ -114,7 +114,7 @@ def _cells(field: Mark, buttons: dict[str, w.Button]) -> w.Widget:
     children: list[w.Widget] = []
     for column, (_key, label) in enumerate(field.columns, 2):
         head = _hidden(tr(label), layout=w.Layout(grid_area=f"1 / {column}", height="auto", margin="2px", align_self="flex-end"))
-        head.add_class("crmlab-head")
+        head.add_class("crmlab-over-column")
         head.add_class("crmlab-across")
         children.append(head)
     for line, (row, label) in enumerate(field.rows, 2):

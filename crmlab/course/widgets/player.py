@@ -27,7 +27,7 @@ STYLE = """<style>
 .crmlab .widget-vbox button.crmlab-choice { background: var(--crmlab-card); color: var(--crmlab-ink); border: 1px solid var(--crmlab-quiet); border-radius: 4px;
   font-size: var(--jp-content-font-size1, 14px); width: 100%; box-sizing: border-box; margin: 3px 0; padding: .5em .9em; }
 .crmlab .crmlab-talk { display: flex; flex-direction: column-reverse; overflow: hidden auto; max-height: min(30em, 60vh);
-  font-size: var(--jp-content-font-size1, 14px); border: 1px solid rgba(127,127,127,.35); border-radius: 4px; padding: .2em .6em; }
+  font-size: var(--jp-content-font-size1, 14px); border: 1px solid rgba(127,127,127,.35); border-radius: 4px; padding: .2em .6em; margin-bottom: .4em; }
 .crmlab .crmlab-talk > .widget-vbox { flex: none; overflow: visible; }
 .crmlab .crmlab-talk .widget-html { overflow: visible; flex: none; height: auto; margin: 0; }
 .crmlab .crmlab-debrief .widget-html-content { min-width: 0; }

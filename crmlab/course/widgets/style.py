@@ -9,16 +9,17 @@ from __future__ import annotations
 from typing import Any
 
 from crmlab.course.palette import RULES
+from crmlab.course.widgets.together import own_layout
 
 # ipywidgets pads a list of radio buttons to a whole number of its own lines; ours are of another height.
 STYLE = f"""<style>
 {RULES}
 .crmlab {{ max-width: min(100%, 46em); font-size: var(--jp-content-font-size1, 14px);
   --jp-widgets-font-size: var(--jp-content-font-size1, 14px); --jp-widgets-inline-height: 2.1em; }}
+body[data-jp-theme-light='false'] .crmlab {{ color-scheme: dark; }}
 .crmlab .widget-html-content {{ min-width: 0; line-height: 1.5; font-size: var(--jp-content-font-size1, 14px); }}
 .crmlab .widget-html-content p:first-child {{ margin-top: 0; }}
 .crmlab .widget-html {{ margin-left: 0; margin-right: 0; }}
-.crmlab button.crmlab-check {{ align-self: flex-start; margin: .7em 0; padding: .4em 1.4em; }}
 .crmlab .crmlab-row {{ flex-flow: row wrap; align-items: center; gap: .1em 1em; padding: .6em 0;
   border-bottom: 1px solid rgba(127,127,127,.25); }}
 .crmlab .widget-label, .crmlab .widget-radio-box label, .crmlab .widget-checkbox label {{
@@ -36,7 +37,8 @@ STYLE = f"""<style>
   text-align: left; margin: 0; }}
 .crmlab .crmlab-sentence > select {{ flex: 0 1 auto; }}
 .crmlab select {{ min-width: 0; max-width: 100%; min-height: 2.1em; padding-right: 1.8em; }}
-.crmlab .crmlab-slider {{ gap: .2em .6em; }}
+.crmlab .crmlab-slider {{ gap: .2em .6em; flex: 1 1 100%; }}
+.crmlab .crmlab-slider .widget-slider {{ margin-left: auto; }}
 .crmlab .crmlab-slider input {{ min-width: 5em; }}
 .crmlab .crmlab-slider .widget-label {{ flex-shrink: 1; }}
 .crmlab .widget-checkbox {{ width: auto; max-width: 100%; height: auto; margin: .15em 0; }}
@@ -44,6 +46,7 @@ STYLE = f"""<style>
 .crmlab .widget-checkbox input {{ flex: none; margin: 0 0 0 .1em; height: 1.45em; }}
 .crmlab button.jupyter-button {{ height: auto; min-height: 2.2em; line-height: 1.4; white-space: normal; text-align: left;
   padding: .3em .9em; width: auto; max-width: 100%; overflow: visible; border-radius: 4px; margin: 2px 8px 2px 0; }}
+.crmlab button.jupyter-button.crmlab-check {{ align-self: flex-start; margin: .7em 0; padding: .4em 1.4em; }}
 .crmlab select, .crmlab input, .crmlab textarea {{ font-size: var(--jp-content-font-size1, 14px); }}
 .crmlab :focus-visible {{ outline: 3px solid var(--crmlab-info-sign) !important; outline-offset: 1px; }}
 @media (max-width: 600px), (pointer: coarse) {{
@@ -65,4 +68,4 @@ STYLE = f"""<style>
 def visible(widget: Any, there: bool) -> None:
     """Show a widget, or take it from the page."""
     # Not None: Pyodide hands it to the page as "undefined", and then nothing changes there.
-    widget.layout.display = "" if there else "none"
+    own_layout(widget).display = "" if there else "none"

@@ -1,5 +1,5 @@
 // The style sheet of the page, and a box that moves sideways around each table that is too wide for it.
-import { lessonOf, make } from './told.js';
+import { make } from './told.js';
 import { isPage } from './lesson.js';
 
 export function activate(app) {
@@ -10,15 +10,14 @@ export function activate(app) {
   document.head.append(style);
   const watch = new MutationObserver(() => box(document.body));
   document.addEventListener('crmlab', ({ detail: { lesson } }) => {
-    document.body.dataset.crmlabLanguage = lessonOf(lesson.path).language;
     watch.observe(lesson.panel.node, { childList: true, subtree: true });
   });
 }
 
 function box(place) {
   for (const table of place.querySelectorAll('.jp-RenderedHTMLCommon table')) {
-    if (table.closest('.crmlab-wide, .crmlab-panel, [style*="overflow-x"]')) continue;
-    const around = make('div', 'crmlab-wide');
+    if (table.closest('.crmlab-sideways, .crmlab-panel, [style*="overflow-x"]')) continue;
+    const around = make('div', 'crmlab-sideways');
     around.tabIndex = 0; // so that the keys can move it
     table.replaceWith(around);
     around.append(table);

@@ -75,7 +75,7 @@ function fold(cell, lesson) {
   run.addEventListener('click', () => lesson.runOne(cell));
   others.append(run);
   cell.node.prepend(line, others, failed);
-  if (own.answer) after(cell, lesson.panel.content.widgets);
+  if (own.answer && (cell.model.getMetadata('nbgrader') || {}).solution) after(cell, lesson.panel.content.widgets);
 }
 
 /** An answer in code stands under the form of the same exercise. */
