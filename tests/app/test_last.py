@@ -26,7 +26,12 @@ def test_the_lesson_that_was_open_last_in_the_language_that_is_asked_for(folder:
     last.note(folder, RFM)
     assert last.path(folder, "en") == RFM
     assert last.path(folder, "zh") == RFM.replace("/en/", "/zh/")
-    for other in ("solutions/en/1-foundations/1-tour.ipynb", "notebooks/en/mine.ipynb", "notebooks/../x/1-tour.ipynb", ""):
+    for other in (
+        "solutions/en/1-foundations/1-tour.ipynb",
+        "notebooks/en/mine.ipynb",
+        "notebooks/../x/1-tour.ipynb",
+        "",
+    ):
         last.note(folder, other)
     assert last.lesson(folder) == lessons.find("2.3")
     (folder / RFM).unlink()

@@ -78,7 +78,9 @@ def test_the_course_by_keyboard_and_points_that_follow(opening: Opening, fresh: 
     page.keyboard.press("Enter")
     course.get_by_role("link", name=say("go", title=first["tasks"][0]["title"])).wait_for()
     assert page.evaluate("() => document.activeElement.closest('.crmlab-course') !== null")
-    assert course.get_by_role("link").count() >= len(outline.of("en")["lessons"]) + 2, "the next step, the review, the lessons"
+    assert course.get_by_role("link").count() >= len(outline.of("en")["lessons"]) + 2, (
+        "the next step, the review, the lessons"
+    )
     assert re.match(re.escape(first["title"]), course.locator("[aria-current=page]").inner_text())
     assert serious(page) == []
 
@@ -145,7 +147,9 @@ def test_a_drawer_on_a_telephone(opening: Opening) -> None:
     assert course.is_hidden()
     assert page.evaluate(WIDER) <= 0
     small = [
-        box for box in (one.bounding_box() for one in page.locator(".crmlab-page-head :is(a, button)").all()) if box and min(box["width"], box["height"]) < 40
+        box
+        for box in (one.bounding_box() for one in page.locator(".crmlab-page-head :is(a, button)").all())
+        if box and min(box["width"], box["height"]) < 40
     ]
     assert small == [], "too small for a thumb"
     page.locator(".crmlab-page-opener").tap()
