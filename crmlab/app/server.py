@@ -13,8 +13,8 @@ import secrets
 import signal
 import site
 import socket
-from collections.abc import Callable
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,7 +31,7 @@ Opening = Callable[..., Any]
 
 
 @pytest.fixture
-def opening(fresh: LabServer, chromium: Any) -> Iterator[Opening]:
+def opening(fresh: LabServer, chromium: Any) -> Opening:
     """Opens a lesson at a width and waits until it is ready."""
 
     def open_at(path: str, width: int) -> Any:
@@ -42,7 +42,7 @@ def opening(fresh: LabServer, chromium: Any) -> Iterator[Opening]:
         page.wait_for_function(READY, timeout=240_000)
         return page
 
-    yield open_at
+    return open_at
 
 
 def say(key: str, language: str = "en", **values: object) -> str:
