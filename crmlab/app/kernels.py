@@ -127,10 +127,11 @@ class Provisioner(LocalProvisioner):
         if _preloaded is None or cmd[:3] != usual or not isinstance(env, dict):
             return await super().launch_kernel(cmd, **kwargs)
         try:
-            self.process = await _preloaded.copy(cmd[3:], env, str(cwd or Path.cwd()))
+            copied: Any = await _preloaded.copy(cmd[3:], env, str(cwd or Path.cwd()))
         except (OSError, TimeoutError):
             return await super().launch_kernel(cmd, **kwargs)
-        self.pid = self.pgid = self.process.pid
+        self.process = copied
+        self.pid = self.pgid = copied.pid
         self.cwd = cwd or Path.cwd()
         return self.connection_info
 
