@@ -16,6 +16,8 @@ export function activate(app) {
   document.addEventListener('crmlab', ({ detail }) => {
     detail.lesson.panel.content.widgets.forEach((cell) => fold(cell, detail.lesson));
     notices(detail);
+    bare(app.shell); // Jupyter shows its head again when it has read its settings
+    tools(detail.lesson);
   });
 }
 
@@ -53,6 +55,12 @@ function bare(widget) {
 export function showCode(all) {
   document.body.classList.toggle(SWITCH, all);
   localStorage.setItem(SWITCH, all ? 'yes' : 'no');
+  if (window.crmlabLesson) tools(window.crmlabLesson);
+}
+
+/** The tools of a notebook come with its code. */
+function tools(lesson) {
+  lesson.panel.toolbar.setHidden(!document.body.classList.contains(SWITCH));
 }
 
 function fold(cell, lesson) {
@@ -74,7 +82,9 @@ function fold(cell, lesson) {
   const run = make('button', '', say(language, 'run'));
   run.addEventListener('click', () => lesson.runOne(cell));
   others.append(run);
-  cell.node.prepend(line, others, failed);
+  const first = () => cell.node.prepend(line, others, failed);
+  first();
+  cell.ready.then(first); // what is out of sight is drawn later, above what stands there
   if (own.answer && (cell.model.getMetadata('nbgrader') || {}).solution) after(cell, lesson.panel.content.widgets);
 }
 
