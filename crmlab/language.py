@@ -7,7 +7,8 @@ A text is written once, in English, where it is used; its translation stands in 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -103,6 +104,21 @@ def set_language(language: str | None) -> None:
     _chosen = language
 
 
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Take this language for a while, then the one from before.
+
+    >>> with speaking("zh"): current()
+    'zh'
+    """
+    before = _chosen
+    set_language(language)
+    try:
+        yield
+    finally:
+        set_language(before)
+
+
 def current() -> str:
     """The language in force: the chosen one, else CRMLAB_LANG, else the notebook's folder, else English.
 
@@ -115,11 +131,13 @@ def current() -> str:
     wish = os.environ.get("CRMLAB_LANG", "")[:2].lower()
     if wish in LANGUAGES:
         return wish
-    # A notebook runs in .../<language>/<unit>; the innermost match wins.
-    for part in reversed(Path.cwd().parts):
-        if part in LANGUAGES:
-            return part
-    return "en"
+    return _of_folder(os.getcwd())  # noqa: PTH109 (a Path for each text would cost a tenth of a lesson)
+
+
+@cache
+def _of_folder(folder: str) -> str:
+    """A notebook runs in .../<language>/<unit>; the innermost match wins."""
+    return next((part for part in reversed(Path(folder).parts) if part in LANGUAGES), "en")
 
 
 @cache

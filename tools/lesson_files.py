@@ -94,14 +94,16 @@ def worked(source: Source, language: str) -> NotebookNode:
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     waiting: NotebookNode | None = None
     for cell in notebook.cells:
-        tags = cell.metadata.get("tags")
+        tags, purpose = cell.metadata.get("tags"), cell.metadata.get("purpose")
         cell.metadata = NotebookNode(tags=list(tags)) if tags else NotebookNode()
+        if purpose:
+            cell.metadata["crmlab"] = NotebookNode(purpose=purpose)
         if cell.cell_type != "code":
             continue
         if _BEGIN in cell.source:
             waiting = cell
         if found := _ANSWER.search(cell.source):
-            cell.metadata["crmlab"] = NotebookNode(answer=found[1])
+            _note(cell, answer=found[1])
         if found := _CHECK.search(cell.source):
             id = quiz.exercise_id(found[2]) if found[1] == "quiz" else found[2] or found[3]
             if id not in exercises:
@@ -111,7 +113,7 @@ def worked(source: Source, language: str) -> NotebookNode:
                 )
             cell.metadata["nbgrader"] = _graded(id, exercises[id].points)
             if waiting is not None:
-                waiting.metadata["crmlab"] = NotebookNode(answer=id)
+                _note(waiting, answer=id)
                 waiting.metadata["nbgrader"] = _solution(f"{id}-answer")
                 waiting = None
     _set_ids(notebook, source)
@@ -137,6 +139,10 @@ def trainee(notebook: NotebookNode) -> NotebookNode:
 def text(notebook: NotebookNode) -> str:
     """The bytes of a notebook file: sorted keys, one blank at the end, the same for the same content."""
     return json.dumps(json.loads(nbformat.writes(notebook)), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _note(cell: NotebookNode, **notes: str) -> None:
+    cell.metadata.setdefault("crmlab", NotebookNode()).update(notes)
 
 
 def _graded(id: str, points: float) -> NotebookNode:

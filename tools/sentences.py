@@ -1,7 +1,8 @@
 """The sentences in a lesson's Markdown, and the same Markdown with other sentences.
 
 A sentence is what a translator gets in one piece: a heading, a paragraph, an item of a list, a line of a quotation, a cell
-of a table. Code and comments are no sentences. Everything between the sentences stays as it is written.
+of a table; and what a code cell is for (``purpose="..."`` in its fence). Code and comments are no sentences. Everything
+between the sentences stays as it is written.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ _FENCE = re.compile(r"(`{3,}|~{3,})")
 _RULE = re.compile(r"\|[\s:|-]+\|\s*|-{3,}\s*")
 _BEFORE = re.compile(r"(?:#{1,6} +|(?:> ?|\s+|(?:[-*+]|\d{1,9}[.)]) +)*)")
 _CELL = re.compile(r"(?<!\\)\|")
+_PURPOSE = re.compile(r'(?<= purpose=")(?:[^"\\]|\\.)*(?=")')
 
 
 def of(text: str) -> list[str]:
@@ -52,7 +54,7 @@ def replace(text: str, look_up: Callable[[str], str]) -> str:
             out.append(line)
         elif fence := _FENCE.match(line):
             end()
-            out.append(line)
+            out.append(_PURPOSE.sub(lambda found: _quoted(look_up(_plain(found[0]))), line))
             closing = fence[1]
         elif line.startswith("<!--"):
             end()
@@ -77,3 +79,11 @@ def replace(text: str, look_up: Callable[[str], str]) -> str:
 def _cell(cell: str, look_up: Callable[[str], str]) -> str:
     words = cell.strip()
     return cell.replace(words, look_up(words)) if words else cell
+
+
+def _plain(quoted: str) -> str:
+    return re.sub(r"\\(.)", r"\1", quoted)
+
+
+def _quoted(plain: str) -> str:
+    return re.sub(r'(["\\])', r"\\\1", plain)

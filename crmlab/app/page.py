@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from crmlab.language import LANGUAGES, _, set_language, tr
+from crmlab.course import outline
+from crmlab.language import LANGUAGES, _, speaking, tr
 
 TEXTS = {
     "starting": _("The lesson is getting ready ..."),
     "running": _("The lesson is getting ready: {done} of {all}"),
+    "part": _("Getting ready: {done} of {all}"),
     "ready": _("Ready"),
-    "failed": _("This cell could not be run. What went wrong stands below; the rest of the lesson goes on."),
-    "others": _("This cell was written elsewhere. It runs only when you ask for it: look at the code first."),
+    "failed": _("This code could not be run. The rest of the lesson goes on. Open the line above to see the code and what went wrong."),
+    "others": _("This code was written elsewhere. It runs only when you ask for it: open the line above and look at it first."),
+    "others-all": _("Part of this lesson was written elsewhere and has not been run. Look at its code first."),
     "run": _("Run it"),
     "code": _("Show the code"),
     "again": _("Python stopped. It is started again; your answers are kept."),
@@ -22,21 +25,47 @@ TEXTS = {
     "gone": _(
         "The course does not answer. If its window was closed, start it again with crmlab start; your answers are kept."
     ),
-    "stuck": _("A cell has been running for {seconds} seconds."),
+    "stuck": _("Some code has been running for {seconds} seconds and does not end."),
     "stop": _("Stop it and start again"),
+    "course": _("Course"),
+    "open": _("Open the course panel"),
+    "close": _("Close the course panel"),
+    "more": _("More"),
+    "points": _("{points} of {maximum} points"),
+    "minutes": _("{minutes} minutes"),
+    "worth": _("{maximum} points"),
+    "done": _("✓ done"),
+    "previous": _("Previous lesson: {title}"),
+    "next": _("Next lesson: {title}"),
+    "before": _("Previous lesson"),
+    "after": _("Next lesson"),
+    "go": _("Next: {title}"),
+    "all": _("Everything in the course is done."),
+    "review": _("Review deck"),
+    "due": _("Due now: {n}"),
+    "none": _("Nothing is due."),
+    "empty": _("A question that you answer wrongly in a quiz comes in here by itself."),
+    "worked": _("Worked edition, for instructors"),
+    "reading": _("Worked edition: with the answers"),
+    "home": _("Start page"),
 }
 """What the page says, by key; ``{names}`` are filled in by the page."""
+ON_SITE = {"gone": _("Python does not start in this browser. Load the page again; your answers are kept.")}
+"""What the browser edition says instead."""
 
 
-def told(edition: str) -> dict[str, Any]:
-    """All of it, for ``edition`` "server" or "site"."""
-    return {"edition": edition, "texts": {code: texts(code) for code in LANGUAGES}}
+def told(edition: str, apps: dict[str, str] | None = None) -> dict[str, Any]:
+    """All of it, for ``edition`` "server" or "site"; ``apps`` is the folder of the page in each language on the site."""
+    return {
+        "edition": edition,
+        "apps": apps or {},
+        "languages": {code: {"name": one.name, "tag": one.tag} for code, one in LANGUAGES.items()},
+        "texts": {code: texts(code, edition) for code in LANGUAGES},
+        "course": {code: outline.of(code) for code in LANGUAGES},
+    }
 
 
-def texts(language: str) -> dict[str, str]:
-    """The words in one language."""
-    set_language(language)
-    try:
-        return {key: tr(text) for key, text in TEXTS.items()}
-    finally:
-        set_language(None)
+def texts(language: str, edition: str = "server") -> dict[str, str]:
+    """The words in one language, of an edition as in :func:`told`."""
+    with speaking(language):
+        return {key: tr(text) for key, text in (TEXTS | (ON_SITE if edition == "site" else {})).items()}

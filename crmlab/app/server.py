@@ -6,6 +6,7 @@ server live in ``.crmlab/`` of the workspace.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -13,12 +14,13 @@ import signal
 import site
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from crmlab import places
-from crmlab.app import page, routes
+from crmlab.app import last, page, routes
 from crmlab.app.port import HOST, number
 from crmlab.app.workspace import STORE, cannot_write
 from crmlab.course import cache
@@ -92,6 +94,8 @@ def overrides(schemas: list[Path]) -> dict[str, dict[str, Any]]:
     return {
         # Else a second press may be handled by another thread of the kernel while the first one is at it.
         "@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"},
+        # Dark where the whole computer is.
+        "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
         "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},
         "@jupyterlab/notebook-extension:panel": {"toolbar": toolbar},
@@ -116,6 +120,10 @@ PAGE = {
 }
 
 
+ADDRESSES = ("/notebooks", "/lab/tree")
+"""Where a notebook is opened: as a page, and in JupyterLab."""
+
+
 def schema_folders() -> list[Path]:
     """Where the installed JupyterLab and its extensions keep the schemas of their settings."""
     from jupyter_core.paths import jupyter_path
@@ -137,6 +145,9 @@ def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool
     except OSError as error:
         raise cannot_write(store, error) from error
 
+    from crmlab.app import kernels
+
+    kernels.prepare()
     # The check of one format of addresses, which no schema of Jupyter's asks for, takes half of the time of all imports.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
@@ -154,7 +165,7 @@ def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool
 
     App = _app(lab)
     token = secrets.token_hex(24)
-    address = f"{'/lab/tree' if lab else '/notebooks'}/{quote(lesson)}"
+    address = f"{ADDRESSES[lab]}/{quote(lesson)}"
     settings = {
         "ServerApp.ip": HOST,
         "ServerApp.port": number(sockets),
@@ -177,7 +188,7 @@ def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool
     App.serverapp_config = {**App.serverapp_config, "jpserver_extensions": extensions}
     App.serverapp_class = Server
     server = App.initialize_server(argv=[f"--{name}={value}" for name, value in settings.items()])
-    server.web_app.settings["page_config_hook"] = _page
+    server.web_app.settings["page_config_hook"] = _pages(folder)
     routes.add(server.web_app, folder)
 
     def stop(*_signal: Any) -> None:
@@ -267,7 +278,22 @@ def _write_settings(store: Path) -> None:
     write_atomically(store / "lab" / "overrides.json", text)
 
 
-def _page(_handler: Any, config: dict[str, Any]) -> dict[str, Any]:
-    """The settings of a page as Jupyter made them, with ours."""
-    off = dict.fromkeys([*config.get("disabledExtensions", []), *PAGE["disabledExtensions"]])
-    return {**config, "disabledExtensions": list(off), "crmlab": page.told("server")}
+def _pages(folder: Path) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
+    """What makes the settings of a page: as Jupyter made them, with ours. The lesson that it is asked for is noted."""
+
+    def page_of(handler: Any, config: dict[str, Any]) -> dict[str, Any]:
+        address = unquote(str(handler.request.path))
+        for start in ADDRESSES:
+            if address.startswith(f"{start}/"):
+                with contextlib.suppress(OSError):  # then the next start opens another lesson
+                    last.note(folder, address.removeprefix(f"{start}/"))
+        off = dict.fromkeys([*config.get("disabledExtensions", []), *PAGE["disabledExtensions"]])
+        # Only these: what else is installed here for the trainee's own Jupyter need not work with the course, and takes time.
+        extensions = [one for one in config.get("federated_extensions", []) if one["name"] in EXTENSIONS]
+        own = {"disabledExtensions": list(off), "federated_extensions": extensions, "crmlab": page.told("server")}
+        return {**config, **own}
+
+    return page_of
+
+
+EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "jupyterlab_pygments", "crmlab")

@@ -145,6 +145,12 @@ def _parser() -> argparse.ArgumentParser:
 
     start = commands.add_parser("start", help=tr(_("open the course in the browser")))
     start.add_argument(
+        "lesson",
+        metavar="LESSON",
+        nargs="?",
+        help=tr(_("its number or name, such as 2.3 or 3-rfm; without it where you were last")),
+    )
+    start.add_argument(
         "--port", type=int, metavar="N", help=tr(_("the port to use; without it a free one is found"))
     )
     start.add_argument("--no-browser", action="store_true", help=tr(_("only print the address")))
@@ -180,9 +186,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _start(parsed: argparse.Namespace) -> int:
-    from crmlab.app import port, server
+    from crmlab.app import last, port, server
 
     language, folder = current(), workspace.find_folder(parsed.to)
+    wished = workspace.find_lesson(parsed.lesson) if parsed.lesson else None
     sockets = port.take(parsed.port)
     if workspace.in_place(folder):
         workspace.check_writable(folder, language)
@@ -190,17 +197,17 @@ def _start(parsed: argparse.Namespace) -> int:
     else:
         _tell(workspace.lay(places.root(), folder), folder)
         workspace.check_writable(folder, language)
-    tour = f"notebooks/{language}/{'/'.join(workspace.TOUR)}.ipynb"
-    if not (folder / tour).is_file():
+    path = workspace.notebook(wished, language) if wished else last.path(folder, language)
+    if not (folder / path).is_file():
         raise Refused(
             tr(
-                _("The first lesson is missing: {file}. To get it back: crmlab reset {number}"),
-                file=folder / tour,
-                number="1.1",
+                _("The lesson is missing: {file}. To get it back: crmlab reset {number}"),
+                file=folder / path,
+                number=wished.number if wished else "1.1",
             )
         )
     workspace.remember(folder, language)
-    server.start(folder, tour, sockets, not parsed.no_browser, parsed.lab)
+    server.start(folder, path, sockets, not parsed.no_browser, parsed.lab)
     return 0
 
 

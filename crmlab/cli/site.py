@@ -24,13 +24,16 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
         "--out", metavar="DIR", type=Path, required=True, help=tr(_("the folder; made if it is not there"))
     )
     build.add_argument(
-        "--pyodide", metavar="DIR", type=Path, help=tr(_("a folder with Pyodide; the site then needs no other host"))
+        "--pyodide",
+        metavar="DIR",
+        type=Path,
+        help=tr(_("a folder with Pyodide; without it Pyodide is loaded and kept")),
     )
     build.add_argument(
         "--address",
         metavar="URL",
         default="",
-        help=tr(_("without --pyodide: where the site will lie, https://HOST/PATH/")),
+        help=tr(_("leave Pyodide on its public CDN; where the site will lie, https://HOST/PATH/")),
     )
     build.set_defaults(run=_build)
     serve = inner.add_parser("serve", help=tr(_("show a built site on this computer")))
@@ -54,10 +57,16 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
 
 
 def _build(parsed: argparse.Namespace) -> int:
-    from crmlab.lite import build, wheels
+    from crmlab.lite import build, fetching, wheels
+
+    def tell(text: str) -> None:
+        print(text, flush=True)
 
     try:
-        sizes = build.build(parsed.out, parsed.pyodide, parsed.address, lambda text: print(text, flush=True))
+        pyodide = parsed.pyodide
+        if pyodide is None and not parsed.address:
+            pyodide = fetching.obtain(tell)
+        sizes = build.build(parsed.out, pyodide, parsed.address, tell)
     except (wheels.Missing, OSError) as error:
         print(f"crmlab: {error}", file=sys.stderr)
         return 2
@@ -114,7 +123,9 @@ def _export(parsed: argparse.Namespace) -> int:
         return 1
     try:
         if parsed.file.exists():
-            print("crmlab: " + tr(_("{file} is there already; choose another name."), file=parsed.file), file=sys.stderr)
+            print(
+                "crmlab: " + tr(_("{file} is there already; choose another name."), file=parsed.file), file=sys.stderr
+            )
             return 2
         files.write_atomically(parsed.file, packed.text)
     except OSError as error:

@@ -112,6 +112,7 @@ def _heading(lesson: Lesson, language: str) -> str:
     return next(iter(_prose(lesson, language)), "").removeprefix("# ").strip()
 
 
+@cache
 def _prose(lesson: Lesson, language: str) -> list[str]:
     path = places.notebooks() / language / lesson.unit / f"{lesson.slug}.ipynb"
     try:

@@ -7,20 +7,21 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from crmlab.course.files import whole
+from crmlab.course.palette import colour
 from crmlab.language import _, own, tr
 
 if TYPE_CHECKING:
     from crmlab.course.exercise import Feedback
 
-# Dark text on a light ground whatever the theme, contrast above 7:1; a sign and words carry the state, colour only helps.
+# A sign and words carry the state, colour only helps.
 _LOOKS = {
-    "blank": ("○", "#f2f4f7", "#5b6472"),
-    "unreadable": ("?", "#fff4e0", "#a35c00"),
-    "not yet right": ("△", "#fff4e0", "#a35c00"),
-    "partly right": ("◐", "#e8f1fb", "#1f5fa8"),
-    "right": ("✓", "#e4f5ec", "#11704a"),
-    "note": ("i", "#f2f4f7", "#5b6472"),
-    "hint": ("?", "#e8f1fb", "#1f5fa8"),
+    "blank": ("○", "note", "quiet"),
+    "unreadable": ("?", "warn", "warn-sign"),
+    "not yet right": ("△", "warn", "warn-sign"),
+    "partly right": ("◐", "info", "info-sign"),
+    "right": ("✓", "good", "good-sign"),
+    "note": ("i", "note", "quiet"),
+    "hint": ("?", "info", "info-sign"),
 }
 
 _STATES = {
@@ -38,11 +39,12 @@ def box(look: str, heading: str, body: str = "", *, status: bool = False) -> str
     ``status`` makes screen readers read it out when it changes.
     """
     sign, ground, edge = _LOOKS[look]
+    edge = colour(edge)
     role = ' role="status" aria-live="polite"' if status else ""
     tag = own().tag
     return whole(
-        f'<div class="crmlab-panel crmlab-{look.replace(" ", "-")}" lang="{tag}"{role} style="background:{ground};'
-        f"color:#1b2330;border-left:5px solid {edge};padding:.6em .9em;margin:.3em 0;border-radius:3px;"
+        f'<div class="crmlab-panel crmlab-{look.replace(" ", "-")}" lang="{tag}"{role} style="background:{colour(ground)};'
+        f"color:{colour('ink')};border-left:5px solid {edge};padding:.6em .9em;margin:.3em 0;border-radius:3px;"
         'line-height:1.5;max-width:60em;overflow-wrap:anywhere">'
         f'<div style="font-weight:600"><span aria-hidden="true" style="color:{edge}">{sign}</span> {escape(heading)}</div>'
         f"{body}</div>"
@@ -132,7 +134,7 @@ def worked(title: str, lines: Sequence[tuple[str, str]], code: str = "") -> str:
         body += f'<table style="border-collapse:collapse">{rows}</table>'
     if code:
         body += (
-            f'<pre style="white-space:pre-wrap;color:#1b2330;background:transparent;margin:.3em 0">{escape(code)}</pre>'
+            f'<pre style="white-space:pre-wrap;color:inherit;background:transparent;margin:.3em 0">{escape(code)}</pre>'
         )
     return box("note", tr(_("Worked answer: {title}"), title=title), body, status=True)
 

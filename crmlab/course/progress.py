@@ -248,7 +248,7 @@ def _units(course: list[Standing]) -> str:
         )
         rows += "".join(map(_lesson, mine))
     head = _head(_("Lesson"), _("State"), _("Points"), _("Tries"), _("Minutes: spent (planned)"))
-    return f'<div style="overflow-x:auto" tabindex="0"><table style="border-collapse:collapse;margin:.3em 0">{head}{rows}</table></div>'
+    return f'<div class="crmlab-sideways" style="overflow-x:auto" tabindex="0"><table style="border-collapse:collapse;margin:.3em 0">{head}{rows}</table></div>'
 
 
 def _lesson(one: Standing) -> str:

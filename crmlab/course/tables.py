@@ -75,7 +75,7 @@ def show(
         else ""
     )
     html = (
-        '<div style="overflow-x:auto;max-width:100%" tabindex="0"><table style="border-collapse:collapse">'
+        '<div class="crmlab-sideways" style="overflow-x:auto;max-width:100%" tabindex="0"><table style="border-collapse:collapse">'
         f"{above}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{below}"
     )
     plain = pd.DataFrame([[text for text, _side in line] for line in cells], columns=[_heading(c) for c in columns])
@@ -214,7 +214,16 @@ def save(content: pd.DataFrame | pd.Series | str, name: str) -> panel.Html:
 
 def _csv(frame: pd.DataFrame) -> str:
     columns, lines = _with_index(frame)
-    texts = [[_field(column) for column in columns], *([_field(value) for value in line] for line in lines)]
+    written: dict[str, str] = {}  # most texts stand in many rows
+
+    def field(value: Any) -> str:
+        if type(value) is not str:
+            return _field(value)
+        if value not in written:
+            written[value] = _field(value)
+        return written[value]
+
+    texts = [[_field(column) for column in columns], *([field(value) for value in line] for line in lines)]
     # The byte order mark makes Excel read the Chinese as it is.
     return "\ufeff" + "".join(_line(line) for line in texts)
 

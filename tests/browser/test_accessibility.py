@@ -1,6 +1,6 @@
 """axe-core over every kind of widget, in both languages: no serious or critical finding in anything of ours.
 
-What it finds in JupyterLab itself is printed apart (``pytest -s``), and listed in docs/accessibility.md. To cover a new
+What it finds in Jupyter itself is printed apart (``pytest -s``), and listed in docs/accessibility.md. To cover a new
 widget, add the cell that shows it to :data:`CELLS`.
 """
 
@@ -125,10 +125,10 @@ def notebook(lab: LabServer, running: Any, language: str) -> Iterator[LessonPage
     page = LessonPage(running, lab, f"notebooks/{language}/4-complaints/widgets.ipynb")
     # What is scrolled away is not drawn, and axe cannot tell its colours: high enough for all of it.
     page.page.set_viewport_size({"width": 1400, "height": 16_000})
-    # JupyterLab's body has no height of its own and hides what overflows, so axe takes the whole page for hidden and
-    # passes over every colour.
+    # The body has no height of its own and hides what overflows, so axe takes the whole page for hidden and passes over
+    # every colour.
     page.page.add_style_tag(content="html, body { height: 100vh; }")
-    page.run_all()
+    page.run_own()
     for name in ("calculator-order .crmlab-chart", "exercise-exam", "review", "roleplays"):
         page.wait(page.page.locator(f".crmlab-{name}").first.is_visible, f"{name} is not shown", 120)
     yield page
@@ -158,7 +158,7 @@ def test_no_serious_finding_in_our_widgets(notebook: LessonPage) -> None:
         press(notebook, "button.crmlab-choice:visible")
         found += examine(page)
     theirs = sorted({(one.rule, one.impact, f"{one.help} ({one.element[:90]})") for one in found if not one.ours})
-    print("\nJupyterLab itself:", *(f"{impact}: {rule}: {help}" for rule, impact, help in theirs), sep="\n  ")
+    print("\nJupyter itself:", *(f"{impact}: {rule}: {help}" for rule, impact, help in theirs), sep="\n  ")
     mild = sorted(
         {
             (one.rule, one.impact, f"{one.help} ({one.element[:90]})")

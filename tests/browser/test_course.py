@@ -1,4 +1,6 @@
-"""A lesson in a real browser: wrong and right answers, after a reload and a crash, in two tabs, by keyboard alone.
+"""A lesson in a real browser: wrong and right answers, after a reload and a restart, in two tabs, by keyboard alone.
+
+What a lesson does when it is opened, and when Python or the network stops: test_opening.py.
 
 Every lesson is passed by clicks in test_lessons.py; every kind of exercise is answered in both languages, by mouse and by
 keyboard, in test_exercises.py.
@@ -33,11 +35,10 @@ def first_form(lesson: lessons.Lesson) -> tuple[Exercise, dict[str, Any]]:
     raise AssertionError("no click exercise")
 
 
-def test_wrong_then_right_then_reloaded_then_crashed(desk: Desk) -> None:
+def test_wrong_then_right_then_reloaded_then_restarted(desk: Desk) -> None:
     made, right = first_form(MAN)
     wrong = wrong_clicks(made, right)
     page = desk.open(path_of("en", MAN))
-    page.run_all()
     page.expect(made.id, said("Not attempted yet", "en"))
     page.fill(made, wrong)
     page.check(made.id)
@@ -61,11 +62,9 @@ def test_wrong_then_right_then_reloaded_then_crashed(desk: Desk) -> None:
     assert answers
     assert "" not in answers.values()
     page.reload()
-    page.run_all()
     page.expect(made.id, said("Right", "en"))
     assert shown() == answers
     page.restart_kernel()
-    page.run_all()
     page.expect(made.id, said("Right", "en"))
     assert shown() == answers
 
@@ -75,7 +74,6 @@ def test_answers_that_cannot_be_saved_say_so_until_they_are(desk: Desk) -> None:
     first, second, *rest = right
     answers = desk.lab.folder / "notebooks" / "en" / MAN.unit / f"{MAN.slug}.json"
     page = desk.open(path_of("en", MAN))
-    page.run_all()
     page.fill(made, {first: right[first]})
     page.wait(lambda: fields(desk.lab, "en", MAN, made.id) == {first: right[first]}, "the first answer is not kept")
     answers.unlink()
@@ -97,38 +95,12 @@ def test_answers_that_cannot_be_saved_say_so_until_they_are(desk: Desk) -> None:
     assert "cannot be saved" not in page.told("quiz-3.2").inner_text()
 
 
-def test_kernel_and_browser_killed_in_the_middle(fresh: LabServer, chromium: Any) -> None:
-    made, right = first_form(MAN)
-    some = dict(list(right.items())[:3])
-    page = LessonPage(chromium, fresh, path_of("en", MAN))
-    page.run_all()
-    page.fill(made, some)
-    page.wait(lambda: fields(fresh, "en", MAN, made.id) == some, "the answers are not kept")
-    # Neither is asked: the kernel gets SIGKILL, the tab is closed without saving.
-    page.page.evaluate(
-        """() => { const kernel = window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
-           kernel.requestExecute({code: 'import os, signal; os.kill(os.getpid(), 9)'}); }"""
-    )
-    status = "() => window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.status"
-    page.wait(lambda: page.page.evaluate(status) != "idle", "the kernel lives on")
-    page.page.close(run_before_unload=False)
-    again = LessonPage(chromium, fresh, path_of("en", MAN))
-    again.run_all()
-    again.drawn(made.id)
-    assert fields(fresh, "en", MAN, made.id) == some
-    for key in some:
-        assert again.field(made.id, key).locator("select").input_value() != ""
-    again.page.close()
-
-
 def test_two_tabs_do_not_destroy_each_others_answers(fresh: LabServer, chromium: Any) -> None:
     made, right = first_form(MAN)
     keys = list(right)
     half = len(keys) // 2
     one = LessonPage(chromium, fresh, path_of("en", MAN))
-    one.run_all()
     two = LessonPage(chromium, fresh, path_of("en", MAN))
-    two.run_all()
     one.fill(made, {key: right[key] for key in keys[:half]})
     two.fill(made, {key: right[key] for key in keys[half:]})
     two.wait(
@@ -143,8 +115,7 @@ def test_two_tabs_do_not_destroy_each_others_answers(fresh: LabServer, chromium:
 def test_single_keys_do_not_harm_the_lesson_while_a_widget_has_the_focus(desk: Desk) -> None:
     made, _right = first_form(MAN)
     page = desk.open(path_of("en", MAN))
-    page.run_all()
-    count = "() => window.jupyterapp.shell.currentWidget.content.widgets.length"
+    count = "() => window.crmlabLesson.panel.content.widgets.length"
     cells = page.page.evaluate(count)
     quiz = page.exercise("quiz-3.2")
     for target in (page.exercise(made.id).locator("select").first, quiz.locator("input[type=radio]").first):
@@ -158,12 +129,11 @@ def test_single_keys_do_not_harm_the_lesson_while_a_widget_has_the_focus(desk: D
     assert page.page.evaluate(READY_STATUS) == "connected"
 
 
-READY_STATUS = "() => window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.connectionStatus"
+READY_STATUS = "() => window.crmlabLesson.kernel.connectionStatus"
 
 
 def test_a_quiz_by_keyboard_alone(desk: Desk) -> None:
     page = desk.open(path_of("en", MAN))
-    page.run_all()
     made = next(one for one in load_lesson("3.2") if one.id == "quiz-3.2")
     right = right_clicks(made, MAN)
     form = made.form()
@@ -175,11 +145,13 @@ def test_a_quiz_by_keyboard_alone(desk: Desk) -> None:
     page.expect(made.id, said("Right", "en"))
 
 
-def test_the_chinese_course_has_a_chinese_interface(tmp_path: Path, chromium: Any) -> None:
-    with LabServer(tmp_path / "课程", "zh") as lab:
-        page = LessonPage(chromium, lab, path_of("zh", lessons.find("1.1")))
-        page.page.locator(".lm-MenuBar", has_text="文件").wait_for()
-        page.page.locator("[data-jp-item-name='crmlab-run-all']", has_text="全部运行").wait_for()
-        assert page.page.locator(".jp-Notification-Toast, .Toastify__toast").count() == 0
-        page.run_all()
-        page.page.close()
+def test_jupyterlab_is_there_for_those_who_ask_for_it(tmp_path: Path, chromium: Any) -> None:
+    """And speaks the language of the course."""
+    with LabServer(tmp_path / "课程", "zh", "--lab") as lab:
+        page = chromium.new_page()
+        page.goto(lab.url)
+        page.locator(".lm-MenuBar", has_text="文件").wait_for()
+        page.locator("[data-jp-item-name='crmlab-run-all']", has_text="全部运行").wait_for()
+        assert page.locator(".jp-Notification-Toast, .Toastify__toast").count() == 0
+        assert page.evaluate("() => document.body.dataset.crmlab") is None
+        page.close()

@@ -168,7 +168,6 @@ def test_an_exam(fresh: LabServer, chromium: Any, language: str) -> None:
         begun(lab, lang, first)
     sent: list[str] = []
     page = LessonPage(chromium, lab, path_of(lang, EXAM), lambda page: note_frames(page, sent))
-    page.run_all()
     whole = page.exercise(exam.ID)
     if not first:
         activate(page, whole.locator("button.crmlab-begin"), keyboard)
@@ -202,9 +201,8 @@ def test_an_exam(fresh: LabServer, chromium: Any, language: str) -> None:
             )
         if number_of_page < 4:
             if number_of_page == 1:
-                # Closing the lid: the page is loaded again, and the lesson run.
+                # Closing the lid: the page is loaded again.
                 page.reload()
-                page.run_all()
                 whole = page.exercise(exam.ID)
                 whole.locator("button.crmlab-next").wait_for()
             activate(page, whole.locator("button.crmlab-next"), keyboard)
@@ -282,7 +280,6 @@ def test_quiz_second_draw_and_review(desk: Desk, language: str) -> None:
     asks = made.form()
     assert isinstance(asks, quiz.Quiz)
     page = desk.open(path_of(language, MAN))
-    page.run_all()
     whole = page.exercise(made.id)
     whole.locator("button.crmlab-check").wait_for()
     assert not whole.locator("button.crmlab-more").is_visible()
@@ -319,7 +316,6 @@ def test_quiz_second_draw_and_review(desk: Desk, language: str) -> None:
     card["due"] = card["last_review"] = "2026-01-05T08:00:00+00:00"
     deck.write_text(json.dumps(content), encoding="utf-8")
     page = desk.open(path_of(language, EXAM))
-    page.run_all()
     whole = page.page.locator(".crmlab-review").last
     whole.get_by_text(asking.prompt(wrong), exact=False).first.wait_for()
     assert asking.why_right(wrong)[:15] not in whole.inner_text()
@@ -334,7 +330,6 @@ def test_quiz_second_draw_and_review(desk: Desk, language: str) -> None:
 def test_when_the_time_is_up_and_nothing_is_wider_than_the_page(desk: Desk, language: str) -> None:
     begun(desk.lab, language, 0, 60 * (exam.MINUTES + 2))
     page = desk.open(path_of(language, EXAM))
-    page.run_all()
     whole = page.exercise(exam.ID)
     whole.get_by_text(tr("The time is up"), exact=False).first.wait_for()
     assert whole.locator("input").count() == 0
@@ -351,8 +346,7 @@ def test_when_the_time_is_up_and_nothing_is_wider_than_the_page(desk: Desk, lang
 
 
 def narrow(page: LessonPage, whole: Any) -> None:
-    """On a wide page and on a narrow one nothing sticks out; the list of files is folded away, as on a telephone."""
-    page.page.evaluate("() => { const shell = window.jupyterapp.shell; shell.collapseLeft(); shell.collapseRight(); }")
+    """On a wide page and on a narrow one nothing sticks out."""
     for width in (1400, 420):
         page.page.set_viewport_size({"width": width, "height": 1000})
         wait(lambda: not too_wide(whole), f"wider than the page at {width}: {too_wide(whole)}", 15)

@@ -74,7 +74,7 @@ def test_every_kind_wrong_then_right_then_reloaded(desk: Desk, language: str, ke
     every = kinds.kinds()
     path = notebook(desk.lab, language, f"kinds-{keyboard}", ["import kinds", *(f"kinds.show({id!r})" for id in every)])
     page = desk.open(path, TALL)
-    page.run_all()
+    page.run_own()
     fill = page.fill_by_keyboard if keyboard else page.fill
     right, not_yet = tr("Right"), tr("Not yet right")
     for id, kind in every.items():
@@ -102,7 +102,6 @@ def test_every_kind_wrong_then_right_then_reloaded(desk: Desk, language: str, ke
         assert form.clean(kept["fields"]) == kind.right  # a number is kept as it was typed
     assert page.errors() == []
     page.reload()
-    page.run_all()
     for id, kind in every.items():
         page.drawn(id)
         page.expect(id, right)
@@ -113,7 +112,7 @@ def test_every_kind_wrong_then_right_then_reloaded(desk: Desk, language: str, ke
 
 def test_an_item_keeps_the_focus_and_its_place_is_said(desk: Desk, language: str) -> None:
     page = desk.open(notebook(desk.lab, language, "order", ["import kinds", "kinds.show('order')"]))
-    page.run_all()
+    page.run_own()
     page.expect("order", tr("Not attempted yet"))
     box = page.field("order", "steps")
     before = page.lines(box)
@@ -142,7 +141,7 @@ def test_calculators_follow_the_sliders_and_keep_them(desk: Desk, language: str)
     page = desk.open(path, TALL)
     state = (desk.lab.folder / path).with_name("1-tour.json")
     state.unlink(missing_ok=True)
-    page.run_all()
+    page.run_own()
     for name, made in CALCULATORS.items():
         whole = page.page.locator(f".crmlab-calculator-{name}").last
         page.wait(whole.is_visible, f"{name} is not shown")
@@ -169,7 +168,6 @@ def test_calculators_follow_the_sliders_and_keep_them(desk: Desk, language: str)
     want_kept = {name: {first.key: first.start + 2 * first.step} for name, first in firsts.items()}
     page.wait(lambda: kept() == want_kept, "the sliders are not kept")
     page.reload()
-    page.run_all()
     for name, made in CALCULATORS.items():
         number = page.page.locator(f".crmlab-calculator-{name}").last.locator("input[type=number]").first
         page.wait(number.is_visible, f"{name} is not shown again")
@@ -181,7 +179,7 @@ def test_calculators_follow_the_sliders_and_keep_them(desk: Desk, language: str)
 def test_arrow_keys_stay_in_their_question(desk: Desk) -> None:
     path = notebook(desk.lab, "en", "radios", ["import kinds", "kinds.show('judge')", "kinds.show('judge')"])
     page = desk.open(path)
-    page.run_all()
+    page.run_own()
     page.wait(lambda: page.page.locator(".crmlab-field-first").count() == 2, "two questions")
     one, two = page.page.locator(".crmlab-field-first").all()
     group = one.get_by_role("radiogroup")

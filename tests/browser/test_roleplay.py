@@ -35,12 +35,11 @@ class Opened:
         self.state = folder / "2-scripts.json"
         write_notebook(self.notebook, "# Role-plays", *CELLS)
         self.page = desk.open(f"notebooks/{language}/4-complaints/9-practice.ipynb")
-        self.page.page.evaluate("() => { jupyterapp.shell.collapseLeft(); jupyterapp.shell.collapseRight(); }")
         self.run()
 
     def run(self) -> None:
         """Run all cells."""
-        self.page.run_all()
+        self.page.run_own()
         self.talk = RolePlay(self.page, self.page.exercise(ID))
         self.gallery = self.page.page.locator(".crmlab-roleplays").last
         self.talk.wait(lambda: self.talk.exchanges() >= 0, "no role-play")

@@ -26,10 +26,20 @@ from tests.support.lessonclicks import answer_by_clicks, path_of, right_clicks
 
 pytestmark = pytest.mark.browser
 
-CONNECTED = """() => {
-  const widget = window.jupyterapp && window.jupyterapp.shell.currentWidget;
-  const session = widget && widget.context && widget.context.sessionContext && widget.context.sessionContext.session;
-  return Boolean(session && session.kernel && session.kernel.status === 'idle' && session.kernel.connectionStatus === 'connected');
+READY = "() => document.body.dataset.crmlab === 'ready'"
+# Which messages to the kernel it has not dealt with yet.
+LISTEN = """() => {
+  const { kernel } = window.crmlabLesson;
+  if (kernel.crmlabHeard) return;
+  kernel.crmlabHeard = true;
+  window.crmlabOpen = new Set();
+  kernel.anyMessage.connect((_kernel, { msg, direction }) => {
+    if (direction === 'send' && msg.channel === 'shell') window.crmlabOpen.add(msg.header.msg_id);
+  });
+  kernel.iopubMessage.connect((_kernel, message) => {
+    if (message.header.msg_type === 'status' && message.content.execution_state === 'idle')
+      window.crmlabOpen.delete(message.parent_header.msg_id);
+  });
 }"""
 READ = """async (path) => {
   const model = await window.jupyterapp.serviceManager.contents.get(path, { content: true });
@@ -55,8 +65,11 @@ class SitePage(LessonPage):
         self.ready()
 
     def ready(self, seconds: float = 300) -> None:
-        """Wait until Python runs in the browser; that takes long the first time."""
-        self._wait(lambda: self.page.evaluate(CONNECTED), seconds, "Python did not start in the browser")
+        """Wait until the lesson has run itself; that takes long the first time."""
+        state = "() => [document.body.dataset.crmlab, document.querySelector('.crmlab-load')?.innerText]"
+        self.wait(lambda: self.page.evaluate(READY), "it is not ready", seconds, lambda: str(self.page.evaluate(state)))
+        self.page.evaluate(LISTEN)
+        self.settle()
 
     def kept(self) -> dict[str, Any]:
         """The points by exercise, as they are kept in the browser."""
@@ -83,7 +96,7 @@ class SitePage(LessonPage):
 
 
 BEGIN = """(code) => {
-  const kernel = window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
+  const { kernel } = window.crmlabLesson;
   const said = [];
   const asked = kernel.requestExecute({ code });
   asked.onIOPub = ({ content }) => said.push(content.text || (content.ename ? `${content.ename}: ${content.evalue}` : ''));
@@ -134,7 +147,6 @@ LESSONS = [("en", "1.1"), ("zh", "2.3"), ("zh", "4.2"), ("en", "5.1")]
 def test_a_lesson_is_passed_by_clicks_in_the_browser_alone(profile: Any, base: str, language: str, number: str) -> None:
     lesson = lessons.find(number)
     page = SitePage(profile, base, path_of(language, lesson))
-    page.run_all(300)
     assert page.errors() == []
     wanted = answer_by_clicks(page, language, lesson)
     page._wait(lambda: {id: page.kept().get(id) for id in wanted} == wanted, 60, f"points kept: {page.kept()}")
@@ -142,7 +154,6 @@ def test_a_lesson_is_passed_by_clicks_in_the_browser_alone(profile: Any, base: s
     assert page.strangers() == []
     if number == "1.1":
         page.reload()
-        page.run_all(300)
         assert page.kept() == wanted | page.kept()
         made = next(one for one in load_lesson(number) if isinstance(one.form(), Form))
         assert f"{made.points:g}" in page.told(made.id).inner_text()
@@ -201,7 +212,6 @@ def test_the_start_page_knows_what_was_done_and_takes_the_work_along(
     page.close()
     again = SitePage(other, base, path_of("en", lesson))
     assert {id: again.kept().get(id) for id in full} == full
-    again.run_all(300)
     made = next(one for one in load_lesson("1.1") if isinstance(one.form(), Form))
     again.expect(made.id, "Right")
     again.page.close()
@@ -490,19 +500,19 @@ def test_the_start_page_takes_whatever_is_kept(chromium: Any, base: str) -> None
     page.context.close()
 
 
-def test_it_says_how_far_it_is(profile: Any, base: str) -> None:
+def test_an_old_address_leads_to_the_lesson_which_says_how_far_it_is(profile: Any, base: str) -> None:
     page = profile.new_page()
     begun = time.monotonic()
-    page.goto(f"{base}/{build.APPS['zh']}/index.html?path={path_of('zh', lessons.find('1.1'))}")
+    path = path_of("zh", lessons.find("1.1"))
+    page.goto(f"{base}/lab-zh/index.html?path={path}")
+    page.wait_for_url(f"{base}/{build.APPS['zh']}/index.html?path={path}")
     bar = page.locator(".crmlab-load")
     bar.wait_for(timeout=60_000)
     assert re.search(r"Python", bar.inner_text())
     assert bar.locator("progress").get_attribute("aria-label")
-    page.wait_for_function(
-        "() => /准备好了/.test((document.querySelector('.crmlab-load') || {}).textContent || '')", timeout=300_000
-    )
+    page.wait_for_function(READY, timeout=300_000)
     print(f"warm start: {time.monotonic() - begun:.1f} s")
-    assert "文件" in page.locator(".lm-MenuBar").inner_text()
+    assert bar.count() == 0
     page.close()
 
 
@@ -521,14 +531,13 @@ def test_a_browser_that_cannot_run_the_course_is_told(chromium: Any, base: str, 
     page = context.new_page()
     page.goto(f"{base}/index.html")
     page.locator("main:visible .trouble", has_text=says).wait_for()
-    page.goto(f"{base}/lab/index.html?path={path_of('en', lessons.find('1.1'))}")
+    page.goto(f"{base}/notebooks/index.html?path={path_of('en', lessons.find('1.1'))}")
     page.locator(".crmlab-stop", has_text=says).wait_for()
     context.close()
 
 
 def test_the_exam_begins(profile: Any, base: str) -> None:
     page = SitePage(profile, base, path_of("zh", lessons.find("7.2")))
-    page.run_all(300)
     assert page.errors() == []
     page.page.locator("button.crmlab-begin").first.click()
     questions = page.page.locator(".crmlab select, .crmlab input[type=radio], .crmlab input[type=checkbox]")
@@ -543,7 +552,7 @@ def test_a_new_build_of_the_site_is_never_mixed_with_the_old_one(chromium: Any, 
         text = script.read_text("utf-8") + f"\n(window.crmlabNew = window.crmlabNew || []).push('{script.name}');\n"
         sitefixture.rewritten(script, text)
     named.by_content(new)
-    for file in (*new.glob("*.html"), *new.glob("lab*/*.html"), new / "service-worker.js"):
+    for file in (*new.glob("*.html"), *new.glob("*/*.html"), new / "service-worker.js"):
         os.utime(file, (time.time() + 60, time.time() + 60))  # a server's clock has seconds, and this build was quick
     gone = {path.name for path in old.iterdir()} - {path.name for path in new.iterdir()}
     assert {name.split("-")[0] for name in gone} == {"crmlab", "extensions"}
@@ -603,7 +612,6 @@ def test_python_may_come_from_another_host(chromium: Any, tmp_path: Path, monkey
     try:
         page = SitePage(context, base, path_of("en", lessons.find("5.2")))
         assert not [one for one in page.requests if "scipy" in one]
-        page.run_all(300)
         assert page.errors() == []
         asked = [one for one in page.requests if f":{other.server_port}/" in one]
         for name in ("pyodide.asm.wasm", "pandas-", "scipy-", "matplotlib-"):
@@ -623,12 +631,11 @@ def test_what_was_loaded_once_works_without_a_network(profile: Any, base: str, s
     page._wait(
         lambda: page.page.evaluate(KEPT, other.replace("notebooks/", "solutions/")), 120, "the lessons are not kept"
     )
-    page._wait(lambda: page.page.evaluate(KEPT, "/lab/index.html"), 60, "the page is not kept")
+    page._wait(lambda: page.page.evaluate(KEPT, "/notebooks/index.html"), 60, "the page is not kept")
     page.page.close()
     server.shutdown()
     server.server_close()
     page = SitePage(profile, base, done)
-    page.run_all(300)
     assert page.errors() == []
     made = next(one for one in load_lesson("1.1") if isinstance(one.form(), Form))
     page.fill(made, right_clicks(made, lessons.find("1.1")))
@@ -637,6 +644,5 @@ def test_what_was_loaded_once_works_without_a_network(profile: Any, base: str, s
     page.page.close()
     # A lesson that was never opened in this browser.
     page = SitePage(profile, base, other)
-    page.run_all(300)
     assert page.errors() == []
     page.page.close()

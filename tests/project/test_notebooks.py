@@ -23,6 +23,7 @@ from crmlab.course.bank import quiz
 from crmlab.course.exercises import load_lesson, open_lesson
 from crmlab.course.widgets.shown import Shown
 from crmlab.language import LANGUAGES
+from tools import purposes
 
 EDITIONS = {"notebooks": places.notebooks(), "solutions": places.solutions()}
 NOTEBOOKS = [
@@ -103,6 +104,34 @@ def test_clean(edition: str, language: str, lesson: lessons.Lesson) -> None:
     if edition == "notebooks":
         assert not any("instructor" in cell["metadata"].get("tags", ()) for cell in notebook["cells"])
         assert not any("SOLUTION" in "".join(cell["source"]) for cell in notebook["cells"])
+
+
+@EACH
+def test_every_code_cell_but_a_form_says_what_it_is_for(edition: str, language: str, lesson: lessons.Lesson) -> None:
+    """The reading view shows these words in the place of the code."""
+    for cell in cells_of(path_of(edition, language, lesson), "code"):
+        purpose = cell["metadata"].get("crmlab", {}).get("purpose")
+        assert (purpose is not None) == purposes.needed(cell["source"]), cell["source"]
+        if purpose is not None:
+            theirs = bool(cell["metadata"].get("nbgrader", {}).get("solution"))
+            assert list(purposes.wrong(purpose, language, theirs)) == [], purpose
+
+
+def test_purposes_say_the_same_in_the_same_words() -> None:
+    """Across all lessons: cells that open, cells of right answers, and whatever has one sentence in English."""
+    opens: set[str] = set()
+    answers: set[str] = set()
+    translated: dict[str | None, str | None] = {}
+    for lesson in lessons.every():
+        both = [cells_of(path_of("solutions", language, lesson), "code") for language in ("en", "zh")]
+        for english, chinese in zip(*both, strict=True):
+            said, also = (cell["metadata"].get("crmlab", {}).get("purpose") for cell in (english, chinese))
+            assert translated.setdefault(said, also) == also, said
+            if 'lesson("' in english["source"]:
+                opens.add(said)
+            if english["source"].startswith("answer("):
+                answers.add(said)
+    assert (len(opens), len(answers)) == (1, 1)
 
 
 @EACH

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 from pathlib import Path
 
+import jupytext
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -144,6 +145,16 @@ def test_sentences_are_found_and_all_else_is_kept() -> None:
         '# ·\n\n·\n\n- ·\n- ·\n1. ·\n> ·\n\n| · | · |\n|:---|---:|\n| · |  |\n\n<!-- #region tags=["x"] -->\n·\n'
         '<!-- #endregion -->\n\n```python tags=["y"]\n# not me\n| nor | me |\n```\n\n<!-- nor\n\nme -->\n\n---\n'
     )
+
+
+def test_what_a_code_cell_is_for_is_a_sentence() -> None:
+    page = '```python tags=["y"] purpose="Says \\"hello\\" to each customer\'s \\\\"\nprint("purpose=")\n```\n'
+    assert sentences.of(page) == ['Says "hello" to each customer\'s \\']
+    assert sentences.replace(page, lambda one: one) == page
+    assert jupytext.reads(sentences.replace(page, lambda one: f"{one}“你”"), fmt="md").cells[0].metadata == {
+        "tags": ["y"],
+        "purpose": 'Says "hello" to each customer\'s \\“你”',
+    }
 
 
 @pytest.mark.parametrize("source", lesson_files.sources(), ids=lambda source: source.lesson.number)

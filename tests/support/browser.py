@@ -39,46 +39,19 @@ ELSEWHERE = (
 )
 HOW = "No Chromium, Chrome or Edge was found. Install one (Debian, Ubuntu: apt-get install chromium), then run again."
 
-# A "run all" that is fired before the kernel is connected is dropped silently, so the page itself is asked.
-READY = """async () => {
-  const ready = async () => {
-    const app = window.jupyterapp;
-    if (!app) return false;
-    await app.restored;
-    const panel = app.shell.currentWidget;
-    if (!panel || !panel.context) return false;
-    await panel.context.ready;
-    const session = panel.context.sessionContext;
-    await session.ready;
-    const kernel = session.session && session.session.kernel;
-    if (!kernel) return false;
-    await kernel.info;
-    return kernel.connectionStatus === 'connected';
-  };
-  // A kernel that died does not answer at all: ask again, the one that comes after it.
-  return Promise.race([ready(), new Promise(resolve => setTimeout(() => resolve(false), 10000))]);
-}"""
-# Execution counts do not tell a run from the one before it, which the notebook may have been saved with: count what the
-# kernel says it begins. And note which messages to the kernel it has not dealt with yet.
-COUNT_RUNS = """() => {
-  const kernel = window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
-  window.crmlabBegun = 0;
+READY = "() => document.body.dataset.crmlab === 'ready'"
+# Note which messages to the kernel it has not dealt with yet.
+LISTEN = """() => {
+  const kernel = window.crmlabLesson.kernel;
   window.crmlabOpen = new Set();
-  if (!kernel.crmlabHeard) {
-    kernel.crmlabHeard = true;
-    kernel.anyMessage.connect((_kernel, { msg, direction }) => {
-      if (direction === 'send' && msg.channel === 'shell') window.crmlabOpen.add(msg.header.msg_id);
-    });
-    kernel.iopubMessage.connect((_kernel, message) => {
-      if (message.header.msg_type === 'execute_input') window.crmlabBegun += 1;
-      if (message.header.msg_type === 'status' && message.content.execution_state === 'idle')
-        window.crmlabOpen.delete(message.parent_header.msg_id);
-    });
-  }
-  // The button goes back to the first cell when all is run, which takes the focus along.
-  window.crmlabBack = false;
-  window.jupyterapp.commands.commandExecuted.connect((_commands, command) => {
-    if (command.id === 'notebook:move-cursor-up') command.result.then(() => { window.crmlabBack = true; });
+  if (kernel.crmlabHeard) return;
+  kernel.crmlabHeard = true;
+  kernel.anyMessage.connect((_kernel, { msg, direction }) => {
+    if (direction === 'send' && msg.channel === 'shell') window.crmlabOpen.add(msg.header.msg_id);
+  });
+  kernel.iopubMessage.connect((_kernel, message) => {
+    if (message.header.msg_type === 'status' && message.content.execution_state === 'idle')
+      window.crmlabOpen.delete(message.parent_header.msg_id);
   });
 }"""
 # A widget holds a change back until the kernel has dealt with the one before, and sends it as soon as it has.
@@ -90,17 +63,8 @@ TOO_WIDE = """() => {
     .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 2 && !(e.matches('.crmlab-mark') && getComputedStyle(e).overflowX === 'auto'))
     .map(e => e.className + ' ' + e.scrollWidth + ' > ' + e.clientWidth + ': ' + e.innerText.slice(0, 60));
 }"""
-UNFINISHED = """() => {
-  const panel = window.jupyterapp.shell.currentWidget;
-  const cells = panel.content.widgets.filter(cell => cell.model.type === 'code' && cell.model.sharedModel.source.trim());
-  const open = cells.filter(cell => !cell.model.executionCount).length;
-  const idle = panel.context.sessionContext.session.kernel.status === 'idle';
-  return open + Math.max(0, cells.length - window.crmlabBegun) + (idle ? 0 : 1);
-}"""
-
-
 class Desk:
-    """A JupyterLab in one tab, in which one lesson after the other is opened: many seconds sooner than in a new tab each."""
+    """One tab, in which one lesson after the other is opened: what the page loads is then in the browser's memory."""
 
     def __init__(self, browser: Any, lab: LabServer) -> None:
         self.browser = browser
@@ -114,20 +78,19 @@ class Desk:
         page = self.page
         page.page.set_viewport_size({"width": 1400, "height": height})
         if page.path != path:
-            page.page.evaluate(CLOSE)
             page.path = path
             page.requests.clear()
-            page.page.evaluate(OPEN, path)
+            page.page.goto(self.lab.lesson(path))
             page.ready()
         return page
 
     def clear(self, failed: bool) -> None:
-        """Close the notebook; after a test that failed, the tab, for it may show anything."""
+        """Leave the notebook; after a test that failed, the tab, for it may show anything."""
         if self.page and failed:
             self.page.page.close()
             self.page = None
         elif self.page:
-            self.page.page.evaluate(CLOSE)
+            self.page.page.goto("about:blank")
             self.page.path = ""
 
 
@@ -155,17 +118,6 @@ def browser() -> Iterator[Any]:
             running.close()
 
 
-# As a click in the list of files does.
-OPEN = "path => window.jupyterapp.commands.execute('docmanager:open', { path }).then(() => true)"
-# Without a question whether to save; the kernels end.
-CLOSE = """async () => {
-  for (const widget of [...window.jupyterapp.shell.widgets('main')]) {
-    if (widget.context) await widget.context.sessionContext.shutdown();
-    widget.dispose();
-  }
-}"""
-
-
 def _typed(value: dict[str, str]) -> str:
     """The text of a typed line; a worked answer has one for each language."""
     return value.get("text") or value[current()]
@@ -185,22 +137,22 @@ class LessonPage:
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.lab = lab
         self.path = path
-        # "reset": without the tabs that another test left open.
-        self.page.goto(lab.lesson(path) + "&reset")
+        self.page.goto(lab.lesson(path))
         self.ready()
 
     def ready(self, seconds: float = 240) -> None:
-        """Wait until the lesson is shown and its kernel answers."""
-        self.wait(lambda: self.page.evaluate(READY) is True, "the kernel did not connect", seconds)
+        """Wait until the lesson has run itself to its end."""
+        how = "() => document.body.dataset.crmlab"
+        self.wait(lambda: self.page.evaluate(READY), "it is not ready", seconds, lambda: str(self.page.evaluate(how)))
+        self.page.evaluate(LISTEN)
 
-    def run_all(self, seconds: float = 300) -> None:
-        """Press "Run all" in the toolbar, and wait until every cell has run."""
-        # JupyterLab may have opened the tab of an earlier visit again: press the button of the lesson in front.
-        self.page.evaluate(COUNT_RUNS)
-        front = self.page.evaluate("() => window.jupyterapp.shell.currentWidget.id")
-        self.page.locator(f"[id='{front}'] [data-jp-item-name='crmlab-run-all']").click()
-        self.wait(lambda: self.page.evaluate(UNFINISHED) == 0, "the lesson did not run to its end", seconds)
-        self.wait(lambda: self.page.evaluate("() => window.crmlabBack"), "the notebook did not go back to its top")
+    def run_own(self, seconds: float = 240) -> None:
+        """Run a notebook of the test's own, as the page offers it; when it is opened again it runs by itself."""
+        offer = self.page.locator(".crmlab-notice-others-all button")
+        if offer.count():
+            offer.click()
+            self.wait(lambda: not self.page.locator(".crmlab-others").count(), "it does not run")
+            self.ready(seconds)
         self.settle()
 
     def settle(self) -> None:
@@ -233,8 +185,8 @@ class LessonPage:
         self.ready()
 
     def restart_kernel(self) -> None:
-        """Kill the kernel and start a new one: all that lived in it is gone."""
-        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.sessionContext.restartKernel()")
+        """Start the kernel again: all that lived in it is gone."""
+        self.page.evaluate("() => window.crmlabLesson.session.restartKernel()")
         self.ready()
 
     def exercise(self, id: str) -> Any:
@@ -414,8 +366,7 @@ class LessonPage:
         self.wait(says, f"{id} does not say {text!r}", tell=lambda: f"but {told.inner_text()!r}")
 
     def too_wide(self, width: int) -> list[str]:
-        """What is cut off or sticks out when the window is as narrow as a telephone; the list of files is folded away."""
-        self.page.evaluate("() => { window.jupyterapp.shell.collapseLeft(); window.jupyterapp.shell.collapseRight(); }")
+        """What is cut off or sticks out when the window is as narrow as a telephone."""
         size = self.page.viewport_size or {}
         self.page.set_viewport_size({"width": width, "height": size.get("height", 1000)})
         whole = "() => [...document.querySelectorAll('.crmlab')].every(e => e.clientWidth < window.innerWidth)"

@@ -41,10 +41,6 @@ class LabServer:
         """Start it and wait for the address; fails with everything it said if none comes."""
         home = self.folder.parent / f"{self.folder.name}-home"
         home.mkdir(parents=True, exist_ok=True)
-        # So that a browser test can ask the page itself when kernel and notebook are ready: window.jupyterapp.
-        config = self.folder / ".crmlab" / "config" / "jupyter_lab_config.json"
-        config.parent.mkdir(parents=True, exist_ok=True)
-        config.write_text('{"LabApp": {"expose_app_in_browser": true}}', encoding="utf-8")
         self._process = subprocess.Popen(
             self.command,
             stdin=subprocess.DEVNULL,
@@ -78,7 +74,7 @@ class LabServer:
 
     def lesson(self, path: str) -> str:
         """The address that opens a notebook, given as a path below the folder."""
-        return f"{self.base}/lab/tree/{path}?token={self.token}"
+        return f"{self.base}/notebooks/{path}?token={self.token}"
 
     def stop(self, timeout: float = 20) -> int | None:
         """Stop it as a service would and return its exit code; ``None`` if it had to be killed."""

@@ -1,4 +1,4 @@
-"""The browser edition, built once for all tests that need it; they skip, loudly, where no Pyodide is given."""
+"""The browser edition, built once for all tests that need it; they skip, loudly, where there is no Pyodide."""
 
 from __future__ import annotations
 
@@ -11,23 +11,32 @@ from pathlib import Path
 
 import pytest
 
-from crmlab.lite import build
+from crmlab.lite import build, fetching
 
 ROOT = Path(__file__).resolve().parents[2]
 HOW = (
-    "NOT CHECKED: the browser edition. No folder with Pyodide was given; set CRMLAB_PYODIDE to one that holds Pyodide "
-    f"{build.PYODIDE}."
+    "NOT CHECKED: the browser edition. There is no Pyodide here: python -m crmlab.lite.fetching loads and keeps it, or "
+    f"CRMLAB_PYODIDE names a folder that holds Pyodide {build.PYODIDE}."
 )
 
 
+@functools.cache
 def pyodide() -> Path:
-    """The folder with Pyodide; skips the test without one, or fails it where CRMLAB_REQUIRE_SITE=1 asks for it."""
+    """The folder with Pyodide: the one that CRMLAB_PYODIDE names, else the one that a build of the site has kept.
+
+    Skips the test without one, or fails it where CRMLAB_REQUIRE_SITE=1 asks for it.
+    """
     named = os.environ.get("CRMLAB_PYODIDE", "")
     if named and (Path(named) / "pyodide-lock.json").is_file():
         return Path(named)
     if named or os.environ.get("CRMLAB_REQUIRE_SITE") == "1":
         pytest.fail(f"CRMLAB_PYODIDE={named!r} is no folder with Pyodide")
-    pytest.skip(HOW)
+    with pytest.MonkeyPatch.context() as users:
+        users.delenv("CRMLAB_CACHE", raising=False)  # tests have a cache of their own
+        kept = fetching.kept()
+    if kept is None:
+        pytest.skip(HOW)
+    return kept
 
 
 def copied(site: Path, to: Path) -> Path:

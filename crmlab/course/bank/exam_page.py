@@ -11,6 +11,7 @@ from crmlab.course import panel
 from crmlab.course.bank import asking, exam, exam_talk
 from crmlab.course.bank.exam import Asked, Result
 from crmlab.course.cases import Case
+from crmlab.course.palette import colour
 from crmlab.course.yamlfile import said
 from crmlab.language import _, tr
 
@@ -37,9 +38,9 @@ def clock(left: float, now: datetime | None = None) -> str:
     up = tr(_("The time is up. Hand in what you have."))
     return (
         f'{_CLOCK}<div class="crmlab-clock" role="timer" style="--crmlab-from:{seconds};--crmlab-seconds:{seconds}s;'
-        'background:#eef1f5;color:#1b2330;padding:.4em .8em;border-radius:4px;line-height:1.6">'
+        f'background:{colour("them")};color:{colour("ink")};padding:.4em .8em;border-radius:4px;line-height:1.6">'
         f'<b aria-hidden="true"></b> <span>({escape(minutes)})</span> '
-        f'<span class="crmlab-up" style="color:#a33c00;font-weight:600">{escape(up)}</span></div>'
+        f'<span class="crmlab-up" style="color:{colour("bad-sign")};font-weight:600">{escape(up)}</span></div>'
     )
 
 
@@ -160,7 +161,7 @@ def questions(found: Result) -> str:
 
 
 def _question(one: Asked, case: Case, found: Result) -> str:
-    sign, colour = ("✓", "#11704a") if case.ok else ("○", "#5b6472") if case.open else ("△", "#a35c00")
+    sign, ink = ("✓", "good-sign") if case.ok else ("○", "quiet") if case.open else ("△", "warn-sign")
     given = asking.in_words(one.question, found.answers, one.key) or found.unread.get(one.key) or tr(_("no answer"))
     right = asking.in_words(one.question, asking.right_answers(one.question, one.key), one.key)
     lines = [(tr(_("Your answer")), given)]
@@ -168,16 +169,17 @@ def _question(one: Asked, case: Case, found: Result) -> str:
         lines.append((tr(_("Right answer")), right))
     whys = [case.text()] if case.ok else [*([] if case.open else [case.text()]), asking.why_right(one.question)]
     pairs = "".join(
-        f'<div><span style="color:#5b6472">{escape(tr(_("{name}: {value}"), name=name, value=""))}</span>{escape(text)}</div>'
+        f'<div><span style="color:{colour("quiet")}">{escape(tr(_("{name}: {value}"), name=name, value=""))}</span>{escape(text)}</div>'
         for name, text in lines
     )
     because = "".join(panel.paragraph(text) for text in dict.fromkeys(whys))
     story = panel.paragraph(asking.story(one.question))
     lesson = escape(tr(_("From lesson {lesson}"), lesson=one.question.lesson_title()))
     return (
-        '<div style="background:#fff;color:#1b2330;border:1px solid #c9d0da;border-radius:4px;padding:.5em .9em;margin:.5em 0;'
+        f'<div style="background:{colour("card")};color:{colour("ink")};border:1px solid {colour("line")};border-radius:4px;'
+        'padding:.5em .9em;margin:.5em 0;'
         'line-height:1.5;overflow-wrap:anywhere">'
-        f'<div style="font-weight:600;white-space:pre-line"><span aria-hidden="true" style="color:{colour}">{sign}</span> '
+        f'<div style="font-weight:600;white-space:pre-line"><span aria-hidden="true" style="color:{colour(ink)}">{sign}</span> '
         f"{one.number}. {escape(asking.prompt(one.question))}</div>{story}{pairs}{because}"
-        f'<div style="font-size:.9em;color:#4a5361">{lesson}</div></div>'
+        f'<div style="font-size:.9em;color:{colour("quiet")}">{lesson}</div></div>'
     )

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from crmlab.course.palette import colour
 from crmlab.course.roleplay import scoring, scripts
 from crmlab.course.roleplay.debrief import Debrief, compared, history, skills
 from crmlab.course.roleplay.pages import HELPED, HURT, mood_html, named, squares
@@ -35,7 +36,7 @@ def debrief_html(found: Debrief, tries: Sequence[Sequence[int]] = (), words: Seq
         _points(play),
         _tries(script, play, tries),
     ]
-    return f'<div style="max-width:54em;line-height:1.5">{"".join(parts)}</div>'
+    return f'<div style="line-height:1.5">{"".join(parts)}</div>'
 
 
 def _p(text: str) -> str:
@@ -91,14 +92,14 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], bold: int | None 
     body = "".join(
         "<tr>"
         + "".join(
-            f'<td style="{_CELL};border-top:1px solid #c6ccd5{";font-weight:700" if number == bold else ""}">{cell}</td>'
+            f'<td style="{_CELL};border-top:1px solid {colour("line")}{";font-weight:700" if number == bold else ""}">{cell}</td>'
             for cell in row
         )
         + "</tr>"
         for number, row in enumerate(rows)
     )
     return (
-        '<div style="overflow-x:auto;max-width:100%" tabindex="0"><table style="border-collapse:collapse;margin:.2em 0">'
+        '<div class="crmlab-sideways" style="overflow-x:auto;max-width:100%" tabindex="0"><table style="border-collapse:collapse;margin:.2em 0">'
         f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -123,6 +124,10 @@ def _course(found: Debrief) -> str:
     return _part(_("Mood and trust in the course of the talk"), course_svg(found)) + (
         f'<p style="margin:.5em 0">{escape(tr(_("The mood went:")))} {faces}</p>'
     )
+
+
+_TURN = "#a33c00"
+"""The mark where a talk turned; like all of a picture it stands on white in the dark theme too."""
 
 
 def course_svg(found: Debrief) -> str:
@@ -164,8 +169,8 @@ def course_svg(found: Debrief) -> str:
         place = next(number for number, turn in enumerate(play.turns, 1) if turn is found.turning_point)
         x = at(place, 0)[0]
         turned = (
-            f'<path d="M{x} {top - 2}V{bottom}" stroke="{HURT}" stroke-dasharray="2 3"/><text x="{x}" y="{bottom + 14}" '
-            f'text-anchor="middle" fill="{HURT}">▲ {escape(tr(_("it turned")))}</text>'
+            f'<path d="M{x} {top - 2}V{bottom}" stroke="{_TURN}" stroke-dasharray="2 3"/><text x="{x}" y="{bottom + 14}" '
+            f'text-anchor="middle" fill="{_TURN}">▲ {escape(tr(_("it turned")))}</text>'
         )
     said_by = tr(
         _("Mood from {first} to {last}, trust from {before} to {after} of 5."),

@@ -1,20 +1,21 @@
 """How a role-play looks: the talk as bubbles, mood in picture and word, the lines side by side. The debrief's page is in
 :mod:`crmlab.course.roleplay.debrief_page`.
 
-Dark ink on light grounds whatever the theme; signs and words carry the meaning, colour only helps.
+Signs and words carry the meaning, colour only helps.
 """
 
 from __future__ import annotations
 
 from html import escape
 
+from crmlab.course.palette import colour
 from crmlab.course.roleplay import scripts
 from crmlab.course.roleplay.scripts import Play, Script, Turn
 from crmlab.course.roleplay.talk import Match
 from crmlab.course.yamlfile import said
 from crmlab.language import _, tr
 
-HELPED, HURT, QUIET = "#11704a", "#a33c00", "#4a5361"
+HELPED, HURT, QUIET, INK = map(colour, ("good-sign", "bad-sign", "quiet", "ink"))
 UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap"
 """For words that only a screen reader says."""
 
@@ -48,8 +49,8 @@ def exchange_html(script: Script, turn: Turn, words: str = "", *, told: bool = T
 
 def _bubble(name: str, text: str, mood: int) -> str:
     return (
-        '<div style="margin:.4em 3em .4em 0;padding:.5em .8em;border-radius:.2em .9em .9em .9em;background:#eef1f5;'
-        f'color:#1b2330;line-height:1.5"><div style="font-size:.85em;color:{QUIET}">{escape(name)} · {mood_html(mood)}</div>'
+        '<div style="margin:.4em 3em .4em 0;padding:.5em .8em;border-radius:.2em .9em .9em .9em;'
+        f'background:{colour("them")};color:{INK};line-height:1.5"><div style="font-size:.85em;color:{QUIET}">{escape(name)} · {mood_html(mood)}</div>'
         f"{escape(text)}</div>"
     )
 
@@ -57,7 +58,7 @@ def _bubble(name: str, text: str, mood: int) -> str:
 def own_html(script: Script, turn: Turn, words: str = "") -> str:
     """The trainee's line with its step, and why it helped or hurt."""
     gain = turn.gain()
-    sign, word, colour = (
+    sign, word, tint = (
         ("▲", tr(_("helps")), HELPED)
         if gain > 0
         else ("▼", tr(_("hurts")), HURT)
@@ -68,10 +69,10 @@ def own_html(script: Script, turn: Turn, words: str = "") -> str:
     line = escape(said(turn.choice["text"]))
     if words:
         typed = named(escape(tr(_("In your words"))), f"“{escape(words)}”")
-        line = f'<div style="border-left:3px solid #6f93b8;padding-left:.6em;margin:.2em 0">{typed}</div>{line}'
+        line = f'<div style="border-left:3px solid {colour("info-sign")};padding-left:.6em;margin:.2em 0">{typed}</div>{line}'
     why = (
         '<div style="font-size:.9em;margin-top:.3em;padding-top:.3em;'
-        f'border-top:1px solid #b5cbe3"><b style="color:{colour}">{sign} {escape(word)}</b> · '
+        f'border-top:1px solid {colour("line")}"><b style="color:{tint}">{sign} {escape(word)}</b> · '
         f"{escape(said(turn.choice['why']))}</div>"
     )
     return _own(f"{tr(_('You'))} · {label}", line + why)
@@ -79,8 +80,8 @@ def own_html(script: Script, turn: Turn, words: str = "") -> str:
 
 def _own(name: str, html: str) -> str:
     return (
-        '<div style="margin:.4em 0 .4em 3em;padding:.5em .8em;border-radius:.9em .2em .9em .9em;background:#dcebfa;'
-        f'color:#1b2330;line-height:1.5"><div style="font-size:.85em;color:#2b4a6b">{escape(name)}</div>{html}</div>'
+        '<div style="margin:.4em 0 .4em 3em;padding:.5em .8em;border-radius:.9em .2em .9em .9em;'
+        f'background:{colour("you")};color:{INK};line-height:1.5"><div style="font-size:.85em;color:{QUIET}">{escape(name)}</div>{html}</div>'
     )
 
 
@@ -115,7 +116,7 @@ def status_html(script: Script, play: Play) -> str:
         _meter(tr(_("trust")), state.trust, trust_change),
     ]
     cells = "".join(f'<span style="display:inline-block;margin-right:1.4em">{part}</span>' for part in parts)
-    return f'<div style="background:#eef1f5;color:#1b2330;padding:.4em .8em;border-radius:4px;max-width:54em">{cells}</div>'
+    return f'<div style="background:{colour("them")};color:{INK};padding:.4em .8em;border-radius:4px">{cells}</div>'
 
 
 def _meter(name: str, value: int, change: int) -> str:
@@ -152,20 +153,20 @@ def match_html(match: Match, choices: list[str]) -> str:
     """An own line beside the nearest of the script, and how near it is; or why the trainee has to pick."""
     if not match.words:
         return f'<div role="alert" style="color:{HURT}"><b>{escape(match.says)}</b></div>'
-    cells = [(_("You said"), f"“{escape(match.words)}”", "#dcebfa")]
+    cells = [(_("You said"), f"“{escape(match.words)}”", "you")]
     if match.number is None:
         below = f"<b>{escape(match.says)}</b>"
     else:
-        cells.append((_("The nearest line"), escape(choices[match.number]), "#eef1f5"))
+        cells.append((_("The nearest line"), escape(choices[match.number]), "them"))
         near = match.near[match.number]
         filled = min(5, max(1, round(5 * near / 0.6)))
         below = f"{named(escape(tr(_('How near'))), escape(how_near(near)))} {squares(filled, 5)}"
     boxes = "".join(
-        f'<div style="flex:1 1 16em;background:{ground};padding:.5em .8em;border-radius:4px">'
+        f'<div style="flex:1 1 16em;background:{colour(ground)};padding:.5em .8em;border-radius:4px">'
         f'<div style="font-size:.85em;color:{QUIET}">{escape(tr(name))}</div>{text}</div>'
         for name, text, ground in cells
     )
     return (
-        '<div role="alert" style="color:#1b2330;line-height:1.5;max-width:54em"><div style="display:flex;flex-wrap:wrap;'
-        f'gap:.5em;margin:.4em 0">{boxes}</div><div style="background:#f7f9fb;padding:.3em .8em">{below}</div></div>'
+        f'<div role="alert" style="color:{INK};line-height:1.5"><div style="display:flex;flex-wrap:wrap;'
+        f'gap:.5em;margin:.4em 0">{boxes}</div><div style="background:{colour("note")};padding:.3em .8em">{below}</div></div>'
     )

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from crmlab.course import panel, session
+from crmlab.course.palette import colour
 from crmlab.course.state import Record, Store
 from crmlab.course.widgets.guard import guarded, sentence
 from crmlab.course.widgets.shown import Viewed
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
     from crmlab.course.calculators import Calculator, Result
 
-CODE = 'style="white-space:pre-wrap;overflow-wrap:anywhere;word-break:normal;background:#f2f4f7;color:#1b2330;padding:.5em .8em;margin:.3em 0"'
+CODE = (
+    'style="white-space:pre-wrap;overflow-wrap:anywhere;word-break:normal;padding:.5em .8em;margin:.3em 0;'
+    f'background:{colour("note")};color:{colour("ink")}"'
+)
 
 
 class Shown(Viewed):

@@ -13,6 +13,7 @@ import ipywidgets as w
 from crmlab.course.answering import Answering
 from crmlab.course.exercise import Feedback
 from crmlab.course.form import CHOOSE, Choice, Entry, Field, Form, Line, Mark, Order, Row, Slider, Tick
+from crmlab.course.palette import colour
 from crmlab.course.widgets.line import LineBox
 from crmlab.course.widgets.mark import mark_box
 from crmlab.course.widgets.order import order_box
@@ -80,7 +81,7 @@ class FormView:
                 layout=w.Layout(flex_flow="row wrap", flex="1 1 100%" if asked else "0 1 auto", max_width="100%", grid_gap="0 1em"),
             )
         )
-        said = w.HTML(f"<b>{text}</b>" if many else text, layout=w.Layout(flex="1 1 20em", margin="0 1em 0 0"))
+        said = w.HTML(f"<b>{text}</b>" if many else text, layout=w.Layout(flex="1 1 auto", max_width="100%", margin="0"))
         children = [fields_box, mark] if asked or (alone and not row.quote) else [said, fields_box, mark]
         box = w.Box(children, layout=w.Layout(flex_flow="row wrap", align_items="center", overflow="visible"))
         box.add_class("crmlab-row")
@@ -129,7 +130,7 @@ class FormView:
         made.layout = w.Layout(width="16em", max_width="100%")
         made.add_class(f"crmlab-field-{field.key.replace('.', '-')}")
         made.observe(lambda change: self._keep(field, change["new"]), "value")
-        return w.HBox([made, w.HTML(escape(tr(field.unit)))])
+        return w.HBox([made, w.HTML(escape(tr(field.unit)))], layout=w.Layout(align_items="center"))
 
     def _keep(self, field: Field, raw: Any) -> None:
         value = field.read(raw)
@@ -153,7 +154,7 @@ class FormView:
         """Say beside a number, as soon as it stands there, that it is not understood: an exam tells nothing more."""
         for key, said in self._form.unread(self._typed).items():
             if not str(self._typed[key]).rstrip().endswith(_UNDER_WAY):
-                self._marks[key].value = _beside("?", "#a35c00", said)
+                self._marks[key].value = _beside("?", "warn-sign", said)
 
     def _draw_live(self) -> None:
         if self._form.live is None:
@@ -181,20 +182,20 @@ class FormView:
         for mark, cases in rows.values():
             unread = [one.text() for one in cases if one.unread]
             if all(one.open for one in cases):
-                mark.value = _beside("?", "#a35c00", " ".join(unread)) if unread else ""
+                mark.value = _beside("?", "warn-sign", " ".join(unread)) if unread else ""
                 continue
             ok = all(one.ok for one in cases)
-            sign, colour = ("✓", "#11704a") if ok else ("△", "#a35c00")
+            sign, ink = ("✓", "good-sign") if ok else ("△", "warn-sign")
             texts = dict.fromkeys(text for one in cases if one.ok == ok and not one.open and (text := one.text()))
-            mark.value = _beside(sign, colour, " ".join([*texts, *unread]))
+            mark.value = _beside(sign, ink, " ".join([*texts, *unread]))
 
 
 _UNDER_WAY = ("-", "+", ",", ".", "，", "。", "−", "–")
 """How the text of a number may end while it is being typed."""
 
 
-def _beside(sign: str, colour: str, text: str) -> str:
+def _beside(sign: str, ink: str, text: str) -> str:
     return (
-        f'<span style="color:{colour};font-weight:600">{sign}</span> '
+        f'<span style="color:{colour(ink)};font-weight:600">{sign}</span> '
         f'<span style="color:var(--jp-content-font-color1,#1b2330)">{escape(text)}</span>'
     )

@@ -24,8 +24,8 @@ STYLE = """<style>
 .crmlab .crmlab-line textarea { font-size: var(--jp-content-font-size1, 14px); line-height: 1.45; min-height: 4.4em; }
 .crmlab .crmlab-line .widget-textarea { width: 100%; flex-flow: column nowrap; height: auto; }
 .crmlab .crmlab-line .widget-textarea > .widget-label { width: 100% !important; text-align: left; }
-.crmlab .crmlab-line mark { background: #d8efe3; color: #1b2330; padding: 0 .15em; border-bottom: 2px solid #11704a; }
-.crmlab .crmlab-line mark.crmlab-not { background: #fff0d6; border-bottom: 2px dashed #a35c00; }
+.crmlab .crmlab-line mark { background: var(--crmlab-good); color: var(--crmlab-ink); padding: 0 .15em; border-bottom: 2px solid var(--crmlab-good-sign); }
+.crmlab .crmlab-line mark.crmlab-not { background: var(--crmlab-warn); border-bottom: 2px dashed var(--crmlab-warn-sign); }
 </style>"""
 
 
@@ -46,7 +46,7 @@ class LineBox:
         self._reasons = {name: self._reason(name) for name in field.criteria}
         self._models = w.HTML()
         children = [w.HTML(STYLE), self._text, self._found, *self._reasons.values(), self._models]
-        self.widget = w.VBox(children, layout=w.Layout(width="100%", max_width="46em"))
+        self.widget = w.VBox(children, layout=w.Layout(width="100%"))
         self.widget.add_class("crmlab-line")
         for box in self._reasons.values():
             visible(box, False)

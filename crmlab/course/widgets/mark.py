@@ -17,7 +17,7 @@ HEIGHT = 180
 """Of the tallest bar, in pixels, if it reached the top of the axis."""
 
 STYLE = """<style>
-.crmlab-mark { background: #fff; color: #1b2330; overflow-x: auto; overflow-y: hidden; padding: 6px; }
+.crmlab-mark { box-sizing: border-box; background: #fff; color: #1b2330; overflow-x: auto; overflow-y: hidden; padding: 6px; }
 .crmlab-mark .widget-html, .crmlab-mark .widget-html-content { color: #1b2330; line-height: 1.35; margin: 0; }
 .crmlab .crmlab-mark button.crmlab-pick { font-size: 0; margin: 0; padding: 0; min-height: 0; text-align: center; position: relative;
   border-radius: 0; box-shadow: none; }
@@ -30,13 +30,13 @@ STYLE = """<style>
 .crmlab .crmlab-mark .crmlab-bar button.crmlab-pick.crmlab-chosen { background: #a35c00; box-shadow: 0 0 0 2px #fff, 0 0 0 5px #1b2330; }
 .crmlab-mark .crmlab-bar button.crmlab-pick.crmlab-chosen::before { color: #1b2330; position: absolute; left: 0; right: 0;
   bottom: calc(100% + 1.8em); }
-.crmlab-mark .crmlab-under, .crmlab-mark .crmlab-head { min-width: 3.4em; overflow: visible; }
-.crmlab-mark .crmlab-head { min-width: 2.4em; }
+.crmlab-mark .crmlab-under, .crmlab-mark .crmlab-over-column { min-width: 3.4em; overflow: visible; }
+.crmlab-mark .crmlab-over-column { min-width: 2.4em; }
 .crmlab-mark .crmlab-bar { justify-content: flex-end; overflow: visible; }
-.crmlab-mark .crmlab-bar .widget-html, .crmlab-mark .crmlab-under, .crmlab-mark .crmlab-head { text-align: center; }
+.crmlab-mark .crmlab-bar .widget-html, .crmlab-mark .crmlab-under, .crmlab-mark .crmlab-over-column { text-align: center; }
 .crmlab-mark .crmlab-bar .widget-html { margin-bottom: 6px; height: auto; z-index: 1; pointer-events: none; }
-.crmlab-mark .crmlab-under .widget-html-content, .crmlab-mark .crmlab-head .widget-html-content { text-align: center; }
-.crmlab-mark .crmlab-across:not(.crmlab-head), .crmlab-mark .crmlab-across .widget-html-content { min-width: min-content; }
+.crmlab-mark .crmlab-under .widget-html-content, .crmlab-mark .crmlab-over-column .widget-html-content { text-align: center; }
+.crmlab-mark .crmlab-across:not(.crmlab-over-column), .crmlab-mark .crmlab-across .widget-html-content { min-width: min-content; }
 .crmlab-mark .crmlab-across .widget-html-content { font-weight: 600; }
 .crmlab .crmlab-mark .crmlab-cell button.crmlab-pick, .crmlab .crmlab-mark button.crmlab-pick.crmlab-cell { width: 100%; height: 100%;
   max-width: none; min-height: 3.2rem; background: #eef2f7; border: 1px solid #5b6472; }
@@ -72,7 +72,7 @@ def mark_box(field: Mark, kept: str | None, keep: Callable[[Any], None]) -> w.Wi
     unit = f"({tr(field.unit)})" if field.unit else ""
     if above := " ".join(filter(None, (tr(field.label), tr(field.title), unit))):
         children.insert(1, w.HTML(f"<b>{escape(above)}</b>"))
-    whole = w.VBox(children, layout=w.Layout(width="100%", max_width="46em"))
+    whole = w.VBox(children, layout=w.Layout(width="100%"))
     whole.add_class("crmlab-mark")
     return whole
 
@@ -114,7 +114,7 @@ def _cells(field: Mark, buttons: dict[str, w.Button]) -> w.Widget:
     children: list[w.Widget] = []
     for column, (_key, label) in enumerate(field.columns, 2):
         head = _hidden(tr(label), layout=w.Layout(grid_area=f"1 / {column}", height="auto", margin="2px", align_self="flex-end"))
-        head.add_class("crmlab-head")
+        head.add_class("crmlab-over-column")
         head.add_class("crmlab-across")
         children.append(head)
     for line, (row, label) in enumerate(field.rows, 2):

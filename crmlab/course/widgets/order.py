@@ -15,12 +15,12 @@ from crmlab.course.widgets.clicks import time_of_click
 from crmlab.language import _, tr
 
 STYLE = """<style>
-.crmlab-order .crmlab-line { align-items: center; flex-flow: row nowrap; border-bottom: 1px solid #d5dae1; overflow: visible;
-  background: #fff; color: #1b2330; }
+.crmlab-order .crmlab-line { align-items: center; flex-flow: row nowrap; border-bottom: 1px solid var(--crmlab-line); overflow: visible;
+  background: var(--crmlab-card); color: var(--crmlab-ink); }
 .crmlab-order .crmlab-line .widget-html { flex: 1 1 auto; min-width: 0; margin: 2px .6em; }
-.crmlab-order .crmlab-line .widget-html-content { overflow-wrap: anywhere; color: #1b2330; }
-.crmlab .crmlab-order button.crmlab-move { flex: none; width: 36px; min-height: 32px; padding: 0; text-align: center; font-size: 0;
-  background: #eef2f7; color: #1b2330; }
+.crmlab-order .crmlab-line .widget-html-content { overflow-wrap: anywhere; color: var(--crmlab-ink); }
+.crmlab .crmlab-order button.crmlab-move { flex: none; width: 44px; min-height: 36px; padding: 0; text-align: center; font-size: 0;
+  background: var(--crmlab-button); color: var(--crmlab-ink); }
 .crmlab-order button.crmlab-move::before { font-size: 15px; }
 .crmlab-order button.crmlab-up::before { content: "▲"; content: "▲" / ""; }
 .crmlab-order button.crmlab-down::before { content: "▼"; content: "▼" / ""; }
@@ -75,6 +75,6 @@ def order_box(field: Order, kept: list[str] | None, keep: Callable[[Any], None])
     children: list[w.Widget] = [w.HTML(STYLE), w.VBox(lines), said]
     if field.label:
         children.insert(1, w.HTML(escape(tr(field.label))))
-    whole = w.VBox(children, layout=w.Layout(width="100%", max_width="46em"))
+    whole = w.VBox(children, layout=w.Layout(width="100%"))
     whole.add_class("crmlab-order")
     return whole

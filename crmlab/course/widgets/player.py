@@ -24,17 +24,17 @@ STYLE = """<style>
 @keyframes crmlab-settle-b { from, to { pointer-events: none; } }
 .crmlab-settle-a .crmlab-choice, .crmlab-settle-a .crmlab-take { animation: crmlab-settle-a .5s; }
 .crmlab-settle-b .crmlab-choice, .crmlab-settle-b .crmlab-take { animation: crmlab-settle-b .5s; }
-.crmlab .widget-vbox button.crmlab-choice { background: #fff; color: #1b2330; border: 1px solid #5b6472; border-radius: 4px;
-  font-size: var(--jp-content-font-size1, 14px); max-width: min(100%, 54em); width: 100%; box-sizing: border-box; margin: 3px 0; padding: .45em .9em; }
-.crmlab .crmlab-talk { display: flex; flex-direction: column-reverse; overflow: hidden auto; max-height: 30em; max-width: 54em;
-  font-size: var(--jp-content-font-size1, 14px);  border: 1px solid rgba(127,127,127,.35); border-radius: 4px; padding: .2em .6em; }
+.crmlab .widget-vbox button.crmlab-choice { background: var(--crmlab-card); color: var(--crmlab-ink); border: 1px solid var(--crmlab-quiet); border-radius: 4px;
+  font-size: var(--jp-content-font-size1, 14px); width: 100%; box-sizing: border-box; margin: 3px 0; padding: .5em .9em; }
+.crmlab .crmlab-talk { display: flex; flex-direction: column-reverse; overflow: hidden auto; max-height: min(30em, 60vh);
+  font-size: var(--jp-content-font-size1, 14px); border: 1px solid rgba(127,127,127,.35); border-radius: 4px; padding: .2em .6em; margin-bottom: .4em; }
 .crmlab .crmlab-talk > .widget-vbox { flex: none; overflow: visible; }
 .crmlab .crmlab-talk .widget-html { overflow: visible; flex: none; height: auto; margin: 0; }
 .crmlab .crmlab-debrief .widget-html-content { min-width: 0; }
-.crmlab .crmlab-typed { font-size: var(--jp-content-font-size1, 14px); flex-flow: column nowrap; width: 100%; max-width: 54em; height: auto; }
+.crmlab .crmlab-typed { font-size: var(--jp-content-font-size1, 14px); flex-flow: column nowrap; width: 100%; height: auto; }
 .crmlab .crmlab-typed > .widget-label { width: auto; text-align: left; font-weight: 600; }
 .crmlab .crmlab-typed textarea { min-height: 4.2em; width: 100%; box-sizing: border-box; font-size: var(--jp-content-font-size1, 14px); }
-.crmlab .widget-vbox button.crmlab-choice:hover { background: #dcebfa; }
+.crmlab .widget-vbox button.crmlab-choice:hover { background: var(--crmlab-hover); }
 </style>"""
 _TOO_SOON = 0.3
 """Seconds between two clicks that nobody can have read an answer in."""
@@ -59,7 +59,7 @@ class Player:
         script = talk.script
         setting = w.HTML(
             f"{STYLE}<h3 style='margin:.2em 0;font-size:1.15em'>{escape(said(script.source['title']))}</h3>"
-            f"<p style='max-width:54em'>{escape(said(script.source['setting']))}</p>"
+            f"<p>{escape(said(script.source['setting']))}</p>"
         )
         self._own = w.Checkbox(
             value=talk.own, description=tr(_("Say it in my own words before I see the lines")), indent=False

@@ -103,11 +103,9 @@ def declining_by_chance(shuffles: int = 100) -> tuple[int, int, int]:
     loyal = stages().index[stages()["stage"] == "loyal"].intersection(curves.index)
     whole = curves.loc[loyal[(first[loyal] <= curves.columns[0]).to_numpy()]]
     random = np.random.default_rng(1)
-    found = [
-        (lifecycle.phases(pd.DataFrame(random.permuted(whole.to_numpy(), axis=1)))["phase"] == "decline").sum()
-        for _shuffle in range(shuffles)
-    ]
-    return len(whole), int((phases().loc[whole.index, "phase"] == "decline").sum()), round(float(np.mean(found)))
+    any_order = np.concatenate([random.permuted(whole.to_numpy(), axis=1) for _shuffle in range(shuffles)])
+    found = int((lifecycle.phases(pd.DataFrame(any_order))["phase"] == "decline").sum()) / shuffles
+    return len(whole), int((phases().loc[whole.index, "phase"] == "decline").sum()), round(found)
 
 
 def decline_back_test(as_of: str = "2011-08-11", days: int = 120) -> pd.DataFrame:

@@ -1,9 +1,11 @@
 // A lesson runs itself when it is opened, from top to bottom; what fails stops nothing else; and when Python stops, or the
 // connection is lost, it mends itself. How far it is stands in body[data-crmlab] and goes out as the event "crmlab".
-import { lessonOf } from './told.js';
+import { lessonOf, told } from './told.js';
 import { mayRun, remember } from './trust.js';
 
-const LONG = 20; // seconds after which a cell that does not end is offered to be stopped
+// In the browser edition Python is loaded first, and packages while cells wait for them.
+const SITE = told.edition === 'site';
+const LONG = SITE ? 90 : 20; // seconds after which a cell that does not end is offered to be stopped
 const wait = (seconds) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 
 export function activate(app) {
@@ -32,6 +34,11 @@ class Lesson {
     this.known = new Set(); // sources that were there when it was opened, or are noted
     this.died = [];
     window.crmlabLesson = this;
+    // The browser edition's Python has stopped for good, or could not be loaded (crmlab/lite/changes.py).
+    window.addEventListener('crmlab-died', () => {
+      this.dead = true;
+      this.stopped('dead');
+    });
   }
 
   get path() {
@@ -83,9 +90,14 @@ class Lesson {
     const turn = (this.turn += 1);
     await this.session.ready;
     this.listen();
-    while (turn === this.turn && !(await this.answers())) {
-      this.tell('starting');
-      if (['dead', 'unknown'].includes(this.status) || !this.session.session) await this.renew();
+    const begun = Date.now();
+    for (let tries = 0; turn === this.turn && !(await this.answers()); tries += 1) {
+      if (!tries) this.tell('starting');
+      const seconds = Math.round((Date.now() - begun) / 1000);
+      // A kernel that was there before and is at something that does not end.
+      if (!SITE && seconds >= LONG && this.kernel?.connectionStatus === 'connected') this.tell('stuck', { seconds });
+      if (this.dead || this.status === 'dead' || !this.kernel) await this.renew();
+      else if (!SITE && tries % 10 === 9 && !(await this.lives())) await this.renew();
       await wait(0.3);
     }
     if (turn === this.turn) await this.run(turn);
@@ -106,26 +118,57 @@ class Lesson {
     return (await info) && kernel === this.kernel && kernel.connectionStatus === 'connected';
   }
 
+  /** Whether the server still has this kernel; true where the server does not say. */
+  async lives() {
+    const { kernels } = this.app.serviceManager;
+    return kernels.findById ? kernels.refreshRunning().then(() => kernels.findById(this.kernel.id), () => true) : true;
+  }
+
   /** Run every cell that may run by itself. */
   async run(turn) {
     const cells = this.cells;
-    let done = 0;
-    this.tell('running', { done, all: cells.length });
+    this.tell('running', { done: 0, all: cells.length });
     const sources = cells.map((cell) => cell.model.sharedModel.source);
     const allowed = await mayRun(this.app, this.path, sources).catch(() => sources.map(() => false));
     if (turn !== this.turn) return;
+    cells.forEach((cell, number) => cell.node.classList.toggle('crmlab-others', !allowed[number]));
+    const mine = cells.filter((_cell, number) => allowed[number]);
+    await this.inTurn(mine, turn, (done) => this.tell('running', { done, all: mine.length }));
+    if (turn === this.turn) this.tell('ready');
+  }
+
+  /** Run these cells one after the other, and tell how many are done; say so if one of them does not end. */
+  async inTurn(cells, turn, tell) {
+    let done = 0;
+    let last = Date.now();
+    tell(done);
+    const slow = setInterval(() => {
+      const seconds = Math.round((Date.now() - last) / 1000);
+      if (turn === this.turn && seconds >= LONG && this.status === 'busy') this.tell('stuck', { seconds });
+    }, 5000);
     await Promise.all(
-      cells.map(async (cell, number) => {
-        cell.node.classList.toggle('crmlab-others', !allowed[number]);
-        if (!allowed[number]) return;
+      cells.map(async (cell) => {
         this.running.add(cell);
         await this.execute(cell).catch(() => null);
         this.running.delete(cell);
+        last = Date.now();
         done += 1;
-        if (turn === this.turn) this.tell('running', { done, all: cells.length });
+        if (turn === this.turn) tell(done);
       })
     );
-    if (turn === this.turn) this.tell('ready');
+    clearInterval(slow);
+  }
+
+  /** Run the cells of others as well, because the user asks for it. */
+  async runAll() {
+    this.cells.forEach((cell) => cell.node.classList.remove('crmlab-others'));
+    await this.mine(this.cells.map((cell) => cell.model.sharedModel.source));
+    await this.run((this.turn += 1));
+  }
+
+  /** End a cell that does not end by itself. */
+  async startAgain() {
+    await this.session.restartKernel();
   }
 
   /** Run a cell; an error in it does not keep those after it from running. */
@@ -184,7 +227,7 @@ class Lesson {
 
   mine(sources) {
     sources.forEach((source) => this.known.add(source));
-    remember(this.app, sources).catch(() => null);
+    return remember(this.app, sources).catch(() => null);
   }
 
   // -- when Python stops, or the connection is lost ------------------------------------------------------------------------------
@@ -224,7 +267,10 @@ class Lesson {
       this.tell('gone');
       await wait(Math.min(30, 2 ** this.died.length));
     }
-    await this.session.changeKernel({ name: 'python3' }).catch(() => null);
+    this.dead = false;
+    // JupyterLite knows no other kernel in a session than the one that it began with.
+    const fresh = SITE && this.kernel ? this.session.restartKernel() : this.session.changeKernel({ name: 'python3' });
+    await fresh.catch(() => null);
   }
 
   async lost() {

@@ -12,7 +12,41 @@ export function activate(app) {
   document.head.append(style);
   document.body.classList.add('crmlab-page');
   document.body.classList.toggle(SWITCH, localStorage.getItem(SWITCH) === 'yes');
-  document.addEventListener('crmlab', ({ detail: { lesson } }) => lesson.panel.content.widgets.forEach((cell) => fold(cell, lesson)));
+  app.restored.then(() => bare(app.shell));
+  document.addEventListener('crmlab', ({ detail }) => {
+    detail.lesson.panel.content.widgets.forEach((cell) => fold(cell, detail.lesson));
+    notices(detail);
+  });
+}
+
+/** Above the lesson: that it was written elsewhere, or that a cell does not end, each with a button. */
+function notices({ state, lesson, seconds }) {
+  const others = state === 'ready' && lesson.cells.some((cell) => cell.node.classList.contains('crmlab-others'));
+  notice(lesson, 'others-all', others, () => lesson.runAll(), 'run');
+  notice(lesson, 'stuck', state === 'stuck', () => lesson.startAgain(), 'stop', { seconds });
+}
+
+function notice(lesson, key, there, run, button, values) {
+  const { language } = lessonOf(lesson.path);
+  document.querySelector(`.crmlab-notice-${key}`)?.remove();
+  if (!there) return;
+  const box = make('div', `crmlab-notice crmlab-notice-${key}`, say(language, key, values) + ' ');
+  box.setAttribute('role', 'status');
+  const press = make('button', '', say(language, button));
+  press.addEventListener('click', () => {
+    box.remove();
+    run();
+  });
+  box.append(press);
+  lesson.panel.content.node.before(box);
+}
+
+/** Without Jupyter's own head and menus. */
+function bare(widget) {
+  for (const part of widget.layout || []) {
+    if (/^(top|menu)-panel-wrapper$|^spacer-widget-top$/.test(part.id)) part.hide();
+    else if (part.id !== 'main-panel') bare(part);
+  }
 }
 
 /** Show the code of the whole lesson, or fold it again; remembered. */
@@ -27,7 +61,7 @@ function fold(cell, lesson) {
   const { language } = lessonOf(lesson.path);
   const own = cell.model.getMetadata('crmlab') || {};
   cell.node.classList.add('crmlab-fold');
-  const line = make('button', 'crmlab-line', own.purpose || say(language, 'code'));
+  const line = make('button', 'crmlab-purpose', own.purpose || say(language, 'code'));
   line.type = 'button';
   line.setAttribute('aria-expanded', 'false');
   if (!own.purpose) cell.node.classList.add('crmlab-plain'); // what it shows says what it is
@@ -35,13 +69,13 @@ function fold(cell, lesson) {
     const open = cell.node.classList.toggle('crmlab-open');
     line.setAttribute('aria-expanded', String(open));
   });
-  const failed = make('p', 'crmlab-note crmlab-note-failed', say(language, 'failed'));
-  const others = make('p', 'crmlab-note crmlab-note-others', say(language, 'others') + ' ');
+  const failed = make('div', 'crmlab-note crmlab-note-failed', say(language, 'failed'));
+  const others = make('div', 'crmlab-note crmlab-note-others', say(language, 'others') + ' ');
   const run = make('button', '', say(language, 'run'));
   run.addEventListener('click', () => lesson.runOne(cell));
   others.append(run);
   cell.node.prepend(line, others, failed);
-  if (own.answer) after(cell, lesson.panel.content.widgets);
+  if (own.answer && (cell.model.getMetadata('nbgrader') || {}).solution) after(cell, lesson.panel.content.widgets);
 }
 
 /** An answer in code stands under the form of the same exercise. */

@@ -24,3 +24,20 @@ export function make(tag, name, text = '') {
   element.textContent = text;
   return element;
 }
+
+/** A sign for the eye alone. */
+export function sign(text) {
+  const made = make('span', '', text);
+  made.setAttribute('aria-hidden', 'true');
+  return made;
+}
+
+/** A button with a sign and a name. */
+export function button(name, text, label) {
+  const made = make('button', name);
+  if (text) made.append(sign(text));
+  made.type = 'button';
+  made.setAttribute('aria-label', label);
+  made.title = label;
+  return made;
+}

@@ -1,0 +1,25 @@
+// The style sheet of the page, and a box that moves sideways around each table that is too wide for it.
+import { make } from './told.js';
+import { isPage } from './lesson.js';
+
+export function activate(app) {
+  if (!isPage(app)) return;
+  const style = make('link', '');
+  style.rel = 'stylesheet';
+  style.href = new URL('./prose.css', import.meta.url).href;
+  document.head.append(style);
+  const watch = new MutationObserver(() => box(document.body));
+  document.addEventListener('crmlab', ({ detail: { lesson } }) => {
+    watch.observe(lesson.panel.node, { childList: true, subtree: true });
+  });
+}
+
+function box(place) {
+  for (const table of place.querySelectorAll('.jp-RenderedHTMLCommon table')) {
+    if (table.closest('.crmlab-sideways, .crmlab-panel, [style*="overflow-x"]')) continue;
+    const around = make('div', 'crmlab-sideways');
+    around.tabIndex = 0; // so that the keys can move it
+    table.replaceWith(around);
+    around.append(table);
+  }
+}
