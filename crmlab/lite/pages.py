@@ -16,7 +16,18 @@ from crmlab.language import LANGUAGES, _, set_language, tr
 from crmlab.lite.wheels import Missing
 
 STATIC = Path(__file__).resolve().parent / "static"
-OURS = ("ahead.js", "app.css", "app.js", "begin.js", "guard.js", "moved.js", "start.css", "start.js", "storage.js", "work.js")
+OURS = (
+    "ahead.js",
+    "app.css",
+    "app.js",
+    "begin.js",
+    "guard.js",
+    "moved.js",
+    "start.css",
+    "start.js",
+    "storage.js",
+    "work.js",
+)
 
 FIRST_START = 60
 """Seconds that the first start takes at most, with a usual connection and computer; see docs/benchmarks.md."""
@@ -219,7 +230,9 @@ def _start(apps: dict[str, str], policy: str, first: dict[str, int], ahead: list
         '<link rel="icon" href="notebooks/favicon.ico"><link rel="stylesheet" href="crmlab/start.css">'
         f'<script id="crmlab-told" type="application/json">{_data(told)}</script>'
         f'<script id="crmlab-ahead" type="application/json">{_data(ahead)}</script>'
-        + "".join(f'<script src="crmlab/{name}" defer></script>' for name in ("points.js", "work.js", "start.js", "ahead.js"))
+        + "".join(
+            f'<script src="crmlab/{name}" defer></script>' for name in ("points.js", "work.js", "start.js", "ahead.js")
+        )
         + "</head><body>"
         f"{_choice()}{_alone()}{sections}</body></html>\n"
     )
