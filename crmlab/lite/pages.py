@@ -112,7 +112,15 @@ def write(site: Path, apps: dict[str, str], theirs: str, first: dict[str, int], 
     policy = _policy(theirs, "'unsafe-eval' 'wasm-unsafe-eval'")
     for language, app in apps.items():
         page = site / app / "index.html"
-        html = _app(page.read_text(encoding="utf-8"), language, policy, settings(site, site / app), first, rest)
+        html = _app(
+            page.read_text(encoding="utf-8"),
+            language,
+            policy,
+            settings(site, site / app),
+            ahead(site, first),
+            first,
+            rest,
+        )
         page.write_text(html, encoding="utf-8")
         shutil.rmtree(site / app / "build")  # of JupyterLite's own build
         _moved(site / app.replace("notebooks", "lab", 1))
@@ -184,12 +192,22 @@ def _data(content: Any) -> str:
 
 
 def _app(
-    html: str, language: str, policy: str, data: dict[str, Any], first: dict[str, int], rest: dict[str, int]
+    html: str,
+    language: str,
+    policy: str,
+    data: dict[str, Any],
+    ahead: list[str],
+    first: dict[str, int],
+    rest: dict[str, int],
 ) -> str:
     """JupyterLite's own page with its settings in it and our scripts, and without the ones that are written in it."""
     lessons = [outline.path(one, language) for one in there()]
     told = {"language": language, "texts": texts(language), "bytes": first, "later": rest, "lessons": lessons}
-    scripts = [f"../crmlab/{name}" for name in ("points.js", "work.js", "storage.js", "app.js", "guard.js", "begin.js")]
+    scripts = [
+        f"../crmlab/{name}"
+        for name in ("points.js", "work.js", "storage.js", "app.js", "guard.js", "begin.js", "ahead.js")
+    ]
+    python = [f"../{name}" for name in ahead if name.startswith("static/")]
     main = re.search(r'"(\.\./build/notebooks/bundle\.js[^"]*)"', html)
     style = re.search(r"<style>.*?</style>", html, re.DOTALL)
     body = re.search(r"<body.*</body>", html, re.DOTALL)
@@ -201,6 +219,7 @@ def _app(
         f'{style[0]}<link rel="stylesheet" href="../crmlab/app.css">'
         f'<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root="..">{_data(data)}</script>'
         f'<script id="crmlab-told" type="application/json">{_data(told)}</script>'
+        f'<script id="crmlab-ahead" type="application/json" data-lesson>{_data(python)}</script>'
         + "".join(f'<script src="{name}" defer></script>' for name in [*scripts, main[1]])
     )
     return f'<!DOCTYPE html>\n<html lang="{LANGUAGES[language].tag}"><head>{head}</head>{body[0]}</html>\n'
