@@ -96,6 +96,7 @@ def overrides(schemas: list[Path]) -> dict[str, dict[str, Any]]:
         "@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"},
         # Dark where the whole computer is.
         "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
+        "@jupyter-notebook/application-extension:top": {"visible": "no"},
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
         "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},
         "@jupyterlab/notebook-extension:panel": {"toolbar": toolbar},

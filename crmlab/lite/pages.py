@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from crmlab import places
-from crmlab.course import lessons
+from crmlab.course import lessons, outline
+from crmlab.course.outline import there
 from crmlab.language import LANGUAGES, _, set_language, tr
 from crmlab.lite.wheels import Missing
 
@@ -200,7 +201,7 @@ def _app(
     rest: dict[str, int],
 ) -> str:
     """JupyterLite's own page with its settings in it and our scripts, and without the ones that are written in it."""
-    lessons = [_lesson(one, language)["path"] for one in there()]
+    lessons = [outline.path(one, language) for one in there()]
     told = {"language": language, "texts": texts(language), "bytes": first, "later": rest, "lessons": lessons}
     scripts = [
         f"../crmlab/{name}"
@@ -278,19 +279,9 @@ def _alone() -> str:
     )
 
 
-def there() -> list[lessons.Lesson]:
-    """The lessons that have a notebook."""
-    return [one for one in lessons.every() if lessons.tasks(one)]
-
-
 def _lesson(one: lessons.Lesson, language: str) -> dict[str, Any]:
-    tasks = lessons.tasks(one)
-    return {
-        "number": one.number,
-        "title": one.title(),
-        "path": f"notebooks/{language}/{one.unit}/{one.slug}.ipynb",
-        "points": sum(task.points for task in tasks),
-    }
+    shown = outline.lesson(one, language)
+    return {key: shown[key] for key in ("number", "title", "path", "points")}
 
 
 def _section(language: str, app: str, megabytes: int) -> str:
@@ -300,7 +291,7 @@ def _section(language: str, app: str, megabytes: int) -> str:
         if not mine:
             continue
         items = "".join(
-            f'<li><a href="{app}/index.html?path=notebooks/{language}/{one.unit}/{one.slug}.ipynb" data-lesson="{one.number}">'
+            f'<li><a href="{app}/index.html?path={outline.path(one, language)}" data-lesson="{one.number}">'
             f"{escape(one.title())}</a> <small>{escape(tr(TEXTS['minutes'], minutes=lessons.minutes(one)))}</small> "
             f'<span class="points" data-points="{one.number}"></span></li>'
             for one in mine
