@@ -11,6 +11,7 @@ Quality Management Journal 2(4), 3-36, for the coefficients.
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -497,7 +498,6 @@ def _least_difference(total: int, level: float) -> float:
     """The smallest difference of two counts with this sum that the binomial test calls clear; NaN if none does."""
     from scipy.special import bdtr
 
-    smaller = np.arange(total // 2 + 1)
-    clear = 2 * bdtr(smaller, total, 0.5) <= level
-    clear &= 2 * smaller < total
-    return float(total - 2 * smaller[clear].max()) if clear.any() else np.nan
+    smaller = range((total + 1) // 2)
+    clear = bisect.bisect_right(smaller, level, key=lambda count: 2 * bdtr(count, total, 0.5))
+    return float(total - 2 * smaller[clear - 1]) if clear else np.nan

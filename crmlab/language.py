@@ -131,11 +131,13 @@ def current() -> str:
     wish = os.environ.get("CRMLAB_LANG", "")[:2].lower()
     if wish in LANGUAGES:
         return wish
-    # A notebook runs in .../<language>/<unit>; the innermost match wins.
-    for part in reversed(Path.cwd().parts):
-        if part in LANGUAGES:
-            return part
-    return "en"
+    return _of_folder(os.getcwd())  # noqa: PTH109 (a Path for each text would cost a tenth of a lesson)
+
+
+@cache
+def _of_folder(folder: str) -> str:
+    """A notebook runs in .../<language>/<unit>; the innermost match wins."""
+    return next((part for part in reversed(Path(folder).parts) if part in LANGUAGES), "en")
 
 
 @cache

@@ -283,22 +283,26 @@ def match_credits(
     if pd.api.types.is_datetime64_any_dtype(moments.dtype):
         when = moments.to_numpy()
     who, what = purchases.codes(lines[customer])[0], purchases.factorized(lines[article])[0]
+    used = (who >= 0) & (what >= 0) & (each > 0) & (pieces != 0)
+    # Only what its customer sent back at some time: of most data a small part.
+    both = who * (what.max(initial=0) + 1) + what
+    used &= pd.Series(both).isin(both[used & (pieces < 0)]).to_numpy()
     table = pd.DataFrame(
         {
-            "who": who,
-            "what": what,
-            "pieces": np.abs(pieces),
-            "each": each,
-            "back": pieces < 0,
-            "when": when,
-        }
-    )
-    table = table[(who >= 0) & (what >= 0) & (each > 0) & (pieces != 0)].sort_values(["when", "back"], kind="stable")
+            "who": who[used],
+            "what": what[used],
+            "pieces": np.abs(pieces[used]),
+            "each": each[used],
+            "back": pieces[used] < 0,
+            "when": when[used],
+        },
+        index=np.flatnonzero(used),
+    ).sort_values(["when", "back"], kind="stable")
     backs = table[table["back"]]
     open_: dict[tuple[int, int, float, float], list[int]] = {}
     found: dict[int, int] = {}
-    for place, who_, what, count, money, back in table.drop(columns="when").itertuples(name=None):
-        same = open_.setdefault((who_, what, count, money), [])
+    for place, who_, what_, count, money, back in table.drop(columns="when").itertuples(name=None):
+        same = open_.setdefault((who_, what_, count, money), [])
         if not back:
             same.append(place)
         elif same:

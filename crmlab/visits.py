@@ -326,9 +326,7 @@ def simulate(
     if not len(rules) or len(np.unique(rules)) != len(rules):
         checks.fail(_("factors must be a list of numbers such as (1.0, 1.5, 2.0); it is {value!r}."), value=factors)
     checks.frame(demand, "demand")
-    wanted = np.column_stack(
-        [checks.within(demand.iloc[:, i], str(demand.columns[i]), 0) for i in range(demand.shape[1])]
-    )
+    wanted = _units(demand)
     visits = len(wanted) // every
     if visits == 0:
         checks.fail(_("demand has {n} days, fewer than one visit every {every} days."), n=len(wanted), every=every)
@@ -364,6 +362,17 @@ def simulate(
     result["empty_days"] = result["empty_days"].astype("int64")
     result.attrs |= {"left_out": {"days": len(wanted) - len(used)}, "every": every}
     return result
+
+
+def _units(demand: pd.DataFrame) -> np.ndarray:
+    """A table as floats, all finite and from 0 up; what is not is said of its column."""
+    if all(isinstance(kind, np.dtype) and kind.kind in "iuf" for kind in demand.dtypes):
+        found = np.ascontiguousarray(demand.to_numpy(dtype="float64"))
+        # A column at a time takes half a second for ten thousand shops.
+        if found.size and found.min() >= 0 and found.max() <= checks.LARGEST:
+            return found
+    columns = range(demand.shape[1])
+    return np.column_stack([checks.within(demand.iloc[:, i], str(demand.columns[i]), 0) for i in columns])
 
 
 def by_factor(route: pd.DataFrame, skip: int = 0) -> pd.DataFrame:

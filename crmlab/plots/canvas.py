@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crmlab import places
+from crmlab import figures, places
 from crmlab.language import LANGUAGES, _, tr
 
 if TYPE_CHECKING:
@@ -41,9 +41,19 @@ def set_up() -> None:
 
     Changes ``font.family`` for all further figures of the session, your own too: they can show Chinese as well.
     """
-    import logging
-
     import matplotlib as mpl
+
+    figures.draw_once()
+    family = font_family()
+    mpl.rcParams["font.family"] = family
+    mpl.rcParams["font.sans-serif"] = [*family, *mpl.rcParams["font.sans-serif"]]
+    mpl.rcParams["axes.unicode_minus"] = True
+
+
+@cache
+def font_family() -> list[str]:
+    """The names of the fonts of charts; matplotlib has been told where the course's own are."""
+    import logging
 
     # On a new machine matplotlib says on stderr that it looks for fonts; a line there would cost marks.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
@@ -55,10 +65,7 @@ def set_up() -> None:
         fonts.addfont(str(places.fonts() / file))
     # The fonts have one weight. Listed as bold too, they spare a complaint on stderr, which would cost marks.
     fonts.ttflist += [replace(font, weight=700) for font in fonts.ttflist if font.name in own]
-    family = [*own, "DejaVu Sans"]
-    mpl.rcParams["font.family"] = family
-    mpl.rcParams["font.sans-serif"] = [*family, *mpl.rcParams["font.sans-serif"]]
-    mpl.rcParams["axes.unicode_minus"] = True
+    return [*own, "DejaVu Sans"]
 
 
 def axes(ax: Axes | None, height: float) -> Axes:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crmlab import figures
 from crmlab.course import exercise, exercises, panel, session, source
 from crmlab.course import progress as _progress
 from crmlab.course import tables as _tables
@@ -45,6 +46,7 @@ rehearse = guarded(sentence)(rehearsal.rehearse)
 @guarded(sentence)
 def lesson(number: str) -> panel.Html:
     """Open the lesson: its exercises, the answers given before, a check that notebook and package fit."""
+    figures.draw_once()
     try:
         opened = exercises.open_lesson(number)
     except (LookupError, _quiz.QuizError, ExerciseError, ScriptError, OSError) as error:

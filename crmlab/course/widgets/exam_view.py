@@ -16,6 +16,7 @@ from crmlab.course.widgets.form import FormView
 from crmlab.course.widgets.player import Player
 from crmlab.course.widgets.shown import VIEW, Shown, in_notebook
 from crmlab.course.widgets.style import STYLE, visible
+from crmlab.course.widgets.together import together
 from crmlab.course.widgets.trouble import trouble_line
 from crmlab.language import _, tr
 
@@ -43,7 +44,8 @@ class ExamShown(Shown):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": self._repr_html_()}
         if in_notebook():
-            view = ExamView(self._opened, self._exercise, self._seed)
+            with together():
+                view = ExamView(self._opened, self._exercise, self._seed)
             bundle[VIEW] = {"version_major": 2, "version_minor": 0, "model_id": view.widget.model_id}
         return bundle
 

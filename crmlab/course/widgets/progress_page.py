@@ -10,6 +10,7 @@ from crmlab.course import certificate, panel, progress, tables
 from crmlab.course.session import Session
 from crmlab.course.widgets.shown import VIEW, in_notebook
 from crmlab.course.widgets.style import STYLE
+from crmlab.course.widgets.together import together
 from crmlab.language import _, tr
 
 
@@ -23,7 +24,9 @@ class ProgressPage(panel.Html):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": self.html}
         if in_notebook():
-            bundle[VIEW] = {"version_major": 2, "version_minor": 0, "model_id": _view(self.html).model_id}
+            with together():
+                view = _view(self.html)
+            bundle[VIEW] = {"version_major": 2, "version_minor": 0, "model_id": view.model_id}
         return bundle
 
 

@@ -14,6 +14,7 @@ from crmlab.course.widgets.asked import asked_rows
 from crmlab.course.widgets.form import FormView
 from crmlab.course.widgets.shown import VIEW, in_notebook
 from crmlab.course.widgets.style import STYLE, visible
+from crmlab.course.widgets.together import together
 from crmlab.course.widgets.trouble import trouble_line
 from crmlab.language import _, tr
 
@@ -35,7 +36,8 @@ class ReviewPage(panel.Html):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": self.html}
         if in_notebook() and self._sound:
-            view = ReviewView(self._deck)
+            with together():
+                view = ReviewView(self._deck)
             bundle[VIEW] = {"version_major": 2, "version_minor": 0, "model_id": view.widget.model_id}
         return bundle
 

@@ -31,9 +31,11 @@ class Shown:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": self._repr_html_()}
         if self._session is not None and self._made is not None and in_notebook():
+            from crmlab.course.widgets.together import together
             from crmlab.course.widgets.view import view_of
 
-            view = view_of(self._session, self._made, self.feedback)
+            with together():
+                view = view_of(self._session, self._made, self.feedback)
             bundle[VIEW] = {"version_major": 2, "version_minor": 0, "model_id": view.model_id}
         return bundle
 
@@ -51,7 +53,11 @@ class Viewed:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": self._repr_html_()}
         if in_notebook():
-            bundle[VIEW] = {"version_major": 2, "version_minor": 0, "model_id": self.view().model_id}
+            from crmlab.course.widgets.together import together
+
+            with together():
+                view = self.view()
+            bundle[VIEW] = {"version_major": 2, "version_minor": 0, "model_id": view.model_id}
         return bundle
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from crmlab.course.palette import RULES
+from crmlab.course.widgets.together import own_layout
 
 # ipywidgets pads a list of radio buttons to a whole number of its own lines; ours are of another height.
 STYLE = f"""<style>
@@ -69,4 +70,4 @@ body[data-jp-theme-light='false'] .crmlab {{ color-scheme: dark; }}
 def visible(widget: Any, there: bool) -> None:
     """Show a widget, or take it from the page."""
     # Not None: Pyodide hands it to the page as "undefined", and then nothing changes there.
-    widget.layout.display = "" if there else "none"
+    own_layout(widget).display = "" if there else "none"

@@ -29,6 +29,15 @@ export function address(app, path, at = '') {
   return `${root()}/${told.apps[lessonOf(path).language]}/index.html?path=${words}${at}`;
 }
 
+/** The notebook that a link in the text of another one means: as it is written there, or as Jupyter has made it the address of a
+ * file; null of any other link. */
+export function linked(href, from) {
+  const plain = href.replace(/[?#].*$/, '');
+  const file = /(?:^|\/)(?:files|notebooks|tree)\/((?:notebooks|solutions)\/.+)$/.exec(plain);
+  const path = file ? file[1] : /^[a-z]+:|^\//i.test(plain) ? '' : new URL(plain, `http://x/${from}`).pathname.slice(1);
+  return lessonOf(path) ? path : null;
+}
+
 /** The start page of the site; the installed course has none. */
 export const home = () => (told.edition === 'site' ? `${root()}/index.html` : '');
 

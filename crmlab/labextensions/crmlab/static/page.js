@@ -3,7 +3,7 @@
 import { told, say, make, sign, button, lessonOf } from './told.js';
 import { isPage } from './lesson.js';
 import { showCode } from './reading.js';
-import { Answers, address, lessonAt, moved, pathOfPage, stands } from './course.js';
+import { Answers, address, lessonAt, linked, moved, pathOfPage, stands } from './course.js';
 import { follow, goTo, hold, sameIn, where } from './place.js';
 import { Panel } from './panel.js';
 
@@ -35,8 +35,7 @@ class Page {
     this.here = lessonAt(path);
     this.title = this.here ? this.here.title : name;
     this.answers = new Answers(app, language);
-    document.documentElement.lang = told.languages[language].tag;
-    document.body.classList.toggle('crmlab-worked', this.worked);
+    document.body.classList.toggle('crmlab-page-worked', this.worked);
     this.head = this.build();
     this.panel = new Panel(this);
     document.body.prepend(this.head, this.panel.node);
@@ -57,31 +56,31 @@ class Page {
   // -- the head ----------------------------------------------------------------------------------------------------------------
 
   build() {
-    const head = make('header', 'crmlab-head');
+    const head = make('header', 'crmlab-page-head');
     head.lang = told.languages[this.language].tag;
-    this.opener = button('crmlab-opener', '', this.say('open'));
-    this.opener.append(sign('☰'), make('span', 'crmlab-wide', this.say('course')));
+    this.opener = button('crmlab-page-opener', '', this.say('open'));
+    this.opener.append(sign('☰'), make('span', 'crmlab-page-opener-name', this.say('course')));
     this.opener.setAttribute('aria-expanded', 'false');
     this.opener.setAttribute('aria-controls', 'crmlab-course');
     this.opener.addEventListener('click', () => this.panel.toggle());
 
-    const place = make('div', 'crmlab-where');
-    const title = make('div', 'crmlab-title', this.title);
+    const place = make('div', 'crmlab-page-where');
+    const title = make('div', 'crmlab-page-title', this.title);
     title.title = this.title;
-    this.status = make('span', 'crmlab-stands'); // what is seen; what is read out is shorter
+    this.status = make('span', 'crmlab-page-stands'); // what is seen; what is read out is shorter
     this.status.setAttribute('aria-hidden', 'true');
-    this.points = make('span', 'crmlab-points', this.worked ? this.say('reading') : '');
-    const line = make('div', 'crmlab-how');
+    this.points = make('span', 'crmlab-page-points', this.worked ? this.say('reading') : '');
+    const line = make('div', 'crmlab-page-how');
     line.append(this.status, this.points);
     place.append(title, line);
 
-    this.spoken = make('div', 'crmlab-spoken');
+    this.spoken = make('div', 'crmlab-page-spoken');
     this.spoken.setAttribute('role', 'status');
-    this.warning = make('div', 'crmlab-warning');
+    this.warning = make('div', 'crmlab-page-warning');
     this.warning.setAttribute('role', 'status');
-    this.bar = make('div', 'crmlab-bar');
+    this.bar = make('div', 'crmlab-page-bar');
 
-    const row = make('div', 'crmlab-row-head');
+    const row = make('div', 'crmlab-page-row');
     const more = this.menu();
     const beside = [this.beside('previous', '‹', this.here && this.here.before), this.beside('next', '›', this.here && this.here.after)];
     row.append(this.opener, place, ...beside, ...more);
@@ -91,16 +90,16 @@ class Page {
 
   /** The other languages and the switch for the code; on a telephone behind a button. */
   menu() {
-    const tools = make('div', 'crmlab-tools');
-    tools.id = 'crmlab-tools';
+    const tools = make('div', 'crmlab-page-tools');
+    tools.id = 'crmlab-page-tools';
     const others = Object.keys(told.languages).filter((code) => code !== this.language);
     for (const code of others) {
-      const link = make('a', 'crmlab-language', told.languages[code].name);
+      const link = make('a', 'crmlab-page-language', told.languages[code].name);
       link.lang = link.hreflang = told.languages[code].tag;
       this.leads(link, () => moved(this.path, { language: code }), () => sameIn(this.lesson, 'language'));
       tools.append(link);
     }
-    const code = make('button', 'crmlab-switch', this.say('code'));
+    const code = make('button', 'crmlab-page-switch', this.say('code'));
     code.type = 'button';
     code.setAttribute('role', 'switch');
     const set = (all) => code.setAttribute('aria-checked', String(all));
@@ -113,7 +112,7 @@ class Page {
       if (here) hold(this.lesson, { find: () => this.lesson.panel.content.widgets[here.number]?.node, part: here.part });
     });
     tools.append(code);
-    const opener = button('crmlab-more', '⋯', this.say('more'));
+    const opener = button('crmlab-page-more', '⋯', this.say('more'));
     opener.setAttribute('aria-controls', tools.id);
     const show = (open) => {
       tools.classList.toggle('crmlab-shown', open);
@@ -131,7 +130,7 @@ class Page {
   }
 
   beside(which, sign, one) {
-    const link = make('a', `crmlab-${which}`, sign);
+    const link = make('a', `crmlab-page-${which}`, sign);
     if (!one) {
       link.hidden = true;
       return link;
@@ -167,6 +166,20 @@ class Page {
     });
   }
 
+  /** A link in the text of a lesson to another one leads to its page, and not to the file. */
+  text(event) {
+    const link = event.target.closest && event.target.closest('.jp-Notebook a[href]');
+    const path = link && linked(link.getAttribute('href'), this.path);
+    if (!path) return;
+    link.removeAttribute('target');
+    link.href = address(this.app, path);
+    const own = event.type === 'click' && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button);
+    if (!own) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.leave(link.href);
+  }
+
   async leave(href) {
     this.panel.chosen();
     const saved = this.lesson ? this.lesson.save() : null;
@@ -178,6 +191,7 @@ class Page {
 
   hear({ state, lesson, done = 0, all = 0 }) {
     if (!this.lesson) this.begin(lesson);
+    if (state === 'stuck') return; // said above the lesson
     const warn = ['again', 'lost', 'gone'].includes(state);
     const text = this.say(state, { done, all });
     this.status.textContent = warn ? '' : state === 'running' ? this.say('part', { done, all }) : text;
@@ -191,10 +205,12 @@ class Page {
     if (state !== this.state) this.spoken.textContent = warn ? '' : state === 'ready' ? text : this.say('starting');
     this.state = state;
     document.title = this.title;
+    document.documentElement.lang = told.languages[this.language].tag; // Jupyter sets that of its menus
   }
 
   begin(lesson) {
     this.lesson = lesson;
+    for (const name of ['pointerdown', 'focusin', 'click']) document.addEventListener(name, (event) => this.text(event), true);
     const opened = async () => {
       await lesson.panel.context.ready;
       follow(lesson);
@@ -212,11 +228,11 @@ class Page {
   /** At the end of the lesson: on to the next one. */
   end(lesson) {
     if (!this.here) return;
-    const nav = make('nav', 'crmlab-end');
+    const nav = make('nav', 'crmlab-page-end');
     nav.setAttribute('aria-label', this.say('course'));
     for (const [key, one] of [['before', this.here.before], ['after', this.here.after]]) {
       if (!one) continue;
-      const link = make('a', `crmlab-end-${key}`);
+      const link = make('a', `crmlab-page-end-${key}`);
       link.append(make('small', '', this.say(key)), make('span', '', one.title));
       this.leads(link, () => this.edition(one.path));
       nav.append(link);

@@ -122,7 +122,7 @@ export class Panel {
       list.append(...this.outline.lessons.filter((one) => one.unit === unit.number).map((one) => this.line(one)));
       nav.append(make('h3', '', `${unit.number} ${unit.title}`), list);
     }
-    const worked = make('button', 'crmlab-switch', this.say('worked'));
+    const worked = make('button', 'crmlab-page-switch', this.say('worked'));
     worked.type = 'button';
     worked.setAttribute('role', 'switch');
     worked.setAttribute('aria-checked', String(page.worked));

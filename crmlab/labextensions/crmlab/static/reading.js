@@ -15,6 +15,7 @@ export function activate(app) {
   app.restored.then(() => bare(app.shell));
   document.addEventListener('crmlab', ({ detail }) => {
     detail.lesson.panel.content.widgets.forEach((cell) => fold(cell, detail.lesson));
+    detail.lesson.panel.toolbar.setHidden(!document.body.classList.contains(SWITCH));
     notices(detail);
     bare(app.shell); // Jupyter shows its head again when it has read its settings
     tools(detail.lesson);
@@ -51,8 +52,9 @@ function bare(widget) {
   }
 }
 
-/** Show the code of the whole lesson, or fold it again; remembered. */
+/** Show the code of the whole lesson and the tools for it, or fold it again; remembered. */
 export function showCode(all) {
+  window.crmlabLesson?.panel.toolbar.setHidden(!all);
   document.body.classList.toggle(SWITCH, all);
   localStorage.setItem(SWITCH, all ? 'yes' : 'no');
   if (window.crmlabLesson) tools(window.crmlabLesson);

@@ -1,0 +1,160 @@
+"""The process that kernels are copied from: it has imported what every lesson imports, and forks once a kernel.
+
+Started by :mod:`crmlab.app.kernels`. Through the socket whose number it is given comes a socket for each kernel; in it the kernel finds its arguments, environment and folder as one line of JSON,
+and writes its process number there. It stays open as long as the kernel lives.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import io
+import json
+import os
+import pkgutil
+import select
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+MODULES = (
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
+    "pandas",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg",
+    "scipy.optimize",
+    "crmlab.course.widgets",
+    "crmlab.plots",
+)
+
+IDLE = 0.5
+"""Seconds without a new kernel, after which data are read that a lesson will want."""
+
+
+def preload() -> None:
+    """Import what a lesson imports, without doing anything that a lesson would notice."""
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as the kernel does
+    # A process with more than one thread cannot be copied; the sums of a lesson are too small for several. And the debugger,
+    # which the course switches off, warns in the window of the server.
+    quiet = {"OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    before = dict(os.environ)
+    os.environ.update(quiet)
+    field = importlib.import_module("crmlab")
+    field_modules = [f"crmlab.{one.name}" for one in pkgutil.iter_modules(field.__path__) if not one.ispkg]
+    for name in (*MODULES, *field_modules):
+        importlib.import_module(name)
+    for name in quiet:
+        os.environ.pop(name)
+    os.environ.update(before)
+    _a_chart()
+    _share()
+
+
+def _a_chart() -> None:
+    """Draw a chart for nobody: what matplotlib needs for the first one, above all the fonts, is there then."""
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    from crmlab.plots import canvas
+
+    with mpl.rc_context({"font.family": canvas.font_family()}):
+        figure = Figure(layout="constrained")
+        axes = figure.subplots()
+        axes.barh(["A", "客户"], [1, 2], hatch="//")
+        axes.set_title("1 %", fontsize=11.5)
+        FigureCanvasAgg(figure).print_png(io.BytesIO())
+
+
+def _share() -> None:
+    gc.collect()
+    gc.freeze()  # else the first collection of a kernel writes to, and so copies, all that is shared
+
+
+def written() -> float:
+    """When the newest source file of the course that is loaded was written."""
+    files = [module.__file__ for name, module in list(sys.modules.items()) if name.split(".")[0] == "crmlab"]
+    return max(Path(file).stat().st_mtime for file in files if file)
+
+
+def can_be_copied() -> bool:
+    """Whether only one thread runs here: of others a copy would have the locks but not the work."""
+    try:
+        return len(list(Path("/proc/self/task").iterdir())) == 1
+    except OSError:
+        return False
+
+
+def copies(orders: socket.socket) -> socket.socket | None:
+    """Fork whenever a socket comes. Returns it in each copy; ``None`` in this process, when nobody can send any more.
+
+    Where the course's code has been changed since it was loaded, the socket is closed: a kernel is then started the usual way.
+    """
+    from crmlab import datasets
+
+    begun, later = written(), datasets.names()
+    while True:
+        while later and not select.select([orders], [], [], IDLE)[0]:
+            with contextlib.suppress(Exception):  # whoever loads it is told
+                datasets.load(later.pop())
+            _share()
+        try:
+            data, kernels, *_rest = socket.recv_fds(orders, 1, 1)
+        except OSError:
+            return None
+        if not data:
+            return None
+        with contextlib.suppress(OSError):
+            if kernels and written() == begun and os.fork() == 0:
+                orders.close()
+                return socket.socket(fileno=kernels[0])
+        for kernel in kernels:
+            os.close(kernel)
+
+
+def become(kernel: socket.socket) -> list[str]:
+    """Take over the environment and folder of the kernel that is wanted; returns its arguments."""
+    parent = os.getppid()
+    wanted: dict[str, Any] = json.loads(kernel.makefile().readline())
+    os.setsid()
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.clear()
+    # A kernel looks whether its parent still lives.
+    os.environ.update(wanted["env"] | {"JPY_PARENT_PID": str(parent)})
+    os.chdir(wanted["cwd"])
+    import numpy as np
+
+    np.random.seed()  # else all kernels draw the same numbers
+    kernel.sendall(f"{os.getpid()}\n".encode())
+    # Read when the class was made, which was before this process was copied.
+    return [*wanted["arguments"], f"--IPKernelApp.parent_handle={parent}"]
+
+
+def main(number: int) -> None:
+    """Wait for kernels, and be them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the kernels
+    preload()
+    if not can_be_copied():
+        return
+    with socket.socket(fileno=number) as orders:
+        kernel = copies(orders)
+    if kernel is None:
+        return
+    launcher = importlib.util.find_spec("ipykernel_launcher")
+    sys.argv = [str(launcher.origin) if launcher else "", *become(kernel)]
+    import ipywidgets
+    from ipykernel.kernelapp import IPKernelApp
+
+    app = IPKernelApp.instance()
+    app.initialize()
+    # It does so when it is imported, if a kernel is there.
+    ipywidgets.register_comm_target()
+    app.start()
+    kernel.close()
