@@ -23,8 +23,9 @@ if "CRMLAB_TEST_STATE" not in os.environ:  # else this is a worker, and the fold
 # One cache for all workers and for the servers that tests start.
 os.environ["CRMLAB_CACHE"] = str(Path(__file__).parent / ".pytest_cache" / "crmlab")
 
-# The same examples on every run and machine: a failure is the change's, and can be run again.
-settings.register_profile("course", derandomize=True, deadline=None, max_examples=60)
+# The same examples on every run and machine: a failure is the change's, and can be run again. Many more each Monday.
+EXAMPLES = int(os.environ.get("CRMLAB_EXAMPLES", "30"))
+settings.register_profile("course", derandomize=True, deadline=None, max_examples=EXAMPLES)
 settings.load_profile("course")
 
 # Many containers forbid Python to keep what it has compiled; then every kernel, server and command that a test starts
@@ -35,19 +36,22 @@ sys.dont_write_bytecode = False
 os.environ.pop("CRMLAB_LANG", None)
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
 
-LONGEST = ("browser", "engine", "notebook")
-"""Marked tests are run first, in this order: what is short fills up the worker that would wait at the end."""
-
-LATER = "site"
-"""Tests in a browser that come after all of these: at any time there are two browsers, and work for the others."""
+LONGEST = (
+    *("browser 1, site", "browser 2", "engine", "browser 3", "notebook"),
+    # mypy, wheels; files of half a minute
+    *("tests/project/", "tests/cli/test_cli.py", "tests/field/test_awkward.py", "tests/lessons/test_every_exercise.py"),
+)
+"""What is run first, in this order: as a whole (below), by mark, or by the beginning of its path. A worker with a browser goes
+through it for minutes; what is short fills up those that would wait at the end."""
 
 TOGETHER = {
-    "tests/lite/test_site.py": "site",
-    "tests/browser/test_site.py": "site",
-    "tests/browser/test_exam.py": "browser 2",
-    "tests/browser/test_exercises.py": "browser 2",
-    "tests/browser/test_accessibility.py": "browser 2",
-    "tests/browser/": "browser 1",
+    "tests/lite/test_site.py": "browser 1, site",
+    "tests/browser/test_site.py": "browser 1, site",
+    "tests/browser/test_exam.py": "browser 3",
+    "tests/browser/test_exercises.py": "browser 3",
+    "tests/browser/test_accessibility.py": "browser 3",
+    "tests/browser/test_roleplay.py": "browser 3",
+    "tests/browser/": "browser 2",
 }
 """Files, by how their path begins, that one worker runs, so that what they share is started once; others go one by one."""
 
@@ -61,11 +65,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             # nbval gives a kernel five seconds to say that it has done; on a busy machine that is not enough.
             item.parent.output_timeout = 60  # type: ignore[union-attr]
 
-    def place(item: pytest.Item) -> tuple[int, str]:
-        if scope_of(item.nodeid) == LATER:
-            return len(LONGEST), ""
-        ranks = [rank for rank, name in enumerate(LONGEST) if item.get_closest_marker(name)]
-        return (ranks[0] if ranks else len(LONGEST) + 1), scope_of(item.nodeid) if ranks[:1] == [0] else ""
+    def place(item: pytest.Item) -> int:
+        scope = scope_of(item.nodeid)  # a file's is its path
+        named = (n for n, name in enumerate(LONGEST) if scope.startswith(name) or item.get_closest_marker(name))
+        return next(named, len(LONGEST))
 
     items.sort(key=place)
 

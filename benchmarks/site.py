@@ -1,4 +1,5 @@
-"""How soon the browser edition answers: `python benchmarks/site.py PYODIDE_FOLDER [ROUNDS]`. Prints figures, judges nothing.
+"""How soon the browser edition answers: `python benchmarks/site.py PYODIDE_FOLDER [ROUNDS] [--phone]`. Prints figures, judges
+nothing.
 
 Two sites are built and opened in one run, each in a fresh browser profile (cold) and again in the same one (warm), taking turns:
 
@@ -6,13 +7,22 @@ Two sites are built and opened in one run, each in a fresh browser profile (cold
 - a plain JupyterLite of the same version, with the same Pyodide, at a notebook whose first cell imports pandas, as the
   course's first cell does.
 
-Measured: seconds from opening the page until its first cell is finished, and what the server sent until then. The
-server is on the same machine, so a network's time comes on top: the megabytes say how much. Needs the extra test and a browser.
+Measured: seconds from opening the page until its first cell is finished, the processor seconds of the browser until then
+(where there is a /proc; they hold on a busy machine, too), and what the server sent. The server is on the same machine, and sends
+files as they are, so a network's time comes on top: the megabytes say how much. With `--phone` it sends 9 Mbit/s in all, 170 ms
+after each request, and packs what hosts pack (scripts, pages, WebAssembly); and the page's thread is slowed four times. The
+kernel's own thread cannot be slowed this way. Needs the extra test and a browser.
 """
 
 from __future__ import annotations
 
+import argparse
+import functools
+import gzip
+import io
 import json
+import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -27,7 +37,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from playwright.sync_api import sync_playwright
 
-from crmlab.lite import build, pages, serve, wheels
+from crmlab.lite import build, serve, wheels
 from tests.support.browser import FLAGS, READY, find
 
 FIRST = """() => {
@@ -35,6 +45,9 @@ FIRST = """() => {
   return Boolean(cells[0].model.executionCount) && !cells[0].node.querySelector('.jp-InputPrompt').textContent.includes('*');
 }"""
 SENT = {"bytes": 0, "files": 0}
+RATE, DELAY, SLOWER = 9e6 / 8, 0.17, 4
+"""A phone: bytes a second, seconds before an answer, times that its processor is slower."""
+PACKED = (".js", ".mjs", ".json", ".html", ".css", ".wasm", ".ipynb", ".svg")
 
 
 class Counting(serve.Handler):
@@ -45,6 +58,43 @@ class Counting(serve.Handler):
         super().copyfile(source, outputfile)
         SENT["bytes"] += source.tell() - start
         SENT["files"] += 1
+
+
+class Phone(serve.Handler):
+    """Sends as a host does to a phone: packed, after a while, and never more than the connection takes."""
+
+    line = threading.Lock()
+
+    def do_GET(self) -> None:
+        """Answer after the time that a request is under way."""
+        time.sleep(DELAY)
+        super().do_GET()
+
+    def send_head(self) -> Any:
+        """The file, packed if it is of a kind that hosts pack."""
+        path = Path(self.translate_path(self.path))
+        if path.suffix not in PACKED or not path.is_file() or "gzip" not in self.headers.get("Accept-Encoding", ""):
+            return super().send_head()
+        content = packed(path)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        return io.BytesIO(content)
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        SENT["files"] += 1
+        while piece := source.read(16_384):
+            with self.line:
+                time.sleep(len(piece) / RATE)
+            outputfile.write(piece)
+            SENT["bytes"] += len(piece)
+
+
+@functools.cache
+def packed(path: Path) -> bytes:
+    return gzip.compress(path.read_bytes(), 6)
 
 
 def plain(out: Path, pyodide: Path) -> None:
@@ -93,12 +143,38 @@ def plain(out: Path, pyodide: Path) -> None:
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
-def visit(context: Any, address: str) -> tuple[float, float, int]:
-    """Open a notebook and run it until its first cell is finished: seconds, megabytes, files."""
+def processor(profile: str) -> float:
+    """Processor seconds so far of the browser that keeps its profile there, and of all that it started; 0 without /proc."""
+    below: dict[int, list[int]] = {}
+    used: dict[int, int] = {}
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
+            command = (folder / "cmdline").read_text()
+        except (OSError, UnicodeDecodeError):  # it has ended
+            continue
+        number = int(folder.name)
+        below.setdefault(int(fields[1]), []).append(number)
+        used[number] = int(fields[11]) + int(fields[12])
+        found += [number] if profile in command else []
+    members: set[int] = set()
+    while found:
+        number = found.pop()
+        if number not in members:
+            members.add(number)
+            found += below.get(number, [])
+    return sum(used.get(number, 0) for number in members) / (os.sysconf("SC_CLK_TCK") if members else 1)
+
+
+def visit(context: Any, profile: str, address: str, phone: bool) -> tuple[float, float, float, int]:
+    """Open a notebook and run it until its first cell is finished: seconds, processor seconds, megabytes, files."""
     SENT.update(bytes=0, files=0)
     page = context.new_page()
-    begun = time.perf_counter()
-    page.goto(address)
+    if phone:
+        context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    begun, used = time.perf_counter(), processor(profile)
+    page.goto(address, timeout=300_000)
     while True:
         try:
             if page.evaluate(READY):
@@ -107,9 +183,10 @@ def visit(context: Any, address: str) -> tuple[float, float, int]:
             if "navigation" not in str(error) and "destroyed" not in str(error):
                 raise
         time.sleep(0.05)
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-    page.wait_for_function(FIRST, timeout=120_000)
-    found = time.perf_counter() - begun, SENT["bytes"] / 1e6, SENT["files"]
+    # The command ends with the last cell; what counts is the first.
+    page.evaluate("() => void window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_function(FIRST, timeout=300_000, polling=50)
+    found = time.perf_counter() - begun, processor(profile) - used, SENT["bytes"] / 1e6, SENT["files"]
     page.wait_for_timeout(15_000)  # what it does when it is idle belongs to neither visit
     page.close()
     return found
@@ -120,43 +197,52 @@ def size(folder: Path) -> float:
 
 
 def main() -> None:
-    pyodide, rounds = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    parser = argparse.ArgumentParser()
+    parser.add_argument("pyodide", type=Path)
+    parser.add_argument("rounds", type=int, nargs="?", default=5)
+    parser.add_argument("--phone", action="store_true")
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         top = Path(temporary)
         print("building both sites ...", flush=True)
-        build.build(top / "course", pyodide, "", lambda _text: None)
-        plain(top / "plain", pyodide)
-        lesson = pages.there()[0]
-        sites = {
-            "course": f"lab/index.html?path=notebooks/en/{lesson.unit}/{lesson.slug}.ipynb",
-            "plain JupyterLite": "lab/index.html?path=plain.ipynb",
-        }
-        found: dict[tuple[str, str], list[tuple[float, float, int]]] = {}
+        build.build(top / "course", asked.pyodide, "", lambda _text: None)
+        plain(top / "plain", asked.pyodide)
+        [lesson, *_more] = re.findall(
+            r'href="([^"]*index\.html\?path=[^"]*)"', (top / "course/index.html").read_text("utf-8")
+        )
+        sites = {"course": lesson, "plain JupyterLite": "lab/index.html?path=plain.ipynb"}
+        found: dict[tuple[str, str], list[tuple[float, float, float, int]]] = {}
         with sync_playwright() as playwright:
-            for number in range(rounds):
+            for number in range(asked.rounds):
                 for name, path in sites.items():
-                    server = serve.server(top / name.split()[0], handler=Counting)
+                    server = serve.server(top / name.split()[0], handler=Phone if asked.phone else Counting)
                     threading.Thread(target=server.serve_forever, daemon=True).start()
-                    browser = playwright.chromium.launch(executable_path=find(), args=FLAGS)
-                    context = browser.new_context(viewport={"width": 1400, "height": 1000})
-                    for when in ("cold", "warm"):
-                        print(f"round {number + 1} of {rounds}: {name}, {when} ...", flush=True)
-                        one = visit(context, f"http://127.0.0.1:{server.server_port}/{path}")
-                        found.setdefault((name, when), []).append(one)
-                    browser.close()
+                    with tempfile.TemporaryDirectory() as profile:
+                        context = playwright.chromium.launch_persistent_context(
+                            profile, executable_path=find(), args=FLAGS, viewport={"width": 1400, "height": 1000}
+                        )
+                        for when in ("cold", "warm"):
+                            print(f"round {number + 1} of {asked.rounds}: {name}, {when} ...", flush=True)
+                            address = f"http://127.0.0.1:{server.server_port}/{path}"
+                            found.setdefault((name, when), []).append(visit(context, profile, address, asked.phone))
+                        context.close()
                     server.shutdown()
                     server.server_close()
-        print("\n| site | size on the host, MB | visit | seconds to the first finished cell | MB sent | files |")
-        print("|---|---|---|---|---|---|")
+        print(
+            "\n| site | on the host, MB | visit | seconds to the first finished cell | processor seconds | MB sent | files |"
+        )
+        print("|---|---|---|---|---|---|---|")
         for (name, when), times in found.items():
-            seconds = " / ".join(f"{one[0]:.1f}" for one in times)
+            seconds, used = (" / ".join(f"{one[which]:.1f}" for one in times) for which in (0, 1))
             whole = size(top / name.split()[0])
-            print(f"| {name} | {whole:.0f} | {when} | {seconds} | {times[-1][1]:.1f} | {times[-1][2]} |")
+            print(f"| {name} | {whole:.0f} | {when} | {seconds} | {used} | {times[-1][2]:.1f} | {times[-1][3]} |")
         for when in ("cold", "warm"):
-            ours, theirs = (statistics.median(one[0] for one in found[name, when]) for name in sites)
-            print(
-                f"\n{when}: the course takes {ours / theirs:.2f} times the seconds of the plain JupyterLite (medians)."
-            )
+            for which, what in enumerate(("seconds", "processor seconds")):
+                ours, theirs = (statistics.median(one[which] for one in found[name, when]) for name in sites)
+                if theirs:
+                    print(
+                        f"\n{when}: the course takes {ours / theirs:.2f} times the {what} of the plain JupyterLite (medians)."
+                    )
 
 
 if __name__ == "__main__":

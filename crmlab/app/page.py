@@ -50,6 +50,8 @@ TEXTS = {
     "home": _("Start page"),
 }
 """What the page says, by key; ``{names}`` are filled in by the page."""
+ON_SITE = {"gone": _("Python does not start in this browser. Load the page again; your answers are kept.")}
+"""What the browser edition says instead."""
 
 
 def told(edition: str, apps: dict[str, str] | None = None) -> dict[str, Any]:
@@ -58,12 +60,12 @@ def told(edition: str, apps: dict[str, str] | None = None) -> dict[str, Any]:
         "edition": edition,
         "apps": apps or {},
         "languages": {code: {"name": one.name, "tag": one.tag} for code, one in LANGUAGES.items()},
-        "texts": {code: texts(code) for code in LANGUAGES},
+        "texts": {code: texts(code, edition) for code in LANGUAGES},
         "course": {code: outline.of(code) for code in LANGUAGES},
     }
 
 
-def texts(language: str) -> dict[str, str]:
-    """The words in one language."""
+def texts(language: str, edition: str = "server") -> dict[str, str]:
+    """The words in one language, of an edition as in :func:`told`."""
     with speaking(language):
-        return {key: tr(text) for key, text in TEXTS.items()}
+        return {key: tr(text) for key, text in (TEXTS | (ON_SITE if edition == "site" else {})).items()}

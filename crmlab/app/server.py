@@ -13,6 +13,7 @@ import secrets
 import signal
 import site
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,7 @@ def overrides(schemas: list[Path]) -> dict[str, dict[str, Any]]:
         "@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"},
         # Dark where the whole computer is.
         "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
+        "@jupyter-notebook/application-extension:top": {"visible": "no"},
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
         "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},
         "@jupyterlab/notebook-extension:panel": {"toolbar": toolbar},
@@ -147,6 +149,9 @@ def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool
     from crmlab.app import kernels
 
     kernels.prepare()
+    # The check of one format of addresses, which no schema of Jupyter's asks for, takes half of the time of all imports.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
     from jupyter_server.serverapp import ServerApp
     from tornado.httpserver import HTTPServer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from numbers import Integral
 from pathlib import Path
@@ -24,34 +24,43 @@ HOUR = 60 * 60.0
 
 
 def show(
-    table: pd.DataFrame | pd.Series, caption: str = "", *, rows: int = 12, formats: Mapping[str, str] | None = None
+    table: pd.DataFrame | pd.Series | Mapping[str, Any],
+    caption: str = "",
+    *,
+    rows: int = 12,
+    formats: Mapping[str, str] | str | None = None,
 ) -> panel.Html:
     """A table with headings in the trainee's language and readable numbers; it scrolls sideways on a narrow screen.
 
-    ``rows`` are shown, the rest is counted. ``formats`` maps a column to a format such as ``"{:.0%}"``. Shares are shown
-    as percent, ids without thousands separators. Text cells that the course can translate are translated. Never raises:
-    what is no table gets a sentence.
+    ``rows`` are shown, the rest is counted. ``formats`` maps a column to a format such as ``"{:.0%}"``, or is one for
+    every number. Shares are shown as percent, ids without thousands separators. Text cells that the course can translate
+    are translated. Single numbers are shown with what they are, a line each. Never raises: what is no table gets a sentence.
 
     >>> import pandas as pd
     >>> show(pd.DataFrame({"share": [0.5]}, index=pd.Index(["A"], name="class")))
     class share
         A   50%
+    >>> show({"the largest fifth brings": 0.746, "the smallest half": 0.081}, formats="{:.1%}")
+    the largest fifth brings: 74.6%
+    the smallest half: 8.1%
     >>> show(5)
     This can show a table (a DataFrame or a Series), not something of type int.
     """
     import pandas as pd
 
+    if isinstance(table, Mapping) and table:
+        return _lines({_text(name): value for name, value in table.items()}, caption, formats)
     if not isinstance(table, pd.DataFrame | pd.Series):
         text = _("This can show a table (a DataFrame or a Series), not something of type {kind}.")
         return _sorry(tr(text, kind=type(table).__name__))
-    wanted = {str(column): form for column, form in formats.items()} if isinstance(formats, Mapping) else {}
+    wanted = _formats(formats)
     frame = table.to_frame() if isinstance(table, pd.Series) else table
     shown = rows if isinstance(rows, Integral) and not isinstance(rows, bool) else 12
     part = frame.head(max(int(shown), 0))
     columns, lines = _with_index(part)
     cells = [
         [
-            _cell(value, wanted.get(column), _default(column, value, columns))
+            _cell(value, wanted(column), _default(column, value, columns))
             for column, value in zip(columns, line, strict=True)
         ]
         for line in lines
@@ -69,17 +78,40 @@ def show(
     )
     more = len(frame) - len(part)
     below = panel.paragraph(tr(_("... and {more} more rows."), more=f"{more:,}")) if more > 0 else ""
+    html = _framed(f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>", caption) + below
+    plain = pd.DataFrame([[text for text, _side in line] for line in cells], columns=[_heading(c) for c in columns])
+    return panel.Html(html, plain.to_string(index=False))
+
+
+def _lines(values: Mapping[str, Any], caption: Any, formats: Any) -> panel.Html:
+    """Single values, each in a line with what it is."""
+    wanted, names = _formats(formats), list(values)
+    said = {_heading(name): _cell(value, wanted(name), _default(name, value, names))[0] for name, value in values.items()}
+    head = '<th scope="row" style="text-align:left;font-weight:normal;padding:.2em .7em .2em 0">'
+    cell = '<td style="font-weight:600;padding:.2em .7em">'
+    body = "".join(f"<tr>{head}{escape(name)}</th>{cell}{escape(text)}</td></tr>" for name, text in said.items())
+    return panel.Html(
+        _framed(f"<tbody>{body}</tbody>", caption), "\n".join(f"{name}: {text}" for name, text in said.items())
+    )
+
+
+def _framed(rows: str, caption: Any) -> str:
     above = (
-        f'<caption style="text-align:left;font-weight:600;padding:.3em 0">{escape(tr(str(caption)))}</caption>'
+        f'<caption style="text-align:left;font-weight:600;padding:.3em 0">{escape(tr(caption))}</caption>'
         if isinstance(caption, str) and caption
         else ""
     )
-    html = (
+    return (
         '<div class="crmlab-sideways" style="overflow-x:auto;max-width:100%" tabindex="0"><table style="border-collapse:collapse">'
-        f"{above}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{below}"
+        f"{above}{rows}</table></div>"
     )
-    plain = pd.DataFrame([[text for text, _side in line] for line in cells], columns=[_heading(c) for c in columns])
-    return panel.Html(html, plain.to_string(index=False))
+
+
+def _formats(formats: Any) -> Callable[[str], Any]:
+    """The format wished for a column, by its name."""
+    if isinstance(formats, Mapping):
+        return {str(column): form for column, form in formats.items()}.get
+    return lambda _column: formats
 
 
 def _sorry(text: str) -> panel.Html:

@@ -17,28 +17,34 @@ from typing import Any
 
 import crmlab
 from crmlab import places
-from crmlab.app import server
+from crmlab.app import page, server
 from crmlab.language import LANGUAGES, set_language
-from crmlab.lite import changes, later, named, pages, wheels
+from crmlab.lite import bytecode, changes, images, later, named, pages, wheels
 from crmlab.lite.wheels import Missing
 
 PYODIDE = "0.27.7"
 CDN = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension")
-STARTED_BY_KERNEL = ("comm", "ipython", "micropip", "traitlets")
+STARTED_BY_KERNEL = ("comm", "ipykernel", "ipython", "micropip", "piplite", "pyodide_kernel")
+"""What Pyodide's kernel asks for before its first cell: together with Pyodide it comes sooner."""
 FOLDER = f"static/pyodide-{PYODIDE}"
 """Where Pyodide and the packages lie; every name in it stands for one content for ever."""
-CORE = ("pyodide.asm.js", "pyodide.asm.wasm", "pyodide.js", "python_stdlib.zip", "pyodide.mjs")
+CORE = ("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "pyodide.js", "python_stdlib.zip")
 OFF = (
     # It needs what was switched off with the language server, and complains in the console.
     "@jupyterlite/application-extension:lsp-connection-manager",
+    # Its list of headings is not shown here, and it fails when cells come into view.
+    "@jupyterlab/notebook-extension:toc",
+    "@jupyterlab/toc-extension",
     # What a notebook brings along must not become code of the page.
     "@jupyterlab/javascript-extension",
     "@jupyterlab/vega5-extension",
 )
-APPS = {code: "lab" if code == "en" else f"lab-{code}" for code in LANGUAGES}
-"""The folder of JupyterLab in each language, below the site; JupyterLite opens a lesson only where the name begins with “lab”."""
+APP = "notebooks"
+"""JupyterLite's page of one document."""
+APPS = {code: APP if code == "en" else f"{APP}-{code}" for code in LANGUAGES}
+"""The folder of that page in each language, below the site; JupyterLite opens a lesson only where the name begins so."""
 
 
 def build(out: Path, pyodide: Path | None, address: str, tell: Callable[[str], None]) -> dict[str, int]:
@@ -57,9 +63,10 @@ def build(out: Path, pyodide: Path | None, address: str, tell: Callable[[str], N
         folder = site / FOLDER
         folder.mkdir(parents=True)
         ours = wheels.make(folder)
-        theirs, first, rest = _pyodide(folder, ours, pyodide, address)
+        kernel = _kernel(site, folder)
+        theirs, options, first, rest = _pyodide(folder, [*ours, *kernel], pyodide, address, tell)
         tell("Pages ...")
-        _configure(site, theirs, folder)
+        _configure(site, theirs, folder, options)
         changes.apply(site)
         pages.write(site, APPS, theirs, first, rest)
         named.by_content(site)
@@ -105,7 +112,7 @@ def _jupyterlite(work: Path) -> Path:
     extensions += sorted(path.parent for path in places.labextensions().glob("*/package.json"))
     extensions += sorted(path.parent for path in places.labextensions().glob("@*/*/package.json"))
     settings = {
-        "apps": ["lab"],
+        "apps": [APP],
         "cache_dir": str(work / "cache"),
         "contents": [str(contents)],
         # Only these: what else is installed here need not work there.
@@ -140,13 +147,22 @@ def stamped(notebook: str) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
+def _kernel(site: Path, folder: Path) -> list[Path]:
+    """The wheels of Pyodide's kernel, which JupyterLite brings, put beside the others."""
+    found = []
+    for name in ("ipykernel", "piplite", "pyodide_kernel"):
+        [wheel] = site.glob(f"extensions/{EXTENSIONS[1]}/static/pypi/{name}-*.whl")
+        found.append(Path(shutil.copyfile(wheel, folder / wheel.name)))
+    return found
+
+
 def _pyodide(
-    folder: Path, ours: list[Path], pyodide: Path | None, address: str
-) -> tuple[str, dict[str, int], dict[str, int]]:
+    folder: Path, ours: list[Path], pyodide: Path | None, address: str, tell: Callable[[str], None]
+) -> tuple[str, dict[str, Any], dict[str, int], dict[str, int]]:
     """Put Pyodide, or what points to it, into the site.
 
-    Gives the address of its files, empty if they are here; and with their bytes the files that are loaded at the start, and
-    those that are loaded later.
+    Gives the address of its files, empty if they are here; what its kernel is told beside the lock; and with their bytes the
+    files that are loaded at the start, and those that are loaded later.
     """
     theirs = "" if pyodide else os.environ.get("CRMLAB_PYODIDE_CDN", CDN)
     source = pyodide / "pyodide-lock.json" if pyodide else places.PACKAGE / "lite" / "pyodide-lock.json"
@@ -154,28 +170,75 @@ def _pyodide(
     known = original.pop("bytes", {})
     everything = json.loads(wheels.lock(original, ours))["packages"]
     needed = _closure(everything, ("crmlab", *STARTED_BY_KERNEL, *later.LATER))
+    start = _closure(everything, ("crmlab", *STARTED_BY_KERNEL))
     original["packages"] = {name: entry for name, entry in original["packages"].items() if name in needed}
     if pyodide:
         for name in (*CORE, *(entry["file_name"] for entry in original["packages"].values())):
             if not (pyodide / name).is_file():
                 raise Missing(f"{name} is missing in {pyodide}.")
             shutil.copyfile(pyodide / name, folder / name)
-        text = wheels.lock(original, ours)
+    options: dict[str, Any] = {"packages": ["crmlab", *STARTED_BY_KERNEL]}
+    library = CORE[-1]
+    theirs_here = {name: folder / entry["file_name"] for name, entry in original["packages"].items() if pyodide}
+    compiled = _compiled(folder, [*ours, *theirs_here.values(), *([folder / library] if pyodide else [])], pyodide)
+    if compiled:
+        ours = [compiled[path] for path in ours]
+        for name, path in theirs_here.items():
+            original["packages"][name] |= {
+                "file_name": compiled[path].name,
+                "sha256": hashlib.sha256(compiled[path].read_bytes()).hexdigest(),
+            }
     else:
-        text = wheels.lock(original, ours, address.rstrip("/") + f"/{FOLDER}/", theirs)
+        tell(
+            "There is no Python 3.12 here, and no Node with Pyodide: packages stay sources, and Python starts more slowly."
+        )
+    text = wheels.lock(original, ours, "" if pyodide else address.rstrip("/") + f"/{FOLDER}/", theirs)
     (folder / "pyodide-lock.json").write_text(text, encoding="utf-8")
-    first = _closure(everything, ("crmlab", *STARTED_BY_KERNEL))
+    packages = json.loads(text)["packages"]
+    files = {name: Path(packages[name]["file_name"]).name for name in needed if name in packages}
     sizes = {
         name: (folder / file).stat().st_size if (folder / file).is_file() else known[file]
-        for name, file in ((name, everything[name]["file_name"]) for name in needed if name in everything)
+        for name, file in files.items()
     }
-    core = {name: (folder / name).stat().st_size if pyodide else known[name] for name in CORE[:-1]}
-    files = {name: everything[name]["file_name"] for name in sizes}
+    core = {name: (folder / name).stat().st_size if pyodide else known[name] for name in CORE[1:-1]}
+    first = {files[name]: size for name, size in sizes.items() if name in start}
+    if pyodide:
+        if compiled:
+            library = compiled[folder / library].name
+            options["stdLibURL"] = f"./{FOLDER}/{library}"
+        made = images.make({name: folder / file for name, file in files.items() if name in start}, folder)
+        options |= {"images": [path.name for path in made], "imaged": sorted({*start, *options["packages"]})}
+        first = {path.name: path.stat().st_size for path in made}
+    core[library] = (folder / library).stat().st_size if pyodide else known[library]
     return (
         theirs,
-        core | {files[name]: size for name, size in sizes.items() if name in first},
-        {files[name]: size for name, size in sizes.items() if name not in first},
+        options,
+        core | first,
+        {files[name]: size for name, size in sizes.items() if name not in start},
     )
+
+
+def _compiled(folder: Path, paths: list[Path], pyodide: Path | None) -> dict[Path, Path] | None:
+    """The archives of the site with bytecode in them, in place of those with sources and with names of their own content."""
+    with tempfile.TemporaryDirectory() as temporary:
+        made = bytecode.compiled(paths, pyodide, Path(temporary))
+        if made is None:
+            return None
+        found = {}
+        for path, fresh in zip(paths, made, strict=True):
+            found[path] = folder / _named(path.name, hashlib.sha256(fresh.read_bytes()).hexdigest()[:10])
+            path.unlink()
+            shutil.move(fresh, found[path])
+    return found
+
+
+def _named(name: str, content: str) -> str:
+    """The name of a wheel or another archive with a digest of its content in it, in a wheel as what is called a build tag."""
+    if not name.endswith(".whl"):
+        stem, _, ending = name.rpartition(".")
+        return f"{stem}-{content}.{ending}"
+    parts = name.split("-")
+    return "-".join([*parts[:2], f"0{content}", *parts[-3:]])
 
 
 def _closure(packages: dict[str, Any], start: tuple[str, ...]) -> set[str]:
@@ -189,7 +252,7 @@ def _closure(packages: dict[str, Any], start: tuple[str, ...]) -> set[str]:
     return found
 
 
-def _configure(site: Path, theirs: str, folder: Path) -> None:
+def _configure(site: Path, theirs: str, folder: Path, options: dict[str, Any]) -> None:
     path = site / "jupyter-lite.json"
     content = json.loads(path.read_text(encoding="utf-8"))
     data = content["jupyter-config-data"]
@@ -203,23 +266,27 @@ def _configure(site: Path, theirs: str, folder: Path) -> None:
     lock.rename(named)
     settings["pyodideUrl"] = (theirs or f"./{FOLDER}/") + "pyodide.js"
     settings["disablePyPIFallback"] = True
-    settings["loadPyodideOptions"] = {"lockFileURL": f"./{FOLDER}/{named.name}", "packages": ["crmlab"]}
+    settings["loadPyodideOptions"] = options | {"lockFileURL": f"./{FOLDER}/{named.name}"}
     path.write_text(json.dumps(content, indent=1, sort_keys=True), encoding="utf-8")
     schemas = [site / "build" / "schemas", site / "extensions"]
     for language in LANGUAGES:
         app = site / APPS[language]
         if not app.is_dir():
-            shutil.copytree(site / "lab", app)
+            shutil.copytree(site / APP, app)
         set_language(language)
         try:
             overrides = server.overrides(schemas)
         finally:
             set_language(None)
-        # This JupyterLab takes cells out of the page that are scrolled away, and with them what is being answered there.
+        # This JupyterLite takes cells out of the page that are scrolled away, and with them what is being answered there.
         overrides["@jupyterlab/notebook-extension:tracker"] = {"windowingMode": "defer"}
         own = app / "jupyter-lite.json"
         mine = json.loads(own.read_text(encoding="utf-8"))
-        mine["jupyter-config-data"] |= {"settingsOverrides": overrides, "appUrl": f"./{APPS[language]}"}
+        mine["jupyter-config-data"] |= {
+            "settingsOverrides": overrides,
+            "appUrl": f"./{APPS[language]}",
+            "crmlab": page.told("site", APPS),
+        }
         own.write_text(json.dumps(mine, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

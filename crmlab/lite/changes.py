@@ -16,6 +16,9 @@ _NUMBER = (
     ":/^Could not find/.test(t&&t.message)?'ENOENT':'EIO'})"
 )
 
+_DIED = 'dispatchEvent(new Event("crmlab-died"))'
+_IMAGE = (Path(__file__).parent / "static" / "image.js").read_text("utf-8").split("*/\n")[1].rstrip()
+
 CHANGES: tuple[tuple[str, str, str], ...] = (
     # The kernel loads for every notebook what no lesson uses (SSL, completion by Jedi); and it watches what a cell needs.
     (
@@ -27,6 +30,22 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
         _KERNEL,
         '"import pyodide_kernel"',
         '"import pyodide_kernel","from crmlab.lite import later","later.watch()"',
+    ),
+    # A cell that fails does not take those away that wait behind it: they would never end.
+    (_BUILD, '"execute_reply"===e.header.msg_type&&"error"===e.content.status&&h.cancel(),', ""),
+    # Python that has stopped for good, or does not start: the page is told (labextensions/crmlab/static/lesson.js).
+    (_KERNEL, "_processLogMessage(e){", f"_processLogMessage(e){{/^Pyodide has/.test(e.data)&&{_DIED};"),
+    (
+        _KERNEL,
+        "this._worker=this.initWorker(e),",
+        f'this._worker=this.initWorker(e),this._worker.addEventListener("error",()=>{_DIED}),',
+    ),
+    (_KERNEL, "catch((e=>{this._logger({payload:", f"catch((e=>{{{_DIED},this._logger({{payload:"),
+    # Python's packages come with Pyodide, not after it.
+    (
+        _KERNEL,
+        "this._pyodide=await t({indexURL:i,...e.loadPyodideOptions})",
+        f"this._pyodide=await({_IMAGE})(t,{{indexURL:i,...e.loadPyodideOptions}})",
     ),
     # What the storage refuses becomes an error in Python, which else would wait for an answer for ever.
     (
@@ -65,7 +84,7 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
     (_BUILD, "this._onStdinMessage=async(e,t)=>{", "this._onStdinMessage=async(e,t,n)=>{"),
     (_BUILD, "postMessage({response:e,browsing", "postMessage({response:e,crmlab:n,browsing"),
     # Files that were loaded once are kept: cache.js, which is added to the service worker.
-    (_WORKER, "if(!enableCache)return await fetch(t);", "if(!enableCache)return await kept(t);"),
+    (_WORKER, "if(!enableCache)return await fetch(t);", "if(!enableCache)return await kept(t,e);"),
     # The lists of lessons are wanted offline, too.
     (_WORKER, 't.pathname.includes("/api/")', '(t.pathname.includes("/api/")&&!t.pathname.includes("/api/contents/"))'),
 )

@@ -1,4 +1,4 @@
-"""The pages around JupyterLite: the start page, and what is put into JupyterLab's own page."""
+"""The pages around JupyterLite: the start page, and what is put into JupyterLite's own page of a lesson."""
 
 from __future__ import annotations
 
@@ -9,19 +9,37 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from crmlab.course import lessons
+from crmlab import places
+from crmlab.course import lessons, outline
+from crmlab.course.outline import there
 from crmlab.language import LANGUAGES, _, set_language, tr
 from crmlab.lite.wheels import Missing
 
 STATIC = Path(__file__).resolve().parent / "static"
-OURS = ("app.css", "app.js", "begin.js", "guard.js", "start.css", "start.js", "storage.js", "work.js")
+OURS = (
+    "ahead.js",
+    "app.css",
+    "app.js",
+    "begin.js",
+    "guard.js",
+    "moved.js",
+    "start.css",
+    "start.js",
+    "storage.js",
+    "work.js",
+)
+
+FIRST_START = 60
+"""Seconds that the first start takes at most, with a usual connection and computer; see docs/benchmarks.md."""
+
+POINTS = places.labextensions() / "crmlab" / "static" / "points.js"
+"""What both editions count points with."""
 
 TEXTS = {
     "loading": _(
         "Python is being loaded into your browser: {megabytes} MB the first time, then it is kept. You can read on."
     ),
     "starting": _("Python is starting ..."),
-    "ready": _("Ready. Press “Run all”."),
     "slow": _("This takes longer than usual. If nothing moves for a minute, reload the page."),
     "more": _("This lesson needs one more package, {megabytes} MB: it is being loaded. The cells wait for it."),
     "insecure": _(
@@ -36,11 +54,11 @@ TEXTS = {
     "newer": _("There is a newer edition of this lesson. You see your own saved copy of the older one."),
     "take": _("Take the new one (my answers stay, my copy is kept beside it)"),
     "keep": _("Stay with mine"),
-    "home": _("Start page"),
     "begin": _("Begin: {title}"),
     "continue": _("Continue: {title}"),
     "points": _("{points} of {maximum} points"),
     "minutes": _("{minutes} minutes"),
+    "worked": _("Worked edition, for instructors"),
     "download": _("Download my work"),
     "upload": _("Bring my work from another machine ..."),
     "uploaded": _("{n} files were taken over. What was here under the same name is kept beside it."),
@@ -82,7 +100,7 @@ def _in(language: str, text: str) -> str:
 
 
 def write(site: Path, apps: dict[str, str], theirs: str, first: dict[str, int], rest: dict[str, int]) -> None:
-    """Write the start page, the service worker and our files, and put them into JupyterLab's page of each language.
+    """Write the start page, the service worker and our files, and put them into JupyterLite's page of each language.
 
     ``first`` are the files of Python that are loaded at the start, with their bytes; ``rest`` those that are loaded later.
     """
@@ -90,20 +108,30 @@ def write(site: Path, apps: dict[str, str], theirs: str, first: dict[str, int], 
     target.mkdir(exist_ok=True)
     for name in OURS:
         shutil.copyfile(STATIC / name, target / name)
+    shutil.copyfile(POINTS, target / POINTS.name)
     policy = _policy(theirs, "'unsafe-eval' 'wasm-unsafe-eval'")
     for language, app in apps.items():
         page = site / app / "index.html"
-        html = _app(page.read_text(encoding="utf-8"), language, policy, settings(site, site / app), first, rest)
+        html = _app(
+            page.read_text(encoding="utf-8"),
+            language,
+            policy,
+            settings(site, site / app),
+            ahead(site, first),
+            first,
+            rest,
+        )
         page.write_text(html, encoding="utf-8")
+        shutil.rmtree(site / app / "build")  # of JupyterLite's own build
+        _moved(site / app.replace("notebooks", "lab", 1))
     # Pages that only lead on, by a script that is written in them.
-    for folder in ("doc", *(f"{app}/{folder}" for app in apps.values() for folder in ("tree", "workspaces"))):
-        shutil.rmtree(site / folder)
+    shutil.rmtree(site / "doc")
     for name in (
         *(f"{folder}{file}" for folder in ("", *(f"{app}/" for app in apps.values())) for file in SETTINGS),
         *UNUSED,
     ):
         (site / name).unlink()
-    (site / "index.html").write_text(_start(apps, _policy("", "")), encoding="utf-8")
+    (site / "index.html").write_text(_start(apps, _policy("", ""), first, ahead(site, first)), encoding="utf-8")
     worker = site / "service-worker.js"
     kept = (STATIC / "cache.js").read_text(encoding="utf-8").replace("POLICY", policy)
     worker.write_text(worker.read_text(encoding="utf-8") + "\n" + kept, encoding="utf-8")
@@ -115,6 +143,13 @@ SETTINGS = ("jupyter-lite.json", "jupyter-lite.ipynb")
 UNUSED = ("bootstrap.js", "config-utils.js")
 FRAMES = "frame-ancestors 'self'"
 """What a page cannot say itself, and a server must: who may show the site in a frame."""
+
+
+def _moved(folder: Path) -> None:
+    """A page where the lessons were until they had a page of their own: it leads on to them."""
+    folder.mkdir()
+    html = f'<!DOCTYPE html>\n<html><head><meta charset="utf-8">{_meta(_policy("", ""))}<title>crmlab</title>'
+    (folder / "index.html").write_text(f'{html}<script src="../crmlab/moved.js"></script></head></html>\n', "utf-8")
 
 
 def settings(site: Path, app: Path) -> dict[str, Any]:
@@ -133,8 +168,15 @@ def settings(site: Path, app: Path) -> dict[str, Any]:
     return found
 
 
+def ahead(site: Path, first: dict[str, int]) -> list[str]:
+    """What a lesson loads, as far as it lies in the site, for the start page to fetch ahead: Python, and the large scripts."""
+    python = [path for path in site.glob("static/pyodide-*/*") if path.name in first]
+    scripts = [path for path in site.glob("build/*.js") if path.stat().st_size > 100_000]
+    return [path.relative_to(site).as_posix() for path in [*sorted(python), *sorted(scripts)]]
+
+
 def _policy(theirs: str, evaluated: str) -> str:
-    """What a page may load and run. JupyterLab makes functions from the schemas of its settings, so that it does not start
+    """What a page may load and run. JupyterLite makes functions from the schemas of its settings, so that it does not start
     without ``'unsafe-eval'``; scripts that are written in a page run nowhere."""
     other = " " + "/".join(theirs.split("/")[:3]) if theirs else ""
     scripts = " ".join(filter(None, ("'self'", evaluated))) + other
@@ -150,13 +192,23 @@ def _data(content: Any) -> str:
 
 
 def _app(
-    html: str, language: str, policy: str, data: dict[str, Any], first: dict[str, int], rest: dict[str, int]
+    html: str,
+    language: str,
+    policy: str,
+    data: dict[str, Any],
+    ahead: list[str],
+    first: dict[str, int],
+    rest: dict[str, int],
 ) -> str:
     """JupyterLite's own page with its settings in it and our scripts, and without the ones that are written in it."""
-    lessons = [_lesson(one, language)["path"] for one in there()]
+    lessons = [outline.path(one, language) for one in there()]
     told = {"language": language, "texts": texts(language), "bytes": first, "later": rest, "lessons": lessons}
-    scripts = [f"../crmlab/{name}" for name in ("work.js", "storage.js", "app.js", "guard.js", "begin.js")]
-    main = re.search(r'"(\.\./build/lab/bundle\.js[^"]*)"', html)
+    scripts = [
+        f"../crmlab/{name}"
+        for name in ("points.js", "work.js", "storage.js", "app.js", "guard.js", "begin.js", "ahead.js")
+    ]
+    python = [f"../{name}" for name in ahead if name.startswith("static/")]
+    main = re.search(r'"(\.\./build/notebooks/bundle\.js[^"]*)"', html)
     style = re.search(r"<style>.*?</style>", html, re.DOTALL)
     body = re.search(r"<body.*</body>", html, re.DOTALL)
     if main is None or style is None or body is None or "<script" in body[0]:
@@ -167,6 +219,7 @@ def _app(
         f'{style[0]}<link rel="stylesheet" href="../crmlab/app.css">'
         f'<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root="..">{_data(data)}</script>'
         f'<script id="crmlab-told" type="application/json">{_data(told)}</script>'
+        f'<script id="crmlab-ahead" type="application/json" data-lesson>{_data(python)}</script>'
         + "".join(f'<script src="{name}" defer></script>' for name in [*scripts, main[1]])
     )
     return f'<!DOCTYPE html>\n<html lang="{LANGUAGES[language].tag}"><head>{head}</head>{body[0]}</html>\n'
@@ -179,7 +232,7 @@ def _meta(policy: str) -> str:
     )
 
 
-def _start(apps: dict[str, str], policy: str) -> str:
+def _start(apps: dict[str, str], policy: str, first: dict[str, int], ahead: list[str]) -> str:
     told: dict[str, Any] = {"texts": {one: texts(one) for one in LANGUAGES}, "lessons": {}, "apps": apps}
     told["tags"] = {code: one.tag for code, one in LANGUAGES.items()}
     sections = ""
@@ -187,15 +240,19 @@ def _start(apps: dict[str, str], policy: str) -> str:
         set_language(language)
         try:
             told["lessons"][language] = [_lesson(one, language) for one in there()]
-            sections += _section(language, apps[language])
+            sections += _section(language, apps[language], round(sum(first.values()) / 1e6))
         finally:
             set_language(None)
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f"{_meta(policy)}<title>crmlab</title>"
-        '<link rel="icon" href="lab/favicon.ico"><link rel="stylesheet" href="crmlab/start.css">'
+        '<link rel="icon" href="notebooks/favicon.ico"><link rel="stylesheet" href="crmlab/start.css">'
         f'<script id="crmlab-told" type="application/json">{_data(told)}</script>'
-        '<script src="crmlab/work.js" defer></script><script src="crmlab/start.js" defer></script></head><body>'
+        f'<script id="crmlab-ahead" type="application/json">{_data(ahead)}</script>'
+        + "".join(
+            f'<script src="crmlab/{name}" defer></script>' for name in ("points.js", "work.js", "start.js", "ahead.js")
+        )
+        + "</head><body>"
         f"{_choice()}{_alone()}{sections}</body></html>\n"
     )
 
@@ -222,29 +279,19 @@ def _alone() -> str:
     )
 
 
-def there() -> list[lessons.Lesson]:
-    """The lessons that have a notebook."""
-    return [one for one in lessons.every() if lessons.tasks(one)]
-
-
 def _lesson(one: lessons.Lesson, language: str) -> dict[str, Any]:
-    tasks = lessons.tasks(one)
-    return {
-        "number": one.number,
-        "title": one.title(),
-        "path": f"notebooks/{language}/{one.unit}/{one.slug}.ipynb",
-        "points": sum(task.points for task in tasks),
-    }
+    shown = outline.lesson(one, language)
+    return {key: shown[key] for key in ("number", "title", "path", "points")}
 
 
-def _section(language: str, app: str) -> str:
+def _section(language: str, app: str, megabytes: int) -> str:
     units = ""
     for unit, name in lessons.UNITS.items():
         mine = [one for one in there() if one.unit_number == unit]
         if not mine:
             continue
         items = "".join(
-            f'<li><a href="{app}/index.html?path=notebooks/{language}/{one.unit}/{one.slug}.ipynb" data-lesson="{one.number}">'
+            f'<li><a href="{app}/index.html?path={outline.path(one, language)}" data-lesson="{one.number}">'
             f"{escape(one.title())}</a> <small>{escape(tr(TEXTS['minutes'], minutes=lessons.minutes(one)))}</small> "
             f'<span class="points" data-points="{one.number}"></span></li>'
             for one in mine
@@ -265,15 +312,19 @@ def _section(language: str, app: str) -> str:
     )
     how = tr(
         _(
-            "Nothing is installed and nothing is sent: the course runs in this browser, and your answers stay in it. The first "
-            "start takes up to a minute. On a phone you can read; for the exercises a larger screen is better."
-        )
+            "Nothing is installed and nothing is sent: the course runs in this browser, on a computer or on a phone, and your "
+            "answers stay in it. The first start loads {megabytes} MB, which takes up to {seconds} seconds; after that a "
+            "lesson opens sooner, and without a network, too."
+        ),
+        megabytes=megabytes,
+        seconds=FIRST_START,
     )
     return (
         f'<main lang="{LANGUAGES[language].tag}" data-language="{language}" hidden><h1>{escape(tr(_("Customer relationships for people who sell")))}</h1>'
-        f"<p>{escape(what)}</p><p>{escape(long)}</p><p>{escape(how)}</p>"
-        '<p class="trouble" role="alert" hidden></p><p><a class="continue" hidden></a></p>'
-        f'<div class="units">{units}</div><h2>{escape(tr(_("My work")))}</h2>'
+        f'<p>{escape(what)}</p><p class="trouble" role="alert" hidden></p><p><a class="continue" hidden></a></p>'
+        f'<p class="how">{escape(how)}</p><p class="how">{escape(long)}</p><div class="units">{units}</div>'
+        f'<p class="tools"><label><input type="checkbox" data-do="worked" autocomplete="off"> {escape(tr(TEXTS["worked"]))}</label></p>'
+        f"<h2>{escape(tr(_('My work')))}</h2>"
         f'<p class="tools"><button type="button" data-do="download">{escape(tr(TEXTS["download"]))}</button>'
         f'<button type="button" data-do="upload">{escape(tr(TEXTS["upload"]))}</button>'
         f'<select data-do="reset" aria-label="{escape(tr(TEXTS["reset"]))}"><option value="">{escape(tr(TEXTS["reset"]))}</option>'

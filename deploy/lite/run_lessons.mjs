@@ -1,16 +1,25 @@
 // Run every code cell of every lesson under Pyodide, without a browser: node run_lessons.mjs SITE [solutions/en ...]
 // Without names of folders all editions in all languages.
 // Prints a line of JSON for each notebook: edition, language, lesson, points by exercise, seconds, and what went wrong.
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const top = path.resolve(process.argv[2], 'static');
-const folder = path.join(top, readdirSync(top).find((name) => name.startsWith('pyodide-')));
-const lock = readdirSync(folder).find((name) => /^pyodide-lock-.*\.json$/.test(name));
+// As the kernel's worker starts Python: with what stands in a page of the site, and through image.js.
+const site = path.resolve(process.argv[2]);
+const page = readdirSync(site).find((name) => existsSync(path.join(site, name, 'index.html')));
+const settings = /<script id="jupyter-config-data"[^>]*>(.*?)<\/script>/.exec(readFileSync(path.join(site, page, 'index.html'), 'utf8'))[1];
+const told = JSON.parse(settings).litePluginSettings['@jupyterlite/pyodide-kernel-extension:kernel'];
+const folder = path.join(site, path.dirname(told.pyodideUrl));
 const { loadPyodide } = await import(pathToFileURL(path.join(folder, 'pyodide.mjs')));
+const fetched = globalThis.fetch;
+globalThis.fetch = async (url) => (url.protocol === 'file:' ? new Response(readFileSync(fileURLToPath(url))) : await fetched(url));
+const image = new URL('../../crmlab/lite/static/image.js', import.meta.url);
+const load = (0, eval)(readFileSync(fileURLToPath(image), 'utf8'));
+const options = { ...told.loadPyodideOptions };
+for (const name of Object.keys(options)) if (name.endsWith('URL')) options[name] = path.join(site, options[name]);
 const begun = Date.now();
-const python = await loadPyodide({ indexURL: folder, lockFileURL: path.join(folder, lock), packages: ['crmlab'] });
+const python = await load((more) => loadPyodide({ ...more, indexURL: folder }), { ...options, indexURL: `${pathToFileURL(folder)}/` });
 console.log(JSON.stringify({ started: (Date.now() - begun) / 1000 }));
 python.globals.set('FOLDERS', python.toPy(process.argv.slice(3)));
 await python.runPythonAsync(`

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import crmlab
@@ -66,7 +66,6 @@ class Wellformed(html.parser.HTMLParser):
 
 
 @EACH
-@settings(max_examples=150)
 @given(data=st.data())
 def test_every_position_gives_words_a_chart_and_code_with_the_same_number(
     made: Calculator, data: st.DataObject

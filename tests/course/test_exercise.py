@@ -226,7 +226,7 @@ GROUPS.append(pytest.param([one.values[0] for one in KINDS], id="kinds"))
 
 
 @pytest.mark.parametrize("group", GROUPS)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(answer=objects, clicks=st.dictionaries(st.integers(0, 30), objects, max_size=4), clicked=st.booleans())
 def test_no_object_raises_or_scores_full_marks(
     group: list[Exercise], answer: Any, clicks: dict[int, Any], clicked: bool

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crmlab import clv, complaints, datasets, intervals, qualification, satisfaction
@@ -106,7 +106,6 @@ packed = st.recursive(
 )
 
 
-@settings(max_examples=60)
 @given(packed | st.text(max_size=20))
 def test_made_up_texts_are_a_value_or_refused(content: Any) -> None:
     for text in (content, json.dumps(content)):

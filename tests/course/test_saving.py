@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crmlab import answer, check, lesson, progress
@@ -391,7 +391,6 @@ values = st.recursive(plain_values, lambda inner: st.lists(inner, max_size=2) | 
 contents = st.dictionaries(st.sampled_from(["x", "y", "tries", "best", "fields"]), values, max_size=4)
 
 
-@settings(deadline=None, max_examples=60)
 @given(base=contents, mine=contents, theirs=contents)
 def test_a_merge_takes_both_changes(base: Any, mine: Any, theirs: Any) -> None:
     assert merged(base, base, theirs) == theirs

@@ -91,7 +91,6 @@ def test_memory_stays_below_a_gibibyte(retail):
 BASKETS = st.lists(st.lists(st.integers(0, 7), max_size=8), min_size=1, max_size=25).filter(any)
 
 
-@settings(deadline=None, max_examples=60)
 @given(BASKETS, st.integers(1, 6), st.randoms(use_true_random=False))
 def test_all_sets_are_found_and_counted(baskets, least, random):
     baskets = [items for items in baskets if items]
@@ -108,7 +107,6 @@ def test_all_sets_are_found_and_counted(baskets, least, random):
     pd.testing.assert_frame_equal(basket.frequent_sets(twice, least / len(baskets)), sets)
 
 
-@settings(deadline=None, max_examples=40)
 @given(BASKETS)
 def test_small_blocks_find_the_same(baskets):
     baskets = [items for items in baskets if items]
@@ -118,7 +116,6 @@ def test_small_blocks_find_the_same(baskets):
         assert as_dict(basket.frequent_sets(table(baskets), 1 / len(baskets))) == brute(baskets, 1)
 
 
-@settings(deadline=None, max_examples=60)
 @given(BASKETS, st.floats(0, 1), st.floats(0, 2))
 def test_all_rules_are_found(baskets, confidence, lift):
     baskets = [items for items in baskets if items]

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crmlab import clv, datasets
@@ -405,7 +405,6 @@ def frame(rows):
     )
 
 
-@settings(deadline=None, max_examples=60)
 @given(ORDERS, st.randoms(use_true_random=False))
 def test_summary_leaves_unchanged_what_it_must(rows, random):
     base = frame(rows)
@@ -426,7 +425,6 @@ def test_summary_leaves_unchanged_what_it_must(rows, random):
     assert (want["recency"] <= want["T"]).all()
 
 
-@settings(deadline=None, max_examples=40)
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=8), st.integers(1, 400))
 def test_survival_never_rises(losses, more):
     counts = [sum(losses) + more - sum(losses[:k]) for k in range(len(losses) + 1)]
@@ -438,7 +436,6 @@ def test_survival_never_rises(losses, more):
     assert np.isfinite(model.log_likelihood)
 
 
-@settings(deadline=None, max_examples=40)
 @given(
     st.lists(st.tuples(st.integers(0, 30), st.floats(0.05, 1), st.floats(1, 200)), min_size=3, max_size=40).filter(
         lambda rows: any(x for x, _share, _end in rows)

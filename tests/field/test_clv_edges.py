@@ -134,7 +134,6 @@ def test_an_endless_lifetime_is_said():
     assert fast.note == "All parameters are estimated."
 
 
-@settings(deadline=None, max_examples=40)
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=6), st.integers(0, 90), st.floats(-6, 6), st.floats(-6, 6))
 def test_a_contract_model_is_the_best_or_says_that_there_is_none(losses, more, a, b):
     counts = np.array([sum(losses) + more - sum(losses[:k]) for k in range(len(losses) + 1)], float)

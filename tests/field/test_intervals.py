@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crmlab import intervals
@@ -72,7 +72,6 @@ def test_exact_agrees_with_scipy():
         intervals.exact(12, 11)
 
 
-@settings(max_examples=40)
 @given(st.integers(1, 40), st.floats(0.01, 0.99), st.floats(0.5, 0.99))
 def test_exact_covers_the_truth_as_often_as_it_says(n, truth, confidence):
     from scipy.stats import binom

@@ -291,7 +291,6 @@ def test_what_leaves_the_answer_alone(found, random):
     assert trade.sum().sum() == pytest.approx(orders.loc[inside & (orders["amount"] > 0), "amount"].sum())
 
 
-@settings(max_examples=30)
 @given(rows)
 def test_transitions_count_everyone_once(found):
     orders = table_of(found)

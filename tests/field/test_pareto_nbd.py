@@ -51,7 +51,6 @@ def test_cdnow_to_the_printed_digits(cdnow):
     assert clv.fit_pareto_nbd(days).estimates["beta"] == pytest.approx(7 * model.estimates["beta"], rel=1e-5)
 
 
-@settings(deadline=None, max_examples=30)
 @given(
     st.integers(0, 12), st.floats(0.05, 1), st.floats(0.1, 3), st.floats(0.5, 30), st.floats(0.1, 3), st.floats(0.5, 30)
 )
@@ -102,7 +101,6 @@ def finely(r, alpha, s, beta, x, last, end):
     return inside.max() + np.log((np.exp(inside - inside.max()) * weight * (high - low) / 2).sum())
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     st.sampled_from([0, 1, 3, 30, 1000]), st.floats(1e-3, 1), st.sampled_from([0.01, 10, 400]),
     *[st.floats(-4, 4) for _name in NAMES], st.sampled_from([1, 1e-4, 1e3, 1e8]),

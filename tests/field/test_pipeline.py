@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -150,7 +150,6 @@ def test_a_cell_without_history_gets_the_overall_rate():
     assert raw.attrs["total"]["expected"] == 50
 
 
-@settings(deadline=None, max_examples=30)
 @given(
     st.lists(st.tuples(st.sampled_from("ab"), st.booleans()), min_size=2, max_size=30),
     st.randoms(use_true_random=False),

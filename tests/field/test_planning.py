@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crmlab import planning, plots
@@ -41,7 +41,6 @@ def test_least_squares_gives_way_by_variance():
     assert below.attrs["below_zero"] == 1
 
 
-@settings(max_examples=40)
 @given(st.lists(st.tuples(money, money), min_size=1, max_size=8), money, st.floats(0, 500))
 def test_least_squares_is_the_minimum(parts, total, w):
     """Against numpy's least squares on the stacked, weighted equations: x_i = b_i and sum(x) = total."""
@@ -149,7 +148,6 @@ def test_talks():
     assert not planning.negotiate(limits, 120, 60, seed=1).equals(fair)
 
 
-@settings(max_examples=40)
 @given(st.floats(10, 200), st.floats(10, 200), st.floats(0, 0.5), st.floats(0, 0.5), st.integers(0, 10**6))
 def test_nobody_goes_beyond_the_limit(seller, buyer, gives, takes, seed):
     limits = planning.zone(seller, buyer)
@@ -210,7 +208,6 @@ lines = st.lists(
 )
 
 
-@settings(max_examples=50)
 @given(lines.filter(lambda rows: any(row[0] for row in rows)), st.sampled_from([None, "cost"]))
 def test_parts_add_up_to_the_difference(rows, cost):
     table = pd.DataFrame(rows)

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crmlab import checks, datasets, plots, relationship, rfm, value
@@ -170,7 +170,6 @@ def test_audit_with_gaps_and_several_people():
     assert relationship.audit({"O1": 7}, low=0, high=10).loc["ourselves", "share"] == 0.7
 
 
-@settings(max_examples=30)
 @given(st.lists(st.integers(1, 5), min_size=17, max_size=17))
 def test_audit_scores_are_means(scores):
     found = relationship.audit(dict(zip(relationship.AUDIT.index, scores, strict=True)))

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crmlab import checks, complaints, datasets, retention
@@ -79,7 +79,6 @@ def test_steps():
     assert retention.kaplan_meier([0, 0, 3], [1, 0, 1])["survival"].tolist() == pytest.approx([2 / 3, 0])
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=40), st.randoms(use_true_random=False)
 )
@@ -152,7 +151,6 @@ def test_cohorts_by_other_periods():
 ROWS = st.lists(st.tuples(st.integers(1, 5), st.integers(0, 200), st.integers(1, 50)), min_size=1, max_size=30)
 
 
-@settings(deadline=None, max_examples=40)
 @given(ROWS, st.randoms(use_true_random=False))
 def test_cohorts_leave_unchanged_what_they_must(rows, random):
     data = orders(rows).assign(date=lambda d: pd.Timestamp("2024-01-01") + pd.to_timedelta(d["date"], unit="D"))

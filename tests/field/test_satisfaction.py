@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crmlab import datasets, satisfaction
@@ -132,7 +132,6 @@ def test_nps(scores, random):
     assert satisfaction.nps(scores) == found
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.floats(0.01, 0.2), st.floats(0.05, 0.95), st.integers(10, 100_000))
 def test_sample_size_keeps_its_promise(margin, share, population):
     n = satisfaction.sample_size(margin, share=share)

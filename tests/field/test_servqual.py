@@ -48,7 +48,6 @@ def test_alpha_and_feldts_interval_as_published():
     assert (round(found.low, 3), round(found.high, 3)) == (0.447, 0.911)
 
 
-@settings(deadline=None, max_examples=40)
 @given(st.integers(2, 6), st.floats(0.05, 0.9), st.integers(0, 10_000))
 def test_alpha_is_the_closed_form_for_equal_correlations(k, r, seed):
     """Answers whose sample correlations are all exactly r: alpha = k r / (1 + (k - 1) r)."""

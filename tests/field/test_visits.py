@@ -73,7 +73,6 @@ households = st.lists(
 )
 
 
-@settings(max_examples=40)
 @given(households, st.integers(0, 3))
 def test_no_jar_is_ever_empty_and_every_delivery_is_paid_once(found, ahead):
     table = pd.DataFrame(found, columns=["people", "grams", "jar", "stock", "pay_day"])

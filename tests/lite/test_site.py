@@ -223,14 +223,15 @@ def settings(site: Path, language: str) -> dict[str, Any]:
 @pytest.mark.engine
 def test_no_script_stands_in_a_page(site: Path) -> None:
     found = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
-    assert found == sorted(["index.html", *(f"{app}/index.html" for app in build.APPS.values())])
+    moved = [f"{app.replace('notebooks', 'lab')}/index.html" for app in build.APPS.values()]
+    assert found == sorted(["index.html", *moved, *(f"{app}/index.html" for app in build.APPS.values())])
     for name in found:
         html = (site / name).read_text(encoding="utf-8")
         [policy] = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', html)
         rules = dict(rule.strip().split(" ", 1) for rule in unescape(policy).split(";"))
         assert "unsafe-inline" not in rules["script-src"]
         assert "blob:" not in rules["script-src"]
-        assert ("'unsafe-eval'" in rules["script-src"]) == (name != "index.html"), "only JupyterLab needs it"
+        assert ("'unsafe-eval'" in rules["script-src"]) == name.startswith("notebooks"), "only JupyterLite needs it"
         assert rules["object-src"] == "'none'"
         assert rules["base-uri"] == rules["form-action"] == "'self'"
         for attributes, content in re.findall(r"<script\b([^>]*)>(.*?)</script>", html, re.DOTALL):
@@ -247,7 +248,8 @@ def test_what_a_page_loads_has_a_name_of_its_own_content(site: Path, tmp_path: P
     copy = sitefixture.copied(site, tmp_path / "site")
     named.by_content(copy)
     pages_of = {
-        name: (copy / name).read_text("utf-8") for name in ("index.html", "lab/index.html", "lab-zh/index.html")
+        name: (copy / name).read_text("utf-8")
+        for name in ("index.html", "lab/index.html", "notebooks/index.html", "notebooks-zh/index.html")
     }
     for name, html in pages_of.items():
         assert html == (site / name).read_text("utf-8"), "the same content, other names"
@@ -265,7 +267,7 @@ def test_what_a_page_loads_has_a_name_of_its_own_content(site: Path, tmp_path: P
         for name in pages_of:
             html = (copy / name).read_text("utf-8")
             assert old.name not in html
-            assert new.name in html or name == "index.html"
+            assert new.name in html or not name.startswith("notebooks")
         before, worker = worker, (copy / "service-worker.js").read_text("utf-8")
         assert before != worker, "the browser must notice"
 

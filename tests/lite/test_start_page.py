@@ -19,26 +19,14 @@ from crmlab.lite import pages
 PACKAGE = Path(panel.__file__).resolve().parents[1]
 
 
-def test_points_look_the_same_in_python_and_in_the_browser() -> None:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("node is not there")
-    values = [0, 1, 2.5, 10, 100, 33.33, 0.1 + 0.2, 7.999, 3 - 1e-12, 1234.5]
-    [shown] = re.findall(r"const shown = (\(points\) => .+);", (pages.STATIC / "start.js").read_text("utf-8"))
-    words = [node, "-e", f"console.log(JSON.stringify({json.dumps(values)}.map({shown})))"]
-    run = subprocess.run(words, capture_output=True, encoding="utf-8", check=True)
-    assert json.loads(run.stdout) == [panel.points(value) for value in values]
-    assert panel.points(33.33) == "33.33"
-
-
 def in_node(expression: str, values: list[Any]) -> list[Any]:
-    """A function of work.js for each of the values, in Node: it needs no browser."""
+    """A function of work.js, or of the points, for each of the values, in Node: it needs no browser."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not there")
     script = (
         "global.window = {}; global.document = { currentScript: { src: 'http://127.0.0.1/site/crmlab-1/work.js' } };"
-        f"require({json.dumps(str(pages.STATIC / 'work.js'))});"
+        f"require({json.dumps(str(pages.POINTS))}); require({json.dumps(str(pages.STATIC / 'work.js'))});"
         "const values = JSON.parse(require('fs').readFileSync(0, 'utf-8'));"
         f"console.log(JSON.stringify(values.map((value) => {expression})));"
     )
@@ -46,6 +34,12 @@ def in_node(expression: str, values: list[Any]) -> list[Any]:
         [node, "-e", script], input=json.dumps(values), capture_output=True, encoding="utf-8", check=True
     )
     return list(json.loads(run.stdout))
+
+
+def test_points_look_the_same_in_python_and_in_the_browser() -> None:
+    values = [0, 1, 2.5, 10, 100, 33.33, 0.1 + 0.2, 7.999, 3 - 1e-12, 1234.5]
+    assert in_node("crmlabPoints.shown(value)", values) == [panel.points(value) for value in values]
+    assert panel.points(33.33) == "33.33"
 
 
 def test_the_same_files_are_work_in_both_editions() -> None:

@@ -58,7 +58,7 @@ def _bubble(name: str, text: str, mood: int) -> str:
 def own_html(script: Script, turn: Turn, words: str = "") -> str:
     """The trainee's line with its step, and why it helped or hurt."""
     gain = turn.gain()
-    sign, word, colour = (
+    sign, word, tint = (
         ("▲", tr(_("helps")), HELPED)
         if gain > 0
         else ("▼", tr(_("hurts")), HURT)
@@ -72,7 +72,7 @@ def own_html(script: Script, turn: Turn, words: str = "") -> str:
         line = f'<div style="border-left:3px solid {colour("info-sign")};padding-left:.6em;margin:.2em 0">{typed}</div>{line}'
     why = (
         '<div style="font-size:.9em;margin-top:.3em;padding-top:.3em;'
-        f'border-top:1px solid {colour("line")}"><b style="color:{colour}">{sign} {escape(word)}</b> · '
+        f'border-top:1px solid {colour("line")}"><b style="color:{tint}">{sign} {escape(word)}</b> · '
         f"{escape(said(turn.choice['why']))}</div>"
     )
     return _own(f"{tr(_('You'))} · {label}", line + why)

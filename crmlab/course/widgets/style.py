@@ -16,6 +16,8 @@ STYLE = f"""<style>
 {RULES}
 .crmlab {{ max-width: min(100%, 46em); font-size: var(--jp-content-font-size1, 14px);
   --jp-widgets-font-size: var(--jp-content-font-size1, 14px); --jp-widgets-inline-height: 2.1em; }}
+/* Else the frame of what has the focus is cut off at the edge. */
+.crmlab:where(.widget-box), .crmlab :where(.widget-box) {{ overflow: visible; }}
 body[data-jp-theme-light='false'] .crmlab {{ color-scheme: dark; }}
 .crmlab .widget-html-content {{ min-width: 0; line-height: 1.5; font-size: var(--jp-content-font-size1, 14px); }}
 .crmlab .widget-html-content p:first-child {{ margin-top: 0; }}

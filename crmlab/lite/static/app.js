@@ -1,4 +1,4 @@
-// Beside JupyterLab's page: says how far Python has come, remembers the lesson, and tells when a newer one lies under a saved copy.
+// Beside the page of a lesson: says how far Python has come, remembers the lesson, and tells when a newer one lies under a saved copy.
 (function () {
   'use strict';
   const told = JSON.parse(document.getElementById('crmlab-told').textContent);
@@ -19,7 +19,7 @@
   if (!window.WebAssembly || !window.Worker || !window.BigInt64Array || !('serviceWorker' in navigator)) return stop('old');
   if (crmlabWork.blocked()) return stop('blocked');
 
-  // JupyterLite takes the lesson out of the address when it has opened it: a reload must find it again.
+  // Without a lesson in the address: the one that was open last.
   if (!new URLSearchParams(location.search).get('path')) {
     const last = crmlabWork.last();
     const here = last && last.language === told.language ? last.path : told.lessons[0];
@@ -34,46 +34,45 @@
   load.setAttribute('role', 'status');
   const bar = make('progress', '');
   bar.max = 100;
+  bar.value = 0;
   bar.setAttribute('aria-label', say('starting'));
   const words = make('div', '', say('loading', { megabytes: Math.round(total / 1e6) }));
   load.append(bar, words);
   document.body.append(load);
   const seen = new Set();
   let loaded = 0;
-  let running = false;
-  new BroadcastChannel('crmlab-loaded').onmessage = (event) => {
-    const { name, done, bytes } = event.data;
-    if (running && !(name in sizes)) return later(name, done, bytes);
-    if (!done || seen.has(name)) return;
+  let state = '';
+  let moved = Date.now();
+  const show = (share, key, values) => {
+    moved = Date.now();
+    bar.value = Math.max(bar.value, share);
+    words.textContent = say(key, values);
+    document.body.append(load);
+  };
+  new BroadcastChannel('crmlab-loaded').onmessage = ({ data: { name, done } }) => {
+    if (state && state !== 'starting' && !(name in sizes)) return later(name, done);
+    if (!done || seen.has(name) || state === 'ready') return;
     seen.add(name);
     loaded += sizes[name] || 0;
-    // The last tenth is for what follows the download: unpacking and starting.
-    bar.value = Math.min(90, (90 * loaded) / total);
-    if (loaded > 0.97 * total) words.textContent = say('starting');
-  };
-  const begun = Date.now();
-  const ready = () => {
-    bar.value = 100;
-    words.textContent = say('ready');
-    setTimeout(() => load.remove(), 4000);
-    setTimeout(keep, 5000);
+    // The last tenth is for what follows the download: unpacking, starting, and the lesson.
+    const all = loaded > 0.97 * total;
+    show(Math.min(90, (90 * loaded) / total), all ? 'starting' : 'loading', { megabytes: Math.round(total / 1e6) });
   };
 
   // A package that only some lessons need: the cell that needs it waits, so say why.
   const waiting = new Set();
-  const note = make('div', 'crmlab-load');
-  note.setAttribute('role', 'status');
   const later = (name, done) => {
     if (done) waiting.delete(name);
     else waiting.add(name);
     const known = [...waiting].reduce((sum, one) => sum + (told.later[one] || 0), 0);
-    if (known > 1e6) {
-      note.textContent = say('more', { megabytes: Math.round(known / 1e6) });
-      document.body.append(note);
-    } else {
-      note.remove();
-    }
+    if (known > 1e6) show(90, 'more', { megabytes: Math.round(known / 1e6) });
+    else load.remove();
   };
+
+  const slow = setInterval(() => {
+    if (Date.now() - moved < 60000) return;
+    words.textContent = say('slow');
+  }, 1000);
 
   // What came before the service worker was there, and the other lessons, so that they open without a network, too.
   const keep = async () => {
@@ -86,28 +85,28 @@
   };
 
   // -- the lesson that is open -------------------------------------------------------------------------------------------
+  // It runs itself (labextensions/crmlab/static/lesson.js) and says here how far it is.
   let path = '';
-  const look = () => {
-    const app = window.jupyterapp;
-    const panel = app && app.shell.currentWidget;
-    const context = panel && panel.context;
-    if (context && context.path !== path && context.isReady) {
+  document.addEventListener('crmlab', ({ detail }) => {
+    const before = state;
+    state = detail.state;
+    const { context } = detail.lesson.panel;
+    if (context.isReady && context.path !== path) {
       path = context.path;
       crmlabWork.note('crmlab-last', JSON.stringify({ path, language: told.language, when: Date.now() }));
-      newer(app, context);
+      newer(detail.lesson);
     }
-    const session = context && context.sessionContext && context.sessionContext.session;
-    if (!running && session && session.kernel && session.kernel.status === 'idle') {
-      running = true;
-      ready();
-    } else if (!running && Date.now() - begun > 120000) {
-      words.textContent = say('slow');
-    }
-  };
-  setInterval(look, 300);
+    if (state === 'running' && !waiting.size) load.remove();
+    if (state !== 'ready' || before === 'ready') return;
+    clearInterval(slow);
+    if (!kept) setTimeout(keep, 5000);
+    kept = true;
+  });
+  let kept = false;
 
   // -- a newer lesson under a saved copy -------------------------------------------------------------------------------------
-  async function newer(app, context) {
+  async function newer(lesson) {
+    const { context } = lesson.panel;
     const mine = (context.model.sharedModel.getMetadata('crmlab') || {}).stamp;
     if (!mine) return;
     const answer = await fetch(`../files/${path}`, { cache: 'no-cache' }).catch(() => null);
@@ -121,17 +120,15 @@
     const take = make('button', 'crmlab-take', say('take'));
     const keep = make('button', 'crmlab-keep', say('keep'));
     take.onclick = async () => {
-      const contents = app.serviceManager.contents;
+      const contents = lesson.app.serviceManager.contents;
       const folder = path.split('/').slice(0, -1).join('/');
       const name = path.split('/').pop().replace(/\.ipynb$/, '');
       const there = new Set((await contents.get(folder, { content: true })).content.map((item) => item.name));
       let number = 1;
       while (there.has(`${name}.mine-${number}.ipynb`)) number += 1;
-      const lesson = path;
       await context.save();
-      await contents.rename(lesson, `${folder}/${name}.mine-${number}.ipynb`);
-      window.onbeforeunload = null;
-      location.replace(`index.html?path=${lesson}`);
+      await contents.rename(context.path, `${folder}/${name}.mine-${number}.ipynb`);
+      location.replace(location.href);
     };
     keep.onclick = () => {
       crmlabWork.note(chosen, theirs);
@@ -152,8 +149,8 @@
     box.setAttribute('role', 'status');
     const reload = make('button', '', say('reload'));
     reload.onclick = async () => {
-      await window.jupyterapp.commands.execute('docmanager:save').catch(() => null);
-      location.replace(`index.html?path=${path}`);
+      if (window.crmlabLesson) await window.crmlabLesson.save();
+      location.reload();
     };
     const later = make('button', '', say('later'));
     later.onclick = () => box.remove();
@@ -163,8 +160,4 @@
     document.body.append(box);
   };
   navigator.serviceWorker.addEventListener('controllerchange', renewed);
-
-  const home = make('a', 'crmlab-home', '⌂ ' + say('home'));
-  home.href = '../index.html';
-  document.body.append(home);
 })();

@@ -13,8 +13,7 @@
   const theirs = (navigator.language || '').toLowerCase();
   let language = codes.find((code) => code === kept('crmlab-language')) || codes.find((code) => theirs.startsWith(code)) || codes[0];
   const say = (key, values) => told.texts[language][key].replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? values[name] : whole));
-  // As crmlab.course.panel.points shows them: 3, 2.5.
-  const shown = (points) => points.toFixed(2).replace(/\.?0+$/, '');
+  const { shown } = crmlabPoints;
   const page = () => document.querySelector(`main[data-language=${language}]`);
 
   const trouble = () => {
@@ -85,8 +84,16 @@
       draw();
     },
   };
+  // The links lead to the lessons with the answers in them.
+  const worked = (on) => {
+    for (const link of document.querySelectorAll('.units a')) {
+      link.href = link.getAttribute('href').replace(/path=\w+\//, `path=${on ? 'solutions' : 'notebooks'}/`);
+    }
+    for (const box of document.querySelectorAll('[data-do=worked]')) box.checked = on;
+  };
   const run = (deed, ...values) => Promise.resolve(deeds[deed](...values)).catch((error) => said(String(error)));
   document.addEventListener('change', (event) => {
+    if (event.target.dataset.do === 'worked') return worked(event.target.checked);
     if (event.target.dataset.do !== 'reset') return;
     run('reset', event.target.value);
     event.target.value = '';

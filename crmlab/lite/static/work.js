@@ -214,21 +214,10 @@
     }
   }
 
-  // Points of a file of answers; what was damaged counts for nothing, as in crmlab.course.state.amount.
+  // Points of a file of answers; null where it is none.
   function points(model) {
-    const amount = (record, key) => {
-      const value = record && typeof record === 'object' ? record[key] : 0;
-      return typeof value === 'number' && Number.isFinite(value) ? Math.max(value, 0) : 0;
-    };
-    let records;
-    try {
-      records = JSON.parse(text(model)).exercises;
-    } catch (error) {
-      return null;
-    }
-    if (!records || typeof records !== 'object' || Array.isArray(records)) return null;
-    const counted = Object.values(records).filter((record) => amount(record, 'maximum'));
-    return counted.reduce((sum, record) => sum + amount(record, 'points'), 0);
+    const found = crmlabPoints.records(text(model));
+    return found && crmlabPoints.reached(found);
   }
 
   window.crmlabWork = { all, text, takes, pack, download, unpack, reset, cleaned, note, blocked, last, points };

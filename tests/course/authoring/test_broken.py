@@ -298,7 +298,7 @@ VALUES = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_workbook_broken_at_random_never_raises(tmp_path: Path, data: st.DataObject) -> None:
     def change(book: Any) -> None:
@@ -325,7 +325,7 @@ def test_a_workbook_broken_at_random_never_raises(tmp_path: Path, data: st.DataO
         assert "Traceback" not in one
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_workbook_with_spoilt_bytes_never_raises(tmp_path: Path, data: st.DataObject) -> None:
     raw = bytearray(
@@ -341,7 +341,7 @@ def test_a_workbook_with_spoilt_bytes_never_raises(tmp_path: Path, data: st.Data
         assert one.startswith("spoilt.xlsx")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_workbook_with_spoilt_parts_never_raises(tmp_path: Path, data: st.DataObject) -> None:
     """The zip is whole, what is in it is not: the reader of sheets itself is tried."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crmlab import exam as show_exam
@@ -111,7 +111,6 @@ def a_wrong_answer(question: Question, key: str) -> dict[str, Any]:
 # -- drawing -----------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40, deadline=None)
 @given(seed=st.one_of(st.integers(), st.text(max_size=12)))
 def test_every_draw_keeps_to_the_blueprint(seed: int | str) -> None:
     drawn = exam.draw(seed)
@@ -255,7 +254,6 @@ def test_setting_the_clock_back_gains_no_time(sitting: Sitting, made: Exercise, 
     assert sitting.left() == pytest.approx(left - 60, abs=1)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.floats(-1e5, 4000), min_size=1, max_size=12))
 def test_whatever_the_clock_does_the_time_left_never_grows(jumps: list[float]) -> None:
     load_lesson(exam.LESSON)

@@ -184,7 +184,7 @@ def test_a_broken_file_is_told_in_chinese_too(tmp_path: Path, old: str, new: str
     assert all(re.search(r"[\u4e00-\u9fff]", fault) for fault in faults), faults
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_the_checker_never_raises(tmp_path: Path, data: st.DataObject) -> None:
     lines = GOOD.splitlines(keepends=True)

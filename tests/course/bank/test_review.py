@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crmlab import review as show_review
@@ -109,7 +109,6 @@ def test_hard_and_easy_rate_the_same_answer_anew(deck: Deck, clock: Clock) -> No
     assert deck.store.record(NAMES[2])["times"] == 3, "rated anew is not asked anew"
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(1, 4), st.floats(0, 60)), max_size=25))
 def test_whatever_is_answered_every_question_stays_in_the_deck(steps: list[tuple[int, int, float]]) -> None:
     clock = Clock()

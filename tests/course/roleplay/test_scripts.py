@@ -145,7 +145,7 @@ def test_what_is_no_script_at_all_gets_a_sentence(tmp_path: Path, raw: bytes) ->
     assert scripts.faults(write(tmp_path, raw))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_script_broken_at_random_never_raises(tmp_path: Path, data: st.DataObject) -> None:
     lines = GOOD.splitlines()

@@ -105,7 +105,7 @@ def sources(draw: st.DrawFn) -> Any:
     }  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(source=sources())
 def test_any_script_survives_both_ways(tmp_path: Path, source: Any) -> None:
     """Yml to xlsx to yml is the same script, whatever the texts hold."""

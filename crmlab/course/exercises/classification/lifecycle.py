@@ -92,12 +92,12 @@ def phases() -> pd.DataFrame:
     return lifecycle.phases(trade(), first=lifecycle.first_purchases(orders(), LAST))
 
 
-def declining_by_chance(shuffles: int = 100) -> tuple[int, int, int]:
+def declining_by_chance(shuffles: int = 100) -> dict[str, int]:
     """Of the loyal with six whole periods: how many there are, how many are in decline, and how many would be on average if
     each one's six amounts stood in any order.
 
-    >>> declining_by_chance(2)[:2]
-    (384, 46)
+    >>> declining_by_chance(2)  # doctest: +ELLIPSIS
+    {'loyal customers': 384, 'in decline': 46, 'in decline by chance': ...}
     """
     curves, first = trade(), lifecycle.first_purchases(orders(), LAST)
     loyal = stages().index[stages()["stage"] == "loyal"].intersection(curves.index)
@@ -105,7 +105,8 @@ def declining_by_chance(shuffles: int = 100) -> tuple[int, int, int]:
     random = np.random.default_rng(1)
     any_order = np.concatenate([random.permuted(whole.to_numpy(), axis=1) for _shuffle in range(shuffles)])
     found = int((lifecycle.phases(pd.DataFrame(any_order))["phase"] == "decline").sum()) / shuffles
-    return len(whole), int((phases().loc[whole.index, "phase"] == "decline").sum()), round(found)
+    declining = int((phases().loc[whole.index, "phase"] == "decline").sum())
+    return {"loyal customers": len(whole), "in decline": declining, "in decline by chance": round(found)}
 
 
 def decline_back_test(as_of: str = "2011-08-11", days: int = 120) -> pd.DataFrame:

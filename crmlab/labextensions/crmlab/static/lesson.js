@@ -1,9 +1,11 @@
 // A lesson runs itself when it is opened, from top to bottom; what fails stops nothing else; and when Python stops, or the
 // connection is lost, it mends itself. How far it is stands in body[data-crmlab] and goes out as the event "crmlab".
-import { lessonOf } from './told.js';
+import { lessonOf, told } from './told.js';
 import { mayRun, remember } from './trust.js';
 
-const LONG = 20; // seconds after which a cell that does not end is offered to be stopped
+// In the browser edition Python is loaded first, and packages while cells wait for them.
+const SITE = told.edition === 'site';
+const LONG = SITE ? 90 : 20; // seconds after which a cell that does not end is offered to be stopped
 const wait = (seconds) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 
 export function activate(app) {
@@ -32,6 +34,11 @@ class Lesson {
     this.known = new Set(); // sources that were there when it was opened, or are noted
     this.died = [];
     window.crmlabLesson = this;
+    // The browser edition's Python has stopped for good, or could not be loaded (crmlab/lite/changes.py).
+    window.addEventListener('crmlab-died', () => {
+      this.dead = true;
+      this.stopped('dead');
+    });
   }
 
   get path() {
@@ -62,6 +69,7 @@ class Lesson {
     // Jupyter's own dialog that a kernel has died: the page says it, and starts it again.
     Object.defineProperty(this.panel, '_autorestarting', { get: () => true, set() {} });
     this.forget();
+    this.tell('starting'); // now with cells
     await this.start();
   }
 
@@ -88,9 +96,9 @@ class Lesson {
       if (!tries) this.tell('starting');
       const seconds = Math.round((Date.now() - begun) / 1000);
       // A kernel that was there before and is at something that does not end.
-      if (seconds >= LONG && this.kernel?.connectionStatus === 'connected') this.tell('stuck', { seconds });
-      if (this.status === 'dead' || !this.kernel) await this.renew();
-      else if (tries % 10 === 9 && !(await this.lives())) await this.renew();
+      if (!SITE && seconds >= LONG && this.kernel?.connectionStatus === 'connected') this.tell('stuck', { seconds });
+      if (this.dead || this.status === 'dead' || !this.kernel) await this.renew();
+      else if (!SITE && tries % 10 === 9 && !(await this.lives())) await this.renew();
       await wait(0.3);
     }
     if (turn === this.turn) await this.run(turn);
@@ -260,7 +268,10 @@ class Lesson {
       this.tell('gone');
       await wait(Math.min(30, 2 ** this.died.length));
     }
-    await this.session.changeKernel({ name: 'python3' }).catch(() => null);
+    this.dead = false;
+    // JupyterLite knows no other kernel in a session than the one that it began with.
+    const fresh = SITE && this.kernel ? this.session.restartKernel() : this.session.changeKernel({ name: 'python3' });
+    await fresh.catch(() => null);
   }
 
   async lost() {

@@ -1,0 +1,28 @@
+/* What Python needs at the start lies in a few files, "images" (crmlab/lite/images.py). The browser unpacks them while Pyodide
+   is being loaded. A function that stands in the kernel's worker in place of loadPyodide. */
+async (loadPyodide, { images, imaged, ...options }) => {
+  if (!images || typeof DecompressionStream === 'undefined') return await loadPyodide(options); // from wheels, as Pyodide does
+  const read = async (name) => {
+    const answer = await fetch(new URL(name, options.indexURL));
+    if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+    return await new Response(answer.body.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
+  };
+  const coming = Promise.all(images.map(read));
+  const fsInit = async (FS) => {
+    const made = new Set();
+    for (const image of await coming) {
+      let place = 4 + new DataView(image).getUint32(0, true);
+      for (const [path, size] of JSON.parse(new TextDecoder().decode(new Uint8Array(image, 4, place - 4)))) {
+        const folder = path.slice(0, path.lastIndexOf('/'));
+        if (!made.has(folder)) FS.mkdirTree(folder);
+        made.add(folder);
+        FS.writeFile(path, new Uint8Array(image, place, size), { canOwn: true });
+        place += size;
+      }
+    }
+  };
+  const packages = options.packages.filter((name) => !imaged.includes(name));
+  const python = await loadPyodide({ ...options, packages, fsInit });
+  for (const name of imaged) python.loadedPackages[name] = 'default channel';
+  return python;
+}
