@@ -180,6 +180,9 @@ def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool
         "ServerApp.allow_root": True,  # containers often have no other user
         "Application.log_level": "ERROR",
         "ServerApp.log_level": "ERROR",
+        # The kernel of a lesson that was left: when it is opened again, another one begins.
+        "MappingKernelManager.cull_idle_timeout": 600,
+        "MappingKernelManager.cull_interval": 60,
         "KernelManager.transport_encryption": "auto",  # else each kernel warns in this window
         "IdentityProvider.token": token,
         **{f"{App.__name__}.{name}": value for name, value in _app_settings(store, address, lab).items()},

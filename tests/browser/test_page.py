@@ -23,7 +23,9 @@ OURS = ".crmlab-page-head, .crmlab-course, .crmlab-page-end"
 # The number of the cell at the top of the window.
 TOP = """() => {
   const top = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect().top;
-  return window.crmlabLesson.panel.content.widgets.findIndex(cell => cell.node.getBoundingClientRect().bottom > top + 1);
+  const boxes = window.crmlabLesson.panel.content.widgets.map(cell => cell.node.getBoundingClientRect());
+  const seen = [...boxes.keys()].filter(one => boxes[one].bottom > top + 1);
+  return seen.reduce((first, one) => (boxes[one].top < boxes[first].top ? one : first));
 }"""
 WIDER = "() => document.documentElement.scrollWidth - window.innerWidth"
 

@@ -20,9 +20,12 @@ export function where(lesson) {
   if (!outer || outer.scrollTop < 40) return null;
   const top = outer.getBoundingClientRect().top;
   const cells = lesson.panel.content.widgets;
-  const number = cells.findIndex((cell) => cell.node.getBoundingClientRect().bottom > top + 1);
-  if (number < 0) return null;
-  const box = cells[number].node.getBoundingClientRect();
+  // A cell may stand elsewhere than its number says: an answer in code stands under its form.
+  const boxes = cells.map((cell) => cell.node.getBoundingClientRect());
+  const seen = boxes.map((_box, number) => number).filter((number) => boxes[number].bottom > top + 1);
+  if (!seen.length) return null;
+  const number = seen.reduce((first, one) => (boxes[one].top < boxes[first].top ? one : first));
+  const box = boxes[number];
   return { cell: cells[number].model.id, number, part: Math.max(0, top - box.top) / (box.height || 1) };
 }
 
