@@ -98,7 +98,8 @@ def test_single_numbers_say_what_they_are(monkeypatch: pytest.MonkeyPatch) -> No
     assert "<b>" not in page
     assert repr(show({"share": 0.5, "n": 2})).splitlines()[0].endswith(": 50%")
     every = repr(show(pd.DataFrame({"a": [0.25], "b": ["x"]}), formats="{:.0%}"))
-    assert "25%" in every and "x" in every
+    assert "25%" in every
+    assert "x" in every
 
 
 def test_what_is_no_table_gets_a_sentence() -> None:
