@@ -132,7 +132,7 @@ def versions() -> Finding:
 
 
 def widgets() -> Finding:
-    """JupyterLab shows widgets only with the extension that jupyterlab_widgets brings."""
+    """Jupyter shows widgets only with the extension that jupyterlab_widgets brings."""
     from jupyter_core.paths import jupyter_path
 
     what = tr(_("Widgets"))
@@ -144,7 +144,7 @@ def widgets() -> Finding:
         except (OSError, ValueError, LookupError):
             continue
     command = f'"{sys.executable}" -m pip install --force-reinstall jupyterlab_widgets'
-    return Finding(what, False, tr(_("JupyterLab cannot show click exercises")), command)
+    return Finding(what, False, tr(_("Jupyter cannot show click exercises")), command)
 
 
 def course(language: str) -> Finding:

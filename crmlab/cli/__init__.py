@@ -251,5 +251,5 @@ def _reset(parsed: argparse.Namespace) -> int:
     print(tr(_("Lesson {number} is as it came: {file}"), number=lesson.number, file=done.path))
     for copy in done.copies:
         print(tr(_("Yours is kept: {file}"), file=copy.name))
-    print(tr(_("If it is open in the browser, close its tab and shut down its kernel, then open it again.")))
+    print(tr(_("If it is open in the browser, load its page again.")))
     return 0

@@ -41,7 +41,7 @@ TEXTS = {
     ),
     "starting": _("Python is starting ..."),
     "slow": _("This takes longer than usual. If nothing moves for a minute, reload the page."),
-    "more": _("This lesson needs one more package, {megabytes} MB: it is being loaded. The cells wait for it."),
+    "more": _("This lesson needs one more package, {megabytes} MB: it is being loaded, and the lesson waits for it."),
     "insecure": _(
         "At this address the browser does not let the course work, because the address begins with http:// and is not on this "
         "computer. Ask for the address with https://."

@@ -316,7 +316,9 @@ STOPS = """() => {
 
 
 def test_python_that_stops_for_good_comes_back_with_the_answers(tab: SitePage) -> None:
+    tab.run("store.change('stays', lambda record: record.update(points=1.0))")
     before = tab.kept()
+    assert before["stays"] == 1.0
     tab.page.evaluate(STOPS)
     tab.page.wait_for_function("() => window.crmlabSaid.includes('again')")
     tab.ready()

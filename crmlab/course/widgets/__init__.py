@@ -166,7 +166,7 @@ def _find(id: str) -> tuple[session.Session | None, Exercise | None]:
 def _excuse(id: str) -> str:
     opened = session.opened()
     if opened is None:
-        return tr(_('No lesson is open. Run the first code cell, the one with lesson("..."), and then this one.'))
+        return tr(_('No lesson is open. Load the page again; elsewhere run the cell with lesson("..."), and then this one.'))
     return exercise.unknown(id, opened.lesson.number)
 
 

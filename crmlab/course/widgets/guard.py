@@ -39,4 +39,4 @@ def told(error: Exception) -> str:
         what = f"{type(error).__name__}: {error}".strip()[:300]
     except Exception:  # a stranger's error may fail in any way
         what = type(error).__name__
-    return tr(_("This could not be shown ({error}). Your answers are kept. Restart the kernel, and run the first cell."), error=what)
+    return tr(_("This could not be shown ({error}). Your answers are kept. Load the page again."), error=what)

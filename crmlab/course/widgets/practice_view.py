@@ -87,6 +87,6 @@ def practice(id: str) -> Practice | panel.Html:
         except LookupError as error:
             return panel.Html(panel.box("unreadable", str(error)), str(error))
     if opened is None or not rounds:
-        text = tr(_("There is nothing to practise here. Run the cell lesson(...) at the top first."))
+        text = tr(_("There is nothing to practise here. Load the page again."))
         return panel.Html(panel.box("unreadable", text), text)
     return Practice(opened, rounds)
