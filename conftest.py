@@ -36,9 +36,13 @@ sys.dont_write_bytecode = False
 os.environ.pop("CRMLAB_LANG", None)
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
 
-LONGEST = ("browser 1, site", "browser 2", "engine", "browser 3", "notebook")
-"""What is run first, by mark or as a whole (below), in this order: a worker with a browser goes through it for minutes, and
-what is short fills up those that would wait at the end. At first there are two browsers, and work for another worker."""
+LONGEST = (
+    *("browser 1, site", "browser 2", "engine", "browser 3", "notebook"),
+    # mypy, wheels; files of half a minute
+    *("tests/project/", "tests/cli/test_cli.py", "tests/field/test_awkward.py", "tests/lessons/test_every_exercise.py"),
+)
+"""What is run first, in this order: as a whole (below), by mark, or by the beginning of its path. A worker with a browser goes
+through it for minutes; what is short fills up those that would wait at the end."""
 
 TOGETHER = {
     "tests/lite/test_site.py": "browser 1, site",
@@ -62,8 +66,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.parent.output_timeout = 60  # type: ignore[union-attr]
 
     def place(item: pytest.Item) -> int:
-        scope = scope_of(item.nodeid)
-        named = (rank for rank, name in enumerate(LONGEST) if name == scope or item.get_closest_marker(name))
+        scope = scope_of(item.nodeid)  # a file's is its path
+        named = (n for n, name in enumerate(LONGEST) if scope.startswith(name) or item.get_closest_marker(name))
         return next(named, len(LONGEST))
 
     items.sort(key=place)

@@ -43,6 +43,28 @@ PLAIN = {
 }
 
 
+def plainly(lab: LabServer) -> list[str]:
+    """Write the notebooks to compare with, for a kernel of their own; returns their paths."""
+    kernel = lab.folder / ".crmlab" / "data" / "kernels" / "plain" / "kernel.json"
+    kernel.parent.mkdir(parents=True)
+    # -B: else this would be the command of which the course knows that it may copy a kernel instead.
+    start = [sys.executable, "-B", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {
+        "argv": start,
+        "display_name": "plain",
+        "language": "python",
+        "metadata": {"supported_encryption": ["curve"]},
+    }
+    kernel.write_text(json.dumps(spec), encoding="utf-8")
+    for name, cells in PLAIN.items():
+        path = lab.folder / f"{name}.ipynb"
+        write_notebook(path, f"# {name}", *cells)
+        content = json.loads(path.read_text("utf-8"))
+        content["metadata"]["kernelspec"]["name"] = "plain"
+        path.write_text(json.dumps(content), encoding="utf-8")
+    return [f"{name}.ipynb" for name in PLAIN]
+
+
 class Opened:
     """A notebook that is opened and run; its kernel lives until it is closed."""
 
@@ -53,7 +75,8 @@ class Opened:
         self.ask("GET", f"/{page}/{quote(path)}")
         self.model = json.loads(self.ask("GET", f"/api/contents/{quote(path)}?type=notebook&content=1"))
         name = uuid.uuid4().hex
-        wish = {"path": path, "type": "notebook", "name": "", "kernel": {"name": "python3"}}
+        kind = self.model["content"]["metadata"]["kernelspec"]["name"]
+        wish = {"path": path, "type": "notebook", "name": "", "kernel": {"name": kind}}
         self.session = json.loads(self.ask("POST", "/api/sessions", wish))
         kernel = self.session["kernel"]["id"]
         self.socket = websocket.create_connection(
@@ -184,28 +207,34 @@ def main(words: list[str]) -> None:
         books = lab.folder / "notebooks" / lang
         lessons = [f"notebooks/{lang}/{one.relative_to(books).as_posix()}" for one in sorted(books.rglob("*.ipynb"))]
         lessons = [one for one in lessons if not wanted or any(word in one for word in wanted)]
-        for name, cells in PLAIN.items():
-            write_notebook(lab.folder / f"{name}.ipynb", f"# {name}", *cells)
-        plain = [f"{name}.ipynb" for name in PLAIN]
+        plain = plainly(lab)
         begun = sum(used(lab).values())
         first = once(lab, lessons[0])
         print(f"\nThe server until it says its address: {begun:.2f} s of the processor.")
-        print(f"{lessons[0]}, the first after the course was installed: {first[0]:.2f} s, of the processor {first[1]:.2f}.\n")
+        print(
+            f"{lessons[0]}, the first after the course was installed: {first[0]:.2f} s, of the processor {first[1]:.2f}.\n"
+        )
         found: dict[str, list[tuple[float, float, float, int]]] = {path: [] for path in [*plain, *lessons]}
         for _turn in range(rounds):
             for path, times in found.items():
                 times.append(once(lab, path))
-        middle = {path: [statistics.median(column) for column in zip(*times, strict=True)] for path, times in found.items()}
+        middle = {
+            path: [statistics.median(column) for column in zip(*times, strict=True)] for path, times in found.items()
+        }
         compared = [middle[path][1] for path in plain]
         print(f"Median of {rounds} rounds, seconds.\n")
-        print("| notebook | clock | processor | of it the server | times `import pandas` | times that and a chart | errors |")
+        print(
+            "| notebook | clock | processor | of it the server | times `import pandas` | times that and a chart | errors |"
+        )
         print("|---|---|---|---|---|---|---|")
         for path, (clock, work, server, failed) in middle.items():
             ratios = " | ".join(f"{work / other:.2f}" for other in compared)
             short = path.removeprefix(f"notebooks/{lang}/")
             print(f"| {short} | {clock:.2f} | {work:.2f} | {server:.2f} | {ratios} | {failed:.0f} |")
         of_lessons = [middle[path][1] for path in lessons]
-        print(f"\nLessons: median {statistics.median(of_lessons):.2f}, slowest {max(of_lessons):.2f} s of the processor.\n")
+        print(
+            f"\nLessons: median {statistics.median(of_lessons):.2f}, slowest {max(of_lessons):.2f} s of the processor.\n"
+        )
         if many:
             print(f"{many} at once | clock | processor | each | MiB held by all")
             for name, paths in (*((f"{one}.ipynb", [f"{one}.ipynb"]) for one in PLAIN), ("lessons", lessons)):

@@ -13,11 +13,8 @@ def draw_once() -> None:
     When a cell has ended, matplotlib draws what the cell changed, for a window that is open. The backend of notebooks has no
     window: it draws the figure anew for the page. To be called before the first figure is made; does nothing elsewhere.
     """
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return
-    shell = get_ipython()
+    notebook = sys.modules.get("IPython")  # which is not imported for this
+    shell = notebook.get_ipython() if notebook is not None else None
     if shell is not None:
         shell.events.register("post_execute", _as_if_drawn)
 

@@ -127,11 +127,10 @@ class Provisioner(LocalProvisioner):
         if _preloaded is None or cmd[:3] != usual or not isinstance(env, dict):
             return await super().launch_kernel(cmd, **kwargs)
         try:
-            copied: Any = await _preloaded.copy(cmd[3:], env, str(cwd or Path.cwd()))
+            copy: Any = await _preloaded.copy(cmd[3:], env, str(cwd or Path.cwd()))
         except (OSError, TimeoutError):
             return await super().launch_kernel(cmd, **kwargs)
-        self.process = copied
-        self.pid = self.pgid = copied.pid
+        self.process, self.pid, self.pgid = copy, copy.pid, copy.pid
         self.cwd = cwd or Path.cwd()
         return self.connection_info
 

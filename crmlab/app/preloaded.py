@@ -149,7 +149,12 @@ def main(number: int) -> None:
         return
     launcher = importlib.util.find_spec("ipykernel_launcher")
     sys.argv = [str(launcher.origin) if launcher else "", *become(kernel)]
-    kernel_kept_open = kernel  # noqa: F841
-    from ipykernel import kernelapp
+    import ipywidgets
+    from ipykernel.kernelapp import IPKernelApp
 
-    kernelapp.launch_new_instance()
+    app = IPKernelApp.instance()
+    app.initialize()
+    # It does so when it is imported, if a kernel is there.
+    ipywidgets.register_comm_target()
+    app.start()
+    kernel.close()

@@ -96,6 +96,7 @@ def overrides(schemas: list[Path]) -> dict[str, dict[str, Any]]:
         "@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"},
         # Dark where the whole computer is.
         "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
+        "@jupyter-notebook/application-extension:top": {"visible": "no"},
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
         "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},
         "@jupyterlab/notebook-extension:panel": {"toolbar": toolbar},
@@ -179,6 +180,9 @@ def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool
         "ServerApp.allow_root": True,  # containers often have no other user
         "Application.log_level": "ERROR",
         "ServerApp.log_level": "ERROR",
+        # The kernel of a lesson that was left: when it is opened again, another one begins.
+        "MappingKernelManager.cull_idle_timeout": 600,
+        "MappingKernelManager.cull_interval": 60,
         "KernelManager.transport_encryption": "auto",  # else each kernel warns in this window
         "IdentityProvider.token": token,
         **{f"{App.__name__}.{name}": value for name, value in _app_settings(store, address, lab).items()},

@@ -34,6 +34,9 @@ CORE = ("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "pyodide.js", "pyth
 OFF = (
     # It needs what was switched off with the language server, and complains in the console.
     "@jupyterlite/application-extension:lsp-connection-manager",
+    # Its list of headings is not shown here, and it fails when cells come into view.
+    "@jupyterlab/notebook-extension:toc",
+    "@jupyterlab/toc-extension",
     # What a notebook brings along must not become code of the page.
     "@jupyterlab/javascript-extension",
     "@jupyterlab/vega5-extension",
@@ -186,7 +189,9 @@ def _pyodide(
                 "sha256": hashlib.sha256(compiled[path].read_bytes()).hexdigest(),
             }
     else:
-        tell("There is no Python 3.12 here, and no Node with Pyodide: packages stay sources, and Python starts more slowly.")
+        tell(
+            "There is no Python 3.12 here, and no Node with Pyodide: packages stay sources, and Python starts more slowly."
+        )
     text = wheels.lock(original, ours, "" if pyodide else address.rstrip("/") + f"/{FOLDER}/", theirs)
     (folder / "pyodide-lock.json").write_text(text, encoding="utf-8")
     packages = json.loads(text)["packages"]

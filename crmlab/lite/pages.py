@@ -10,12 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from crmlab import places
-from crmlab.course import lessons
+from crmlab.course import lessons, outline
+from crmlab.course.outline import there
 from crmlab.language import LANGUAGES, _, set_language, tr
 from crmlab.lite.wheels import Missing
 
 STATIC = Path(__file__).resolve().parent / "static"
-OURS = ("ahead.js", "app.css", "app.js", "begin.js", "guard.js", "moved.js", "start.css", "start.js", "storage.js", "work.js")
+OURS = (
+    "ahead.js",
+    "app.css",
+    "app.js",
+    "begin.js",
+    "guard.js",
+    "moved.js",
+    "start.css",
+    "start.js",
+    "storage.js",
+    "work.js",
+)
 
 FIRST_START = 60
 """Seconds that the first start takes at most, with a usual connection and computer; see docs/benchmarks.md."""
@@ -100,7 +112,15 @@ def write(site: Path, apps: dict[str, str], theirs: str, first: dict[str, int], 
     policy = _policy(theirs, "'unsafe-eval' 'wasm-unsafe-eval'")
     for language, app in apps.items():
         page = site / app / "index.html"
-        html = _app(page.read_text(encoding="utf-8"), language, policy, settings(site, site / app), first, rest)
+        html = _app(
+            page.read_text(encoding="utf-8"),
+            language,
+            policy,
+            settings(site, site / app),
+            ahead(site, first),
+            first,
+            rest,
+        )
         page.write_text(html, encoding="utf-8")
         shutil.rmtree(site / app / "build")  # of JupyterLite's own build
         _moved(site / app.replace("notebooks", "lab", 1))
@@ -172,12 +192,22 @@ def _data(content: Any) -> str:
 
 
 def _app(
-    html: str, language: str, policy: str, data: dict[str, Any], first: dict[str, int], rest: dict[str, int]
+    html: str,
+    language: str,
+    policy: str,
+    data: dict[str, Any],
+    ahead: list[str],
+    first: dict[str, int],
+    rest: dict[str, int],
 ) -> str:
     """JupyterLite's own page with its settings in it and our scripts, and without the ones that are written in it."""
-    lessons = [_lesson(one, language)["path"] for one in there()]
+    lessons = [outline.path(one, language) for one in there()]
     told = {"language": language, "texts": texts(language), "bytes": first, "later": rest, "lessons": lessons}
-    scripts = [f"../crmlab/{name}" for name in ("points.js", "work.js", "storage.js", "app.js", "guard.js", "begin.js")]
+    scripts = [
+        f"../crmlab/{name}"
+        for name in ("points.js", "work.js", "storage.js", "app.js", "guard.js", "begin.js", "ahead.js")
+    ]
+    python = [f"../{name}" for name in ahead if name.startswith("static/")]
     main = re.search(r'"(\.\./build/notebooks/bundle\.js[^"]*)"', html)
     style = re.search(r"<style>.*?</style>", html, re.DOTALL)
     body = re.search(r"<body.*</body>", html, re.DOTALL)
@@ -189,6 +219,7 @@ def _app(
         f'{style[0]}<link rel="stylesheet" href="../crmlab/app.css">'
         f'<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root="..">{_data(data)}</script>'
         f'<script id="crmlab-told" type="application/json">{_data(told)}</script>'
+        f'<script id="crmlab-ahead" type="application/json" data-lesson>{_data(python)}</script>'
         + "".join(f'<script src="{name}" defer></script>' for name in [*scripts, main[1]])
     )
     return f'<!DOCTYPE html>\n<html lang="{LANGUAGES[language].tag}"><head>{head}</head>{body[0]}</html>\n'
@@ -218,7 +249,9 @@ def _start(apps: dict[str, str], policy: str, first: dict[str, int], ahead: list
         '<link rel="icon" href="notebooks/favicon.ico"><link rel="stylesheet" href="crmlab/start.css">'
         f'<script id="crmlab-told" type="application/json">{_data(told)}</script>'
         f'<script id="crmlab-ahead" type="application/json">{_data(ahead)}</script>'
-        + "".join(f'<script src="crmlab/{name}" defer></script>' for name in ("points.js", "work.js", "start.js", "ahead.js"))
+        + "".join(
+            f'<script src="crmlab/{name}" defer></script>' for name in ("points.js", "work.js", "start.js", "ahead.js")
+        )
         + "</head><body>"
         f"{_choice()}{_alone()}{sections}</body></html>\n"
     )
@@ -246,19 +279,9 @@ def _alone() -> str:
     )
 
 
-def there() -> list[lessons.Lesson]:
-    """The lessons that have a notebook."""
-    return [one for one in lessons.every() if lessons.tasks(one)]
-
-
 def _lesson(one: lessons.Lesson, language: str) -> dict[str, Any]:
-    tasks = lessons.tasks(one)
-    return {
-        "number": one.number,
-        "title": one.title(),
-        "path": f"notebooks/{language}/{one.unit}/{one.slug}.ipynb",
-        "points": sum(task.points for task in tasks),
-    }
+    shown = outline.lesson(one, language)
+    return {key: shown[key] for key in ("number", "title", "path", "points")}
 
 
 def _section(language: str, app: str, megabytes: int) -> str:
@@ -268,7 +291,7 @@ def _section(language: str, app: str, megabytes: int) -> str:
         if not mine:
             continue
         items = "".join(
-            f'<li><a href="{app}/index.html?path=notebooks/{language}/{one.unit}/{one.slug}.ipynb" data-lesson="{one.number}">'
+            f'<li><a href="{app}/index.html?path={outline.path(one, language)}" data-lesson="{one.number}">'
             f"{escape(one.title())}</a> <small>{escape(tr(TEXTS['minutes'], minutes=lessons.minutes(one)))}</small> "
             f'<span class="points" data-points="{one.number}"></span></li>'
             for one in mine

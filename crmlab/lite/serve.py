@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,14 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         """Say nothing: the address is what matters on the screen."""
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """Says nothing where the browser goes away in the middle of a file."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def server(site: Path, port: int = 0, handler: type[Handler] = Handler) -> http.server.ThreadingHTTPServer:
     """A server for the site on this computer only; ``port=0`` takes a free one. Raises ``OSError`` for a port in use."""
-    return http.server.ThreadingHTTPServer(("127.0.0.1", port), functools.partial(handler, directory=str(site)))
+    return Server(("127.0.0.1", port), functools.partial(handler, directory=str(site)))

@@ -78,7 +78,9 @@ def kernel(folder: Path, **env: str) -> Iterator[Kernel]:
         made.manager.shutdown_kernel(now=True)
 
 
-IMPORTED = "import sys; print('pandas' in sys.modules, 'matplotlib.pyplot' in sys.modules, 'crmlab.course' in sys.modules)"
+IMPORTED = (
+    "import sys; print('pandas' in sys.modules, 'matplotlib.pyplot' in sys.modules, 'crmlab.course' in sys.modules)"
+)
 
 
 def test_two_kernels_are_ready_and_have_nothing_in_common(tmp_path: Path, prepared: kernels.Preloaded) -> None:
@@ -86,12 +88,17 @@ def test_two_kernels_are_ready_and_have_nothing_in_common(tmp_path: Path, prepar
     with kernel(tmp_path, WHO="first") as one, kernel(tmp_path / "zh", WHO="second") as two:
         for each, who, where, language in ((one, "first", tmp_path, "en"), (two, "second", tmp_path / "zh", "zh")):
             assert each.says(IMPORTED) == "True True True"
-            seen = each.says("import os; print(os.environ['WHO'], os.getcwd(), os.getppid(), os.getpgid(0) == os.getpid())")
+            seen = each.says(
+                "import os; print(os.environ['WHO'], os.getcwd(), os.getppid(), os.getpgid(0) == os.getpid())"
+            )
             assert seen == f"{who} {where} {prepared.process.pid} True"
             assert each.says("from crmlab.language import current; print(current())") == language
             assert each.says("print('OPENBLAS_NUM_THREADS' in os.environ, __name__, '' in sys.path)") == (
                 f"{'OPENBLAS_NUM_THREADS' in os.environ} __main__ True"
             )
+            targets = "sorted(get_ipython().kernel.comm_manager.targets)"
+            # Of the second, a page that is loaded again asks for its widgets.
+            assert "['jupyter.widget', 'jupyter.widget.control'" in each.says(f"print({targets})")
         draw = "import random, numpy as np; print(random.random(), np.random.rand())"
         assert not set(one.says(draw).split()) & set(two.says(draw).split())
 

@@ -157,6 +157,11 @@ def test_no_serious_finding_in_our_widgets(notebook: LessonPage) -> None:
             press(notebook, ".crmlab-roleplays button.crmlab-choice:visible")
         press(notebook, "button.crmlab-choice:visible")
         found += examine(page)
+        if language == "en":  # colours are the same in both
+            for scheme in ("dark", "light"):
+                page.emulate_media(color_scheme=scheme)
+                page.locator(f"body[data-jp-theme-light={'true' if scheme == 'light' else 'false'}]").wait_for()
+                found += examine(page) if scheme == "dark" else []
     theirs = sorted({(one.rule, one.impact, f"{one.help} ({one.element[:90]})") for one in found if not one.ours})
     print("\nJupyter itself:", *(f"{impact}: {rule}: {help}" for rule, impact, help in theirs), sep="\n  ")
     mild = sorted(
@@ -197,6 +202,12 @@ def test_everything_that_can_be_moved_has_a_name_that_says_what_it_is(notebook: 
     for row in match.rows:  # type: ignore[union-attr]
         whole = page.locator(".crmlab-exercise-match")
         assert whole.get_by_role("combobox", name=row.prompt, exact=True).count() == 1
+
+
+def test_on_a_telephone_nothing_sticks_out_and_a_thumb_hits_every_button(notebook: LessonPage) -> None:
+    size = notebook.page.viewport_size
+    assert notebook.too_wide(390) == []
+    notebook.page.set_viewport_size(size)
 
 
 def test_the_check_finds_what_is_wrong(notebook: LessonPage) -> None:

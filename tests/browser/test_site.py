@@ -21,26 +21,11 @@ from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Form
 from crmlab.lite import build, named, serve
 from tests.support import sitefixture
-from tests.support.browser import LessonPage
+from tests.support.browser import READY, LessonPage
 from tests.support.lessonclicks import answer_by_clicks, path_of, right_clicks
 
 pytestmark = pytest.mark.browser
 
-READY = "() => document.body.dataset.crmlab === 'ready'"
-# Which messages to the kernel it has not dealt with yet.
-LISTEN = """() => {
-  const { kernel } = window.crmlabLesson;
-  if (kernel.crmlabHeard) return;
-  kernel.crmlabHeard = true;
-  window.crmlabOpen = new Set();
-  kernel.anyMessage.connect((_kernel, { msg, direction }) => {
-    if (direction === 'send' && msg.channel === 'shell') window.crmlabOpen.add(msg.header.msg_id);
-  });
-  kernel.iopubMessage.connect((_kernel, message) => {
-    if (message.header.msg_type === 'status' && message.content.execution_state === 'idle')
-      window.crmlabOpen.delete(message.parent_header.msg_id);
-  });
-}"""
 READ = """async (path) => {
   const model = await window.jupyterapp.serviceManager.contents.get(path, { content: true });
   if (typeof model.content !== 'string') return JSON.stringify(model.content);
@@ -52,8 +37,9 @@ READ = """async (path) => {
 class SitePage(LessonPage):
     """A lesson of the site in a tab of its own."""
 
-    def __init__(self, context: Any, base: str, path: str) -> None:
+    def __init__(self, context: Any, base: str, path: str, width: int = 1400) -> None:
         self.page = context.new_page()
+        self.page.set_viewport_size({"width": width, "height": 1000})
         self.page.set_default_timeout(60_000)
         # JupyterLite's worker also asks the top of the host whether it is alive.
         self.lab = SimpleNamespace(base="/".join(base.split("/")[:3]))  # type: ignore[assignment]
@@ -64,21 +50,15 @@ class SitePage(LessonPage):
         self.page.goto(f"{base}/{app}/index.html?path={path}")
         self.ready()
 
-    def ready(self, seconds: float = 300) -> None:
+    def ready(self, seconds: float = 400) -> None:
         """Wait until the lesson has run itself; that takes long the first time."""
-        state = "() => [document.body.dataset.crmlab, document.querySelector('.crmlab-load')?.innerText]"
-        self.wait(lambda: self.page.evaluate(READY), "it is not ready", seconds, lambda: str(self.page.evaluate(state)))
-        self.page.evaluate(LISTEN)
+        super().ready(seconds)
         self.settle()
 
     def kept(self) -> dict[str, Any]:
         """The points by exercise, as they are kept in the browser."""
         content = json.loads(self.page.evaluate(READ, self.path.replace(".ipynb", ".json")))
         return {id: record.get("points", 0.0) for id, record in content["exercises"].items()}
-
-    def reload(self) -> None:
-        self.page.reload()
-        self.ready()
 
     def begin(self, code: str) -> None:
         """Have the kernel run code beside the notebook."""
@@ -139,24 +119,27 @@ def profile(running: Any) -> Iterator[Any]:
     context.close()
 
 
-# One with code, one with a talk, one with charts, in both languages: tests/lite/test_site.py runs every lesson in Node.
-LESSONS = [("en", "1.1"), ("zh", "2.3"), ("zh", "4.2"), ("en", "5.1")]
+# One with code, and one with a talk by thumb: tests/lite/test_site.py runs every lesson in Node.
+LESSONS = [("en", "1.1", 1400), ("zh", "4.2", 390)]
 
 
-@pytest.mark.parametrize(("language", "number"), LESSONS)
-def test_a_lesson_is_passed_by_clicks_in_the_browser_alone(profile: Any, base: str, language: str, number: str) -> None:
+@pytest.mark.parametrize(("language", "number", "width"), LESSONS)
+def test_a_lesson_is_passed_by_clicks_in_the_browser_alone(
+    profile: Any, base: str, language: str, number: str, width: int
+) -> None:
     lesson = lessons.find(number)
-    page = SitePage(profile, base, path_of(language, lesson))
+    page = SitePage(profile, base, path_of(language, lesson), width)
     assert page.errors() == []
     wanted = answer_by_clicks(page, language, lesson)
     page._wait(lambda: {id: page.kept().get(id) for id in wanted} == wanted, 60, f"points kept: {page.kept()}")
     assert page.page.locator(".jp-OutputArea img, .jp-OutputArea svg").count() > 0, "a plot"
+    assert page.page.evaluate("() => document.documentElement.scrollWidth") <= width
     assert page.strangers() == []
     if number == "1.1":
         page.reload()
         assert page.kept() == wanted | page.kept()
         made = next(one for one in load_lesson(number) if isinstance(one.form(), Form))
-        assert f"{made.points:g}" in page.told(made.id).inner_text()
+        page.expect(made.id, f"{made.points:g}")
     page.page.close()
 
 
@@ -190,7 +173,13 @@ def test_the_start_page_knows_what_was_done_and_takes_the_work_along(
     records = json.loads((tmp_path / "course" / state).read_text(encoding="utf-8"))["exercises"]
     assert {id: records[id]["points"] for id in full} == full
 
-    # ... and into another browser.
+    # ... and into another browser, with a cell in the notebook that somebody else wrote there.
+    notebook = json.loads((sitefixture.site() / "files" / path_of("en", lesson)).read_text("utf-8"))
+    written = {"cell_type": "code", "id": "w", "metadata": {}, "outputs": [], "execution_count": None}
+    notebook["cells"].append(written | {"source": "print('brought', 6 * 7)"})
+    content = json.loads(file.read_text("utf-8"))
+    content["files"][path_of("en", lesson)] = json.dumps(notebook)
+    file.write_text(json.dumps(content), "utf-8")
     other = chromium.new_context()
     page = other.new_page()
     page.goto(f"{base}/index.html")
@@ -214,6 +203,13 @@ def test_the_start_page_knows_what_was_done_and_takes_the_work_along(
     assert {id: again.kept().get(id) for id in full} == full
     made = next(one for one in load_lesson("1.1") if isinstance(one.form(), Form))
     again.expect(made.id, "Right")
+    brought = again.page.locator(".crmlab-others")
+    assert brought.count() == 1, "what somebody else wrote does not run by itself"
+    assert again.page.get_by_text("brought 42").count() == 0
+    assert again.page.evaluate("() => localStorage.getItem('crmlab-mine')") is None
+    brought.get_by_role("button", name="Run it").click()
+    again.page.get_by_text("brought 42").wait_for()
+    assert again.page.evaluate("() => JSON.parse(localStorage.getItem('crmlab-mine')).length") == 1
     again.page.close()
 
     # Reset: chosen from a list; nothing is lost.
@@ -230,18 +226,17 @@ def test_the_start_page_knows_what_was_done_and_takes_the_work_along(
     other.close()
 
 
-def test_a_newer_lesson_does_not_hide_behind_the_saved_copy(chromium: Any, base: str) -> None:
-    path = path_of("en", lessons.find("1.1"))
+def test_a_newer_lesson_does_not_hide_behind_the_saved_copy(profile: Any, base: str) -> None:
+    path = path_of("en", lessons.find("8.3"))
     file = sitefixture.site() / "files" / path
     before = file.read_text(encoding="utf-8")
-    context = chromium.new_context()
+    page = SitePage(profile, base, path)
     try:
-        page = SitePage(context, base, path)
         page.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
         page.page.wait_for_timeout(2000)
         content = json.loads(before)
         content["metadata"]["crmlab"]["stamp"] = "newer"
-        content["cells"][0]["source"] = "# 1.1 The new edition\n"
+        content["cells"][0]["source"] = "# 8.3 The new edition\n"
         file.write_text(json.dumps(content), encoding="utf-8")
         page.page.reload()
         take = page.page.locator(".crmlab-newer .crmlab-take")
@@ -251,12 +246,12 @@ def test_a_newer_lesson_does_not_hide_behind_the_saved_copy(chromium: Any, base:
         page.page.locator("h1", has_text="The new edition").wait_for(timeout=120_000)
         names = "async (folder) => (await window.jupyterapp.serviceManager.contents.get(folder, { content: true })).content.map((one) => one.name)"
         page._wait(
-            lambda: "1-tour.mine-1.ipynb" in page.page.evaluate(names, path.rsplit("/", 1)[0]), 60, "no copy kept"
+            lambda: "3-one-stroke.mine-1.ipynb" in page.page.evaluate(names, path.rsplit("/", 1)[0]), 60, "no copy kept"
         )
         assert page.page.locator(".crmlab-newer").count() == 0
     finally:
         file.write_text(before, encoding="utf-8")
-        context.close()
+        page.page.close()
 
 
 @pytest.fixture(scope="module")
@@ -313,6 +308,24 @@ def test_two_tabs_on_one_lesson_lose_nothing(tab: SitePage, profile: Any, base: 
     other.page.close()
 
 
+STOPS = """() => {
+  window.crmlabSaid = [];
+  document.addEventListener('crmlab', ({ detail }) => window.crmlabSaid.push(detail.state));
+  window.crmlabLesson.kernel.requestExecute({ code: 'import os; os.abort()' });
+}"""
+
+
+def test_python_that_stops_for_good_comes_back_with_the_answers(tab: SitePage) -> None:
+    before = tab.kept()
+    tab.page.evaluate(STOPS)
+    tab.page.wait_for_function("() => window.crmlabSaid.includes('again')")
+    tab.ready()
+    assert tab.errors() == []
+    assert tab.page.get_by_text("Error displaying widget").count() == 0
+    assert tab.page.locator(".crmlab select, .crmlab input, .crmlab button").count() > 0
+    assert tab.kept() == before
+
+
 SHOWS = """<img src="x" onerror="window.crmlabRan = 'handler'"><script>window.crmlabRan = 'script';</script>"""
 EVIL: dict[str, Any] = {
     "nbformat": 4,
@@ -356,34 +369,18 @@ CELLS = (
 )
 
 
-def test_a_notebook_of_somebody_else_runs_nothing_when_it_is_opened(tab: SitePage, tmp_path: Path) -> None:
-    folder = tab.path.rsplit("/", 1)[0]
-    page = tab.page
-    file = tmp_path / "uploaded.ipynb"
-    file.write_text(json.dumps(EVIL), encoding="utf-8")
-    # By the list of files ...
-    page.evaluate("() => window.jupyterapp.commands.execute('filebrowser:activate')")
-    with page.expect_file_chooser() as chooser:
-        page.locator("[data-jp-item-name=uploader]").first.click()
-    chooser.value.set_files(file)
-    look = "async (path) => (await window.jupyterapp.serviceManager.contents.get(path, { content: true })).content"
-    tab._wait(lambda: page.evaluate(look, f"{folder}/uploaded.ipynb"), 30, "it is not uploaded")
-    kept = page.evaluate(look, f"{folder}/uploaded.ipynb")
-    assert "trusted" not in json.dumps(kept)
-    assert "crmlabRan = 'javascript'" not in json.dumps(kept)
-    # ... and lying in the storage, whoever put it there.
-    page.evaluate(PUT, [f"{folder}/stored.ipynb", EVIL])
-    for name in ("uploaded", "stored"):
-        page.evaluate(
-            "path => window.jupyterapp.commands.execute('docmanager:open', { path, kernel: { shouldStart: false } }).then(() => true)",
-            f"{folder}/{name}.ipynb",
-        )
-        page.locator("h1:visible", has_text="Opened").wait_for()
-        tab._wait(lambda: len(page.evaluate(CELLS)) == len(EVIL["cells"]), 30, "it is not shown")
-        assert not any(trusted for kind, trusted in page.evaluate(CELLS) if kind == "code")
-        page.wait_for_timeout(500)  # in which it would run
-        assert page.evaluate("() => window.crmlabRan") is None, name
-        page.evaluate("() => window.jupyterapp.shell.currentWidget.dispose()")
+def test_a_notebook_of_somebody_else_runs_nothing_when_it_is_opened(tab: SitePage, profile: Any, base: str) -> None:
+    """Lying in the storage, whoever put it there."""
+    path = f"{tab.path.rsplit('/', 1)[0]}/stored.ipynb"
+    tab.page.evaluate(PUT, [path, EVIL])
+    other = SitePage(profile, base, path)
+    page = other.page
+    page.locator("h1:visible", has_text="Opened").wait_for()
+    other.wait(lambda: len(page.evaluate(CELLS)) == len(EVIL["cells"]), "it is not shown")
+    assert not any(trusted for kind, trusted in page.evaluate(CELLS) if kind == "code")
+    page.wait_for_timeout(500)  # in which it would run
+    assert page.evaluate("() => window.crmlabRan") is None
+    page.close()
 
 
 def test_an_import_is_whole_or_nothing_and_cannot_bring_code(chromium: Any, base: str) -> None:
@@ -425,6 +422,7 @@ def test_an_import_is_whole_or_nothing_and_cannot_bring_code(chromium: Any, base
         f"{unit}/a:b.json": "{}",
         "notebooks/en/pandas/a.json": "{}",
         "notebooks/a.json": "{}",
+        "crmlab-mine": "[]",
         f"{unit}/no.ipynb": "no notebook",
         f"{unit}/list.ipynb": "[]",
         f"{unit}/cells.ipynb": '{"cells": [1]}',
@@ -536,15 +534,6 @@ def test_a_browser_that_cannot_run_the_course_is_told(chromium: Any, base: str, 
     context.close()
 
 
-def test_the_exam_begins(profile: Any, base: str) -> None:
-    page = SitePage(profile, base, path_of("zh", lessons.find("7.2")))
-    assert page.errors() == []
-    page.page.locator("button.crmlab-begin").first.click()
-    questions = page.page.locator(".crmlab select, .crmlab input[type=radio], .crmlab input[type=checkbox]")
-    page._wait(lambda: questions.count() > 0 and questions.first.is_visible(), 120, "no question is shown")
-    page.page.close()
-
-
 def test_a_new_build_of_the_site_is_never_mixed_with_the_old_one(chromium: Any, tmp_path: Path) -> None:
     """It comes while a lesson is open: this one goes on, and the next page is new altogether."""
     old, new = (sitefixture.copied(sitefixture.site(), tmp_path / name) for name in ("site", "new"))
@@ -626,7 +615,7 @@ def test_python_may_come_from_another_host(chromium: Any, tmp_path: Path, monkey
 
 # The last test of the file: it stops the server.
 def test_what_was_loaded_once_works_without_a_network(profile: Any, base: str, server: http.server.HTTPServer) -> None:
-    done, other = path_of("en", lessons.find("1.1")), path_of("en", lessons.find("8.1"))
+    done, other = path_of("en", lessons.find("1.1")), path_of("en", lessons.find("7.2"))
     page = SitePage(profile, base, done)
     page._wait(
         lambda: page.page.evaluate(KEPT, other.replace("notebooks/", "solutions/")), 120, "the lessons are not kept"
@@ -642,7 +631,10 @@ def test_what_was_loaded_once_works_without_a_network(profile: Any, base: str, s
     page.check(made.id)
     page._wait(lambda: page.kept().get(made.id) == made.points, 60, "nothing is kept without a network")
     page.page.close()
-    # A lesson that was never opened in this browser.
+    # A lesson that was never opened in this browser: the exam begins.
     page = SitePage(profile, base, other)
     assert page.errors() == []
+    page.page.locator("button.crmlab-begin").first.click()
+    questions = page.page.locator(".crmlab select, .crmlab input[type=radio], .crmlab input[type=checkbox]")
+    page.wait(lambda: questions.count() > 0 and questions.first.is_visible(), "no question is shown", 120)
     page.page.close()

@@ -232,7 +232,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Any:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_address_opens_the_tour(servers: dict[str, LabServer], lang: str) -> None:
     lab = servers[lang]
-    assert f"/lab/tree/notebooks/{lang}/1-foundations/1-tour.ipynb?token=" in lab.url
+    assert f"/notebooks/notebooks/{lang}/1-foundations/1-tour.ipynb?token=" in lab.url
     with urllib.request.urlopen(lab.url, timeout=30) as page:
         found = page_settings(page.read().decode("utf-8"))
     assert found["treePath"] == f"notebooks/{lang}/1-foundations/1-tour.ipynb"

@@ -81,7 +81,7 @@ def test_a_shared_layout_is_not_changed_for_others(page: Page) -> None:
     assert page.looks(one) == {"margin": "0", "display": ""}
     with together():
         three = w.HTML("3", layout=w.Layout(margin="0"))
-    assert three.layout is two.layout
+    assert three.layout is not two.layout, "a page that was loaded in between does not know it"
 
 
 def test_what_was_made_before_an_error_is_told_too(page: Page) -> None:

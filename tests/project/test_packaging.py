@@ -309,7 +309,7 @@ def test_the_installed_wheel_starts_the_course(wheel: Path, tmp_path: Path) -> N
     command = [str(place / "crmlab")]
     folder = tmp_path / "course"
     with LabServer(folder, "zh", command=command) as lab:
-        assert "/lab/tree/notebooks/zh/1-foundations/1-tour.ipynb" in lab.url
+        assert "/notebooks/notebooks/zh/1-foundations/1-tour.ipynb" in lab.url
         original = (ROOT / "notebooks/zh/1-foundations/1-tour.ipynb").read_bytes()
         tour = folder / "notebooks/zh/1-foundations/1-tour.ipynb"
         assert tour.read_bytes() == original

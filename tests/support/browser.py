@@ -61,7 +61,11 @@ TOO_WIDE = """() => {
   return [...document.querySelectorAll(['.crmlab-panel', ...names.map(name => '.crmlab' + name)].join(','))]
     // A chart of many bars may be scrolled in a box of its own: then nothing is cut off.
     .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 2 && !(e.matches('.crmlab-mark') && getComputedStyle(e).overflowX === 'auto'))
-    .map(e => e.className + ' ' + e.scrollWidth + ' > ' + e.clientWidth + ': ' + e.innerText.slice(0, 60));
+    .map(e => e.className + ' ' + e.scrollWidth + ' > ' + e.clientWidth + ': ' + e.innerText.slice(0, 60))
+    .concat([...document.querySelectorAll('.jp-WindowedPanel-outer')]
+      .filter(e => e.scrollWidth > e.clientWidth).map(e => 'the whole page: ' + e.scrollWidth + ' > ' + e.clientWidth))
+    .concat([...document.querySelectorAll('.crmlab button:not(.crmlab-pick), .crmlab select')]
+      .filter(e => e.offsetParent && e.offsetHeight < 44).map(e => 'low for a thumb: ' + e.offsetHeight + ' ' + e.className + e.innerText.slice(0, 60)));
 }"""
 class Desk:
     """One tab, in which one lesson after the other is opened: what the page loads is then in the browser's memory."""
@@ -366,7 +370,7 @@ class LessonPage:
         self.wait(says, f"{id} does not say {text!r}", tell=lambda: f"but {told.inner_text()!r}")
 
     def too_wide(self, width: int) -> list[str]:
-        """What is cut off or sticks out when the window is as narrow as a telephone."""
+        """What is cut off, sticks out or is too low for a thumb when the window is as narrow as a telephone."""
         size = self.page.viewport_size or {}
         self.page.set_viewport_size({"width": width, "height": size.get("height", 1000)})
         whole = "() => [...document.querySelectorAll('.crmlab')].every(e => e.clientWidth < window.innerWidth)"

@@ -45,6 +45,10 @@ STYLE = """<style>
 .crmlab-mark button.crmlab-cell.crmlab-chosen::before { position: absolute; top: 3px; right: 4px; color: #1b2330; }
 .crmlab-mark .crmlab-over { pointer-events: none; align-self: center; height: auto; z-index: 1; padding: 2px 4px; text-align: center; }
 .crmlab-mark .crmlab-over .widget-html-content { text-align: center; }
+@media (max-width: 600px) {
+  .crmlab-mark { padding: 4px 0; }
+  .crmlab .crmlab-mark .widget-html-content { font-size: 14px; }
+}
 </style>"""
 # The name of a button is its text, which the style sheet makes invisible: what is to be seen stands over or beside it.
 

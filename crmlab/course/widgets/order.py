@@ -26,6 +26,7 @@ STYLE = """<style>
 .crmlab-order button.crmlab-down::before { content: "▼"; content: "▼" / ""; }
 .crmlab-order .crmlab-line:first-child button.crmlab-up::before, .crmlab-order .crmlab-line:last-child button.crmlab-down::before {
   content: "–"; content: "–" / ""; }
+@media (max-width: 600px), (pointer: coarse) { .crmlab .crmlab-order button.crmlab-move { min-height: 44px; } }
 </style>"""
 # The name of a button is its text, which the style sheet makes invisible: stock buttons take no other name.
 

@@ -16,10 +16,12 @@ STYLE = f"""<style>
 {RULES}
 .crmlab {{ max-width: min(100%, 46em); font-size: var(--jp-content-font-size1, 14px);
   --jp-widgets-font-size: var(--jp-content-font-size1, 14px); --jp-widgets-inline-height: 2.1em; }}
+/* Else the frame of what has the focus is cut off at the edge. */
+.crmlab:where(.widget-box), .crmlab :where(.widget-box) {{ overflow: visible; min-width: 0; }}
 body[data-jp-theme-light='false'] .crmlab {{ color-scheme: dark; }}
 .crmlab .widget-html-content {{ min-width: 0; line-height: 1.5; font-size: var(--jp-content-font-size1, 14px); }}
 .crmlab .widget-html-content p:first-child {{ margin-top: 0; }}
-.crmlab .widget-html {{ margin-left: 0; margin-right: 0; }}
+.crmlab .widget-html, .crmlab .widget-dropdown {{ margin-left: 0; margin-right: 0; }}
 .crmlab .crmlab-row {{ flex-flow: row wrap; align-items: center; gap: .1em 1em; padding: .6em 0;
   border-bottom: 1px solid rgba(127,127,127,.25); }}
 .crmlab .widget-label, .crmlab .widget-radio-box label, .crmlab .widget-checkbox label {{

@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakSet
 
 import ipywidgets as w
 
 _shared: dict[tuple[Any, ...], w.Widget] = {}
-"""The layouts and styles that the page knows, by what they say."""
+"""The layouts and styles of what is being told, by what they say. Not for longer: another page on the same kernel, or this one loaded
+again, knows nothing of what was told before."""
+_common: WeakSet[w.Widget] = WeakSet()
+"""Those that several widgets have."""
 
 
 def _nothing() -> None:
@@ -34,6 +38,7 @@ def together() -> Iterator[None]:
         yield  # within another one, which tells of these too
         return
     w.Widget.on_widget_constructed(wait)
+    _shared.clear()
     try:
         yield
     finally:
@@ -72,6 +77,7 @@ def _share(widget: w.Widget, name: str) -> None:
         _shared[key] = known
     if known is not looks:
         setattr(widget, name, known)
+        _common.add(known)
 
 
 def _said(looks: w.Widget) -> list[tuple[str, Any]]:
@@ -83,6 +89,6 @@ def _said(looks: w.Widget) -> list[tuple[str, Any]]:
 def own_layout(widget: w.DOMWidget) -> w.Layout:
     """The layout of a widget, to be changed: its own, no longer shared with others."""
     layout = widget.layout
-    if any(layout is one for one in _shared.values()):
+    if layout in _common:
         widget.layout = layout = w.Layout(**dict(_said(layout)))
     return layout

@@ -1,9 +1,11 @@
-// On the start page: what a lesson loads is fetched while the visitor reads, so that the lesson opens sooner. At once where that
+// On the start page, what a lesson loads is fetched while the visitor reads, so that the lesson opens sooner: at once where that
 // costs nobody anything; where a connection may be paid by the megabyte, or is slow, only when the visitor does something here.
+// On a lesson's page, what Python needs is fetched while JupyterLite is still being set up.
 (function () {
   'use strict';
   const place = document.getElementById('crmlab-ahead');
   if (!place || !window.isSecureContext || !('serviceWorker' in navigator) || !window.caches) return;
+  const lesson = 'lesson' in place.dataset;
   const network = navigator.connection || {};
   const paid =
     network.saveData ||
@@ -13,8 +15,8 @@
     (!navigator.connection && !matchMedia('(pointer: fine)').matches);
 
   async function fetchAll() {
-    // The one that JupyterLite's page registers too: through it all is kept.
-    await navigator.serviceWorker.register('service-worker.js?enableCache=false');
+    // The one that JupyterLite's page registers: through it all is kept.
+    if (!lesson) await navigator.serviceWorker.register('service-worker.js?enableCache=false');
     if (!navigator.serviceWorker.controller) {
       await new Promise((go) => navigator.serviceWorker.addEventListener('controllerchange', go, { once: true }));
     }
@@ -34,6 +36,7 @@
     fetchAll().catch(() => null);
   };
   const signs = ['pointerdown', 'keydown', 'scroll'];
-  if (paid && !network.saveData) for (const sign of signs) addEventListener(sign, begin, { once: true, passive: true });
+  if (lesson) begin();
+  else if (paid && !network.saveData) for (const sign of signs) addEventListener(sign, begin, { once: true, passive: true });
   else if (!paid) addEventListener('load', () => setTimeout(begin, 300), { once: true });
 })();

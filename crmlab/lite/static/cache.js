@@ -4,7 +4,7 @@ const PYTHON = 'crmlab-python'; // names stand for one content for ever: Pyodide
 const VERSION = ''; // a digest of the site
 const PAGES = `crmlab-${VERSION}`; // JupyterLite, our scripts, pages
 const tell = new BroadcastChannel('crmlab-loaded');
-const coming = new Map(); // what is being fetched: a lesson that is opened while the start page fetches ahead waits for the rest
+const coming = new Map(); // what is being fetched: a lesson that is opened while its files are fetched ahead waits for them
 
 async function kept(request, event) {
   const url = new URL(request.url);
@@ -15,23 +15,26 @@ async function kept(request, event) {
   const name = url.pathname.split('/').pop();
   // Pages are kept under their address without what follows "?": that says which lesson is open.
   const key = fixed ? request.url : url.origin + url.pathname;
-  if (fixed) await coming.get(key);
-  const found = fixed && (await caches.match(key));
+  while (fixed && coming.has(key)) await coming.get(key);
+  const over = fixed ? claimed(key) : () => null;
+  const found = fixed && (await caches.match(key).catch(() => null));
   if (found) {
+    over();
     if (python) tell.postMessage({ name, done: true });
     return guarded(request, found);
   }
-  const cache = await caches.open(python ? PYTHON : PAGES);
   if (python) tell.postMessage({ name, done: false });
   try {
+    const cache = await caches.open(python ? PYTHON : PAGES);
     // A page that the host allows to be kept for some minutes may be older than what it asks for.
     const fresh = await (fixed ? fetch(request) : fetch(request.url, { cache: 'no-cache', redirect: request.redirect }));
     const bytes = Number(fresh.headers.get('content-length')) || 0;
-    const done = fresh.status === 200 ? stored(cache, key, fresh.clone()) : Promise.resolve();
+    const done = (fresh.status === 200 ? stored(cache, key, fresh.clone()) : Promise.resolve()).catch(() => null).finally(over);
     // The page need not wait for it: WebAssembly is compiled while it comes.
     event.waitUntil(done.then(() => python && tell.postMessage({ name, done: true, bytes })));
     return guarded(request, fresh);
   } catch (error) {
+    over();
     // Else from the build before, whose files are kept as well.
     const older = (await (await caches.open(PAGES)).match(key)) || (await caches.match(key));
     if (older) return guarded(request, older);
@@ -39,15 +42,23 @@ async function kept(request, event) {
   }
 }
 
+// Who asks for the same meanwhile waits until this is over.
+function claimed(key) {
+  let over;
+  coming.set(key, new Promise((go) => (over = go)));
+  return () => {
+    coming.delete(key);
+    over();
+  };
+}
+
 async function stored(cache, key, answer) {
-  const done = cache.put(key, answer).catch(() => null);
-  coming.set(key, done);
-  await done;
-  coming.delete(key);
+  await cache.put(key, answer);
   // Names with a digest of their content: of each, the one before stays for pages that are still open with it, and no more.
   const stem = (url) => url.replace(/-0?[0-9a-f]{10,12}(?=[-.])/, '');
+  if (stem(key) === key) return;
   const same = (await cache.keys()).map((one) => one.url).filter((url) => url !== key && stem(url) === stem(key));
-  if (stem(key) !== key) for (const url of same.slice(0, -1)) await cache.delete(url);
+  for (const url of same.slice(0, -1)) await cache.delete(url);
 }
 
 // The policy of the pages holds for the kernel, too, which a policy in a page does not reach.

@@ -2,8 +2,6 @@
 // cells and shows the widgets of a file, and JupyterLite believes what the file says of itself.
 (function () {
   'use strict';
-  const isNotebook = (path) => /\.ipynb$/i.test(path);
-
   function opened(model) {
     const content = model && model.content;
     if (!content || typeof content !== 'object' || !Array.isArray(content.cells)) return model;
@@ -25,16 +23,7 @@
         throw error;
       }
       if (options && options.type === 'notebook') window.crmlabStorage.stored(path);
-      // Uploads come in this form, the long ones in pieces, of which the last is numbered -1.
-      const whole = !options || options.chunk === undefined || options.chunk === -1;
-      if (!options || options.format !== 'base64' || !whole || !isNotebook(path)) return model;
-      try {
-        const content = window.crmlabWork.cleaned((await get(path, { content: true })).content);
-        return await save(path, { type: 'notebook', format: 'json', content });
-      } catch (error) {
-        await contents.delete(path);
-        throw error;
-      }
+      return model;
     };
   }
 

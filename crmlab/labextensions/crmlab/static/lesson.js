@@ -69,6 +69,7 @@ class Lesson {
     // Jupyter's own dialog that a kernel has died: the page says it, and starts it again.
     Object.defineProperty(this.panel, '_autorestarting', { get: () => true, set() {} });
     this.forget();
+    this.tell('starting'); // now with cells
     await this.start();
   }
 

@@ -20,9 +20,12 @@ export function where(lesson) {
   if (!outer || outer.scrollTop < 40) return null;
   const top = outer.getBoundingClientRect().top;
   const cells = lesson.panel.content.widgets;
-  const number = cells.findIndex((cell) => cell.node.getBoundingClientRect().bottom > top + 1);
-  if (number < 0) return null;
-  const box = cells[number].node.getBoundingClientRect();
+  // A cell may stand elsewhere than its number says: an answer in code stands under its form.
+  const boxes = cells.map((cell) => cell.node.getBoundingClientRect());
+  const seen = boxes.map((_box, number) => number).filter((number) => boxes[number].bottom > top + 1);
+  if (!seen.length) return null;
+  const number = seen.reduce((first, one) => (boxes[one].top < boxes[first].top ? one : first));
+  const box = boxes[number];
   return { cell: cells[number].model.id, number, part: Math.max(0, top - box.top) / (box.height || 1) };
 }
 
@@ -63,6 +66,7 @@ export function follow(lesson) {
       // The browser has no room: the lesson opens at its top.
     }
   };
+  lesson.note = note;
   outer.addEventListener('scroll', () => (later = later || setTimeout(note, 500)), { passive: true });
   window.addEventListener('pagehide', () => later && note());
 }
@@ -77,7 +81,9 @@ export function hold(lesson, { find, part = 0 }) {
   const end = () => {
     clearInterval(timer);
     events.forEach((name) => window.removeEventListener(name, end, true));
-    if (lesson.held === turn) lesson.held = null;
+    if (lesson.held !== turn) return;
+    lesson.held = null;
+    if (lesson.note) lesson.note();
   };
   const step = () => {
     const element = find();
@@ -88,14 +94,11 @@ export function hold(lesson, { find, part = 0 }) {
     const here = { place, height: box.height, top: outer.scrollTop };
     const grew = !before || Math.abs(before.place - place) > 1 || Math.abs(before.height - box.height) > 1;
     if (!grew && Math.abs(before.top - here.top) > 1) return end(); // somebody has scrolled
-    if (grew || !before) {
-      outer.scrollTop = place + part * box.height;
-      still = 0;
-    } else {
-      still += 1;
-    }
+    const busy = ['starting', 'running', 'again'].includes(lesson.state);
+    if (grew) outer.scrollTop = place + part * box.height;
+    still = grew || busy ? 0 : still + 1;
     before = { ...here, top: outer.scrollTop };
-    return still > 12 && !['starting', 'running', 'again'].includes(lesson.state) ? end() : null;
+    return still > 12 ? end() : null;
   };
   const timer = setInterval(step, 100);
   events.forEach((name) => window.addEventListener(name, end, { capture: true, passive: true }));

@@ -15,7 +15,10 @@ export function activate(app) {
   app.restored.then(() => bare(app.shell));
   document.addEventListener('crmlab', ({ detail }) => {
     detail.lesson.panel.content.widgets.forEach((cell) => fold(cell, detail.lesson));
+    detail.lesson.panel.toolbar.setHidden(!document.body.classList.contains(SWITCH));
     notices(detail);
+    bare(app.shell); // Jupyter shows its head again when it has read its settings
+    tools(detail.lesson);
   });
 }
 
@@ -49,10 +52,17 @@ function bare(widget) {
   }
 }
 
-/** Show the code of the whole lesson, or fold it again; remembered. */
+/** Show the code of the whole lesson and the tools for it, or fold it again; remembered. */
 export function showCode(all) {
+  window.crmlabLesson?.panel.toolbar.setHidden(!all);
   document.body.classList.toggle(SWITCH, all);
   localStorage.setItem(SWITCH, all ? 'yes' : 'no');
+  if (window.crmlabLesson) tools(window.crmlabLesson);
+}
+
+/** The tools of a notebook come with its code. */
+function tools(lesson) {
+  lesson.panel.toolbar.setHidden(!document.body.classList.contains(SWITCH));
 }
 
 function fold(cell, lesson) {
@@ -74,7 +84,9 @@ function fold(cell, lesson) {
   const run = make('button', '', say(language, 'run'));
   run.addEventListener('click', () => lesson.runOne(cell));
   others.append(run);
-  cell.node.prepend(line, others, failed);
+  const first = () => cell.node.prepend(line, others, failed);
+  first();
+  cell.ready.then(first); // what is out of sight is drawn later, above what stands there
   if (own.answer && (cell.model.getMetadata('nbgrader') || {}).solution) after(cell, lesson.panel.content.widgets);
 }
 
