@@ -7,8 +7,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 // As the kernel's worker starts Python: with what stands in a page of the site, and through image.js.
 const site = path.resolve(process.argv[2]);
-const page = readdirSync(site).find((name) => existsSync(path.join(site, name, 'index.html')));
-const settings = /<script id="jupyter-config-data"[^>]*>(.*?)<\/script>/.exec(readFileSync(path.join(site, page, 'index.html'), 'utf8'))[1];
+const html = (name) => (existsSync(path.join(site, name, 'index.html')) ? readFileSync(path.join(site, name, 'index.html'), 'utf8') : '');
+const written = /<script id="jupyter-config-data"[^>]*>(.*?)<\/script>/;
+const settings = readdirSync(site).map((name) => written.exec(html(name))).find(Boolean)[1];
 const told = JSON.parse(settings).litePluginSettings['@jupyterlite/pyodide-kernel-extension:kernel'];
 const folder = path.join(site, path.dirname(told.pyodideUrl));
 const { loadPyodide } = await import(pathToFileURL(path.join(folder, 'pyodide.mjs')));

@@ -316,7 +316,9 @@ STOPS = """() => {
 
 
 def test_python_that_stops_for_good_comes_back_with_the_answers(tab: SitePage) -> None:
+    tab.run("store.change('stays', lambda record: record.update(points=1.0))")
     before = tab.kept()
+    assert before["stays"] == 1.0
     tab.page.evaluate(STOPS)
     tab.page.wait_for_function("() => window.crmlabSaid.includes('again')")
     tab.ready()
@@ -600,7 +602,6 @@ def test_python_may_come_from_another_host(chromium: Any, tmp_path: Path, monkey
     context = chromium.new_context(viewport={"width": 1400, "height": 1000})
     try:
         page = SitePage(context, base, path_of("en", lessons.find("5.2")))
-        assert not [one for one in page.requests if "scipy" in one]
         assert page.errors() == []
         asked = [one for one in page.requests if f":{other.server_port}/" in one]
         for name in ("pyodide.asm.wasm", "pandas-", "scipy-", "matplotlib-"):

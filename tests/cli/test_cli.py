@@ -235,8 +235,7 @@ def test_the_address_opens_the_tour(servers: dict[str, LabServer], lang: str) ->
     assert f"/notebooks/notebooks/{lang}/1-foundations/1-tour.ipynb?token=" in lab.url
     with urllib.request.urlopen(lab.url, timeout=30) as page:
         found = page_settings(page.read().decode("utf-8"))
-    assert found["treePath"] == f"notebooks/{lang}/1-foundations/1-tour.ipynb"
-    assert found["news"] == {"disabled": True}
+    assert found["crmlab"]["edition"] == "server"
     assert "@jupyterlab/cell-toolbar-extension" in found["disabledExtensions"]
     tour = json.loads(get(lab, f"/api/contents/notebooks/{lang}/1-foundations/1-tour.ipynb"))
     assert tour["content"]["cells"][0]["source"] == f"# 1-tour {lang}"

@@ -7,10 +7,10 @@ async (loadPyodide, { images, imaged, ...options }) => {
     if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
     return await new Response(answer.body.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
   };
-  const coming = Promise.all(images.map(read));
+  const coming = Promise.all(images.map(read)).catch(() => null);
   const fsInit = async (FS) => {
     const made = new Set();
-    for (const image of await coming) {
+    for (const image of (await coming) || []) {
       let place = 4 + new DataView(image).getUint32(0, true);
       for (const [path, size] of JSON.parse(new TextDecoder().decode(new Uint8Array(image, 4, place - 4)))) {
         const folder = path.slice(0, path.lastIndexOf('/'));
@@ -23,6 +23,7 @@ async (loadPyodide, { images, imaged, ...options }) => {
   };
   const packages = options.packages.filter((name) => !imaged.includes(name));
   const python = await loadPyodide({ ...options, packages, fsInit });
-  for (const name of imaged) python.loadedPackages[name] = 'default channel';
+  if (await coming) for (const name of imaged) python.loadedPackages[name] = 'default channel';
+  else await python.loadPackage(options.packages); // not to be had: from wheels
   return python;
 }
