@@ -149,12 +149,11 @@ def main(number: int) -> None:
         return
     launcher = importlib.util.find_spec("ipykernel_launcher")
     sys.argv = [str(launcher.origin) if launcher else "", *become(kernel)]
-    import ipywidgets
     from ipykernel.kernelapp import IPKernelApp
 
     app = IPKernelApp.instance()
     app.initialize()
     # It does so when it is imported, if a kernel is there.
-    ipywidgets.register_comm_target()
+    importlib.import_module("ipywidgets").register_comm_target()
     app.start()
     kernel.close()

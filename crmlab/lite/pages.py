@@ -36,6 +36,7 @@ POINTS = places.labextensions() / "crmlab" / "static" / "points.js"
 """What both editions count points with."""
 
 TEXTS = {
+    "coming": _("Python is being loaded into your browser: {megabytes} MB the first time, then it is kept."),
     "loading": _(
         "Python is being loaded into your browser: {megabytes} MB the first time, then it is kept. You can read on."
     ),

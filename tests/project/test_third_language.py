@@ -56,7 +56,7 @@ def test_page_menus_workbook_and_command(seen: dict[str, Any]) -> None:
     page = seen["start page"]
     assert '<button type="button" data-language="qx">Qonx</button>' in page
     assert '<main lang="qx-QX" data-language="qx" hidden>' in page
-    assert f"lab-qx/index.html?path=notebooks/qx/1-foundations/1-tour.ipynb\" data-lesson=\"1.1\">{html.escape(seen['title'])}" in page
+    assert f"notebooks-qx/index.html?path=notebooks/qx/1-foundations/1-tour.ipynb\" data-lesson=\"1.1\">{html.escape(seen['title'])}" in page
     assert seen["menus"] == {"locale": "en"}, "JupyterLab has no such language pack"
     assert [one for one in seen["workbook"] if one.endswith("_qx")] == ["says_qx", "debrief_qx"]
     assert seen["system"] == "qx"

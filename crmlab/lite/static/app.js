@@ -36,7 +36,8 @@
   bar.max = 100;
   bar.value = 0;
   bar.setAttribute('aria-label', say('starting'));
-  const words = make('div', '', say('loading', { megabytes: Math.round(total / 1e6) }));
+  const megabytes = Math.round(total / 1e6);
+  const words = make('div', '', say('coming', { megabytes }));
   load.append(bar, words);
   document.body.append(load);
   const seen = new Set();
@@ -56,7 +57,7 @@
     loaded += sizes[name] || 0;
     // The last tenth is for what follows the download: unpacking, starting, and the lesson.
     const all = loaded > 0.97 * total;
-    show(Math.min(90, (90 * loaded) / total), all ? 'starting' : 'loading', { megabytes: Math.round(total / 1e6) });
+    show(Math.min(90, (90 * loaded) / total), all ? 'starting' : path ? 'loading' : 'coming', { megabytes });
   };
 
   // A package that only some lessons need: the cell that needs it waits, so say why.
@@ -95,6 +96,8 @@
       path = context.path;
       crmlabWork.note('crmlab-last', JSON.stringify({ path, language: told.language, when: Date.now() }));
       newer(detail.lesson);
+      // From now on there is something to read.
+      if (words.textContent === say('coming', { megabytes })) words.textContent = say('loading', { megabytes });
     }
     if (state === 'running' && !waiting.size) load.remove();
     if (state !== 'ready' || before === 'ready') return;
