@@ -606,6 +606,8 @@ def test_python_may_come_from_another_host(chromium: Any, tmp_path: Path, monkey
         asked = [one for one in page.requests if f":{other.server_port}/" in one]
         for name in ("pyodide.asm.wasm", "pandas-", "scipy-", "matplotlib-"):
             assert any(name in one for one in asked), name
+        order = [name for one in asked for name in ("pandas-", "crmlab-", "scipy-") if name in one]
+        assert order[-1] == "scipy-", "it comes when a cell asks for it"
         assert not list(folder.glob("static/*/pyodide.asm.wasm"))
     finally:
         context.close()
