@@ -17,7 +17,7 @@ HEIGHT = 180
 """Of the tallest bar, in pixels, if it reached the top of the axis."""
 
 STYLE = """<style>
-.crmlab-mark { box-sizing: border-box; background: #fff; color: #1b2330; overflow-x: auto; overflow-y: hidden; padding: 6px; }
+.crmlab .crmlab-mark { box-sizing: border-box; background: #fff; color: #1b2330; overflow-x: auto; overflow-y: hidden; padding: 6px; }
 .crmlab-mark .widget-html, .crmlab-mark .widget-html-content { color: #1b2330; line-height: 1.35; margin: 0; }
 .crmlab .crmlab-mark button.crmlab-pick { font-size: 0; margin: 0; padding: 0; min-height: 0; text-align: center; position: relative;
   border-radius: 0; box-shadow: none; }
