@@ -28,7 +28,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_nothing_raises_before_a_lesson_is_open() -> None:
     for value in (check("guess"), hint("guess"), solution("guess"), quiz("1.1"), progress()):
-        assert "Run the first code cell" in value._repr_html_()
+        assert "No lesson is open" in value._repr_html_()
     assert repr(check("guess")) == "0.0"
     answer("guess", {})
 

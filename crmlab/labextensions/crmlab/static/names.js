@@ -31,7 +31,13 @@ export function activate() {
     if (button.getAttribute('aria-pressed') !== chosen) button.setAttribute('aria-pressed', chosen);
   }
 
+  // What a chart shows is what its cell is for.
+  function picture(image) {
+    image.alt = image.closest('.jp-Cell')?.querySelector(':scope > .crmlab-purpose')?.textContent || '';
+  }
+
   function name() {
+    document.querySelectorAll('.jp-RenderedImage img:not([alt])').forEach(picture);
     document.querySelectorAll('.crmlab .widget-radio').forEach(radios);
     document.querySelectorAll('.crmlab .crmlab-slider').forEach(slider);
     document.querySelectorAll('.crmlab .crmlab-pick').forEach(pick);

@@ -15,10 +15,11 @@ export function activate(app) {
   app.restored.then(() => bare(app.shell));
   document.addEventListener('crmlab', ({ detail }) => {
     detail.lesson.panel.content.widgets.forEach((cell) => fold(cell, detail.lesson));
-    detail.lesson.panel.toolbar.setHidden(!document.body.classList.contains(SWITCH));
     notices(detail);
     bare(app.shell); // Jupyter shows its head again when it has read its settings
     tools(detail.lesson);
+    // A "feed" of articles is what the list of cells is called, and not what it is.
+    document.querySelectorAll('.jp-Notebook[role=feed], .jp-Notebook [role=feed]').forEach((list) => list.removeAttribute('role'));
   });
 }
 
@@ -54,7 +55,6 @@ function bare(widget) {
 
 /** Show the code of the whole lesson and the tools for it, or fold it again; remembered. */
 export function showCode(all) {
-  window.crmlabLesson?.panel.toolbar.setHidden(!all);
   document.body.classList.toggle(SWITCH, all);
   localStorage.setItem(SWITCH, all ? 'yes' : 'no');
   if (window.crmlabLesson) tools(window.crmlabLesson);
@@ -79,6 +79,7 @@ function fold(cell, lesson) {
     const open = cell.node.classList.toggle('crmlab-open');
     line.setAttribute('aria-expanded', String(open));
   });
+  cell.ready.then(() => cell.node.querySelector('.cm-content')?.setAttribute('aria-label', line.textContent));
   const failed = make('div', 'crmlab-note crmlab-note-failed', say(language, 'failed'));
   const others = make('div', 'crmlab-note crmlab-note-others', say(language, 'others') + ' ');
   const run = make('button', '', say(language, 'run'));
