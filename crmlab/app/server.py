@@ -67,6 +67,14 @@ def bare_shortcuts(schemas: list[Path]) -> list[dict[str, Any]]:
     return found
 
 
+def _windowing(schemas: list[Path]) -> str:
+    """How cells that are scrolled away are treated: older JupyterLabs take them out of the page, and with them what is being
+    answered there."""
+    files = (file for folder in schemas for file in folder.rglob("notebook-extension/tracker.json"))
+    newer = any("contentVisibility" in file.read_text("utf-8") for file in files)
+    return "contentVisibility" if newer else "defer"
+
+
 def _acts_in_a_widget(shortcut: dict[str, Any]) -> bool:
     selector = shortcut.get("selector", "")
     if "jp-mod-commandMode" not in selector and "[data-jp-kernel-user]" not in selector:
@@ -100,6 +108,7 @@ def overrides(schemas: list[Path]) -> dict[str, dict[str, Any]]:
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
         "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},
         "@jupyterlab/notebook-extension:panel": {"toolbar": toolbar},
+        "@jupyterlab/notebook-extension:tracker": {"windowingMode": _windowing(schemas)},
         "@jupyterlab/shortcuts-extension:shortcuts": {"shortcuts": [*bare_shortcuts(schemas), RUN_ALL_KEY]},
         "@jupyterlab/translation-extension:plugin": {"locale": own().lab or "en"},
     }

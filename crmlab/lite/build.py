@@ -278,8 +278,6 @@ def _configure(site: Path, theirs: str, folder: Path, options: dict[str, Any]) -
             overrides = server.overrides(schemas)
         finally:
             set_language(None)
-        # This JupyterLite takes cells out of the page that are scrolled away, and with them what is being answered there.
-        overrides["@jupyterlab/notebook-extension:tracker"] = {"windowingMode": "defer"}
         own = app / "jupyter-lite.json"
         mine = json.loads(own.read_text(encoding="utf-8"))
         mine["jupyter-config-data"] |= {
