@@ -137,7 +137,7 @@ def main() -> None:
     for when in ("cold", "warm"):
         ours, theirs = (statistics.median(found[name, when]) for name in ("course", "plain JupyterLab"))
         print(
-            f"\n{when}: the course is {ours - theirs:+.1f} s behind the plain JupyterLab ({ours / theirs:.2f} times)."
+            f"\n{when}: the course takes {ours - theirs:+.1f} s against the plain JupyterLab ({ours / theirs:.2f} times)."
         )
 
 
