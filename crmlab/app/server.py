@@ -189,8 +189,8 @@ def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool
         "ServerApp.allow_root": True,  # containers often have no other user
         "Application.log_level": "ERROR",
         "ServerApp.log_level": "ERROR",
-        # The kernel of a lesson that was left: when it is opened again, another one begins.
-        "MappingKernelManager.cull_idle_timeout": 600,
+        # The kernel of a lesson that was left: when it is opened again, another one begins. In JupyterLab none would.
+        "MappingKernelManager.cull_idle_timeout": 0 if lab else 600,
         "MappingKernelManager.cull_interval": 60,
         "KernelManager.transport_encryption": "auto",  # else each kernel warns in this window
         "IdentityProvider.token": token,
@@ -301,7 +301,6 @@ def _pages(folder: Path) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
                 with contextlib.suppress(OSError):  # then the next start opens another lesson
                     last.note(folder, address.removeprefix(f"{start}/"))
         off = dict.fromkeys([*config.get("disabledExtensions", []), *PAGE["disabledExtensions"]])
-        # Only these: what else is installed here for the trainee's own Jupyter need not work with the course, and takes time.
         extensions = [one for one in config.get("federated_extensions", []) if one["name"] in EXTENSIONS]
         own = {"disabledExtensions": list(off), "federated_extensions": extensions, "crmlab": page.told("server")}
         return {**config, **own}
@@ -310,3 +309,4 @@ def _pages(folder: Path) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
 
 
 EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "jupyterlab_pygments", "crmlab")
+"""Of JupyterLab's extensions only these: what else is installed here need not work with the course, and takes time."""

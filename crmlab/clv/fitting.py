@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -229,16 +230,16 @@ def model(given: Any, kinds: tuple[type, ...], name: str, made_by: str) -> None:
 
 
 @dataclass(frozen=True, repr=False)
-class Purchases(Fit):
+class Purchases(Fit, ABC):
     """What the models of purchases share: how sure the forecast of a total is, and the likelihood of other customers."""
 
+    @abstractmethod
     def expected_purchases(self, summary: pd.DataFrame, periods: float) -> pd.Series:
         """Purchases that each customer may be expected to make."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _spread(self, summary: pd.DataFrame, periods: float) -> np.ndarray:
         """The variance of the purchases of each customer in the next ``periods``."""
-        raise NotImplementedError
 
     def error_of_total(self, summary: pd.DataFrame, periods: float) -> float:
         """The standard error of the sum of :meth:`expected_purchases` as a forecast of what will come: chance, and the

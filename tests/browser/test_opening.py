@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -168,7 +169,25 @@ def test_work_of_others_runs_only_when_asked_and_own_code_by_itself(desk: Desk, 
     page.reload()
     page.wait(lambda: mark.read_text() == "xx", "what the user ran here does not run by itself")
     assert page.page.evaluate(FAILED_CELLS) == 1
-    assert page.page.locator(".crmlab-exercise-quiz-1-1, .crmlab").count() > 0, "the rest does not go on"
+    page.drawn("quiz-1.1")  # the rest goes on
+
+
+def test_what_others_wrote_meanwhile_does_not_become_ones_own(desk: Desk, kept_lesson: Path) -> None:
+    """Two have written into one file; the user takes that of the other."""
+    mark = desk.lab.folder / "ran-meanwhile"
+    path = path_of("en", TOUR)
+    page = desk.open(path)
+    changed(desk.lab, path, f"open({str(mark)!r}, 'a').write('x')", 2)
+    later = kept_lesson.stat().st_mtime + 60
+    os.utime(kept_lesson, (later, later))
+    page.page.evaluate("() => window.crmlabLesson.cells.at(-1).model.sharedModel.setSource('progress()  ') && null")
+    page.page.locator(".jp-Dialog button", has_text="Revert").click()
+    note = page.page.locator(".crmlab-note-others:visible")
+    page.wait(lambda: note.count() == 1, "the other's cell is not marked")
+    page.page.wait_for_timeout(2500)  # in which it would be taken for written here
+    page.reload()
+    assert note.count() == 1
+    assert not mark.exists()
 
 
 def test_a_cell_that_does_not_end_can_be_stopped(desk: Desk, kept_lesson: Path) -> None:
@@ -192,7 +211,8 @@ def test_code_is_folded_to_its_purpose_and_opened_by_click_or_switch(desk: Desk)
     inner.keyboard.press("Enter")
     assert line.get_attribute("aria-expanded") == "true"
     assert inner.locator(shown).count() == 1
-    inner.evaluate("() => document.querySelector('.crmlab-purpose').click()")
+    line.click()
+    assert inner.locator(shown).count() == 0
     inner.evaluate(
         "async () => (await import(document.querySelector('link[href*=\"reading.css\"]').href.replace('.css', '.js'))).showCode(true)"
     )

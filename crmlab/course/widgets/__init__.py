@@ -63,7 +63,10 @@ def lesson(number: str) -> panel.Html:
     problems = [opened.store.problem, opened.store.notice, session.version_problem(opened.lesson)]
     for text in filter(None, problems):
         body += panel.paragraph("⚠ " + text)
-    return panel.Html(panel.box("note", title, body), "\n".join([title, *filter(None, problems)]))
+    box = panel.box("note", title, body)
+    if not any(problems):
+        box = f'<div class="crmlab-greeting">{box}</div>'  # a page with a head of its own need not show it
+    return panel.Html(box, "\n".join([title, *filter(None, problems)]))
 
 
 @guarded(_worth_nothing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from crmlab.course import panel
@@ -40,15 +41,16 @@ class Shown:
         return bundle
 
 
-class Viewed:
+class Viewed(ABC):
     """A value that a notebook shows by its ``view()``, a widget, and everything else as HTML or text."""
 
+    @abstractmethod
     def view(self) -> Any:
         """The widget; each kind of value has its own."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _repr_html_(self) -> str:
-        raise NotImplementedError
+        """The same for those who see no widgets."""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": self._repr_html_()}

@@ -1,6 +1,6 @@
 // A lesson runs itself when it is opened, from top to bottom; what fails stops nothing else; and when Python stops, or the
 // connection is lost, it mends itself. How far it is stands in body[data-crmlab] and goes out as the event "crmlab".
-import { lessonOf, told } from './told.js';
+import { isPage, lessonOf, told } from './told.js';
 import { mayRun, remember } from './trust.js';
 
 // In the browser edition Python is loaded first, and packages while cells wait for them.
@@ -20,9 +20,6 @@ export function activate(app) {
     new Lesson(app, panel).open();
   }, 100);
 }
-
-/** Whether this is the page of one document, and not JupyterLab with all its tools. */
-export const isPage = (app) => !/Lab/.test(app.name);
 
 class Lesson {
   constructor(app, panel) {
@@ -213,6 +210,7 @@ class Lesson {
 
   /** Save what was written, a moment later, and note that it was written here. */
   changed() {
+    if (this.reverting) return;
     this.written = true;
     this.panel.content.model.dirty = true;
     clearTimeout(this.saving);

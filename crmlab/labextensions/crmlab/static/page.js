@@ -1,21 +1,16 @@
 // The head of a lesson's page: the way to the course, to the lessons beside this one and to the other language, how the lesson
 // stands, and the points so far. The course itself is a panel (panel.js).
-import { told, say, make, sign, button, lessonOf } from './told.js';
-import { isPage } from './lesson.js';
-import { showCode } from './reading.js';
+import { told, say, make, sign, button, isPage, lessonOf, styled } from './told.js';
+import { SWITCH, showCode } from './reading.js';
 import { Answers, address, lessonAt, linked, moved, pathOfPage, stands } from './course.js';
 import { follow, goTo, hold, sameIn, where } from './place.js';
 import { Panel } from './panel.js';
 
 const { shown } = globalThis.crmlabPoints;
-const CODE = 'crmlab-code';
 
 export function activate(app) {
   if (!isPage(app)) return;
-  const style = make('link', '');
-  style.rel = 'stylesheet';
-  style.href = new URL('./page.css', import.meta.url).href;
-  document.head.append(style);
+  styled('page.css');
   let page = null;
   const path = pathOfPage(app);
   if (lessonOf(path)) page = new Page(app, path);
@@ -103,9 +98,9 @@ class Page {
     code.type = 'button';
     code.setAttribute('role', 'switch');
     const set = (all) => code.setAttribute('aria-checked', String(all));
-    set(document.body.classList.contains(CODE));
+    set(document.body.classList.contains(SWITCH));
     code.addEventListener('click', () => {
-      const all = !document.body.classList.contains(CODE);
+      const all = !document.body.classList.contains(SWITCH);
       const here = this.lesson && where(this.lesson);
       showCode(all);
       set(all);

@@ -1,22 +1,12 @@
 // The course beside a lesson: the next step, the review, and every lesson with its points. On a wide page it may stay open at the
 // side; on a narrow one it is a drawer over the page.
-import { told, make, button } from './told.js';
+import { told, make, button, kept } from './told.js';
 import { home, moved, nextStep, openTask, outline } from './course.js';
 import { sameIn } from './place.js';
 
 const { shown } = globalThis.crmlabPoints;
 const OPEN = 'crmlab-course';
 const WIDE = window.matchMedia('(min-width: 1100px)');
-const kept = (key, value) => {
-  try {
-    if (value === undefined) return localStorage.getItem(key);
-    localStorage.setItem(key, value);
-  } catch (error) {
-    // The browser keeps nothing: the panel opens closed.
-  }
-  return null;
-};
-
 export class Panel {
   constructor(page) {
     this.page = page;

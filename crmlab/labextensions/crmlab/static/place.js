@@ -1,13 +1,15 @@
 // Where the reader is in a lesson: remembered for each lesson, found again when it is opened, and the same in the other language.
 // A reader who scrolls is left alone.
+import { kept } from './told.js';
+
 const KEY = 'crmlab-places';
 const asked = /^#(cell|at|task)=([\w-]+)(?:~([\d.]+))?$/.exec(location.hash);
 
 const scroller = (lesson) => lesson.panel.node.querySelector('.jp-WindowedPanel-outer');
 
-function kept() {
+function places() {
   try {
-    const found = JSON.parse(localStorage.getItem(KEY));
+    const found = JSON.parse(kept(KEY));
     return found && typeof found === 'object' && !Array.isArray(found) ? found : {};
   } catch (error) {
     return {};
@@ -48,7 +50,7 @@ export function follow(lesson) {
     const find = { at: () => cells()[Number(asked[2])]?.node, cell: byName(asked[2]), task: () => headingOf(lesson, asked[2]) };
     target = { find: find[asked[1]], part: Number(asked[3] || 0) };
   } else {
-    const [name, part] = kept()[lesson.path] || [];
+    const [name, part] = places()[lesson.path] || [];
     if (typeof name === 'string') target = { find: byName(name), part: Number(part) || 0 };
   }
   if (target) hold(lesson, target);
@@ -58,13 +60,9 @@ export function follow(lesson) {
     later = 0;
     if (lesson.held || !outer.isConnected) return;
     const here = where(lesson);
-    const { [lesson.path]: _before, ...others } = kept();
+    const { [lesson.path]: _before, ...others } = places();
     const all = here ? { ...others, [lesson.path]: [here.cell, Number(here.part.toFixed(3))] } : others;
-    try {
-      localStorage.setItem(KEY, JSON.stringify(Object.fromEntries(Object.entries(all).slice(-200))));
-    } catch (error) {
-      // The browser has no room: the lesson opens at its top.
-    }
+    kept(KEY, JSON.stringify(Object.fromEntries(Object.entries(all).slice(-200))));
   };
   lesson.note = note;
   outer.addEventListener('scroll', () => (later = later || setTimeout(note, 500)), { passive: true });

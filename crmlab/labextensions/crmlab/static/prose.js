@@ -1,13 +1,9 @@
 // The style sheet of the page, and a box that moves sideways around each table that is too wide for it.
-import { make } from './told.js';
-import { isPage } from './lesson.js';
+import { isPage, make, styled } from './told.js';
 
 export function activate(app) {
   if (!isPage(app)) return;
-  const style = make('link', '');
-  style.rel = 'stylesheet';
-  style.href = new URL('./prose.css', import.meta.url).href;
-  document.head.append(style);
+  styled('prose.css');
   const watch = new MutationObserver(() => box(document.body));
   document.addEventListener('crmlab', ({ detail: { lesson } }) => {
     watch.observe(lesson.panel.node, { childList: true, subtree: true });

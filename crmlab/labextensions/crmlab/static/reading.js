@@ -1,17 +1,13 @@
 // Code is folded to a thin line with its purpose in words: a click opens it, and one switch opens all.
-import { make, say, lessonOf } from './told.js';
-import { isPage } from './lesson.js';
+import { isPage, kept, lessonOf, make, say, styled } from './told.js';
 
-const SWITCH = 'crmlab-code';
+export const SWITCH = 'crmlab-code';
 
 export function activate(app) {
   if (!isPage(app)) return;
-  const style = make('link', '');
-  style.rel = 'stylesheet';
-  style.href = new URL('./reading.css', import.meta.url).href;
-  document.head.append(style);
+  styled('reading.css');
   document.body.classList.add('crmlab-page');
-  document.body.classList.toggle(SWITCH, localStorage.getItem(SWITCH) === 'yes');
+  document.body.classList.toggle(SWITCH, kept(SWITCH) === 'yes');
   app.restored.then(() => bare(app.shell));
   document.addEventListener('crmlab', ({ detail }) => {
     detail.lesson.panel.content.widgets.forEach((cell) => fold(cell, detail.lesson));
@@ -56,7 +52,7 @@ function bare(widget) {
 /** Show the code of the whole lesson and the tools for it, or fold it again; remembered. */
 export function showCode(all) {
   document.body.classList.toggle(SWITCH, all);
-  localStorage.setItem(SWITCH, all ? 'yes' : 'no');
+  kept(SWITCH, all ? 'yes' : 'no');
   if (window.crmlabLesson) tools(window.crmlabLesson);
 }
 
@@ -66,6 +62,7 @@ function tools(lesson) {
 }
 
 function fold(cell, lesson) {
+  cell.node.setAttribute('role', 'group'); // Jupyter gives it a name, which only something with a role may have
   if (cell.model.type !== 'code' || cell.crmlabFolded) return;
   cell.crmlabFolded = true;
   const { language } = lessonOf(lesson.path);
@@ -74,7 +71,8 @@ function fold(cell, lesson) {
   const line = make('button', 'crmlab-purpose', own.purpose || say(language, 'code'));
   line.type = 'button';
   line.setAttribute('aria-expanded', 'false');
-  if (!own.purpose) cell.node.classList.add('crmlab-plain'); // what it shows says what it is
+  // What it shows says what it is; and that a lesson is opened nobody needs to be told.
+  if (!own.purpose || /^lesson\(/m.test(cell.model.sharedModel.source)) cell.node.classList.add('crmlab-plain');
   line.addEventListener('click', () => {
     const open = cell.node.classList.toggle('crmlab-open');
     line.setAttribute('aria-expanded', String(open));

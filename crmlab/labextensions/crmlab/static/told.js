@@ -41,3 +41,25 @@ export function button(name, text, label) {
   made.title = label;
   return made;
 }
+
+/** Whether this is the page of one document, and not JupyterLab with all its tools. */
+export const isPage = (app) => !/Lab/.test(app.name);
+
+/** Load a style sheet that lies beside these scripts. */
+export function styled(name) {
+  const style = make('link', '');
+  style.rel = 'stylesheet';
+  style.href = new URL(`./${name}`, import.meta.url).href;
+  document.head.append(style);
+}
+
+/** A note in the browser: read, or written with a value. A browser that keeps nothing stops nothing. */
+export function kept(key, value) {
+  try {
+    if (value === undefined) return localStorage.getItem(key);
+    localStorage.setItem(key, value);
+  } catch (error) {
+    // Then it is as at the first visit.
+  }
+  return null;
+}

@@ -1,6 +1,6 @@
 // Which cells may run by themselves: those as the course brings them, and those that this user wrote or ran here. The installed
 // course asks its server; the browser edition compares with the lesson on the site, and keeps its list in the browser.
-import { told } from './told.js';
+import { kept, told } from './told.js';
 
 const KEY = 'crmlab-mine';
 
@@ -33,7 +33,7 @@ async function digest(source) {
 
 function mine() {
   try {
-    const found = JSON.parse(localStorage.getItem(KEY));
+    const found = JSON.parse(kept(KEY));
     return Array.isArray(found) ? found : [];
   } catch (error) {
     return [];
@@ -42,11 +42,7 @@ function mine() {
 
 async function keep(sources) {
   const all = [...new Set([...mine(), ...(await Promise.all(sources.map(digest)))])];
-  try {
-    localStorage.setItem(KEY, JSON.stringify(all.slice(-5000)));
-  } catch (error) {
-    // The browser has no room: what the user wrote runs when it is asked for.
-  }
+  kept(KEY, JSON.stringify(all.slice(-5000)));
 }
 
 async function onSite(path, sources) {
