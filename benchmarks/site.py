@@ -33,12 +33,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from playwright.sync_api import sync_playwright
+from pages import wait_for  # noqa: E402
+from playwright.sync_api import sync_playwright  # noqa: E402
 
-from crmlab.lite import build, serve, wheels
-from tests.support.browser import FLAGS, find
+from crmlab.lite import build, serve, wheels  # noqa: E402
+from tests.support.browser import FLAGS, find  # noqa: E402
 
 IDLE = """async () => {
   const ready = async () => {
@@ -209,17 +211,6 @@ def visit(context: Any, profile: str, address: str, phone: bool, itself: bool) -
     page.wait_for_timeout(15_000)  # what it does when it is idle belongs to neither visit
     page.close()
     return found
-
-
-def wait_for(page: Any, condition: str) -> None:
-    while True:
-        try:
-            if page.evaluate(condition):
-                return
-        except Exception as error:  # the page goes on to its own address
-            if "navigation" not in str(error) and "destroyed" not in str(error):
-                raise
-        time.sleep(0.05)
 
 
 def size(folder: Path) -> float:

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from machine import described  # noqa: E402
+from pages import wait_for  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
 from tests.support.browser import FLAGS, find  # noqa: E402
@@ -48,23 +49,12 @@ PLAIN = """async () => {
 }"""
 
 
-def until(page: Any, ready: str) -> None:
-    while True:
-        try:
-            if page.evaluate(ready):
-                return
-        except Exception as error:  # the page goes on to its own address
-            if not re.search("navigation|destroyed|null", str(error)):
-                raise
-        time.sleep(0.02)
-
-
 def course(browser: Any, folder: Path) -> float:
     begun = time.perf_counter()
     with LabServer(folder / "course", "en") as lab:
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.goto(lab.url)
-        until(page, READY)
+        wait_for(page, READY)
         took = time.perf_counter() - begun
         page.close()
     return took
@@ -107,7 +97,7 @@ def plain(browser: Any, folder: Path) -> float:
         )
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.goto(f"http://127.0.0.1:{found[2]}/lab/tree/plain.ipynb?token=t")
-        until(page, PLAIN)
+        wait_for(page, PLAIN)
         took = time.perf_counter() - begun
         page.close()
     finally:

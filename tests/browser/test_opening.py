@@ -160,6 +160,9 @@ def test_work_of_others_runs_only_when_asked_and_own_code_by_itself(desk: Desk, 
     assert not mark.exists()
     note = page.page.locator(".crmlab-note-others:visible")
     assert note.count() == 1, "which cell it is, and not the one that was written here"
+    stranger = page.page.locator(".crmlab-others")
+    stranger.locator(".crmlab-purpose").click()  # as the note asks
+    assert stranger.locator(".jp-Cell-inputWrapper").is_visible(), "its code cannot be looked at first"
     note.locator("button").click()
     page.wait(mark.exists, "it does not run when asked")
     page.wait(lambda: page.page.evaluate(FAILED_CELLS) == 1, "it is not marked")

@@ -56,9 +56,9 @@ class Lesson {
     this.tell('starting');
     await this.panel.context.ready;
     for (const cell of this.panel.content.widgets) if (cell.model.type === 'code') this.watch(cell);
-    this.panel.content.model.cells.changed.connect((_cells, change) => {
-      if (change.type !== 'set') this.changed();
-      setTimeout(() => this.panel.content.widgets.forEach((cell) => cell.model.type === 'code' && this.watch(cell)));
+    this.panel.content.model.cells.changed.connect(() => {
+      clearTimeout(this.looking);
+      this.looking = setTimeout(() => this.look());
     });
     this.cells.forEach((cell) => this.known.add(cell.model.sharedModel.source));
     this.panel.content.model.stateChanged.connect((_model, change) => change.name === 'dirty' && this.settle());
@@ -68,6 +68,21 @@ class Lesson {
     this.forget();
     this.tell('starting'); // now with cells
     await this.start();
+  }
+
+  /** Cells came or went. Where none is left of those before, the file was read again from the disk: somebody else may have
+   * written it, and it is opened like one that was never seen. */
+  look() {
+    const cells = this.panel.content.widgets.filter((cell) => cell.model.type === 'code');
+    const another = !cells.some((cell) => cell.crmlabWatched);
+    cells.forEach((cell) => this.watch(cell));
+    if (!another) return this.changed();
+    cells.forEach((cell) => this.known.add(cell.model.sharedModel.source));
+    clearTimeout(this.saving);
+    this.written = false;
+    this.settle();
+    this.forget();
+    return this.start();
   }
 
   /** Take views of widgets away that the kernel does not know any more: they would be shown as errors. */
@@ -210,7 +225,6 @@ class Lesson {
 
   /** Save what was written, a moment later, and note that it was written here. */
   changed() {
-    if (this.reverting) return;
     this.written = true;
     this.panel.content.model.dirty = true;
     clearTimeout(this.saving);

@@ -71,8 +71,10 @@ function fold(cell, lesson) {
   const line = make('button', 'crmlab-purpose', own.purpose || say(language, 'code'));
   line.type = 'button';
   line.setAttribute('aria-expanded', 'false');
-  // What it shows says what it is; and that a lesson is opened nobody needs to be told.
-  if (!own.purpose || /^lesson\(/m.test(cell.model.sharedModel.source)) cell.node.classList.add('crmlab-plain');
+  // A form says what it is; and that a lesson is opened nobody needs to be told.
+  const source = cell.model.sharedModel.source.trim();
+  const form = !own.purpose && /^\w+\([^\n]*\)$/.test(source);
+  if (form || /^lesson\(/m.test(source)) cell.node.classList.add('crmlab-plain');
   line.addEventListener('click', () => {
     const open = cell.node.classList.toggle('crmlab-open');
     line.setAttribute('aria-expanded', String(open));
