@@ -19,7 +19,7 @@ from typing import Any
 
 import crmlab
 from crmlab import places
-from crmlab.course import lessons
+from crmlab.course import lessons, outline
 from crmlab.course.files import draft, put, reason, tidy, write_atomically
 from crmlab.language import LANGUAGES, _, tr
 
@@ -246,7 +246,7 @@ def notebook(lesson: lessons.Lesson, language: str) -> str:
     >>> notebook(lessons.Lesson("2.3", "2-classification", "3-rfm"), "zh")
     'notebooks/zh/2-classification/3-rfm.ipynb'
     """
-    return f"notebooks/{language}/{lesson.unit}/{lesson.slug}.ipynb"
+    return outline.path(lesson, language)
 
 
 def find_lesson(text: str) -> lessons.Lesson:
