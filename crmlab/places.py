@@ -48,5 +48,5 @@ def locale() -> Path:
 
 
 def labextensions() -> Path:
-    """What the course adds to JupyterLab's page: names and groups for its widgets."""
+    """What the course adds to Jupyter's pages: the page of a lesson, and names for its widgets."""
     return PACKAGE / "labextensions"

@@ -1,4 +1,4 @@
-"""JupyterLab as the course starts it: the real server, with settings that hold for this server only.
+"""Jupyter as the course starts it: the real server, with settings that hold for this server only.
 
 The trainee's own Jupyter is neither used nor touched: configuration, settings and window layouts of this
 server live in ``.crmlab/`` of the workspace.
