@@ -225,7 +225,7 @@ def model(given: Any, kinds: tuple[type, ...], name: str, made_by: str) -> None:
             _("{name} must be a model fitted by one of these: {made_by}; it is of the kind {kind}."),
             name=name,
             made_by=made_by,
-            kind=type(given).__name__,
+            kind=f"type[{given.__name__}]" if isinstance(given, type) else type(given).__name__,
         )
 
 

@@ -164,7 +164,7 @@ def test_models_in_each_others_place(cdnow, models):
         (lambda: clv.lifetime_value(cdnow, bought, bought), "spend_model must be a model fitted by .*fit_gamma_gamma.*BGNBD"),
         (lambda: clv.lifetime_value(cdnow, clv.fit_sbg([9, 8])), "ShiftedBetaGeometric"),
         (lambda: clv.lifetime_value(cdnow, None, spend), "NoneType"),
-        (lambda: clv.lifetime_value(cdnow, clv.BGNBD, spend), "of the kind type"),
+        (lambda: clv.lifetime_value(cdnow, clv.BGNBD, spend), r"of the kind type\[BGNBD\]"),
         (lambda: clv.lifetime_value([1], bought, spend), "summary must be a pandas DataFrame"),
         (lambda: clv.lifetime_value(cdnow, bought, spend, margin=40), "such as 0.4 for 40%"),
         (lambda: clv.lifetime_value(cdnow, bought, spend, discount=10), "such as 0.1 for 10%"),
