@@ -188,21 +188,17 @@ def price_changes(
     if not steady.any():
         checks.fail(_("There is no article whose price stood all along, so there is nothing to compare with."))
     rows, found = [], set()
-    with np.errstate(invalid="ignore"):
-        for week in range(weeks, many - weeks + 1):
-            old, new = prices[:, week - weeks : week], prices[:, week : week + weeks]
-            enough = np.minimum(np.isfinite(old).sum(axis=1), np.isfinite(new).sum(axis=1)) >= weeks - 1
-            for place in np.flatnonzero(enough):
-                before, after = float(np.nanmedian(old[place])), float(np.nanmedian(new[place]))
-                change = after / before - 1
-                if abs(change) < least or place in found or not _stands(old[place], before) or not _stands(new[place], after):
-                    continue
-                if not abs(new[place, 0] / after - 1) < WITHIN:
-                    continue
-                found.add(place)
-                sums = at[place, week - weeks : week].sum(), at[place, week : week + weeks].sum()
-                others = at[steady, week : week + weeks].sum() / at[steady, week - weeks : week].sum()
-                rows.append([usual.index[place], usual.columns[week], before, after, change, *sums, others])
+    for week in range(weeks, many - weeks + 1):
+        before, old = _level(prices[:, week - weeks : week])
+        after, new = _level(prices[:, week : week + weeks])
+        with np.errstate(invalid="ignore"):
+            moved = old & new & (np.abs(after / before - 1) >= least) & (np.abs(prices[:, week] / after - 1) < WITHIN)
+        for place in set(np.flatnonzero(moved).tolist()) - found:
+            found.add(place)
+            sums = at[place, week - weeks : week].sum(), at[place, week : week + weeks].sum()
+            others = at[steady, week : week + weeks].sum() / at[steady, week - weeks : week].sum()
+            change = float(after[place] / before[place] - 1)
+            rows.append([usual.index[place], usual.columns[week], before[place], after[place], change, *sums, others])
     names = ["article", "week", "before", "after", "change", "units_before", "units_after", "others"]
     table = pd.DataFrame(rows, columns=names)
     table["week"] = checks.timestamps(_MONDAY + 7 * table["week"].to_numpy(dtype="int64"))
@@ -230,10 +226,15 @@ def _by_week(sold: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return usual, units.reindex(usual.index)
 
 
-def _stands(prices: np.ndarray, median: float) -> bool:
-    """Whether four weeks of five, of those with a sale, are at this price."""
-    known = prices[np.isfinite(prices)]
-    return bool((np.abs(known / median - 1) < WITHIN).mean() >= 0.8)
+def _level(prices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The median price of each row, and whether it stood: known in all weeks but one, in four of five within 1.5%."""
+    known = np.isfinite(prices)
+    often = known.sum(axis=1) >= prices.shape[1] - 1
+    median = np.full(len(prices), np.nan)
+    median[often] = np.nanmedian(prices[often], axis=1)
+    with np.errstate(invalid="ignore"):
+        near = (np.abs(prices / median[:, None] - 1) < WITHIN).sum(axis=1)
+    return median, often & (near >= 0.8 * np.maximum(known.sum(axis=1), 1))
 
 
 def volume_response(changes: pd.DataFrame, cuts: Any, margin: float | None = None, runs: int = 2000, seed: int = 1) -> pd.DataFrame:
