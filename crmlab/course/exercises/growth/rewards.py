@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmlab import datasets, pricing
+from crmlab import datasets, perceived_value, pricing
 from crmlab.course import session
 from crmlab.course.cases import OPEN, Case, case, frame, gate
 from crmlab.course.form import Answers
@@ -27,7 +27,7 @@ CAKE_STAND = "22423"
 
 _WHOLE, _PERCENT = "{:,.0f}", "{:.1%}"
 FORMATS = {
-    **dict.fromkeys(("purchases", "goods_margin", "deliveries", "real_margin", "budget", "cost", "worth", "extra_margin"), _WHOLE),
+    **dict.fromkeys(("purchases", "goods_margin", "deliveries", "real_margin", "budget", "cost", "worth", "extra_margin", "product", "service", "money", "time", "psychic", "total_value", "total_cost", "perceived_value", "behind"), _WHOLE),
     **dict.fromkeys(("change", "share"), "{:+.0%}"),
     **dict.fromkeys(("volume", "low", "high", "needed", "price"), "{:.2f}"),
 }
@@ -335,6 +335,29 @@ def _reward_fault(key: str, reward: str) -> str:
     if worth_of(key, reward) <= cost_of(key, reward):
         return "unwanted"
     return "best" if key == BEST and worth_of(key, reward) < max(WORTH[key].values()) else ""
+
+
+# -- what Boss Tang compares -------------------------------------------------------------------------------------------
+
+RECEIVING = 60
+"""What it costs Boss Tang to receive a delivery, in yuan of his people's time."""
+
+
+def three_offers() -> pd.DataFrame:
+    """Yuanhe today, Jinhai with 5% less, and Yuanhe at nine o'clock by the pallet, as Boss Tang reckons them for a year (yuan, made up);
+    see :func:`crmlab.perceived_value.perceived_value`.
+
+    >>> three_offers()["perceived_value"].tolist()
+    [66400.0, 63880.0, 54400.0]
+    """
+    evening, weekly = (RECEIVING * CUSTOMERS[key][3] for key in ("joy", "carp"))
+    rows = {
+        "Yuanhe today": [300_000, 6_000, BOUGHT, evening, 5_000],
+        "Jinhai, 5% less": [298_000, 6_000, BOUGHT * (1 - OFF), evening, 3_000],
+        "Yuanhe at nine, by the pallet": [300_000, 8_000, BOUGHT, weekly, 1_000],
+    }
+    offers = pd.DataFrame.from_dict(rows, orient="index", columns=["product", "service", "money", "time", "psychic"])
+    return perceived_value.perceived_value(offers.rename_axis("offer"))
 
 
 # -- what leaves the notebook ------------------------------------------------------------------------------------------
