@@ -23,21 +23,18 @@ def _checked(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _worst(table: pd.DataFrame, ax: Axes) -> int:
-    """Say in the title which check is lowest, and give its place."""
+def _headline(ax: Axes, table: pd.DataFrame, worst: int) -> None:
     share = table["share"].to_numpy(dtype="float64")
-    worst = int(np.nanargmin(share))
     if (np.nan_to_num(share) >= 0.999).all():
         title(ax, _("Full points in all {n} checks"), n=len(table))
-    else:
-        title(
-            ax,
-            _("Lowest: {name} with {share:.0%} of the points; start with question {question}"),
-            name=tr(table["name"].iloc[worst]),
-            share=share[worst],
-            question=table["weakest"].iloc[worst],
-        )
-    return worst
+        return
+    title(
+        ax,
+        _("Lowest: {name} with {share:.0%} of the points; start with question {question}"),
+        name=tr(table["name"].iloc[worst]),
+        share=share[worst],
+        question=table["weakest"].iloc[worst],
+    )
 
 
 def audit_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -54,7 +51,7 @@ def audit_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax = axes(ax, 1.6 + 0.55 * len(table))
     y = np.arange(len(table))[::-1]
     share = table["share"].to_numpy(dtype="float64")
-    worst = _worst(table, ax)
+    worst = int(np.nanargmin(share))
     for place, at in enumerate(y):
         least, most = (100 * float(table[end].iloc[place]) for end in ("least", "most"))
         value = 100 * share[place]
@@ -69,9 +66,10 @@ def audit_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         ax.text(max(most, np.nan_to_num(value)) + 1.5, at, said, va="center", fontsize=10, color=INK)
     ax.set_yticks(y, [wrap(tr(str(name)), 16) for name in table["name"]])
     ax.tick_params(axis="y", length=0)
+    _headline(ax, table, worst)
     ax.set_xlim(0, 118)
     ax.set_xticks([0, 25, 50, 75, 100])
-    ax.set_xlabel(tr(_("Share of the points (%); line = room left by open questions")))
+    ax.set_xlabel(tr(_("Share of the points (%); line = open questions")))
     return done(ax)
 
 
@@ -110,7 +108,8 @@ def audit_radar(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_ylim(-1.35, 1.35)
     ax.set_aspect("equal")
     ax.axis("off")
-    worst = _worst(table, ax)
+    worst = int(np.nanargmin(share))
+    _headline(ax, table, worst)
     ring_of = GREEN if known[worst] >= 0.999 else RED
     ax.plot(known[worst] * x[worst], known[worst] * y[worst], marker="o", ms=10, mfc="none", mec=ring_of, mew=2)
     return ax
