@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import (
+    audit,
     basket,
     clv,
     complaint_economics,
@@ -268,7 +269,10 @@ call("relationship.board", lambda: {
     {"intervals": "mapping", "sort": "labels", "group": "column"}, {"customers": {"customer_id": "key", "class": "word"},
      "contacts": {"customer_id": "key", "date": "date", "call_back": "date"}},
     but={"contacts: None": ANY, "contacts: nothing": ANY})  # nobody was called yet
-call("relationship.audit", lambda: {"answers": pd.Series(3, relationship.AUDIT.index)}, {"answers": "series", "low": "number", "high": "number"})
+call("audit.scores", lambda: {"answers": pd.Series(3, audit.QUESTIONS.index)}, {"answers": "series", "low": "number", "high": "number"})
+call("audit.radar_area", lambda: {"shares": numbers(0.5, 0.4, 0.3, 0.2)}, {"shares": "series"})
+call("audit.agreement", lambda: {"one": numbers(1, 2, 3, 4), "other": numbers(1, 3, 3, 4)},
+     {"one": "series", "other": "series", "weights": "choice", "low": "number", "high": "number"})
 
 # ---- clv
 
@@ -492,7 +496,8 @@ chart("planning.variance_bridge", lambda: {"of": planning.variances(PLAN, PLAN *
 chart("planning.zone_bar", lambda: {"of": planning.zone(80, 100)})
 chart("qualification.win_rates", lambda: {"of": qualification.win_rates(DEALS)})
 chart("qualification.eight_cards", lambda: {"of": None}, {"ax": "as it is"})
-chart("relationship.audit_radar", lambda: {"of": relationship.audit(pd.Series(3, relationship.AUDIT.index))})
+chart("audit.audit_radar", lambda: {"of": audit.scores(pd.Series(3, audit.QUESTIONS.index))})
+chart("audit.audit_bars", lambda: {"of": audit.scores(pd.Series(3, audit.QUESTIONS.index))})
 chart("relationship.board_bars", lambda: {"of": relationship.board(**BOARD)}, {"group": "column"})
 chart("relationship.growth_bars", lambda: {"of": relationship.growth_matrix(numbers(0.3, 0.08, -0.1), 0.1)})
 chart("relationship.level_grid", lambda: {"of": None})
