@@ -6,7 +6,7 @@ Press; the packages that leave nothing on the table are those of Pareto. The sim
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product as combinations
 
@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import checks
+from crmlab.intervals import z_value
 from crmlab.language import _, tr
 
 
@@ -59,6 +60,41 @@ def zone(seller: float, buyer: float) -> Zone:
     (5.0, 15.0)
     """
     return Zone(checks.number(seller, "seller"), checks.number(buyer, "buyer"))
+
+
+def zone_of_package(limits: Zone, seller: float, buyer: float, volume: float) -> Zone:
+    """The zone of agreement once other terms are traded: a reservation price belongs to a package, not to a product.
+
+    ``limits`` is the zone at today's terms, a price a unit; ``seller`` and ``buyer`` are what the new terms are worth to
+    each side in money (below 0 = they cost), ``volume`` the units over which the price is paid.
+
+    Raises :class:`~crmlab.checks.InputError` for missing numbers and a volume not above 0.
+
+    >>> zone_of_package(zone(33, 34), seller=20_000, buyer=-4_000, volume=10_000)
+    Zone of agreement from 31.00 to 33.60: 2.60 to share.
+    """
+    if not isinstance(limits, Zone):
+        checks.fail(_("limits must come from zone(seller, buyer)."))
+    units = checks.number(volume, "volume", low=0)
+    if units == 0:
+        checks.fail(_("volume must be above 0: the price is paid for so many units."))
+    gives, takes = checks.number(seller, "seller"), checks.number(buyer, "buyer")
+    return Zone(limits.seller - gives / units, limits.buyer + takes / units)
+
+
+def price_options(limits: Zone, prices: Sequence[float], volume: float) -> pd.DataFrame:
+    """What each price is worth to both sides at today's terms, as an issue for :func:`packages`: index = price, columns
+    ``seller`` and ``buyer`` in money, relative to no deal.
+
+    >>> price_options(zone(33, 34), [32, 34], 20_000)["seller"].tolist()
+    [-20000.0, 20000.0]
+    """
+    if not isinstance(limits, Zone):
+        checks.fail(_("limits must come from zone(seller, buyer)."))
+    units = checks.number(volume, "volume", low=0)
+    column = checks.numbers(checks.series(prices, "prices"), "prices")
+    rows = {"seller": (column - limits.seller) * units, "buyer": (limits.buyer - column) * units}
+    return pd.DataFrame(rows, index=pd.Index(column, name="price"))
 
 
 def negotiate(
@@ -122,6 +158,31 @@ def negotiate(
             "buyer": np.where(deal, limits.buyer - price, 0.0),
         }
     )
+
+
+def first_offers(
+    limits: Zone, asks: Sequence[float], bid: float, rounds: int = 8, talks: int = 1000, seed: int = 0
+) -> pd.DataFrame:
+    """What becomes of :func:`negotiate` when the seller opens higher or lower: a row an ask.
+
+    Columns: ``deals`` (share of the talks that end in one), ``price`` (mean of those), ``seller`` (the seller's mean share
+    of the pie over all talks, those without a deal as 0) with ``low`` and ``high``, its 95% interval. Every ask meets the same
+    ``talks`` buyers. In the model nobody takes offence, and nobody is drawn towards a number: a high ask only costs time.
+
+    Raises :class:`~crmlab.checks.InputError` as :func:`negotiate` does.
+
+    >>> first_offers(zone(80, 100), [100, 160], bid=70, talks=200)["deals"].is_monotonic_decreasing
+    True
+    """
+    column = checks.numbers(checks.series(asks, "asks"), "asks")
+    rows = []
+    for ask in column:
+        found = negotiate(limits, float(ask), bid, rounds=rounds, talks=talks, seed=seed)
+        share = found["seller"]
+        margin = z_value() * float(share.std(ddof=0)) / len(share) ** 0.5
+        mean = float(share.mean())
+        rows.append([float(found["deal"].mean()), float(found["price"].mean()), mean, mean - margin, mean + margin])
+    return pd.DataFrame(rows, index=pd.Index(column, name="ask"), columns=["deals", "price", "seller", "low", "high"])
 
 
 def packages(issues: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from crmlab import checks, planning
+from crmlab import checks
 from crmlab.language import _, tr
 from crmlab.plots import drawn
-from crmlab.plots.canvas import BLUE, GREEN, GREY, INK, ORANGE, PALE, PINK, RED, SKY, axes, done, legend_below, title
+from crmlab.plots.canvas import BLUE, GREEN, GREY, INK, ORANGE, PINK, RED, SKY, axes, done, legend_below, title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,6 +23,7 @@ def discount_lines(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
     Discounts that eat the whole margin have no point. The axis ends at three times today's volume.
 
+    >>> from crmlab import planning
     >>> discount_lines(planning.discount_table([.05, .1], [.2])).get_title(loc="left")
     '5% off at a margin of 20% needs 33% more volume'
     """
@@ -64,6 +65,7 @@ def discount_lines(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
 def reconcile_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Each part's forecast and what it became; ``table`` from :func:`crmlab.planning.reconcile`.
 
+    >>> from crmlab import planning
     >>> table = planning.reconcile(pd.Series({"N": 60., "S": 40.}), 120)
     >>> reconcile_bars(table).get_title(loc="left")
     'From below 100, from above 120: agreed on 120'
@@ -107,6 +109,7 @@ _PARTS = {"volume": _("volume"), "mix": _("mix"), "price": _("price"), "cost": _
 def variance_bridge(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """From plan to actual in steps; ``table`` from :func:`crmlab.planning.variances`.
 
+    >>> from crmlab import planning
     >>> plan = pd.DataFrame({"volume": [100, 100], "price": [10., 20.]}, index=["tea", "rice"])
     >>> actual = pd.DataFrame({"volume": [150, 90], "price": [10., 19.]}, index=["tea", "rice"])
     >>> variance_bridge(planning.variances(plan, actual)).get_title(loc="left").replace("\\n", " ")

@@ -1,4 +1,3 @@
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -7,6 +6,7 @@ from hypothesis import strategies as st
 from crmlab import negotiation, plots
 from crmlab.checks import InputError
 from tests.plots import test_plots as looks
+
 
 def test_zone():
     limits = negotiation.zone(80, 100)
