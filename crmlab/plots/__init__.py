@@ -18,7 +18,8 @@ from crmlab.plots.importance_performance import importance_map
 from crmlab.plots.kano import better_worse
 from crmlab.plots.lifecycle import phase_bars, stage_bars, transition_heat
 from crmlab.plots.moments import moment_dots
-from crmlab.plots.planning import discount_lines, package_map, reconcile_bars, variance_bridge, zone_bar
+from crmlab.plots.negotiation import package_map, zone_bar
+from crmlab.plots.planning import discount_lines, reconcile_bars, variance_bridge
 from crmlab.plots.qualification import eight_cards, win_rates
 from crmlab.plots.relationship import board_bars, growth_bars, level_grid
 from crmlab.plots.retention import churn_bars, cohort_heat, survival_curve

@@ -24,6 +24,7 @@ from crmlab import (
     importance_performance,
     kano,
     lifecycle,
+    negotiation,
     perceived_value,
     pipeline,
     planning,
@@ -242,13 +243,13 @@ call("planning.break_even_volume", lambda: {"discount": numbers(0.05, 0.1, 0.2),
 call("planning.discount_table", lambda: {"discounts": [0.05, 0.1], "margins": [0.2, 0.3]}, {"discounts": "list", "margins": "list"})
 call("planning.reward_budget", lambda: {"groups": pd.DataFrame({"customers": [10, 40], "amount": [50_000.0, 900.0], "margin": [0.3, 0.2], "lift": [0.1, 0.2]},
                                                                index=["A", "B"])}, {"share": "share", "customers": "column", "margin": "column"})
-call("planning.zone", lambda: {"seller": 80, "buyer": 100}, {"seller": "number", "buyer": "number"})
-if "planning.Zone" in public():
-    call("planning.Zone", lambda: {"seller": 80, "buyer": 100}, {"seller": "number", "buyer": "number"})
-call("planning.Zone.shares", lambda: {"self": planning.zone(80, 100), "price": 85}, {"price": "number"})
-call("planning.negotiate", lambda: {"limits": planning.zone(80, 100), "ask": 120, "bid": 70, "talks": 20},
+call("negotiation.zone", lambda: {"seller": 80, "buyer": 100}, {"seller": "number", "buyer": "number"})
+if "negotiation.Zone" in public():
+    call("negotiation.Zone", lambda: {"seller": 80, "buyer": 100}, {"seller": "number", "buyer": "number"})
+call("negotiation.Zone.shares", lambda: {"self": negotiation.zone(80, 100), "price": 85}, {"price": "number"})
+call("negotiation.negotiate", lambda: {"limits": negotiation.zone(80, 100), "ask": 120, "bid": 70, "talks": 20},
      {"limits": "model", "ask": "number", "bid": "number"})
-call("planning.packages", lambda: {"issues": {"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]}, index=["100", "96"]),
+call("negotiation.packages", lambda: {"issues": {"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]}, index=["100", "96"]),
                                               "pay": pd.DataFrame({"seller": [6, 0], "buyer": [0, 1]}, index=["now", "later"])}}, {"issues": "mapping"})
 call("planning.variances", lambda: {"plan": PLAN, "actual": PLAN * [1.2, 0.9, 1.1], "cost": "cost"})
 call("planning.attainment", lambda: {"plan": numbers(10, 10, 20), "actual": pd.Series([8.0, 12.0, np.nan], ["Li", "Wu", "Ma"])},
@@ -490,10 +491,10 @@ chart("lifecycle.stage_bars", lambda: {"of": lifecycle.by_stage(lifecycle.stages
 chart("lifecycle.transition_heat", lambda: {"of": lifecycle.transitions(STAGE, STAGE)})
 chart("moments.moment_dots", lambda: {"of": MOMENTS})
 chart("planning.discount_lines", lambda: {"of": planning.discount_table()})
-chart("planning.package_map", lambda: {"of": planning.packages({"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]})})})
+chart("negotiation.package_map", lambda: {"of": negotiation.packages({"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]})})})
 chart("planning.reconcile_bars", lambda: {"of": planning.reconcile(numbers(60, 40), 120)})
 chart("planning.variance_bridge", lambda: {"of": planning.variances(PLAN, PLAN * 1.1)})
-chart("planning.zone_bar", lambda: {"of": planning.zone(80, 100)})
+chart("negotiation.zone_bar", lambda: {"of": negotiation.zone(80, 100)})
 chart("qualification.win_rates", lambda: {"of": qualification.win_rates(DEALS)})
 chart("qualification.eight_cards", lambda: {"of": None}, {"ax": "as it is"})
 chart("audit.audit_radar", lambda: {"of": audit.scores(pd.Series(3, audit.QUESTIONS.index))})
