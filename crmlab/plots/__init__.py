@@ -19,7 +19,8 @@ from crmlab.plots.kano import better_worse
 from crmlab.plots.lifecycle import phase_bars, stage_bars, transition_heat
 from crmlab.plots.moments import moment_dots
 from crmlab.plots.negotiation import package_map, zone_bar
-from crmlab.plots.planning import discount_lines, reconcile_bars, variance_bridge
+from crmlab.plots.planning import reconcile_bars, variance_bridge
+from crmlab.plots.pricing import discount_lines, price_response
 from crmlab.plots.qualification import eight_cards, win_rates
 from crmlab.plots.relationship import board_bars, growth_bars, level_grid
 from crmlab.plots.retention import churn_bars, cohort_heat, survival_curve
@@ -58,6 +59,7 @@ __all__ = [
     "penalty_reward_bars",
     "phase_bars",
     "policy_tradeoff",
+    "price_response",
     "reason_bars",
     "reconcile_bars",
     "recovery_curve",

@@ -28,6 +28,7 @@ from crmlab import (
     perceived_value,
     pipeline,
     planning,
+    pricing,
     qualification,
     relationship,
     retention,
@@ -238,10 +239,10 @@ call("planning.bottom_up", lambda: {"parts": pd.DataFrame({"region": list("NNS")
 call("planning.top_down", lambda: {"total": 120, "history": numbers(30, 10, 5)}, {"total": "number", "history": "series"})
 call("planning.reconcile", lambda: {"parts": numbers(60, 40, 5), "total": 120.0, "method": "least_squares", "variances": numbers(9, 1, 2)},
      {"parts": "series", "total": "number", "variances": "series", "total_variance": "number"})
-call("planning.break_even_volume", lambda: {"discount": numbers(0.05, 0.1, 0.2), "margin": numbers(0.2, 0.3, 0.4), "fixed": numbers(0.01, 0, 0)},
+call("pricing.break_even_volume", lambda: {"discount": numbers(0.05, 0.1, 0.2), "margin": numbers(0.2, 0.3, 0.4), "fixed": numbers(0.01, 0, 0)},
      {"discount": "series", "margin": "series", "fixed": "series"})
-call("planning.discount_table", lambda: {"discounts": [0.05, 0.1], "margins": [0.2, 0.3]}, {"discounts": "list", "margins": "list"})
-call("planning.reward_budget", lambda: {"groups": pd.DataFrame({"customers": [10, 40], "amount": [50_000.0, 900.0], "margin": [0.3, 0.2], "lift": [0.1, 0.2]},
+call("pricing.discount_table", lambda: {"discounts": [0.05, 0.1], "margins": [0.2, 0.3]}, {"discounts": "list", "margins": "list"})
+call("pricing.reward_budget", lambda: {"groups": pd.DataFrame({"customers": [10, 40], "amount": [50_000.0, 900.0], "margin": [0.3, 0.2], "lift": [0.1, 0.2]},
                                                                index=["A", "B"])}, {"share": "share", "customers": "column", "margin": "column"})
 call("negotiation.zone", lambda: {"seller": 80, "buyer": 100}, {"seller": "number", "buyer": "number"})
 if "negotiation.Zone" in public():
@@ -490,7 +491,7 @@ chart("lifecycle.phase_bars", lambda: {"of": lifecycle.by_phase(lifecycle.phases
 chart("lifecycle.stage_bars", lambda: {"of": lifecycle.by_stage(lifecycle.stages(orders()))})
 chart("lifecycle.transition_heat", lambda: {"of": lifecycle.transitions(STAGE, STAGE)})
 chart("moments.moment_dots", lambda: {"of": MOMENTS})
-chart("planning.discount_lines", lambda: {"of": planning.discount_table()})
+chart("pricing.discount_lines", lambda: {"of": pricing.discount_table()})
 chart("negotiation.package_map", lambda: {"of": negotiation.packages({"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]})})})
 chart("planning.reconcile_bars", lambda: {"of": planning.reconcile(numbers(60, 40), 120)})
 chart("planning.variance_bridge", lambda: {"of": planning.variances(PLAN, PLAN * 1.1)})
