@@ -7,6 +7,7 @@ made that stays legible on a phone.
 
 from __future__ import annotations
 
+from crmlab.plots.audit import audit_bars, audit_radar
 from crmlab.plots.basket import lift_lines, rule_bars
 from crmlab.plots.canvas import set_up
 from crmlab.plots.clv import holdout_check, sbg_curve
@@ -17,10 +18,11 @@ from crmlab.plots.importance_performance import importance_map
 from crmlab.plots.kano import better_worse
 from crmlab.plots.lifecycle import phase_bars, stage_bars, transition_heat
 from crmlab.plots.moments import moment_dots
-from crmlab.plots.planning import package_map, reconcile_bars, variance_bridge, zone_bar
+from crmlab.plots.negotiation import package_map, zone_bar
+from crmlab.plots.planning import reconcile_bars, variance_bridge
 from crmlab.plots.pricing import discount_lines, price_response
 from crmlab.plots.qualification import eight_cards, win_rates
-from crmlab.plots.relationship import audit_radar, board_bars, growth_bars, level_grid
+from crmlab.plots.relationship import board_bars, growth_bars, level_grid
 from crmlab.plots.retention import churn_bars, cohort_heat, survival_curve
 from crmlab.plots.rfm import rfm_heat, segment_bars
 from crmlab.plots.satisfaction import index_bars, nps_bar
@@ -31,6 +33,7 @@ from crmlab.plots.visits import delivery_calendar, policy_tradeoff, route_lines
 
 __all__ = [
     "abc_curve",
+    "audit_bars",
     "audit_radar",
     "better_worse",
     "board_bars",

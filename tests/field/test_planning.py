@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmlab import planning, plots
+from crmlab import planning, plots, pricing
 from crmlab.checks import InputError
 from tests.plots import test_plots as looks
 
@@ -69,61 +69,6 @@ def test_reconciled_parts_add_up(parts, total):
     assert weighted["reconciled"].tolist() == pytest.approx(found["reconciled"].tolist())
 
 
-# Price talks
-
-
-def test_zone():
-    limits = planning.zone(80, 100)
-    assert limits.exists
-    assert limits.pie == 20
-    assert limits.shares(85) == (5, 15)
-    assert not planning.zone(100, 80).exists
-    assert "20.00 apart" in repr(planning.zone(100, 80))
-    assert planning.zone(80, 80).exists
-
-
-def test_talks():
-    limits = planning.zone(80, 100)
-    fair = planning.negotiate(limits, 120, 60)
-    assert fair["deal"].mean() > 0.95
-    assert 88 < fair["price"].mean() < 92
-    # Who gives less gets more, as long as the other gives; if neither does, a pie of 20 is thrown away.
-    tough = planning.negotiate(limits, 120, 60, seller_gives=0.1, buyer_gives=0.4)
-    assert tough["seller"].mean() > 1.5 * fair["seller"].mean()
-    assert tough["buyer"].mean() < 0.3 * fair["buyer"].mean()
-    both = planning.negotiate(limits, 120, 60, 0.05, 0.05)
-    assert not both["deal"].any()
-    assert (both[["seller", "buyer"]] == 0).all(axis=None)
-    pd.testing.assert_frame_equal(planning.negotiate(limits, 120, 60), fair)
-    assert not planning.negotiate(limits, 120, 60, seed=1).equals(fair)
-
-
-@given(st.floats(10, 200), st.floats(10, 200), st.floats(0, 0.5), st.floats(0, 0.5), st.integers(0, 10**6))
-def test_nobody_goes_beyond_the_limit(seller, buyer, gives, takes, seed):
-    limits = planning.zone(seller, buyer)
-    talks = planning.negotiate(limits, seller * 1.5, buyer / 2, gives, takes, rounds=30, talks=50, seed=seed)
-    prices = talks["price"].dropna()
-    assert prices.between(seller - 1e-9, buyer + 1e-9).all()
-    if not limits.exists:
-        assert not talks["deal"].any()
-    shared = talks[talks["deal"]]
-    assert (shared["seller"] + shared["buyer"]).tolist() == pytest.approx([limits.pie] * len(shared))
-    assert shared["round"].dropna().between(1, 30).all()
-
-
-def test_packages():
-    price = pd.DataFrame({"seller": [10, 5, 0], "buyer": [0, 5, 10]}, index=["100", "95", "90"])
-    pay = pd.DataFrame({"seller": [2, 0], "buyer": [0, 8]}, index=["now", "60 days"])
-    deliver = pd.DataFrame({"seller": [6, 0], "buyer": [0, 1]}, index=["in bulk", "daily"])
-    found = planning.packages({"price": price, "pay": pay, "deliver": deliver})
-    assert len(found) == 12
-    assert found.iloc[0][["pay", "deliver", "total"]].tolist() == ["60 days", "in bulk", 24]
-    # Splitting each issue in the middle or giving the wrong things makes the pie smaller.
-    assert found["total"].min() == 13
-    for _i, row in found.iterrows():
-        others = found[(found["seller"] >= row["seller"]) & (found["buyer"] >= row["buyer"])]
-        better = others[(others["seller"] > row["seller"]) | (others["buyer"] > row["buyer"])]
-        assert row["efficient"] == better.empty
 
 
 # Plan against actual
@@ -210,13 +155,6 @@ def test_attainment():
         (lambda: planning.reconcile(PARTS, 120, "least_squares", variances=[0, 0]), "no forecast can give way"),
         (lambda: planning.reconcile(pd.Series([1, 2], index=["N", "N"]), 5), "'N' is listed more than once"),
         (lambda: planning.reconcile([1, np.nan], 5), "missing"),
-        (lambda: planning.zone(80, None), "buyer must be a number"),
-        (lambda: planning.negotiate(planning.zone(80, 100), 70, 60), "ask must be a number from 80 up"),
-        (lambda: planning.negotiate(planning.zone(80, 100), 120, 110), "bid must be a number up to 100"),
-        (lambda: planning.negotiate((80, 100), 120, 60), "zone"),
-        (lambda: planning.negotiate(planning.zone(80, 100), 120, 60, seller_gives=0.9), "from 0 to 0.5"),
-        (lambda: planning.packages({}), "name of an issue"),
-        (lambda: planning.packages({"price": pd.DataFrame({"seller": [1]})}), "no column 'buyer'"),
         (lambda: planning.variances(PLAN.assign(volume=0), ACTUAL), "volume of 0"),
         (lambda: planning.variances(PLAN, ACTUAL.assign(price=np.nan)), "actual, row tea: 'price' is missing"),
         (lambda: planning.variances(pd.concat([PLAN, PLAN]), ACTUAL), "plan: product 'tea' is listed more than once"),
@@ -235,17 +173,9 @@ def test_says_what_is_wrong(call, says):
 
 @pytest.fixture(scope="module")
 def charts():
-    limits = planning.zone(80, 100)
-    price = pd.DataFrame({"seller": [10, 5, 0], "buyer": [0, 5, 10]}, index=["100", "95", "90"])
-    pay = pd.DataFrame({"seller": [2, 0], "buyer": [0, 8]}, index=["now", "60 days"])
     regions = pd.Series({"North": 420.0, "South": 310.0, "East": 260.0, "West": 90.0})
     return {
         "reconcile_bars": lambda: plots.reconcile_bars(planning.reconcile(regions, 1200)),
-        "zone_bar": lambda: plots.zone_bar(limits),
-        "zone_none": lambda: plots.zone_bar(planning.zone(100, 80)),
-        "zone_talks": lambda: plots.zone_bar(limits, planning.negotiate(limits, 120, 60)),
-        "zone_no_deal": lambda: plots.zone_bar(limits, planning.negotiate(limits, 120, 60, 0.01, 0.01)),
-        "package_map": lambda: plots.package_map(planning.packages({"price": price, "pay": pay})),
         "variance_bridge": lambda: plots.variance_bridge(planning.variances(PLAN, ACTUAL)),
         "variance_profit": lambda: plots.variance_bridge(planning.variances(PLAN, ACTUAL, cost="cost")),
     }
@@ -255,11 +185,6 @@ def charts():
     "name",
     [
         "reconcile_bars",
-        "zone_bar",
-        "zone_none",
-        "zone_talks",
-        "zone_no_deal",
-        "package_map",
         "variance_bridge",
         "variance_profit",
     ],
@@ -290,12 +215,6 @@ def test_columns_that_belong_together_are_put_side_by_side_by_label():
     ):
         with pytest.raises(InputError):
             call()
-
-
-def test_an_issue_may_not_hide_a_column_of_the_result():
-    options = pd.DataFrame({"seller": [1], "buyer": [2]})
-    with pytest.raises(InputError, match="An issue cannot be called 'total'"):
-        planning.packages({"total": options})
 
 
 def test_groups_of_a_forecast():

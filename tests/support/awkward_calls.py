@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import (
+    audit,
     basket,
     clv,
     complaint_economics,
@@ -23,6 +24,7 @@ from crmlab import (
     importance_performance,
     kano,
     lifecycle,
+    negotiation,
     perceived_value,
     pipeline,
     planning,
@@ -242,13 +244,13 @@ call("pricing.break_even_volume", lambda: {"discount": numbers(0.05, 0.1, 0.2), 
 call("pricing.discount_table", lambda: {"discounts": [0.05, 0.1], "margins": [0.2, 0.3]}, {"discounts": "list", "margins": "list"})
 call("pricing.reward_budget", lambda: {"groups": pd.DataFrame({"customers": [10, 40], "amount": [50_000.0, 900.0], "margin": [0.3, 0.2], "lift": [0.1, 0.2]},
                                                                index=["A", "B"])}, {"share": "share", "customers": "column", "margin": "column"})
-call("planning.zone", lambda: {"seller": 80, "buyer": 100}, {"seller": "number", "buyer": "number"})
-if "planning.Zone" in public():
-    call("planning.Zone", lambda: {"seller": 80, "buyer": 100}, {"seller": "number", "buyer": "number"})
-call("planning.Zone.shares", lambda: {"self": planning.zone(80, 100), "price": 85}, {"price": "number"})
-call("planning.negotiate", lambda: {"limits": planning.zone(80, 100), "ask": 120, "bid": 70, "talks": 20},
+call("negotiation.zone", lambda: {"seller": 80, "buyer": 100}, {"seller": "number", "buyer": "number"})
+if "negotiation.Zone" in public():
+    call("negotiation.Zone", lambda: {"seller": 80, "buyer": 100}, {"seller": "number", "buyer": "number"})
+call("negotiation.Zone.shares", lambda: {"self": negotiation.zone(80, 100), "price": 85}, {"price": "number"})
+call("negotiation.negotiate", lambda: {"limits": negotiation.zone(80, 100), "ask": 120, "bid": 70, "talks": 20},
      {"limits": "model", "ask": "number", "bid": "number"})
-call("planning.packages", lambda: {"issues": {"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]}, index=["100", "96"]),
+call("negotiation.packages", lambda: {"issues": {"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]}, index=["100", "96"]),
                                               "pay": pd.DataFrame({"seller": [6, 0], "buyer": [0, 1]}, index=["now", "later"])}}, {"issues": "mapping"})
 call("planning.variances", lambda: {"plan": PLAN, "actual": PLAN * [1.2, 0.9, 1.1], "cost": "cost"})
 call("planning.attainment", lambda: {"plan": numbers(10, 10, 20), "actual": pd.Series([8.0, 12.0, np.nan], ["Li", "Wu", "Ma"])},
@@ -269,7 +271,10 @@ call("relationship.board", lambda: {
     {"intervals": "mapping", "sort": "labels", "group": "column"}, {"customers": {"customer_id": "key", "class": "word"},
      "contacts": {"customer_id": "key", "date": "date", "call_back": "date"}},
     but={"contacts: None": ANY, "contacts: nothing": ANY})  # nobody was called yet
-call("relationship.audit", lambda: {"answers": pd.Series(3, relationship.AUDIT.index)}, {"answers": "series", "low": "number", "high": "number"})
+call("audit.scores", lambda: {"answers": pd.Series(3, audit.QUESTIONS.index)}, {"answers": "series", "low": "number", "high": "number"})
+call("audit.radar_area", lambda: {"shares": numbers(0.5, 0.4, 0.3, 0.2)}, {"shares": "series"})
+call("audit.agreement", lambda: {"one": numbers(1, 2, 3, 4), "other": numbers(1, 3, 3, 4)},
+     {"one": "series", "other": "series", "weights": "choice", "low": "number", "high": "number"})
 
 # ---- clv
 
@@ -487,13 +492,14 @@ chart("lifecycle.stage_bars", lambda: {"of": lifecycle.by_stage(lifecycle.stages
 chart("lifecycle.transition_heat", lambda: {"of": lifecycle.transitions(STAGE, STAGE)})
 chart("moments.moment_dots", lambda: {"of": MOMENTS})
 chart("pricing.discount_lines", lambda: {"of": pricing.discount_table()})
-chart("planning.package_map", lambda: {"of": planning.packages({"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]})})})
+chart("negotiation.package_map", lambda: {"of": negotiation.packages({"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]})})})
 chart("planning.reconcile_bars", lambda: {"of": planning.reconcile(numbers(60, 40), 120)})
 chart("planning.variance_bridge", lambda: {"of": planning.variances(PLAN, PLAN * 1.1)})
-chart("planning.zone_bar", lambda: {"of": planning.zone(80, 100)})
+chart("negotiation.zone_bar", lambda: {"of": negotiation.zone(80, 100)})
 chart("qualification.win_rates", lambda: {"of": qualification.win_rates(DEALS)})
 chart("qualification.eight_cards", lambda: {"of": None}, {"ax": "as it is"})
-chart("relationship.audit_radar", lambda: {"of": relationship.audit(pd.Series(3, relationship.AUDIT.index))})
+chart("audit.audit_radar", lambda: {"of": audit.scores(pd.Series(3, audit.QUESTIONS.index))})
+chart("audit.audit_bars", lambda: {"of": audit.scores(pd.Series(3, audit.QUESTIONS.index))})
 chart("relationship.board_bars", lambda: {"of": relationship.board(**BOARD)}, {"group": "column"})
 chart("relationship.growth_bars", lambda: {"of": relationship.growth_matrix(numbers(0.3, 0.08, -0.1), 0.1)})
 chart("relationship.level_grid", lambda: {"of": None})

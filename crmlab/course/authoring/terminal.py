@@ -7,7 +7,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 
-from crmlab.course.roleplay import scoring, scripts
+from crmlab.course.roleplay import deal, scoring, scripts
 from crmlab.course.roleplay.debrief import debrief
 from crmlab.course.roleplay.scripts import Play, Script
 from crmlab.course.yamlfile import said
@@ -136,6 +136,8 @@ def debrief_lines(now: Play) -> list[str]:
     found = debrief(now)
     ending = tr(_("{name}: {value}"), name=tr(_("Debrief")), value=tr(scripts.ENDINGS[found.ending]))
     lines = ["", ending, "-" * min(width(ending), _columns()), said(now.script.node(now.state.node)["debrief"])]
+    if (negotiated := deal.outcome(now)) is not None:
+        lines += ["", *deal.lines(now.script, negotiated)]
     for half, heading in now.script.halves().items():
         steps = {key: step for key, step in now.script.known_steps().items() if step.half == half}
         done = sum(key in found.done for key in steps)

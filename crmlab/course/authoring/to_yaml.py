@@ -38,6 +38,8 @@ def _lines(source: Mapping[str, Any]) -> Iterator[str]:
         yield "steps:"
         for key, texts in source["steps"].items():
             yield from _both("  ", _plain(key), texts)
+    if "deal" in source:
+        yield from _deal(source["deal"])
     yield ""
     yield "nodes:"
     for name, node in source["nodes"].items():
@@ -48,11 +50,33 @@ def _lines(source: Mapping[str, Any]) -> Iterator[str]:
         for key in ("says", "debrief"):
             if key in node:
                 yield from _both("    ", key, node[key])
+        if "deal" in node:
+            yield "    deal:"
+            for issue, option in node["deal"].items():
+                yield f"      {_plain(issue)}: {_plain(option)}"
         if "choices" in node:
             yield "    choices:"
             for choice in node["choices"]:
                 yield from _choice(choice)
         yield ""
+
+
+def _deal(deal: Mapping[str, Any]) -> Iterator[str]:
+    yield "deal:"
+    for key in ("unit", "worth"):
+        yield from _both("  ", key, deal[key])
+    for key in ("volume", "seller", "buyer"):
+        yield f"  {key}: {_plain(deal[key])}"
+    yield "  issues:"
+    for name, issue in deal["issues"].items():
+        yield f"    {_plain(name)}:"
+        yield from _both("      ", "name", issue["name"])
+        yield "      options:"
+        for key, option in issue["options"].items():
+            yield f"        {_plain(key)}:"
+            yield from _both("          ", "name", option["name"])
+            for side in ("seller", "buyer"):
+                yield f"          {side}: {_plain(option[side])}"
 
 
 def _choice(choice: Mapping[str, Any]) -> Iterator[str]:

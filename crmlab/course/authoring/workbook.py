@@ -17,7 +17,7 @@ MOST_CHARACTERS = 32_767
 """What a cell of Excel can hold."""
 
 _ROWS = 400
-_WIDTHS = {"key": 12, "value": 16, "en": 70, "node": 18, "ending": 9, "mood": 7, "trust": 7, "step": 12, "to": 34}
+_WIDTHS = {"key": 12, "value": 16, "en": 70, "node": 18, "ending": 9, "mood": 7, "trust": 7, "step": 12, "to": 34, "issue": 14, "option": 14, "seller": 10, "buyer": 10, "volume": 10, "deal": 34}
 
 # What the sheet "how to" says, in each language.
 _HOW = (
@@ -32,6 +32,7 @@ _HOW = (
     _("choices: mood and trust are what the answer changes, from -2 to 2. why tells the trainee why it helps or hurts; better is a better line, for an answer that hurts."),
     _("choices: to is the node that comes next. If that depends: one route a line (Alt+Enter), the first that fits is taken, the last has no condition."),
     _("steps: only for a talk that is no complaint. Add a sheet “steps” with the headings step, en and zh, and a row for each step of your own, in order."),
+    _("deal: only for a negotiation. A sheet “deal” says what each option is worth to both sides, and the column deal of an ending what was agreed; see docs/scripts.md."),
     _("Example of to: gone if mood <= 1 and not done ask; on"),
     _("Conditions: mood and trust with <=, >= or =; done and not done with steps. They are joined by “and”."),
     _("A column whose heading begins with # is yours: it is not read. Other sheets are not read either."),
@@ -59,7 +60,7 @@ def workbook(source: Mapping[str, Any]) -> bytes:
     nodes, choices = _sheet(book, "nodes"), _sheet(book, "choices")
     for name, node in source["nodes"].items():
         debrief = node.get("debrief", {})
-        _row(nodes, [name, *_both(node["says"]), node.get("ending"), node.get("mood"), *_both(debrief)])
+        _row(nodes, [name, *_both(node["says"]), node.get("ending"), node.get("mood"), *_both(debrief), _agreed(node)])
         for one in node.get("choices", ()):
             changes = [one.get("step"), one.get("mood"), one.get("trust")]
             to = routes.written(one["to"])
@@ -68,10 +69,25 @@ def workbook(source: Mapping[str, Any]) -> bytes:
         steps = _sheet(book, "steps")
         for key, texts in own.items():
             _row(steps, [key, *_both(texts)])
+    if deal := source.get("deal"):
+        _deal(_sheet(book, "deal"), deal)
     _offer(script, nodes, choices, list(own or complaints.STEPS))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _agreed(node: Mapping[str, Any]) -> str | None:
+    return "; ".join(f"{issue} {option}" for issue, option in node["deal"].items()) if "deal" in node else None
+
+
+def _deal(sheet: Any, deal: Mapping[str, Any]) -> None:
+    _row(sheet, ["price", None, *_both(deal["unit"]), deal["seller"], deal["buyer"], deal["volume"]])
+    _row(sheet, ["worth", None, *_both(deal["worth"])])
+    for name, issue in deal["issues"].items():
+        _row(sheet, [name, None, *_both(issue["name"])])
+        for key, option in issue["options"].items():
+            _row(sheet, [name, key, *_both(option["name"]), option["seller"], option["buyer"]])
 
 
 def _both(texts: Mapping[str, str]) -> list[str | None]:
@@ -110,7 +126,7 @@ def _sheet(book: Any, name: str) -> Any:
         width = sheet.column_dimensions[get_column_letter(number)]
         width.width = _WIDTHS.get(heading, 60 if heading in LANGUAGES else 46)
         width.alignment = Alignment(wrap_text=True, vertical="top")
-        if heading not in ("mood", "trust", "value"):
+        if heading not in ("mood", "trust", "value", "seller", "buyer", "volume"):
             # As text, so that Excel makes neither a date of 1-2 nor a formula of a line that begins with a dash.
             width.number_format = "@"
     sheet.freeze_panes = "B2"

@@ -32,7 +32,7 @@ def check_script(check: Checker, content: Any) -> None:
         check.faults.append(Fault(check.file, 1, tr(_("The file should begin with “id: ...”."))))
         return
     called = tr(_("the script"))
-    whole = check.mapping(content, None, content, required=required, optional=("steps",), called=called)
+    whole = check.mapping(content, None, content, required=required, optional=("steps", "deal"), called=called)
     if "id" in content and not (isinstance(content["id"], str) and _ID.fullmatch(content["id"])):
         check.fault(
             content, "id", _("“id” should be one word, such as late-delivery, not “{value}”."), value=content["id"]
@@ -44,6 +44,8 @@ def check_script(check: Checker, content: Any) -> None:
         if key in content:
             check.whole(content, key, low, 5)
     known = _known_steps(check, content)
+    if "deal" in content:
+        _check_deal(check, content)
     nodes = content.get("nodes")
     if not isinstance(nodes, Mapping) or not nodes:
         if whole:
@@ -56,6 +58,62 @@ def check_script(check: Checker, content: Any) -> None:
         _check_link(check, nodes, content, "start")
     for name, node in nodes.items():
         _check_node(check, nodes, name, node, known)
+        if isinstance(node, Mapping) and "deal" in node:
+            _check_agreed(check, content, name, node)
+
+
+def _check_deal(check: Checker, content: Any) -> None:
+    """What a negotiation is about; :mod:`crmlab.course.roleplay.deal` shows one."""
+    deal = content["deal"]
+    keys = ("unit", "worth", "volume", "seller", "buyer", "issues")
+    if not check.mapping(content, "deal", deal, required=keys, optional=()):
+        return
+    for key in ("unit", "worth"):
+        check.both(deal, key)
+    for key in ("seller", "buyer"):
+        check.number(deal, key)
+    check.whole(deal, "volume", 1, 10**9)
+    if not isinstance(deal["issues"], Mapping):
+        check.fault(deal, "issues", _("“{key}” should have entries of its own, indented below it."), key="issues")
+        return
+    for name, issue in deal["issues"].items():
+        if not isinstance(name, str) or not _STEP.fullmatch(name) or name == "price":
+            text = _("An issue's key should be one word of small letters, such as payment, and not price; this is “{issue}”.")
+            check.fault(deal["issues"], name, text, issue=name)
+        if not check.mapping(deal["issues"], name, issue, required=("name", "options"), optional=()):
+            continue
+        check.both(issue, "name")
+        options = issue["options"]
+        if not isinstance(options, Mapping) or len(options) < 2:
+            check.fault(issue, "options", _("“{issue}” needs two options at least, the first one as it is today."), issue=name)
+            continue
+        for key, option in options.items():
+            if not isinstance(key, str) or not _STEP.fullmatch(key):
+                text = _("An option's key should be one word of small letters, such as later, not “{option}”.")
+                check.fault(options, key, text, option=key)
+            if check.mapping(options, key, option, required=("name", "seller", "buyer"), optional=()):
+                check.both(option, "name")
+                for side in ("seller", "buyer"):
+                    check.number(option, side)
+
+
+def _check_agreed(check: Checker, content: Any, name: Any, node: Any) -> None:
+    """What an ending says was agreed on."""
+    agreed, deal = node["deal"], content.get("deal")
+    if not isinstance(deal, Mapping) or not isinstance(deal.get("issues"), Mapping):
+        check.fault(node, "deal", _("“{node}” names a deal, but the script has no “deal” that says what is negotiated."), node=name)
+        return
+    if "choices" in node:
+        check.fault(node, "deal", _("“{key}” belongs to an ending, and “{node}” is none: take it out, or make it an ending."), key="deal", node=name)
+    issues = deal["issues"]
+    if not check.mapping(node, "deal", agreed, required=("price",), optional=tuple(map(str, issues))):
+        return
+    check.number(agreed, "price")
+    for issue, option in agreed.items():
+        options = issues[issue].get("options") if isinstance(issues.get(issue), Mapping) else None
+        if isinstance(options, Mapping) and option not in options:
+            text = _("“{issue}” has no option “{option}”; it has: {known}.")
+            check.fault(agreed, issue, text, issue=issue, option=option, known=", ".join(map(str, options)))
 
 
 def _known_steps(check: Checker, content: Any) -> list[str]:
@@ -85,7 +143,7 @@ def _check_node(check: Checker, nodes: Any, name: Any, node: Any, known: list[st
         if "choices" in node:
             text = _("“{node}” has both “ending” and “choices”: a talk ends there or goes on. Take one of them out.")
             check.fault(node, "ending", text, node=name)
-        if check.mapping(nodes, name, node, required=("ending", "says", "debrief"), optional=("mood", "choices")):
+        if check.mapping(nodes, name, node, required=("ending", "says", "debrief"), optional=("mood", "choices", "deal")):
             check.both(node, "says")
             check.both(node, "debrief")
             if "mood" in node:
@@ -101,7 +159,7 @@ def _check_node(check: Checker, nodes: Any, name: Any, node: Any, known: list[st
         check.fault(
             nodes, name, _("“{node}” is a dead end: it needs “choices” to go on, or “ending” to be one."), node=name
         )
-    check.mapping(nodes, name, node, required=("says",), optional=("choices", "mood", "debrief"))
+    check.mapping(nodes, name, node, required=("says",), optional=("choices", "mood", "debrief", "deal"))
     if "says" in node:
         check.both(node, "says")
     choices = node.get("choices", [])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from crmlab.course.palette import colour
-from crmlab.course.roleplay import scoring, scripts
+from crmlab.course.roleplay import deal, scoring, scripts
 from crmlab.course.roleplay.debrief import Debrief, compared, history, skills
 from crmlab.course.roleplay.pages import HELPED, HURT, mood_html, named, squares
 from crmlab.course.roleplay.scripts import Play, Script
@@ -28,6 +28,7 @@ def debrief_html(found: Debrief, tries: Sequence[Sequence[int]] = (), words: Seq
     parts = [
         f'<h4 style="margin:.8em 0 .2em">{named(escape(tr(_("Debrief"))), escape(tr(scripts.ENDINGS[found.ending])))}</h4>',
         _p(said(script.node(play.state.node)["debrief"])),
+        _deal(play),
         _steps(found),
         _skills(found),
         _course(found),
@@ -102,6 +103,17 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], bold: int | None 
         '<div class="crmlab-sideways" style="overflow-x:auto;max-width:100%" tabindex="0"><table style="border-collapse:collapse;margin:.2em 0">'
         f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _deal(play: Play) -> str:
+    """What was at stake in a negotiation: limits, zone, shares, and what was left on the table; empty for another talk."""
+    found = deal.outcome(play)
+    if found is None:
+        return ""
+    head, rows = deal.table(play.script, found)
+    lines = deal.lines(play.script, found)
+    cells = [[escape(cell) for cell in row] for row in rows]
+    return _part(_("What lay on the table"), _table([escape(one) for one in head], cells) + "".join(map(_p, lines)))
 
 
 def _skills(found: Debrief) -> str:

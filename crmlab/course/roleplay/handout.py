@@ -14,7 +14,7 @@ from typing import Any
 
 from crmlab.complaint_steps import Step
 from crmlab.course import panel, tables
-from crmlab.course.roleplay import scripts
+from crmlab.course.roleplay import deal, scripts
 from crmlab.course.roleplay.pages import mood_html, named
 from crmlab.course.roleplay.scripts import Script
 from crmlab.course.yamlfile import said
@@ -245,5 +245,11 @@ def _observer(script: Script) -> str:
     for name in sorted(script.endings(), key=lambda name: at[name]):
         node = script.node(name)
         body = f"<b>{escape(tr(scripts.ENDINGS[node['ending']]))}</b> · {escape(said(node['debrief']))}"
-        html += _line(at[name], body)
+        html += _line(at[name], body + _deal(script, name))
     return html
+
+
+def _deal(script: Script, ending: str) -> str:
+    """Of a negotiation, what lay on the table and what became of it, for the end."""
+    found = deal.at(script, ending)
+    return "".join(f"<p>{escape(line)}</p>" for line in deal.lines(script, found)) if found else ""

@@ -44,6 +44,8 @@ leads may depend on them and on the steps done so far::
         says: {en: ..., zh: ...}
         debrief: {en: what this ending shows, zh: ...}
 
+A negotiation also has ``deal``: :mod:`crmlab.course.roleplay.deal`.
+
 Conditions of a route: ``mood_min``, ``mood_max``, ``trust_min``, ``trust_max``, ``done`` and ``not_done`` (lists of
 steps).
 """

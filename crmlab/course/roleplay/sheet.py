@@ -1,7 +1,8 @@
 """A script as a workbook: what its three sheets hold, and how one is read back.
 
 Sheet ``script`` has a row a setting, ``nodes`` a row a node, ``choices`` a row a choice (in the order in which they are
-offered); ``steps``, which may be left out, a row for each step of the script's own. Other sheets, empty rows and columns whose heading begins with # are left alone. :func:`read` gives the same
+offered); ``steps``, which may be left out, a row for each step of the script's own; ``deal``, for a negotiation, its limits,
+issues and options. Other sheets, empty rows and columns whose heading begins with # are left alone. :func:`read` gives the same
 content as a YAML file would, each entry knowing its cell; :mod:`crmlab.course.authoring.workbook` writes one.
 """
 
@@ -37,16 +38,17 @@ def in_each(key: str) -> tuple[str, ...]:
 
 COLUMNS = {
     "script": ("key", "value", *LANGUAGES),
-    "nodes": ("node", *in_each("says"), "ending", "mood", *in_each("debrief")),
+    "nodes": ("node", *in_each("says"), "ending", "mood", *in_each("debrief"), "deal"),
     "choices": ("node", *in_each("text"), "step", "mood", "trust", *in_each("why"), *in_each("better"), "to"),
     "steps": ("step", *LANGUAGES),
+    "deal": ("issue", "option", *LANGUAGES, "seller", "buyer", "volume"),
 }
 """The headings of each sheet."""
 
-MAY_BE_LEFT_OUT = ("steps",)
+MAY_BE_LEFT_OUT = ("steps", "deal")
 """Sheets that a workbook need not have."""
 
-_MAY_LACK = {"mood", "trust", "step", *in_each("better")}
+_MAY_LACK = {"mood", "trust", "step", "deal", *in_each("better")}
 
 MOST_BYTES = 12_000_000
 """Of a workbook unpacked; a script of 25 nodes has 100 kB."""
@@ -171,6 +173,8 @@ class _Reader:
             self._step(steps, row)
         if steps:
             content.put("steps", steps, steps.places[None])
+        if tables["deal"]:
+            content.put("deal", self._deal(tables["deal"]), tables["deal"][0].at)
         whole = Cell(2, sheet="nodes")
         nodes = Record(whole)
         for row in tables["nodes"]:
@@ -310,7 +314,55 @@ class _Reader:
             node.put("mood", row.number("mood"), row.cell("mood"))
         if row.has("ending") or row.has("debrief_en") or row.has("debrief_zh"):
             node.put("debrief", row.texts(in_each("debrief")), row.cell("debrief_en"))
+        if row.has("deal"):
+            node.put("deal", self._agreed(row), row.cell("deal"))
         nodes.put(name, node, at)
+
+    def _deal(self, rows: list[_Row]) -> Record:
+        """What is negotiated: a row ``price`` with limits and volume, one ``worth`` with the unit of worth, then the issues."""
+        deal, issues = Record(rows[0].at), Record(rows[0].at)
+        for row in rows:
+            issue, option, at = row.word("issue").lower(), row.word("option").lower(), row.cell("issue")
+            texts = row.texts(tuple(LANGUAGES))
+            if issue in ("price", "worth"):
+                deal.put("unit" if issue == "price" else "worth", texts, at)
+                for key in ("seller", "buyer", "volume") if issue == "price" else ():
+                    if row.has(key):
+                        deal.put(key, row.number(key), row.cell(key))
+            elif not option:
+                one = Record(row.at)
+                one.put("name", texts, at)
+                one.put("options", Record(row.at), at)
+                issues.put(issue, one, at)
+            elif issue not in issues:
+                self.fault(at, _("The option “{option}” stands before its issue: first a row with the issue and no option."), option=option)
+            else:
+                one = Record(row.at)
+                one.put("name", texts, row.cell("option"))
+                for key in ("seller", "buyer"):
+                    if row.has(key):
+                        one.put(key, row.number(key), row.cell(key))
+                issues[issue]["options"].put(option, one, row.cell("option"))
+        deal.put("issues", issues, rows[0].at)
+        return deal
+
+    def _agreed(self, row: _Row) -> Record:
+        """What an ending says was agreed on: ``price 32; payment d60``."""
+        found, at = Record(row.cell("deal")), row.cell("deal")
+        for part in re.split(r"[;；\n]+", row.text("deal")):
+            issue, _blank, option = part.strip().partition(" ")
+            if not issue:
+                continue
+            value: Any = option.strip()
+            if issue == "price":
+                try:
+                    value = float(value)
+                except ValueError:
+                    pass  # the check names it
+                else:
+                    value = int(value) if value.is_integer() else value
+            found.put(issue, value, at)
+        return found
 
     def _choice(self, nodes: Record, row: _Row) -> None:
         name, at = row.word("node"), row.cell("node")

@@ -1,0 +1,109 @@
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmlab import negotiation, plots
+from crmlab.checks import InputError
+from tests.plots import test_plots as looks
+
+
+def test_zone():
+    limits = negotiation.zone(80, 100)
+    assert limits.exists
+    assert limits.pie == 20
+    assert limits.shares(85) == (5, 15)
+    assert not negotiation.zone(100, 80).exists
+    assert "20.00 apart" in repr(negotiation.zone(100, 80))
+    assert negotiation.zone(80, 80).exists
+
+
+def test_talks():
+    limits = negotiation.zone(80, 100)
+    fair = negotiation.negotiate(limits, 120, 60)
+    assert fair["deal"].mean() > 0.95
+    assert 88 < fair["price"].mean() < 92
+    # Who gives less gets more, as long as the other gives; if neither does, a pie of 20 is thrown away.
+    tough = negotiation.negotiate(limits, 120, 60, seller_gives=0.1, buyer_gives=0.4)
+    assert tough["seller"].mean() > 1.5 * fair["seller"].mean()
+    assert tough["buyer"].mean() < 0.3 * fair["buyer"].mean()
+    both = negotiation.negotiate(limits, 120, 60, 0.05, 0.05)
+    assert not both["deal"].any()
+    assert (both[["seller", "buyer"]] == 0).all(axis=None)
+    pd.testing.assert_frame_equal(negotiation.negotiate(limits, 120, 60), fair)
+    assert not negotiation.negotiate(limits, 120, 60, seed=1).equals(fair)
+
+
+@given(st.floats(10, 200), st.floats(10, 200), st.floats(0, 0.5), st.floats(0, 0.5), st.integers(0, 10**6))
+def test_nobody_goes_beyond_the_limit(seller, buyer, gives, takes, seed):
+    limits = negotiation.zone(seller, buyer)
+    talks = negotiation.negotiate(limits, seller * 1.5, buyer / 2, gives, takes, rounds=30, talks=50, seed=seed)
+    prices = talks["price"].dropna()
+    assert prices.between(seller - 1e-9, buyer + 1e-9).all()
+    if not limits.exists:
+        assert not talks["deal"].any()
+    shared = talks[talks["deal"]]
+    assert (shared["seller"] + shared["buyer"]).tolist() == pytest.approx([limits.pie] * len(shared))
+    assert shared["round"].dropna().between(1, 30).all()
+
+
+def test_packages():
+    price = pd.DataFrame({"seller": [10, 5, 0], "buyer": [0, 5, 10]}, index=["100", "95", "90"])
+    pay = pd.DataFrame({"seller": [2, 0], "buyer": [0, 8]}, index=["now", "60 days"])
+    deliver = pd.DataFrame({"seller": [6, 0], "buyer": [0, 1]}, index=["in bulk", "daily"])
+    found = negotiation.packages({"price": price, "pay": pay, "deliver": deliver})
+    assert len(found) == 12
+    assert found.iloc[0][["pay", "deliver", "total"]].tolist() == ["60 days", "in bulk", 24]
+    # Splitting each issue in the middle or giving the wrong things makes the pie smaller.
+    assert found["total"].min() == 13
+    for _i, row in found.iterrows():
+        others = found[(found["seller"] >= row["seller"]) & (found["buyer"] >= row["buyer"])]
+        better = others[(others["seller"] > row["seller"]) | (others["buyer"] > row["buyer"])]
+        assert row["efficient"] == better.empty
+
+
+def test_an_issue_may_not_hide_a_column_of_the_result():
+    options = pd.DataFrame({"seller": [1], "buyer": [2]})
+    with pytest.raises(InputError, match="An issue cannot be called 'total'"):
+        negotiation.packages({"total": options})
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: negotiation.zone(80, None), "buyer must be a number"),
+        (lambda: negotiation.negotiate(negotiation.zone(80, 100), 70, 60), "ask must be a number from 80 up"),
+        (lambda: negotiation.negotiate(negotiation.zone(80, 100), 120, 110), "bid must be a number up to 100"),
+        (lambda: negotiation.negotiate((80, 100), 120, 60), "zone"),
+        (lambda: negotiation.negotiate(negotiation.zone(80, 100), 120, 60, seller_gives=0.9), "from 0 to 0.5"),
+        (lambda: negotiation.packages({}), "name of an issue"),
+        (lambda: negotiation.packages({"price": pd.DataFrame({"seller": [1]})}), "no column 'buyer'"),
+    ],
+)
+def test_says_what_is_wrong(call, says):
+    with pytest.raises(InputError, match=says):
+        call()
+
+
+# Charts
+
+
+@pytest.fixture(scope="module")
+def charts():
+    limits = negotiation.zone(80, 100)
+    price = pd.DataFrame({"seller": [10, 5, 0], "buyer": [0, 5, 10]}, index=["100", "95", "90"])
+    pay = pd.DataFrame({"seller": [2, 0], "buyer": [0, 8]}, index=["now", "60 days"])
+    return {
+        "zone_bar": lambda: plots.zone_bar(limits),
+        "zone_none": lambda: plots.zone_bar(negotiation.zone(100, 80)),
+        "zone_talks": lambda: plots.zone_bar(limits, negotiation.negotiate(limits, 120, 60)),
+        "zone_no_deal": lambda: plots.zone_bar(limits, negotiation.negotiate(limits, 120, 60, 0.01, 0.01)),
+        "package_map": lambda: plots.package_map(negotiation.packages({"price": price, "pay": pay})),
+    }
+
+
+@pytest.mark.parametrize("name", ["zone_bar", "zone_none", "zone_talks", "zone_no_deal", "package_map"])
+def test_chart(charts, name, in_language, caplog):
+    looks.test_draws_without_a_warning(charts, name, in_language, caplog)
+    looks.test_fits_and_nothing_lies_on_anything(charts, name, in_language)
+    looks.test_letters_are_large_enough_on_a_phone(charts, name, in_language)
