@@ -14,7 +14,7 @@ from crmlab import datasets, perceived_value, pricing
 from crmlab.course import session
 from crmlab.course.cases import OPEN, Case, case, frame, gate
 from crmlab.course.form import Answers
-from crmlab.course.hooks import Lesson, Numbers, Right, Slip
+from crmlab.course.hooks import Lesson, Numbers, Right
 from crmlab.language import tr
 
 here = Lesson("6.2")
@@ -43,7 +43,7 @@ def five_percent() -> Numbers:
     before, given = BOUGHT * MARGIN, BOUGHT * OFF
     more = 100 * pricing.break_even_volume(OFF, MARGIN)
     left = Right(before - given, within=1, slips={"of-margin": before * (1 - OFF), "given": given, "same": before})
-    slips: dict[str, Slip] = {"as-asked": 100 * OFF, "sales": [100 * (1 / (1 - OFF) - 1), 5.3], "part": 100 * OFF / MARGIN, "margin": 100 * MARGIN}
+    slips = {"as-asked": 100 * OFF, "part": 100 * OFF / MARGIN, "margin": 100 * MARGIN}
     return Numbers(
         words={"bought": BOUGHT, "margin": before, "given": given},
         right={"left": left, "more": Right(more, within=0.6, slips=slips)},
