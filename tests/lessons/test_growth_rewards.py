@@ -27,7 +27,12 @@ PLAN = RIGHT["reward-plan"]
 
 
 def test_known_slips_have_their_own_sentence() -> None:
-    for id, key in (("five-percent", "left"), ("five-percent", "more"), ("budget-for-six", "real"), ("budget-for-six", "budget")):
+    for id, key in (
+        ("five-percent", "left"),
+        ("five-percent", "more"),
+        ("budget-for-six", "real"),
+        ("budget-for-six", "budget"),
+    ):
         given = [run(id, LESSON, clicks={**RIGHT[id], key: value}) for value in [*NUMBERS[key], 1]]
         assert all(len(one.wrong()) == 1 for one in given)
         assert len({one.wrong()[0].says for one in given}) == len(given), key
@@ -96,7 +101,10 @@ def test_each_rule_of_the_plan_speaks_for_itself(changed: dict[str, str], says: 
 
 def test_every_good_plan_gives_the_best_customer_what_it_asked_for_and_stays_in_the_budget() -> None:
     costs = sorted(
-        rewards.cost_of("joy", "hour") + rewards.cost_of("carp", "fridge") + rewards.cost_of("tea", tea) + rewards.cost_of("bar", bar)
+        rewards.cost_of("joy", "hour")
+        + rewards.cost_of("carp", "fridge")
+        + rewards.cost_of("tea", tea)
+        + rewards.cost_of("bar", bar)
         for tea in ("training", "bill")
         for bar in ("training", "bill", "fridge")
     )
@@ -137,11 +145,25 @@ def test_numbers_of_the_price_changes() -> None:
     assert np.isinf(cut["needed"])
     assert few["articles"] == 2
     assert np.isnan(few["low"])
-    assert [f"{raised[name]:.2f}" for name in ("change", "volume", "low", "high", "needed")] == ["0.11", "0.75", "0.59", "1.04", "0.79"]
+    assert [f"{raised[name]:.2f}" for name in ("change", "volume", "low", "high", "needed")] == [
+        "0.11",
+        "0.75",
+        "0.59",
+        "1.04",
+        "0.79",
+    ]
     cuts = rewards.cuts()
     sales = (cuts["volume"] * (1 + cuts["change"]) >= 1).sum()
     assert (sales, len(cuts)) == (32, 36)
-    for words in ("3,659 articles", "119 articles", "1,722 articles", "34 articles cut by a typical 66%", "(95% interval 5.0 to 9.4)", "0.75 times as much (0.59 to 1.04), and 0.79", "32 of 36"):
+    for words in (
+        "3,659 articles",
+        "119 articles",
+        "1,722 articles",
+        "34 articles cut by a typical 66%",
+        "(95% interval 5.0 to 9.4)",
+        "0.75 times as much (0.59 to 1.04), and 0.79",
+        "32 of 36",
+    ):
         assert words in SOURCE
     rises = changes[changes["change"] > 0]
     paid = (rises["volume"] >= 1 + pricing.break_even_volume(-rises["change"], 0.4)).mean()

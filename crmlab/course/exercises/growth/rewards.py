@@ -27,7 +27,28 @@ CAKE_STAND = "22423"
 
 _WHOLE, _PERCENT = "{:,.0f}", "{:.1%}"
 FORMATS = {
-    **dict.fromkeys(("purchases", "goods_margin", "deliveries", "real_margin", "budget", "cost", "worth", "extra_margin", "product", "service", "money", "time", "psychic", "total_value", "total_cost", "perceived_value", "behind"), _WHOLE),
+    **dict.fromkeys(
+        (
+            "purchases",
+            "goods_margin",
+            "deliveries",
+            "real_margin",
+            "budget",
+            "cost",
+            "worth",
+            "extra_margin",
+            "product",
+            "service",
+            "money",
+            "time",
+            "psychic",
+            "total_value",
+            "total_cost",
+            "perceived_value",
+            "behind",
+        ),
+        _WHOLE,
+    ),
     **dict.fromkeys(("change", "share"), "{:+.0%}"),
     **dict.fromkeys(("volume", "low", "high", "needed", "price"), "{:.2f}"),
 }
@@ -80,7 +101,12 @@ def cuts() -> pd.DataFrame:
     return changes()[changes()["change"] < 0]
 
 
-GROUPS = {"cut by 30% or more": (-1.0, -0.3), "cut by less": (-0.3, 0.0), "raised by up to 20%": (0.0, 0.2), "raised by more": (0.2, 5.0)}
+GROUPS = {
+    "cut by 30% or more": (-1.0, -0.3),
+    "cut by less": (-0.3, 0.0),
+    "raised by up to 20%": (0.0, 0.2),
+    "raised by more": (0.2, 5.0),
+}
 
 
 def four_groups(table: pd.DataFrame, margin: float = MARGIN_THERE) -> pd.DataFrame:
@@ -90,14 +116,18 @@ def four_groups(table: pd.DataFrame, margin: float = MARGIN_THERE) -> pd.DataFra
     [34, 2, 52, 31]
     """
     borders = [low for low, _high in GROUPS.values()] + [5.0]
-    return pricing.volume_response(table, borders, margin=margin).set_axis(pd.Index(list(GROUPS), name="price")).drop(columns="waves")
+    return (
+        pricing.volume_response(table, borders, margin=margin)
+        .set_axis(pd.Index(list(GROUPS), name="price"))
+        .drop(columns="waves")
+    )
 
 
 def orders_by_units(article: str = CAKE_STAND) -> pd.DataFrame:
     """The order lines of an article by units, with the usual price of one unit.
 
-    >>> orders_by_units().loc["13 to 15", "orders"], orders_by_units().loc["16", "orders"]
-    (3, 208)
+    >>> orders_by_units()["orders"].tolist()
+    [1371, 40, 3, 208, 13, 88]
     """
     lines = goods_sold()[goods_sold()["stock_code"] == article]
     names = ["1 to 8", "9 to 12", "13 to 15", "16", "17 to 31", "32 and more"]
@@ -145,7 +175,9 @@ def _paid(answers: Answers) -> list[str]:
 def count_of_paid(answer: Any) -> Iterator[Case]:
     """How many of the cuts paid at a margin of 70%, as a number."""
     say = here.says("did-it-pay")
-    yield gate(isinstance(answer, int | float | np.integer | np.floating) and not isinstance(answer, bool), say["number"])
+    yield gate(
+        isinstance(answer, int | float | np.integer | np.floating) and not isinstance(answer, bool), say["number"]
+    )
     got = float(answer)
     yield gate(np.isfinite(got), say["number"])
     sales = int((cuts()["volume"] * (1 + cuts()["change"]) >= 1).sum())
@@ -174,10 +206,12 @@ def six_customers() -> pd.DataFrame:
     """He Jing's six customers: what they buy in a year, the margin on the goods, deliveries, and what is left when these are
     paid (yuan).
 
-    >>> six_customers().loc["Spinning mill canteen", "real_margin"]
+    >>> float(six_customers().loc["Spinning mill canteen", "real_margin"])
     0.0
     """
-    table = pd.DataFrame(list(CUSTOMERS.values()), columns=["customer", "purchases", "rate", "deliveries"]).set_index("customer")
+    table = pd.DataFrame(list(CUSTOMERS.values()), columns=["customer", "purchases", "rate", "deliveries"]).set_index(
+        "customer"
+    )
     table["goods_margin"] = (table["purchases"] * table["rate"]).round(2)
     table["real_margin"] = table["goods_margin"] - TRIP * table["deliveries"]
     return table[["purchases", "goods_margin", "deliveries", "real_margin"]]
@@ -186,7 +220,14 @@ def six_customers() -> pd.DataFrame:
 def with_rates() -> pd.DataFrame:
     """The same as :func:`crmlab.pricing.reward_budget` reads it: ``customers``, ``amount``, ``margin`` (real, a share), ``lift``."""
     table = six_customers()
-    return pd.DataFrame({"customers": 1, "amount": table["purchases"], "margin": table["real_margin"] / table["purchases"], "lift": LIFT})
+    return pd.DataFrame(
+        {
+            "customers": 1,
+            "amount": table["purchases"],
+            "margin": table["real_margin"] / table["purchases"],
+            "lift": LIFT,
+        }
+    )
 
 
 @cache
@@ -211,7 +252,10 @@ def budget_for_six() -> Numbers:
     }
     return Numbers(
         words={"lift": LIFT, "trip": TRIP, "total": total},
-        right={"real": Right(real, within=1, slips={"goods": goods, "trips": trips}), "budget": Right(budget(), within=10, slips=slips)},
+        right={
+            "real": Right(real, within=1, slips={"goods": goods, "trips": trips}),
+            "budget": Right(budget(), within=10, slips=slips),
+        },
     )
 
 
@@ -244,7 +288,14 @@ WORTH = {
 BEST = "carp"
 NOBODY = ("mill", "kiosk")
 """Who gives nothing that a reward could be paid from, or for."""
-DOES = {"joy": ("noon",), "carp": ("noon", "brings"), "tea": ("pays",), "mill": (), "bar": ("brings", "pays"), "kiosk": ()}
+DOES = {
+    "joy": ("noon",),
+    "carp": ("noon", "brings"),
+    "tea": ("pays",),
+    "mill": (),
+    "bar": ("brings", "pays"),
+    "kiosk": (),
+}
 """The behaviour that helps us and that this customer shows, or could show."""
 
 
@@ -276,7 +327,8 @@ def reward_plan() -> Numbers:
     """The figures of each customer, for its row."""
     table = six_customers()
     rows = {
-        key: {"bought": bought, "real": float(table.loc[name, "real_margin"])} for key, (name, bought, *_rest) in CUSTOMERS.items()
+        key: {"bought": bought, "real": float(table.loc[name, "real_margin"])}
+        for key, (name, bought, *_rest) in CUSTOMERS.items()
     }
     return Numbers(words={"budget": budget()}, rows=rows)
 
@@ -303,7 +355,12 @@ def judge_plan(answers: Answers) -> Iterator[Case]:
         at, why = f"{key}.reward", f"{key}.for"
         if at in answers:
             reward = str(answers[at])
-            values = {"name": who, "got": tr(rewards[reward]), "cost": cost_of(key, reward), "worth": worth_of(key, reward)}
+            values = {
+                "name": who,
+                "got": tr(rewards[reward]),
+                "cost": cost_of(key, reward),
+                "worth": worth_of(key, reward),
+            }
             wrong = _reward_fault(key, reward)
             sound = sound and not wrong
             yield Case(not wrong, say[wrong] if wrong else "", values, key=at)
@@ -315,7 +372,13 @@ def judge_plan(answers: Answers) -> Iterator[Case]:
             continue
         given = str(answers[why])
         fits = given in DOES[key] or (key in NOBODY and given == "none")
-        fault = f"{key}-for" if given in ("noon", "pays", "brings") else f"for-{given}" if given != "none" else "for-nothing"
+        fault = (
+            f"{key}-for"
+            if given in ("noon", "pays", "brings")
+            else f"for-{given}"
+            if given != "none"
+            else "for-nothing"
+        )
         yield Case(fits, say[fault], {"name": who, "got": tr(here.options("behaviour")[given])}, key=why)
     cost = plan_cost(answers)
     if sound:
@@ -366,7 +429,9 @@ def three_offers() -> pd.DataFrame:
 def chosen() -> dict[str, str]:
     """What the trainee chose in the plan, by field; empty before that."""
     opened = session.opened()
-    return {key: str(value) for key, value in (opened.fields(here["reward-plan"]) if opened is not None else {}).items()}
+    return {
+        key: str(value) for key, value in (opened.fields(here["reward-plan"]) if opened is not None else {}).items()
+    }
 
 
 PLAN = (
