@@ -171,7 +171,7 @@ def price_changes(
     """
     checks.frame(lines, "lines")
     checks.need(lines, {"article": article, "quantity": quantity, "price": price, "date": date})
-    weeks = int(checks.number(weeks, "weeks", low=2, high=200))
+    weeks = checks.number(weeks, "weeks", low=2, high=200, whole=True)
     least = checks.rate(least, "least", zero=False)
     checks.not_a_result({"article": article}, _RESULT)
     number = {name: _above_zero(lines[name], name) for name in (quantity, price)}
@@ -183,9 +183,10 @@ def price_changes(
             column=article,
             row=lines.index[int(gone.argmax())],
         )
+    codes, names = pd.factorize(articles.to_numpy())
     sold = pd.DataFrame(
         {
-            "article": articles.to_numpy(),
+            "article": codes,
             "quantity": number[quantity],
             "price": number[price],
             "week": (np.asarray(checks.days(lines[date], date), dtype="int64") - _MONDAY) // 7,
@@ -212,11 +213,13 @@ def price_changes(
             rest = at[steady, week - weeks : week].sum()
             others = at[steady, week : week + weeks].sum() / rest if rest else np.nan
             change = float(after[place] / before[place] - 1)
-            rows.append([usual.index[place], usual.columns[week], before[place], after[place], change, *sums, others])
+            rows.append([place, usual.columns[week], before[place], after[place], change, *sums, others])
     table = pd.DataFrame(rows, columns=["article", *_RESULT[:-1]])
     table["week"] = checks.timestamps(_MONDAY + 7 * table["week"].to_numpy(dtype="int64"))
     table["volume"] = (table["units_after"] / table["units_before"] / table["others"]).replace(np.inf, np.nan)
-    table = table.rename(columns={"article": article}).set_index(article).sort_values("change", kind="stable")
+    labels = pd.Series(names)[usual.index[table.pop("article").to_numpy(dtype="int64")]]
+    table.index = pd.Index(labels.tolist(), tupleize_cols=False, name=article)
+    table = table.sort_values("change", kind="stable")
     table.attrs |= {"articles": len(usual), "steady": int(steady.sum()), "weeks": weeks}
     return table
 
@@ -270,7 +273,10 @@ def volume_response(
     [[6.0, 2.0, 1.5]]
     """
     checks.frame(changes, "changes")
-    checks.need(changes, {"": "week"})
+    for name in ("week", "change", "volume"):
+        checks.need(changes, {"": name})
+    seed = checks.number(seed, "seed", low=0, high=2**32 - 1, whole=True)
+    runs = checks.number(runs, "runs", low=100, high=100_000, whole=True)
     moved, volume = checks.numbers(changes["change"], "change"), _above_zero(changes["volume"], "volume")
     borders = checks.numbers(checks.series(cuts, "cuts"), "cuts")
     if len(borders) < 2 or (np.diff(borders) <= 0).any():

@@ -70,6 +70,7 @@ def price_response(changes: pd.DataFrame, margin: float, ax: Axes | None = None)
     'At a margin of 40%, 0 of 2 cuts earned as much as the old price'
     """
     table = drawn.table(changes, "changes", numbers=("change", "volume"))
+    margin = checks.rate(margin, "margin", zero=False)
     moved, volume = table["change"].to_numpy(dtype="float64"), table["volume"].to_numpy(dtype="float64")
     paid = volume >= 1 + np.asarray(pricing.break_even_volume(-moved, margin))
     ax = axes(ax, 4.2)

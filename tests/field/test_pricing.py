@@ -168,7 +168,7 @@ def test_the_interval_covers():
         (lambda: pricing.price_changes(sold(rice=STEADY).assign(quantity=0)), "leave returns and gifts out"),
         (lambda: pricing.price_changes(sold(rice=STEADY).assign(quantity=-1)), "-1 is below 0"),
         (lambda: pricing.price_changes(sold(rice=STEADY).assign(stock_code=None)), "the cell is empty"),
-        (lambda: pricing.price_changes(sold(rice=STEADY), weeks=1), "weeks must be a number from 2"),
+        (lambda: pricing.price_changes(sold(rice=STEADY), weeks=1), "weeks must be a whole number from 2"),
         (
             lambda: pricing.price_changes(sold(rice=STEADY).rename(columns={"stock_code": "week"}), article="week"),
             "week",

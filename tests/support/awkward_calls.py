@@ -248,7 +248,7 @@ PRICED = pd.DataFrame([(code, week, units * (2 if code == "tea" and week > 2 els
 PRICED["date"] = pd.Timestamp("2024-01-01") + pd.to_timedelta(7 * PRICED.pop("week"), unit="D")
 call("pricing.price_changes", lambda: {"lines": PRICED, "weeks": 3}, {"weeks": "whole", "least": "share"})
 call("pricing.volume_response", lambda: {"changes": pricing.price_changes(PRICED, weeks=3), "cuts": [-1.0, 0.0, 1.0], "margin": 0.4},
-     {"cuts": "list", "margin": "rate", "runs": "whole"},
+     {"cuts": "list", "margin": "number", "runs": "whole"},
      {"changes": {"change": "number", "volume": "number", "week": None, "before": None, "after": None, "units_before": None,
                   "units_after": None, "others": None}})
 call("pricing.reward_budget", lambda: {"groups": pd.DataFrame({"customers": [10, 40], "amount": [50_000.0, 900.0], "margin": [0.3, 0.2], "lift": [0.1, 0.2]},
@@ -500,7 +500,7 @@ chart("lifecycle.phase_bars", lambda: {"of": lifecycle.by_phase(lifecycle.phases
 chart("lifecycle.stage_bars", lambda: {"of": lifecycle.by_stage(lifecycle.stages(orders()))})
 chart("lifecycle.transition_heat", lambda: {"of": lifecycle.transitions(STAGE, STAGE)})
 chart("moments.moment_dots", lambda: {"of": MOMENTS})
-chart("pricing.price_response", lambda: {"of": pricing.price_changes(PRICED, weeks=3), "margin": 0.4}, {"margin": "rate"})
+chart("pricing.price_response", lambda: {"of": pricing.price_changes(PRICED, weeks=3), "margin": 0.4}, {"margin": "number"})
 chart("pricing.discount_lines", lambda: {"of": pricing.discount_table()})
 chart("negotiation.package_map", lambda: {"of": negotiation.packages({"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]})})})
 chart("planning.reconcile_bars", lambda: {"of": planning.reconcile(numbers(60, 40), 120)})
