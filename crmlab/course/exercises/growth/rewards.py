@@ -50,7 +50,7 @@ FORMATS = {
         _WHOLE,
     ),
     **dict.fromkeys(("change", "share"), "{:+.0%}"),
-    **dict.fromkeys(("volume", "low", "high", "needed", "price"), "{:.2f}"),
+    **dict.fromkeys(("volume", "low", "high", "price (pounds)"), "{:.2f}"),
 }
 """How the numbers in the lesson's tables are written."""
 
@@ -110,17 +110,16 @@ GROUPS = {
 
 
 def four_groups(table: pd.DataFrame, margin: float = MARGIN_THERE) -> pd.DataFrame:
-    """The price changes in four groups, by words; see :func:`crmlab.pricing.volume_response`.
+    """The price changes in four groups, by words; see :func:`crmlab.pricing.volume_response`. Where no volume pays, ``needed``
+    is "never".
 
-    >>> four_groups(changes())["articles"].tolist()
-    [34, 2, 52, 31]
+    >>> four_groups(changes())["needed"].tolist()
+    ['never', '1.45', '0.79', '0.54']
     """
     borders = [low for low, _high in GROUPS.values()] + [5.0]
-    return (
-        pricing.volume_response(table, borders, margin=margin)
-        .set_axis(pd.Index(list(GROUPS), name="price"))
-        .drop(columns="waves")
-    )
+    groups = pricing.volume_response(table, borders, margin=margin).drop(columns="waves")
+    groups["needed"] = [f"{one:.2f}" if np.isfinite(one) else "never" for one in groups["needed"]]
+    return groups.set_axis(pd.Index(list(GROUPS), name="price"))
 
 
 def orders_by_units(article: str = CAKE_STAND) -> pd.DataFrame:
@@ -133,7 +132,7 @@ def orders_by_units(article: str = CAKE_STAND) -> pd.DataFrame:
     names = ["1 to 8", "9 to 12", "13 to 15", "16", "17 to 31", "32 and more"]
     group = pd.cut(lines["quantity"], [0, 8, 12, 15, 16, 31, np.inf], labels=names)
     table = lines.groupby(group, observed=False).agg(orders=("quantity", "size"), price=("unit_price", "median"))
-    return table.rename_axis("units ordered")
+    return table.rename(columns={"price": "price (pounds)"}).rename_axis("units ordered")
 
 
 PAYS = {"minimum": 40, "maximum": 85, "step": 5, "start": 40}
