@@ -70,6 +70,7 @@ def made(here: hooks.Lesson, entry: Mapping[str, Any]) -> Exercise:
         clicks if code else None,
         str(entry.get("field", "")),
         bool(code or entry.get("field")),
+        decides=bool(entry.get("decides")),
     )
 
 
