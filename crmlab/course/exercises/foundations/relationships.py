@@ -136,25 +136,19 @@ def on_credit(ahead: int = 2) -> dict[str, float]:
     return {"days": float((amounts * days_until).sum() / amounts.sum()), "money": owed / days}
 
 
-# -- two lines of the notebook -----------------------------------------------------------------------------------------
+# -- a line of the notebook --------------------------------------------------------------------------------------------
 
-LINES = {"a": "1-401", "b": "2-201"}
+LINE = "2-201"
 
 
-@here.numbers("two-lines")
-def two_lines() -> Numbers:
-    """How long two jars last, by the notebook, and where other numbers come from."""
-    book = shop().set_index("household")
-    rows: dict[str, dict[str, Any]] = {}
-    right: dict[str, Right] = {}
-    noted = visits.run_out(shop())
-    for key, name in LINES.items():
-        line = book.loc[name]
-        month, people, jar = float(line["monthly"]), int(line["people"]), float(line["jar"])
-        rows[key] = {"flat": name, "people": people, "monthly": month, "jar": jar, "pay": int(line["pay_day"]), "filled": int(line["last_delivery"].day)}
-        slips: dict[str, Slip] = {"a-head": 30 * people * jar / month, "heads": jar / people, "month": jar / month, "per-day": month / 30}
-        right[f"{key}.days"] = Right(float(noted.at[name, "days"]), within=0.2, slips=slips)
-    return Numbers(rows=rows, right=right)
+@here.numbers("one-line")
+def one_line() -> Numbers:
+    """How long a jar lasts, by the notebook, and where other numbers come from."""
+    line = shop().set_index("household").loc[LINE]
+    month, people, jar = float(line["monthly"]), int(line["people"]), float(line["jar"])
+    slips: dict[str, Slip] = {"a-head": 30 * people * jar / month, "heads": jar / people, "month": jar / month, "per-day": month / 30}
+    words = {"flat": LINE, "people": people, "monthly": month, "jar": jar, "pay": int(line["pay_day"]), "filled": line["last_delivery"].day}
+    return Numbers(words=words, right={"days": Right(float(visits.run_out(shop()).at[LINE, "days"]), within=0.2, slips=slips)})
 
 
 # -- the calendar ------------------------------------------------------------------------------------------------------
