@@ -122,7 +122,7 @@ def test_what_pay_day_costs() -> None:
     credit = relationships.on_credit()
     assert round(credit["days"]) == 14
     assert credit["money"] == pytest.approx(1960, abs=5)
-    assert "she waits 14 days on average, with 1,960 yuan outside" in SOURCE
+    assert "she waits 14 days on average, with 1,960 yuan owed to her" in SOURCE
 
 
 def test_the_sheet_holds_the_calendar() -> None:

@@ -34,10 +34,8 @@ RULES: dict[str, tuple[int, bool]] = {
 }
 """Days ahead, and whether the household is asked who is coming and who goes away."""
 FORMATS = {
-    **dict.fromkeys(("kg", "jar", "monthly", "left", "elsewhere", "trips", "dry", "amount"), "{:,.0f}"),
+    **dict.fromkeys(("kg", "elsewhere", "trips", "dry", "amount"), "{:,.0f}"),
     **dict.fromkeys(("dry_share", "from", "to"), "{:.0%}"),
-    "left_in_jar": "{:.1f}",
-    "daily": "{:.1f}",
 }
 """How the numbers in the lesson's tables are written."""
 
@@ -96,13 +94,13 @@ def _runs() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
 
 @cache
 def by_run(ahead: int, asked: bool = False, learn: bool = False) -> pd.DataFrame:
-    """A rule in each of the runs: ``trips``, ``dry_share`` (of the trips), ``elsewhere`` and ``left_in_jar`` (mean kg)."""
+    """A rule in each of the runs: ``trips``, ``dry_share`` (of the trips) and ``elsewhere`` (kg)."""
     book, events, eaten = _runs()
     table = households.deliver(book, eaten, ahead=ahead, learn=learn, told=events if asked else None)
     table["run"] = table["household"].str.split("/").str[1].astype(int)
     table["dry"] = table["empty_days"] > 0
     return table.groupby("run").agg(
-        trips=("dry", "size"), dry_share=("dry", "mean"), elsewhere=("elsewhere", "sum"), left_in_jar=("left", "mean")
+        trips=("dry", "size"), dry_share=("dry", "mean"), elsewhere=("elsewhere", "sum")
     )
 
 
@@ -113,8 +111,8 @@ def a_hundred_times() -> pd.DataFrame:
     for ahead, asked in RULES.values():
         runs = by_run(ahead, asked)
         low, high = runs["dry_share"].quantile([0.025, 0.975])
-        rows.append([runs["dry_share"].mean(), low, high, runs["trips"].mean(), runs["elsewhere"].mean(), runs["left_in_jar"].mean()])
-    columns = ["dry_share", "from", "to", "trips", "elsewhere", "left_in_jar"]
+        rows.append([runs["dry_share"].mean(), low, high, runs["trips"].mean(), runs["elsewhere"].mean()])
+    columns = ["dry_share", "from", "to", "trips", "elsewhere"]
     return pd.DataFrame(rows, index=pd.Index(list(RULES), name="rule"), columns=columns)
 
 
