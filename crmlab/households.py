@@ -170,12 +170,16 @@ def deliver(
         checks.fail(_("The notebook and what was eaten do not have the same households in the same order."))
     zero = int(checks.days(pd.Series(eaten.index[:1]), "day")[0])
     end, first = len(eaten), last_day(start, "start") - zero
-    expected = _at_table(book, None if told is None else told[told["told"]], start, end + zero - last_day(start, "start"))
+    expected = _at_table(
+        book, None if told is None else told[told["told"]], start, end + zero - last_day(start, "start")
+    )
     rows: list[tuple[Any, int, float, float, int, float]] = []
     jars, last = book["jar"].to_numpy(dtype="float64"), checks.days(book["last_delivery"], "last_delivery") - zero
     # what was eaten before each day; beyond the end everybody is at table as usual
     all_ate = np.vstack([np.zeros(len(book)), eaten.to_numpy(dtype="float64").cumsum(axis=0)])
-    all_heads = np.vstack([np.zeros(len(book)), np.vstack([expected.to_numpy(), np.ones((_LONGEST, len(book)))]).cumsum(axis=0)])
+    all_heads = np.vstack(
+        [np.zeros(len(book)), np.vstack([expected.to_numpy(), np.ones((_LONGEST, len(book)))]).cumsum(axis=0)]
+    )
     for place, (name, daily) in enumerate(noted["daily"].items()):
         jar, day, ate, heads = float(jars[place]), int(last[place]), all_ate[:, place], all_heads[:, place]
         while True:
@@ -185,7 +189,9 @@ def deliver(
                 break
             wanted = ate[due] - ate[day]
             served = min(_served(ate, day, jar), due - day)
-            rows.append((name, due, min(wanted, jar), max(jar - wanted, 0.0), due - day - served, max(wanted - jar, 0.0)))
+            rows.append(
+                (name, due, min(wanted, jar), max(jar - wanted, 0.0), due - day - served, max(wanted - jar, 0.0))
+            )
             if learn and served > 0:
                 daily = (daily + min(wanted, jar) / served) / 2
             day = due

@@ -81,7 +81,10 @@ def test_refusals() -> None:
     eaten = households.needs(book, days=10)
     with pytest.raises(checks.InputError, match="same households"):
         households.deliver(book, eaten.iloc[:, ::-1])
-    stranger = pd.DataFrame([("9-999", "guests", "2025-09-16", "2025-09-17", 1, True)], columns=["household", "what", "first", "last", "people", "told"])
+    stranger = pd.DataFrame(
+        [("9-999", "guests", "2025-09-16", "2025-09-17", 1, True)],
+        columns=["household", "what", "first", "last", "people", "told"],
+    )
     with pytest.raises(checks.InputError, match="9-999"):
         households.needs(book, stranger)
     for bad in (0, -1, 501, 2.5):

@@ -13,7 +13,11 @@ LESSON = "1.2"
 SOURCE = source("1.2")
 # The exercise with a code cell has its clicks here.
 RIGHT = {**worked("1.2"), "calendar": {"ahead": 2, "kg": 97.8, "sure": "longest"}}
-NUMBERS = {"days": [22, 5.0, 0.6, 1.1, 18.9, 40], "kg": [39.1, 45.8, 6, 120], **dict.fromkeys(("5101", "5102", "5201", "5202"), [14, 20, 25])}
+NUMBERS = {
+    "days": [22, 5.0, 0.6, 1.1, 18.9, 40],
+    "kg": [39.1, 45.8, 6, 120],
+    **{key: [14, 20, 25] for key in ("5101", "5102", "5201", "5202")},
+}
 
 
 def test_the_calendar_in_code(language: str) -> None:
@@ -41,7 +45,10 @@ def test_what_stands_below_the_calendar_adds_up(language: str) -> None:
 
 
 def test_each_slip_has_its_own_sentence() -> None:
-    said = {value: run("one-line", LESSON, clicks={**RIGHT["one-line"], "days": value}).wrong()[0].text() for value in (72.7, 5, 0.606, 1.1, 30)}
+    said = {
+        value: run("one-line", LESSON, clicks={**RIGHT["one-line"], "days": value}).wrong()[0].text()
+        for value in (72.7, 5, 0.606, 1.1, 30)
+    }
     assert len({text.replace(f"{value:,.10g}", "") for value, text in said.items()}) == 5
     books = {"5101": 9, "5102": 7, "5201": 11}
     for key, day in books.items():
@@ -51,13 +58,19 @@ def test_each_slip_has_its_own_sentence() -> None:
 
 def test_house_five_is_right_from_two_days_before_to_the_day() -> None:
     for name, last in {"5101": 4, "5102": 12, "5201": 3, "5202": 5}.items():
-        points = {day: run("house-five", LESSON, clicks={**RIGHT["house-five"], name: day}).points for day in range(max(last - 4, 1), last + 3)}
+        points = {
+            day: run("house-five", LESSON, clicks={**RIGHT["house-five"], name: day}).points
+            for day in range(max(last - 4, 1), last + 3)
+        }
         assert {day for day, got in points.items() if got == 4} == set(range(last - 2, last + 1)), name
 
 
 def test_house_five_by_hand() -> None:
     """The jars, day by day, without the field module."""
-    eats = {"5-101": (0.3, 24, 20, lambda day: 4 + 2 * (25 <= day <= 38)), "5-102": (0.3, 18, 18, lambda day: 3 * (not 22 <= day <= 26))}
+    eats = {
+        "5-101": (0.3, 24, 20, lambda day: 4 + 2 * (25 <= day <= 38)),
+        "5-102": (0.3, 18, 18, lambda day: 3 * (not 22 <= day <= 26)),
+    }
     eats |= {"5-201": (0.2, 10, 17, lambda day: 2 + (day >= 19)), "5-202": (0.3, 25, 20, lambda day: 5)}
     for name, (each, jar, filled, people) in eats.items():
         day, left = filled, float(jar)
@@ -113,7 +126,9 @@ def test_a_hundred_autumns() -> None:
 def test_steadier_eaters() -> None:
     book, _events, _eaten = relationships._runs()
     eaten = households.needs(book, days=60, seed=1, error=0.04, swing=0.15)
-    dry = [round(100 * float((households.deliver(book, eaten, ahead=ahead)["empty_days"] > 0).mean())) for ahead in (0, 2)]
+    dry = [
+        round(100 * float((households.deliver(book, eaten, ahead=ahead)["empty_days"] > 0).mean())) for ahead in (0, 2)
+    ]
     assert dry == [38, 2]
     assert "38% still come too late on the day itself, and 2% two days earlier" in SOURCE
 

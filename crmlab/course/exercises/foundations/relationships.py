@@ -99,9 +99,7 @@ def by_run(ahead: int, asked: bool = False, learn: bool = False) -> pd.DataFrame
     table = households.deliver(book, eaten, ahead=ahead, learn=learn, told=events if asked else None)
     table["run"] = table["household"].str.split("/").str[1].astype(int)
     table["dry"] = table["empty_days"] > 0
-    return table.groupby("run").agg(
-        trips=("dry", "size"), dry_share=("dry", "mean"), elsewhere=("elsewhere", "sum")
-    )
+    return table.groupby("run").agg(trips=("dry", "size"), dry_share=("dry", "mean"), elsewhere=("elsewhere", "sum"))
 
 
 def a_hundred_times() -> pd.DataFrame:
@@ -144,9 +142,23 @@ def one_line() -> Numbers:
     """How long a jar lasts, by the notebook, and where other numbers come from."""
     line = shop().set_index("household").loc[LINE]
     month, people, jar = float(line["monthly"]), int(line["people"]), float(line["jar"])
-    slips: dict[str, Slip] = {"a-head": 30 * people * jar / month, "heads": jar / people, "month": jar / month, "per-day": month / 30}
-    words = {"flat": LINE, "people": people, "monthly": month, "jar": jar, "pay": int(line["pay_day"]), "filled": line["last_delivery"].day}
-    return Numbers(words=words, right={"days": Right(float(visits.run_out(shop()).at[LINE, "days"]), within=0.2, slips=slips)})
+    slips: dict[str, Slip] = {
+        "a-head": 30 * people * jar / month,
+        "heads": jar / people,
+        "month": jar / month,
+        "per-day": month / 30,
+    }
+    words = {
+        "flat": LINE,
+        "people": people,
+        "monthly": month,
+        "jar": jar,
+        "pay": int(line["pay_day"]),
+        "filled": line["last_delivery"].day,
+    }
+    return Numbers(
+        words=words, right={"days": Right(float(visits.run_out(shop()).at[LINE, "days"]), within=0.2, slips=slips)}
+    )
 
 
 # -- the calendar ------------------------------------------------------------------------------------------------------
@@ -171,7 +183,9 @@ def calendar() -> Numbers:
     load = float(_week(2)["kg"].sum())
     slips: dict[str, Slip] = {
         "on-the-day": float(_week(0)["kg"].sum()),
-        "collected": float(plan(2).loc[lambda table: (table["what"] == "collect") & (table["day"] <= WEEK), "kg"].sum()),
+        "collected": float(
+            plan(2).loc[lambda table: (table["what"] == "collect") & (table["day"] <= WEEK), "kg"].sum()
+        ),
         "trips": len(_week(2)),
     }
     return Numbers(right={"ahead": 2.0, "kg": Right(load, within=1, slips=slips)}, fields={"ahead": AHEAD})
@@ -199,8 +213,12 @@ def calendar_in_code(answer: Any) -> Iterator[Case]:
     yield case(set(got["household"]) == set(due["household"]), say["all-flats"], n=got["household"].nunique())
     first = pd.to_datetime(got["day"], errors="coerce")
     early = int((due["day"].min() - first.min()).days) if first.notna().any() else 0
-    yield case(first.notna().any() and first.min() == due["day"].min(), say["early"], day=f"{first.min():%m-%d}", early=early)
-    yield case(abs(float(got["kg"].sum()) - float(due["kg"].sum())) < 0.5, say["kilos"], kg=float(got["kg"].sum()), weight=2)
+    yield case(
+        first.notna().any() and first.min() == due["day"].min(), say["early"], day=f"{first.min():%m-%d}", early=early
+    )
+    yield case(
+        abs(float(got["kg"].sum()) - float(due["kg"].sum())) < 0.5, say["kilos"], kg=float(got["kg"].sum()), weight=2
+    )
 
 
 # -- what the messages say ---------------------------------------------------------------------------------------------
@@ -248,7 +266,13 @@ def house_five() -> Numbers:
         slips: dict[str, Slip] = {} if day == noted[name].day else {"by-the-book": float(noted[name].day)}
         right[key] = Right(day - LATITUDE / 2, within=LATITUDE / 2, slips=slips)
         filled = pd.Timestamp(line.last_delivery)
-        rows[key] = {"flat": name, "people": line.people, "monthly": line.monthly, "jar": line.jar, "filled": filled.day}
+        rows[key] = {
+            "flat": name,
+            "people": line.people,
+            "monthly": line.monthly,
+            "jar": line.jar,
+            "filled": filled.day,
+        }
     return Numbers(rows=rows, right=right)
 
 
@@ -274,7 +298,9 @@ def delivery_sheet(calendar: pd.DataFrame | None = None) -> pd.DataFrame:
     sheet = table[["day", "household", "what", "kg", "amount"]].copy()
     sheet["day"] = sheet["day"].dt.strftime("%Y-%m-%d")
     sheet["kg"], sheet["amount"] = sheet["kg"].round(1), sheet["amount"].round(0)
-    own = [(f"2025-11-{int(day):02d}", name, "deliver", None, None) for name, day in _agreed().items() if 1 <= day <= 30]
+    own = [
+        (f"2025-11-{int(day):02d}", name, "deliver", None, None) for name, day in _agreed().items() if 1 <= day <= 30
+    ]
     if own:
         sheet = pd.concat([pd.DataFrame(own, columns=sheet.columns).astype(sheet.dtypes), sheet], ignore_index=True)
     return sheet.assign(**{"who is coming, who goes away?": "", "left in the jar (kg)": "", "empty since": ""})
