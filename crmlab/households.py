@@ -7,6 +7,7 @@ knows, :func:`happenings` and :func:`needs` what then comes, :func:`deliver` pla
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import Any
 
 import numpy as np
@@ -26,8 +27,6 @@ TOLD = ("guests", "away", "baby")
 
 _PEOPLE = ((1, 2, 3, 4, 5, 6), (0.1, 0.25, 0.3, 0.15, 0.13, 0.07))
 _JARS = np.array([10.0, 15.0, 20.0, 25.0, 30.0, 40.0])
-_LONGEST = 400
-"""Days beyond the end that are looked at; a jar that lasts longer is not due."""
 _PAY_DAYS = (5, 8, 10, 15, 20, 25)
 
 
@@ -82,6 +81,7 @@ def happenings(book: pd.DataFrame, start: Any = START, days: int = 60, seed: int
     >>> happenings(notebook(6, seed=1), seed=1)[["household", "what", "people", "told"]].head(2).to_numpy().tolist()
     [['1-101', 'away', -3, True], ['1-102', 'guests', 4, True]]
     """
+    visits.run_out(book)  # so that what is wrong with the notebook is said
     people = checks.within(book["people"], "people", 1)
     from_ = last_day(start, "start")
     until = from_ + checks.number(days, "days", low=1, high=3660, whole=True) - 1
@@ -146,7 +146,7 @@ def deliver(
 ) -> pd.DataFrame:
     """A rule of delivery, played against what the households eat.
 
-    A delivery fills the jar, in the morning. The next one comes ``ahead`` days before the day that the jar can no longer
+    A delivery fills the jar, in the morning; so did the last one in the notebook. The next one comes ``ahead`` days before the day that the jar can no longer
     serve by the notebook (as in :func:`crmlab.visits.calendar`), on the next day at the earliest. With ``learn`` the
     shopkeeper looks into the jar at each delivery, asks since when it has been empty, and notes the mean of the old figure
     and what was eaten a day. With ``told`` (events of :func:`happenings`) those that begin after a delivery, or are going
@@ -176,19 +176,20 @@ def deliver(
     rows: list[tuple[Any, int, float, float, int, float]] = []
     jars, last = book["jar"].to_numpy(dtype="float64"), checks.days(book["last_delivery"], "last_delivery") - zero
     # what was eaten before each day; beyond the end everybody is at table as usual
-    all_ate = np.vstack([np.zeros(len(book)), eaten.to_numpy(dtype="float64").cumsum(axis=0)])
-    all_heads = np.vstack(
-        [np.zeros(len(book)), np.vstack([expected.to_numpy(), np.ones((_LONGEST, len(book)))]).cumsum(axis=0)]
+    later = np.ones((ahead + 1, len(book)))
+    all_ate, all_heads = (
+        np.vstack([np.zeros(len(book)), table.cumsum(axis=0)]).T.tolist()
+        for table in (eaten.to_numpy(dtype="float64"), np.vstack([expected.to_numpy(), later]))
     )
     for place, (name, daily) in enumerate(noted["daily"].items()):
-        jar, day, ate, heads = float(jars[place]), int(last[place]), all_ate[:, place], all_heads[:, place]
+        jar, day, ate, heads = float(jars[place]), int(last[place]), all_ate[place], all_heads[place]
         while True:
             lasts = _served(heads, day, jar / daily)
             due = max(day + lasts - ahead, day + 1, first)
             if due >= end:
                 break
             wanted = ate[due] - ate[day]
-            served = min(_served(ate, day, jar), due - day)
+            served = min(_served(ate, day, jar), due - day) if wanted > jar else due - day
             rows.append(
                 (name, due, min(wanted, jar), max(jar - wanted, 0.0), due - day - served, max(wanted - jar, 0.0))
             )
@@ -200,9 +201,9 @@ def deliver(
     return table.sort_values("day", kind="stable", ignore_index=True)
 
 
-def _served(total: np.ndarray, day: int, jar: float) -> int:
+def _served(total: list[float], day: int, jar: float) -> int:
     """The whole days from ``day`` on that a full jar serves; ``total`` is what was eaten before each day."""
-    return int(np.searchsorted(total, total[day] + jar + 1e-9, side="right")) - 1 - day
+    return bisect_right(total, total[day] + jar + 1e-9) - 1 - day
 
 
 def _at_table(book: pd.DataFrame, events: pd.DataFrame | None, start: Any, days: int) -> pd.DataFrame:

@@ -90,6 +90,8 @@ def test_refusals() -> None:
     for bad in (0, -1, 501, 2.5):
         with pytest.raises(checks.InputError):
             households.notebook(bad)
+    with pytest.raises(checks.InputError, match="jar"):
+        households.happenings(book.drop(columns="jar"))
     with pytest.raises(checks.InputError):
         households.deliver(book, eaten, ahead=-1)
     with pytest.raises(checks.InputError):
