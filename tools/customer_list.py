@@ -161,7 +161,7 @@ def firms(draw: Callable[[], float]) -> list[dict[str, Any]]:
 def _name(dice: _Dice, firm: dict[str, Any], source: str) -> str:
     brand, trade, town, form = firm["brand"], firm["trade"], firm["town"], firm["limited"]
     english = f"{BRANDS[brand]} {TRADES[trade]}"
-    if source == "Hong Kong office" and dice.chance(0.62) or source == "fair cards" and dice.chance(0.35):
+    if (source == "Hong Kong office" and dice.chance(0.62)) or (source == "fair cards" and dice.chance(0.35)):
         ending = dice.of(["Co., Ltd.", "Co Ltd", "Limited", "Ltd.", "Co., Limited"])
         place = TOWNS[town][0]
         return dice.by({

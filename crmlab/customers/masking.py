@@ -121,8 +121,8 @@ def mask(
     if not every:
         checks.fail(_("Nothing would be sent: name the columns in names, phones, emails or keep."))
     pseudonym("", key)
-    how: dict[str, Any] = {column: hidden_phone for column in named["phones"]}
-    how |= {column: hidden_email for column in named["emails"]}
+    how: dict[str, Any] = dict.fromkeys(named["phones"], hidden_phone)
+    how |= dict.fromkeys(named["emails"], hidden_email)
     made: dict[str, list[Any]] = {}
     meant: dict[str, str] = {}
     for column in (column for column in table.columns if column in every):

@@ -269,4 +269,4 @@ def sent_to_partner(answer: Any) -> Iterator[Case]:
     masked = answer["name"].astype(str).str.fullmatch(r"K-[A-Z2-7]{12}").all()
     yield case(masked, say["name"], weight=2)
     yield case(not extra, say["extra"], columns=", ".join(extra), weight=2)
-    yield case(not short, say["short"], columns=", ".join(short), weight=2)
+    yield case(not short, say["short"], columns=", ".join(short))
