@@ -18,6 +18,7 @@ FIRMS = 323
 EXTRA = {2: 65, 3: 8, 4: 1}
 """How many firms stand in the list twice, three times, four times: 84 rows too many."""
 
+# fmt: off
 BRANDS = {
     "穗林达": "Suilinda", "恒昱": "Hengyu", "瑞沛": "Ruipei", "联芃": "Lianpeng", "粤禾": "Yuehe", "嘉汐": "Jiaxi",
     "鸿稷": "Hongji", "顺榕": "Shunrong", "凯沐": "Kaimu", "德霖": "Delin", "永珩": "Yongheng", "华岑": "Huacen",
@@ -53,21 +54,30 @@ GIVEN = {
     "海涛": "Haitao", "婷婷": "Tingting", "国栋": "Guodong", "美玲": "Meiling", "永康": "Yongkang", "雪梅": "Xuemei",
     "俊杰": "Junjie", "嘉欣": "Jiaxin", "文斌": "Wenbin", "小红": "Xiaohong",
 }
+# fmt: on
 TITLES = {"经理": "Manager", "总": "", "先生": "Mr", "女士": "Ms", "": ""}
-TRADITIONAL = str.maketrans("东广电华新凯兴亿创海联鸿顺荣盛万启鹏诺骏岳汇灯饰达贸业实发宝庄陈张刘黄吴郑罗叶谢邓冯国伟丽晓强涛栋灵贤杰", "東廣電華新凱興億創海聯鴻順榮盛萬啟鵬諾駿嶽匯燈飾達貿業實發寶莊陳張劉黃吳鄭羅葉謝鄧馮國偉麗曉強濤棟靈賢傑")
+TRADITIONAL = str.maketrans(
+    "东广电华新凯兴亿创海联鸿顺荣盛万启鹏诺骏岳汇灯饰达贸业实发宝庄陈张刘黄吴郑罗叶谢邓冯国伟丽晓强涛栋灵贤杰",
+    "東廣電華新凱興億創海聯鴻順榮盛萬啟鵬諾駿嶽匯燈飾達貿業實發寶莊陳張劉黃吳鄭羅葉謝鄧馮國偉麗曉強濤棟靈賢傑",
+)
 FULL_WIDTH = str.maketrans("0123456789()+-", "０１２３４５６７８９（）＋－")
 
 SOURCES = {"Shenzhen office": 0.56, "Hong Kong office": 0.26, "fair cards": 0.18}
+# fmt: off
 COLUMNS = (
     "row", "source", "name", "contact", "phone", "email", "town", "address", "postcode", "since", "sales", "note", "updated",
 )
+# fmt: on
 TRUTH_COLUMNS = ("row", "firm", "planted")
 NOTES = ("wants samples first", "月结 30 天", "喜欢微信联系", "pays on delivery", "交货前先打电话", "prefers e-mail")
 PRIVATE = ("daughter has asthma / 女儿有哮喘", "just divorced / 刚离婚", "prays at noon, no calls / 中午礼拜")
 LEFT = ("left the firm in May / 五月已离职", "已离职", "no longer there / 人已不在")
 TESTS = (
-    ("测试", "test", "11111111111"), ("test 123", "asdf", "000"), ("AAA test firm", "", "123456"),
-    ("测试公司请勿删除", "张三", "12345678901"), ("xxx", "xxx", "xxx"),
+    ("测试", "test", "11111111111"),
+    ("test 123", "asdf", "000"),
+    ("AAA test firm", "", "123456"),
+    ("测试公司请勿删除", "张三", "12345678901"),
+    ("xxx", "xxx", "xxx"),
 )
 
 Key = TypeVar("Key")
@@ -97,7 +107,7 @@ class _Dice:
         return "".join(str(int(self.draw() * 10)) for _ in range(count))
 
     def shuffled(self, things: Sequence[Key]) -> list[Key]:
-        return [thing for _place, thing in sorted((self.draw(), thing) for thing in things)]  # type: ignore[type-var]
+        return [thing for _place, thing in sorted((self.draw(), thing) for thing in things)]
 
 
 def _firm(dice: _Dice, number: int, taken: set[tuple[str, str, str]]) -> dict[str, Any]:
@@ -164,22 +174,26 @@ def _name(dice: _Dice, firm: dict[str, Any], source: str) -> str:
     if (source == "Hong Kong office" and dice.chance(0.62)) or (source == "fair cards" and dice.chance(0.35)):
         ending = dice.of(["Co., Ltd.", "Co Ltd", "Limited", "Ltd.", "Co., Limited"])
         place = TOWNS[town][0]
-        return dice.by({
-            f"{english} {ending}": 0.4,
-            f"{english} ({place}) {ending}": 0.25,
-            f"{place} {english} {ending}": 0.25,
-            f"{english.upper()} {ending.upper()}": 0.1,
-        })
+        return dice.by(
+            {
+                f"{english} {ending}": 0.4,
+                f"{english} ({place}) {ending}": 0.25,
+                f"{place} {english} {ending}": 0.25,
+                f"{english.upper()} {ending.upper()}": 0.1,
+            }
+        )
     if form == "厂":
         chinese = dice.by({f"{town}市{brand}{trade}厂": 0.5, f"{brand}{trade}厂": 0.5})
     else:
-        chinese = dice.by({
-            f"{town}市{brand}{trade}{form}": 0.42,
-            f"{brand}{trade}（{town}）{form}": 0.2,
-            f"{brand}{trade}{form}": 0.16,
-            f"{brand}{trade}": 0.14,
-            f" {brand} {trade}{form}": 0.08,
-        })
+        chinese = dice.by(
+            {
+                f"{town}市{brand}{trade}{form}": 0.42,
+                f"{brand}{trade}（{town}）{form}": 0.2,
+                f"{brand}{trade}{form}": 0.16,
+                f"{brand}{trade}": 0.14,
+                f" {brand} {trade}{form}": 0.08,
+            }
+        )
     if town == "香港":
         chinese = chinese.replace("香港市", "香港")
     return chinese.translate(TRADITIONAL) if source == "Hong Kong office" else chinese
@@ -202,9 +216,16 @@ def _phone(dice: _Dice, firm: dict[str, Any], source: str) -> str:
         return dice.of([f"+852 {local[:4]} {local[4:]}", f"852-{local}", f"(852) {local[:4]}-{local[4:]}"])
     if firm["has_mobile"]:
         m = firm["mobile"]
-        return dice.of([m, f"{m[:3]} {m[3:7]} {m[7:]}", f"+86 {m}", f"{m[:3]}-{m[3:7]}-{m[7:]}", m.translate(FULL_WIDTH)])
+        return dice.of(
+            [m, f"{m[:3]} {m[3:7]} {m[7:]}", f"+86 {m}", f"{m[:3]}-{m[3:7]}-{m[7:]}", m.translate(FULL_WIDTH)]
+        )
     local = firm["landline"]
-    ways = [f"{code}-{local}", f"({code}) {local}", f"+86 {code[1:]} {local[:4]} {local[4:]}", f"{code} {local[:4]} {local[4:]}"]
+    ways = [
+        f"{code}-{local}",
+        f"({code}) {local}",
+        f"+86 {code[1:]} {local[:4]} {local[4:]}",
+        f"{code} {local[:4]} {local[4:]}",
+    ]
     if source == "Shenzhen office":
         ways.append(f"（{code}）{local}".translate(FULL_WIDTH))
     return dice.of(ways)
@@ -234,7 +255,11 @@ def _write(dice: _Dice, firm: dict[str, Any], source: str, again: bool) -> dict[
     if again and dice.chance(0.25):
         firm["has_mobile"] = not firm["has_mobile"]
     if again and dice.chance(0.2):
-        firm["surname"], firm["given"], firm["mobile"] = dice.of(list(SURNAMES)), dice.of(list(GIVEN)), "154" + dice.digits(8)
+        firm["surname"], firm["given"], firm["mobile"] = (
+            dice.of(list(SURNAMES)),
+            dice.of(list(GIVEN)),
+            "154" + dice.digits(8),
+        )
     place, contact = TOWNS[firm["town"]], _contact(dice, firm, english)
     address = f"{firm['number']} {STREETS[firm['street']]}" if english else f"{firm['street']}{firm['number']}号"
     updated = max(firm["since"], datetime.date(2019, 1, 1)) + datetime.timedelta(days=int(dice.draw() * 1900))
@@ -297,7 +322,7 @@ def _made(seed: int) -> list[dict[str, Any]]:
     for count, many in EXTRA.items():
         for place in [order.pop(0) for _ in range(many)]:
             times[place] = count
-    rows = []
+    rows: list[dict[str, Any]] = []
     for place, firm in enumerate(real):
         sources = dice.shuffled(list(SOURCES))
         for turn in range(times[place]):

@@ -137,9 +137,13 @@ def _likeness(how: Compare, one: Any, other: Any) -> float | None:
     return KINDS[how.kind][1](one, other) if one and other else None
 
 
+def _told(likeness: float | None) -> float:
+    return UNKNOWN if likeness is None else likeness
+
+
 def _score(compare: Mapping[str, Compare], found: Mapping[str, float | None]) -> float:
     whole = sum(how.weight for how in compare.values())
-    parts = ((UNKNOWN if found[column] is None else found[column]) * how.weight for column, how in compare.items())
+    parts = (_told(found[column]) * how.weight for column, how in compare.items())
     return round(sum(parts) / whole, 6)
 
 
@@ -158,7 +162,10 @@ def evidence(table: pd.DataFrame, row_a: Any, row_b: Any, compare: Mapping[str, 
     for label in (row_a, row_b):
         if label not in table.index:
             checks.fail(_("There is no row {label!r}."), label=label)
-    cells = {column: [KINDS[how.kind][0](table.at[label, column]) for label in (row_a, row_b)] for column, how in compare.items()}
+    cells = {
+        column: [KINDS[how.kind][0](table.at[label, column]) for label in (row_a, row_b)]
+        for column, how in compare.items()
+    }
     likeness = {column: _likeness(how, *cells[column]) for column, how in compare.items()}
     rows = {
         column: {
@@ -166,7 +173,7 @@ def evidence(table: pd.DataFrame, row_a: Any, row_b: Any, compare: Mapping[str, 
             "row_b": reading.plain(table.at[row_b, column]),
             "likeness": np.nan if likeness[column] is None else likeness[column],
             "weight": float(how.weight),
-            "points": how.weight * (UNKNOWN if likeness[column] is None else likeness[column]),
+            "points": how.weight * _told(likeness[column]),
         }
         for column, how in compare.items()
     }

@@ -76,8 +76,12 @@ def merge(
         row: dict[Any, Any] = {}
         for column in table.columns:
             cells = {label: table.at[label, column] for label in labels if reading.plain(table.at[label, column])}
-            row[column], told = _chosen(cells, ways.get(column, "newest"), age, {label for label in cells if (label, column) in bad})
-            provenance += [(customer, column, label, cells[label], kept, reason) for label, (kept, reason) in told.items()]
+            row[column], told = _chosen(
+                cells, ways.get(column, "newest"), age, {label for label in cells if (label, column) in bad}
+            )
+            provenance += [
+                (customer, column, label, cells[label], kept, reason) for label, (kept, reason) in told.items()
+            ]
         golden[customer] = row | {"rows": ", ".join(map(str, labels))}
     result = pd.DataFrame.from_dict(golden, orient="index")
     result.index.name = "customer"
@@ -95,7 +99,9 @@ def _chosen(
     only_bad = len(sound) == len(cells) and bool(bad)
     texts = {label: reading.plain(cell) for label, cell in sound.items()}
     newest = max(sound, key=lambda label: age[label])
-    told: dict[Any, tuple[bool, str]] = {label: (False, tr(_("breaks a rule"))) for label in cells if label not in sound}
+    told: dict[Any, tuple[bool, str]] = {
+        label: (False, tr(_("breaks a rule"))) for label in cells if label not in sound
+    }
     if way == "all" and len(set(texts.values())) > 1:
         order = sorted(sound, key=lambda label: age[label])
         joined = " | ".join(dict.fromkeys(texts[label] for label in order))

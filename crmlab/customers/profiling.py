@@ -6,7 +6,7 @@ import pandas as pd
 
 from crmlab import checks
 from crmlab.customers import reading
-from crmlab.language import _, tr
+from crmlab.language import tr
 
 RARE = 0.08
 """A kind that fewer than this share of the filled cells are of is odd in its column."""
@@ -24,7 +24,7 @@ def profile(table: pd.DataFrame, rare: float = RARE, show: int = 5) -> pd.DataFr
 
     >>> found = profile(pd.DataFrame({"phone": ["154 1234 5678"] * 14 + ["Mr Chen"]}))
     >>> found.loc["phone", ["filled", "distinct", "kinds", "odd", "examples"]].tolist()
-    [15, 2, 'telephone 14, other text 1', 1, '14: Mr Chen']
+    [15, 2, 'telephone 14; other text 1', 1, '14: Mr Chen']
     """
     checks.frame(table, "table")
     checks.share(rare, "rare")
@@ -42,7 +42,7 @@ def profile(table: pd.DataFrame, rare: float = RARE, show: int = 5) -> pd.DataFr
             "filled": int(filled.sum()),
             "share": float(filled.mean()),
             "distinct": len({cell for cell in cells if cell}),
-            "kinds": tr(_(", ")).join(f"{tr(kind)} {count}" for kind, count in counts.items()),
+            "kinds": "; ".join(f"{tr(kind)} {count}" for kind, count in counts.items()),
             "odd": int(odd.sum()),
             "examples": "; ".join(examples[: int(show)]),
         }

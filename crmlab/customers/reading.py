@@ -31,7 +31,8 @@ FORMS = (
     "股份有限公司", "有限责任公司", "集团有限公司", "有限公司", "股份公司", "集团公司", "分公司", "公司", "集团",
 )  # fmt: skip
 _ENGLISH_FORM = re.compile(
-    r"\b(?:co|company|ltd|limited|inc|incorporated|corp|corporation|llc|plc|pte|gmbh|group|holdings?)\b\.?", re.IGNORECASE
+    r"\b(?:co|company|ltd|limited|inc|incorporated|corp|corporation|llc|plc|pte|gmbh|group|holdings?)\b\.?",
+    re.IGNORECASE,
 )
 WORDS = {"tech": "technology", "elec": "electronics", "electronic": "electronics", "intl": "international", "mfg": "manufacturing",
          "pkg": "packaging", "ind": "industrial", "garment": "garments", "plastic": "plastics", "ceramic": "ceramics"}  # fmt: skip
@@ -190,7 +191,9 @@ def day(value: Any, first: str = "") -> Read:
     text = plain(value)
     if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2} 00:00:00(?:\.0+)?", text):
         text = text.split(" ", maxsplit=1)[0]
-    found = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", text) or re.fullmatch(r"(\d{4})(\d\d)(\d\d)", text)
+    found = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", text) or re.fullmatch(
+        r"(\d{4})(\d\d)(\d\d)", text
+    )
     if found:
         return _made(*map(int, found.groups()))
     turned = re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", text)
@@ -211,8 +214,29 @@ def _made(year: int, month: int, number: int) -> Read:
         return Read(None, _("there is no such day"))
 
 
-UNITS: Mapping[str, float] = {"": 1, "元": 1, "千": 1e3, "k": 1e3, "万": 1e4, "万元": 1e4, "m": 1e6, "百万": 1e6, "亿": 1e8, "亿元": 1e8}
-CURRENCIES = {"": "CNY", "rmb": "CNY", "cny": "CNY", "¥": "CNY", "hkd": "HKD", "hk$": "HKD", "港币": "HKD", "usd": "USD", "us$": "USD"}
+UNITS: Mapping[str, float] = {
+    "": 1,
+    "元": 1,
+    "千": 1e3,
+    "k": 1e3,
+    "万": 1e4,
+    "万元": 1e4,
+    "m": 1e6,
+    "百万": 1e6,
+    "亿": 1e8,
+    "亿元": 1e8,
+}
+CURRENCIES = {
+    "": "CNY",
+    "rmb": "CNY",
+    "cny": "CNY",
+    "¥": "CNY",
+    "hkd": "HKD",
+    "hk$": "HKD",
+    "港币": "HKD",
+    "usd": "USD",
+    "us$": "USD",
+}
 
 
 def amount(value: Any) -> Read:

@@ -80,7 +80,9 @@ def labels_once(table: pd.DataFrame) -> None:
     """Refuse a table in which two rows have one label."""
     if not table.index.is_unique:
         twice = table.index[table.index.duplicated()][0]
-        checks.fail(_("Two rows have the label {label!r}. Give each row its own: table.reset_index(drop=True)."), label=twice)
+        checks.fail(
+            _("Two rows have the label {label!r}. Give each row its own: table.reset_index(drop=True)."), label=twice
+        )
 
 
 def _cells(table: pd.DataFrame, column: str) -> Iterable[tuple[Any, str]]:
@@ -148,7 +150,9 @@ def _pattern(rule: Rule) -> re.Pattern[str]:
     try:
         return re.compile(rule.pattern, re.IGNORECASE)
     except re.error as error:
-        checks.fail(_("The pattern of the rule for {column!r} cannot be read: {why}."), column=rule.column, why=str(error))
+        checks.fail(
+            _("The pattern of the rule for {column!r} cannot be read: {why}."), column=rule.column, why=str(error)
+        )
 
 
 def _like(table: pd.DataFrame, rule: Rule) -> Found:
@@ -167,7 +171,14 @@ def _begins(table: pd.DataFrame, rule: Rule) -> Found:
     for label, text in _cells(table, rule.column):
         starts = rule.values.get(others[label])
         if text and starts and not text.startswith(tuple(starts)):
-            yield label, tr(_("does not fit {other}: it begins with {starts} there"), other=others[label], starts="/".join(starts))
+            yield (
+                label,
+                tr(
+                    _("does not fit {other}: it begins with {starts} there"),
+                    other=others[label],
+                    starts="/".join(starts),
+                ),
+            )
 
 
 CHECKS: dict[str, Callable[[pd.DataFrame, Rule], Found]] = {
@@ -183,7 +194,15 @@ CHECKS: dict[str, Callable[[pd.DataFrame, Rule], Found]] = {
 }
 """What a rule can ask."""
 
-POSTCODES = {"深圳": ["518"], "东莞": ["523"], "广州": ["510", "511"], "佛山": ["528"], "惠州": ["516"], "中山": ["528"], "珠海": ["519"]}
+POSTCODES = {
+    "深圳": ["518"],
+    "东莞": ["523"],
+    "广州": ["510", "511"],
+    "佛山": ["528"],
+    "惠州": ["516"],
+    "中山": ["528"],
+    "珠海": ["519"],
+}
 """How the postcodes of some towns begin."""
 
 RULES: tuple[Rule, ...] = (

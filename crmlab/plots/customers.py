@@ -27,9 +27,14 @@ def match_lines(table: pd.DataFrame, at: float, ax: Axes | None = None) -> Axes:
     names = [f"{what}{end}" for what in ("precision", "recall") for end in ("", "_low", "_high")]
     table = drawn.table(table, gaps=names)
     ax = axes(ax, 3.6)
-    looks = (("precision", BLUE, "o", "-", _("right of those proposed (precision)")), ("recall", ORANGE, "s", "--", _("found of all (recall)")))
+    looks = (
+        ("precision", BLUE, "o", "-", _("right of those proposed (precision)")),
+        ("recall", ORANGE, "s", "--", _("found of all (recall)")),
+    )
     for what, colour, marker, style, word in looks:
-        ax.fill_between(table.index, 100 * table[f"{what}_low"], 100 * table[f"{what}_high"], color=colour, alpha=0.18, lw=0)
+        ax.fill_between(
+            table.index, 100 * table[f"{what}_low"], 100 * table[f"{what}_high"], color=colour, alpha=0.18, lw=0
+        )
         ax.plot(table.index, 100 * table[what], color=colour, marker=marker, ls=style, label=tr(word))
     near = min(table.index, key=lambda cut: abs(cut - at))
     ax.axvline(near, color=INK, lw=1, ls=":")

@@ -152,7 +152,9 @@ def test_code_answers(rows: pd.DataFrame, language: str) -> None:
     assert run("day-first", LESSON, code=right).points == 4
     unknowing = customers.validate(rows, [Rule("since", "date", **database.RANGE)])
     assert run("day-first", LESSON, code=unknowing).points == 0
-    month = customers.validate(rows, [Rule("since", "date", other="source", values={"Hong Kong office": "month"}, **database.RANGE)])
+    month = customers.validate(
+        rows, [Rule("since", "date", other="source", values={"Hong Kong office": "month"}, **database.RANGE)]
+    )
     assert 0 < run("day-first", LESSON, code=month).points < 4
     assert run("day-first", LESSON, code=customers.validate(rows, RULES)).state == "unreadable"
 
@@ -173,7 +175,10 @@ def test_code_answers(rows: pd.DataFrame, language: str) -> None:
 
 
 def test_known_slips_have_their_own_sentence() -> None:
-    said = [run("day-first", LESSON, clicks={**RIGHT["day-first"], "left": value}).wrong()[0].text() for value in (54, 86, 40, 9)]
+    said = [
+        run("day-first", LESSON, clicks={**RIGHT["day-first"], "left": value}).wrong()[0].text()
+        for value in (54, 86, 40, 9)
+    ]
     assert len(set(said)) == 4
 
 

@@ -73,7 +73,11 @@ def in_words(table: pd.DataFrame) -> pd.DataFrame:
 def faults_by_rule(faults: pd.DataFrame) -> pd.DataFrame:
     """The faults counted by rule, the most frequent first, with the first of each."""
     rows = {
-        tr(rule): {"faults": len(part), "for example": f"{part['row'].iloc[0]}: {part['value'].iloc[0]}", "reason": part["reason"].iloc[0]}
+        tr(rule): {
+            "faults": len(part),
+            "for example": f"{part['row'].iloc[0]}: {part['value'].iloc[0]}",
+            "reason": part["reason"].iloc[0],
+        }
         for rule, part in faults.groupby("rule", sort=False)
     }
     table = pd.DataFrame.from_dict(rows, orient="index").sort_values("faults", ascending=False, kind="stable")
@@ -93,7 +97,7 @@ def firms() -> int:
 # -- day first ---------------------------------------------------------------------------------------------------------
 
 HONG_KONG = "Hong Kong office"
-RANGE = {"low": "1990-01-01", "high": "2026-09-30"}
+RANGE: dict[str, Any] = {"low": "1990-01-01", "high": "2026-09-30"}
 FIRST: dict[str, dict[str, Any]] = {
     "nothing": {},
     "day": {"other": "source", "values": {HONG_KONG: "day"}},
@@ -111,7 +115,11 @@ def bad_dates(told: str) -> int:
 @here.numbers("day-first")
 def day_first() -> Numbers:
     """The dates that no rule of reading can save."""
-    slips = {"all": bad_dates("nothing"), "turned": bad_dates("month"), "saved": bad_dates("nothing") - bad_dates("day")}
+    slips = {
+        "all": bad_dates("nothing"),
+        "turned": bad_dates("month"),
+        "saved": bad_dates("nothing") - bad_dates("day"),
+    }
     return Numbers(words={"all": bad_dates("nothing")}, right={"left": Right(bad_dates("day"), slips=slips)})
 
 
@@ -159,7 +167,13 @@ def at_cut(cut: float, half: int) -> dict[str, float]:
     every = int(sum(size * (size - 1) // 2 for firm, size in sizes.items() if _half(firm) == half))
     above = pairs[pairs["score"] >= cut - 1e-9]
     wrong, missed = int((~above["same"]).sum()), every - int(above["same"].sum())
-    return {"merged": len(above), "wrong": wrong, "missed": missed, "cost": WRONG * wrong + BOX * missed, "every": every}
+    return {
+        "merged": len(above),
+        "wrong": wrong,
+        "missed": missed,
+        "cost": WRONG * wrong + BOX * missed,
+        "every": every,
+    }
 
 
 @cache
