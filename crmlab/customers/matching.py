@@ -210,9 +210,9 @@ def duplicates(
 
     >>> table = pd.DataFrame({"name": ["华强包装（深圳）有限公司", "深圳市華強包装有限公司", "华强包装（东莞）有限公司"],
     ...                       "phone": ["154 1234 5678", "+86 15412345678", "154 8765 4321"]})
-    >>> duplicates(table, {"name": Compare("firm", 4), "phone": Compare("phone", 3)})
-       row_a  row_b  score       agrees differs unknown
-    0      0      1    1.0  name, phone
+    >>> found = duplicates(table, {"name": Compare("firm", 4), "phone": Compare("phone", 3)})
+    >>> found[["row_a", "row_b", "score", "agrees"]].values.tolist()
+    [[0, 1, 1.0, 'name, phone']]
     """
     compare = _checked(table, compare)
     checks.rate(cut, "cut")

@@ -56,10 +56,9 @@ def validate(table: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
     there, an unknown check, or a regular expression that cannot be read.
 
     >>> table = pd.DataFrame({"phone": ["154 1234 5678", "154 1234 567", ""]}, index=["R1", "R2", "R3"])
-    >>> validate(table, [Rule("phone", "filled"), Rule("phone", "phone")])
-      row column         value    rule                        reason
-    0  R3  phone                filled                      is empty
-    1  R2  phone  154 1234 567   phone  is no telephone number: 10 digits
+    >>> found = validate(table, [Rule("phone", "filled"), Rule("phone", "phone")])
+    >>> found[["row", "rule", "reason"]].values.tolist()
+    [['R3', 'filled', 'is empty'], ['R2', 'phone', 'is no telephone number: 10 digits']]
     """
     checks.frame(table, "table")
     labels_once(table)

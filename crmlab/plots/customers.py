@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from crmlab import checks
 from crmlab.language import _, tr
 from crmlab.plots import drawn
 from crmlab.plots.canvas import BLUE, INK, ORANGE, axes, done, legend_below, title
@@ -15,17 +16,18 @@ if TYPE_CHECKING:
 
 
 def match_lines(table: pd.DataFrame, at: float, ax: Axes | None = None) -> Axes:
-    """Precision and recall by cut, with their intervals; ``table`` from :func:`crmlab.customers.against_truth`. The title reads
+    r"""Precision and recall by cut, with their intervals; ``table`` from :func:`crmlab.customers.against_truth`. The title reads
     off the values ``at`` the cut nearest to it.
 
     >>> from crmlab import customers
     >>> pairs = pd.DataFrame({"row_a": [1, 1], "row_b": [2, 3], "score": [0.9, 0.6]})
     >>> found = customers.against_truth(pairs, pd.Series({1: "A", 2: "A", 3: "B", 4: "B"}), [0.5, 0.8])
     >>> match_lines(found, at=0.8).get_title(loc="left")
-    'From 0.80 on: 100% of the pairs are right, 50% of all are found'
+    'From 0.80 on: 100% of the pairs are right, 50% of all are\nfound'
     """
     names = [f"{what}{end}" for what in ("precision", "recall") for end in ("", "_low", "_high")]
     table = drawn.table(table, gaps=names)
+    at = checks.number(at, "at")
     ax = axes(ax, 3.6)
     looks = (
         ("precision", BLUE, "o", "-", _("right of those proposed (precision)")),
