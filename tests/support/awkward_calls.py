@@ -20,6 +20,7 @@ from crmlab import (
     clv,
     complaint_economics,
     complaints,
+    customers,
     funnel,
     importance_performance,
     kano,
@@ -473,6 +474,7 @@ def chart(name: str, make: Callable[[], dict[str, Any]], kinds: dict[str, str] |
 
 MOMENTS = pd.DataFrame({"bad": [40, 9], "bad_left": [0.5, 0.2], "low": [0.35, 0.06], "high": [0.65, 0.5], "others_left": [0.1, 0.15]},
                        index=["delivery", "bill"])  # fmt: skip
+PROPOSED = pd.DataFrame({"row_a": [1, 1], "row_b": [2, 3], "score": [0.9, 0.6]})
 BOARD = {"customers": pd.DataFrame({"customer_id": ["Li", "Wu"], "class": ["B", "A"]}), "contacts": None, "as_of": "2024-05-31"}
 chart("basket.rule_bars", lambda: {"of": basket.rules(basket.frequent_sets(lines(), 0.2))}, {"top": "whole"})
 chart("basket.lift_lines", lambda: {"of": basket.pair(lines(), "tea", "cup")})
@@ -503,6 +505,8 @@ chart("audit.audit_bars", lambda: {"of": audit.scores(pd.Series(3, audit.QUESTIO
 chart("relationship.board_bars", lambda: {"of": relationship.board(**BOARD)}, {"group": "column"})
 chart("relationship.growth_bars", lambda: {"of": relationship.growth_matrix(numbers(0.3, 0.08, -0.1), 0.1)})
 chart("relationship.level_grid", lambda: {"of": None})
+chart("customers.match_lines", lambda: {"of": customers.against_truth(PROPOSED, pd.Series({1: "A", 2: "A", 3: "B", 4: "B"}), [0.5, 0.8]),
+                                      "at": 0.8}, {"at": "number"})  # fmt: skip
 chart("retention.churn_bars", lambda: {"of": retention.churn_rates(pd.DataFrame({"a": list("xxy"), "churned": [1, 0, 1]}), "a")})
 chart("retention.cohort_heat", lambda: {"of": retention.cohorts(orders())})
 chart("retention.survival_curve", lambda: {"of": retention.kaplan_meier(LONG, GONE)}, {"at": "number"})
