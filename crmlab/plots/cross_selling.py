@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 _LOOK = {
     "held": (BLUE, "", _("held")),
-    "open": (PALE, "", _("cannot be told")),
+    "open": (PALE, "", _("open")),
     "refuted": (ORANGE, "xxx", _("refuted")),
-    "rare": (GREY, "///", _("too rare later")),
+    "rare": (GREY, "///", _("rare")),
 }
 
 
