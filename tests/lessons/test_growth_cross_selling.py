@@ -120,6 +120,16 @@ def test_numbers_of_the_later_months(halves: tuple[pd.DataFrame, pd.DataFrame]) 
     assert here.held_from(35)[1] < 0.9
 
 
+def test_often_bought_together_holds_whatever_the_lift(halves: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+    sets = basket.frequent_sets(halves[0], support=80 / 7364, max_length=2)
+    rules = basket.rules(sets, confidence=0)
+    rules = rules[rules["antecedent"] < rules["consequent"]]
+    before = cross_selling.counted(rules, halves[0])
+    table = cross_selling.back_test(before, cross_selling.counted(rules, halves[1]))[before["low"] >= 2]
+    assert (len(table), (table["verdict"] == "held").sum()) == (244, 240)
+    assert "240 of 244" in SOURCE
+
+
 def test_numbers_of_xiao_wu(halves: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     before, after = halves
     white = basket.pair(before, "22423", "85123A")
