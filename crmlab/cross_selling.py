@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 from functools import reduce
+from itertools import pairwise
 from statistics import NormalDist
 from typing import Any
 
@@ -111,9 +112,7 @@ def _whose(lines: pd.DataFrame, basket: str, item: str, customer: str) -> np.nda
     return found
 
 
-def back_test(
-    before: pd.DataFrame, after: pd.DataFrame, lift: float = 2.0, least: int = 30
-) -> pd.DataFrame:
+def back_test(before: pd.DataFrame, after: pd.DataFrame, lift: float = 2.0, least: int = 30) -> pd.DataFrame:
     """What later months say of rules: two results of :func:`counted` on the same rules, the months that they were found in
     and later ones.
 
@@ -134,7 +133,18 @@ def back_test(
     wanted, few = checks.number(lift, "lift", 0), checks.number(least, "least", 1, whole=True)
     for name, table in (("before", before), ("after", after)):
         checks.frame(table, name)
-        for column in ("antecedent", "consequent", "first", "second", "both", "expected", "lift", "low", "high", "room"):
+        for column in (
+            "antecedent",
+            "consequent",
+            "first",
+            "second",
+            "both",
+            "expected",
+            "lift",
+            "low",
+            "high",
+            "room",
+        ):
             checks.need(table, {"": column})
     same = len(before) == len(after) and all(
         before[side].tolist() == after[side].tolist() for side in ("antecedent", "consequent")
@@ -172,7 +182,7 @@ def by_count(table: pd.DataFrame, edges: Sequence[float]) -> pd.DataFrame:
     for column in ("both", "lift", "later_both", "later_expected", "verdict"):
         checks.need(table, {"": column})
     begins = [checks.number(edge, "edges", 0) for edge in edges]
-    if not begins or any(b <= a for a, b in zip(begins, begins[1:], strict=False)):
+    if not begins or any(b <= a for a, b in pairwise(begins)):
         checks.fail(_("edges must be numbers that rise, such as [3, 4, 10]."))
     rows = {}
     for start, end in zip(begins, [*begins[1:], math.inf], strict=True):
@@ -256,7 +266,7 @@ def each_half(base: float, extra: float, power: float = 0.8, confidence: float =
     """
     p = checks.number(base, "base", 0, 1)
     d = checks.number(extra, "extra", 0, 1)
-    if not 0 < d or p + d >= 1:
+    if d <= 0 or p + d >= 1:
         checks.fail(_("extra must be above 0, and base and extra together below 1, such as 0.25 and 0.05."))
     z = NormalDist().inv_cdf
     a, b = z((1 + checks.share(confidence, "confidence")) / 2), z(checks.share(power, "power"))
@@ -277,7 +287,9 @@ def halves(customers: Any, seed: int = 1) -> pd.Series:
     >>> halves([12, 13, 14, 12, 15]).tolist()
     [False, False, True, True]
     """
-    given = checks.keys(pd.Series(list(customers), dtype=object if not len(list(customers)) else None), "customers").dropna()
+    given = checks.keys(
+        pd.Series(list(customers), dtype=object if not len(list(customers)) else None), "customers"
+    ).dropna()
     once = sorted(given.unique().tolist(), key=lambda one: (str(type(one)), one))
     if len(once) < 2:
         checks.fail(_("There must be at least two customers to draw halves from; there are {n}."), n=len(once))

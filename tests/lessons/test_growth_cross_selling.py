@@ -54,7 +54,9 @@ def test_sheet_takes_the_five_in_any_order_and_none_twice(language: str) -> None
     assert set(here.confirmed()) == set(five)
     for order in itertools.islice(itertools.permutations(five), 0, 120, 17):
         assert run("counter-sheet", LESSON, clicks=dict(zip(slots, order, strict=True))).points == 5
-    twice = run("counter-sheet", LESSON, clicks=dict(zip(slots, ("cups", "cups", "wicker", "clocks", "dolls"), strict=True)))
+    twice = run(
+        "counter-sheet", LESSON, clicks=dict(zip(slots, ("cups", "cups", "wicker", "clocks", "dolls"), strict=True))
+    )
     assert (twice.points, [one.key for one in twice.wrong()]) == (4, ["two"])
     same = run("counter-sheet", LESSON, clicks=dict.fromkeys(slots, "cups"))
     assert same.points == 1
@@ -74,7 +76,10 @@ def test_sheet_of_the_trainee(halves: tuple[pd.DataFrame, pd.DataFrame], monkeyp
     assert mine["later months"].tolist() == ["held", "rare"]
     assert mine.loc["cakestand → teacup with roses", ["both", "later both", "to ask"]].tolist() == [207, 213, 640]
     drawn = here.who_sees_it(here.goods())
-    assert drawn["this quarter"].value_counts().tolist() in ([len(drawn) // 2] * 2, [len(drawn) // 2 + 1, len(drawn) // 2])
+    assert drawn["this quarter"].value_counts().tolist() in (
+        [len(drawn) // 2] * 2,
+        [len(drawn) // 2 + 1, len(drawn) // 2],
+    )
     assert drawn.equals(here.who_sees_it(here.goods().sample(frac=1, random_state=1)))
 
 

@@ -42,7 +42,9 @@ MARGIN = 0.25
 
 _WHOLE, _PERCENT, _LIFT, _POUNDS = "{:,.0f}", "{:.1%}", "{:,.2f}", "{:,.0f}"
 FORMATS = {
-    **dict.fromkeys(("baskets", "first", "second", "both", "rules", "customers", "to ask", "in May", "later both"), _WHOLE),
+    **dict.fromkeys(
+        ("baskets", "first", "second", "both", "rules", "customers", "to ask", "in May", "later both"), _WHOLE
+    ),
     **dict.fromkeys(("held", "open", "refuted", "rare", "least"), _WHOLE),
     **dict.fromkeys(("support", "confidence", "share", "extra"), _PERCENT),
     **dict.fromkeys(("lift", "later_lift", "later lift", "low", "high", "expected"), _LIFT),
@@ -93,7 +95,10 @@ def beer_and_nappies() -> Numbers:
     expected = BEER * NAPPIES / BASKETS
     slips: dict[str, Slip] = {"share": [BEER / BASKETS * NAPPIES / BASKETS, 100 * BEER / BASKETS * NAPPIES / BASKETS]}
     slips["one-share"] = [100 * BEER / BASKETS, 100 * NAPPIES / BASKETS, BEER / BASKETS, NAPPIES / BASKETS]
-    turned: dict[str, Slip] = {"turned": expected, "confidence": [100 * BOTH / BEER, 100 * BOTH / NAPPIES, BOTH / BEER, BOTH / NAPPIES]}
+    turned: dict[str, Slip] = {
+        "turned": expected,
+        "confidence": [100 * BOTH / BEER, 100 * BOTH / NAPPIES, BOTH / BEER, BOTH / NAPPIES],
+    }
     return Numbers(
         right={
             "expected": Right(expected, within=0.03, slips=slips),
@@ -119,9 +124,17 @@ def cups_and_plates() -> Numbers:
     support, confidence = 100 * both / n, 100 * both / first
     return Numbers(
         right={
-            "support": Right(support, within=0.06, slips={"fraction": support / 100, "of-first": confidence, "single": 100 * first / n}),
-            "confidence": Right(confidence, within=0.3, slips={"fraction": confidence / 100, "turned": 100 * both / second}),
-            "lift": Right(float(one["lift"]), within=0.5, slips={"hundred": 100 * float(one["lift"]), "of-support": support / 2.0}),
+            "support": Right(
+                support,
+                within=0.06,
+                slips={"fraction": support / 100, "of-first": confidence, "single": 100 * first / n},
+            ),
+            "confidence": Right(
+                confidence, within=0.3, slips={"fraction": confidence / 100, "turned": 100 * both / second}
+            ),
+            "lift": Right(
+                float(one["lift"]), within=0.5, slips={"hundred": 100 * float(one["lift"]), "of-support": support / 2.0}
+            ),
             "ask": Right(first - both, within=0.4, slips={"plates": second - both, "all": n - first}),
         }
     )
@@ -205,7 +218,13 @@ def xiao_wu() -> Numbers:
             "hearts": {"c": hearts["confidence"]},
             "bag": {"lift": bag["lift"], "both": bag["both"]},
             "dinosaur": {"lift": dinosaur["lift"]},
-            "clocks": {"both": clocks["both"], "who": clocks["customers"], "lift": later["lift"], "low": later["low"], "high": later["high"]},
+            "clocks": {
+                "both": clocks["both"],
+                "who": clocks["customers"],
+                "lift": later["lift"],
+                "low": later["low"],
+                "high": later["high"],
+            },
             "plates": {"c": party()["confidence"]},
         }
     )
@@ -221,7 +240,9 @@ def _one(key: str, lines: pd.DataFrame) -> pd.Series:
 def as_rules(keys: Iterable[str]) -> pd.DataFrame:
     """Rules of the board as a table of rules, by their keys."""
     wanted = {key: RULES[key] for key in keys}
-    sides = {side: [(both[place],) for both in wanted.values()] for place, side in enumerate(("antecedent", "consequent"))}
+    sides = {
+        side: [(both[place],) for both in wanted.values()] for place, side in enumerate(("antecedent", "consequent"))
+    }
     return pd.DataFrame(sides, index=pd.Index(list(wanted), name="rule"))
 
 
@@ -258,7 +279,9 @@ def board() -> pd.DataFrame:
     table = ten(before)
     may = before[before["date"] >= "2011-05-01"].groupby("stock_code")["invoice"].nunique()
     offered = [RULES[key][1] for key in table.index]
-    result = table[["both", "customers", "lift", "low", "high"]].assign(**{"to ask": table["room"], "in May": may.reindex(offered, fill_value=0).to_numpy()})
+    result = table[["both", "customers", "lift", "low", "high"]].assign(
+        **{"to ask": table["room"], "in May": may.reindex(offered, fill_value=0).to_numpy()}
+    )
     return result.set_axis(pd.Index(_said(table.index), name="rule"))
 
 
@@ -282,7 +305,12 @@ def _slot(key: str) -> Right:
 
     def words(answers: Answers) -> Mapping[str, Any]:
         row = _judged().loc[str(answers[key])]
-        return {"lift": row["later_lift"], "low": row["later_low"], "high": row["later_high"], "room": row["later_room"]}
+        return {
+            "lift": row["later_lift"],
+            "low": row["later_low"],
+            "high": row["later_high"],
+            "room": row["later_room"],
+        }
 
     return Right(right, slip=slip, words=words)
 
@@ -322,7 +350,9 @@ def value_of_five(keys: Iterable[str] = ()) -> pd.DataFrame:
     table = ten(goods(), wanted)
     margin = np.array([MARGIN * line_value(RULES[key][1]) for key in wanted])
     lift = _judged().loc[wanted, "lift"].to_numpy()
-    result = pd.DataFrame({"lift": lift, "to ask": table["room"].to_numpy(), "margin": margin}, index=pd.Index(_said(wanted), name="rule"))
+    result = pd.DataFrame(
+        {"lift": lift, "to ask": table["room"].to_numpy(), "margin": margin}, index=pd.Index(_said(wanted), name="rule")
+    )
     for percent in (1, 5, 10):
         result[f"{percent}%"] = result["to ask"] * percent / 100 * result["margin"]
     return result
@@ -343,7 +373,9 @@ def stands() -> tuple[int, int]:
 @cache
 def trial() -> pd.Series:
     """What the trial says of a year."""
-    return cross_selling.offer_value(SHOWN, BOUGHT, NOT_SHOWN, ANYWAY, chances=stands()[0], margin=round(MARGIN * line_value(RULES["cups"][1]), 2))
+    return cross_selling.offer_value(
+        SHOWN, BOUGHT, NOT_SHOWN, ANYWAY, chances=stands()[0], margin=round(MARGIN * line_value(RULES["cups"][1]), 2)
+    )
 
 
 @here.numbers("on-trial")
@@ -352,11 +384,24 @@ def on_trial() -> Numbers:
     one, (orders, _who) = trial(), stands()
     margin = round(MARGIN * line_value(RULES["cups"][1]), 2)
     extra = 100 * float(one["extra"])
-    points: dict[str, Slip] = {"shown": 100 * float(one["shown"]), "fraction": extra / 100, "ratio": [100 * (BOUGHT / ANYWAY - 1), BOUGHT / ANYWAY], "count": float(BOUGHT - ANYWAY)}
-    money: dict[str, Slip] = {"credited": float(one["credited"]), "no-margin": orders * extra / 100, "revenue": float(one["value"]) / MARGIN, "hundred": 100 * float(one["value"])}
+    points: dict[str, Slip] = {
+        "shown": 100 * float(one["shown"]),
+        "fraction": extra / 100,
+        "ratio": [100 * (BOUGHT / ANYWAY - 1), BOUGHT / ANYWAY],
+        "count": float(BOUGHT - ANYWAY),
+    }
+    money: dict[str, Slip] = {
+        "credited": float(one["credited"]),
+        "no-margin": orders * extra / 100,
+        "revenue": float(one["value"]) / MARGIN,
+        "hundred": 100 * float(one["value"]),
+    }
     return Numbers(
         words={"orders": orders, "margin": margin, "low": one["value_low"], "high": one["value_high"]},
-        right={"extra": Right(extra, within=0.15, slips=points), "year": Right(float(one["value"]), within=20, slips=money)},
+        right={
+            "extra": Right(extra, within=0.15, slips=points),
+            "year": Right(float(one["value"]), within=20, slips=money),
+        },
     )
 
 
@@ -420,4 +465,6 @@ def who_sees_it(lines: pd.DataFrame, seed: int = 61) -> pd.DataFrame:
     """
     articles = [RULES[key][0] for key in picked() or confirmed()]
     drawn = cross_selling.halves(lines.loc[lines["stock_code"].isin(articles), "customer_id"], seed=seed)
-    return pd.DataFrame({"this quarter": np.where(drawn, "sees the offer", "does not see it")}, index=drawn.index.rename("customer_id")).assign(bought="")
+    return pd.DataFrame(
+        {"this quarter": np.where(drawn, "sees the offer", "does not see it")}, index=drawn.index.rename("customer_id")
+    ).assign(bought="")
