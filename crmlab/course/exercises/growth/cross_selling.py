@@ -279,8 +279,13 @@ def board() -> pd.DataFrame:
     table = ten(before)
     may = before[before["date"] >= "2011-05-01"].groupby("stock_code")["invoice"].nunique()
     offered = [RULES[key][1] for key in table.index]
-    result = table[["both", "customers", "lift", "low", "high"]].assign(
-        **{"to ask": table["room"], "in May": may.reindex(offered, fill_value=0).to_numpy()}
+    result = table[["both", "customers"]].assign(
+        **{
+            "to ask": table["room"],
+            "in May": may.reindex(offered, fill_value=0).to_numpy(),
+            "lift": table["lift"],
+            "interval": [f"{low:.1f}–{high:.1f}" for low, high in table[["low", "high"]].itertuples(index=False)],
+        }
     )
     return result.set_axis(pd.Index(_said(table.index), name="rule"))
 
