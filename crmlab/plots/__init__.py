@@ -14,6 +14,7 @@ from crmlab.plots.clv import holdout_check, sbg_curve
 from crmlab.plots.complaint_economics import reason_bars, recovery_curve, tarp_bars
 from crmlab.plots.complaints import mood_line, seven_steps
 from crmlab.plots.customers import match_lines
+from crmlab.plots.cross_selling import later_bars
 from crmlab.plots.funnel import evidence_bars, funnel_bars
 from crmlab.plots.importance_performance import importance_map
 from crmlab.plots.kano import better_worse
@@ -50,6 +51,7 @@ __all__ = [
     "holdout_check",
     "importance_map",
     "index_bars",
+    "later_bars",
     "level_grid",
     "lift_lines",
     "lorenz",

@@ -39,7 +39,7 @@ each_form = pytest.mark.parametrize(
 # What follows is left out of one of the checks, as "exercise" or "exercise/field" (* for all fields of that beginning).
 
 # Fields that are judged together: a wrong one is said under another, or makes another wrong as well.
-TOGETHER = ["from-the-end/*", "street/*", "three-weeks/*", "my-week/*", "boat-map/*"]
+TOGETHER = ["from-the-end/*", "street/*", "three-weeks/*", "my-week/*", "boat-map/*", "counter-sheet/*"]
 SEVERAL = [
     *("boat-map/*.point", "three-weeks/*", "my-week/*"),
     *("across-the-river/begin", "budget/[ABC]"),
@@ -69,7 +69,7 @@ ASKS_FIRST = [
     *("stage-memo/active", "stage-memo/loyal", "clv-memo/once", "roles-and-needs/labels", "path-and-map/path"),
     *("no-in-order/lines", "what-it-carries/*.reason", "twenty/*", "stated-derived/unimportant"),
     *("what-alpha-says/item", "call-and-card/message", "own-no/*", "own-line/mine"),
-    *("fear-script/mend", "budget/memo", "my-call/last"),
+    *("fear-script/mend", "budget/memo", "my-call/last", "tea-room-line/line"),
 ]
 SHORT = ["chain/neglect", "late-answers/product", "quiz-2.3/fm-mean"]
 
