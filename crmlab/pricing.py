@@ -129,6 +129,7 @@ def reward_budget(
 
 
 WEEKS, WITHIN, LEAST = 6, 0.015, 0.05
+_RESULT = ("week", "before", "after", "change", "units_before", "units_after", "others", "volume")
 _MONDAY = 4
 """The first Monday of 1970, in days since 1970-01-01."""
 
@@ -170,12 +171,22 @@ def price_changes(
     """
     checks.frame(lines, "lines")
     checks.need(lines, {"article": article, "quantity": quantity, "price": price, "date": date})
-    weeks = int(checks.number(weeks, "weeks", low=2, high=200))
+    weeks = checks.number(weeks, "weeks", low=2, high=200, whole=True)
     least = checks.rate(least, "least", zero=False)
+    checks.not_a_result({"article": article}, _RESULT)
     number = {name: _above_zero(lines[name], name) for name in (quantity, price)}
+    articles = checks.keys(lines[article], article)
+    gone = articles.isna().to_numpy()
+    if gone.any():
+        checks.fail(
+            _("Column {column!r}, row {row}: the cell is empty. Fill it in, or leave the row out."),
+            column=article,
+            row=lines.index[int(gone.argmax())],
+        )
+    codes, names = pd.factorize(articles.to_numpy())
     sold = pd.DataFrame(
         {
-            "article": lines[article].to_numpy(),
+            "article": codes,
             "quantity": number[quantity],
             "price": number[price],
             "week": (np.asarray(checks.days(lines[date], date), dtype="int64") - _MONDAY) // 7,
@@ -184,30 +195,31 @@ def price_changes(
     usual, units = _by_week(sold)
     at, many = units.to_numpy(), usual.shape[1]
     prices = usual.to_numpy()
-    steady = (np.nanmax(prices, axis=1) / np.nanmin(prices, axis=1) < 1 + 2 * WITHIN) & (np.isfinite(prices).sum(axis=1) > 1)
+    steady = (np.nanmax(prices, axis=1) / np.nanmin(prices, axis=1) < 1 + 2 * WITHIN) & (
+        np.isfinite(prices).sum(axis=1) > 1
+    )
     if not steady.any():
         checks.fail(_("There is no article whose price stood all along, so there is nothing to compare with."))
-    rows, found = [], set()
-    with np.errstate(invalid="ignore"):
-        for week in range(weeks, many - weeks + 1):
-            old, new = prices[:, week - weeks : week], prices[:, week : week + weeks]
-            enough = np.minimum(np.isfinite(old).sum(axis=1), np.isfinite(new).sum(axis=1)) >= weeks - 1
-            for place in np.flatnonzero(enough):
-                before, after = float(np.nanmedian(old[place])), float(np.nanmedian(new[place]))
-                change = after / before - 1
-                if abs(change) < least or place in found or not _stands(old[place], before) or not _stands(new[place], after):
-                    continue
-                if not abs(new[place, 0] / after - 1) < WITHIN:
-                    continue
-                found.add(place)
-                sums = at[place, week - weeks : week].sum(), at[place, week : week + weeks].sum()
-                others = at[steady, week : week + weeks].sum() / at[steady, week - weeks : week].sum()
-                rows.append([usual.index[place], usual.columns[week], before, after, change, *sums, others])
-    names = ["article", "week", "before", "after", "change", "units_before", "units_after", "others"]
-    table = pd.DataFrame(rows, columns=names)
+    rows: list[list[Any]] = []
+    found: set[int] = set()
+    for week in range(weeks, many - weeks + 1):
+        before, old = _level(prices[:, week - weeks : week])
+        after, new = _level(prices[:, week : week + weeks])
+        with np.errstate(invalid="ignore"):
+            moved = old & new & (np.abs(after / before - 1) >= least) & (np.abs(prices[:, week] / after - 1) < WITHIN)
+        for place in sorted(set(np.flatnonzero(moved).tolist()) - found):
+            found.add(place)
+            sums = at[place, week - weeks : week].sum(), at[place, week : week + weeks].sum()
+            rest = at[steady, week - weeks : week].sum()
+            others = at[steady, week : week + weeks].sum() / rest if rest else np.nan
+            change = float(after[place] / before[place] - 1)
+            rows.append([place, usual.columns[week], before[place], after[place], change, *sums, others])
+    table = pd.DataFrame(rows, columns=["article", *_RESULT[:-1]])
     table["week"] = checks.timestamps(_MONDAY + 7 * table["week"].to_numpy(dtype="int64"))
-    table["volume"] = table["units_after"] / table["units_before"] / table["others"]
-    table = table.rename(columns={"article": article}).set_index(article).sort_values("change", kind="stable")
+    table["volume"] = (table["units_after"] / table["units_before"] / table["others"]).replace(np.inf, np.nan)
+    labels = pd.Series(names)[usual.index[table.pop("article").to_numpy(dtype="int64")]]
+    table.index = pd.Index(labels.tolist(), tupleize_cols=False, name=article)
+    table = table.sort_values("change", kind="stable")
     table.attrs |= {"articles": len(usual), "steady": int(steady.sum()), "weeks": weeks}
     return table
 
@@ -216,7 +228,9 @@ def _above_zero(values: pd.Series, column: str) -> np.ndarray:
     """Numbers above 0: returns and gifts are no sales at a price."""
     found = checks.within(values, column, 0)
     if (found == 0).any():
-        checks.fail(_("Column {column!r} must be above 0 in every row; leave returns and gifts out first."), column=column)
+        checks.fail(
+            _("Column {column!r} must be above 0 in every row; leave returns and gifts out first."), column=column
+        )
     return found
 
 
@@ -230,13 +244,20 @@ def _by_week(sold: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return usual, units.reindex(usual.index)
 
 
-def _stands(prices: np.ndarray, median: float) -> bool:
-    """Whether four weeks of five, of those with a sale, are at this price."""
-    known = prices[np.isfinite(prices)]
-    return bool((np.abs(known / median - 1) < WITHIN).mean() >= 0.8)
+def _level(prices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The median price of each row, and whether it stood: known in all weeks but one, in four of five within 1.5%."""
+    known = np.isfinite(prices)
+    often = known.sum(axis=1) >= prices.shape[1] - 1
+    median = np.full(len(prices), np.nan)
+    median[often] = np.nanmedian(prices[often], axis=1)
+    with np.errstate(invalid="ignore"):
+        near = (np.abs(prices / median[:, None] - 1) < WITHIN).sum(axis=1)
+    return median, often & (near >= 0.8 * np.maximum(known.sum(axis=1), 1))
 
 
-def volume_response(changes: pd.DataFrame, cuts: Any, margin: float | None = None, runs: int = 2000, seed: int = 1) -> pd.DataFrame:
+def volume_response(
+    changes: pd.DataFrame, cuts: Any, margin: float | None = None, runs: int = 2000, seed: int = 1
+) -> pd.DataFrame:
     """How volume went with the price, for groups of price changes, with a 95% interval, and what would have paid.
 
     ``changes`` as :func:`price_changes` gives it. ``cuts`` are the borders of the groups, as for ``pandas.cut``: [-1, -.05, 0, .2].
@@ -252,7 +273,10 @@ def volume_response(changes: pd.DataFrame, cuts: Any, margin: float | None = Non
     [[6.0, 2.0, 1.5]]
     """
     checks.frame(changes, "changes")
-    checks.need(changes, {"": "week"})
+    for name in ("week", "change", "volume"):
+        checks.need(changes, {"": name})
+    seed = checks.number(seed, "seed", low=0, high=2**32 - 1, whole=True)
+    runs = checks.number(runs, "runs", low=100, high=100_000, whole=True)
     moved, volume = checks.numbers(changes["change"], "change"), _above_zero(changes["volume"], "volume")
     borders = checks.numbers(checks.series(cuts, "cuts"), "cuts")
     if len(borders) < 2 or (np.diff(borders) <= 0).any():
@@ -271,8 +295,14 @@ def volume_response(changes: pd.DataFrame, cuts: Any, margin: float | None = Non
         typical = float(np.median(moved[inside])) if waves else np.nan
         mean = float(np.exp(sums.sum() / sizes.sum())) if waves else np.nan
         rows.append([int(inside.sum()), waves, typical, mean, low, high])
-    table = pd.DataFrame(rows, index=pd.Index(groups.categories, name="group"), columns=["articles", "waves", "change", "volume", "low", "high"])
+    table = pd.DataFrame(
+        rows,
+        index=pd.Index(groups.categories, name="group"),
+        columns=["articles", "waves", "change", "volume", "low", "high"],
+    )
     if margin is not None:
         rate = checks.rate(margin, "margin", zero=False)
-        table["needed"] = [1 + break_even_volume(-change, rate) if np.isfinite(change) else np.nan for change in table["change"]]
+        table["needed"] = [
+            1 + break_even_volume(-change, rate) if np.isfinite(change) else np.nan for change in table["change"]
+        ]
     return table

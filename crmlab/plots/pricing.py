@@ -70,6 +70,7 @@ def price_response(changes: pd.DataFrame, margin: float, ax: Axes | None = None)
     'At a margin of 40%, 0 of 2 cuts earned as much as the old price'
     """
     table = drawn.table(changes, "changes", numbers=("change", "volume"))
+    margin = checks.rate(margin, "margin", zero=False)
     moved, volume = table["change"].to_numpy(dtype="float64"), table["volume"].to_numpy(dtype="float64")
     paid = volume >= 1 + np.asarray(pricing.break_even_volume(-moved, margin))
     ax = axes(ax, 4.2)
@@ -84,7 +85,9 @@ def price_response(changes: pd.DataFrame, margin: float, ax: Axes | None = None)
     ax.axvline(-100 * margin, color=GREY, lw=1.0, ls=":")
     ax.set_yscale("log")
     ax.set_ylim(min(0.1, 0.8 * float(volume.min())), max(20.0, 1.3 * float(volume.max())))
-    ticks = [one for one in (0.01, 0.1, 0.25, 0.5, 1, 2, 4, 10, 40, 100, 1000) if ax.get_ylim()[0] <= one <= ax.get_ylim()[1]]
+    ticks = [
+        one for one in (0.01, 0.1, 0.25, 0.5, 1, 2, 4, 10, 40, 100, 1000) if ax.get_ylim()[0] <= one <= ax.get_ylim()[1]
+    ]
     ax.set_yticks(ticks, [f"{one:g}" for one in ticks])
     ax.minorticks_off()
     ax.set_xlabel(tr(_("Price change (%)")))

@@ -39,7 +39,7 @@ each_form = pytest.mark.parametrize(
 # What follows is left out of one of the checks, as "exercise" or "exercise/field" (* for all fields of that beginning).
 
 # Fields that are judged together: a wrong one is said under another, or makes another wrong as well.
-TOGETHER = ["from-the-end/*", "street/*", "three-weeks/*", "my-week/*", "boat-map/*", "counter-sheet/*"]
+TOGETHER = ["from-the-end/*", "street/*", "three-weeks/*", "my-week/*", "boat-map/*", "counter-sheet/*", "reward-plan/bar.reward"]
 SEVERAL = [
     *("boat-map/*.point", "three-weeks/*", "my-week/*"),
     *("across-the-river/begin", "budget/[ABC]"),
@@ -50,10 +50,14 @@ ALSO_RIGHT = {
     "another-firm/top": range(1, 101),
     "my-week/talks": range(35, 435, 5),
     "my-week/visits": range(5, 151),
+    "reward-plan/carp.for": ["brings"],
+    "reward-plan/bar.reward": ["training"],
+    "reward-plan/bar.for": ["pays"],
+    "reward-plan/tea.reward": ["bill"],
 }
 # Half an answer earns nothing yet, or is not judged question by question.
 HALF_IS_NOTHING = ["three-weeks", "another-firm"]
-HALF_IS_ONE = ["from-the-end", "street", "my-week"]
+HALF_IS_ONE = ["from-the-end", "street", "my-week", "reward-plan"]
 # A sentence that says where to look and does not ask; a quiz gives reasons.
 TELLS = [
     "quiz-*",

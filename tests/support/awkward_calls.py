@@ -243,6 +243,15 @@ call("planning.reconcile", lambda: {"parts": numbers(60, 40, 5), "total": 120.0,
 call("pricing.break_even_volume", lambda: {"discount": numbers(0.05, 0.1, 0.2), "margin": numbers(0.2, 0.3, 0.4), "fixed": numbers(0.01, 0, 0)},
      {"discount": "series", "margin": "series", "fixed": "series"})
 call("pricing.discount_table", lambda: {"discounts": [0.05, 0.1], "margins": [0.2, 0.3]}, {"discounts": "list", "margins": "list"})
+PRICED = pd.DataFrame([(code, week, units * (2 if code == "tea" and week > 2 else 1), price * (0.8 if code == "tea" and week > 2 else 1.0))
+                       for week in range(6) for code, units, price in (("tea", 6, 2.0), ("rice", 9, 1.5))],
+                      columns=["stock_code", "week", "quantity", "unit_price"])  # fmt: skip
+PRICED["date"] = pd.Timestamp("2024-01-01") + pd.to_timedelta(7 * PRICED.pop("week"), unit="D")
+call("pricing.price_changes", lambda: {"lines": PRICED, "weeks": 3}, {"weeks": "whole", "least": "share"})
+call("pricing.volume_response", lambda: {"changes": pricing.price_changes(PRICED, weeks=3), "cuts": [-1.0, 0.0, 1.0], "margin": 0.4},
+     {"cuts": "list", "margin": "number", "runs": "whole"},
+     {"changes": {"change": "number", "volume": "number", "week": None, "before": None, "after": None, "units_before": None,
+                  "units_after": None, "others": None}})
 call("pricing.reward_budget", lambda: {"groups": pd.DataFrame({"customers": [10, 40], "amount": [50_000.0, 900.0], "margin": [0.3, 0.2], "lift": [0.1, 0.2]},
                                                                index=["A", "B"])}, {"share": "share", "customers": "column", "margin": "column"})
 call("negotiation.zone", lambda: {"seller": 80, "buyer": 100}, {"seller": "number", "buyer": "number"})
@@ -493,6 +502,7 @@ chart("lifecycle.phase_bars", lambda: {"of": lifecycle.by_phase(lifecycle.phases
 chart("lifecycle.stage_bars", lambda: {"of": lifecycle.by_stage(lifecycle.stages(orders()))})
 chart("lifecycle.transition_heat", lambda: {"of": lifecycle.transitions(STAGE, STAGE)})
 chart("moments.moment_dots", lambda: {"of": MOMENTS})
+chart("pricing.price_response", lambda: {"of": pricing.price_changes(PRICED, weeks=3), "margin": 0.4}, {"margin": "number"})
 chart("pricing.discount_lines", lambda: {"of": pricing.discount_table()})
 chart("negotiation.package_map", lambda: {"of": negotiation.packages({"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]})})})
 chart("planning.reconcile_bars", lambda: {"of": planning.reconcile(numbers(60, 40), 120)})
