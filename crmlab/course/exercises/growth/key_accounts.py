@@ -20,8 +20,8 @@ here = Lesson("6.3")
 FORMATS = {
     **dict.fromkeys(("seller", "buyer", "total"), "{:,.0f}"),
     **dict.fromkeys(("to you", "to them", "together"), "{:+,.0f}"),
-    **dict.fromkeys(("deals",), "{:.0%}"),
-    "price": "{:,.2f}",
+    **dict.fromkeys(("price", "gain a case", "low", "high"), "{:,.2f}"),
+    "deals": "{:.0%}",
     "ask": "{:.0f}",
 }
 """How the numbers in the lesson's tables are written."""
@@ -59,7 +59,7 @@ def heyi() -> dict[str, pd.DataFrame]:
 def middle_and_package() -> pd.DataFrame:
     """The middle of the two first bids with all as it is, and the package at 32: what they are worth to both.
 
-    >>> middle_and_package()["seller"].tolist()
+    >>> middle_and_package()["to you"].tolist()
     [0.0, 310000.0]
     """
     every = negotiation.packages(heyi()).set_index(["price", *_HEYI])
@@ -68,7 +68,7 @@ def middle_and_package() -> pd.DataFrame:
     rows = {"33, all as today": every.loc[(33, *today)], "32, with the package": every.loc[(32, *new)]}
     table = pd.DataFrame(rows).T[["seller", "buyer", "total"]].astype(float)
     table.index.name = "contract"
-    return table
+    return table.set_axis(["to you", "to them", "together"], axis=1)
 
 
 @here.numbers("limits")
@@ -93,7 +93,7 @@ LEAST_EACH = 10_000
 _PRICE = {"minimum": 38, "maximum": 46, "step": 0.1, "start": 40}
 
 _LAKESIDE: Terms = {
-    "payment": {"on delivery": (0, 0), "after 30 days": (-2_000, 1_500)},
+    "payment": {"on delivery": (0, 0), "after 30 days": (-4_000, 1_000)},
     "returns": {"no returns": (0, 0), "unsold goods taken back": (-3_000, 9_000)},
     "training": {"no training": (0, 0), "bar training, twice a year": (-4_000, 10_000)},
     "menu": {"no logo": (0, 0), "our logo on the drinks menu": (7_000, -2_000)},
@@ -101,8 +101,9 @@ _LAKESIDE: Terms = {
 
 
 def hotel() -> dict[str, pd.DataFrame]:
-    """What each option is worth to you and to the Lakeside hotels, in yuan a year: six prices and four other issues. Made up."""
-    return {"price": negotiation.price_options(HOTEL, range(40, 46), HOTEL_VOLUME), **_issues(_LAKESIDE)}
+    """What each option is worth to you and to the Lakeside hotels, in yuan a year: prices in steps of half a yuan, and four
+    other issues. Made up."""
+    return {"price": negotiation.price_options(HOTEL, [price / 2 for price in range(80, 91)], HOTEL_VOLUME), **_issues(_LAKESIDE)}
 
 
 def hotel_terms() -> pd.DataFrame:
