@@ -260,6 +260,12 @@ if "negotiation.Zone" in public():
 call("negotiation.Zone.shares", lambda: {"self": negotiation.zone(80, 100), "price": 85}, {"price": "number"})
 call("negotiation.negotiate", lambda: {"limits": negotiation.zone(80, 100), "ask": 120, "bid": 70, "talks": 20},
      {"limits": "model", "ask": "number", "bid": "number"})
+call("negotiation.zone_of_package", lambda: {"limits": negotiation.zone(80, 100), "seller": 50, "buyer": -20, "volume": 10},
+     {"limits": "model", "seller": "number", "buyer": "number", "volume": "number"})
+call("negotiation.price_options", lambda: {"limits": negotiation.zone(80, 100), "prices": [85, 90, 95], "volume": 10},
+     {"limits": "model", "prices": "list", "volume": "number"})
+call("negotiation.first_offers", lambda: {"limits": negotiation.zone(80, 100), "asks": [110, 120], "bid": 70, "talks": 20},
+     {"limits": "model", "asks": "list", "bid": "number"})
 call("negotiation.packages", lambda: {"issues": {"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]}, index=["100", "96"]),
                                               "pay": pd.DataFrame({"seller": [6, 0], "buyer": [0, 1]}, index=["now", "later"])}}, {"issues": "mapping"})
 call("planning.variances", lambda: {"plan": PLAN, "actual": PLAN * [1.2, 0.9, 1.1], "cost": "cost"})
