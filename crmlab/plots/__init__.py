@@ -12,6 +12,7 @@ from crmlab.plots.canvas import set_up
 from crmlab.plots.clv import holdout_check, sbg_curve
 from crmlab.plots.complaint_economics import reason_bars, recovery_curve, tarp_bars
 from crmlab.plots.complaints import mood_line, seven_steps
+from crmlab.plots.forecasting import forecast_lines
 from crmlab.plots.funnel import evidence_bars, funnel_bars
 from crmlab.plots.importance_performance import importance_map
 from crmlab.plots.kano import better_worse
@@ -39,6 +40,7 @@ __all__ = [
     "discount_lines",
     "eight_cards",
     "evidence_bars",
+    "forecast_lines",
     "funnel_bars",
     "gap_bars",
     "growth_bars",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from html import escape
 from typing import Any
@@ -55,6 +55,15 @@ def named(table: pd.DataFrame) -> pd.DataFrame:
     """A table of :func:`crmlab.forecasting.accuracy` with the methods named in the trainee's language."""
     names = WEEKDAY_NAMES if "seasonal_naive" in table.index else METHOD_NAMES
     return table.rename(index={key: tr(name) for key, name in names.items()})
+
+
+def drawn_on(sales: pd.Series, methods: Iterable[str]) -> pd.DataFrame:
+    """What each method says of the next four weeks, a column a method.
+
+    >>> drawn_on(pd.Series([8.0, 10.0]), ["naive", "mean"]).sum().to_dict()
+    {'naive': 40.0, 'mean': 36.0}
+    """
+    return pd.DataFrame({name: forecasting.METHODS[name](sales, AHEAD) for name in methods})
 
 
 # -- the orders --------------------------------------------------------------------------------------------------------
@@ -179,8 +188,7 @@ def _four_numbers() -> Numbers:
     table = four_weeks()
     best = table.loc["moving_average"]
     slips: dict[str, Slip] = {"error": float(best["mae"]), "naive": float(table.at["naive", "mae"])}
-    words = {"gain": -best["difference"], "low": -best["low"], "high": best["high"], "drift": table.at["drift", "difference"]}
-    return Numbers(words=words, right={"gain": Right(-float(best["difference"]), within=600, slips=slips)})
+    return Numbers(right={"gain": Right(-float(best["difference"]), within=600, slips=slips)})
 
 
 @here.code("four-weeks")
@@ -201,8 +209,7 @@ def _weekday_numbers() -> Numbers:
     slips: dict[str, Slip] = {
         "error": float(row["mae"]), "naive": float(table.at["naive", "mae"]), "mean": -float(best["difference"]),
     }  # fmt: skip
-    words = {"gain": -row["difference"], "low": -row["high"], "high": -row["low"], "best": -best["difference"]}
-    return Numbers(words=words, right={"gain": Right(-float(row["difference"]), within=60, slips=slips)})
+    return Numbers(right={"gain": Right(-float(row["difference"]), within=60, slips=slips)})
 
 
 # -- from below and from above -----------------------------------------------------------------------------------------
@@ -220,11 +227,10 @@ def agreed() -> pd.DataFrame:
 def _agree_numbers() -> Numbers:
     table = agreed()
     bars = {str(key): float(table.at[desk, "change"]) for key, desk in zip(_keys(), table.index, strict=True)}
-    total, parts = float(table["reconciled"].sum()), planning.reconcile(table["forecast"], TOP)
+    total = float(table["reconciled"].sum())
     slips: dict[str, Slip] = {"above": float(TOP), "below": float(table["forecast"].sum())}
-    words = {"total": total, "german": table.at["Germany", "forecast"], "share": parts.at["Germany", "reconciled"]}
     right = {"total": Right(total, within=1500, slips=slips), "moves": Right(max(bars, key=lambda key: bars[key]))}
-    return Numbers(words=words, right=right, fields={"moves": {"bars": bars}})
+    return Numbers(right=right, fields={"moves": {"bars": bars}})
 
 
 def _keys() -> list[str]:
@@ -314,13 +320,8 @@ def steps() -> pd.DataFrame:
 @here.numbers("came")
 def _came_numbers() -> Numbers:
     table, total = steps(), steps().attrs["total"]
-    bars = {key: float(table.at[desk, "difference"]) for key, desk in zip(_keys(), table.index, strict=True)}
-    words = {
-        "difference": total["difference"], "share": total["difference"] / total["plan"],
-        "uk": table.at["United Kingdom", "difference"], "dutch": -table.at["Netherlands", "difference"],
-        "price": total["price"], "volume": total["volume"],
-    }  # fmt: skip
-    return Numbers(words=words, right={"below": Right(min(bars, key=lambda key: bars[key]))}, fields={"below": {"bars": bars}})
+    off = dict(zip(_keys(), table["difference"], strict=True))
+    return Numbers(words={"difference": total["difference"]}, right={"below": min(off, key=lambda key: off[key])})
 
 
 # -- what leaves the notebook ------------------------------------------------------------------------------------------
