@@ -167,7 +167,7 @@ def back_test(
             need=first + steps,
             n=len(values),
         )
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for name, method in _methods(methods).items():
         for origin in range(first, len(values) - steps + 1, every):
             said = checks.numbers(checks.series(method(pd.Series(values[:origin]), steps), str(name)), str(name))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from crmlab import checks, forecasting
+from crmlab import checks
 from crmlab.language import _, tr
 from crmlab.plots import drawn
 from crmlab.plots.canvas import BLUE, GREEN, GREY, ORANGE, PINK, RED, axes, done, legend_below, title
@@ -30,6 +30,7 @@ _NAMES = {
 def forecast_lines(history: Any, forecasts: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """The past, and what each method makes of it; ``forecasts`` has a column a method and a row a period ahead, 1, 2 ...
 
+    >>> from crmlab import forecasting
     >>> past = [8.0, 10.0, 9.0, 12.0]
     >>> ahead = pd.DataFrame({"naive": forecasting.naive(past, 2), "mean": forecasting.mean(past, 2)})
     >>> forecast_lines(past, ahead).get_title(loc="left").replace("\\n", " ")

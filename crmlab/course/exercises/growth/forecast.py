@@ -81,13 +81,13 @@ def weekly(until: str = TODAY) -> pd.Series:
     (44, 255140)
     """
     amounts = _orders().set_index("date")["amount"].resample("W-SUN").sum()
-    return amounts.loc["2011-01-09":until]  # type: ignore[misc]
+    return amounts.loc["2011-01-09":until]
 
 
 def daily(until: str = TODAY) -> pd.Series:
     """Net sales a day (pounds), from Monday, 3 January 2011; 0 on days without orders, as on all Saturdays."""
     amounts = _orders().set_index("date")["amount"].resample("D").sum()
-    return amounts.loc["2011-01-03":until]  # type: ignore[misc]
+    return amounts.loc["2011-01-03":until]
 
 
 @cache
@@ -95,12 +95,12 @@ def _by_desk(column: str) -> pd.DataFrame:
     table = _orders().assign(week=_orders()["date"].dt.to_period("W-SUN").dt.end_time.dt.normalize())
     table["desk"] = table["country"].map(DESKS).fillna("other countries")
     wide = table.pivot_table(index="week", columns="desk", values=column, aggfunc="sum", fill_value=0)
-    return wide.loc["2011-01-09":"2011-12-04", [*DESKS.values(), "other countries"]]  # type: ignore[misc]
+    return wide.loc["2011-01-09":"2011-12-04", [*DESKS.values(), "other countries"]]
 
 
 def desks(until: str = TODAY) -> pd.DataFrame:
     """Net sales (pounds), a row a week as in :func:`weekly`, a column a country desk."""
-    return _by_desk("amount").loc[:until].rename_axis(None, axis=1)  # type: ignore[misc]
+    return _by_desk("amount").loc[:until].rename_axis(None, axis=1)
 
 
 def desk_errors() -> pd.Series:
@@ -354,7 +354,9 @@ def one_page() -> str:
     names = dict(_order_items())
     todo = "".join(_row([str(place), names.get(key, ""), "", "", ""]) for place, key in enumerate(actions, 1))
     weeks = "".join(_row([tr(text["week"], n=n), "", "", ""]) for n in range(1, AHEAD + 1))
-    lines = {name: f"<tr><th>{escape(tr(text[name]))}</th><td class='own'>{escape(words)}</td></tr>" for name, words in rows}
+    lines = {
+        name: f"<tr><th>{escape(tr(text[name]))}</th><td class='own'>{escape(words)}</td></tr>" for name, words in rows
+    }
     return (
         "<style>table{width:100%;margin-bottom:1em}th{width:18%;text-align:left;vertical-align:top}td{height:1.6em}</style>"
         f"<h1>{escape(tr(text['page-title']))}</h1><p>{escape(tr(text['page-range'], said=said, low=low, high=high))}</p>"
