@@ -261,12 +261,7 @@ def accuracy(tests: pd.DataFrame, against: str = "naive", confidence: float = 0.
     wide = found.assign(error=found["error"].abs()).pivot_table(
         index="origin", columns="method", values="error", sort=False
     )
-    if against not in wide.columns:
-        checks.fail(
-            _("{against!r} is not among the methods of this back-test: {known}."),
-            against=against,
-            known=", ".join(map(str, wide.columns)),
-        )
+    checks.one_of(against, "against", list(map(str, wide.columns)))
     steps = int(tests.attrs.get("horizon", found["step"].max()))
     rows = {}
     for name in wide.columns:
@@ -379,7 +374,8 @@ def _tests(tests: Any) -> pd.DataFrame:
     missing = [name for name in COLUMNS if name not in tests.columns]
     if missing or not len(tests):
         checks.fail(_("tests must be a table of back_test(...) or together(...)."))
-    result = pd.DataFrame({"method": tests["method"].to_numpy()})
+    checks.need(tests, {name: name for name in COLUMNS})
+    result = pd.DataFrame({"method": checks.keys(tests["method"], "method").to_numpy()})
     for name in COLUMNS[1:]:
         result[name] = checks.numbers(tests[name], name)
     return result.astype({"origin": int, "step": int})

@@ -47,7 +47,7 @@ def forecast_lines(history: Any, forecasts: pd.DataFrame, ax: Axes | None = None
     for i, name in enumerate(table.columns):
         colour, mark, style = _LINES[i % len(_LINES)]
         values = np.concatenate([past[-1:], table[name].to_numpy(dtype="float64")])
-        ax.plot(ahead, values, color=colour, ls=style, marker=mark, ms=4, lw=1.6, label=named(name))
+        ax.plot(ahead, values, color=colour, ls=style, marker=mark, ms=4, lw=1.6, label=_named(name))
     ax.axvline(0, color=GREY, lw=0.8, ls=":")
     ax.set_ylim(bottom=min(0.0, float(past.min()), float(table.to_numpy().min())))
     ax.yaxis.set_major_formatter(lambda value, _place: f"{value:,.0f}")
@@ -61,17 +61,13 @@ def forecast_lines(history: Any, forecasts: pd.DataFrame, ax: Axes | None = None
         _("The next {n:,} periods together: from {low:,.0f} ({least}) to {high:,.0f} ({most})"),
         n=len(table),
         low=totals[low],
-        least=named(low),
+        least=_named(low),
         high=totals[high],
-        most=named(high),
+        most=_named(high),
     )
     return done(ax)
 
 
-def named(method: Any) -> str:
-    """A method's name in the reader's language; any other name as it is.
-
-    >>> named("moving_average"), named("by eye")
-    ('moving average', 'by eye')
-    """
+def _named(method: Any) -> str:
+    """A method's name in the reader's language; any other name as it is."""
     return tr(_NAMES[method]) if method in _NAMES else str(method)

@@ -157,7 +157,7 @@ def test_intervals_know_no_later_error() -> None:
         (lambda: forecasting.back_test([1] * 20, {"five": 5}), "function"),
         (lambda: forecasting.back_test([1] * 20, {"one": lambda past, _steps: past.head(1)}, horizon=2), "forecasts 1 periods"),
         (lambda: forecasting.accuracy(pd.DataFrame({"a": [1]})), "back_test"),
-        (lambda: forecasting.accuracy(forecasting.back_test([1] * 20, ["mean"])), "'naive' is not among"),
+        (lambda: forecasting.accuracy(forecasting.back_test([1] * 20, ["mean"])), "against must be one of mean"),
         (lambda: forecasting.interval([1, 2], 5), "five errors"),
         (lambda: forecasting.covered(forecasting.back_test([1] * 15, ["mean"])), "No interval"),
     ],
