@@ -39,11 +39,11 @@ FORMATS = {
     **dict.fromkeys(
         (
             "mae", "difference", "low", "high", "forecast", "reconciled", "change", "plan", "actual", "plan_so_far",
-            "actual_so_far", "volume", "mix", "price", "back-test error", "came",
+            "actual_so_far", "volume", "mix", "price", "back-test error (£)", "forecast (£)", "MAE (£)", "against naive (£)", "against each for itself (£)",
         ),
         _MONEY,
     ),
-    "mase": "{:.2f}",
+    "MASE": "{:.2f}",
     "attainment": "{:.1%}",
 }  # fmt: skip
 """How the numbers in the lesson's tables are written."""
@@ -53,8 +53,10 @@ METHOD_NAMES, WEEKDAY_NAMES = here.options("methods"), here.options("weekday-met
 
 def named(table: pd.DataFrame) -> pd.DataFrame:
     """A table of :func:`crmlab.forecasting.accuracy` with the methods named in the trainee's language."""
-    names = WEEKDAY_NAMES if "seasonal_naive" in table.index else METHOD_NAMES
-    return table.rename(index={key: tr(name) for key, name in names.items()})
+    columns = {"mae": "MAE (£)", "mase": "MASE", "difference": "against naive (£)"}
+    return table.drop(columns="origins").rename(
+        index={key: tr(name) for key, name in METHOD_NAMES.items()}, columns=columns
+    )
 
 
 def drawn_on(sales: pd.Series, methods: Iterable[str]) -> pd.DataFrame:
@@ -132,7 +134,8 @@ def sharing_out() -> pd.DataFrame:
             rows.append((way, origin, AHEAD, off, 0.0, off))
     tests = pd.DataFrame(rows, columns=list(forecasting.COLUMNS))
     tests.attrs["horizon"] = AHEAD
-    return forecasting.accuracy(tests, against="each desk: four weeks").drop(columns="origins")
+    found = forecasting.accuracy(tests, against="each desk: four weeks").drop(columns="origins")
+    return found.rename(columns={"mae": "MAE (£)", "difference": "against each for itself (£)"})
 
 
 @cache
@@ -215,6 +218,12 @@ def _weekday_numbers() -> Numbers:
 # -- from below and from above -----------------------------------------------------------------------------------------
 
 
+def side_by_side() -> pd.DataFrame:
+    """The forecast of each desk for four weeks, and how far off it was in the back-test (root of the mean squared error), in pounds."""
+    columns = {"forecast (£)": desks().tail(AHEAD).sum(), "back-test error (£)": desk_errors() ** 0.5}
+    return pd.DataFrame(columns).rename_axis("desk")
+
+
 @cache
 def agreed() -> pd.DataFrame:
     """Both forecasts reconciled by the variances of the back-test; head office yields as much as all desks together."""
@@ -226,10 +235,11 @@ def agreed() -> pd.DataFrame:
 @here.numbers("agree")
 def _agree_numbers() -> Numbers:
     table = agreed()
-    bars = {str(key): float(table.at[desk, "change"]) for key, desk in zip(_keys(), table.index, strict=True)}
+    bars = {key: round(float(desk_errors()[desk]) ** 0.5) for key, desk in zip(_keys(), table.index, strict=True)}
+    most = max(bars, key=lambda key: float(table.at[table.index[_keys().index(key)], "change"]))
     total = float(table["reconciled"].sum())
     slips: dict[str, Slip] = {"above": float(TOP), "below": float(table["forecast"].sum())}
-    right = {"total": Right(total, within=1500, slips=slips), "moves": Right(max(bars, key=lambda key: bars[key]))}
+    right = {"total": Right(total, within=1500, slips=slips), "moves": Right(most)}
     return Numbers(right=right, fields={"moves": {"bars": bars}})
 
 
