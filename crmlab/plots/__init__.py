@@ -15,6 +15,7 @@ from crmlab.plots.complaint_economics import reason_bars, recovery_curve, tarp_b
 from crmlab.plots.complaints import mood_line, seven_steps
 from crmlab.plots.customers import match_lines
 from crmlab.plots.cross_selling import later_bars
+from crmlab.plots.forecasting import forecast_lines
 from crmlab.plots.funnel import evidence_bars, funnel_bars
 from crmlab.plots.importance_performance import importance_map
 from crmlab.plots.kano import better_worse
@@ -45,6 +46,7 @@ __all__ = [
     "discount_lines",
     "eight_cards",
     "evidence_bars",
+    "forecast_lines",
     "funnel_bars",
     "gap_bars",
     "growth_bars",

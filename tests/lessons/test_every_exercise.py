@@ -75,7 +75,7 @@ ASKS_FIRST = [
     *("stage-memo/active", "stage-memo/loyal", "clv-memo/once", "roles-and-needs/labels", "path-and-map/path"),
     *("no-in-order/lines", "what-it-carries/*.reason", "twenty/*", "stated-derived/unimportant"),
     *("what-alpha-says/item", "call-and-card/message", "own-no/*", "own-line/mine"),
-    *("fear-script/mend", "budget/memo", "my-call/last", "tea-room-line/line"),
+    *("fear-script/mend", "budget/memo", "my-call/last", "tea-room-line/line", "own-goal/goal"),
 ]
 SHORT = ["chain/neglect", "late-answers/product", "quiz-2.3/fm-mean"]
 

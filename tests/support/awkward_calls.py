@@ -21,6 +21,7 @@ from crmlab import (
     complaint_economics,
     complaints,
     customers,
+    forecasting,
     funnel,
     importance_performance,
     kano,
@@ -232,6 +233,23 @@ call("visits.simulate", lambda: {"demand": DEMAND, "pack": 2}, {"factors": "list
 call("visits.by_factor", lambda: {"route": visits.simulate(DEMAND)}, {},
      {"route": {"factor": "number", "shop": None, "visit": "number", "demand": "number", "sold": None, "lost": "number",
                 "empty_days": "number", "stock": "number", "order": None}})
+
+# ---- forecasting
+
+PAST = pd.Series([8.0, 10, 9, 12, 11, 14, 10, 13, 15, 12, 16, 14, 13, 17, 15, 18, 16, 19, 20, 17, 21, 19, 18, 22, 20, 23, 21, 24, 22, 25])
+for _name in ("naive", "seasonal_naive", "seasonal_mean", "mean", "moving_average", "drift", "smoothing"):
+    call(f"forecasting.{_name}", lambda: {"history": PAST, "horizon": 2},
+         {"history": "series", "horizon": "whole", "season": "whole", "window": "whole", "alpha": "share"})
+call("forecasting.back_test", lambda: {"history": PAST, "first": 4}, {"history": "series", "methods": "labels", "horizon": "whole", "first": "whole"})
+TESTS = {"tests": {"method": "word", "origin": "number", "step": "number", "actual": "number", "forecast": "number", "error": "number"}}
+call("forecasting.together", lambda: {"tests": forecasting.back_test(PAST, ["naive"], 2, 4)}, {"tests": "frame"}, TESTS)
+call("forecasting.mae", lambda: {"actual": numbers(10, 12, 9), "forecast": numbers(11, 9, 9)}, {"actual": "series", "forecast": "series"})
+call("forecasting.mase", lambda: {"actual": numbers(10, 12, 9), "forecast": numbers(11, 9, 9), "history": PAST},
+     {"actual": "series", "forecast": "series", "history": "series", "season": "whole"},
+     but={f"history: {what}": ANY for what in ("other labels", "shorter", "shorter list", "longer list")})
+call("forecasting.accuracy", lambda: {"tests": forecasting.back_test(PAST, ["naive", "mean"], 1, 4)}, {"against": "choice", "season": "whole"}, TESTS)
+call("forecasting.interval", lambda: {"errors": PAST, "forecast": 100.0}, {"errors": "series", "forecast": "number", "coverage": "share"})
+call("forecasting.covered", lambda: {"tests": forecasting.back_test(PAST, ["naive"], 1, 4), "first": 5}, {"coverage": "share", "first": "whole"}, TESTS)
 
 # ---- planning, relationship
 
@@ -511,6 +529,9 @@ chart("moments.moment_dots", lambda: {"of": MOMENTS})
 chart("pricing.price_response", lambda: {"of": pricing.price_changes(PRICED, weeks=3), "margin": 0.4}, {"margin": "number"})
 chart("pricing.discount_lines", lambda: {"of": pricing.discount_table()})
 chart("negotiation.package_map", lambda: {"of": negotiation.packages({"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]})})})
+chart("planning.discount_lines", lambda: {"of": planning.discount_table()})
+chart("forecasting.forecast_lines", lambda: {"of": [8.0, 10.0, 9.0], "forecasts": pd.DataFrame({"naive": [9.0, 9.0], "mean": [9.0, 9.0]})})
+chart("planning.package_map", lambda: {"of": planning.packages({"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]})})})
 chart("planning.reconcile_bars", lambda: {"of": planning.reconcile(numbers(60, 40), 120)})
 chart("planning.variance_bridge", lambda: {"of": planning.variances(PLAN, PLAN * 1.1)})
 chart("negotiation.zone_bar", lambda: {"of": negotiation.zone(80, 100)})
