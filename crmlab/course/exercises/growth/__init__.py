@@ -1,0 +1,1 @@
+"""Exercises of unit 6, growth and planning."""
