@@ -51,7 +51,8 @@ def building() -> pd.DataFrame:
     >>> building()["share"].tolist()
     [0.375]
     """
-    return audit.scores(WORKED).loc[["building"], ["name", "questions", "answered", "score", "share"]]
+    found = audit.scores(WORKED).loc[["building"]].set_index("name")
+    return found[["questions", "answered", "score", "share"]]
 
 
 def _as_score(given: str) -> float | None:
