@@ -142,11 +142,11 @@ def test_every_clue_can_be_broken_and_held() -> None:
 def test_wrong_in_the_second(language: str) -> None:
     for number in (1, 8, 14):
         given = run("one-too-many", "8.1", clicks=RIGHT["one-too-many"] | {"spare": f"clue-{number}"})
-        assert given.points == 1
+        assert given.points == 1.5
         assert str(len(riddle._solved(number))) in given.wrong()[0].text()
     for value in ("consistent", "fewer"):
         given = run("one-too-many", "8.1", clicks=RIGHT["one-too-many"] | {"proved": value})
-        assert given.points == 1
+        assert given.points == 1.5
         assert given.wrong()[0].text()
     shown = live("one-too-many", "8.1")
     assert "17" in shown({"spare": "clue-2"})[0]
