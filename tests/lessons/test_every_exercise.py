@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 
 import pytest
 
+from crmlab import audit
 from crmlab.course import exercise, lessons
 from crmlab.course.cases import Case
 from crmlab.course.exercise import Exercise
@@ -45,7 +46,7 @@ SEVERAL = [
     *("across-the-river/begin", "budget/[ABC]"),
 ]
 # Other answers that are right, too; that slider only looks along a curve; own numbers that do not change the week; a price that
-# leaves both enough.
+# leaves both enough; an audit of one's own firm.
 ALSO_RIGHT = {
     "stroke/place": ["line.plus2"],
     "another-firm/top": range(1, 101),
@@ -56,6 +57,7 @@ ALSO_RIGHT = {
     "reward-plan/bar.for": ["pays"],
     "reward-plan/tea.reward": ["bill"],
     "build/price": [price / 10 for price in range(420, 435)],
+    **{f"own-firm/{key}": [*"12345?"] for key in audit.QUESTIONS.index},
 }
 # Half an answer earns nothing yet, or is not judged question by question.
 HALF_IS_NOTHING = ["three-weeks", "another-firm"]
@@ -75,7 +77,7 @@ ASKS_FIRST = [
     *("stage-memo/active", "stage-memo/loyal", "clv-memo/once", "roles-and-needs/labels", "path-and-map/path"),
     *("no-in-order/lines", "what-it-carries/*.reason", "twenty/*", "stated-derived/unimportant"),
     *("what-alpha-says/item", "call-and-card/message", "own-no/*", "own-line/mine"),
-    *("fear-script/mend", "budget/memo", "my-call/last", "tea-room-line/line", "own-goal/goal"),
+    *("fear-script/mend", "budget/memo", "my-call/last", "tea-room-line/line", "own-goal/goal", "actions/own"),
 ]
 SHORT = ["chain/neglect", "late-answers/product", "quiz-2.3/fm-mean"]
 
