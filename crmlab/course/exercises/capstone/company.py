@@ -635,7 +635,7 @@ def plan_sheet() -> pd.DataFrame:
         "calls_a": (count["a"], mine.calls_a, 0.5 * mine.calls_a * count["a"], 0.0),
         "calls_silent": (count["silent"], mine.calls_silent, 0.5 * mine.calls_silent * count["silent"], 0.0),
         "calls_rest": (count["rest"], mine.calls_rest, 0.5 * mine.calls_rest * count["rest"], 0.0),
-        "leads": (len(one.leads), mine.leads, 3.0 * mine.leads, 0.0),
+        "leads": (len(one.leads), mine.leads, 4.0 * mine.leads, 0.0),
         "discount": (len(one.customers), 100 * mine.discount, 0.0, 0.0),
         "rewards": (count["a"], mine.rewards, 0.0, mine.rewards),
         "van": (int((one.customers["district"] == "West").sum()), int(mine.van), 0.0, 25_000.0 * mine.van),
