@@ -39,10 +39,10 @@ each_form = pytest.mark.parametrize(
 # What follows is left out of one of the checks, as "exercise" or "exercise/field" (* for all fields of that beginning).
 
 # Fields that are judged together: a wrong one is said under another, or makes another wrong as well.
-TOGETHER = ["from-the-end/*", "street/*", "three-weeks/*", "my-week/*", "boat-map/*"]
+TOGETHER = ["my-plan/*", "from-the-end/*", "street/*", "three-weeks/*", "my-week/*", "boat-map/*"]
 SEVERAL = [
     *("boat-map/*.point", "three-weeks/*", "my-week/*"),
-    *("across-the-river/begin", "budget/[ABC]"),
+    *("across-the-river/begin", "budget/[ABC]", "my-plan/*"),
 ]
 # Other answers that are right, too; that slider only looks along a curve; own numbers that do not change the week.
 ALSO_RIGHT = {
@@ -50,10 +50,18 @@ ALSO_RIGHT = {
     "another-firm/top": range(1, 101),
     "my-week/talks": range(35, 435, 5),
     "my-week/visits": range(5, 151),
+    # Any number names a class, and a bet is neither right nor wrong; a plan has room.
+    "your-firm/code": [0, 7, 1e9],
+    "your-firm/bet": ["discount", "calls", "complaints", "leads", "van"],
+    "my-plan/visits": range(6, 11),
+    "my-plan/recovery": range(300, 1101, 100),
+    "my-plan/leads": range(10, 15),
+    "my-plan/rewards": range(0, 9001, 1000),
+    "my-plan/leads_by": ["value"],
 }
 # Half an answer earns nothing yet, or is not judged question by question.
 HALF_IS_NOTHING = ["three-weeks", "another-firm"]
-HALF_IS_ONE = ["from-the-end", "street", "my-week"]
+HALF_IS_ONE = ["my-plan", "from-the-end", "street", "my-week"]
 # A sentence that says where to look and does not ask; a quiz gives reasons.
 TELLS = [
     "quiz-*",
