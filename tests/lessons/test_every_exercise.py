@@ -53,8 +53,8 @@ ALSO_RIGHT = {
     # Any number names a class, and a bet is neither right nor wrong; a plan has room.
     "your-firm/code": [0, 7, 1e9],
     "your-firm/bet": ["discount", "calls", "complaints", "leads", "van"],
-    "my-plan/visits": range(6, 11),
-    "my-plan/recovery": range(300, 1101, 100),
+    "my-plan/visits": range(8, 10),
+    "my-plan/recovery": range(400, 1101, 100),
     "my-plan/leads": range(10, 15),
     "my-plan/rewards": range(0, 9001, 1000),
     "my-plan/leads_by": ["value"],

@@ -413,7 +413,7 @@ SLIDERS = {
 }
 """Minimum, maximum, step and start: the start is the draft on the director's table."""
 WEIGHTS = {"leads": 2.0, "visits": 1.0, "discount": 1.0, "van": 1.0, "recovery": 1.0}
-ENOUGH = 0.05
+ENOUGH = 0.03
 """A field may fall short of the careful plan's choice by this share of what that plan gains."""
 
 
