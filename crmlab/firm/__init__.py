@@ -44,7 +44,7 @@ ASKED_AFTER = 180
 """Asked in the survey was who had ordered in so many days before."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Firm:
     """What the firm knows, a table each, and the truth.
 
@@ -89,14 +89,18 @@ def make(seed: int = 0) -> Firm:
     called = names.TRADERS[int(random.random_sample() * len(names.TRADERS))]
     customers, truth = people.made(random)
     histories = {
-        str(who): orders.one(truth.loc[who], str(customers.at[who, "district"]), np.random.RandomState([seed % 2**32, number]))
+        str(who): orders.one(
+            truth.loc[who], str(customers.at[who, "district"]), np.random.RandomState([seed % 2**32, number])
+        )
         for number, who in enumerate(customers.index, 100)
     }
     bought, said = orders.tables(histories)
     truth["satisfaction"] = [round(one.mood, 3) for one in histories.values()]
     truth["surveyed"] = [round(one.surveyed, 3) for one in histories.values()]
     truth["alive"] = [one.left_on == np.inf for one in histories.values()]
-    truth["left_on"] = pd.to_datetime([FIRST + np.timedelta64(int(min(one.left_on, DAYS + 1)), "D") for one in histories.values()])
+    truth["left_on"] = pd.to_datetime(
+        [FIRST + np.timedelta64(int(min(one.left_on, DAYS + 1)), "D") for one in histories.values()]
+    )
     truth["left_on"] = truth["left_on"].where(~truth["alive"])
     truth["let_down"] = [one.silent for one in histories.values()]
     before = bought[bought["date"] <= pd.Timestamp(SURVEYED)]

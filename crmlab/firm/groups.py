@@ -29,7 +29,9 @@ def of(customers: pd.Index, orders: pd.DataFrame, complaints: pd.DataFrame) -> p
     table["class"] = classes.reindex(customers).astype("object")
     waiting = complaints[complaints["settled"] == "open"]["customer_id"].value_counts()
     table["open"] = waiting.reindex(customers).fillna(0).astype("int64")
-    habit = (table["silent"] >= AT_LEAST) & (table["silent"] >= GAPS * table["gap"].where(table["orders"] > 1, AT_LEAST))
+    habit = (table["silent"] >= AT_LEAST) & (
+        table["silent"] >= GAPS * table["gap"].where(table["orders"] > 1, AT_LEAST)
+    )
     table["group"] = "rest"
     table.loc[table["class"] == "A", "group"] = "a"
     table.loc[habit, "group"] = "silent"

@@ -124,6 +124,8 @@ def judged(leads: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
                 like &= deals[letter].to_numpy(dtype=bool) == has
         chances.append(float(deals.loc[like, "won"].mean()))
         small = ("m", "a", "n")
-        shown.append(" ".join("?" if has is None else (s.upper() if has else s) for s, has in zip(small, row, strict=True)))
+        shown.append(
+            " ".join("?" if has is None else (s.upper() if has else s) for s, has in zip(small, row, strict=True))
+        )
     found = pd.DataFrame({"combination": shown, "chance": chances, "value": leads["value"]}, index=leads.index)
     return found.assign(worth=(found["chance"] * found["value"]).round(0))

@@ -118,7 +118,9 @@ def tables(histories: dict[str, History]) -> tuple[pd.DataFrame, pd.DataFrame]:
             "amount": np.array([amount for _at, _who, amount in bought], dtype="float64"),
         }
     )
-    said = sorted((complaint[0], who, *complaint[1:]) for who, made in histories.items() for complaint in made.complaints)
+    said = sorted(
+        (complaint[0], who, *complaint[1:]) for who, made in histories.items() for complaint in made.complaints
+    )
     complaints = pd.DataFrame(
         {
             "customer_id": [row[1] for row in said],

@@ -31,7 +31,12 @@ def made(random: np.random.RandomState) -> tuple[pd.DataFrame, pd.DataFrame]:
     index = pd.Index([f"C{number:03d}" for number in range(1, n + 1)], name="customer_id")
     called = names.many(random, kinds)
     known = pd.DataFrame(
-        {"name": [one[0] for one in called], "name_zh": [one[1] for one in called], "kind": kinds, "district": districts},
+        {
+            "name": [one[0] for one in called],
+            "name_zh": [one[1] for one in called],
+            "kind": kinds,
+            "district": districts,
+        },
         index=index,
     )
     newcomer, when = random.random_sample(n) < 0.45, random.random_sample(n)

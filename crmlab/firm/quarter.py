@@ -8,6 +8,7 @@ from those who are still there, and of the leads that were won.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -83,8 +84,7 @@ class Outcome:
 
 def sizes(firm: Firm) -> dict[str, int]:
     """How many customers each group of the plan has."""
-    counts = firm.groups["group"].value_counts()
-    return {name: int(counts.get(name, 0)) for name in ("open", "a", "silent", "rest")}
+    return dict(_known(firm).sizes)
 
 
 def next_quarter(firm: Firm, plan: Plan, draw: int = 0) -> Outcome:
@@ -101,7 +101,9 @@ def next_quarter(firm: Firm, plan: Plan, draw: int = 0) -> Outcome:
     random = np.random.RandomState([firm.seed % 2**32, 9_000 + draw])
     came = _drawn(odds, random.random_sample((1, 6, len(odds.there))), random.random_sample((1, len(odds.chance))))
     random = np.random.RandomState([firm.seed % 2**32, 8_999])
-    many = _drawn(odds, random.random_sample((DRAWS, 6, len(odds.there))), random.random_sample((DRAWS, len(odds.chance))))
+    many = _drawn(
+        odds, random.random_sample((DRAWS, 6, len(odds.there))), random.random_sample((DRAWS, len(odds.chance)))
+    )
     low, high = np.quantile(many["margin"] + many["ahead"] - odds.spent, [0.1, 0.9])
     count = sizes(firm)
     once = Result(spent=odds.spent, **{name: round(float(values[0]), 2) for name, values in came.items()})
@@ -122,6 +124,49 @@ def expected(firm: Firm, plan: Plan) -> Result:
 
 
 # -- what may happen to each customer ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the quarter needs of a firm, as arrays by customer."""
+
+    group: np.ndarray
+    sizes: dict[str, int]
+    waiting: np.ndarray
+    largest: list[int]
+    """The places of those with an open complaint, the largest first."""
+    west: np.ndarray
+    wrong: np.ndarray
+    satisfaction: np.ndarray
+    mood: np.ndarray
+    rate: np.ndarray
+    size: np.ndarray
+    open_to_calls: np.ndarray
+    alive: np.ndarray
+    leaving: np.ndarray
+    """Hazard a month."""
+
+
+@lru_cache(maxsize=16)
+def _known(firm: Firm) -> _Known:
+    truth, groups = firm.truth, firm.groups
+    group = groups["group"].to_numpy(dtype=object)
+    waiting = groups["open"].to_numpy() > 0
+    district = firm.customers["district"].to_numpy(dtype=object)
+    numbers = {
+        name: truth[name].to_numpy(dtype="float64")
+        for name in ("satisfaction", "mood", "rate", "size", "open_to_calls", "alive")
+    }
+    return _Known(
+        group=group,
+        sizes={name: int((group == name).sum()) for name in ("open", "a", "silent", "rest")},
+        waiting=waiting,
+        largest=[int(at) for at in np.argsort(-groups["yearly"].to_numpy(), kind="stable") if waiting[at]],
+        west=district == "West",
+        wrong=np.array([orders_of.WRONG[one] for one in district]),
+        leaving=-np.log1p(-truth["leaving"].to_numpy(dtype="float64")),
+        **numbers,
+    )
 
 
 @dataclass(frozen=True)
@@ -158,49 +203,46 @@ def _more(calls: float) -> float:
 
 
 def _odds(firm: Firm, plan: Plan) -> _Odds:
-    truth, groups = firm.truth, firm.groups
-    group = groups["group"].to_numpy(dtype=object)
+    known = _known(firm)
+    group, waiting, base = known.group, known.waiting, known.leaving
     n = len(group)
     calls = np.zeros(n)
     for name, times in (("a", plan.calls_a), ("silent", plan.calls_silent), ("rest", plan.calls_rest)):
         calls[group == name] = _more(times)
-    waiting = groups["open"].to_numpy() > 0
     visited = np.zeros(n, dtype=bool)
-    largest = np.argsort(-groups["yearly"].to_numpy(), kind="stable")
-    visited[[at for at in largest if waiting[at]][: plan.visits]] = True
+    visited[known.largest[: plan.visits]] = True
     well = SETTLED["left"] + SETTLED["visit"] * visited
     well = well + SETTLED["money"] * (1 - np.exp(-plan.recovery / SETTLED["enough"])) * np.where(visited, 1, 0.5)
     well = np.where(waiting, well, 1.0)
 
-    district = firm.customers["district"].to_numpy(dtype=object)
-    share = np.array([orders_of.WRONG[one] for one in district]) * np.where((district == "West") & plan.van, 1 - MENDED_BY_VAN, 1.0)
-    now = truth["satisfaction"].to_numpy(dtype="float64")
+    share = known.wrong * np.where(known.west & plan.van, 1 - MENDED_BY_VAN, 1.0)
     after, before = orders_of.AFTER, orders_of.AFTER["open"]
-    mood = np.array([now, now]) + waiting * np.array([[after["well"] - before], [after["badly"] - before]])
+    mood = known.satisfaction + waiting * np.array([[after["well"] - before], [after["badly"] - before]])
 
-    rate = truth["rate"].to_numpy(dtype="float64") * _pull(mood) * QUARTER / MONTH
+    rate = known.rate * _pull(mood) * QUARTER / MONTH
     rate = rate * (1 + DRAWN_BY_DISCOUNT * plan.discount) * (1 + 0.05 * calls)
-    stays = (1 - truth["open_to_calls"].to_numpy(dtype="float64") * calls) * (1 - STAYS_FOR_DISCOUNT * plan.discount)
-    a = max(int((group == "a").sum()), 1)
-    stays = stays * np.where(group == "a", 1 - STAYS_FOR_REWARDS * (1 - np.exp(-plan.rewards / (ENOUGH_REWARDS * a))), 1.0)
-    base = -np.log1p(-truth["leaving"].to_numpy(dtype="float64"))
+    stays = (1 - known.open_to_calls * calls) * (1 - STAYS_FOR_DISCOUNT * plan.discount)
+    a = max(known.sizes["a"], 1)
+    stays = stays * np.where(
+        group == "a", 1 - STAYS_FOR_REWARDS * (1 - np.exp(-plan.rewards / (ENOUGH_REWARDS * a))), 1.0
+    )
     hazard = base * _push(mood) * stays
     wrong = 1 - np.exp(-share * rate)
     with np.errstate(divide="ignore", invalid="ignore"):
         times = np.where(wrong > 0, share * rate / wrong, 0.0)
     worse = base * (_push(mood + LET_DOWN) - _push(mood)) * QUARTER / MONTH
 
-    size = truth["size"].to_numpy(dtype="float64")
+    size = known.size
     # A year on the mood has come back half of the way to what this customer's usually is, less what goes wrong meanwhile.
-    usual = truth["mood"].to_numpy(dtype="float64") + LET_DOWN * share / (1 - orders_of.FORGETS)
+    usual = known.mood + LET_DOWN * share / (1 - orders_of.FORGETS)
     later = 0.5 * (mood + usual)
     year = 365 / MONTH
     lasting = base * _push(later)
     months = (1 - np.exp(-lasting * year)) / lasting
     net = MARGIN - MENDING * share
-    ahead = truth["rate"].to_numpy(dtype="float64") * _pull(later) * size * net * months
+    ahead = known.rate * _pull(later) * size * net * months
 
-    alive = truth["alive"].to_numpy(dtype="float64")
+    alive = known.alive
     back = np.where((alive == 0) & (group == "silent"), COMES_BACK * calls, 0.0)
     price = size * (1 - plan.discount)
     chance, worth = _leads(firm, plan)
@@ -219,7 +261,7 @@ def _odds(firm: Firm, plan: Plan) -> _Odds:
         mending=MENDING * size,
         chance=chance,
         worth=worth,
-        spent=plan.money(int(waiting.sum())),
+        spent=plan.money(known.sizes["open"]),
     )
 
 

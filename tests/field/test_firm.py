@@ -93,11 +93,20 @@ def test_what_went_wrong_shows_in_orders_marks_and_leaving() -> None:
     rows = []
     for seed in SEEDS:
         one = made(seed)
-        counts = pd.crosstab(one.complaints["customer_id"], one.complaints["settled"]).reindex(columns=["well", "badly", "open"], fill_value=0)
-        kind = pd.Series(np.where(counts["badly"] >= 2, "badly", np.where((counts["badly"] + counts["open"] == 0), "well", "")), counts.index)
+        counts = pd.crosstab(one.complaints["customer_id"], one.complaints["settled"]).reindex(
+            columns=["well", "badly", "open"], fill_value=0
+        )
+        kind = pd.Series(
+            np.where(counts["badly"] >= 2, "badly", np.where((counts["badly"] + counts["open"] == 0), "well", "")),
+            counts.index,
+        )
         told = one.survey["recommend"].reindex(one.customers.index)
         rows.append(one.truth[["satisfaction", "alive"]].assign(kind=kind, told=told).dropna(subset=["kind"]))
-    table = pd.concat(rows).groupby("kind").agg(satisfaction=("satisfaction", "mean"), alive=("alive", "mean"), told=("told", "mean"))
+    table = (
+        pd.concat(rows)
+        .groupby("kind")
+        .agg(satisfaction=("satisfaction", "mean"), alive=("alive", "mean"), told=("told", "mean"))
+    )
     assert table.at["badly", "satisfaction"] < table.at["well", "satisfaction"] - 0.3
     assert table.at["badly", "told"] < table.at["well", "told"] - 0.5
     assert table.at["badly", "alive"] < table.at["well", "alive"]
@@ -109,7 +118,9 @@ def test_a_note_says_what_was_heard_and_what_was_heard_is_true(seed: int) -> Non
     for letter in leads.LETTERS:
         heard = one.leads_truth[f"heard_{letter}"]
         meant = {text: has for (name, has), texts in leads.SAID.items() if name == letter for text in texts}
-        said = one.leads[f"{letter}_said"].map(lambda text, meant=meant: -1 if meant[text] is None else int(meant[text]))
+        said = one.leads[f"{letter}_said"].map(
+            lambda text, meant=meant: -1 if meant[text] is None else int(meant[text])
+        )
         assert (said == heard).all()
         known = heard >= 0
         assert (one.leads_truth.loc[known, letter].astype(int) == heard[known]).all()
@@ -166,7 +177,9 @@ def test_the_west_is_found_to_be_less_satisfied() -> None:
         table = satisfaction.by(made(seed).survey.join(made(seed).customers["district"]), "district")
         lower += table.at["West", "index"] < table.drop("West")["index"].mean()
     assert lower >= 0.9 * len(SEEDS)
-    wrong = [made(seed).complaints.join(made(seed).customers, on="customer_id")["district"].value_counts() for seed in SEEDS]
+    wrong = [
+        made(seed).complaints.join(made(seed).customers, on="customer_id")["district"].value_counts() for seed in SEEDS
+    ]
     assert all(counts.idxmax() == "West" for counts in wrong)
 
 
@@ -192,7 +205,9 @@ def test_the_expectation_is_the_mean_of_many_quarters(seed: int) -> None:
     plan = replace(firm.careful(one), calls_silent=2, discount=0.03, rewards=3000)
     odds = quarter._odds(one, plan)
     random, draws = np.random.RandomState(5), 3000
-    found = quarter._drawn(odds, random.random_sample((draws, 6, len(odds.there))), random.random_sample((draws, len(odds.chance))))
+    found = quarter._drawn(
+        odds, random.random_sample((draws, 6, len(odds.there))), random.random_sample((draws, len(odds.chance)))
+    )
     mean = firm.expected(one, plan)
     for name, values in found.items():
         error = values.std() / np.sqrt(draws)
@@ -211,12 +226,23 @@ def test_all_plans_have_the_same_luck() -> None:
 
 
 @settings(deadline=None, max_examples=25)
-@given(seed=st.integers(0, 5), visits=st.integers(0, 12), recovery=st.integers(0, 1000), calls=st.integers(0, 2), leads_called=st.integers(0, 20))
-def test_more_of_what_helps_keeps_more_customers(seed: int, visits: int, recovery: int, calls: int, leads_called: int) -> None:
+@given(
+    seed=st.integers(0, 5),
+    visits=st.integers(0, 12),
+    recovery=st.integers(0, 1000),
+    calls=st.integers(0, 2),
+    leads_called=st.integers(0, 20),
+)
+def test_more_of_what_helps_keeps_more_customers(
+    seed: int, visits: int, recovery: int, calls: int, leads_called: int
+) -> None:
     one = made(seed)
     plan = Plan(visits=visits, recovery=recovery, calls_a=calls, leads=leads_called)
     base = firm.expected(one, plan)
-    more = firm.expected(one, replace(plan, visits=visits + 1, recovery=recovery + 100, calls_a=calls + 1, leads=leads_called + 1, van=True))
+    more = firm.expected(
+        one,
+        replace(plan, visits=visits + 1, recovery=recovery + 100, calls_a=calls + 1, leads=leads_called + 1, van=True),
+    )
     assert more.lost <= base.lost + 1e-9
     assert more.won > base.won
     assert more.complaints <= base.complaints * 1.05
@@ -235,11 +261,15 @@ def test_worth_beats_the_list_in_truth_on_average() -> None:
     gains = []
     for seed in range(30):
         one = made(seed)
-        gains.append(firm.expected(one, Plan(leads=10)).total - firm.expected(one, Plan(leads=10, leads_by="list")).total)
+        gains.append(
+            firm.expected(one, Plan(leads=10)).total - firm.expected(one, Plan(leads=10, leads_by="list")).total
+        )
     assert np.mean(gains) > 5000
 
 
-@pytest.mark.parametrize("wrong", [{"visits": -1}, {"leads": 1.5}, {"discount": 1.0}, {"leads_by": "luck"}, {"rewards": float("nan")}])
+@pytest.mark.parametrize(
+    "wrong", [{"visits": -1}, {"leads": 1.5}, {"discount": 1.0}, {"leads_by": "luck"}, {"rewards": float("nan")}]
+)
 def test_a_plan_that_is_none_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(checks.InputError):
         Plan(**wrong)  # type: ignore[arg-type]

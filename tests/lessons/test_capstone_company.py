@@ -155,7 +155,10 @@ def test_the_draft_on_the_table_earns_little() -> None:
 
 
 def test_a_plan_beyond_hours_and_money_is_told_so() -> None:
-    everything = {name: float(values[1]) for name, values in company.SLIDERS.items()} | {"leads_by": "worth", "van": "yes"}
+    everything = {name: float(values[1]) for name, values in company.SLIDERS.items()} | {
+        "leads_by": "worth",
+        "van": "yes",
+    }
     given = run("my-plan", LESSON, clicks=everything)
     assert {"hours", "money"} <= {one.key for one in given.wrong()}
 
@@ -217,8 +220,21 @@ def test_the_chinese_tables_hold_no_english() -> None:
     from crmlab.language import speaking, tr
 
     with speaking("zh"):
-        tables = [company.by_class(), company.win_rates(), company.prospects(), company.outcomes(), company.luck_and_skill(), company.plan_sheet()]
-        tables += [company.complaints_by("district"), company.complaints_by("reason"), company.by_satisfaction(), company.by_district(), company.alone()]
+        tables = [
+            company.by_class(),
+            company.win_rates(),
+            company.prospects(),
+            company.outcomes(),
+            company.luck_and_skill(),
+            company.plan_sheet(),
+        ]
+        tables += [
+            company.complaints_by("district"),
+            company.complaints_by("reason"),
+            company.by_satisfaction(),
+            company.by_district(),
+            company.alone(),
+        ]
         for table in tables:
             names = [*map(str, table.columns), str(table.index.name)]
             assert not [name for name in names if re.search(r"[a-z]{3}", tr(name))], names

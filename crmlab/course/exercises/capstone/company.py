@@ -5,10 +5,10 @@ All of it follows from the class number of the first form (:mod:`crmlab.course.c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cache, partial
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial, wraps
 from html import escape
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,7 @@ from crmlab.course.hooks import Lesson, Numbers, Right
 from crmlab.firm import Firm, Outcome, Plan
 from crmlab.language import current, tr
 
+T = TypeVar("T")
 LESSON = "7.1"
 here = Lesson(LESSON)
 here.lists["stages"] = {str(key): str(name) for key, name in lifecycle.STAGES["name"].items()}
@@ -31,7 +32,9 @@ here.lists["classes"] = {letter: letter for letter in "ABC"}
 TODAY = str(firm.TODAY)
 _WHOLE, _PERCENT = "{:,.0f}", "{:.0%}"
 FORMATS = {
-    **dict.fromkeys(("orders", "yearly", "customers", "amount", "from", "value", "worth", "claim", "silent", "gap"), _WHOLE),
+    **dict.fromkeys(
+        ("orders", "yearly", "customers", "amount", "from", "value", "worth", "claim", "silent", "gap"), _WHOLE
+    ),
     **dict.fromkeys(("revenue", "margin", "spent", "ahead", "total", "more than nothing", "on average"), _WHOLE),
     **dict.fromkeys(("chance", "share", "amount_share", "customer_share", "low share", "high share"), _PERCENT),
     **dict.fromkeys(("lost", "won", "complaints"), "{:.1f}"),
@@ -62,6 +65,16 @@ def company() -> Firm:
     160
     """
     return _made(class_number())
+
+
+def _once(function: Callable[[], T]) -> Callable[[], T]:
+    """The function, worked out once for each class and language."""
+
+    @cache
+    def worked_out(_number: int, _language: str) -> T:
+        return function()
+
+    return wraps(function)(lambda: worked_out(class_number(), current()))
 
 
 def name_of() -> str:
@@ -111,7 +124,12 @@ def your_firm(answer: Answers) -> Iterator[Case]:
     if "code" not in answer:
         yield Case(False, OPEN, key="code", open=True)
     else:
-        yield Case(typed is not None and known in (None, typed), say["whole"] if typed is None else say["other"], {"code": known}, "code")
+        yield Case(
+            typed is not None and known in (None, typed),
+            say["whole"] if typed is None else say["other"],
+            {"code": known},
+            "code",
+        )
     yield Case("bet" in answer, OPEN, key="bet", open="bet" not in answer)
 
 
@@ -133,71 +151,72 @@ def card() -> dict[str, Any]:
 WANTED = ("loyal", "new", "churned", "active", "loyal", "churned")
 
 
-@cache
-def _classified(number: int) -> pd.DataFrame:
-    one = _made(number)
+@_once
+def classified() -> pd.DataFrame:
+    """All customers with ``class``, ``yearly``, ``stage`` and what these follow from."""
+    one = company()
     table = lifecycle.stages(one.orders, TODAY, contacts=list(one.customers.index))
     found = one.groups[["class", "yearly"]].join(table[["stage", "recency", "age", "frequency", "recent_orders"]])
     return found.join(one.orders.groupby("customer_id")["date"].agg(first="min", last="max"))
 
 
-def classified() -> pd.DataFrame:
-    """All customers with ``class``, ``yearly``, ``stage`` and what these follow from."""
-    return _classified(class_number())
-
-
+@_once
 def by_class() -> pd.DataFrame:
     """The classes: ``customers``, ``from`` (yuan of the last 365 days from which a customer is in it), ``amount_share``."""
     groups = company().groups
-    table = groups.groupby("class").agg(**{"customers": ("yearly", "size"), "from": ("yearly", "min"), "amount": ("yearly", "sum")})
+    table = groups.groupby("class").agg(
+        **{"customers": ("yearly", "size"), "from": ("yearly", "min"), "amount": ("yearly", "sum")}
+    )
     return table.assign(amount_share=table["amount"] / table["amount"].sum()).drop(columns="amount")
 
 
+@_once
 def six() -> list[str]:
     """Six customers, drawn by lot: of each stage that has purchases at least one."""
     table, lot = classified(), _lot(1)
     wanted = [WANTED[at] for at in lot.permutation(len(WANTED))]
-    order = [table.index[at] for at in lot.permutation(len(table))]
+    known = table[table["frequency"] > 0]
+    stage_of = dict(zip(map(str, known.index), known["stage"], strict=True))
+    order = [str(known.index[at]) for at in lot.permutation(len(known))]
     found: list[str] = []
     for stage in wanted:
         left = [one for one in order if one not in found]
-        same = [one for one in left if table.at[one, "stage"] == stage]
-        found.append((same or [one for one in left if table.at[one, "frequency"] > 0])[0])
+        found.append(next((one for one in left if stage_of[one] == stage), left[0]))
     return found
 
 
 @here.numbers("which-stage")
+@_once
 def which_stage() -> Numbers:
     """Stage and class of the six, and what their orders say."""
     table = classified().loc[six()]
     rows, right = {}, {}
-    for number, (who, row) in enumerate(table.iterrows(), 1):
-        rows[f"c{number}"] = {
+    for place, (who, row) in enumerate(table.iterrows(), 1):
+        rows[f"c{place}"] = {
             "name": _called(str(who)),
             "first": f"{row['first']:%Y-%m-%d}",
             "last": f"{row['last']:%Y-%m-%d}",
             "recent": int(row["recent_orders"]),
             "yearly": f"{row['yearly']:,.0f}",
         }
-        right[f"c{number}.stage"], right[f"c{number}.class"] = Right(str(row["stage"])), Right(str(row["class"]))
+        right[f"c{place}.stage"], right[f"c{place}.class"] = Right(str(row["stage"])), Right(str(row["class"]))
     return Numbers(right=right, rows=rows)
 
 
 # -- whom to keep ------------------------------------------------------------------------------------------------------
 
 
-
-
-@cache
-def _scored(number: int) -> pd.DataFrame:
-    one = _made(number)
+@_once
+def _scored() -> pd.DataFrame:
+    one = company()
     scores = rfm.score(rfm.summary(one.orders, TODAY))
     return scores.assign(segment=rfm.segment(scores)).join(one.groups[["yearly", "silent", "gap"]])
 
 
+@_once
 def three() -> list[str]:
     """A customer who buys as ever, one who has broken its habit with much money at stake, one who is as good as gone; in the order of a lot."""
-    table = _scored(class_number())
+    table = _scored()
     well = table[table["R"] == 5].sort_values("yearly", ascending=False, kind="stable").index[0]
     risk = table[(table["R"].isin([2, 3])) & (table["F"] >= 3) & (table["silent"] >= 2 * table["gap"])]
     if risk.empty:
@@ -210,25 +229,29 @@ def three() -> list[str]:
 
 
 def _kind(who: str) -> str:
-    row = _scored(class_number()).loc[who]
+    row = _scored().loc[who]
     return "well" if row["R"] == 5 else "gone" if row["R"] == 1 else "stake"
 
 
 @here.numbers("whom-to-keep")
+@_once
 def whom_to_keep() -> Numbers:
     """Their scores and segments; first comes the one with money at stake that calls can still reach."""
-    table, chosen = _scored(class_number()), three()
+    table, chosen = _scored(), three()
     rows, right = {}, {}
-    for number, who in enumerate(chosen, 1):
+    for place, who in enumerate(chosen, 1):
         row = table.loc[who]
-        rows[f"k{number}"] = {
+        rows[f"k{place}"] = {
             **{"name": _called(who), "r": int(row["R"]), "f": int(row["F"]), "m": int(row["M"])},
             **{"yearly": f"{row['yearly']:,.0f}", "gap": f"{row['gap']:.0f}", "silent": int(row["silent"])},
         }
-        right[f"k{number}"] = Right(str(row["segment"]))
-    kinds = {f"k{number}": _kind(who) for number, who in enumerate(chosen, 1)}
-    first = Right(next(key for key, kind in kinds.items() if kind == "stake"), slip=lambda answers: kinds.get(str(answers.get("first")), ""))
-    options = [(f"k{number}", _called(who)) for number, who in enumerate(chosen, 1)]
+        right[f"k{place}"] = Right(str(row["segment"]))
+    kinds = {f"k{place}": _kind(who) for place, who in enumerate(chosen, 1)}
+    first = Right(
+        next(key for key, kind in kinds.items() if kind == "stake"),
+        slip=lambda answers: kinds.get(str(answers.get("first")), ""),
+    )
+    options = [(f"k{place}", _called(who)) for place, who in enumerate(chosen, 1)]
     return Numbers(rows=rows, right={**right, "first": first}, fields={"first": {"options": options}})
 
 
@@ -237,6 +260,7 @@ def whom_to_keep() -> Numbers:
 LETTERS = {"M": "money", "A": "authority", "N": "need"}
 
 
+@_once
 def five() -> list[str]:
     """Five leads, among them those of whom least was heard."""
     truth = company().leads_truth
@@ -248,17 +272,18 @@ def five() -> list[str]:
 
 
 @here.numbers("what-was-heard")
+@_once
 def what_was_heard() -> Numbers:
     """The letters of the five, as heard: capital, small or ?."""
     leads, truth = company().leads, company().leads_truth
     rows, right = {}, {}
-    for number, who in enumerate(five(), 1):
+    for place, who in enumerate(five(), 1):
         row = leads.loc[who]
         said = " ".join(tr(str(row[f"{name}_said"])) for name in LETTERS.values())
-        rows[f"l{number}"] = {"name": row["name_zh" if current() == "zh" else "name"], "said": said}
+        rows[f"l{place}"] = {"name": row["name_zh" if current() == "zh" else "name"], "said": said}
         for letter, name in LETTERS.items():
             heard = int(truth.at[who, f"heard_{name}"])
-            right[f"l{number}.{letter}"] = Right({1: letter, 0: letter.lower(), -1: "?"}[heard])
+            right[f"l{place}.{letter}"] = Right({1: letter, 0: letter.lower(), -1: "?"}[heard])
     return Numbers(right=right, rows=rows)
 
 
@@ -268,6 +293,7 @@ def win_rates() -> pd.DataFrame:
     return table.rename(columns={"low": "low share", "high": "high share"})
 
 
+@_once
 def prospects() -> pd.DataFrame:
     """The leads as they look by their notes: ``combination``, ``chance``, ``value`` a year and ``worth``, the highest first."""
     one = company()
@@ -285,6 +311,7 @@ def _reached(limit: float) -> pd.DataFrame:
 
 
 @here.numbers("ten-calls")
+@_once
 def ten_calls() -> Numbers:
     """The lowest limit that leaves ten leads, and what they bring."""
     steps = range(LIMIT["minimum"], LIMIT["maximum"] + 1)
@@ -299,7 +326,11 @@ def ten_calls() -> Numbers:
             "won": Right(
                 won,
                 within=0.25,
-                slips={"all": float(len(ten)), "largest": float(largest["chance"].sum()), "every": float(company().judged["chance"].sum())},
+                slips={
+                    "all": float(len(ten)),
+                    "largest": float(largest["chance"].sum()),
+                    "every": float(company().judged["chance"].sum()),
+                },
             ),
         },
         fields={"limit": LIMIT},
@@ -328,6 +359,7 @@ def complaints_by(column: str) -> pd.DataFrame:
 # -- satisfaction ------------------------------------------------------------------------------------------------------
 
 
+@_once
 def answered() -> pd.DataFrame:
     """The answers with district, class and ``bought since``: whether an order came in the quarter after the survey."""
     one = company()
@@ -341,6 +373,7 @@ def by_district() -> pd.DataFrame:
     return satisfaction.by(answered(), "district")[["n", "expected", "perceived", "index", "low", "high"]]
 
 
+@_once
 def by_satisfaction() -> pd.DataFrame:
     """The satisfied (perceived at least expected) and the others: ``customers``, and ``gone``: no order in the quarter after."""
     table = answered()
@@ -363,6 +396,7 @@ def survey_sums() -> dict[str, float]:
     }
 
 
+@_once
 def west_against_others() -> tuple[float, float, float]:
     """The index of the West less that of the other districts, with its 95% interval."""
     table = answered()
@@ -374,6 +408,7 @@ def west_against_others() -> tuple[float, float, float]:
 
 
 @here.numbers("how-satisfied")
+@_once
 def how_satisfied() -> Numbers:
     """Index, NPS, the share of the satisfied who did not buy again, and whether the West is shown to be less content."""
     table, groups = answered(), by_satisfaction()
@@ -385,15 +420,27 @@ def how_satisfied() -> Numbers:
     gap, low, high = west_against_others()
     where = "lower" if high < 0 else "higher" if low > 0 else "open"
     return Numbers(
-        words={"gap": f"{gap:+.2f}".replace("-", "−"), "low": f"{low:+.2f}".replace("-", "−"), "high": f"{high:+.2f}".replace("-", "−")},
+        words={
+            "gap": f"{gap:+.2f}".replace("-", "−"),
+            "low": f"{low:+.2f}".replace("-", "−"),
+            "high": f"{high:+.2f}".replace("-", "−"),
+        },
         right={
             "index": Right(b / a, within=0.006, slips={"turned": a / b, "gap": [b - a, a - b]}),
             "nps": Right(
                 float(nps.nps),
                 within=0.6,
-                slips={"promoters": 100 * nps.promoters / n, "count": float(nps.promoters - nps.detractors), "turned": -float(nps.nps)},
+                slips={
+                    "promoters": 100 * nps.promoters / n,
+                    "count": float(nps.promoters - nps.detractors),
+                    "turned": -float(nps.nps),
+                },
             ),
-            "gone": Right(share, within=0.6, slips={"of-gone": 100 * gone / max(groups["gone"].sum(), 1), "of-all": 100 * gone / n}),
+            "gone": Right(
+                share,
+                within=0.6,
+                slips={"of-gone": 100 * gone / max(groups["gone"].sum(), 1), "of-all": 100 * gone / n},
+            ),
             "west": Right(where),
         },
     )
@@ -412,7 +459,7 @@ SLIDERS = {
     "rewards": (0, 10_000, 1000, 4000),
 }
 """Minimum, maximum, step and start: the start is the draft on the director's table."""
-WEIGHTS = {"leads": 2.0, "visits": 1.0, "discount": 1.0, "van": 1.0, "recovery": 1.0}
+WEIGHTS = {"leads": 2.0, "visits": 1.0, "discount": 2.0, "van": 1.0, "recovery": 1.0}
 ENOUGH = 0.03
 """A field may fall short of the careful plan's choice by this share of what that plan gains."""
 
@@ -431,7 +478,12 @@ def plan_of(answers: Mapping[str, Any], otherwise: Plan) -> Plan:
 def clicks_of(plan: Plan) -> Answers:
     """A plan as it is clicked."""
     found: Answers = {name: float(getattr(plan, name)) for name in SLIDERS}
-    return {**found, "discount": round(100.0 * plan.discount, 6), "leads_by": plan.leads_by, "van": "yes" if plan.van else "no"}
+    return {
+        **found,
+        "discount": round(100.0 * plan.discount, 6),
+        "leads_by": plan.leads_by,
+        "van": "yes" if plan.van else "no",
+    }
 
 
 def my_plan() -> Plan | None:
@@ -450,7 +502,11 @@ def the_plan() -> Numbers:
     count = firm.sizes(company())
     keys = ("minimum", "maximum", "step", "start")
     fields = {name: dict(zip(keys, values, strict=True)) for name, values in SLIDERS.items()}
-    words = {**{f"n_{name}": size for name, size in count.items()}, "hours": int(firm.HOURS), "money": f"{firm.MONEY:,.0f}"}
+    words = {
+        **{f"n_{name}": size for name, size in count.items()},
+        "hours": int(firm.HOURS),
+        "money": f"{firm.MONEY:,.0f}",
+    }
     return Numbers(words=words, fields=fields)
 
 
@@ -479,7 +535,9 @@ def my_plan_judged(answer: Answers) -> Iterator[Case]:
     whole = all(name in answer for name in theirs)
     for key, got, most in (("hours", hours, firm.HOURS), ("money", money, firm.MONEY)):
         says = say[f"too-many-{key}"]
-        yield Case(got <= most, says, {"got": f"{got:,.0f}", "most": f"{most:,.0f}"}, key, 2.0, open=not whole and got <= most)
+        yield Case(
+            got <= most, says, {"got": f"{got:,.0f}", "most": f"{most:,.0f}"}, key, 2.0, open=not whole and got <= most
+        )
     for name, best in theirs.items():
         weight = WEIGHTS.get(name, 0.5)
         if name not in answer:
@@ -487,7 +545,13 @@ def my_plan_judged(answer: Answers) -> Iterator[Case]:
             continue
         missed = firm.expected(one, plan_of({**answer, name: best}, good)).total - total
         shown = answer[name] if isinstance(answer[name], str) else f"{float(answer[name]):,.0f}"
-        yield Case(missed <= ENOUGH * gain, say[f"look-{name}"], {"got": shown, **{f"n_{key}": size for key, size in count.items()}}, name, weight)
+        yield Case(
+            missed <= ENOUGH * gain,
+            say[f"look-{name}"],
+            {"got": shown, **{f"n_{key}": size for key, size in count.items()}},
+            name,
+            weight,
+        )
 
 
 # -- what came of it ---------------------------------------------------------------------------------------------------
@@ -521,7 +585,9 @@ def outcomes(on_average: bool = False) -> pd.DataFrame:
         found = ran(plan)
         result = found.expected if on_average else found.came
         rows[name] = {"total": result.total, **vars(result)}
-    table = pd.DataFrame.from_dict(rows, orient="index")[["revenue", "margin", "spent", "ahead", "total", "complaints", "lost", "won"]]
+    table = pd.DataFrame.from_dict(rows, orient="index")[
+        ["revenue", "margin", "spent", "ahead", "total", "complaints", "lost", "won"]
+    ]
     table.index.name = "plan"
     return table
 
@@ -607,8 +673,14 @@ def luck_or_skill() -> Numbers:
     return Numbers(
         words=words,
         right={
-            "skill": Right(skill, within=within, slips={"came": came, "total": _thousands(mine.expected.total), "yuan": 1000 * skill}),
-            "luck": Right(luck, within=max(1.0, 0.01 * abs(luck)), slips={"turned": -luck, "came": came, "yuan": 1000 * luck}),
+            "skill": Right(
+                skill,
+                within=within,
+                slips={"came": came, "total": _thousands(mine.expected.total), "yuan": 1000 * skill},
+            ),
+            "luck": Right(
+                luck, within=max(1.0, 0.01 * abs(luck)), slips={"turned": -luck, "came": came, "yuan": 1000 * luck}
+            ),
         },
     )
 
@@ -647,10 +719,15 @@ def plan_sheet() -> pd.DataFrame:
 
 def outcome_page() -> str:
     """The outcome as a page: the plan, what it brought beside the others, luck and plan apart."""
-    parts = [f"<h1>{escape(tr(page['title'], name=name_of(), code=class_number()))}</h1>"]
-    for heading, table in ((here.texts["page-plan"], plan_sheet().iloc[:, :4]), (here.texts["page-came"], outcomes()), (here.texts["page-luck"], luck_and_skill())):
+    parts = [f"<h1>{escape(tr(here.texts['page-title'], name=name_of(), code=class_number()))}</h1>"]
+    for heading, table in (
+        (here.texts["page-plan"], plan_sheet().iloc[:, :4]),
+        (here.texts["page-came"], outcomes()),
+        (here.texts["page-luck"], luck_and_skill()),
+    ):
         shown = table.rename(columns=lambda one: tr(str(one)), index=lambda one: tr(str(one))).rename_axis(None)
-        parts += [f"<h2>{escape(tr(heading))}</h2>", shown.to_html(float_format=lambda value: f"{value:,.0f}", border=0)]
-    return "\n".join([*parts, f"<p>{escape(tr(page['made-up']))}</p>"])
-
-
+        parts += [
+            f"<h2>{escape(tr(heading))}</h2>",
+            shown.to_html(float_format=lambda value: f"{value:,.0f}", border=0),
+        ]
+    return "\n".join([*parts, f"<p>{escape(tr(here.texts['page-made-up']))}</p>"])
