@@ -35,12 +35,12 @@ FORMATS = {
     **dict.fromkeys(
         ("orders", "yearly", "customers", "amount", "from", "value", "worth", "claim", "silent", "gap"), _WHOLE
     ),
-    **dict.fromkeys(("revenue", "margin", "spent", "ahead", "total", "more than nothing", "on average"), _WHOLE),
     **dict.fromkeys(("chance", "share", "amount_share", "customer_share", "low share", "high share"), _PERCENT),
-    **dict.fromkeys(("lost", "won", "complaints"), "{:.1f}"),
     "days": _WHOLE,
 }
 """How the numbers in the lesson's tables are written."""
+OUTCOME = dict.fromkeys(("revenue", "margin", "spent", "ahead", "total", "complaints", "lost", "won"), _WHOLE)
+"""How those of a quarter are."""
 SUMS = "{:,.10g}"
 """How means and counts of the survey are written."""
 
