@@ -45,7 +45,7 @@ def of(lesson: str, id: str, field: str) -> int:
     """The number in force: the fixed one, else the one that was typed into that field of that exercise, else :data:`ALONE`."""
     known = fixed()
     if known is None:
-        known = read(session.kept(lesson, id).get(field))
+        known = read((session.kept(lesson, id) or {}).get(field))
     return ALONE if known is None else known
 
 

@@ -176,11 +176,11 @@ _newest: weakref.WeakValueDictionary[str, Store] = weakref.WeakValueDictionary()
 """The answers of the session of each lesson that was made last, as long as there is one."""
 
 
-def kept(lesson: str, id: str) -> dict[str, Any]:
+def kept(lesson: str, id: str) -> dict[str, Any] | None:
     """The answers to an exercise of a lesson, as they were kept: for exercises whose numbers follow from those to another one.
-    Empty if there are none, or no session of that lesson."""
+    Empty if there are none yet; ``None`` without a session of that lesson."""
     store = _newest.get(lesson)
-    return {} if store is None else dict(state.fields(store.record(id)))
+    return None if store is None else dict(state.fields(store.record(id)))
 
 
 def begin(lesson: lessons.Lesson, exercises: list[Exercise]) -> Session:

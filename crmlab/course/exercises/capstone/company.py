@@ -15,14 +15,15 @@ import pandas as pd
 
 from crmlab import firm, lifecycle, qualification, rfm, satisfaction
 from crmlab.course import classes, session
-from crmlab.course.cases import OPEN, Case
-from crmlab.course.exercise_form import right_answers
-from crmlab.course.form import Answers, number
+from crmlab.course.cases import OPEN, Case, gate
+from crmlab.course.exercise_form import judged, right_answers
+from crmlab.course.form import Answers, Choice, number
 from crmlab.course.hooks import Lesson, Numbers, Right
 from crmlab.firm import Firm, Outcome, Plan
 from crmlab.language import current, tr
 
 T = TypeVar("T")
+R = TypeVar("R")
 LESSON = "7.1"
 here = Lesson(LESSON)
 here.lists["stages"] = {str(key): str(name) for key, name in lifecycle.STAGES["name"].items()}
@@ -487,13 +488,14 @@ def clicks_of(plan: Plan) -> Answers:
 
 
 def my_plan() -> Plan | None:
-    """The plan that was handed in; ``None`` while anything of it is open."""
+    """The plan that was handed in; ``None`` while anything of it is open. Outside a session the careful one."""
     kept = session.kept(LESSON, "my-plan")
-    whole = {*SLIDERS, "leads_by", "van"} <= set(kept) and kept.get("leads_by") in ("worth", "value", "list")
-    try:
-        return plan_of(kept, Plan()) if whole else None
-    except (ValueError, TypeError, KeyError):
-        return None
+    if kept is None:
+        return firm.careful(company())
+    form = here["my-plan"].form()
+    given = form.clean(kept) if form is not None else {}
+    whole = {*SLIDERS, "leads_by", "van"} <= set(given)
+    return plan_of(given, Plan()) if whole else None
 
 
 @here.numbers("my-plan")
@@ -544,7 +546,15 @@ def my_plan_judged(answer: Answers) -> Iterator[Case]:
             yield Case(False, OPEN, key=name, weight=weight, open=True)
             continue
         missed = firm.expected(one, plan_of({**answer, name: best}, good)).total - total
-        shown = answer[name] if isinstance(answer[name], str) else f"{float(answer[name]):,.0f}"
+        shown = next(
+            (
+                field.show(answer[name])
+                for field in here.fields("my-plan")
+                if field.key == name and isinstance(field, Choice)
+            ),
+            None,
+        )
+        shown = shown or f"{float(answer[name]):,.0f}"
         yield Case(
             missed <= ENOUGH * gain,
             say[f"look-{name}"],
@@ -567,8 +577,9 @@ def ran(plan: Plan) -> Outcome:
     return _ran(class_number(), plan)
 
 
-def _mine() -> Plan:
-    return my_plan() or firm.careful(company())
+def not_yet() -> dict[str, str]:
+    """What stands in the place of a table of the quarter until a plan is handed in."""
+    return {"July to September": str(here.texts["not-yet"])}
 
 
 def plans() -> dict[str, Plan]:
@@ -578,12 +589,17 @@ def plans() -> dict[str, Plan]:
     return {"do nothing": firm.nothing(), "the draft": firm.naive(one), **own, "a careful plan": firm.careful(one)}
 
 
-def outcomes(on_average: bool = False) -> pd.DataFrame:
-    """What each plan brought, or brings on average: revenue, margin, spent, ahead, total in yuan, lost customers, wrong orders, won leads."""
+def _revealed(function: Callable[[], R]) -> Callable[[], R | dict[str, str]]:
+    """The function where a plan is handed in, else :func:`not_yet`: nobody plans with what comes out afterwards at hand."""
+    return wraps(function)(lambda: not_yet() if my_plan() is None else function())
+
+
+@_revealed
+def outcomes() -> pd.DataFrame:
+    """What each plan brought: revenue, margin, spent, ahead, total in yuan, wrong orders, lost customers, won leads."""
     rows = {}
     for name, plan in plans().items():
-        found = ran(plan)
-        result = found.expected if on_average else found.came
+        result = ran(plan).came
         rows[name] = {"total": result.total, **vars(result)}
     table = pd.DataFrame.from_dict(rows, orient="index")[
         ["revenue", "margin", "spent", "ahead", "total", "complaints", "lost", "won"]
@@ -592,6 +608,7 @@ def outcomes(on_average: bool = False) -> pd.DataFrame:
     return table
 
 
+@_revealed
 def luck_and_skill() -> pd.DataFrame:
     """Each plan against doing nothing, in yuan: ``came`` more than nothing, of which ``plan`` (on average) and ``luck``; and between which
     totals, less that of nothing on average, 8 of 10 quarters under it lie: ``low``, ``high``."""
@@ -622,10 +639,11 @@ BETS = {
 """What the first form lets bet on, each alone."""
 
 
+@_revealed
 def alone() -> pd.DataFrame:
     """What each measure of the first form's bet brings by itself on average, against doing nothing, in yuan after its cost; ``your bet``."""
     one, options = company(), here.options("bets")
-    bet = session.kept(LESSON, "your-firm").get("bet")
+    bet = (session.kept(LESSON, "your-firm") or {}).get("bet")
     zero = firm.expected(one, firm.nothing()).total
     table = pd.DataFrame(
         {
@@ -637,6 +655,7 @@ def alone() -> pd.DataFrame:
     return table.sort_values("on average", ascending=False, kind="stable").set_index("measure")
 
 
+@_revealed
 def what_nobody_saw() -> dict[str, float]:
     """Of the groups of the plan: who had left already, what the leads had in truth, what the complaints had cost."""
     one = company()
@@ -660,7 +679,8 @@ def _thousands(value: float) -> float:
 @here.numbers("luck-or-skill")
 def luck_or_skill() -> Numbers:
     """What the plan brings on average against nothing, and what the luck of this quarter was, in thousand yuan."""
-    zero, mine = ran(firm.nothing()), ran(_mine())
+    plan = my_plan()
+    zero, mine = ran(firm.nothing()), ran(plan or firm.careful(company()))
     skill, luck = _thousands(mine.expected.total - zero.expected.total), _thousands(mine.luck)
     came = _thousands(mine.came.total - zero.expected.total)
     words = {
@@ -669,6 +689,8 @@ def luck_or_skill() -> Numbers:
         "luck": f"{luck:+,.0f}".replace("-", "−"),
         "spent": f"{mine.money:,.0f}",
     }
+    if plan is None:
+        words = dict.fromkeys(words, "…")
     within = max(1.0, 0.01 * abs(skill))
     return Numbers(
         words=words,
@@ -685,6 +707,13 @@ def luck_or_skill() -> Numbers:
     )
 
 
+@here.judge("luck-or-skill")
+def luck_or_skill_judged(answer: Answers) -> Iterator[Case]:
+    """Once a plan is handed in, each field by the numbers."""
+    yield gate(my_plan() is not None, here.texts["not-yet"])
+    yield from judged(LESSON, "luck-or-skill", answer)
+
+
 for _id in ("which-stage", "whom-to-keep", "what-was-heard", "ten-calls", "how-satisfied", "luck-or-skill"):
     here.worked(_id)(partial(right_answers, LESSON, _id))
 
@@ -699,7 +728,7 @@ def _worked_plan() -> Answers:
 
 def plan_sheet() -> pd.DataFrame:
     """The plan as a sheet for the desk: what, for whom, how much, hours, yuan, and empty columns for who and until when."""
-    one, mine = company(), _mine()
+    one, mine = company(), my_plan() or Plan()
     count, say = firm.sizes(one), here.says("my-plan")
     each = {
         "visits": (count["open"], min(mine.visits, count["open"]), 3 * min(mine.visits, count["open"]), 0.0),
