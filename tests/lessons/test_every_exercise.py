@@ -40,10 +40,10 @@ each_form = pytest.mark.parametrize(
 # What follows is left out of one of the checks, as "exercise" or "exercise/field" (* for all fields of that beginning).
 
 # Fields that are judged together: a wrong one is said under another, or makes another wrong as well.
-TOGETHER = ["from-the-end/*", "street/*", "three-weeks/*", "my-week/*", "boat-map/*", "counter-sheet/*", "reward-plan/bar.reward"]
+TOGETHER = ["from-the-end/*", "street/*", "three-weeks/*", "my-week/*", "boat-map/*", "counter-sheet/*", "reward-plan/bar.reward", "my-plan/*"]
 SEVERAL = [
     *("boat-map/*.point", "three-weeks/*", "my-week/*"),
-    *("across-the-river/begin", "budget/[ABC]"),
+    *("across-the-river/begin", "budget/[ABC]", "my-plan/*"),
 ]
 # Other answers that are right, too; that slider only looks along a curve; own numbers that do not change the week; a price that
 # leaves both enough; an audit of one's own firm.
@@ -58,10 +58,18 @@ ALSO_RIGHT = {
     "reward-plan/tea.reward": ["bill"],
     "build/price": [price / 10 for price in range(420, 435)],
     **{f"own-firm/{key}": [*"12345?"] for key in audit.QUESTIONS.index},
+    # Any number names a class, and a bet is neither right nor wrong; a plan has room.
+    "your-firm/code": [0, 7, 1e9],
+    "your-firm/bet": ["discount", "calls", "complaints", "leads", "van"],
+    "my-plan/visits": range(8, 10),
+    "my-plan/recovery": range(400, 1101, 100),
+    "my-plan/leads": range(10, 15),
+    "my-plan/rewards": range(0, 9001, 1000),
+    "my-plan/leads_by": ["value"],
 }
 # Half an answer earns nothing yet, or is not judged question by question.
 HALF_IS_NOTHING = ["three-weeks", "another-firm"]
-HALF_IS_ONE = ["from-the-end", "street", "my-week", "reward-plan"]
+HALF_IS_ONE = ["my-plan", "from-the-end", "street", "my-week", "reward-plan"]
 # A sentence that says where to look and does not ask; a quiz gives reasons.
 TELLS = [
     "quiz-*",
