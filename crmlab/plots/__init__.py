@@ -13,8 +13,8 @@ from crmlab.plots.canvas import set_up
 from crmlab.plots.clv import holdout_check, sbg_curve
 from crmlab.plots.complaint_economics import reason_bars, recovery_curve, tarp_bars
 from crmlab.plots.complaints import mood_line, seven_steps
-from crmlab.plots.customers import match_lines
 from crmlab.plots.cross_selling import later_bars
+from crmlab.plots.customers import match_lines
 from crmlab.plots.forecasting import forecast_lines
 from crmlab.plots.funnel import evidence_bars, funnel_bars
 from crmlab.plots.importance_performance import importance_map
