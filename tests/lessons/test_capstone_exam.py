@@ -1,13 +1,9 @@
-"""Lesson 7.2: what its prose says of the questions whose lessons are not there yet."""
+"""The certificate exam over all lessons: which are asked about, and how much of each unit."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from crmlab.course import lessons
 from crmlab.course.bank import asking, exam
-
-SOURCE = (Path(__file__).resolve().parents[2] / "lessons/7-capstone/2-exam.md").read_text(encoding="utf-8")
 
 
 def test_every_lesson_but_breaks_and_exam_is_asked_about() -> None:
