@@ -13,6 +13,9 @@ from crmlab.plots.canvas import set_up
 from crmlab.plots.clv import holdout_check, sbg_curve
 from crmlab.plots.complaint_economics import reason_bars, recovery_curve, tarp_bars
 from crmlab.plots.complaints import mood_line, seven_steps
+from crmlab.plots.cross_selling import later_bars
+from crmlab.plots.customers import match_lines
+from crmlab.plots.forecasting import forecast_lines
 from crmlab.plots.funnel import evidence_bars, funnel_bars
 from crmlab.plots.importance_performance import importance_map
 from crmlab.plots.kano import better_worse
@@ -43,15 +46,18 @@ __all__ = [
     "discount_lines",
     "eight_cards",
     "evidence_bars",
+    "forecast_lines",
     "funnel_bars",
     "gap_bars",
     "growth_bars",
     "holdout_check",
     "importance_map",
     "index_bars",
+    "later_bars",
     "level_grid",
     "lift_lines",
     "lorenz",
+    "match_lines",
     "moment_dots",
     "mood_line",
     "nps_bar",

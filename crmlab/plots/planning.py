@@ -95,6 +95,7 @@ def variance_bridge(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     span = max(moved) - min(moved)
     floor = max(0.0, min(moved) - 1.5 * span) if min(moved) > 0 and span > 0 else min(levels)
     ax.set_ylim(floor, max(levels) + 0.12 * (max(levels) - floor or 1))
+    ax.yaxis.set_major_formatter(lambda value, _place: f"{value:,.0f}")
     ax.set_ylabel(tr(_("Amount (money)")) if floor <= 0 else tr(_("Amount (money; axis cut off below)")))
     difference = float(total["actual"] - total["plan"])
     largest = max(parts, key=lambda name: abs(float(total[name])))

@@ -68,6 +68,39 @@ def test_an_issue_may_not_hide_a_column_of_the_result():
         negotiation.packages({"total": options})
 
 
+def test_a_limit_belongs_to_a_package():
+    """Raiffa's point: what is traded moves both limits, and the zone grows by what the trade brings both together."""
+    today = negotiation.zone(33, 34)
+    found = negotiation.zone_of_package(today, 510_000, -110_000, 200_000)
+    assert (round(found.seller, 9), round(found.buyer, 9)) == (30.45, 33.45)
+    assert found.pie == pytest.approx(today.pie + 400_000 / 200_000)
+    assert negotiation.zone_of_package(today, 0, 0, 10) == today
+
+
+@given(st.floats(10, 200), st.floats(10, 200), st.floats(-500, 500), st.floats(-500, 500), st.integers(1, 1000), st.floats(0, 300))
+def test_shares_with_a_package_are_those_of_its_price_and_its_terms(seller, buyer, gives, takes, volume, price):
+    zone = negotiation.zone(seller, buyer)
+    mine, theirs = negotiation.zone_of_package(zone, gives, takes, volume).shares(price)
+    worth = negotiation.price_options(zone, [price], volume).iloc[0]
+    assert mine * volume == pytest.approx(worth["seller"] + gives, abs=1e-6)
+    assert theirs * volume == pytest.approx(worth["buyer"] + takes, abs=1e-6)
+
+
+def test_first_offers():
+    limits = negotiation.zone(80, 100)
+    found = negotiation.first_offers(limits, [100, 120, 160], bid=70, talks=500)
+    assert found.index.tolist() == [100, 120, 160]
+    assert found["deals"].is_monotonic_decreasing
+    talks = negotiation.negotiate(limits, 120, 70, rounds=8, talks=500)
+    assert found.at[120, "seller"] == pytest.approx(talks["seller"].mean())
+    assert found.at[120, "price"] == pytest.approx(talks["price"].mean())
+    assert ((found["low"] <= found["seller"]) & (found["seller"] <= found["high"])).all()
+    more = negotiation.first_offers(limits, [120], bid=70, talks=5000)
+    assert (more["high"] - more["low"]).iloc[0] < (found["high"] - found["low"]).loc[120] / 2
+    longer = negotiation.first_offers(limits, [160], bid=70, rounds=30, talks=500)
+    assert longer.at[160, "deals"] > found.at[160, "deals"], "a high opening costs time"
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [
@@ -76,6 +109,12 @@ def test_an_issue_may_not_hide_a_column_of_the_result():
         (lambda: negotiation.negotiate(negotiation.zone(80, 100), 120, 110), "bid must be a number up to 100"),
         (lambda: negotiation.negotiate((80, 100), 120, 60), "zone"),
         (lambda: negotiation.negotiate(negotiation.zone(80, 100), 120, 60, seller_gives=0.9), "from 0 to 0.5"),
+        (lambda: negotiation.zone_of_package((80, 100), 1, 2, 3), "zone"),
+        (lambda: negotiation.zone_of_package(negotiation.zone(80, 100), 1, 2, 0), "volume must be above 0"),
+        (lambda: negotiation.zone_of_package(negotiation.zone(80, 100), None, 2, 10), "seller must be a number"),
+        (lambda: negotiation.price_options(negotiation.zone(80, 100), [90, None], 10), "missing"),
+        (lambda: negotiation.price_options((80, 100), [90], 10), "zone"),
+        (lambda: negotiation.first_offers(negotiation.zone(80, 100), [70], 60), "ask must be a number from 80 up"),
         (lambda: negotiation.packages({}), "name of an issue"),
         (lambda: negotiation.packages({"price": pd.DataFrame({"seller": [1]})}), "no column 'buyer'"),
     ],

@@ -20,6 +20,8 @@ from crmlab import (
     clv,
     complaint_economics,
     complaints,
+    customers,
+    forecasting,
     funnel,
     importance_performance,
     kano,
@@ -232,6 +234,23 @@ call("visits.by_factor", lambda: {"route": visits.simulate(DEMAND)}, {},
      {"route": {"factor": "number", "shop": None, "visit": "number", "demand": "number", "sold": None, "lost": "number",
                 "empty_days": "number", "stock": "number", "order": None}})
 
+# ---- forecasting
+
+PAST = pd.Series([8.0, 10, 9, 12, 11, 14, 10, 13, 15, 12, 16, 14, 13, 17, 15, 18, 16, 19, 20, 17, 21, 19, 18, 22, 20, 23, 21, 24, 22, 25])
+for _name in ("naive", "seasonal_naive", "seasonal_mean", "mean", "moving_average", "drift", "smoothing"):
+    call(f"forecasting.{_name}", lambda: {"history": PAST, "horizon": 2},
+         {"history": "series", "horizon": "whole", "season": "whole", "window": "whole", "alpha": "share"})
+call("forecasting.back_test", lambda: {"history": PAST, "first": 4}, {"history": "series", "methods": "labels", "horizon": "whole", "first": "whole"})
+TESTS = {"tests": {"method": "word", "origin": "number", "step": "number", "actual": "number", "forecast": "number", "error": "number"}}
+call("forecasting.together", lambda: {"tests": forecasting.back_test(PAST, ["naive"], 2, 4)}, {"tests": "frame"}, TESTS)
+call("forecasting.mae", lambda: {"actual": numbers(10, 12, 9), "forecast": numbers(11, 9, 9)}, {"actual": "series", "forecast": "series"})
+call("forecasting.mase", lambda: {"actual": numbers(10, 12, 9), "forecast": numbers(11, 9, 9), "history": PAST},
+     {"actual": "series", "forecast": "series", "history": "series", "season": "whole"},
+     but={f"history: {what}": ANY for what in ("other labels", "shorter", "shorter list", "longer list")})
+call("forecasting.accuracy", lambda: {"tests": forecasting.back_test(PAST, ["naive", "mean"], 1, 4)}, {"against": "choice", "season": "whole"}, TESTS)
+call("forecasting.interval", lambda: {"errors": PAST, "forecast": 100.0}, {"errors": "series", "forecast": "number", "coverage": "share"})
+call("forecasting.covered", lambda: {"tests": forecasting.back_test(PAST, ["naive"], 1, 4), "first": 5}, {"coverage": "share", "first": "whole"}, TESTS)
+
 # ---- planning, relationship
 
 PLAN = pd.DataFrame({"volume": [100.0, 100.0], "price": [10.0, 20.0], "cost": [4.0, 5.0]}, index=["tea", "rice"])
@@ -259,6 +278,12 @@ if "negotiation.Zone" in public():
 call("negotiation.Zone.shares", lambda: {"self": negotiation.zone(80, 100), "price": 85}, {"price": "number"})
 call("negotiation.negotiate", lambda: {"limits": negotiation.zone(80, 100), "ask": 120, "bid": 70, "talks": 20},
      {"limits": "model", "ask": "number", "bid": "number"})
+call("negotiation.zone_of_package", lambda: {"limits": negotiation.zone(80, 100), "seller": 50, "buyer": -20, "volume": 10},
+     {"limits": "model", "seller": "number", "buyer": "number", "volume": "number"})
+call("negotiation.price_options", lambda: {"limits": negotiation.zone(80, 100), "prices": [85, 90, 95], "volume": 10},
+     {"limits": "model", "prices": "list", "volume": "number"})
+call("negotiation.first_offers", lambda: {"limits": negotiation.zone(80, 100), "asks": [110, 120], "bid": 70, "talks": 20},
+     {"limits": "model", "asks": "list", "bid": "number"})
 call("negotiation.packages", lambda: {"issues": {"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]}, index=["100", "96"]),
                                               "pay": pd.DataFrame({"seller": [6, 0], "buyer": [0, 1]}, index=["now", "later"])}}, {"issues": "mapping"})
 call("planning.variances", lambda: {"plan": PLAN, "actual": PLAN * [1.2, 0.9, 1.1], "cost": "cost"})
@@ -482,6 +507,7 @@ def chart(name: str, make: Callable[[], dict[str, Any]], kinds: dict[str, str] |
 
 MOMENTS = pd.DataFrame({"bad": [40, 9], "bad_left": [0.5, 0.2], "low": [0.35, 0.06], "high": [0.65, 0.5], "others_left": [0.1, 0.15]},
                        index=["delivery", "bill"])  # fmt: skip
+PROPOSED = pd.DataFrame({"row_a": [1, 1], "row_b": [2, 3], "score": [0.9, 0.6]})
 BOARD = {"customers": pd.DataFrame({"customer_id": ["Li", "Wu"], "class": ["B", "A"]}), "contacts": None, "as_of": "2024-05-31"}
 chart("basket.rule_bars", lambda: {"of": basket.rules(basket.frequent_sets(lines(), 0.2))}, {"top": "whole"})
 chart("basket.lift_lines", lambda: {"of": basket.pair(lines(), "tea", "cup")})
@@ -503,6 +529,9 @@ chart("moments.moment_dots", lambda: {"of": MOMENTS})
 chart("pricing.price_response", lambda: {"of": pricing.price_changes(PRICED, weeks=3), "margin": 0.4}, {"margin": "number"})
 chart("pricing.discount_lines", lambda: {"of": pricing.discount_table()})
 chart("negotiation.package_map", lambda: {"of": negotiation.packages({"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]})})})
+chart("planning.discount_lines", lambda: {"of": planning.discount_table()})
+chart("forecasting.forecast_lines", lambda: {"of": [8.0, 10.0, 9.0], "forecasts": pd.DataFrame({"naive": [9.0, 9.0], "mean": [9.0, 9.0]})})
+chart("planning.package_map", lambda: {"of": planning.packages({"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]})})})
 chart("planning.reconcile_bars", lambda: {"of": planning.reconcile(numbers(60, 40), 120)})
 chart("planning.variance_bridge", lambda: {"of": planning.variances(PLAN, PLAN * 1.1)})
 chart("negotiation.zone_bar", lambda: {"of": negotiation.zone(80, 100)})
@@ -513,6 +542,8 @@ chart("audit.audit_bars", lambda: {"of": audit.scores(pd.Series(3, audit.QUESTIO
 chart("relationship.board_bars", lambda: {"of": relationship.board(**BOARD)}, {"group": "column"})
 chart("relationship.growth_bars", lambda: {"of": relationship.growth_matrix(numbers(0.3, 0.08, -0.1), 0.1)})
 chart("relationship.level_grid", lambda: {"of": None})
+chart("customers.match_lines", lambda: {"of": customers.against_truth(PROPOSED, pd.Series({1: "A", 2: "A", 3: "B", 4: "B"}), [0.5, 0.8]),
+                                      "at": 0.8}, {"at": "number"})  # fmt: skip
 chart("retention.churn_bars", lambda: {"of": retention.churn_rates(pd.DataFrame({"a": list("xxy"), "churned": [1, 0, 1]}), "a")})
 chart("retention.cohort_heat", lambda: {"of": retention.cohorts(orders())})
 chart("retention.survival_curve", lambda: {"of": retention.kaplan_meier(LONG, GONE)}, {"at": "number"})

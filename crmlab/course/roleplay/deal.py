@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from crmlab import negotiation
 from crmlab.course.roleplay.scripts import Play, Script
@@ -78,10 +79,7 @@ def at(script: Script, ending: str) -> Outcome | None:
         seller, buyer = (sum(float(one[side]) for one in picked) for side in ("seller", "buyer"))
         return negotiation.zone_of_package(today, seller, buyer, volume)
 
-    best = {
-        issue: max(one["options"], key=lambda name, options=one["options"]: options[name]["seller"] + options[name]["buyer"])
-        for issue, one in issues.items()
-    }
+    best = {issue: max(one["options"], key=partial(_together, one["options"])) for issue, one in issues.items()}
     best_zone = zone_with(best)
     pie = max(best_zone.pie * volume, 0.0)
     agreed = script.node(ending).get("deal")
@@ -92,6 +90,11 @@ def at(script: Script, ending: str) -> Outcome | None:
     price = float(agreed["price"])
     seller, buyer = zone.shares(price)
     return Outcome(price, options, today, zone, (seller * volume, buyer * volume), best, best_zone, pie)
+
+
+def _together(options: Mapping[str, Mapping[str, float]], name: str) -> float:
+    """What an option is worth to both together."""
+    return options[name]["seller"] + options[name]["buyer"]
 
 
 def table(script: Script, found: Outcome) -> tuple[list[str], list[list[str]]]:
