@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from crmlab import datasets, forecasting, planning
+from crmlab.course.exercises import open_lesson
 from crmlab.course.exercises.growth import forecast
 from tests.support.answers import get, live, run, source, worked
 
@@ -180,3 +182,21 @@ def test_page_holds_five_steps_and_four_weeks(language: str) -> None:
     assert page.count("<tr>") == 4 + 5 + 5  # steps without the actions; the actions and the weeks, each with a head
     assert "21,760" in page
     assert "{" not in page.split("</style>")[1]
+
+
+def test_page_holds_what_the_trainee_typed_and_chose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+    monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
+    opened = open_lesson(LESSON)
+    empty = forecast.one_page()
+    for id in ("own-goal", "plan-sheet"):
+        opened.set_fields(forecast.here[id], forecast.here[id].form().clean(RIGHT[id]))
+    page = forecast.one_page()
+    goal = RIGHT["own-goal"]["goal"][language]
+    assert goal in page
+    assert goal not in empty
+    assert "25,000" in page.replace(goal, "")
+    assert "160" in page
+    firsts = [page.index(part) for part in ({"en": ("best sellers", "Ring the 20", "silent shops: £60", "fair in February"),
+                                             "zh": ("畅销品", "最大的 20 家", "60 英镑", "二月展会")}[language])]  # fmt: skip
+    assert firsts == sorted(firsts), "the first first"
+    assert page.count("<tr>") == empty.count("<tr>")
