@@ -157,10 +157,10 @@ def pair_of_party(answer: Any) -> Iterator[Case]:
 
 
 @cache
-def judged_pairs() -> pd.DataFrame:
-    """All pairs with a lift of 20 on three invoices or more up to May, held to the months from June."""
+def judged_pairs(least: int = 3) -> pd.DataFrame:
+    """All pairs with a lift of 20 on so many invoices or more up to May, held to the months from June."""
     before, after = _halves_of_the_year()
-    sets = basket.frequent_sets(before, support=3 / before["invoice"].nunique(), max_length=2)
+    sets = basket.frequent_sets(before, support=least / before["invoice"].nunique(), max_length=2)
     found = basket.rules(sets, confidence=0, lift=20)
     pairs = found[found["antecedent"] < found["consequent"]]
     return cross_selling.back_test(cross_selling.counted(pairs, before), cross_selling.counted(pairs, after))
@@ -176,7 +176,8 @@ def held_from(least: float) -> tuple[int, float]:
     >>> held_from(100)[0]
     19
     """
-    part = judged_pairs()[judged_pairs()["both"] >= least]
+    table = judged_pairs(int(SLIDER["minimum"]))
+    part = table[table["both"] >= least]
     return len(part), float((part["verdict"] == "held").mean())
 
 
