@@ -22,6 +22,7 @@ from crmlab import (
     complaints,
     customers,
     forecasting,
+    cross_selling,
     funnel,
     importance_performance,
     kano,
@@ -380,6 +381,40 @@ call("basket.frequent_sets", lambda: {"lines": lines(), "support": 0.4, "max_len
 call("basket.rules", lambda: {"sets": basket.frequent_sets(lines(), 0.2), "max_consequent": 2}, {"lift": "number"}, SETS)
 call("basket.pair", lambda: {"lines": lines(), "first": "tea", "second": "cup"}, {"first": "thing", "second": "thing"})
 
+# ---- cross_selling
+
+
+def known_lines() -> pd.DataFrame:
+    """The four baskets, of two customers."""
+    return lines().assign(customer_id=[7, 7, 7, 7, 7, 8, 8, 8])
+
+
+def two_rules() -> pd.DataFrame:
+    """Rules between tea, cups and jam."""
+    return pd.DataFrame({"antecedent": [("tea",), ("cup",)], "consequent": [("cup",), ("jam",)]})
+
+
+COUNTED = dict.fromkeys(("first", "second", "both", "room", "expected", "lift", "low", "high"), "number")
+JUDGED = {"both": "number", "lift": "number", "later_both": "number", "later_expected": "number", "verdict": "word", "later_lift": None,
+          "low": None, "high": None, "later_low": None, "later_high": None, "later_room": None}
+
+
+def judged_rules() -> pd.DataFrame:
+    """The rules, held to the same baskets."""
+    counts = cross_selling.counted(two_rules(), lines())
+    return cross_selling.back_test(counts, counts, least=1)
+
+
+call("cross_selling.counted", lambda: {"rules": two_rules(), "lines": known_lines(), "customer": "customer_id"}, {"customer": "column"},
+     {"rules": {"antecedent": "word", "consequent": "word"}})
+call("cross_selling.back_test", lambda: {"before": cross_selling.counted(two_rules(), lines()), "after": cross_selling.counted(two_rules(), lines()), "least": 1},
+     {"lift": "number", "least": "whole"}, {"before": COUNTED, "after": COUNTED})
+call("cross_selling.by_count", lambda: {"table": judged_rules(), "edges": [1, 2]}, {"edges": "as it is"}, {"table": JUDGED})
+call("cross_selling.offer_value", lambda: {"shown": 150, "bought": 48, "not_shown": 150, "bought_anyway": 37, "chances": 1000, "margin": 8},
+     dict.fromkeys(("shown", "bought", "not_shown", "bought_anyway", "chances", "margin", "cost"), "number"))
+call("cross_selling.each_half", lambda: {"base": 0.25, "extra": 0.05}, dict.fromkeys(("base", "extra", "power"), "share"))
+call("cross_selling.halves", lambda: {"customers": words(12, 13, 14, 15)}, {"customers": "series key"})
+
 # ---- what customers want and think
 
 SURVEY = pd.DataFrame({"region": list("NNNSSS"), "expected": [8, 9, 8, 7, 9, 6], "perceived": [8, 9, 6, 6, 7, 7], "recommend": [10, 9, 3, 7, 8, 0]})
@@ -519,6 +554,7 @@ chart("complaint_economics.reason_bars", lambda: {"of": complaints.reasons(pd.Da
 chart("complaints.seven_steps", lambda: {"of": complaints.review(["ask"])})
 chart("complaints.mood_line", lambda: {"of": [2, 1, 3]}, {"moods": "list"})
 chart("funnel.funnel_bars", lambda: {"of": funnel.conversion(numbers(200, 80, 20))})
+chart("cross_selling.later_bars", lambda: {"of": cross_selling.by_count(judged_rules(), [1, 2])})
 chart("funnel.evidence_bars", lambda: {"of": pipeline.evidence(DEALS)}, {"most": "whole"})
 chart("importance_performance.importance_map", lambda: {"of": importance_performance.importance_performance(numbers(1, 2, 3), numbers(3, 2, 2))})
 chart("kano.better_worse", lambda: {"of": kano.better_worse(TALLY)})
