@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -107,12 +108,24 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     folder.mkdir(exist_ok=True)
     os.environ["CRMLAB_STATE"] = str(folder)
     if notebook:
+        copied_kernels()
         os.environ.pop("MPLBACKEND", None)  # the kernel sets its own, as for a trainee
     else:
         os.environ["MPLBACKEND"] = "Agg"
 
 
+@cache
+def copied_kernels() -> None:
+    """On Linux nbval's kernels are made as the course makes them: copied, with everything imported. Takes a second a lesson less."""
+    from crmlab.app import kernels
+
+    kernels.prepare()
+
+
 def pytest_runtest_teardown() -> None:
-    """No chart stays open: after twenty of them Matplotlib warns, and a warning fails the next test that draws."""
+    """No chart stays open: after twenty of them Matplotlib warns, and a warning fails the next test that draws. Nor do the words of
+    a lesson's tables stay."""
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close("all")
+    if tables := sys.modules.get("crmlab.course.tables"):
+        tables.begin({})

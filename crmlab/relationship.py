@@ -1,4 +1,4 @@
-"""Which relationship for which customer: five levels, the growth matrix, the maintenance board, the audit.
+"""Which relationship for which customer: five levels, the growth matrix, the maintenance board.
 
 Source: training handout. The five levels are Kotler's; thresholds are conventions and arguments.
 """
@@ -67,41 +67,6 @@ STATUS = {
     "later": _("Later"),
 }
 """Keys and names of a board's ``status``, most urgent first."""
-
-CHECKS = pd.DataFrame(
-    [
-        ("building", _("How relations are built"), _("Ask ten customers what they need and where you could do more.")),
-        ("value", _("What relations are worth"), _("Work out earnings by customer, and plan for the best ones first.")),
-        ("rewards", _("What we reward"), _("Reward what helps you, in a way the customer wants.")),
-        ("ourselves", _("Ourselves"), _("Check whether service grew with the firm, and tailor it again.")),
-    ],
-    columns=["check", "name", "action"],
-).set_index("check")
-"""The four checks of the audit, with what to do first where the score is lowest."""
-
-AUDIT = pd.DataFrame(
-    [
-        ("B1", "building", _("Do we know in which ways our customer relations come about?")),
-        ("B2", "building", _("Do we know what each important customer needs?")),
-        ("B3", "building", _("Can we name the problem that we solve for them?")),
-        ("B4", "building", _("Is there a lasting dialogue, not only orders and invoices?")),
-        ("V1", "value", _("Do we know which customers earn us most, and how we keep them?")),
-        ("V2", "value", _("Do we know which of our services pay?")),
-        ("V3", "value", _("Do we know what value it was that satisfied the customer?")),
-        ("V4", "value", _("Do we know how many customers could bring more value?")),
-        ("R1", "rewards", _("Do our rewards fit what the customer needs?")),
-        ("R2", "rewards", _("Is it clear which behaviour is rewarded?")),
-        ("R3", "rewards", _("Do the rewards fit the profit they bring?")),
-        ("R4", "rewards", _("Is the value that the customer feels above what it costs us?")),
-        ("R5", "rewards", _("Is there something special for the best customers?")),
-        ("O1", "ourselves", _("Did we ourselves grow in the last year?")),
-        ("O2", "ourselves", _("Does the firm grow with its customers?")),
-        ("O3", "ourselves", _("Does the service keep up with the growth?")),
-        ("O4", "ourselves", _("Can we still tailor what we do to each customer?")),
-    ],
-    columns=["question", "check", "text"],
-).set_index("question")
-"""The 17 questions of the relationship audit (4 + 4 + 5 + 4), each to be scored."""
 
 
 def level(
@@ -414,62 +379,3 @@ def _log(
     left_out = {"contacts_after_as_of": int(late.sum()), "contacts_without_customer": int(((who < 0) & ~late).sum())}
     keep = ~late & (who >= 0)
     return pd.DataFrame({"who": who[keep], "day": day[keep].astype("float64"), "agreed": agreed[keep]}), left_out
-
-
-def audit(answers: Any, low: float = 1, high: float = 5) -> pd.DataFrame:
-    """The 17 answers of the relationship audit as four scores.
-
-    ``answers`` maps the keys of :data:`AUDIT` to scores from ``low`` (not at all) to ``high`` (fully): a dict or a
-    Series, or a DataFrame with a column a question and a row a person, of whom the mean is taken.
-
-    One row a check, in order. Columns: ``name``, ``questions``, ``answered``, ``score`` (mean of the questions, each
-    with one weight), ``share`` (the score from 0 to 1), ``weakest`` (key of its lowest question, the first of
-    equals), ``action``. A check without answers has NaN. ``result.attrs["left_out"]`` counts ``missing_answers``.
-
-    Raises :class:`~crmlab.checks.InputError` for an unknown question, a score outside the scale, no answers at all.
-
-    >>> scores = dict.fromkeys(AUDIT.index, 4) | {"R1": 1, "R3": 2}
-    >>> audit(scores)[["score", "share", "weakest"]]  # doctest: +NORMALIZE_WHITESPACE
-               score  share weakest
-    check
-    building     4.0   0.75      B1
-    value        4.0   0.75      V1
-    rewards      3.0   0.50      R1
-    ourselves    4.0   0.75      O1
-    """
-    low, high = checks.number(low, "low"), checks.number(high, "high")
-    if low >= high:
-        checks.fail(
-            _("{low_name} must be below {high_name}; they are {low:g} and {high:g}."),
-            low_name="low",
-            high_name="high",
-            low=low,
-            high=high,
-        )
-    if isinstance(answers, (Mapping, pd.Series)):
-        answers = pd.DataFrame([dict(answers)], dtype=object)  # else pandas 2.2 tries to make a float of any number
-    checks.frame(answers, "answers")
-    for key in answers.columns:
-        if key not in AUDIT.index:
-            checks.fail(_("There is no question {key!r}; there are: {known}."), key=key, known=", ".join(AUDIT.index))
-    means, missing = pd.Series(np.nan, index=AUDIT.index), 0
-    for key in AUDIT.index:
-        if key not in answers.columns:
-            missing += len(answers)
-            continue
-        checks.need(answers, {"": key})
-        found = checks.within(answers[key], key, low, high, missing=True)
-        missing += int(np.isnan(found).sum())
-        if not np.isnan(found).all():
-            means[key] = np.nanmean(found)
-    if means.isna().all():
-        checks.fail(_("No question of the audit is answered."))
-    grouped = means.groupby(AUDIT["check"], sort=False)
-    answered = grouped.count()
-    result = CHECKS[["name"]].copy()
-    result["questions"], result["answered"], result["score"] = grouped.size(), answered, grouped.mean()
-    result["share"] = (result["score"] - low) / (high - low)
-    result["weakest"] = pd.Series({key: part.idxmin() for key, part in grouped if part.notna().any()}, dtype=object)
-    result["action"] = CHECKS["action"]
-    result.attrs["left_out"] = {"missing_answers": missing}
-    return result

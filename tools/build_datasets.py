@@ -23,7 +23,7 @@ from pathlib import Path
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from tools import kano_survey, servqual_survey, survey
+from tools import customer_list, kano_survey, servqual_survey, survey
 
 DATASETS = Path(__file__).resolve().parent.parent / "datasets"
 
@@ -220,6 +220,16 @@ def servqual_survey_answers(raw: Path | None = None) -> pd.DataFrame:
     return pd.DataFrame(servqual_survey.rows(), columns=list(servqual_survey.COLUMNS), dtype=object)
 
 
+def customer_list_rows(raw: Path | None = None) -> pd.DataFrame:
+    """The made-up customer list; needs no raw file."""
+    return pd.DataFrame(customer_list.rows(), columns=list(customer_list.COLUMNS), dtype=object)
+
+
+def customer_list_truth(raw: Path | None = None) -> pd.DataFrame:
+    """Which firm each row of that list is, and what was planted in it; needs no raw file."""
+    return pd.DataFrame(customer_list.truth(), columns=list(customer_list.TRUTH_COLUMNS), dtype=object)
+
+
 MAKERS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "online_retail_orders.csv.gz": online_retail_orders,
     "online_retail_invoices.csv.gz": online_retail_invoices,
@@ -232,8 +242,10 @@ MAKERS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "cfpb_complaints.csv.gz": cfpb_complaints,
     "kano_survey.csv": kano_survey_answers,
     "servqual_survey.csv": servqual_survey_answers,
+    "customer_list.csv": customer_list_rows,
+    "customer_truth.csv": customer_list_truth,
 }
-NEEDS_NO_RAW = {"satisfaction_survey", "kano_survey", "servqual_survey"}
+NEEDS_NO_RAW = {"satisfaction_survey", "kano_survey", "servqual_survey", "customer_list", "customer_truth"}
 
 
 def packed(frame: pd.DataFrame, file: str) -> bytes:

@@ -133,6 +133,14 @@ def pace(lesson: Lesson) -> Pace:
     )
 
 
+def sittings(lesson: Lesson) -> list[int]:
+    """The minutes of each sitting of a lesson that is split into several, as their headings say; empty for one that is not."""
+    path = places.notebooks() / current() / lesson.unit / f"{lesson.slug}.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    prose = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    return [int(found) for found in re.findall(r"^## (?:Sitting|第.次) .*[(（](\d+) (?:minutes\)|分钟）)$", prose, re.MULTILINE)]
+
+
 def main(argv: list[str]) -> int:
     print("lesson  language  prose  forms  clicks  minutes  said  ratio  before the first form")
     for lesson in lessons.every():

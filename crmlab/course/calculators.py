@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from crmlab import clv, complaint_economics, funnel, planning, visits
+from crmlab import clv, complaint_economics, funnel, pricing, visits
 from crmlab.checks import InputError
 from crmlab.course import chart
 from crmlab.course.chart import Bar
@@ -96,14 +96,14 @@ def _recovery(now: Values) -> Result:
 
 def _discount(now: Values) -> Result:
     discount, margin, fixed = _share(now["discount"]), _share(now["margin"]), _share(now["fixed"])
-    more = planning.break_even_volume(discount, margin, fixed)
+    more = pricing.break_even_volume(discount, margin, fixed)
     if math.isinf(more):
         line = tr(_("The discount takes the whole margin: no volume makes up for it."))
     else:
         line = tr(_("You must sell {more:.1%} more to earn what you earn today."), more=more)
     left = tr(_("Of a price of 100 you keep {left:g} instead of {margin:g}."), left=round(100 * (margin - discount), 6), margin=100 * margin)
     xs = np.linspace(0, max(0.75 * margin, min(discount, 0.95 * margin)), 61)
-    ys = planning.break_even_volume(xs, margin, fixed)
+    ys = pricing.break_even_volume(xs, margin, fixed)
     return Result(
         more,
         (line, left),
@@ -114,7 +114,7 @@ def _discount(now: Values) -> Result:
             x_name=tr(_("Discount (% of the price)")),
             y_name=tr(_("More volume needed (%)")),
         ),
-        f"from crmlab import planning; planning.break_even_volume({discount:g}, {margin:g}, {fixed:g})",
+        f"from crmlab import pricing; pricing.break_even_volume({discount:g}, {margin:g}, {fixed:g})",
     )  # fmt: skip
 
 

@@ -53,6 +53,10 @@ class Exercise:
     clicks: Judge | None = None
     field: str = ""
     takes_code: bool = False
+    decides: bool = False
+    """What stands below it in the lesson follows from the answers to it."""
+    worked: Callable[[], Answers] | None = None
+    """The right answers worked out, where they differ from class to class; ``None``: those of the worked edition."""
 
     def form(self) -> Asks | None:
         """The form in the trainee's language; ``None`` for an exercise that is answered in code alone."""

@@ -19,7 +19,7 @@ from crmlab.course.yamlfile import Checker, Fault
 from crmlab.language import LANGUAGES, _, tr, translations
 
 _TOP = ("options", "texts", "tables", "exercises")
-_ENTRY = ("id", "points", "title", "hints", "praise", "intro", "field", "texts", "parts", "roleplay", *PART)
+_ENTRY = ("id", "points", "title", "hints", "praise", "intro", "field", "texts", "parts", "roleplay", "decides", *PART)
 _EVERY_FIELD = ("label", "right", "wrong", "weight")
 _FIELD: dict[str, tuple[str, ...]] = {
     "choice": ("options", "style"),
@@ -177,6 +177,8 @@ class _File:
         points = entry["points"]
         if isinstance(points, bool) or not isinstance(points, int | float) or points <= 0:
             check.fault(entry, "points", _("“points” should be a number above 0, not “{value}”."), value=points)
+        if not isinstance(entry.get("decides", False), bool):
+            check.fault(entry, "decides", _("“decides” should be true or false, not “{value}”."), value=entry["decides"])
         for key in ("title", "praise", "intro", "ask"):
             if key in entry:
                 self.text(entry, key)

@@ -16,6 +16,7 @@ Every text stands in both languages, ``{en: ..., zh: ...}``. The file has up to 
         praise: {en: ..., zh: ...}       # said when all is right
         intro: {en: ..., zh: ...}        # above the form, may be left out
         field: c                         # the field that a plain answer in code stands for, may be left out
+        decides: true                    # what stands below it in the lesson follows from it and is run again; may be left out
         texts: {...}                     # sentences by name for this exercise alone
         fields:                          # the fields of each row, by name
           M: {label: {en: Money, zh: 金钱}, options: {M: {...}, m: {...}}, wrong: {...}}

@@ -70,7 +70,31 @@ def made(here: hooks.Lesson, entry: Mapping[str, Any]) -> Exercise:
         clicks if code else None,
         str(entry.get("field", "")),
         bool(code or entry.get("field")),
+        decides=bool(entry.get("decides")),
+        worked=here.workings.get(id),
     )
+
+
+def right_answers(lesson: str, id: str) -> Answers:
+    """The right answer to each field of an exercise of which the file or the numbers say what is right."""
+    here = hooks.of(lesson)
+    found: Answers = {}
+    for _prompt, fields, _quote in _lines(here, here.entry(id), here.numbers_of(id)):
+        for one in fields:
+            if one.right is not None:
+                value = one.right.beside(found).value
+                found[one.field.key] = _typed(value, one.right.within) if isinstance(one.field, Entry) else value
+    return found
+
+
+def _typed(value: Any, within: float) -> str:
+    """A number as somebody would type it: with as few digits as may be.
+
+    >>> _typed(0.95321, 0.006), _typed(34.9, 1)
+    ('0.95', '35')
+    """
+    exact = float(value)
+    return next((text for digits in range(2, 12) if abs(float(text := f"{exact:.{digits}g}") - exact) <= within / 2), f"{exact!r}")
 
 
 def practice(number: str, id: str, at_once: int = 10) -> list[Exercise]:

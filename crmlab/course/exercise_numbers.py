@@ -195,7 +195,7 @@ def _values(
 
 def _hooks(check: Checker, here: hooks.Lesson, content: Mapping[str, Any]) -> None:
     there = {str(entry["id"]) for entry in content["exercises"]}
-    for id in sorted({*here.judges, *here.codes, *here.lives, *here.forms, *here.numbered} - there):
+    for id in sorted({*here.judges, *here.codes, *here.lives, *here.forms, *here.numbered, *here.workings} - there):
         check.fault(content, "exercises", _("Python has something for an exercise “{id}” that is not in this file."), id=id)
     for name, where in _lists(content):
         if name not in (content.get("options") or {}) and name not in here.lists:

@@ -138,6 +138,7 @@ class Lesson:
         self.codes: dict[str, Judge] = {}
         self.lives: dict[str, Callable[[Answers], list[str]]] = {}
         self.forms: dict[str, Callable[[], Form]] = {}
+        self.workings: dict[str, Callable[[], Answers]] = {}
         self.lists: dict[str, Mapping[str, str]] = {}
         self.texts = Texts(f"{number}: texts", lambda: self.content.get("texts", {}))
         _hooked[number] = self
@@ -210,3 +211,7 @@ class Lesson:
     def form(self, id: str) -> Callable[[Callable[[], Form]], Callable[[], Form]]:
         """The function makes the form, where rows of a file cannot."""
         return lambda function: self.forms.setdefault(id, function)
+
+    def worked(self, id: str) -> Callable[[Callable[[], Answers]], Callable[[], Answers]]:
+        """The function gives the right answers, where they are not always those of the worked edition."""
+        return lambda function: self.workings.setdefault(id, function)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crmlab.course.files import whole
 from crmlab.course.palette import colour
@@ -110,6 +112,16 @@ def feedback(given: Feedback, *, show: int = 6) -> str:
     if given.state == "blank" and not given.message:
         body += paragraph(tr(_("Answer above, then check. A wrong answer costs nothing.")))
     return box(given.state, heading, trouble(given.trouble) + body, status=True)
+
+
+def below(id: str, answers: Mapping[str, Any]) -> str:
+    """A mark, not seen, by which the page of a lesson notices that what stands below an exercise is to be run again.
+
+    >>> below("plan", {"hours": 3})
+    '<span hidden data-crmlab-below="plan=1709421595"></span>'
+    """
+    seal = zlib.crc32(json.dumps(answers, sort_keys=True, default=str).encode())
+    return f'<span hidden data-crmlab-below="{escape(id)}={seal}"></span>'
 
 
 def trouble(text: str) -> str:

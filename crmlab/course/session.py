@@ -10,6 +10,7 @@ import json
 import os
 import re
 import sys
+import weakref
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,10 @@ class Session:
     lesson: lessons.Lesson
     store: Store
     exercises: list[Exercise] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.lesson, lessons.Lesson):
+            _newest[self.lesson.number] = self.store
 
     def work(self, made: Exercise) -> Work:
         """One exercise, as a form sees it."""
@@ -129,6 +134,8 @@ class Session:
         code = worked_code(self.lesson, made.id)
         self.store.change(made.id, lambda record: record.__setitem__("solution_seen", True))
         form = made.form()
+        if form is not None and made.worked:
+            return form.describe(made.worked()), ""
         if form is not None and (literal := answer_literal(code)) is not None:
             return form.describe(literal), ""
         return [], code
@@ -165,6 +172,15 @@ class Work:
 
 
 _open: Session | None = None
+_newest: weakref.WeakValueDictionary[str, Store] = weakref.WeakValueDictionary()
+"""The answers of the session of each lesson that was made last, as long as there is one."""
+
+
+def kept(lesson: str, id: str) -> dict[str, Any] | None:
+    """The answers to an exercise of a lesson, as they were kept: for exercises whose numbers follow from those to another one.
+    Empty if there are none yet; ``None`` without a session of that lesson."""
+    store = _newest.get(lesson)
+    return None if store is None else dict(state.fields(store.record(id)))
 
 
 def begin(lesson: lessons.Lesson, exercises: list[Exercise]) -> Session:

@@ -20,6 +20,7 @@ LATER: dict[str, tuple[str, ...]] = {
     "matplotlib": ("plots",),
     "scipy": (
         "clv",
+        "forecasting.accuracy",
         "funnel",
         "intervals.exact",
         "kano",

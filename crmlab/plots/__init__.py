@@ -7,20 +7,25 @@ made that stays legible on a phone.
 
 from __future__ import annotations
 
+from crmlab.plots.audit import audit_bars, audit_radar
 from crmlab.plots.basket import lift_lines, rule_bars
 from crmlab.plots.canvas import set_up
 from crmlab.plots.clv import holdout_check, sbg_curve
 from crmlab.plots.complaint_economics import reason_bars, recovery_curve, tarp_bars
 from crmlab.plots.complaints import mood_line, seven_steps
+from crmlab.plots.cross_selling import later_bars
+from crmlab.plots.customers import match_lines
+from crmlab.plots.forecasting import forecast_lines
 from crmlab.plots.funnel import evidence_bars, funnel_bars
 from crmlab.plots.importance_performance import importance_map
 from crmlab.plots.kano import better_worse
 from crmlab.plots.lifecycle import phase_bars, stage_bars, transition_heat
 from crmlab.plots.moments import moment_dots
 from crmlab.plots.negotiation import package_map, zone_bar
-from crmlab.plots.planning import discount_lines, reconcile_bars, variance_bridge
+from crmlab.plots.planning import reconcile_bars, variance_bridge
+from crmlab.plots.pricing import discount_lines, price_response
 from crmlab.plots.qualification import eight_cards, win_rates
-from crmlab.plots.relationship import audit_radar, board_bars, growth_bars, level_grid
+from crmlab.plots.relationship import board_bars, growth_bars, level_grid
 from crmlab.plots.retention import churn_bars, cohort_heat, survival_curve
 from crmlab.plots.rfm import rfm_heat, segment_bars
 from crmlab.plots.satisfaction import index_bars, nps_bar
@@ -31,6 +36,7 @@ from crmlab.plots.visits import delivery_calendar, policy_tradeoff, route_lines
 
 __all__ = [
     "abc_curve",
+    "audit_bars",
     "audit_radar",
     "better_worse",
     "board_bars",
@@ -40,15 +46,18 @@ __all__ = [
     "discount_lines",
     "eight_cards",
     "evidence_bars",
+    "forecast_lines",
     "funnel_bars",
     "gap_bars",
     "growth_bars",
     "holdout_check",
     "importance_map",
     "index_bars",
+    "later_bars",
     "level_grid",
     "lift_lines",
     "lorenz",
+    "match_lines",
     "moment_dots",
     "mood_line",
     "nps_bar",
@@ -56,6 +65,7 @@ __all__ = [
     "penalty_reward_bars",
     "phase_bars",
     "policy_tradeoff",
+    "price_response",
     "reason_bars",
     "reconcile_bars",
     "recovery_curve",

@@ -1,4 +1,4 @@
-"""Charts of planning: discounts, reconciled forecasts, plan against actual."""
+"""Charts of planning: reconciled forecasts, plan against actual."""
 
 from __future__ import annotations
 
@@ -7,59 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from crmlab import checks
 from crmlab.language import _, tr
 from crmlab.plots import drawn
-from crmlab.plots.canvas import BLUE, GREEN, GREY, INK, ORANGE, PINK, RED, SKY, axes, done, legend_below, title
+from crmlab.plots.canvas import BLUE, GREY, INK, RED, SKY, axes, done, legend_below, title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-_LINES = ((RED, "v", ":"), (BLUE, "o", "-"), (GREEN, "s", "--"), (ORANGE, "^", "-."), (PINK, "D", (0, (5, 1))))
-
-
-def discount_lines(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """The volume that pays for a discount, a line a margin; ``table`` from :func:`crmlab.planning.discount_table`.
-
-    Discounts that eat the whole margin have no point. The axis ends at three times today's volume.
-
-    >>> from crmlab import planning
-    >>> discount_lines(planning.discount_table([.05, .1], [.2])).get_title(loc="left")
-    '5% off at a margin of 20% needs 33% more volume'
-    """
-    checks.frame(table, "table")
-    rows = drawn.table(table, gaps=list(table.columns)).sort_index()
-    checks.numbers(rows.index.to_series(), "discount")
-    checks.numbers(rows.columns.to_series(), "margin")
-    if not np.isfinite(rows.to_numpy(dtype="float64")).any():
-        checks.fail(_("No discount in the table can pay: each eats the whole margin."))
-    ax = axes(ax, 3.9)
-    for i, margin in enumerate(rows.columns):
-        values = 100 * rows[margin].where(np.isfinite(rows[margin]))
-        colour, mark, style = _LINES[i % len(_LINES)]
-        name = tr(_("margin {margin:.0%}"), margin=margin)
-        ax.plot(100 * rows.index, values, color=colour, marker=mark, ls=style, lw=1.9, label=name)
-    finite = rows.to_numpy(dtype="float64")
-    top = min(200.0, 100 * float(finite[np.isfinite(finite)].max()))
-    ax.set_ylim(min(0.0, 100 * float(finite.min())), max(top, 5.0) * 1.05)
-    ax.set_xlabel(tr(_("Discount (%)")))
-    ax.set_ylabel(tr(_("More volume needed (%)")))
-    legend_below(ax, 2)
-    # The example of the title: the 5% of the handout where it is there, in the middle of the margins.
-    near = int(np.argmin(np.abs(rows.index.to_numpy(dtype="float64") - 0.05)))
-    able = np.flatnonzero(np.isfinite(finite[near]))
-    if len(able):
-        column = able[(len(able) - 1) // 2]
-        title(
-            ax,
-            _("{discount:.0%} off at a margin of {margin:.0%} needs {more:.0%} more volume"),
-            discount=rows.index[near],
-            margin=rows.columns[column],
-            more=finite[near, column],
-        )
-    else:
-        title(ax, _("{discount:.0%} off never pays at these margins"), discount=rows.index[near])
-    return done(ax)
 
 
 def reconcile_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -142,6 +95,7 @@ def variance_bridge(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     span = max(moved) - min(moved)
     floor = max(0.0, min(moved) - 1.5 * span) if min(moved) > 0 and span > 0 else min(levels)
     ax.set_ylim(floor, max(levels) + 0.12 * (max(levels) - floor or 1))
+    ax.yaxis.set_major_formatter(lambda value, _place: f"{value:,.0f}")
     ax.set_ylabel(tr(_("Amount (money)")) if floor <= 0 else tr(_("Amount (money; axis cut off below)")))
     difference = float(total["actual"] - total["plan"])
     largest = max(parts, key=lambda name: abs(float(total[name])))

@@ -1,4 +1,4 @@
-"""Charts of the relationship: levels, growth matrix, maintenance board, audit."""
+"""Charts of the relationship: levels, growth matrix, maintenance board."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from crmlab.language import _, tr
 from crmlab.plots import drawn
 from crmlab.plots.canvas import (
     BLUE,
-    GREEN,
     GREY,
     INK,
     ORANGE,
@@ -218,51 +217,3 @@ def board_bars(table: pd.DataFrame, group: str = "class", ax: Axes | None = None
 
 
 _LABEL: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5}
-
-
-def audit_radar(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """The four scores of the relationship audit; ``table`` from :func:`crmlab.relationship.audit`.
-
-    >>> scores = dict.fromkeys(relationship.AUDIT.index, 4) | {"R1": 1}
-    >>> audit_radar(relationship.audit(scores)).get_title(loc="left").replace("\\n", " ")
-    'Lowest: What we reward with 60% of the points; start with question R1'
-    """
-    table = drawn.table(table, gaps=("share",), others=("name", "weakest"))
-    if table["share"].isna().all():
-        checks.fail(_("Nobody answered: all scores are missing."))
-    ax = axes(ax, 4.6)
-    n = len(table)
-    angle = np.pi / 2 - 2 * np.pi * np.arange(n) / n
-    x, y = np.cos(angle), np.sin(angle)
-    ring = [*range(n), 0]
-    for part in (0.25, 0.5, 0.75, 1.0):
-        ax.plot(part * x[ring], part * y[ring], color=PALE if part < 1 else GREY, lw=1)
-    for i in range(n):
-        ax.plot([0, x[i]], [0, y[i]], color=PALE, lw=1)
-    share = table["share"].to_numpy(dtype="float64")
-    known = np.nan_to_num(share)
-    ax.fill(known * x, known * y, color=SKY, alpha=0.35, lw=0)
-    ax.plot(known[ring] * x[ring], known[ring] * y[ring], color=BLUE, lw=2.2, marker="o", ms=7)
-    for i, name in enumerate(table["name"]):
-        value = f"{share[i]:.0%}" if np.isfinite(share[i]) else tr(_("not answered"))
-        across = "center" if abs(x[i]) < 0.1 else "left" if x[i] > 0 else "right"
-        down = "center" if abs(y[i]) < 0.1 else "bottom" if y[i] > 0 else "top"
-        text = wrap(tr(name), 14 if across != "center" else 60) + "\n" + value
-        ax.text(1.07 * x[i], 1.07 * y[i], text, ha=across, va=down, fontsize=10, color=INK)
-    ax.set_xlim(-1.85, 1.85)
-    ax.set_ylim(-1.35, 1.35)
-    ax.set_aspect("equal")
-    ax.axis("off")
-    worst = int(np.nanargmin(share))
-    title(
-        ax,
-        _("Lowest: {name} with {share:.0%} of the points; start with question {question}"),
-        name=tr(table["name"].iloc[worst]),
-        share=share[worst],
-        question=table["weakest"].iloc[worst],
-    )
-    if (known >= 0.999).all():
-        title(ax, _("Full points in all {n} checks"), n=n)
-    for spot, colour in ((worst, GREEN if known[worst] >= 0.999 else RED),):
-        ax.plot(known[spot] * x[spot], known[spot] * y[spot], marker="o", ms=10, mfc="none", mec=colour, mew=2)
-    return ax

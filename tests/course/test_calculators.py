@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import crmlab
-from crmlab import clv, complaint_economics, planning, visits
+from crmlab import clv, complaint_economics, pricing, visits
 from crmlab.course import chart, session
 from crmlab.course.calculators import CALCULATORS, Calculator
 from crmlab.course.chart import Bar
@@ -90,7 +90,7 @@ def test_every_position_gives_words_a_chart_and_code_with_the_same_number(
 def test_the_numbers_are_those_of_the_field_modules() -> None:
     found = {name: made.result({}).value for name, made in CALCULATORS.items()}
     assert found["recovery"] == complaint_economics.recovery(2000).worth
-    assert found["discount"] == planning.break_even_volume(0.05, 0.2)
+    assert found["discount"] == pricing.break_even_volume(0.05, 0.2)
     assert found["funnel"] == 318
     assert found["clv"] == clv.simple(100, 0.8, 0.1)
     assert found["order"] == visits.order_quantity(20, 40, 24)

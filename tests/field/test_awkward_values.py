@@ -14,6 +14,7 @@ from crmlab import (
     lifecycle,
     pipeline,
     planning,
+    pricing,
     qualification,
     relationship,
     satisfaction,
@@ -172,9 +173,9 @@ def test_what_looks_like_percent_is_told_of():
     with pytest.warns(InputWarning, match=r"company: 10 means 1000%\. If 10% is meant, write 0.1"):
         relationship.growth_matrix(pd.Series([30.0, 8.0]), company=10)
     with pytest.warns(InputWarning, match="fixed: 2 means 200%"):
-        planning.break_even_volume(0.05, 0.2, fixed=2)
+        pricing.break_even_volume(0.05, 0.2, fixed=2)
     groups = pd.DataFrame({"customers": [10], "amount": [50.0], "margin": [0.3], "lift": [10.0]})
     with pytest.warns(InputWarning, match="lift: 10 means 1000%"):
-        planning.reward_budget(groups)
+        pricing.reward_budget(groups)
     with pytest.raises(InputError, match="-30 is below -1"):
-        planning.reward_budget(groups.assign(margin=-30.0))
+        pricing.reward_budget(groups.assign(margin=-30.0))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmlab import planning, plots
+from crmlab import planning, plots, pricing
 from crmlab.checks import InputError
 from tests.plots import test_plots as looks
 
@@ -69,54 +69,6 @@ def test_reconciled_parts_add_up(parts, total):
     assert weighted["reconciled"].tolist() == pytest.approx(found["reconciled"].tolist())
 
 
-# Discount and reward
-
-
-def test_five_percent_off():
-    assert planning.break_even_volume(0.05, 0.20) == pytest.approx(1 / 3)
-    assert planning.break_even_volume(0.05, 0.10) == pytest.approx(1)
-    assert planning.break_even_volume(0.05, 0.05) == np.inf
-    assert planning.break_even_volume(0.05, 0.04) == np.inf
-    assert planning.break_even_volume(0, 0.3) == 0
-    assert planning.break_even_volume(-0.05, 0.20) == pytest.approx(-0.2)  # a price rise may lose a fifth
-    assert planning.break_even_volume(0.05, 0.20, fixed=0.03) == pytest.approx(0.23 / 0.15 - 1)
-
-
-def test_kinds_of_discount():
-    margins = pd.Series({"rice": 0.1, "tea": 0.4})
-    found = planning.break_even_volume(0.05, margins)
-    assert found.to_dict() == pytest.approx({"rice": 1.0, "tea": 1 / 7})
-    table = planning.discount_table([0.05, 0.1], [0.1, 0.2])
-    assert table.to_numpy().tolist() == [[pytest.approx(1), pytest.approx(1 / 3)], [np.inf, pytest.approx(1)]]
-
-
-@given(st.floats(0.01, 1), st.floats(0, 0.99), st.floats(0, 0.5))
-def test_profit_is_the_same_at_the_break_even(margin, part, fixed):
-    discount = part * margin
-    more = planning.break_even_volume(discount, margin, fixed)
-    assert (1 + more) * (margin - discount) - fixed == pytest.approx(margin)
-
-
-def test_reward_budget():
-    groups = pd.DataFrame(
-        {
-            "customers": [10, 400, 5],
-            "amount": [50_000.0, 20_000, 1000],
-            "margin": [0.3, 0.2, -0.1],
-            "lift": [0.1, 0.05, 0.2],
-        },
-        index=["A", "B", "loss"],
-    )
-    found = planning.reward_budget(groups)
-    assert found["budget"].tolist() == pytest.approx([750, 100, 0])
-    assert found["per_customer"].tolist() == pytest.approx([75, 0.25, 0])
-    assert found.loc["A", "rate"] == pytest.approx(750 / 55_000)
-    # At the needed lift the extra margin just pays for the budget.
-    lift = found.loc["A", "needed_lift"]
-    assert lift * 50_000 * 0.3 == pytest.approx(750)
-    assert lift == pytest.approx(0.05)
-    assert np.isnan(found.loc["loss", "needed_lift"])
-    assert (planning.reward_budget(groups, share=0)["budget"] == 0).all()
 
 
 # Plan against actual
@@ -203,13 +155,6 @@ def test_attainment():
         (lambda: planning.reconcile(PARTS, 120, "least_squares", variances=[0, 0]), "no forecast can give way"),
         (lambda: planning.reconcile(pd.Series([1, 2], index=["N", "N"]), 5), "'N' is listed more than once"),
         (lambda: planning.reconcile([1, np.nan], 5), "missing"),
-        (lambda: planning.break_even_volume(5, 0.2), "such as 0.05 for 5%"),
-        (lambda: planning.break_even_volume(0.05, 20), "such as 0.2"),
-        (lambda: planning.break_even_volume(0.05, -0.1), "margin must lie between 0 and 1"),
-        (lambda: planning.break_even_volume(0.05, pd.Series({"tea": np.nan})), "row 'tea': the number is missing"),
-        (lambda: planning.break_even_volume(0.05, 0.2, fixed=-1), "from 0 up"),
-        (lambda: planning.reward_budget(pd.DataFrame({"customers": [1]})), "no column 'amount'"),
-        (lambda: planning.reward_budget(PLAN, share=2), "share must lie between 0 and 1, such as 0.02 for 2%"),
         (lambda: planning.variances(PLAN.assign(volume=0), ACTUAL), "volume of 0"),
         (lambda: planning.variances(PLAN, ACTUAL.assign(price=np.nan)), "actual, row tea: 'price' is missing"),
         (lambda: planning.variances(pd.concat([PLAN, PLAN]), ACTUAL), "plan: product 'tea' is listed more than once"),
@@ -230,8 +175,6 @@ def test_says_what_is_wrong(call, says):
 def charts():
     regions = pd.Series({"North": 420.0, "South": 310.0, "East": 260.0, "West": 90.0})
     return {
-        "discount_lines": lambda: plots.discount_lines(planning.discount_table()),
-        "discount_never": lambda: plots.discount_lines(planning.discount_table([0.02, 0.05], [0.04, 0.05])),
         "reconcile_bars": lambda: plots.reconcile_bars(planning.reconcile(regions, 1200)),
         "variance_bridge": lambda: plots.variance_bridge(planning.variances(PLAN, ACTUAL)),
         "variance_profit": lambda: plots.variance_bridge(planning.variances(PLAN, ACTUAL, cost="cost")),
@@ -241,8 +184,6 @@ def charts():
 @pytest.mark.parametrize(
     "name",
     [
-        "discount_lines",
-        "discount_never",
         "reconcile_bars",
         "variance_bridge",
         "variance_profit",
@@ -256,9 +197,9 @@ def test_chart(charts, name, in_language, caplog):
 
 def test_columns_that_belong_together_are_put_side_by_side_by_label():
     discount, margin = pd.Series({"a": 0.05, "b": 0.1}), pd.Series({"b": 0.2, "a": 0.1})
-    found = planning.break_even_volume(discount, margin)
+    found = pricing.break_even_volume(discount, margin)
     assert found.round(9).to_dict() == {"a": 1.0, "b": 1.0}
-    assert planning.break_even_volume([0.05, 0.1], [0.1, 0.2]) == pytest.approx([1, 1])
+    assert pricing.break_even_volume([0.05, 0.1], [0.1, 0.2]) == pytest.approx([1, 1])
     parts = pd.Series({"N": 60.0, "S": 40.0})
     want = planning.reconcile(parts, 120, "least_squares", variances=[9, 1])
     found = planning.reconcile(parts, 120, "least_squares", variances=pd.Series({"S": 1, "N": 9}))
@@ -266,11 +207,11 @@ def test_columns_that_belong_together_are_put_side_by_side_by_label():
     plan, came = pd.Series({"Jan": 100, "Feb": 80}), pd.Series({"Feb": np.nan, "Jan": 90})
     assert planning.attainment(plan, came).attrs["done"] == 90
     for call in (
-        lambda: planning.break_even_volume(discount, margin.set_axis(["b", "c"])),
+        lambda: pricing.break_even_volume(discount, margin.set_axis(["b", "c"])),
         lambda: planning.reconcile(parts, 120, "least_squares", variances=pd.Series({"S": 1, "W": 9})),
         lambda: planning.attainment(plan, pd.Series({"Jan": 1, "Mar": 2})),
-        lambda: planning.break_even_volume([0.1, 0.2], [0.1, 0.2, 0.3]),
-        lambda: planning.break_even_volume(np.ones((2, 2)) / 9, np.ones((3, 3)) / 9),
+        lambda: pricing.break_even_volume([0.1, 0.2], [0.1, 0.2, 0.3]),
+        lambda: pricing.break_even_volume(np.ones((2, 2)) / 9, np.ones((3, 3)) / 9),
     ):
         with pytest.raises(InputError):
             call()

@@ -151,33 +151,6 @@ def test_a_board_from_real_customers():
 # Audit
 
 
-def test_audit_has_four_four_five_four():
-    assert relationship.AUDIT["check"].value_counts(sort=False).tolist() == [4, 4, 5, 4]
-    assert len(relationship.AUDIT) == 17
-    found = relationship.audit(pd.Series(1, index=relationship.AUDIT.index))
-    assert found["share"].tolist() == [0] * 4
-    assert found["questions"].tolist() == [4, 4, 5, 4]
-
-
-def test_audit_with_gaps_and_several_people():
-    answers = pd.DataFrame({"B1": [5, 3], "B2": [np.nan, 1], "R5": [2, 2]})
-    found = relationship.audit(answers)
-    assert found.loc["building", ["answered", "score", "weakest"]].tolist() == [2, 2.5, "B2"]
-    assert found.loc["rewards", "score"] == 2
-    assert np.isnan(found.loc["value", "score"])
-    assert pd.isna(found.loc["value", "weakest"])
-    assert found.attrs["left_out"] == {"missing_answers": 14 * 2 + 1}
-    assert relationship.audit({"O1": 7}, low=0, high=10).loc["ourselves", "share"] == 0.7
-
-
-@given(st.lists(st.integers(1, 5), min_size=17, max_size=17))
-def test_audit_scores_are_means(scores):
-    found = relationship.audit(dict(zip(relationship.AUDIT.index, scores, strict=True)))
-    weights = found["questions"] / 17
-    assert (found["score"] * weights).sum() == pytest.approx(np.mean(scores))
-    assert found["share"].between(0, 1).all()
-
-
 @pytest.mark.parametrize(
     ("call", "says"),
     [
@@ -215,11 +188,6 @@ def test_audit_scores_are_means(scores):
         (lambda: relationship.board(PEOPLE, LOG.assign(customer_id="x"), "2024-05-31"), "both text, or both numbers"),
         (lambda: relationship.board(PEOPLE, LOG.assign(call_back="2024-01-01"), "2024-05-31"), "before the contact"),
         (lambda: relationship.board(PEOPLE, LOG, 20240531), "as_of must be a day"),
-        (lambda: relationship.audit({"X9": 3}), "no question 'X9'"),
-        (lambda: relationship.audit({"B1": 6}), "'B1', row 0: 6 is above 5"),
-        (lambda: relationship.audit({"B1": "yes"}), "'yes' is not a number"),
-        (lambda: relationship.audit({"B1": np.nan}), "No question of the audit is answered"),
-        (lambda: relationship.audit({"B1": 1}, low=5, high=1), "low must be below high"),
     ],
 )
 def test_says_what_is_wrong(call, says):
@@ -238,7 +206,6 @@ def charts():
     )
     rates = pd.Series({f"Customer {i}": rate for i, rate in enumerate(np.linspace(-0.3, 0.5, 9), 1)})
     many = pd.Series(np.random.default_rng(1).normal(0.1, 0.3, 500).clip(-1))
-    scores = dict(zip(relationship.AUDIT.index, [4, 3, 5, 2, 4, 4, 3, 2, 1, 2, 2, 3, 1, 5, 4, 4, 5], strict=True))
     return {
         "level_grid": plots.level_grid,
         "level_grid_groups": lambda: plots.level_grid(relationship.level(groups)),
@@ -246,8 +213,6 @@ def charts():
         "growth_many": lambda: plots.growth_bars(relationship.growth_matrix(many, 0.1)),
         "board_bars": lambda: plots.board_bars(relationship.board(PEOPLE, LOG, "2024-06-03")),
         "board_by_region": lambda: plots.board_bars(relationship.board(PEOPLE, LOG, "2024-06-03"), group="region"),
-        "audit_radar": lambda: plots.audit_radar(relationship.audit(scores)),
-        "audit_gaps": lambda: plots.audit_radar(relationship.audit({"B1": 5, "V3": 2})),
     }
 
 
@@ -260,8 +225,6 @@ def charts():
         "growth_many",
         "board_bars",
         "board_by_region",
-        "audit_radar",
-        "audit_gaps",
     ],
 )
 def test_chart(charts, name, in_language, caplog):

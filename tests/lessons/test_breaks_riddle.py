@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from crmlab.course.exercises.breaks import riddle
-from tests.support.answers import live, run
+from tests.support.answers import live, run, source
+
+SOURCE = source("8.1")
 
 
 def _fields(street: riddle.Street) -> dict[str, str]:
@@ -18,7 +20,7 @@ def _fields(street: riddle.Street) -> dict[str, str]:
 
 RIGHT: dict[str, dict[str, Any]] = {
     "street": _fields(riddle._solved()[0]),
-    "one-too-many": {"spare": "clue-10", "proved": "count"},
+    "one-too-many": {"spare": "clue-10", "wording": "several", "proved": "count", "einstein": "tale"},
 }
 
 
@@ -140,12 +142,41 @@ def test_every_clue_can_be_broken_and_held() -> None:
 def test_wrong_in_the_second(language: str) -> None:
     for number in (1, 8, 14):
         given = run("one-too-many", "8.1", clicks=RIGHT["one-too-many"] | {"spare": f"clue-{number}"})
-        assert given.points == 1
+        assert given.points == 1.5
         assert str(len(riddle._solved(number))) in given.wrong()[0].text()
     for value in ("consistent", "fewer"):
         given = run("one-too-many", "8.1", clicks=RIGHT["one-too-many"] | {"proved": value})
-        assert given.points == 1
+        assert given.points == 1.5
         assert given.wrong()[0].text()
     shown = live("one-too-many", "8.1")
     assert "17" in shown({"spare": "clue-2"})[0]
     assert len(shown({})) == 1
+
+
+def test_the_word_in_clue_4_and_the_handouts_own_clue() -> None:
+    """Seven streets without "directly"; the hand-out's riddle, tried anew, has one answer with it and seven without."""
+    assert riddle.read_loosely() == 7
+    assert "seven streets fit" in SOURCE
+
+    def answers(directly: bool) -> list[str]:
+        found = []
+        for red, green, white, yellow, blue in permutations(range(5)):
+            if not (white == green + 1 if directly else green < white):
+                continue
+            for briton, swede, dane, norwegian, german in permutations(range(5)):
+                if (norwegian, briton, abs(norwegian - blue)) != (0, red, 1):
+                    continue
+                for tea, coffee, milk, beer, water in permutations(range(5)):
+                    if (tea, coffee, milk) != (dane, green, 2):
+                        continue
+                    for pall_mall, dunhill, blend, blue_master, prince in permutations(range(5)):
+                        if (dunhill, blue_master, prince, abs(blend - water)) != (yellow, beer, german, 1):
+                            continue
+                        for dog, bird, cat, horse, fish in permutations(range(5)):
+                            if (dog, bird, abs(blend - cat), abs(horse - dunhill)) == (swede, pall_mall, 1, 1):
+                                owners = {briton: "briton", swede: "swede", dane: "dane", norwegian: "norwegian", german: "german"}
+                                found.append(owners[fish])
+        return found
+
+    assert answers(directly=True) == ["german"]
+    assert len(answers(directly=False)) == 7

@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 
 import pytest
 
+from crmlab import audit
 from crmlab.course import exercise, lessons
 from crmlab.course.cases import Case
 from crmlab.course.exercise import Exercise
@@ -39,23 +40,36 @@ each_form = pytest.mark.parametrize(
 # What follows is left out of one of the checks, as "exercise" or "exercise/field" (* for all fields of that beginning).
 
 # Fields that are judged together: a wrong one is said under another, or makes another wrong as well.
-TOGETHER = ["from-the-end/*", "street/*", "three-weeks/*", "my-week/*", "boat-map/*"]
+TOGETHER = ["from-the-end/*", "street/*", "three-weeks/*", "my-week/*", "boat-map/*", "counter-sheet/*", "reward-plan/bar.reward", "my-plan/*"]
 SEVERAL = [
     *("boat-map/*.point", "three-weeks/*", "my-week/*"),
-    *("across-the-river/begin", "budget/[ABC]"),
+    *("across-the-river/begin", "budget/[ABC]", "my-plan/*"),
 ]
 # Other answers that are right, too; that slider only looks along a curve; own numbers that do not change the week; a price that
-# leaves both enough.
+# leaves both enough; an audit of one's own firm.
 ALSO_RIGHT = {
     "stroke/place": ["line.plus2"],
     "another-firm/top": range(1, 101),
     "my-week/talks": range(35, 435, 5),
     "my-week/visits": range(5, 151),
+    "reward-plan/carp.for": ["brings"],
+    "reward-plan/bar.reward": ["training"],
+    "reward-plan/bar.for": ["pays"],
+    "reward-plan/tea.reward": ["bill"],
     "build/price": [price / 10 for price in range(420, 435)],
+    **{f"own-firm/{key}": [*"12345?"] for key in audit.QUESTIONS.index},
+    # Any number names a class, and a bet is neither right nor wrong; a plan has room.
+    "your-firm/code": [0, 7, 1e9],
+    "your-firm/bet": ["discount", "calls", "complaints", "leads", "van"],
+    "my-plan/visits": range(8, 10),
+    "my-plan/recovery": range(400, 1101, 100),
+    "my-plan/leads": range(10, 15),
+    "my-plan/rewards": range(0, 9001, 1000),
+    "my-plan/leads_by": ["value"],
 }
 # Half an answer earns nothing yet, or is not judged question by question.
 HALF_IS_NOTHING = ["three-weeks", "another-firm"]
-HALF_IS_ONE = ["from-the-end", "street", "my-week"]
+HALF_IS_ONE = ["my-plan", "from-the-end", "street", "my-week", "reward-plan"]
 # A sentence that says where to look and does not ask; a quiz gives reasons.
 TELLS = [
     "quiz-*",
@@ -71,7 +85,7 @@ ASKS_FIRST = [
     *("stage-memo/active", "stage-memo/loyal", "clv-memo/once", "roles-and-needs/labels", "path-and-map/path"),
     *("no-in-order/lines", "what-it-carries/*.reason", "twenty/*", "stated-derived/unimportant"),
     *("what-alpha-says/item", "call-and-card/message", "own-no/*", "own-line/mine"),
-    *("fear-script/mend", "budget/memo", "my-call/last"),
+    *("fear-script/mend", "budget/memo", "my-call/last", "tea-room-line/line", "own-goal/goal", "actions/own"),
 ]
 SHORT = ["chain/neglect", "late-answers/product", "quiz-2.3/fm-mean"]
 

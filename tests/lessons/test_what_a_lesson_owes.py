@@ -23,7 +23,9 @@ KINDS = {
 def test_minutes_are_as_computed(lesson: Lesson, language: str) -> None:
     one = minutes.pace(lesson)
     assert one.said == pytest.approx(one.minutes, rel=0.2), "see tools/minutes.py"
-    assert one.said <= minutes.LONGEST or lesson.number == "7.2", "cut it, or split it"
+    sittings = minutes.sittings(lesson)
+    assert not sittings or sum(sittings) == one.said
+    assert max(sittings or [one.said]) <= minutes.LONGEST or lesson.number == "7.2", "cut it, or split it"
 
 
 @each

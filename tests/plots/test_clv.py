@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from crmlab import basket, clv, datasets, plots, retention
+from crmlab import basket, clv, cross_selling, datasets, plots, retention
 from crmlab.checks import InputError
 from tests.plots import test_plots as looks
 
@@ -25,7 +25,11 @@ def charts():
     rules = basket.rules(basket.frequent_sets(lines, 0.02), 0.3)
     goods = datasets.load("grocery_baskets")
     beer = {unit: basket.pair(goods, *BEER, unit, "category") for unit in ("basket", "household")}
+    half = lines["invoice"].rank(method="dense") % 2 == 0
+    parts = [cross_selling.counted(rules[["antecedent", "consequent"]], part) for part in (lines[half], lines[~half])]
+    fate = cross_selling.by_count(cross_selling.back_test(*parts, lift=10), [100, 110, 150])
     return {
+        "later_bars": lambda: plots.later_bars(fate),
         "sbg_curve": lambda: plots.sbg_curve(sbg, COUNTS),
         "sbg_model_only": lambda: plots.sbg_curve(sbg, periods=20),
         "holdout_check": lambda: plots.holdout_check(check),
@@ -43,7 +47,7 @@ def charts():
 
 NAMES = [
     "sbg_curve", "sbg_model_only", "holdout_check", "cohort_heat", "cohort_weeks", "survival_curve", "survival_by",
-    "churn_bars", "churn_pairs", "rule_bars", "lift_lines", "lift_line",
+    "churn_bars", "churn_pairs", "rule_bars", "lift_lines", "lift_line", "later_bars",
 ]  # fmt: skip
 
 

@@ -15,10 +15,13 @@ import numpy as np
 import pandas as pd
 
 from crmlab import (
+    audit,
     basket,
     clv,
     complaint_economics,
     complaints,
+    customers,
+    forecasting,
     funnel,
     importance_performance,
     kano,
@@ -27,6 +30,7 @@ from crmlab import (
     perceived_value,
     pipeline,
     planning,
+    pricing,
     qualification,
     relationship,
     retention,
@@ -230,6 +234,23 @@ call("visits.by_factor", lambda: {"route": visits.simulate(DEMAND)}, {},
      {"route": {"factor": "number", "shop": None, "visit": "number", "demand": "number", "sold": None, "lost": "number",
                 "empty_days": "number", "stock": "number", "order": None}})
 
+# ---- forecasting
+
+PAST = pd.Series([8.0, 10, 9, 12, 11, 14, 10, 13, 15, 12, 16, 14, 13, 17, 15, 18, 16, 19, 20, 17, 21, 19, 18, 22, 20, 23, 21, 24, 22, 25])
+for _name in ("naive", "seasonal_naive", "seasonal_mean", "mean", "moving_average", "drift", "smoothing"):
+    call(f"forecasting.{_name}", lambda: {"history": PAST, "horizon": 2},
+         {"history": "series", "horizon": "whole", "season": "whole", "window": "whole", "alpha": "share"})
+call("forecasting.back_test", lambda: {"history": PAST, "first": 4}, {"history": "series", "methods": "labels", "horizon": "whole", "first": "whole"})
+TESTS = {"tests": {"method": "word", "origin": "number", "step": "number", "actual": "number", "forecast": "number", "error": "number"}}
+call("forecasting.together", lambda: {"tests": forecasting.back_test(PAST, ["naive"], 2, 4)}, {"tests": "frame"}, TESTS)
+call("forecasting.mae", lambda: {"actual": numbers(10, 12, 9), "forecast": numbers(11, 9, 9)}, {"actual": "series", "forecast": "series"})
+call("forecasting.mase", lambda: {"actual": numbers(10, 12, 9), "forecast": numbers(11, 9, 9), "history": PAST},
+     {"actual": "series", "forecast": "series", "history": "series", "season": "whole"},
+     but={f"history: {what}": ANY for what in ("other labels", "shorter", "shorter list", "longer list")})
+call("forecasting.accuracy", lambda: {"tests": forecasting.back_test(PAST, ["naive", "mean"], 1, 4)}, {"against": "choice", "season": "whole"}, TESTS)
+call("forecasting.interval", lambda: {"errors": PAST, "forecast": 100.0}, {"errors": "series", "forecast": "number", "coverage": "share"})
+call("forecasting.covered", lambda: {"tests": forecasting.back_test(PAST, ["naive"], 1, 4), "first": 5}, {"coverage": "share", "first": "whole"}, TESTS)
+
 # ---- planning, relationship
 
 PLAN = pd.DataFrame({"volume": [100.0, 100.0], "price": [10.0, 20.0], "cost": [4.0, 5.0]}, index=["tea", "rice"])
@@ -237,10 +258,19 @@ call("planning.bottom_up", lambda: {"parts": pd.DataFrame({"region": list("NNS")
 call("planning.top_down", lambda: {"total": 120, "history": numbers(30, 10, 5)}, {"total": "number", "history": "series"})
 call("planning.reconcile", lambda: {"parts": numbers(60, 40, 5), "total": 120.0, "method": "least_squares", "variances": numbers(9, 1, 2)},
      {"parts": "series", "total": "number", "variances": "series", "total_variance": "number"})
-call("planning.break_even_volume", lambda: {"discount": numbers(0.05, 0.1, 0.2), "margin": numbers(0.2, 0.3, 0.4), "fixed": numbers(0.01, 0, 0)},
+call("pricing.break_even_volume", lambda: {"discount": numbers(0.05, 0.1, 0.2), "margin": numbers(0.2, 0.3, 0.4), "fixed": numbers(0.01, 0, 0)},
      {"discount": "series", "margin": "series", "fixed": "series"})
-call("planning.discount_table", lambda: {"discounts": [0.05, 0.1], "margins": [0.2, 0.3]}, {"discounts": "list", "margins": "list"})
-call("planning.reward_budget", lambda: {"groups": pd.DataFrame({"customers": [10, 40], "amount": [50_000.0, 900.0], "margin": [0.3, 0.2], "lift": [0.1, 0.2]},
+call("pricing.discount_table", lambda: {"discounts": [0.05, 0.1], "margins": [0.2, 0.3]}, {"discounts": "list", "margins": "list"})
+PRICED = pd.DataFrame([(code, week, units * (2 if code == "tea" and week > 2 else 1), price * (0.8 if code == "tea" and week > 2 else 1.0))
+                       for week in range(6) for code, units, price in (("tea", 6, 2.0), ("rice", 9, 1.5))],
+                      columns=["stock_code", "week", "quantity", "unit_price"])  # fmt: skip
+PRICED["date"] = pd.Timestamp("2024-01-01") + pd.to_timedelta(7 * PRICED.pop("week"), unit="D")
+call("pricing.price_changes", lambda: {"lines": PRICED, "weeks": 3}, {"weeks": "whole", "least": "share"})
+call("pricing.volume_response", lambda: {"changes": pricing.price_changes(PRICED, weeks=3), "cuts": [-1.0, 0.0, 1.0], "margin": 0.4},
+     {"cuts": "list", "margin": "number", "runs": "whole"},
+     {"changes": {"change": "number", "volume": "number", "week": None, "before": None, "after": None, "units_before": None,
+                  "units_after": None, "others": None}})
+call("pricing.reward_budget", lambda: {"groups": pd.DataFrame({"customers": [10, 40], "amount": [50_000.0, 900.0], "margin": [0.3, 0.2], "lift": [0.1, 0.2]},
                                                                index=["A", "B"])}, {"share": "share", "customers": "column", "margin": "column"})
 call("negotiation.zone", lambda: {"seller": 80, "buyer": 100}, {"seller": "number", "buyer": "number"})
 if "negotiation.Zone" in public():
@@ -275,7 +305,10 @@ call("relationship.board", lambda: {
     {"intervals": "mapping", "sort": "labels", "group": "column"}, {"customers": {"customer_id": "key", "class": "word"},
      "contacts": {"customer_id": "key", "date": "date", "call_back": "date"}},
     but={"contacts: None": ANY, "contacts: nothing": ANY})  # nobody was called yet
-call("relationship.audit", lambda: {"answers": pd.Series(3, relationship.AUDIT.index)}, {"answers": "series", "low": "number", "high": "number"})
+call("audit.scores", lambda: {"answers": pd.Series(3, audit.QUESTIONS.index)}, {"answers": "series", "low": "number", "high": "number"})
+call("audit.radar_area", lambda: {"shares": numbers(0.5, 0.4, 0.3, 0.2)}, {"shares": "series"})
+call("audit.agreement", lambda: {"one": numbers(1, 2, 3, 4), "other": numbers(1, 3, 3, 4)},
+     {"one": "series", "other": "series", "weights": "choice", "low": "number", "high": "number"})
 
 # ---- clv
 
@@ -474,6 +507,7 @@ def chart(name: str, make: Callable[[], dict[str, Any]], kinds: dict[str, str] |
 
 MOMENTS = pd.DataFrame({"bad": [40, 9], "bad_left": [0.5, 0.2], "low": [0.35, 0.06], "high": [0.65, 0.5], "others_left": [0.1, 0.15]},
                        index=["delivery", "bill"])  # fmt: skip
+PROPOSED = pd.DataFrame({"row_a": [1, 1], "row_b": [2, 3], "score": [0.9, 0.6]})
 BOARD = {"customers": pd.DataFrame({"customer_id": ["Li", "Wu"], "class": ["B", "A"]}), "contacts": None, "as_of": "2024-05-31"}
 chart("basket.rule_bars", lambda: {"of": basket.rules(basket.frequent_sets(lines(), 0.2))}, {"top": "whole"})
 chart("basket.lift_lines", lambda: {"of": basket.pair(lines(), "tea", "cup")})
@@ -492,17 +526,24 @@ chart("lifecycle.phase_bars", lambda: {"of": lifecycle.by_phase(lifecycle.phases
 chart("lifecycle.stage_bars", lambda: {"of": lifecycle.by_stage(lifecycle.stages(orders()))})
 chart("lifecycle.transition_heat", lambda: {"of": lifecycle.transitions(STAGE, STAGE)})
 chart("moments.moment_dots", lambda: {"of": MOMENTS})
-chart("planning.discount_lines", lambda: {"of": planning.discount_table()})
+chart("pricing.price_response", lambda: {"of": pricing.price_changes(PRICED, weeks=3), "margin": 0.4}, {"margin": "number"})
+chart("pricing.discount_lines", lambda: {"of": pricing.discount_table()})
 chart("negotiation.package_map", lambda: {"of": negotiation.packages({"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]})})})
+chart("planning.discount_lines", lambda: {"of": planning.discount_table()})
+chart("forecasting.forecast_lines", lambda: {"of": [8.0, 10.0, 9.0], "forecasts": pd.DataFrame({"naive": [9.0, 9.0], "mean": [9.0, 9.0]})})
+chart("planning.package_map", lambda: {"of": planning.packages({"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]})})})
 chart("planning.reconcile_bars", lambda: {"of": planning.reconcile(numbers(60, 40), 120)})
 chart("planning.variance_bridge", lambda: {"of": planning.variances(PLAN, PLAN * 1.1)})
 chart("negotiation.zone_bar", lambda: {"of": negotiation.zone(80, 100)})
 chart("qualification.win_rates", lambda: {"of": qualification.win_rates(DEALS)})
 chart("qualification.eight_cards", lambda: {"of": None}, {"ax": "as it is"})
-chart("relationship.audit_radar", lambda: {"of": relationship.audit(pd.Series(3, relationship.AUDIT.index))})
+chart("audit.audit_radar", lambda: {"of": audit.scores(pd.Series(3, audit.QUESTIONS.index))})
+chart("audit.audit_bars", lambda: {"of": audit.scores(pd.Series(3, audit.QUESTIONS.index))})
 chart("relationship.board_bars", lambda: {"of": relationship.board(**BOARD)}, {"group": "column"})
 chart("relationship.growth_bars", lambda: {"of": relationship.growth_matrix(numbers(0.3, 0.08, -0.1), 0.1)})
 chart("relationship.level_grid", lambda: {"of": None})
+chart("customers.match_lines", lambda: {"of": customers.against_truth(PROPOSED, pd.Series({1: "A", 2: "A", 3: "B", 4: "B"}), [0.5, 0.8]),
+                                      "at": 0.8}, {"at": "number"})  # fmt: skip
 chart("retention.churn_bars", lambda: {"of": retention.churn_rates(pd.DataFrame({"a": list("xxy"), "churned": [1, 0, 1]}), "a")})
 chart("retention.cohort_heat", lambda: {"of": retention.cohorts(orders())})
 chart("retention.survival_curve", lambda: {"of": retention.kaplan_meier(LONG, GONE)}, {"at": "number"})

@@ -76,13 +76,14 @@ def judge(
     store = Store(None, lesson.number)
     session = Session(lesson, store, load_lesson(lesson.number))
     found = {}
-    for made in session.exercises:
-        if only is not None and made.id != only:
-            continue
+    for made in session.exercises:  # all of them first: what is right may follow from the answers to another exercise
         if isinstance(clicked := fields.get(made.id), dict):
             if lesson.number == exam.LESSON:
                 clicked = as_drawn(clicked)
             store.change(made.id, lambda record, clicked=clicked: record.update(fields=clicked))  # type: ignore[misc]
+    for made in session.exercises:
+        if only is not None and made.id != only:
+            continue
         try:
             answer = values.loads(given.get(made.id, values.BLANK))
         except ValueError:

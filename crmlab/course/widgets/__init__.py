@@ -122,7 +122,7 @@ def answer(id: str, answers: Any) -> None:
         return
     form = made.form()
     if form is not None:
-        opened.set_fields(made, form.clean(answers))
+        opened.set_fields(made, form.clean(made.worked() if made.worked else answers))
 
 
 @guarded(sentence)

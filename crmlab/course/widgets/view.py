@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from crmlab.course import panel
+from crmlab.course import panel, state
 from crmlab.course.bank.quiz import DRAW, Quiz
 from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.form import Form
@@ -23,19 +23,24 @@ from crmlab.language import _, tr
 def view_of(session: Session, made: Exercise, given: Feedback) -> w.Widget:
     """The widget of an exercise: its form or role-play if it has one, hints, worked answer, feedback."""
     asks = made.form()
-    told = w.HTML(panel.feedback(given))
+    told = w.HTML()
     helped = w.HTML()
-    shown = [given]
+    shown, mark = [given], [""]
 
     def draw() -> None:
         shown[0].trouble = session.store.problem
-        told.value = panel.feedback(shown[0])
+        told.value = panel.feedback(shown[0]) + mark[0]
+
+    def checked(new: Feedback) -> None:
+        shown[0] = new
+        mark[0] = panel.below(made.id, state.fields(session.store.record(made.id))) if made.decides else ""
+        draw()
 
     def tell(new: Feedback) -> None:
-        shown[0] = new
-        draw()
+        checked(new)
         _refresh_help(session, made, hint_button, worked_button)
 
+    checked(given)
     body: list[w.Widget] = []
     if isinstance(asks, Quiz):
         quiz = QuizView(session, made, tell)

@@ -137,9 +137,15 @@ class Lesson {
     return kernels.findById ? kernels.refreshRunning().then(() => kernels.findById(this.kernel.id), () => true) : true;
   }
 
-  /** Run every cell that may run by itself. */
-  async run(turn) {
-    const cells = this.cells;
+  /** Run what stands below a cell again: it follows from what was answered there. */
+  async runBelow(cell) {
+    const at = this.cells.indexOf(cell);
+    if (at >= 0 && this.state === 'ready') await this.run((this.turn += 1), at + 1);
+  }
+
+  /** Run every cell that may run by itself, from the one with that number on. */
+  async run(turn, from = 0) {
+    const cells = this.cells.slice(from);
     this.tell('running', { done: 0, all: cells.length });
     const sources = cells.map((cell) => cell.model.sharedModel.source);
     const allowed = await mayRun(this.app, this.path, sources).catch(() => sources.map(() => false));
