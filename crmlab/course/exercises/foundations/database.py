@@ -187,15 +187,13 @@ def cut_tested() -> pd.DataFrame:
     """The cut that was chosen on one half of the firms, and what it costs in both; beside it two others.
 
     >>> cut_tested().columns.tolist()
-    ['wrong', 'missed', 'cost, learnt', 'wrong, tested', 'missed, tested', 'cost, tested']
+    ['cost, chosen', 'wrong, tested', 'missed, tested', 'cost, tested']
     """
     rows = {}
     for cut in (0.5, cheapest(LEARN), 0.75):
         one, other = at_cut(cut, LEARN), at_cut(cut, TEST)
         rows[f"{cut:.2f}"] = {
-            "wrong": one["wrong"],
-            "missed": one["missed"],
-            "cost, learnt": one["cost"],
+            "cost, chosen": one["cost"],
             "wrong, tested": other["wrong"],
             "missed, tested": other["missed"],
             "cost, tested": other["cost"],
