@@ -239,7 +239,7 @@ def confirmed(pairs: pd.DataFrame) -> pd.DataFrame:
     for row in here.rows("same-firm"):
         judged[row["right"]].add(frozenset(tr(row[side]).split()[0] for side in ("one", "other")))
     proposed = [frozenset(pair) for pair in zip(pairs["row_a"], pairs["row_b"], strict=True)]
-    rest = pairs[[pair not in judged["other"] | judged["ask"] for pair in proposed]]
+    rest = pairs.loc[[pair not in judged["other"] | judged["ask"] for pair in proposed], ["row_a", "row_b"]]
     more = sorted(sorted(pair) for pair in judged["same"].difference(proposed))
     return pd.concat([rest, pd.DataFrame(more, columns=["row_a", "row_b"])], ignore_index=True)
 
