@@ -185,6 +185,32 @@ call("lifecycle.phases", lambda: {"trade": lifecycle.trade(orders(), "2024-07-01
      {"change": "number", "first": "as it is"},
      columns={"trade": dict.fromkeys(lifecycle.trade(orders(), "2024-07-01", days=30), "number")})
 
+# ---- a customer list
+
+FIRMS = pd.DataFrame({"name": ["华强包装（深圳）有限公司", "深圳市華強包装", "Huaqiang Ltd."], "phone": ["154 1234 5678", "+86 15412345678", ""],
+                      "updated": ["2024-01-05", "2025-03-01", "2024-02-02"]}, index=["R1", "R2", "R3"])  # fmt: skip
+LOOKS = {"name": customers.Compare("firm", 4), "phone": customers.Compare("phone", 3)}
+PROPOSED = pd.DataFrame({"row_a": [1, 1], "row_b": [2, 3], "score": [0.9, 0.6]})
+CELLS = {"table": {"name": "key", "phone": "key"}}
+call("customers.profiling.profile", lambda: {"table": FIRMS}, {"rare": "share", "show": "whole"}, CELLS)
+call("customers.validating.validate", lambda: {"table": FIRMS, "rules": customers.RULES[1:3]}, {"rules": "as it is"}, {"table": {"phone": "key"}})
+call("customers.matching.duplicates", lambda: {"table": FIRMS, "compare": LOOKS}, {"compare": "as it is", "cut": "share", "largest": "whole"}, CELLS)
+call("customers.matching.evidence", lambda: {"table": FIRMS, "row_a": "R1", "row_b": "R2", "compare": LOOKS},
+     {"row_a": "as it is", "row_b": "as it is", "compare": "as it is"}, CELLS)  # fmt: skip
+call("customers.matching.groups", lambda: {"table": FIRMS, "pairs": pd.DataFrame({"row_a": ["R1"], "row_b": ["R2"]})},
+     {"table": "as it is"}, {"pairs": {"row_a": "key"}})  # fmt: skip
+call("customers.matching.against_truth", lambda: {"pairs": PROPOSED, "truth": pd.Series({1: "A", 2: "A", 3: "B"}), "cuts": [0.5, 0.8]},
+     {"truth": "series key", "cuts": "list"}, {"pairs": {"score": "number"}})  # fmt: skip
+call("customers.merging.merge", lambda: {"table": FIRMS, "groups": pd.Series({"R1": "R1", "R2": "R1", "R3": "R3"}), "ways": {"name": "longest"}},
+     {"groups": "series key", "ways": "as it is", "updated": "column", "faults": "as it is"}, CELLS)  # fmt: skip
+call("customers.merging.restored", lambda: {"merged": customers.merge(FIRMS, pd.Series({"R1": "R1", "R2": "R1", "R3": "R3"}))}, {"merged": "as it is"})
+call("customers.masking.mask", lambda: {"table": FIRMS, "key": "a key of sixteen", "names": ["name"], "phones": ["phone"]},
+     {"key": "text", "names": "labels", "phones": "labels", "emails": "labels", "keep": "labels"}, CELLS)  # fmt: skip
+call("customers.masking.pseudonym", lambda: {"value": "Huaqiang", "key": "a key of sixteen"}, {"value": "thing", "key": "text"})
+call("customers.masking.hidden_phone", lambda: {"value": "154 1234 5678"}, {"value": "thing"})
+call("customers.masking.hidden_email", lambda: {"value": "a@b.example"}, {"value": "thing"})
+call("customers.masking.new_key", dict)
+
 # ---- purchases, retention, value, visits
 
 call("purchases.by_day", lambda: {"orders": orders().drop(columns="invoice")})
@@ -542,7 +568,6 @@ def chart(name: str, make: Callable[[], dict[str, Any]], kinds: dict[str, str] |
 
 MOMENTS = pd.DataFrame({"bad": [40, 9], "bad_left": [0.5, 0.2], "low": [0.35, 0.06], "high": [0.65, 0.5], "others_left": [0.1, 0.15]},
                        index=["delivery", "bill"])  # fmt: skip
-PROPOSED = pd.DataFrame({"row_a": [1, 1], "row_b": [2, 3], "score": [0.9, 0.6]})
 BOARD = {"customers": pd.DataFrame({"customer_id": ["Li", "Wu"], "class": ["B", "A"]}), "contacts": None, "as_of": "2024-05-31"}
 chart("basket.rule_bars", lambda: {"of": basket.rules(basket.frequent_sets(lines(), 0.2))}, {"top": "whole"})
 chart("basket.lift_lines", lambda: {"of": basket.pair(lines(), "tea", "cup")})
