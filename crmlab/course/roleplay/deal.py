@@ -100,16 +100,15 @@ def _together(options: Mapping[str, Mapping[str, float]], name: str) -> float:
 def table(script: Script, found: Outcome) -> tuple[list[str], list[list[str]]]:
     """Heading and rows of a table, in the trainee's language: each side's limit, and what the deal was worth to it."""
     unit, worth = said(script.source["deal"]["unit"]), said(script.source["deal"]["worth"])
-    head = ["", tr(_("Limit at today's terms ({unit})"), unit=unit)]
-    zones = [found.today]
+
+    def limits(name: str, zone: Zone) -> list[str]:
+        return [tr(name, unit=unit), f"{zone.seller:,.2f}", f"{zone.buyer:,.2f}"]
+
+    rows = [limits(_("Limit at today's terms ({unit})"), found.today)]
     if found.price is not None:
-        head += [tr(_("Limit with what was agreed ({unit})"), unit=unit), tr(_("Worth of the deal ({worth})"), worth=worth)]
-        zones.append(found.zone)
-    rows = []
-    for place, (side, name) in enumerate((("seller", _("you, at least")), ("buyer", _("the other side, at most")))):
-        row = [tr(name), *(f"{getattr(zone, side):,.2f}" for zone in zones)]
-        rows.append(row if found.price is None else [*row, _money(found.worth[place])])
-    return head, rows
+        rows.append(limits(_("Limit with what was agreed ({unit})"), found.zone))
+        rows.append([tr(_("Worth of the deal ({worth})"), worth=worth), *map(_money, found.worth)])
+    return ["", tr(_("you")), tr(_("the other side"))], rows
 
 
 def lines(script: Script, found: Outcome) -> list[str]:
