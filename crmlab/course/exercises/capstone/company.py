@@ -748,15 +748,15 @@ def plan_sheet() -> pd.DataFrame:
 
 def outcome_page() -> str:
     """The outcome as a page: the plan, what it brought beside the others, luck and plan apart."""
-    parts = [f"<h1>{escape(tr(here.texts['page-title'], name=name_of(), code=class_number()))}</h1>"]
-    for heading, table in (
-        (here.texts["page-plan"], plan_sheet().iloc[:, :4]),
-        (here.texts["page-came"], outcomes()),
-        (here.texts["page-luck"], luck_and_skill()),
-    ):
+    came, apart = outcomes(), luck_and_skill()
+    if isinstance(came, dict) or isinstance(apart, dict):
+        return f"<p>{escape(tr(here.texts['not-yet']))}</p>"
+    title = tr(here.texts["page-title"], name=name_of(), code=class_number())
+    parts = [f"<h1>{escape(title)}</h1>"]
+    for name, table in (("page-plan", plan_sheet().iloc[:, :4]), ("page-came", came), ("page-luck", apart)):
         shown = table.rename(columns=lambda one: tr(str(one)), index=lambda one: tr(str(one))).rename_axis(None)
         parts += [
-            f"<h2>{escape(tr(heading))}</h2>",
+            f"<h2>{escape(tr(here.texts[name]))}</h2>",
             shown.to_html(float_format=lambda value: f"{value:,.0f}", border=0),
         ]
     return "\n".join([*parts, f"<p>{escape(tr(here.texts['page-made-up']))}</p>"])
