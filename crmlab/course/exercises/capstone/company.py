@@ -447,6 +447,58 @@ def how_satisfied() -> Numbers:
     )
 
 
+def aloud(name: str) -> dict[str, str]:
+    """A table in a sentence: "classes", "wins", "complaints" or "gone". Raises ``KeyError`` for another name."""
+    return {"read aloud": tr(here.texts[f"aloud-{name}"], **_ALOUD[name]())}
+
+
+def _classes_aloud() -> dict[str, Any]:
+    table = by_class()
+    a, c = table.loc["A"], table.loc["C"]
+    return {
+        **{"a": int(a["customers"]), "all": int(table["customers"].sum()), "share": a["amount_share"]},
+        **{"c": int(c["customers"]), "low": c["amount_share"]},
+    }
+
+
+def _wins_aloud() -> dict[str, Any]:
+    table = qualification.win_rates(company().deals)
+    best, worst = table.loc["M A N"], table.loc["m a n"]
+    counts = {
+        "won": int(best["won"]),
+        "deals": int(best["deals"]),
+        "won0": int(worst["won"]),
+        "deals0": int(worst["deals"]),
+    }
+    shares = {name: best[name] for name in ("share", "low", "high")} | {
+        f"{name}0": worst[name] for name in ("share", "low", "high")
+    }
+    return {**counts, **shares}
+
+
+def _complaints_aloud() -> dict[str, Any]:
+    one, by_place = company(), complaints_by("district")
+    west = one.complaints[one.complaints["customer_id"].map(one.customers["district"]) == "West"]
+    return {
+        **{"customers": (one.customers["district"] == "West").mean(), "west": by_place.at["West", "share"]},
+        **{
+            "reason": tr(str(west["reason"].value_counts().index[0])),
+            "open": int(by_place["open"].sum()),
+            "all": len(one.complaints),
+        },
+    }
+
+
+def _gone_aloud() -> dict[str, Any]:
+    table = by_satisfaction()
+    n, gone = table.loc["satisfied", ["customers", "gone"]]
+    others, gone_too = table.loc["less than expected", ["customers", "gone"]]
+    return {"n": n, "gone": gone, "n2": others, "gone2": gone_too}
+
+
+_ALOUD = {"classes": _classes_aloud, "wins": _wins_aloud, "complaints": _complaints_aloud, "gone": _gone_aloud}
+
+
 # -- the plan ----------------------------------------------------------------------------------------------------------
 
 SLIDERS = {
