@@ -35,7 +35,9 @@ SLIDERS = {
     "rewards": (0, 10_000, 1000, 4000),
 }
 """Minimum, maximum, step and start: the start is the draft on the director's table."""
-WEIGHTS = {"leads": 2.0, "visits": 1.0, "discount": 2.0, "van": 1.0, "recovery": 1.0}
+WHOLE, NEARLY = 8.0, 0.9
+"""The weight of what the whole plan gains, and the share of the careful plan's gain that counts as all of it."""
+WEIGHTS = {"leads": 1.5, "visits": 1.0, "discount": 1.0, "van": 1.0, "recovery": 1.0}
 ENOUGH = 0.03
 """A field may fall short of the careful plan's choice by this share of what that plan gains."""
 
@@ -100,8 +102,8 @@ def _what_it_takes(answers: Answers) -> list[str]:
 
 @here.judge("my-plan")
 def my_plan_judged(answer: Answers) -> Iterator[Case]:
-    """Hours and money suffice, and no field costs much against the careful plan's choice, all others as they are. By expectation:
-    luck earns no points."""
+    """What the plan gains over doing nothing, as a share of what the careful plan gains; no field costs much against that plan's
+    choice, all others as they are; hours and money suffice. By expectation: luck earns no points."""
     say, one, count = here.says("my-plan"), company(), firm.sizes(company())
     good = firm.careful(one)
     plan = plan_of(answer, good)
@@ -113,10 +115,17 @@ def my_plan_judged(answer: Answers) -> Iterator[Case]:
     for key, got, most in (("hours", hours, firm.HOURS), ("money", money, firm.MONEY)):
         says = say[f"too-many-{key}"]
         yield Case(
-            got <= most, says, {"got": f"{got:,.0f}", "most": f"{most:,.0f}"}, key, 2.0, open=not whole and got <= most
+            got <= most, says, {"got": f"{got:,.0f}", "most": f"{most:,.0f}"}, key, open=not whole and got <= most
         )
+    if whole:
+        within = hours <= firm.HOURS and money <= firm.MONEY
+        share = max((total - firm.expected(one, firm.nothing()).total) / gain, 0.0) if within else 0.0
+        says = say["look-whole" if within else "look-over"]
+        yield Case(share >= NEARLY, says, {"got": f"{share:.0%}"}, "whole", WHOLE, part=min(share, 1.0))
+    else:
+        yield Case(False, OPEN, key="whole", weight=WHOLE, open=True)
     for name, best in theirs.items():
-        weight = WEIGHTS.get(name, 0.5)
+        weight = WEIGHTS.get(name, 0.25)
         if name not in answer:
             yield Case(False, OPEN, key=name, weight=weight, open=True)
             continue
