@@ -91,7 +91,7 @@ def _typed(value: Any, within: float) -> str:
     """A number as somebody would type it: with as few digits as may be.
 
     >>> _typed(0.95321, 0.006), _typed(34.9, 1)
-    ('0.95', '35')
+    ('0.953', '35')
     """
     exact = float(value)
     return next((text for digits in range(2, 12) if abs(float(text := f"{exact:.{digits}g}") - exact) <= within / 2), f"{exact!r}")

@@ -42,7 +42,7 @@ def many(random: np.random.RandomState, kinds: list[str]) -> list[tuple[str, str
     Raises ``ValueError`` for more of a kind than there are names.
 
     >>> many(np.random.RandomState(1), ["hotel", "hotel"])
-    [('Clear Stream Hotel', '清溪大酒店'), ('Sunrise Hotel', '旭日大酒店')]
+    [('Willow Bank Inn', '柳岸客栈'), ('Happy Wells Inn', '福井客栈')]
     """
     left = {}
     for kind, seconds in KINDS.items():

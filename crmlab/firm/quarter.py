@@ -207,8 +207,8 @@ def _odds(firm: Firm, plan: Plan) -> _Odds:
     group, waiting, base = known.group, known.waiting, known.leaving
     n = len(group)
     calls = np.zeros(n)
-    for name, times in (("a", plan.calls_a), ("silent", plan.calls_silent), ("rest", plan.calls_rest)):
-        calls[group == name] = _more(times)
+    for name, each in (("a", plan.calls_a), ("silent", plan.calls_silent), ("rest", plan.calls_rest)):
+        calls[group == name] = _more(each)
     visited = np.zeros(n, dtype=bool)
     visited[known.largest[: plan.visits]] = True
     well = SETTLED["left"] + SETTLED["visit"] * visited
