@@ -219,6 +219,10 @@ def harmless(text: str) -> str:
     return text if _NUMBER.fullmatch(text) else _RUNS.sub(r"\1'\2", text)
 
 
+class Formula(str):
+    """A formula that the course itself wrote for a spreadsheet: :func:`save` leaves it as it is. Its column must be of dtype object."""
+
+
 def as_typed(text: str) -> str:
     """The text before :func:`harmless` made it so: for reading a saved table again.
 
@@ -233,7 +237,7 @@ def save(content: pd.DataFrame | pd.Series | str, name: str) -> panel.Html:
 
     A file of that name with other content, perhaps with notes in it, is kept under a numbered name. ``content`` for a
     page is HTML. In a table, headings included, a text that a spreadsheet would run as a formula gets an apostrophe before
-    it (:func:`as_typed` takes it away). Never raises: for a folder that cannot be written, a name that is none or content
+    it (:func:`as_typed` takes it away), unless it is a :class:`Formula`. Never raises: for a folder that cannot be written, a name that is none or content
     that is neither table nor text, the sentence shown says so.
     """
     import pandas as pd
@@ -280,6 +284,8 @@ def _line(texts: list[str]) -> str:
 def _field(value: Any) -> str:
     import pandas as pd
 
+    if isinstance(value, Formula):
+        return str(value)
     if isinstance(value, str):
         return harmless(_said(value).replace("\0", ""))
     if _missing(value):

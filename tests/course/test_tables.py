@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import crmlab
 from crmlab.course import exercise_file, exercise_load, lessons
 from crmlab.course.exercises import open_lesson
-from crmlab.course.tables import as_typed, begin, save, show
+from crmlab.course.tables import Formula, as_typed, begin, save, show
 from crmlab.language import speaking
 
 
@@ -120,6 +120,11 @@ def test_single_numbers_say_what_they_are(monkeypatch: pytest.MonkeyPatch) -> No
     every = repr(show(pd.DataFrame({"a": [0.25], "b": ["x"]}), formats="{:.0%}"))
     assert "25%" in every
     assert "x" in every
+
+
+def test_formulas_of_the_course_itself_are_kept(here: Path) -> None:
+    save(pd.DataFrame({"a": [2], "b": ["=A2*2"], "c": [Formula('=IF(A2<0,"",A2)')]}, dtype=object), "sums.csv")
+    assert (here / "sums.csv").read_text("utf-8-sig").splitlines()[1] == '2,\'=A2*2,"=IF(A2<0,"""",A2)"'
 
 
 def test_what_is_no_table_gets_a_sentence() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from crmlab import pricing
+from crmlab.course import tables
 from crmlab.course.exercises.growth import rewards
 from tests.support.answers import get, live, run, source, worked
 
@@ -186,3 +189,13 @@ def test_sheets(language: str) -> None:
     blank = rewards.plan_sheet({})
     assert (blank.loc[:5, ["reward", "what for", "cost"]] == "").all().all()
     assert len(rewards.calculator_sheet()) == 12
+
+
+def test_the_saved_sheets_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
+    tables.save(rewards.plan_sheet(PLAN), "plan.csv")
+    tables.save(rewards.calculator_sheet(), "calculator.csv")
+    for name, formulas in (("plan.csv", 2 * 14 + 3), ("calculator.csv", 3 * 12)):
+        text = (tmp_path / name).read_text("utf-8-sig")
+        assert text.count("=IF(") + text.count("=SUM(") == formulas
+        assert "'=" not in text

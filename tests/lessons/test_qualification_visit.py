@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from crmlab import visits
+from crmlab.course import tables
 from crmlab.course.exercises import open_lesson
 from crmlab.course.exercises.qualification import visit
 from crmlab.course.form import Choice, Order
@@ -222,3 +223,11 @@ def test_the_own_orders_stand_in_the_sheet(tmp_path: Path, monkeypatch: pytest.M
     opened.set_fields(visit.here["order-sheet"], {"liu": 22, "works": 0})
     made = visit.sheet(visit.wednesday_route(), article="water", orders=visit.agreed())
     assert made["order agreed"].tolist()[:3] == ["22", "0", ""]
+
+
+def test_the_saved_sheet_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
+    tables.save(visit.sheet(visit.tuesday_route(), article="water"), "route.csv")
+    lines = (tmp_path / "route.csv").read_text("utf-8-sig").splitlines()
+    assert "=C2+D2-E2" in lines[1]
+    assert "'=" not in "".join(lines)

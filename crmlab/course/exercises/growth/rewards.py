@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import datasets, perceived_value, pricing
-from crmlab.course import session
+from crmlab.course import session, tables
 from crmlab.course.cases import OPEN, Case, case, frame, gate
 from crmlab.course.form import Answers
 from crmlab.course.hooks import Lesson, Numbers, Right
@@ -461,16 +461,16 @@ def plan_sheet(answers: Answers | None = None, blank: int = 8) -> pd.DataFrame:
     for place, key in enumerate([*CUSTOMERS, *[""] * blank], start=2):
         name = CUSTOMERS[key][0] if key else ""
         known = table.loc[name, ["purchases", "goods_margin", "deliveries"]].tolist() if key else ["", "", ""]
-        real = f'=IF(B{place}="","",C{place}-{TRIP}*D{place})'
+        real = tables.Formula(f'=IF(B{place}="","",C{place}-{TRIP}*D{place})')
         reward, why = (str(given.get(f"{key}.{part}", "")) for part in ("reward", "for"))
         said = [tr(rewards[reward]) if reward in rewards else "", tr(behaviour[why]) if why in behaviour else ""]
         money = [cost_of(key, reward), worth_of(key, reward)] if key and reward in rewards else ["", ""]
-        check = f'=IF(N(H{place})=0,"",IF(N(H{place})>=N(I{place}),"{tr("worth less than it costs")}",IF(N(H{place})>N(E{place}),"{tr("more than the margin")}","ok")))'
+        check = tables.Formula(f'=IF(N(H{place})=0,"",IF(N(H{place})>=N(I{place}),"{tr("worth less than it costs")}",IF(N(H{place})>N(E{place}),"{tr("more than the margin")}","ok")))')
         rows.append([tr(name) if name else "", *known, real, *said, *money, check, ""])
     last = len(rows) + 1
-    over = f'=IF(H{last + 1}>I{last + 1},"{tr("over the budget")}","ok")'
-    rows.append([tr("sum; budget"), "", "", "", f"=SUM(E2:E{last})", "", "", f"=SUM(H2:H{last})", budget(), over, ""])
-    return pd.DataFrame(rows, columns=list(PLAN))
+    over = tables.Formula(f'=IF(H{last + 1}>I{last + 1},"{tr("over the budget")}","ok")')
+    rows.append([tr("sum; budget"), "", "", "", tables.Formula(f"=SUM(E2:E{last})"), "", "", tables.Formula(f"=SUM(H2:H{last})"), budget(), over, ""])
+    return pd.DataFrame(rows, columns=list(PLAN), dtype=object)
 
 
 CALCULATOR = (
@@ -497,8 +497,8 @@ def calculator_sheet(blank: int = 11) -> pd.DataFrame:
     for place in range(2, blank + 3):
         known: list[Any] = [tr("Double Joy banquets, a crate"), 50, 20, 5, 400] if place == 2 else ["", "", "", "", ""]
         margin, off, units, sold = f"C{place}", f"D{place}", f"E{place}", f"H{place}"
-        needed = f'=IF({margin}="","",IF({margin}<={off},"{never}",{units}*{margin}/({margin}-{off})))'
-        more = f'=IF({margin}="","",IF({margin}<={off},"{never}",100*{off}/({margin}-{off})))'
-        paid = f'=IF({sold}="","",IF({margin}<={off},"{no}",IF({sold}>=F{place},"{yes}","{no}")))'
+        needed = tables.Formula(f'=IF({margin}="","",IF({margin}<={off},"{never}",{units}*{margin}/({margin}-{off})))')
+        more = tables.Formula(f'=IF({margin}="","",IF({margin}<={off},"{never}",100*{off}/({margin}-{off})))')
+        paid = tables.Formula(f'=IF({sold}="","",IF({margin}<={off},"{no}",IF({sold}>=F{place},"{yes}","{no}")))')
         rows.append([*known, needed, more, "", paid])
-    return pd.DataFrame(rows, columns=list(CALCULATOR))
+    return pd.DataFrame(rows, columns=list(CALCULATOR), dtype=object)
