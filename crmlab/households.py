@@ -178,7 +178,9 @@ def deliver(
     zero, filled = int(dates[0]), checks.days(book["last_delivery"], "last_delivery")
     if zero > filled.min() or (np.diff(dates) != 1).any():
         checks.fail(
-            _("What was eaten must hold a row for every day, in order, from the earliest last delivery of the notebook on.")
+            _(
+                "What was eaten must hold a row for every day, in order, from the earliest last delivery of the notebook on."
+            )
         )
     for name in eaten.columns:
         checks.within(eaten[name], str(name), 0)
