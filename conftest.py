@@ -123,6 +123,9 @@ def copied_kernels() -> None:
 
 
 def pytest_runtest_teardown() -> None:
-    """No chart stays open: after twenty of them Matplotlib warns, and a warning fails the next test that draws."""
+    """No chart stays open: after twenty of them Matplotlib warns, and a warning fails the next test that draws. Nor do the words of
+    a lesson's tables stay."""
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close("all")
+    if tables := sys.modules.get("crmlab.course.tables"):
+        tables.begin({})

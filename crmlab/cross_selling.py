@@ -85,7 +85,7 @@ def counted(
         counts["second"].append(len(known[right]))
         counts["both"].append(len(both))
         if whose is not None:
-            counts["customers"].append(len(np.unique(whose[both])))
+            counts["customers"].append(int((np.unique(whose[both]) >= 0).sum()))
     result = rules[["antecedent", "consequent"]].copy()
     for name in ("first", "second", "both"):
         result[name] = np.array(counts[name], dtype="int64")
@@ -103,9 +103,12 @@ def counted(
 
 
 def _whose(lines: pd.DataFrame, basket: str, item: str, customer: str) -> np.ndarray:
-    """The number of the customer of each basket, by the basket's number in :func:`crmlab.basket._baskets`."""
+    """The number of the customer of each basket, by the basket's number in :func:`crmlab.basket._baskets`; -1 for one that is
+    missing. A basket with lines of several has the last of them."""
     checks.need(lines, {"customer": customer})
-    bought = lines.assign(**{"-whose": pd.factorize(lines[customer])[0].astype("int64")})
+    code = pd.Series(pd.factorize(checks.keys(lines[customer], customer))[0]).astype("Int64")
+    code[_basket._codes(lines[item], item)[0] < 0] = pd.NA  # baskets are numbered by their lines with an item
+    bought = pd.DataFrame({basket: lines[basket].to_numpy(dtype=object), "-whose": code})
     data, names, _left_out = _basket._baskets(bought, basket, "-whose")
     found = np.full(data.baskets, -1, dtype="int64")
     found[data.row] = np.asarray(names, dtype="int64")[data.column]
@@ -133,31 +136,43 @@ def back_test(before: pd.DataFrame, after: pd.DataFrame, lift: float = 2.0, leas
     wanted, few = checks.number(lift, "lift", 0), checks.number(least, "least", 1, whole=True)
     for name, table in (("before", before), ("after", after)):
         checks.frame(table, name)
-        for column in (
-            "antecedent",
-            "consequent",
-            "first",
-            "second",
-            "both",
-            "expected",
-            "lift",
-            "low",
-            "high",
-            "room",
-        ):
-            checks.need(table, {"": column})
+        checks.need(table, {"": "antecedent"})
+        checks.need(table, {"": "consequent"})
+    old, new = (_numbers(table, _COUNTS) for table in (before, after))
     same = len(before) == len(after) and all(
         before[side].tolist() == after[side].tolist() for side in ("antecedent", "consequent")
     )
     if not same:
         checks.fail(_("before and after must be counts of the same rules, in the same order."))
-    result = before[["antecedent", "consequent", "both", "lift", "low", "high"]].copy()
+    result = before[["antecedent", "consequent"]].copy()
+    for name in ("both", "lift", "low", "high"):
+        result[name] = old[name]
     for name in ("both", "expected", "lift", "low", "high", "room"):
-        result[f"later_{name}"] = after[name].to_numpy()
-    rare = (after[["first", "second"]].min(axis=1) < few).to_numpy()
-    held, refuted = (after["low"] >= wanted).to_numpy(), (after["high"] < wanted).to_numpy()
+        result[f"later_{name}"] = new[name]
+    rare = np.minimum(new["first"], new["second"]) < few
+    held, refuted = new["low"] >= wanted, new["high"] < wanted
     result["verdict"] = np.select([rare, held, refuted], ["rare", "held", "refuted"], "open")
     return result
+
+
+_COUNTS = {
+    "first": False,
+    "second": False,
+    "both": False,
+    "room": False,
+    "expected": True,
+    "lift": True,
+    "low": True,
+    "high": True,
+}
+"""The numbers of :func:`counted`, and whether one may be missing."""
+
+
+def _numbers(table: pd.DataFrame, columns: dict[str, bool]) -> dict[str, np.ndarray]:
+    """These columns, none of them negative; those that may be missing are so where nothing is known."""
+    for name in columns:
+        checks.need(table, {"": name})
+    return {name: checks.within(table[name], name, 0, missing=missing) for name, missing in columns.items()}
 
 
 def by_count(table: pd.DataFrame, edges: Sequence[float]) -> pd.DataFrame:
@@ -179,21 +194,24 @@ def by_count(table: pd.DataFrame, edges: Sequence[float]) -> pd.DataFrame:
     10 or more      1     1     0     0  30.0        30.0
     """
     checks.frame(table, "table")
-    for column in ("both", "lift", "later_both", "later_expected", "verdict"):
-        checks.need(table, {"": column})
+    number = _numbers(table, {"both": False, "lift": True, "later_both": False, "later_expected": True})
+    checks.need(table, {"": "verdict"})
+    given = table["verdict"].astype(object)
+    if not given.isin(VERDICTS).all():
+        checks.fail(_("This is no table of back_test(...): its verdicts must be {known}."), known=", ".join(VERDICTS))
     begins = [checks.number(edge, "edges", 0) for edge in edges]
     if not begins or any(b <= a for a, b in pairwise(begins)):
         checks.fail(_("edges must be numbers that rise, such as [3, 4, 10]."))
     rows = {}
     for start, end in zip(begins, [*begins[1:], math.inf], strict=True):
-        part = table[(table["both"] >= start) & (table["both"] < end)]
-        verdicts = part["verdict"].value_counts()
-        expected = float(part["later_expected"].sum())
+        part = (number["both"] >= start) & (number["both"] < end)
+        verdicts, lifts = given[part].value_counts(), number["lift"][part]
+        expected = float(np.nansum(number["later_expected"][part]))
         rows[_class(start, end)] = {
-            "rules": len(part),
+            "rules": int(part.sum()),
             **{name: int(verdicts.get(name, 0)) for name in VERDICTS},
-            "lift": part["lift"].median(),
-            "later_lift": part["later_both"].sum() / expected if expected else np.nan,
+            "lift": float(np.nanmedian(lifts)) if np.isfinite(lifts).any() else np.nan,
+            "later_lift": float(number["later_both"][part].sum()) / expected if expected else np.nan,
         }
     result = pd.DataFrame.from_dict(rows, orient="index").rename_axis("baskets")
     result["share"] = result["held"] / result["rules"].where(result["rules"] > 0)
@@ -287,10 +305,11 @@ def halves(customers: Any, seed: int = 1) -> pd.Series:
     >>> halves([12, 13, 14, 12, 15]).tolist()
     [False, False, True, True]
     """
-    given = checks.keys(
-        pd.Series(list(customers), dtype=object if not len(list(customers)) else None), "customers"
-    ).dropna()
-    once = sorted(given.unique().tolist(), key=lambda one: (str(type(one)), one))
+    found = checks.keys(checks.series(customers, "customers"), "customers").dropna().unique().tolist()
+    try:
+        once = sorted(found)
+    except TypeError:  # numbers and texts in one list
+        once = sorted(found, key=lambda one: (str(type(one)), str(one)))
     if len(once) < 2:
         checks.fail(_("There must be at least two customers to draw halves from; there are {n}."), n=len(once))
     drawn = np.random.RandomState(checks.number(seed, "seed", 0, 2**32 - 1, whole=True)).permutation(len(once))

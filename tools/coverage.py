@@ -1,4 +1,4 @@
-"""Where each item of units 2 to 5 is taught and practised: docs/coverage.md, from tags in the lessons.
+"""Where each item of the curriculum is taught and practised: docs/coverage.md, from tags in the lessons.
 
     python tools/coverage.py             write docs/coverage.md
     python tools/coverage.py --check     write nothing; exit 1 if it is out of date, or if an item is missing

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from crmlab.course import panel
 from crmlab.course.files import draft, followed, put, reason, tidy, whole
-from crmlab.language import _, own, tr
+from crmlab.language import _, current, own, tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +21,17 @@ if TYPE_CHECKING:
 _SHARES = ("share", "cumulative_share")
 _BOUNDS = ("low", "high")
 HOUR = 60 * 60.0
+_words: Mapping[str, Mapping[str, str]] = {}
+
+
+def begin(words: Mapping[str, Mapping[str, str]]) -> None:
+    """The words of the open lesson's tables, by their English and by language: another lesson may mean another thing by "open"."""
+    global _words
+    _words = words
+
+
+def _said(text: str) -> str:
+    return _words.get(text, {}).get(current()) or tr(text)
 
 
 def show(
@@ -97,7 +108,7 @@ def _lines(values: Mapping[str, Any], caption: Any, formats: Any) -> panel.Html:
 
 def _framed(rows: str, caption: Any) -> str:
     above = (
-        f'<caption style="text-align:left;font-weight:600;padding:.3em 0">{escape(tr(caption))}</caption>'
+        f'<caption style="text-align:left;font-weight:600;padding:.3em 0">{escape(_said(caption))}</caption>'
         if isinstance(caption, str) and caption
         else ""
     )
@@ -138,7 +149,7 @@ def _text(value: Any) -> str:
 
 def _heading(column: str) -> str:
     """A column's name in the trainee's language; in English without the underscores."""
-    return tr(column).replace("_", " ")
+    return _said(column).replace("_", " ")
 
 
 def _style(column: list[tuple[str, str]]) -> str:
@@ -164,7 +175,7 @@ def _cell(value: Any, wished: Any, form: str) -> tuple[str, str]:
     import pandas as pd
 
     if isinstance(value, str):
-        return tr(value), "left"
+        return _said(value), "left"
     if _missing(value):
         return "–", "right"
     if isinstance(value, pd.Timestamp):
@@ -270,7 +281,7 @@ def _field(value: Any) -> str:
     import pandas as pd
 
     if isinstance(value, str):
-        return harmless(tr(value).replace("\0", ""))
+        return harmless(_said(value).replace("\0", ""))
     if _missing(value):
         return ""
     if isinstance(value, pd.Timestamp):

@@ -126,7 +126,7 @@ def mask(
     made: dict[str, list[Any]] = {}
     meant: dict[str, str] = {}
     for column in (column for column in table.columns if column in every):
-        cells = table[column]
+        cells = [cell for _label, cell in reading.cells(table, column)]
         if column in named["names"]:
             made[column] = [pseudonym(cell, key) for cell in cells]
             for cell, mark in zip(cells, made[column], strict=True):

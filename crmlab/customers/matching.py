@@ -23,7 +23,6 @@ from crmlab import checks, intervals
 from crmlab.customers import reading
 from crmlab.customers.likeness import jaro_winkler
 from crmlab.customers.simplified import simplified
-from crmlab.customers.validating import labels_once
 from crmlab.language import _
 
 AGREES = 0.8
@@ -115,7 +114,7 @@ COMPARE: dict[str, Compare] = {
 
 def _checked(table: pd.DataFrame, compare: Mapping[str, Compare]) -> dict[str, Compare]:
     checks.frame(table, "table")
-    labels_once(table)
+    reading.labels_once(table)
     found = checks.mapping(compare, "compare", example="{'name': Compare('firm', 4)}")
     for column, how in found.items():
         checks.need(table, {"": column})
@@ -130,7 +129,10 @@ def _checked(table: pd.DataFrame, compare: Mapping[str, Compare]) -> dict[str, C
 
 
 def _read(table: pd.DataFrame, compare: Mapping[str, Compare]) -> dict[str, list[Any]]:
-    return {column: [KINDS[how.kind][0](cell) for cell in table[column]] for column, how in compare.items()}
+    return {
+        column: [KINDS[how.kind][0](cell) for _label, cell in reading.cells(table, column)]
+        for column, how in compare.items()
+    }
 
 
 def _likeness(how: Compare, one: Any, other: Any) -> float | None:
@@ -162,10 +164,8 @@ def evidence(table: pd.DataFrame, row_a: Any, row_b: Any, compare: Mapping[str, 
     for label in (row_a, row_b):
         if label not in table.index:
             checks.fail(_("There is no row {label!r}."), label=label)
-    cells = {
-        column: [KINDS[how.kind][0](table.at[label, column]) for label in (row_a, row_b)]
-        for column, how in compare.items()
-    }
+    part = table.loc[[row_a, row_b]]
+    cells = _read(part, compare)
     likeness = {column: _likeness(how, *cells[column]) for column, how in compare.items()}
     rows = {
         column: {
@@ -244,6 +244,14 @@ def duplicates(
     return result
 
 
+def _of_pairs(pairs: pd.DataFrame) -> None:
+    if not isinstance(pairs, pd.DataFrame):
+        checks.frame(pairs, "pairs")
+    for column in ("row_a", "row_b"):
+        checks.need(pairs, {"": column})
+        checks.keys(pairs[column], column)
+
+
 def against_truth(
     pairs: pd.DataFrame, truth: pd.Series, cuts: Iterable[float], confidence: float = 0.95
 ) -> pd.DataFrame:
@@ -261,10 +269,7 @@ def against_truth(
     >>> found[["proposed", "right", "precision", "recall"]].values.tolist()
     [[2.0, 1.0, 0.5, 0.5], [1.0, 1.0, 1.0, 0.5]]
     """
-    if not isinstance(pairs, pd.DataFrame):
-        checks.frame(pairs, "pairs")
-    checks.need(pairs, {"": "row_a"})
-    checks.need(pairs, {"": "row_b"})
+    _of_pairs(pairs)
     checks.need(pairs, {"": "score"})
     truth = checks.series(truth, "truth")
     if not truth.index.is_unique:
@@ -278,8 +283,9 @@ def against_truth(
     if not every:
         checks.fail(_("In truth no customer has two rows: there is nothing to be found."))
     found = {}
-    for cut in cuts:
-        above = known["score"].to_numpy() >= checks.rate(cut, "cut")
+    scores = checks.within(known["score"], "score", 0, 1) if len(known) else np.array([])
+    for cut in checks.numbers(checks.series(cuts, "cuts"), "cuts"):
+        above = scores >= checks.rate(cut, "cuts")
         proposed, right = int(above.sum()), int((same & above).sum())
         row: dict[str, float] = {"proposed": proposed, "right": right, "true_pairs": every}
         for name, size in (("precision", proposed), ("recall", every)):
@@ -302,9 +308,8 @@ def groups(table: pd.DataFrame, pairs: pd.DataFrame) -> pd.Series:
     {'R1': 'R1', 'R2': 'R1', 'R3': 'R3', 'R4': 'R1'}
     """
     checks.frame(table, "table")
-    labels_once(table)
-    checks.need(pairs, {"": "row_a"})
-    checks.need(pairs, {"": "row_b"})
+    reading.labels_once(table)
+    _of_pairs(pairs)
     above: dict[Any, Any] = {label: label for label in table.index}
 
     def top(label: Any) -> Any:
@@ -313,7 +318,7 @@ def groups(table: pd.DataFrame, pairs: pd.DataFrame) -> pd.Series:
             label = above[label]
         return label
 
-    for one, other in zip(pairs["row_a"], pairs["row_b"], strict=True):
+    for one, other in zip(*(checks.keys(pairs[column], column) for column in ("row_a", "row_b")), strict=True):
         for label in (one, other):
             if label not in above:
                 checks.fail(_("There is no row {label!r}."), label=label)

@@ -10,7 +10,6 @@ import pandas as pd
 
 from crmlab import checks
 from crmlab.customers import reading
-from crmlab.customers.validating import labels_once
 from crmlab.language import _, tr
 
 WAYS = ("newest", "longest", "most", "all")
@@ -54,28 +53,29 @@ def merge(
     [['name', 'R1', False, 'an older value'], ['name', 'R2', True, 'newest']]
     """
     checks.frame(table, "table")
-    labels_once(table)
+    reading.labels_once(table)
     checks.need(table, {"updated": updated})
     checks.not_a_result({"table": "rows"} if "rows" in table.columns else {}, ["rows"])
     ways = checks.mapping(ways or {}, "ways", example="{'note': 'all'}")
     for column, way in ways.items():
         checks.need(table, {"": column})
         checks.one_of(way, "ways", WAYS)
-    groups = checks.series(groups, "groups")
-    if not groups.index.is_unique or not table.index.isin(groups.index).all():
+    groups = checks.keys(checks.series(groups, "groups"), "groups")
+    if not groups.index.is_unique or not set(table.index) <= set(groups.dropna().index):
         checks.fail(_("groups must give each row of the table its customer once, as customers.groups() does."))
     bad = set() if faults is None else set(zip(faults["row"], faults["column"], strict=True))
-    days = {label: reading.day(cell, "day").value for label, cell in table[updated].items()}
+    days = {label: reading.day(cell, "day").value for label, cell in reading.cells(table, updated)}
     age = {label: (pd.Timestamp.min if day is None else day, str(label)) for label, day in days.items()}
     members: dict[Any, list[Any]] = {}
     for label in sorted(table.index, key=str):
         members.setdefault(groups.at[label], []).append(label)
+    of = {column: dict(reading.cells(table, column)) for column in table.columns}
     golden, provenance = {}, []
     for customer in sorted(members, key=str):
         labels = members[customer]
         row: dict[Any, Any] = {}
         for column in table.columns:
-            cells = {label: table.at[label, column] for label in labels if reading.plain(table.at[label, column])}
+            cells = {label: of[column][label] for label in labels if reading.plain(of[column][label])}
             row[column], told = _chosen(
                 cells, ways.get(column, "newest"), age, {label for label in cells if (label, column) in bad}
             )

@@ -31,7 +31,7 @@ def profile(table: pd.DataFrame, rare: float = RARE, show: int = 5) -> pd.DataFr
     checks.number(show, "show", low=0, whole=True)
     found = {}
     for place, column in enumerate(table.columns):
-        cells = [reading.plain(cell) for cell in table.iloc[:, place]]
+        cells = [reading.plain(cell) for cell in checks.keys(table.iloc[:, place], str(column))]
         kinds = pd.Series([reading.kind(cell) for cell in cells], index=table.index)
         filled = kinds != "empty"
         counts = kinds[filled].value_counts()

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -50,11 +51,37 @@ def plain(value: Any) -> str:
     >>> plain(" （０７５５）１２３４ "), plain(None), plain(float("nan"))
     ('(0755)1234', '', '')
     """
-    if value is None or (not isinstance(value, str) and pd.api.types.is_scalar(value) and pd.isna(value)):
+    if _missing(value):
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return _BLANK.sub(" ", unicodedata.normalize("NFKC", str(value))).strip()
+
+
+def _missing(value: Any) -> bool:
+    if isinstance(value, Decimal):
+        return value.is_nan()
+    return value is None or (not isinstance(value, str) and pd.api.types.is_scalar(value) and bool(pd.isna(value)))
+
+
+def cells(table: pd.DataFrame, column: Any) -> list[tuple[Any, Any]]:
+    """The cells of a column with the labels of their rows; what is missing is missing in one way.
+
+    Raises :class:`~crmlab.checks.InputError` for cells such as lists, and numbers that are not exact.
+
+    >>> cells(pd.DataFrame({"name": ["a", None]}, index=["R1", "R2"]), "name")
+    [('R1', 'a'), ('R2', None)]
+    """
+    return list(zip(table.index, checks.keys(table[column], str(column)), strict=True))
+
+
+def labels_once(table: pd.DataFrame) -> None:
+    """Refuse a table in which two rows have one label."""
+    if not table.index.is_unique:
+        twice = table.index[table.index.duplicated()][0]
+        checks.fail(
+            _("Two rows have the label {label!r}. Give each row its own: table.reset_index(drop=True)."), label=twice
+        )
 
 
 def is_chinese(text: str) -> bool:

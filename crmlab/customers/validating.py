@@ -61,7 +61,7 @@ def validate(table: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
     [['R3', 'filled', 'is empty'], ['R2', 'phone', 'is no telephone number: 10 digits']]
     """
     checks.frame(table, "table")
-    labels_once(table)
+    reading.labels_once(table)
     faults = []
     for rule in rules:
         if not isinstance(rule, Rule):
@@ -75,17 +75,8 @@ def validate(table: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
     return result
 
 
-def labels_once(table: pd.DataFrame) -> None:
-    """Refuse a table in which two rows have one label."""
-    if not table.index.is_unique:
-        twice = table.index[table.index.duplicated()][0]
-        checks.fail(
-            _("Two rows have the label {label!r}. Give each row its own: table.reset_index(drop=True)."), label=twice
-        )
-
-
 def _cells(table: pd.DataFrame, column: str) -> Iterable[tuple[Any, str]]:
-    return ((label, reading.plain(cell)) for label, cell in zip(table.index, table[column], strict=True))
+    return ((label, reading.plain(cell)) for label, cell in reading.cells(table, column))
 
 
 def _filled(table: pd.DataFrame, rule: Rule) -> Found:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from crmlab import cross_selling
+from crmlab import checks, cross_selling
 from crmlab.language import _, tr
 from crmlab.plots import drawn
 from crmlab.plots.canvas import BLUE, GREY, ORANGE, PALE, axes, done, legend_below, title
@@ -34,6 +34,8 @@ def later_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """
     table = drawn.table(table, numbers=("rules", *cross_selling.VERDICTS))
     table = table[table["rules"] > 0]
+    if table.empty:
+        checks.fail(_("None of these classes holds a rule. Begin them with smaller numbers."))
     ax = axes(ax, 1.7 + 0.5 * len(table))
     y = np.arange(len(table))[::-1]
     left = np.zeros(len(table))
@@ -57,7 +59,7 @@ def later_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
             bbox=None if inside else {"facecolor": "white", "edgecolor": "none", "pad": 1.5},
             fontsize=9.5,
         )
-    names = [said_class(str(key)) for key in table.index]
+    names = [_said(str(key)) for key in table.index]
     ax.set_yticks(y, names)
     ax.set_ylabel(tr(_("Baskets at first")))
     ax.tick_params(axis="y", length=0)
@@ -75,12 +77,8 @@ def later_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return done(ax)
 
 
-def said_class(name: str) -> str:
-    """A class of :func:`crmlab.cross_selling.by_count` in the reader's language.
-
-    >>> said_class("3 to 9"), said_class("10 or more"), said_class("3")
-    ('3 to 9', '10 or more', '3')
-    """
+def _said(name: str) -> str:
+    """A class in the reader's language."""
     start, _blank, rest = name.partition(" ")
     if rest == "or more":
         return tr(_("{start} or more"), start=start)

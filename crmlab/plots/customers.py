@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def match_lines(table: pd.DataFrame, at: float, ax: Axes | None = None) -> Axes:
-    r"""Precision and recall by cut, with their intervals; ``table`` from :func:`crmlab.customers.against_truth`. The title reads
+    """Precision and recall by cut, with their intervals; ``table`` from :func:`crmlab.customers.against_truth`. The title reads
     off the values ``at`` the cut nearest to it.
 
     >>> from crmlab import customers
     >>> pairs = pd.DataFrame({"row_a": [1, 1], "row_b": [2, 3], "score": [0.9, 0.6]})
     >>> found = customers.against_truth(pairs, pd.Series({1: "A", 2: "A", 3: "B", 4: "B"}), [0.5, 0.8])
     >>> match_lines(found, at=0.8).get_title(loc="left")
-    'From 0.80 on: 100% of the pairs are right, 50% of all are\nfound'
+    'From 0.80 on: 100% are right, 50% of all are found'
     """
     names = [f"{what}{end}" for what in ("precision", "recall") for end in ("", "_low", "_high")]
     table = drawn.table(table, gaps=names)
@@ -47,7 +47,7 @@ def match_lines(table: pd.DataFrame, at: float, ax: Axes | None = None) -> Axes:
     row = table.loc[near]
     title(
         ax,
-        _("From {cut:.2f} on: {precision:.0%} of the pairs are right, {recall:.0%} of all are found"),
+        _("From {cut:.2f} on: {precision:.0%} are right, {recall:.0%} of all are found"),
         cut=near,
         precision=row["precision"],
         recall=row["recall"],

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def zone_bar(limits: negotiation.Zone, talks: pd.DataFrame | None = None, ax: Axes | None = None) -> Axes:
+def zone_bar(
+    limits: negotiation.Zone, talks: pd.DataFrame | None = None, ax: Axes | None = None, *, money: str = ""
+) -> Axes:
     """The zone of agreement; with ``talks`` from :func:`crmlab.negotiation.negotiate`, the prices that came out.
+
+    ``money`` names the unit of the price, such as "yuan a case", in the trainee's language where the course can translate it.
 
     >>> zone_bar(negotiation.zone(80, 100)).get_title(loc="left")
     'Any price from 80 to 100 suits both: 20 to share'
@@ -40,7 +44,7 @@ def zone_bar(limits: negotiation.Zone, talks: pd.DataFrame | None = None, ax: Ax
     ax.axvline(low, color=ORANGE, lw=2.4)
     ax.axvline(high, color=INK, lw=2.4, ls="--")
     left, right = ("right", "left") if limits.exists else ("left", "right")
-    ends = ((low, left, _("seller\nat least\n{price:,.4g}")), (high, right, _("buyer\nat most\n{price:,.4g}")))
+    ends = ((low, left, _("seller\nat least\n{price:,.10g}")), (high, right, _("buyer\nat most\n{price:,.10g}")))
     for price, side, text in ends:
         ax.text(
             price + (0.03 if side == "left" else -0.03) * wide,
@@ -52,13 +56,13 @@ def zone_bar(limits: negotiation.Zone, talks: pd.DataFrame | None = None, ax: Ax
         )
     ax.set_ylim(0, 1.2 * top)
     ax.set_xlim(min(low, high) - 0.45 * wide, max(low, high) + 0.45 * wide)
-    ax.set_xlabel(tr(_("Price")))
+    ax.set_xlabel(_with_unit(_("Price"), money))
     if not limits.exists:
-        title(ax, _("No price suits both: the limits lie {gap:,.4g} apart"), gap=-limits.pie)
+        title(ax, _("No price suits both: the limits lie {gap:,.10g} apart"), gap=-limits.pie)
     elif talks is None:
         title(
             ax,
-            _("Any price from {low:,.4g} to {high:,.4g} suits both: {pie:,.4g} to share"),
+            _("Any price from {low:,.10g} to {high:,.10g} suits both: {pie:,.10g} to share"),
             low=low,
             high=high,
             pie=limits.pie,
@@ -66,7 +70,7 @@ def zone_bar(limits: negotiation.Zone, talks: pd.DataFrame | None = None, ax: Ax
     elif len(prices):
         title(
             ax,
-            _("{share:.1%} of {n:,} talks end in a deal, at {price:,.4g} on average"),
+            _("{share:.1%} of {n:,} talks end in a deal, at {price:,.2f} on average"),
             share=len(prices) / len(talks),
             n=len(talks),
             price=prices.mean(),
@@ -76,8 +80,9 @@ def zone_bar(limits: negotiation.Zone, talks: pd.DataFrame | None = None, ax: Ax
     return done(ax)
 
 
-def package_map(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """What each package is worth to both sides, the efficient ones joined; ``table`` from :func:`crmlab.negotiation.packages`.
+def package_map(table: pd.DataFrame, ax: Axes | None = None, *, money: str = "") -> Axes:
+    """What each package is worth to both sides, the efficient ones joined; ``table`` from :func:`crmlab.negotiation.packages`,
+    ``money`` the unit of worth, such as "yuan a year".
 
     >>> price = pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]}, index=["100", "96"])
     >>> pay = pd.DataFrame({"seller": [6, 0], "buyer": [0, 1]}, index=["now", "in 60 days"])
@@ -86,6 +91,8 @@ def package_map(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """
     table = drawn.table(table, numbers=("seller", "buyer", "total"), others=("efficient",))
     table["efficient"] = checks.yes_no(table["efficient"], "efficient")
+    from matplotlib.ticker import MaxNLocator
+
     ax = axes(ax, 4.2)
     rest, best = table[~table["efficient"]], table[table["efficient"]].sort_values(["seller", "buyer"])
     ax.plot(
@@ -95,14 +102,22 @@ def package_map(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.axhline(0, color=GREY, lw=0.8)
     ax.axvline(0, color=GREY, lw=0.8)
     ax.margins(0.1)
-    ax.set_xlabel(tr(_("Worth to the seller")))
-    ax.set_ylabel(tr(_("Worth to the buyer")))
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(MaxNLocator(5))
+        axis.set_major_formatter("{x:,.10g}")
+    ax.set_xlabel(_with_unit(_("Worth to the seller"), money))
+    ax.set_ylabel(_with_unit(_("Worth to the buyer"), money))
     legend_below(ax, 2)
     title(
         ax,
-        _("Of {n:,} packages {best:,} leave nothing on the table; the largest pie is {pie:,.4g}"),
+        _("Of {n:,} packages {best:,} leave nothing on the table; the largest pie is {pie:,.10g}"),
         n=len(table),
         best=len(best),
         pie=table["total"].max(),
     )
     return done(ax)
+
+
+def _with_unit(name: str, unit: str) -> str:
+    """The name of an axis with its unit, if there is one."""
+    return tr(_("{name} ({unit})"), name=tr(name), unit=tr(unit)) if unit else tr(name)

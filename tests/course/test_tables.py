@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -13,13 +14,32 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import crmlab
-from crmlab.course.tables import as_typed, save, show
+from crmlab.course import exercise_file, exercise_load, lessons
+from crmlab.course.exercises import open_lesson
+from crmlab.course.tables import as_typed, begin, save, show
+from crmlab.language import speaking
 
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
     return tmp_path
+
+
+def test_a_table_has_the_words_of_the_lesson_that_is_open() -> None:
+    meant: dict[str, set[str]] = {}
+    try:
+        for lesson in lessons.every():
+            open_lesson(lesson.number)
+            words = exercise_load.load(path).get("tables", {}) if (path := exercise_file.path_of(lesson)).is_file() else {}
+            with speaking("zh"):
+                cells = show(dict.fromkeys(words, 1))._repr_html_() if words else ""
+            for name, texts in words.items():
+                meant.setdefault(name, set()).add(texts["zh"])
+                assert f">{escape(texts['zh'].replace('_', ' '))}<" in cells, (lesson.number, name)
+    finally:
+        begin({})
+    assert len(meant["open"]) > 1, "one word means two things in two lessons"
 
 
 def test_shares_are_percent_and_bounds_follow_them() -> None:

@@ -71,6 +71,23 @@ def test_the_order_of_the_lines_does_not_matter(baskets: list[set[str]], random)
     pd.testing.assert_frame_equal(one, other)
 
 
+def test_customers_are_known_beside_lines_without_an_item_or_a_customer() -> None:
+    lines = pd.DataFrame(
+        {
+            "invoice": [1, 1, 1, 1, 2, 2, 3, 3, 4],
+            "stock_code": ["a", None, None, "b", "a", "b", "a", "b", "a"],
+            "customer_id": pd.array([7, 7, 7, 7, 8, 8, None, None, 9], dtype="Int64"),
+        }
+    )
+    row = cross_selling.counted(rules((("a",), ("b",))), lines, customer="customer_id").iloc[0]
+    assert row[["first", "both", "customers", "room"]].tolist() == [4, 3, 2, 1]
+    for one, who in ((1, 1), (2, 1), (3, 0)):
+        part = lines[lines["invoice"].isin([one, 4])]
+        assert cross_selling.counted(rules((("a",), ("b",))), part, customer="customer_id")["customers"].tolist() == [
+            who
+        ]
+
+
 def counts(**given: float) -> pd.DataFrame:
     row = {"first": 100, "second": 100, "both": 50, "expected": 10.0, "lift": 5.0, "low": 4.0, "high": 6.0, "room": 50}
     return rules((("a",), ("b",))).assign(**{**row, **given})

@@ -77,7 +77,9 @@ def test_accuracy_by_hand() -> None:
     gain = np.array(off["mean"]) - off["naive"]
     assert table.at["naive", "mae"] == pytest.approx(np.mean(off["naive"]))
     assert table.at["mean", "mae"] == pytest.approx(np.mean(off["mean"]))
-    assert table.at["naive", "mase"] == pytest.approx(np.mean(off["naive"]) / 1.5), "steps of 2 and 1 in the first three"
+    assert table.at["naive", "mase"] == pytest.approx(np.mean(off["naive"]) / 1.5), (
+        "steps of 2 and 1 in the first three"
+    )
     assert table.at["mean", "difference"] == pytest.approx(gain.mean())
     # One step ahead, Harvey, Leybourne and Newbold's interval is the usual one of a mean.
     half = stats.t.ppf(0.975, 4) * gain.std(ddof=1) / 5**0.5
@@ -89,7 +91,9 @@ def test_overlapping_forecasts_are_less_sure() -> None:
     rng = np.random.RandomState(64)
     history = rng.normal(size=80).cumsum()
     one = forecasting.accuracy(forecasting.back_test(history, ["naive", "mean"], first=20))
-    four = forecasting.accuracy(forecasting.together(forecasting.back_test(history, ["naive", "mean"], horizon=4, first=20)))
+    four = forecasting.accuracy(
+        forecasting.together(forecasting.back_test(history, ["naive", "mean"], horizon=4, first=20))
+    )
     width = [float(((table["high"] - table["low"]) / table["mae"])["mean"]) for table in (one, four)]
     assert width[1] > width[0]
     assert "mase" not in four.columns
@@ -155,7 +159,10 @@ def test_intervals_know_no_later_error() -> None:
         (lambda: forecasting.back_test([1, 2, 3], ["naive"], first=3), "4 periods"),
         (lambda: forecasting.back_test([1] * 20, ["crystal ball"]), "methods"),
         (lambda: forecasting.back_test([1] * 20, {"five": 5}), "function"),
-        (lambda: forecasting.back_test([1] * 20, {"one": lambda past, _steps: past.head(1)}, horizon=2), "forecasts 1 periods"),
+        (
+            lambda: forecasting.back_test([1] * 20, {"one": lambda past, _steps: past.head(1)}, horizon=2),
+            "forecasts 1 periods",
+        ),
         (lambda: forecasting.accuracy(pd.DataFrame({"a": [1]})), "back_test"),
         (lambda: forecasting.accuracy(forecasting.back_test([1] * 20, ["mean"])), "against must be one of mean"),
         (lambda: forecasting.interval([1, 2], 5), "five errors"),

@@ -68,7 +68,12 @@ def test_numbers_of_the_score(rows: pd.DataFrame) -> None:
     assert quality.loc[0.6, ["right", "proposed", "true_pairs"]].tolist() == [82, 83, 95]
     assert [f"{100 * x:.0f}" for x in quality["precision"]] == ["63", "99", "100", "100"]
     assert [f"{100 * x:.0f}" for x in quality["recall"]] == ["86", "86", "42", "24"]
-    assert [f"{100 * quality.at[0.6, f'recall_{end}']:.0f}" for end in ("low", "high")] == ["78", "92"]
+    shown = {
+        name: f"{100 * quality.at[0.8, name]:.0f}"
+        for name in ("precision_low", "precision_high", "recall_low", "recall_high")
+    }
+    assert list(shown.values()) == ["91", "100", "33", "52"]
+    assert (quality.at[0.8, "proposed"], 95 - quality.at[0.8, "right"]) == (40, 55)
     everything = customers.duplicates(rows, cut=0.0)
     assert customers.against_truth(everything, database.truth(), [0.0]).at[0.0, "right"] == 95 - 13
     wrong = [pair for pair in zip(pairs["row_a"], pairs["row_b"], pairs["score"], strict=True) if pair[2] >= 0.6]

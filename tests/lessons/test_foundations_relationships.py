@@ -196,6 +196,11 @@ def test_the_sheet_holds_the_calendar() -> None:
     assert len(sheet) == len(plan)
     assert sheet["kg"].sum() == pytest.approx(plan["kg"].sum(), abs=len(plan) * 0.05)
     assert (sheet.iloc[:, -3:] == "").all(axis=None)
+    assert sheet["what"].value_counts().to_dict() == {
+        "bring rice": (plan["what"] == "deliver").sum(),
+        "collect the money": (plan["what"] == "collect").sum(),
+    }
+    assert sheet["amount (yuan)"].sum() == pytest.approx(plan["amount"].sum(), abs=len(plan) * 0.5)
 
 
 def test_praise_of_the_calendar_is_computed() -> None:

@@ -177,10 +177,15 @@ def test_numbers_of_the_board(halves: tuple[pd.DataFrame, pd.DataFrame]) -> None
 
 
 def test_numbers_of_the_money() -> None:
-    table = here.value_of_five()
-    cakestand = table.loc["cakestand → teacup with roses"]
+    table = here.value_of_rules(here.confirmed())
+    cakestand, dolls = table.loc["cakestand → teacup with roses"], table.loc["doll Charlotte → doll Lola"]
     assert [round(cakestand[key]) for key in ("1%", "5%", "10%")] == [102, 509, 1019]
-    assert table["5%"].idxmax() == table["lift"].idxmin() == "cakestand → teacup with roses"
+    assert [round(dolls[key]) for key in ("1%", "5%", "10%")] == [8, 39, 77]
+    assert round(dolls["lift"] / cakestand["lift"]) == 7, "seven times the lift"
+    assert len(here.value_of_rules()) == 2, "the five are not shown before they are picked"
+    larger = cross_selling.offer_value(1500, 480, 1500, 370, chances=1703, margin=7.94)
+    assert [f"{100 * larger[key]:.1f}" for key in ("low", "high")] == ["4.1", "10.5"]
+    assert round(larger["value_low"]) == 556
     assert (here.stands(), round(here.MARGIN * here.line_value("22699"), 2)) == ((1703, 881), 7.94)
     trial = here.trial()
     assert [f"{100 * trial[key]:.1f}" for key in ("extra", "low", "high")] == ["7.3", "-2.9", "17.3"]

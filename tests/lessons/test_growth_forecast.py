@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from crmlab import datasets, forecasting, planning
+from crmlab.course.exercises import open_lesson
 from crmlab.course.exercises.growth import forecast
 from tests.support.answers import get, live, run, source, worked
 
@@ -74,7 +76,12 @@ def test_numbers_of_the_case() -> None:
     days = forecast.daily()
     assert (days[days.index.day_of_week == 5] == 0).all(), "on Saturdays nobody orders"
     ahead = forecast.drawn_on(forecast.weekly(), forecast.METHODS).sum()
-    assert ahead.round(-3).to_dict() == {"naive": 1_021_000, "mean": 590_000, "drift": 1_055_000, "moving_average": 900_000}
+    assert ahead.round(-3).to_dict() == {
+        "naive": 1_021_000,
+        "mean": 590_000,
+        "drift": 1_055_000,
+        "moving_average": 900_000,
+    }
     weeks = forecast.weekly()
     assert weeks[:"2011-08-28"].mean() == pytest.approx(130_000, rel=0.03)
     autumn = weeks["2011-09-18":]
@@ -100,11 +107,15 @@ def test_finding_does_not_hang_on_one_choice() -> None:
     """Other first origins and windows: never told apart from naive, always somewhat closer."""
     weeks = forecast.weekly()
     for first in (8, 12, 16, 20):
-        row = forecasting.accuracy(forecasting.together(forecasting.back_test(weeks, horizon=4, first=first))).loc["moving_average"]
+        row = forecasting.accuracy(forecasting.together(forecasting.back_test(weeks, horizon=4, first=first))).loc[
+            "moving_average"
+        ]
         assert row["difference"] < 0 < row["high"], first
     for window in (2, 3, 4, 6, 8, 12):
         methods = {"naive": forecasting.naive, "average": partial(forecasting.moving_average, window=window)}
-        row = forecasting.accuracy(forecasting.together(forecasting.back_test(weeks, methods, horizon=4))).loc["average"]
+        row = forecasting.accuracy(forecasting.together(forecasting.back_test(weeks, methods, horizon=4))).loc[
+            "average"
+        ]
         assert row["difference"] < 0 < row["high"], window
 
 
@@ -180,3 +191,23 @@ def test_page_holds_five_steps_and_four_weeks(language: str) -> None:
     assert page.count("<tr>") == 4 + 5 + 5  # steps without the actions; the actions and the weeks, each with a head
     assert "21,760" in page
     assert "{" not in page.split("</style>")[1]
+
+
+def test_page_holds_what_the_trainee_typed_and_chose(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setenv("CRMLAB_STATE", str(tmp_path))
+    opened = open_lesson(LESSON)
+    empty = forecast.one_page()
+    for id in ("own-goal", "plan-sheet"):
+        opened.set_fields(forecast.here[id], forecast.here[id].form().clean(RIGHT[id]))
+    page = forecast.one_page()
+    goal = RIGHT["own-goal"]["goal"][language]
+    assert goal in page
+    assert goal not in empty
+    assert "25,000" in page.replace(goal, "")
+    assert "160" in page
+    firsts = [page.index(part) for part in ({"en": ("best sellers", "Ring the 20", "silent shops: £60", "fair in February"),
+                                             "zh": ("畅销品", "最大的 20 家", "其余 31 家", "二月展会")}[language])]  # fmt: skip
+    assert firsts == sorted(firsts), "the first first"
+    assert page.count("<tr>") == empty.count("<tr>")

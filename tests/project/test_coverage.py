@@ -1,4 +1,4 @@
-"""Every item of the curriculum's units 2 to 5 is taught and practised somewhere; the table that shows where is current."""
+"""Every item of the curriculum is taught and practised somewhere; the table that shows where is current."""
 
 from __future__ import annotations
 

@@ -42,6 +42,7 @@ TOOLS = {  # called by the field modules with what these have checked
     "catalogue", "checks", "counting", "daytext", "engines", "itemsets", "language", "lookalike", "places", "rfm_checks",
     "rounding", "version", "waiting",
     "clv.fitting", "clv.likelihood", "clv.pareto_likelihood", "clv.repeats",
+    "customers.likeness", "customers.reading", "customers.simplified",
     "plots.canvas", "plots.drawn", "plots.labels",
 }  # fmt: skip
 ROOMS = {"app", "cli", "course", "lite", "labextensions"}
@@ -70,7 +71,7 @@ def public() -> dict[str, Callable[..., Any]]:
 
 def _modules() -> Iterator[types.ModuleType]:
     folders = [(crmlab.__path__, "")] + [
-        (importlib.import_module(f"crmlab.{name}").__path__, f"{name}.") for name in ("clv", "plots")
+        (importlib.import_module(f"crmlab.{name}").__path__, f"{name}.") for name in ("clv", "customers", "plots")
     ]
     for folder, start in folders:
         for part in pkgutil.iter_modules(folder):

@@ -22,6 +22,7 @@ from crmlab import (
     complaints,
     customers,
     forecasting,
+    cross_selling,
     funnel,
     importance_performance,
     kano,
@@ -183,6 +184,32 @@ call("lifecycle.phases", lambda: {"trade": lifecycle.trade(orders(), "2024-07-01
                                   "first": lifecycle.first_purchases(orders(), "2024-07-01")},
      {"change": "number", "first": "as it is"},
      columns={"trade": dict.fromkeys(lifecycle.trade(orders(), "2024-07-01", days=30), "number")})
+
+# ---- a customer list
+
+FIRMS = pd.DataFrame({"name": ["华强包装（深圳）有限公司", "深圳市華強包装", "Huaqiang Ltd."], "phone": ["154 1234 5678", "+86 15412345678", ""],
+                      "updated": ["2024-01-05", "2025-03-01", "2024-02-02"]}, index=["R1", "R2", "R3"])  # fmt: skip
+LOOKS = {"name": customers.Compare("firm", 4), "phone": customers.Compare("phone", 3)}
+PROPOSED = pd.DataFrame({"row_a": [1, 1], "row_b": [2, 3], "score": [0.9, 0.6]})
+CELLS = {"table": {"name": "key", "phone": "key"}}
+call("customers.profiling.profile", lambda: {"table": FIRMS}, {"rare": "share", "show": "whole"}, CELLS)
+call("customers.validating.validate", lambda: {"table": FIRMS, "rules": customers.RULES[1:3]}, {"rules": "as it is"}, {"table": {"phone": "key"}})
+call("customers.matching.duplicates", lambda: {"table": FIRMS, "compare": LOOKS}, {"compare": "as it is", "cut": "share", "largest": "whole"}, CELLS)
+call("customers.matching.evidence", lambda: {"table": FIRMS, "row_a": "R1", "row_b": "R2", "compare": LOOKS},
+     {"row_a": "as it is", "row_b": "as it is", "compare": "as it is"}, CELLS)  # fmt: skip
+call("customers.matching.groups", lambda: {"table": FIRMS, "pairs": pd.DataFrame({"row_a": ["R1"], "row_b": ["R2"]})},
+     {"table": "as it is"}, {"pairs": {"row_a": "key"}})  # fmt: skip
+call("customers.matching.against_truth", lambda: {"pairs": PROPOSED, "truth": pd.Series({1: "A", 2: "A", 3: "B"}), "cuts": [0.5, 0.8]},
+     {"truth": "series key", "cuts": "list"}, {"pairs": {"score": "number"}})  # fmt: skip
+call("customers.merging.merge", lambda: {"table": FIRMS, "groups": pd.Series({"R1": "R1", "R2": "R1", "R3": "R3"}), "ways": {"name": "longest"}},
+     {"groups": "series key", "ways": "as it is", "updated": "column", "faults": "as it is"}, CELLS)  # fmt: skip
+call("customers.merging.restored", lambda: {"merged": customers.merge(FIRMS, pd.Series({"R1": "R1", "R2": "R1", "R3": "R3"}))}, {"merged": "as it is"})
+call("customers.masking.mask", lambda: {"table": FIRMS, "key": "a key of sixteen", "names": ["name"], "phones": ["phone"]},
+     {"key": "text", "names": "labels", "phones": "labels", "emails": "labels", "keep": "labels"}, CELLS)  # fmt: skip
+call("customers.masking.pseudonym", lambda: {"value": "Huaqiang", "key": "a key of sixteen"}, {"value": "thing", "key": "text"})
+call("customers.masking.hidden_phone", lambda: {"value": "154 1234 5678"}, {"value": "thing"})
+call("customers.masking.hidden_email", lambda: {"value": "a@b.example"}, {"value": "thing"})
+call("customers.masking.new_key", dict)
 
 # ---- purchases, retention, value, visits
 
@@ -380,6 +407,40 @@ call("basket.frequent_sets", lambda: {"lines": lines(), "support": 0.4, "max_len
 call("basket.rules", lambda: {"sets": basket.frequent_sets(lines(), 0.2), "max_consequent": 2}, {"lift": "number"}, SETS)
 call("basket.pair", lambda: {"lines": lines(), "first": "tea", "second": "cup"}, {"first": "thing", "second": "thing"})
 
+# ---- cross_selling
+
+
+def known_lines() -> pd.DataFrame:
+    """The four baskets, of two customers."""
+    return lines().assign(customer_id=[7, 7, 7, 7, 7, 8, 8, 8])
+
+
+def two_rules() -> pd.DataFrame:
+    """Rules between tea, cups and jam."""
+    return pd.DataFrame({"antecedent": [("tea",), ("cup",)], "consequent": [("cup",), ("jam",)]})
+
+
+COUNTED = dict.fromkeys(("first", "second", "both", "room", "expected", "lift", "low", "high"), "number")
+JUDGED = {"both": "number", "lift": "number", "later_both": "number", "later_expected": "number", "verdict": "word", "later_lift": None,
+          "low": None, "high": None, "later_low": None, "later_high": None, "later_room": None}
+
+
+def judged_rules() -> pd.DataFrame:
+    """The rules, held to the same baskets."""
+    counts = cross_selling.counted(two_rules(), lines())
+    return cross_selling.back_test(counts, counts, least=1)
+
+
+call("cross_selling.counted", lambda: {"rules": two_rules(), "lines": known_lines(), "customer": "customer_id"}, {"customer": "column"},
+     {"rules": {"antecedent": "word", "consequent": "word"}})
+call("cross_selling.back_test", lambda: {"before": cross_selling.counted(two_rules(), lines()), "after": cross_selling.counted(two_rules(), lines()), "least": 1},
+     {"lift": "number", "least": "whole"}, {"before": COUNTED, "after": COUNTED})
+call("cross_selling.by_count", lambda: {"table": judged_rules(), "edges": [1, 2]}, {"edges": "as it is"}, {"table": JUDGED})
+call("cross_selling.offer_value", lambda: {"shown": 150, "bought": 48, "not_shown": 150, "bought_anyway": 37, "chances": 1000, "margin": 8},
+     dict.fromkeys(("shown", "bought", "not_shown", "bought_anyway", "chances", "margin", "cost"), "number"))
+call("cross_selling.each_half", lambda: {"base": 0.25, "extra": 0.05}, dict.fromkeys(("base", "extra", "power"), "share"))
+call("cross_selling.halves", lambda: {"customers": words(12, 13, 14, 15)}, {"customers": "series key"})
+
 # ---- what customers want and think
 
 SURVEY = pd.DataFrame({"region": list("NNNSSS"), "expected": [8, 9, 8, 7, 9, 6], "perceived": [8, 9, 6, 6, 7, 7], "recommend": [10, 9, 3, 7, 8, 0]})
@@ -507,7 +568,6 @@ def chart(name: str, make: Callable[[], dict[str, Any]], kinds: dict[str, str] |
 
 MOMENTS = pd.DataFrame({"bad": [40, 9], "bad_left": [0.5, 0.2], "low": [0.35, 0.06], "high": [0.65, 0.5], "others_left": [0.1, 0.15]},
                        index=["delivery", "bill"])  # fmt: skip
-PROPOSED = pd.DataFrame({"row_a": [1, 1], "row_b": [2, 3], "score": [0.9, 0.6]})
 BOARD = {"customers": pd.DataFrame({"customer_id": ["Li", "Wu"], "class": ["B", "A"]}), "contacts": None, "as_of": "2024-05-31"}
 chart("basket.rule_bars", lambda: {"of": basket.rules(basket.frequent_sets(lines(), 0.2))}, {"top": "whole"})
 chart("basket.lift_lines", lambda: {"of": basket.pair(lines(), "tea", "cup")})
@@ -519,6 +579,7 @@ chart("complaint_economics.reason_bars", lambda: {"of": complaints.reasons(pd.Da
 chart("complaints.seven_steps", lambda: {"of": complaints.review(["ask"])})
 chart("complaints.mood_line", lambda: {"of": [2, 1, 3]}, {"moods": "list"})
 chart("funnel.funnel_bars", lambda: {"of": funnel.conversion(numbers(200, 80, 20))})
+chart("cross_selling.later_bars", lambda: {"of": cross_selling.by_count(judged_rules(), [1, 2])})
 chart("funnel.evidence_bars", lambda: {"of": pipeline.evidence(DEALS)}, {"most": "whole"})
 chart("importance_performance.importance_map", lambda: {"of": importance_performance.importance_performance(numbers(1, 2, 3), numbers(3, 2, 2))})
 chart("kano.better_worse", lambda: {"of": kano.better_worse(TALLY)})
@@ -529,9 +590,7 @@ chart("moments.moment_dots", lambda: {"of": MOMENTS})
 chart("pricing.price_response", lambda: {"of": pricing.price_changes(PRICED, weeks=3), "margin": 0.4}, {"margin": "number"})
 chart("pricing.discount_lines", lambda: {"of": pricing.discount_table()})
 chart("negotiation.package_map", lambda: {"of": negotiation.packages({"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]})})})
-chart("planning.discount_lines", lambda: {"of": planning.discount_table()})
 chart("forecasting.forecast_lines", lambda: {"of": [8.0, 10.0, 9.0], "forecasts": pd.DataFrame({"naive": [9.0, 9.0], "mean": [9.0, 9.0]})})
-chart("planning.package_map", lambda: {"of": planning.packages({"price": pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]})})})
 chart("planning.reconcile_bars", lambda: {"of": planning.reconcile(numbers(60, 40), 120)})
 chart("planning.variance_bridge", lambda: {"of": planning.variances(PLAN, PLAN * 1.1)})
 chart("negotiation.zone_bar", lambda: {"of": negotiation.zone(80, 100)})

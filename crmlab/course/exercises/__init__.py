@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crmlab.course import exercise, exercise_form, hooks, lessons, session
+from crmlab.course import exercise, exercise_file, exercise_form, hooks, lessons, session, tables
 from crmlab.course.bank import quiz
 from crmlab.course.exercise import Exercise
 from crmlab.course.roleplay import scoring
@@ -28,4 +28,6 @@ def load_lesson(number: str) -> list[Exercise]:
 def open_lesson(number: str) -> Session:
     """Open a lesson with its exercises and the trainee's answers. Raises as :func:`load_lesson` does."""
     lesson = lessons.find(number)
-    return session.begin(lesson, load_lesson(lesson.number))
+    exercises = load_lesson(lesson.number)
+    tables.begin(hooks.of(lesson.number).content.get("tables") or {} if exercise_file.path_of(lesson).is_file() else {})
+    return session.begin(lesson, exercises)

@@ -187,15 +187,13 @@ def cut_tested() -> pd.DataFrame:
     """The cut that was chosen on one half of the firms, and what it costs in both; beside it two others.
 
     >>> cut_tested().columns.tolist()
-    ['wrong', 'missed', 'cost, learnt', 'wrong, tested', 'missed, tested', 'cost, tested']
+    ['cost, chosen', 'wrong, tested', 'missed, tested', 'cost, tested']
     """
     rows = {}
     for cut in (0.5, cheapest(LEARN), 0.75):
         one, other = at_cut(cut, LEARN), at_cut(cut, TEST)
         rows[f"{cut:.2f}"] = {
-            "wrong": one["wrong"],
-            "missed": one["missed"],
-            "cost, learnt": one["cost"],
+            "cost, chosen": one["cost"],
             "wrong, tested": other["wrong"],
             "missed, tested": other["missed"],
             "cost, tested": other["cost"],
@@ -241,7 +239,7 @@ def confirmed(pairs: pd.DataFrame) -> pd.DataFrame:
     for row in here.rows("same-firm"):
         judged[row["right"]].add(frozenset(tr(row[side]).split()[0] for side in ("one", "other")))
     proposed = [frozenset(pair) for pair in zip(pairs["row_a"], pairs["row_b"], strict=True)]
-    rest = pairs[[pair not in judged["other"] | judged["ask"] for pair in proposed]]
+    rest = pairs.loc[[pair not in judged["other"] | judged["ask"] for pair in proposed], ["row_a", "row_b"]]
     more = sorted(sorted(pair) for pair in judged["same"].difference(proposed))
     return pd.concat([rest, pd.DataFrame(more, columns=["row_a", "row_b"])], ignore_index=True)
 

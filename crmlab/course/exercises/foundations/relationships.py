@@ -285,6 +285,10 @@ def _agreed() -> dict[str, float]:
 # -- what leaves the notebook ------------------------------------------------------------------------------------------
 
 
+TO_DO = {"deliver": "bring rice", "collect": "collect the money"}
+"""What the sheet tells whoever goes to the door."""
+
+
 def delivery_sheet(calendar: pd.DataFrame | None = None) -> pd.DataFrame:
     """A calendar of :func:`crmlab.visits.calendar` for the counter, a row a day and household, with empty columns for what was
     asked and found; the trainee's own days of house 5 among them.
@@ -297,8 +301,12 @@ def delivery_sheet(calendar: pd.DataFrame | None = None) -> pd.DataFrame:
     sheet = table[["day", "household", "what", "kg", "amount"]].copy()
     sheet["day"] = sheet["day"].dt.strftime("%Y-%m-%d")
     sheet["kg"], sheet["amount"] = sheet["kg"].round(1), sheet["amount"].round(0)
+    sheet["what"] = sheet["what"].map(TO_DO)
+    sheet = sheet.rename(columns={"amount": "amount (yuan)"})
     own = [
-        (f"2025-11-{int(day):02d}", name, "deliver", None, None) for name, day in _agreed().items() if 1 <= day <= 30
+        (f"2025-11-{int(day):02d}", name, TO_DO["deliver"], None, None)
+        for name, day in _agreed().items()
+        if 1 <= day <= 30
     ]
     if own:
         sheet = pd.concat([sheet, pd.DataFrame(own, columns=sheet.columns).astype(sheet.dtypes)])

@@ -157,10 +157,10 @@ def pair_of_party(answer: Any) -> Iterator[Case]:
 
 
 @cache
-def judged_pairs() -> pd.DataFrame:
-    """All pairs with a lift of 20 on three invoices or more up to May, held to the months from June."""
+def judged_pairs(least: int = 3) -> pd.DataFrame:
+    """All pairs with a lift of 20 on so many invoices or more up to May, held to the months from June."""
     before, after = _halves_of_the_year()
-    sets = basket.frequent_sets(before, support=3 / before["invoice"].nunique(), max_length=2)
+    sets = basket.frequent_sets(before, support=least / before["invoice"].nunique(), max_length=2)
     found = basket.rules(sets, confidence=0, lift=20)
     pairs = found[found["antecedent"] < found["consequent"]]
     return cross_selling.back_test(cross_selling.counted(pairs, before), cross_selling.counted(pairs, after))
@@ -176,7 +176,8 @@ def held_from(least: float) -> tuple[int, float]:
     >>> held_from(100)[0]
     19
     """
-    part = judged_pairs()[judged_pairs()["both"] >= least]
+    table = judged_pairs(int(SLIDER["minimum"]))
+    part = table[table["both"] >= least]
     return len(part), float((part["verdict"] == "held").mean())
 
 
@@ -283,8 +284,7 @@ def board() -> pd.DataFrame:
         **{
             "to ask": table["room"],
             "in May": may.reindex(offered, fill_value=0).to_numpy(),
-            "lift": table["lift"],
-            "interval": [f"{low:.1f}–{high:.1f}" for low, high in table[["low", "high"]].itertuples(index=False)],
+            "lift": [f"{lift:.1f} ({low:.1f}–{high:.1f})" for lift, low, high in table[["lift", "low", "high"]].to_numpy()],
         }
     )
     return result.set_axis(pd.Index(_said(table.index), name="rule"))
@@ -344,14 +344,14 @@ def line_value(article: str) -> float:
     return float((part["quantity"] * part["unit_price"]).sum() / part["invoice"].nunique())
 
 
-def value_of_five(keys: Iterable[str] = ()) -> pd.DataFrame:
+def value_of_rules(keys: Iterable[str] = ()) -> pd.DataFrame:
     """What rules bring in a year at three guesses of who takes the offer and would not have otherwise, in pounds of margin; by
-    default the five that later months confirmed.
+    default those that the trainee picked, and two before that.
 
-    >>> value_of_five(["cups"]).iloc[0][["1%", "5%", "10%"]].round().tolist()
+    >>> value_of_rules(["cups"]).iloc[0][["1%", "5%", "10%"]].round().tolist()
     [102.0, 509.0, 1019.0]
     """
-    wanted = list(keys) or sorted(confirmed(), key=lambda key: -_judged().at[key, "lift"])
+    wanted = sorted(list(keys) or picked() or ["dolls", "cups"], key=lambda key: -_judged().at[key, "lift"])
     table = ten(goods(), wanted)
     margin = np.array([MARGIN * line_value(RULES[key][1]) for key in wanted])
     lift = _judged().loc[wanted, "lift"].to_numpy()

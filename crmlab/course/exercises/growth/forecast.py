@@ -380,7 +380,7 @@ def one_page() -> str:
 def _order_items() -> list[tuple[str, str]]:
     """The actions as the trainee reads them, by key."""
     field: Any = next(one for one in here.fields("plan-sheet") if one.key == "first")
-    return [(str(key), str(label)) for key, label in field.items]
+    return [(str(key), tr(label)) for key, label in field.items]
 
 
 def _row(cells: list[str], tag: str = "td") -> str:
