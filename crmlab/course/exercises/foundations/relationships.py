@@ -300,7 +300,7 @@ def delivery_sheet(calendar: pd.DataFrame | None = None) -> pd.DataFrame:
     checks.frame(table, "calendar")
     sheet = table[["day", "household", "what", "kg", "amount"]].copy()
     sheet["day"] = sheet["day"].dt.strftime("%Y-%m-%d")
-    sheet["kg"], sheet["amount"] = sheet["kg"].round(1), sheet["amount"].round(0)
+    sheet["kg"], sheet["amount"] = sheet["kg"].round(1), sheet["amount"].round(0).astype("Int64")
     sheet["what"] = sheet["what"].map(TO_DO)
     sheet = sheet.rename(columns={"amount": "amount (yuan)"})
     own = [
