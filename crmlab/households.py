@@ -37,7 +37,8 @@ def notebook(households: int = 28, seed: int = 0, start: Any = START) -> pd.Data
     3 kg), ``grams`` (the same a head and day), ``jar`` (kg), ``last_delivery`` (the day on which the jar was filled) and
     ``pay_day``. No jar should be used up on the first three days. The columns are those of :func:`crmlab.visits.calendar`.
 
-    People: 1 to 6, mostly 2 or 3; rice a head and day: log-normal round 260 grams, sigma 0.2; a jar for about 10 to 24 days.
+    People: 1 to 6, mostly 2 or 3; rice a head and day: log-normal round 260 grams, sigma 0.2; a jar for 10 to 24 days,
+    or the smallest there is, which lasts whoever eats little for longer.
 
     >>> notebook(3, seed=1)[["household", "people", "monthly", "jar"]].to_numpy().tolist()
     [['1-101', 3, 18.0, 15.0], ['1-102', 6, 57.0, 30.0], ['1-201', 2, 18.0, 10.0]]
@@ -74,7 +75,7 @@ def happenings(book: pd.DataFrame, start: Any = START, days: int = 60, seed: int
     ``household``, ``what`` (one of :data:`KINDS`), ``first`` and ``last`` (days, both included), ``people`` (how many more
     eat; below 0: fewer), ``told`` (whether the household knew it beforehand).
 
-    In :data:`FEAST`, as far as it lies in the time: guests in a third of the households (2 to 4 people, 3 to 8 days), away in
+    In :data:`FEAST`, if all of it lies in the time: guests in a third of the households (2 to 4 people, 3 to 8 days), away in
     another third (all, 4 to 8 days). Besides: guests in four of ten (1 to 3 people, 2 to 5 days); a baby in one of twenty
     (a grandmother moves in and stays); somebody ill or in hospital in three of twenty (one fewer, 3 to 14 days).
 
@@ -122,6 +123,8 @@ def needs(
     sigma), times who is at table by ``events`` (:func:`happenings`), times the appetite of the day (gamma with mean 1,
     coefficient of variation ``swing``). With ``error`` and ``swing`` 0 and no events, it is what the notebook says.
 
+    Raises :class:`~crmlab.checks.InputError` for events of a household that is not in the notebook, or that end before they begin.
+
     >>> book = notebook(2, seed=1)
     >>> needs(book, days=3, error=0, swing=0).tail(1).round(2).to_numpy().tolist()
     [[0.8, 1.2]]
@@ -158,23 +161,33 @@ def deliver(
     One row a delivery: ``household``, ``day``, ``kg``, ``left`` (kg found in the jar), ``empty_days`` (days since the last
     delivery that the jar did not serve in full), ``elsewhere`` (kg that were bought elsewhere).
 
-    Raises :class:`~crmlab.checks.InputError` when the households of the two tables are not the same.
+    Raises :class:`~crmlab.checks.InputError` when the households of the two tables are not the same, a day is left out in
+    ``eaten``, or it begins after a last delivery.
 
     >>> book = notebook(2, seed=1)
     >>> deliver(book, needs(book, days=30, error=0, swing=0))["empty_days"].sum().item()
     0
     """
     ahead = checks.number(ahead, "ahead", low=0, high=365, whole=True)
+    learn = checks.flag(learn, "learn")
     noted = visits.run_out(book)
+    checks.frame(eaten, "eaten")
     if list(eaten.columns) != list(noted.index):
         checks.fail(_("The notebook and what was eaten do not have the same households in the same order."))
-    zero = int(checks.days(pd.Series(eaten.index[:1]), "day")[0])
+    dates = checks.days(pd.Series(eaten.index), "day")
+    zero, filled = int(dates[0]), checks.days(book["last_delivery"], "last_delivery")
+    if zero > filled.min() or (np.diff(dates) != 1).any():
+        checks.fail(
+            _(
+                "What was eaten must hold a row for every day, in order, from the earliest last delivery of the notebook on."
+            )
+        )
+    for name in eaten.columns:
+        checks.within(eaten[name], str(name), 0)
     end, first = len(eaten), last_day(start, "start") - zero
-    expected = _at_table(
-        book, None if told is None else told[told["told"]], start, end + zero - last_day(start, "start")
-    )
+    expected = _at_table(book, _foretold(told), start, end - first).reindex(eaten.index, fill_value=1.0)
     rows: list[tuple[Any, int, float, float, int, float]] = []
-    jars, last = book["jar"].to_numpy(dtype="float64"), checks.days(book["last_delivery"], "last_delivery") - zero
+    jars, last = book["jar"].to_numpy(dtype="float64"), filled - zero
     # what was eaten before each day; beyond the end everybody is at table as usual
     later = np.ones((ahead + 1, len(book)))
     all_ate, all_heads = (
@@ -201,6 +214,14 @@ def deliver(
     return table.sort_values("day", kind="stable", ignore_index=True)
 
 
+def _foretold(told: pd.DataFrame | None) -> pd.DataFrame | None:
+    """The events that the households knew beforehand."""
+    if told is None or (isinstance(told, pd.DataFrame) and told.empty):
+        return None
+    checks.need(checks.frame(told, "told"), {"": "told"})
+    return told[checks.yes_no(told["told"], "told")]
+
+
 def _served(total: list[float], day: int, jar: float) -> int:
     """The whole days from ``day`` on that a full jar serves; ``total`` is what was eaten before each day."""
     return bisect_right(total, total[day] + jar + 1e-9) - 1 - day
@@ -213,12 +234,18 @@ def _at_table(book: pd.DataFrame, events: pd.DataFrame | None, start: Any, days:
     end = first + days
     people = checks.within(book["people"], "people", 0)
     more = np.zeros((end - zero, len(book)))
-    if events is not None and len(events):
+    if events is not None and not (isinstance(events, pd.DataFrame) and events.empty):
+        checks.frame(events, "events")
+        for column in ("household", "first", "last", "people"):
+            checks.need(events, {"": column})
         place = {name: i for i, name in enumerate(book["household"])}
         begins, ends = (checks.days(events[name], name) - zero for name in ("first", "last"))
-        for name, a, b, n in zip(events["household"], begins, ends, events["people"], strict=True):
+        heads = checks.numbers(events["people"], "people")
+        for name, a, b, n in zip(events["household"], begins, ends, heads, strict=True):
             if name not in place:
                 checks.fail(_("Household {household!r} is not in the notebook."), household=name)
+            if b < a:
+                checks.fail(_("Household {household!r}: an event ends before it begins."), household=name)
             more[max(int(a), 0) : max(int(b) + 1, 0), place[name]] += n
     index = pd.DatetimeIndex(checks.timestamps(np.arange(zero, end)), name="day")
     return pd.DataFrame(np.maximum(1 + more / people, 0), index=index, columns=list(book["household"]))

@@ -96,3 +96,40 @@ def test_refusals() -> None:
         households.deliver(book, eaten, ahead=-1)
     with pytest.raises(checks.InputError):
         households.needs(book, swing=-0.1)
+    events = households.happenings(book, seed=1)
+    for wrong in (
+        events.drop(columns="first"),
+        events.assign(people="two"),
+        events.assign(people=float("nan")),
+        events.assign(first=events["last"], last=events["first"] - pd.Timedelta(days=1)),
+        [1],
+    ):
+        with pytest.raises(checks.InputError):
+            households.needs(book, wrong)
+    for wrong in (events.drop(columns="told"), events.assign(told="yes"), [1]):
+        with pytest.raises(checks.InputError):
+            households.deliver(book, eaten, told=wrong)
+    for wrong in (
+        eaten.iloc[:0],
+        eaten.tail(3),
+        eaten.iloc[::-1],
+        eaten.drop(eaten.index[4]),
+        -eaten,
+        eaten * float("nan"),
+        [1],
+    ):
+        with pytest.raises(checks.InputError):
+            households.deliver(book, wrong)
+    with pytest.raises(checks.InputError, match="learn"):
+        households.deliver(book, eaten, learn="no")
+
+
+def test_a_start_before_the_notebook_does_not_move_the_events() -> None:
+    book = households.notebook(6, seed=1)
+    events = households.happenings(book, days=40, seed=1).assign(told=True)
+    eaten = households.needs(book, events, days=40, error=0, swing=0)
+    early = households.deliver(book, eaten, start="2025-08-01", told=events)
+    assert early["empty_days"].sum() == 0
+    pd.testing.assert_frame_equal(
+        early, households.deliver(book, eaten, start=book["last_delivery"].min(), told=events)
+    )

@@ -27,14 +27,14 @@ PRICE = 6
 WEEK = pd.Timestamp("2025-09-21")
 """The last day of the first week."""
 RULES: dict[str, tuple[int, bool]] = {
-    "by the notebook, on the day": (0, False),
+    "by the notebook": (0, False),
     "two days earlier": (2, False),
-    "asked who is coming, on the day": (0, True),
-    "asked, and two days earlier": (2, True),
+    "asked, on the day": (0, True),
+    "asked, two days earlier": (2, True),
 }
 """Days ahead, and whether the household is asked who is coming and who goes away."""
 FORMATS = {
-    **dict.fromkeys(("kg", "elsewhere", "trips", "dry", "amount"), "{:,.0f}"),
+    **dict.fromkeys(("kg", "kg_lost", "trips", "dry", "amount"), "{:,.0f}"),
     **dict.fromkeys(("dry_share", "from", "to"), "{:.0%}"),
 }
 """How the numbers in the lesson's tables are written."""
@@ -73,12 +73,12 @@ def dry(ahead: int = 0, asked: bool = False) -> pd.DataFrame:
 
 def checked() -> pd.DataFrame:
     """The rules of :data:`RULES` played against what then happened, a row a rule: ``trips``, ``dry`` (trips to an empty jar),
-    ``elsewhere`` (kg bought elsewhere)."""
+    ``kg_lost`` (kg bought elsewhere)."""
     rows = []
     for ahead, asked in RULES.values():
         table = _played(ahead, asked)
         rows.append([len(table), int((table["empty_days"] > 0).sum()), table["elsewhere"].sum()])
-    return pd.DataFrame(rows, index=pd.Index(list(RULES), name="rule"), columns=["trips", "dry", "elsewhere"])
+    return pd.DataFrame(rows, index=pd.Index(list(RULES), name="rule"), columns=["trips", "dry", "kg_lost"])
 
 
 @cache
@@ -109,9 +109,8 @@ def a_hundred_times() -> pd.DataFrame:
     for ahead, asked in RULES.values():
         runs = by_run(ahead, asked)
         low, high = runs["dry_share"].quantile([0.025, 0.975])
-        rows.append([runs["dry_share"].mean(), low, high, runs["trips"].mean(), runs["elsewhere"].mean()])
-    columns = ["dry_share", "from", "to", "trips", "elsewhere"]
-    return pd.DataFrame(rows, index=pd.Index(list(RULES), name="rule"), columns=columns)
+        rows.append([runs["dry_share"].mean(), low, high])
+    return pd.DataFrame(rows, index=pd.Index(list(RULES), name="rule"), columns=["dry_share", "from", "to"])
 
 
 def on_credit(ahead: int = 2) -> dict[str, float]:
@@ -286,9 +285,13 @@ def _agreed() -> dict[str, float]:
 # -- what leaves the notebook ------------------------------------------------------------------------------------------
 
 
+TO_DO = {"deliver": "bring rice", "collect": "collect the money"}
+"""What the sheet tells whoever goes to the door."""
+
+
 def delivery_sheet(calendar: pd.DataFrame | None = None) -> pd.DataFrame:
     """A calendar of :func:`crmlab.visits.calendar` for the counter, a row a day and household, with empty columns for what was
-    asked and found; the trainee's own days of house 5 come first.
+    asked and found; the trainee's own days of house 5 among them.
 
     >>> delivery_sheet(plan(2)).columns.tolist()[-3:]
     ['who is coming, who goes away?', 'left in the jar (kg)', 'empty since']
@@ -297,10 +300,15 @@ def delivery_sheet(calendar: pd.DataFrame | None = None) -> pd.DataFrame:
     checks.frame(table, "calendar")
     sheet = table[["day", "household", "what", "kg", "amount"]].copy()
     sheet["day"] = sheet["day"].dt.strftime("%Y-%m-%d")
-    sheet["kg"], sheet["amount"] = sheet["kg"].round(1), sheet["amount"].round(0)
+    sheet["kg"], sheet["amount"] = sheet["kg"].round(1), sheet["amount"].round(0).astype("Int64")
+    sheet["what"] = sheet["what"].map(TO_DO)
+    sheet = sheet.rename(columns={"amount": "amount (yuan)"})
     own = [
-        (f"2025-11-{int(day):02d}", name, "deliver", None, None) for name, day in _agreed().items() if 1 <= day <= 30
+        (f"2025-11-{int(day):02d}", name, TO_DO["deliver"], None, None)
+        for name, day in _agreed().items()
+        if 1 <= day <= 30
     ]
     if own:
-        sheet = pd.concat([pd.DataFrame(own, columns=sheet.columns).astype(sheet.dtypes), sheet], ignore_index=True)
+        sheet = pd.concat([sheet, pd.DataFrame(own, columns=sheet.columns).astype(sheet.dtypes)])
+        sheet = sheet.sort_values("day", kind="stable", ignore_index=True)
     return sheet.assign(**{"who is coming, who goes away?": "", "left in the jar (kg)": "", "empty since": ""})
