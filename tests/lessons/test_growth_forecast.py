@@ -154,7 +154,7 @@ def test_numbers_of_the_range() -> None:
 def test_numbers_of_below_and_above() -> None:
     total = forecasting.moving_average(forecast.weekly(), 4).sum()
     assert forecast.desks().tail(4).sum().sum() == pytest.approx(total)
-    row = forecast.sharing_out().loc["shared out from above"].rename({"against each for itself (£)": "difference"})
+    row = forecast.sharing_out().loc["shared out from above"].rename({"gap (£)": "difference"})
     assert row[["difference", "low", "high"]].round().tolist() == [-15_952, -28_882, -3_021]
     table = forecast.agreed()
     assert round(table["reconciled"].sum()) == 1_000_170
@@ -232,7 +232,13 @@ def test_page_holds_what_the_trainee_typed_and_chose(
     assert goal not in empty
     assert "25,000" in page.replace(goal, "")
     assert "160" in page
+    later = {"en": "£2,400 (for later; not in this budget)", "zh": "2,400 英镑（以后再说，不在本预算内）"}[language]
+    assert later in page
+    assert later not in empty
     firsts = [page.index(part) for part in ({"en": ("best sellers", "Ring the 20", "silent shops: £60", "fair in February"),
                                              "zh": ("畅销品", "最大的 20 家", "其余 31 家", "二月展会")}[language])]  # fmt: skip
     assert firsts == sorted(firsts), "the first first"
     assert page.count("<tr>") == empty.count("<tr>")
+    given = {**RIGHT["plan-sheet"], "budget": 2_560}
+    opened.set_fields(forecast.here["plan-sheet"], forecast.here["plan-sheet"].form().clean(given))
+    assert later not in forecast.one_page(), "whoever counts it in has it in the budget"
