@@ -151,7 +151,7 @@ def back_test(
     A row a method, origin and step: ``method``, ``origin`` (number of periods known), ``step`` (periods ahead), ``actual``, ``forecast``,
     ``error`` (actual - forecast, unit of the history). ``attrs["history"]`` keeps the history, ``attrs["horizon"]`` the horizon.
 
-    Raises :class:`~crmlab.checks.InputError` for gaps, an unknown method, and a history that is too short.
+    Raises :class:`~crmlab.checks.InputError` for gaps, no or an unknown method, and a history that is too short.
 
     Source: Tashman, L. J. (2000), Out-of-sample tests of forecasting accuracy, International Journal of Forecasting 16, 437-450.
 
@@ -167,8 +167,11 @@ def back_test(
             need=first + steps,
             n=len(values),
         )
+    chosen = _methods(methods)
+    if not chosen:
+        checks.one_of("", "methods", METHODS)
     rows: list[tuple[Any, ...]] = []
-    for name, method in _methods(methods).items():
+    for name, method in chosen.items():
         for origin in range(first, len(values) - steps + 1, every):
             said = checks.numbers(checks.series(method(pd.Series(values[:origin]), steps), str(name)), str(name))
             if len(said) != steps:

@@ -185,3 +185,9 @@ def test_chart_names_both_ends(language: str) -> None:
     assert "18" in drawn.get_title(loc="left")
     assert "10" in drawn.get_title(loc="left")
     assert len(drawn.get_legend().get_texts()) == 3
+
+
+@pytest.mark.parametrize("methods", [[], {}])
+def test_back_test_of_no_method_is_refused(methods: object) -> None:
+    with pytest.raises(InputError, match="methods must be one of naive"):
+        forecasting.back_test(BEER, methods)

@@ -93,6 +93,9 @@ def test_numbers_of_the_back_test() -> None:
     one = forecasting.accuracy(tests)
     assert (round(one.at["moving_average", "mae"]), round(one.at["moving_average", "difference"])) == (36_058, -6_319)
     assert one.at["moving_average", "low"] < 0 < one.at["moving_average", "high"]
+    assert round(one.at["naive", "mase"], 2) == 2.07
+    jumps = forecast.weekly().diff().abs()
+    assert jumps.iloc[12:].mean() / jumps.iloc[1:12].mean() == pytest.approx(2, rel=0.05), "about twice as far"
     assert one.loc["drift", ["difference", "low", "high"]].round().tolist() == [2_237, 229, 4_245]
     four = forecast.four_weeks()
     assert four.index[0] == "moving_average"
@@ -126,8 +129,10 @@ def test_numbers_of_the_weekdays() -> None:
     tests = forecasting.back_test(forecast.daily(), forecast.WEEKDAY, horizon=7, first=84, every=7)
     closer = forecasting.accuracy(tests, against="seasonal_naive").loc["seasonal_mean"]
     assert round(closer["difference"]) == -1_417
-    assert closer["high"] < 0
-    for text in ("5,339", "2,751", "7,928", "1,417"):
+    assert closer[["low", "high"]].round().tolist() == [-2_748, -87]
+    days = forecasting.accuracy(tests, against="mean").loc["seasonal_naive"]
+    assert days[["difference", "low", "high"]].round().tolist() == [-3_276, -5_553, -999], "not only Sunday is beaten"
+    for text in ("5,339", "2,751", "7,928", "1,417", "3,276", "999", "5,553", "87", "2,748"):
         assert text in get("weekday", LESSON).right
     starts = forecast.daily().index[84 - 1 :: 7]
     assert set(starts.day_of_week) == {6}, "each origin is a Sunday: the naive forecast is Sunday's"
@@ -149,7 +154,7 @@ def test_numbers_of_the_range() -> None:
 def test_numbers_of_below_and_above() -> None:
     total = forecasting.moving_average(forecast.weekly(), 4).sum()
     assert forecast.desks().tail(4).sum().sum() == pytest.approx(total)
-    row = forecast.sharing_out().loc["shared out from above"].rename({"against each for itself (£)": "difference"})
+    row = forecast.sharing_out().loc["shared out from above"].rename({"gap (£)": "difference"})
     assert row[["difference", "low", "high"]].round().tolist() == [-15_952, -28_882, -3_021]
     table = forecast.agreed()
     assert round(table["reconciled"].sum()) == 1_000_170
@@ -186,6 +191,26 @@ def test_numbers_of_what_came() -> None:
     assert "missed by £2,791" in SOURCE
 
 
+@pytest.mark.parametrize(
+    ("goal", "points"),
+    [
+        ("45 shops order by Sunday", 3),
+        ("We invoice 25k by the end of the month.", 3),
+        ("60 calls a week", 2),
+        ("More shops order by Sunday", 2),
+        ("sell more", 1),
+    ],
+)
+def test_a_counted_goal_is_a_figure(goal: str, points: int) -> None:
+    assert run("own-goal", LESSON, clicks={"goal": goal, "sum": 25_000}).points == points
+
+
+def test_back_test_tables_are_named_shortly(language: str) -> None:
+    table = forecast.named(forecast.four_weeks())
+    assert list(table.columns) == ["MAE (£)", "gap (£)", "low", "high"]
+    assert max(map(len, table.index)) <= len("moving average")
+
+
 def test_page_holds_five_steps_and_four_weeks(language: str) -> None:
     page = forecast.one_page()
     assert page.count("<tr>") == 4 + 5 + 5  # steps without the actions; the actions and the weeks, each with a head
@@ -207,7 +232,13 @@ def test_page_holds_what_the_trainee_typed_and_chose(
     assert goal not in empty
     assert "25,000" in page.replace(goal, "")
     assert "160" in page
+    later = {"en": "£2,400 (for later; not in this budget)", "zh": "2,400 英镑（以后再说，不在本预算内）"}[language]
+    assert later in page
+    assert later not in empty
     firsts = [page.index(part) for part in ({"en": ("best sellers", "Ring the 20", "silent shops: £60", "fair in February"),
                                              "zh": ("畅销品", "最大的 20 家", "其余 31 家", "二月展会")}[language])]  # fmt: skip
     assert firsts == sorted(firsts), "the first first"
     assert page.count("<tr>") == empty.count("<tr>")
+    given = {**RIGHT["plan-sheet"], "budget": 2_560}
+    opened.set_fields(forecast.here["plan-sheet"], forecast.here["plan-sheet"].form().clean(given))
+    assert later not in forecast.one_page(), "whoever counts it in has it in the budget"

@@ -14,7 +14,7 @@ from crmlab.course import session
 from crmlab.course.cases import Case, case, frame, gate
 from crmlab.course.form import Answers
 from crmlab.course.hooks import Lesson, Numbers, Right, Slip
-from crmlab.language import tr
+from crmlab.language import current, tr
 
 here = Lesson("6.4")
 
@@ -39,7 +39,7 @@ FORMATS = {
     **dict.fromkeys(
         (
             "mae", "difference", "low", "high", "forecast", "reconciled", "change", "plan", "actual", "plan_so_far",
-            "actual_so_far", "volume", "mix", "price", "back-test error (£)", "forecast (£)", "MAE (£)", "against naive (£)", "against each for itself (£)",
+            "actual_so_far", "volume", "mix", "price", "back-test error (£)", "forecast (£)", "MAE (£)", "gap (£)",
         ),
         _MONEY,
     ),
@@ -52,10 +52,10 @@ METHOD_NAMES, WEEKDAY_NAMES = here.options("methods"), here.options("weekday-met
 
 
 def named(table: pd.DataFrame) -> pd.DataFrame:
-    """A table of :func:`crmlab.forecasting.accuracy` with the methods named in the trainee's language."""
-    columns = {"mae": "MAE (£)", "mase": "MASE", "difference": "against naive (£)"}
+    """A table of :func:`crmlab.forecasting.accuracy` in few and short words, so that the interval stays in sight."""
     return table.drop(columns="origins").rename(
-        index={key: tr(name) for key, name in METHOD_NAMES.items()}, columns=columns
+        index=lambda name: str(name).replace("_", " "),
+        columns={"mae": "MAE (£)", "mase": "MASE", "difference": "gap (£)"},
     )
 
 
@@ -135,7 +135,7 @@ def sharing_out() -> pd.DataFrame:
     tests = pd.DataFrame(rows, columns=list(forecasting.COLUMNS))
     tests.attrs["horizon"] = AHEAD
     found = forecasting.accuracy(tests, against="each desk: four weeks").drop(columns="origins")
-    return found.rename(columns={"mae": "MAE (£)", "difference": "against each for itself (£)"})
+    return found.rename(columns={"mae": "MAE (£)", "difference": "gap (£)"})
 
 
 @cache
@@ -358,10 +358,12 @@ def one_page() -> str:
         ("step-1", chosen("situation")),
         ("step-2", str(typed.get("text", "")) if isinstance(typed, dict) else ""),
         ("step-3", chosen("assumptions")),
-        ("step-5", f"{cost} {result}".strip()),
+        ("step-5", ("" if current() == "zh" else " ").join(filter(None, (cost, result)))),
     ]
     actions = sheet.get("first") or [""] * 4
     names = dict(_order_items())
+    if cost and sheet["budget"] < COSTS["fair"]:
+        names["fair"] = tr(text["later"], action=names["fair"])
     todo = "".join(_row([str(place), names.get(key, ""), "", "", ""]) for place, key in enumerate(actions, 1))
     weeks = "".join(_row([tr(text["week"], n=n), "", "", ""]) for n in range(1, AHEAD + 1))
     lines = {
