@@ -32,6 +32,7 @@ def _settled(table: pd.DataFrame, worst: int) -> bool:
     """Whether the lowest stays the lowest whatever the answers to the open questions are."""
     if not {"least", "most"} <= set(table.columns):
         return True
+    table = drawn.table(table, gaps=("least", "most"))
     least, most = (table[end].to_numpy(dtype="float64") for end in ("least", "most"))
     return not (np.delete(least, worst) < most[worst] - 1e-9).any()
 

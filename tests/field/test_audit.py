@@ -166,6 +166,8 @@ def test_a_lowest_that_an_open_question_may_change_is_no_finding():
         )
         said = draw(audit.scores(far)).get_title(loc="left").replace("\n", " ")
         assert said == "Lowest: How customers are rewarded with 75% of the points; start with question R1"
+    with pytest.raises(InputError, match="'x' is not a number"):
+        plots.audit_radar(audit.scores(far).astype({"least": object}).assign(least="x"))
     shown = [text.get_text() for text in plots.audit_bars(audit.scores(close)).texts]
     assert shown == ["37.5%", "50%", "37.5%", "50%"]
 

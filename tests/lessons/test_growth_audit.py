@@ -103,6 +103,17 @@ def test_chance_would_rarely_agree_so_far() -> None:
     assert np.mean(np.array(by_chance) >= lesson.agreed().at["kappa", "value"]) < 0.01
 
 
+def test_questions_drawn_anew_give_a_lower_interval() -> None:
+    """As the lesson owns: the large-sample interval is kind to 16 questions."""
+    one, other = pd.concat([lesson.qian(), lesson.by("Li Lei")], axis=1).dropna().to_numpy().T
+    drawn = np.random.default_rng(0).integers(0, len(one), (4000, len(one)))
+    a, b = one[drawn], other[drawn]
+    by_chance = ((a[:, :, None] - b[:, None, :]) ** 2).mean(axis=(1, 2))
+    kappas = 1 - ((a - b) ** 2).mean(axis=1) / by_chance
+    assert [round(float(end), 2) for end in np.percentile(kappas, [2.5, 97.5])] == [0.47, 0.93]
+    assert "0.47 to 0.93" in SOURCE
+
+
 def test_code_answers(language: str) -> None:
     assert run("two-auditors", LESSON, code=audit.agreement(lesson.qian(), lesson.by("Li Lei"))).points == 4
     assert run("two-auditors", LESSON, code=audit.agreement(lesson.qian(), lesson.by("the director"))).points < 2
