@@ -23,6 +23,20 @@ def _checked(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def _percent(share: float) -> str:
+    """As in a table: 25%, but 37.5%, so that the chart says what the prose says."""
+    return f"{round(100 * share, 1):g}%"
+
+
+def _settled(table: pd.DataFrame, worst: int) -> bool:
+    """Whether the lowest stays the lowest whatever the answers to the open questions are."""
+    if not {"least", "most"} <= set(table.columns):
+        return True
+    table = drawn.table(table, gaps=("least", "most"))
+    least, most = (table[end].to_numpy(dtype="float64") for end in ("least", "most"))
+    return not (np.delete(least, worst) < most[worst] - 1e-9).any()
+
+
 def _headline(ax: Axes, table: pd.DataFrame, worst: int) -> None:
     share = table["share"].to_numpy(dtype="float64")
     if (np.nan_to_num(share) >= 0.999).all():
@@ -30,9 +44,11 @@ def _headline(ax: Axes, table: pd.DataFrame, worst: int) -> None:
         return
     title(
         ax,
-        _("Lowest: {name} with {share:.0%} of the points; start with question {question}"),
+        _("Lowest: {name} with {share} of the points; start with question {question}")
+        if _settled(table, worst)
+        else _("Lowest so far: {name} with {share} of the points; open questions may change that"),
         name=tr(table["name"].iloc[worst]),
-        share=share[worst],
+        share=_percent(float(share[worst])),
         question=table["weakest"].iloc[worst],
     )
 
@@ -45,7 +61,7 @@ def audit_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> from crmlab import audit
     >>> answers = dict.fromkeys(audit.QUESTIONS.index, 4) | {"R1": 1, "R3": None}
     >>> audit_bars(audit.scores(answers)).get_title(loc="left").replace("\\n", " ")
-    'Lowest: How customers are rewarded with 56% of the points; start with question R1'
+    'Lowest: How customers are rewarded with 56.2% of the points; start with question R1'
     """
     table = drawn.table(_checked(table), numbers=("least", "most"))
     ax = axes(ax, 1.6 + 0.55 * len(table))
@@ -62,7 +78,7 @@ def audit_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
             ax.barh(at, value, 0.6, edgecolor="white", lw=0, **look)
         if most - least > 0.05:
             ax.plot([least, most], [at, at], color=INK, lw=1.6, marker="|", ms=10, mew=1.6)
-        said = f"{value:.0f}%" if np.isfinite(value) else tr(_("not answered"))
+        said = _percent(share[place]) if np.isfinite(value) else tr(_("not answered"))
         ax.text(max(most, np.nan_to_num(value)) + 1.5, at, said, va="center", fontsize=10, color=INK)
     ax.set_yticks(y, [wrap(tr(str(name)), 16) for name in table["name"]])
     ax.tick_params(axis="y", length=0)
@@ -99,7 +115,7 @@ def audit_radar(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.fill(known * x, known * y, color=SKY, alpha=0.35, lw=0)
     ax.plot(known[ring] * x[ring], known[ring] * y[ring], color=BLUE, lw=2.2, marker="o", ms=7)
     for i, name in enumerate(table["name"]):
-        value = f"{share[i]:.0%}" if np.isfinite(share[i]) else tr(_("not answered"))
+        value = _percent(share[i]) if np.isfinite(share[i]) else tr(_("not answered"))
         across = "center" if abs(x[i]) < 0.1 else "left" if x[i] > 0 else "right"
         down = "center" if abs(y[i]) < 0.1 else "bottom" if y[i] > 0 else "top"
         text = wrap(tr(name), 14 if across != "center" else 60) + "\n" + value

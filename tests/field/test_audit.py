@@ -156,6 +156,22 @@ def charts():
     }
 
 
+def test_a_lowest_that_an_open_question_may_change_is_no_finding():
+    close = dict.fromkeys(audit.QUESTIONS.index, 3) | {"R1": 1, "R3": None, "B4": 1}
+    far = dict.fromkeys(audit.QUESTIONS.index, 5) | {"R1": 1, "R3": None}
+    for draw in (plots.audit_bars, plots.audit_radar):
+        said = draw(audit.scores(close)).get_title(loc="left").replace("\n", " ")
+        assert said == (
+            "Lowest so far: How relations are built with 37.5% of the points; open questions may change that"
+        )
+        said = draw(audit.scores(far)).get_title(loc="left").replace("\n", " ")
+        assert said == "Lowest: How customers are rewarded with 75% of the points; start with question R1"
+    with pytest.raises(InputError, match="'x' is not a number"):
+        plots.audit_radar(audit.scores(far).astype({"least": object}).assign(least="x"))
+    shown = [text.get_text() for text in plots.audit_bars(audit.scores(close)).texts]
+    assert shown == ["37.5%", "50%", "37.5%", "50%"]
+
+
 @pytest.mark.parametrize("name", ["audit_radar", "audit_gaps", "audit_bars", "audit_bars_gaps", "audit_bars_full"])
 def test_chart(charts, name, in_language, caplog):
     looks.test_draws_without_a_warning(charts, name, in_language, caplog)

@@ -40,6 +40,22 @@ def test_the_sheet_of_qian_and_the_numbers_of_the_prose() -> None:
         assert words in SOURCE
 
 
+def test_what_the_prose_says_of_single_scores() -> None:
+    qian = lesson.qian()
+    judged = qian.drop(list(lesson.WORKED))
+    assert (judged == 2).sum() == 3, "nice words earned three a 2"
+    assert "three a 2" in get("audit-yuanhe", LESSON).right
+    assert list(qian.index[(qian == 1) & (audit.QUESTIONS["check"] == "rewards")]) == ["R1", "R5"]
+    assert "R1 and R5 both stand at 1" in SOURCE
+
+
+def test_no_price_stands_where_nobody_knows_the_cost() -> None:
+    """R3 is open because nobody can find what the gifts cost: a price a piece elsewhere would give it away."""
+    shown = {tr(row.prompt).split(" ", 1)[0]: tr(row.prompt) for row in form_of("audit-yuanhe", LESSON).rows}
+    assert not any("yuan" in shown[key] for key in ("R1", "R2", "R3", "R4", "R5"))
+    assert "31 yuan" not in SOURCE
+
+
 def test_the_figures_of_the_evidence() -> None:
     found = lesson.figures()
     assert (found["large"], found["asked"]) == (38, 600)
@@ -85,6 +101,17 @@ def test_chance_would_rarely_agree_so_far() -> None:
     one, other = both.iloc[:, 0].tolist(), both.iloc[:, 1].to_numpy()
     by_chance = [audit.agreement(one, draw.permutation(other).tolist()).at["kappa", "value"] for _ in range(300)]
     assert np.mean(np.array(by_chance) >= lesson.agreed().at["kappa", "value"]) < 0.01
+
+
+def test_questions_drawn_anew_give_a_lower_interval() -> None:
+    """As the lesson owns: the large-sample interval is kind to 16 questions."""
+    one, other = pd.concat([lesson.qian(), lesson.by("Li Lei")], axis=1).dropna().to_numpy().T
+    drawn = np.random.default_rng(0).integers(0, len(one), (4000, len(one)))
+    a, b = one[drawn], other[drawn]
+    by_chance = ((a[:, :, None] - b[:, None, :]) ** 2).mean(axis=(1, 2))
+    kappas = 1 - ((a - b) ** 2).mean(axis=1) / by_chance
+    assert [round(float(end), 2) for end in np.percentile(kappas, [2.5, 97.5])] == [0.47, 0.93]
+    assert "0.47 to 0.93" in SOURCE
 
 
 def test_code_answers(language: str) -> None:
@@ -163,8 +190,42 @@ def test_the_sheet_holds_what_was_answered(language: str) -> None:
     assert sheet["begin here"].loc[["R1", "B2", "B1"]].tolist() == ["1", "2", ""]
     assert sheet.at["R1", "action"] == "Ask 20 customers"
     assert (sheet["who"] == "").all()
+    for text, place in (
+        ("B2: ask 20", "B2"),
+        ("b2问20位客户", "B2"),
+        ("“O4”：……", "O4"),
+        ("B5: ask 20", "R1"),
+        ("B20 customers", "R1"),
+    ):
+        opened.set_fields(lesson.here["actions"], {"own": {"text": text, "claims": {}}})
+        sheet = lesson.audit_sheet()
+        assert sheet.at[place, "action"] == text
+        assert (sheet["action"] != "").sum() == 1
+
+
+def test_an_action_that_names_its_question_needs_no_scores() -> None:
+    opened = open_lesson(LESSON)
+    opened.set_fields(lesson.here["own-firm"], {})
+    opened.set_fields(lesson.here["actions"], {"own": {"text": "V2: cost of one delivery", "claims": {}}})
+    assert lesson.audit_sheet().at["V2", "action"] == "V2: cost of one delivery"
 
 
 def test_the_model_action_has_what_the_lesson_asks_for(language: str) -> None:
     text = worked("6.5")["actions"]["own"][language]
     assert criteria.every()["figure"].spans(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("en", "B2: if fewer than 8 of the 20 have ordered, it has not worked", True),
+        ("en", "B2: at least 15 customers order again", True),
+        ("en", "B2: 12 orders more than in April", True),
+        ("en", "B2: we ask more customers by 31 May", False),
+        ("zh", "B2：20 位里不到 8 位，就算没做成", True),
+        ("zh", "B2：比四月多 3 张订单", True),
+        ("zh", "B2：5 月 31 日前多问问客户", False),
+    ],
+)
+def test_a_date_is_no_figure_and_a_count_of_customers_is(language: str, text: str, found: bool) -> None:
+    assert bool(criteria.every()["figure"].spans(text, language)) is found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -51,8 +52,8 @@ def building() -> pd.DataFrame:
     >>> building()["share"].tolist()
     [0.375]
     """
-    found = audit.scores(WORKED).loc[["building"]].set_index("name")
-    return found[["questions", "answered", "score", "share"]]
+    found = audit.scores(WORKED).loc[["building"]].set_index("name").rename_axis("check")
+    return found[["score", "share"]]
 
 
 def _as_score(given: str) -> float | None:
@@ -246,9 +247,18 @@ def _own_scores(answers: Answers) -> list[str]:
     return [*lines, tr(say["begin"], keys=" · ".join(begin)), tr(say["unknown"], n=unknown)]
 
 
+def _stands_beside(action: str, begin: list[str]) -> str:
+    """The question that a typed action belongs to: the one it names in front, or else the first to begin with."""
+    named = re.match(r"\W*([BVRO][1-5])(?!\d)", action.upper())
+    if named and named[1] in audit.QUESTIONS.index:
+        return named[1]
+    return begin[0] if begin else ""
+
+
 def audit_sheet() -> pd.DataFrame:
     """The 17 questions with the trainee's own scores, the two to begin with marked, the action typed in "actions" beside
-    the first, and empty columns for evidence, owner, date and measure. Without answers it is an empty sheet."""
+    the question it names (or else the first to begin with), and empty columns for evidence, owner, date and measure.
+    Without answers it is an empty sheet."""
     opened = session.opened()
     kept = {id: opened.fields(here[id]) if opened is not None else {} for id in ("own-firm", "actions")}
     own = _own(kept["own-firm"])
@@ -260,6 +270,7 @@ def audit_sheet() -> pd.DataFrame:
     ]
     sheet["evidence"] = ""
     sheet["begin here"] = [str(begin.index(key) + 1) if key in begin else "" for key in sheet.index]
-    first = begin[0] if begin else ""
-    sheet["action"] = [str(typed.get("text", "")) if key == first else "" for key in sheet.index]
+    text = str(typed.get("text", ""))
+    place = _stands_beside(text, begin)
+    sheet["action"] = [text if key == place else "" for key in sheet.index]
     return sheet.assign(**{"who": "", "until": "", "measured by": ""})
