@@ -50,7 +50,7 @@ FORMATS = {
         _WHOLE,
     ),
     **dict.fromkeys(("change", "share"), "{:+.0%}"),
-    **dict.fromkeys(("volume", "low", "high", "price (pounds)"), "{:.2f}"),
+    **dict.fromkeys(("volume", "price (pounds)"), "{:.2f}"),
 }
 """How the numbers in the lesson's tables are written."""
 
@@ -102,16 +102,16 @@ def cuts() -> pd.DataFrame:
 
 
 GROUPS = {
-    "cut by 30% or more": (-1.0, -0.3),
-    "cut by less": (-0.3, 0.0),
-    "raised by up to 20%": (0.0, 0.2),
-    "raised by more": (0.2, 5.0),
+    "cut 30% or more": (-1.0, -0.3),
+    "cut less": (-0.3, 0.0),
+    "raised 20% or less": (0.0, 0.2),
+    "raised more": (0.2, 5.0),
 }
 
 
 def four_groups(table: pd.DataFrame, margin: float = MARGIN_THERE) -> pd.DataFrame:
     """The price changes in four groups, by words; see :func:`crmlab.pricing.volume_response`. Where no volume pays, ``needed``
-    is "never".
+    is "never"; a group without an interval has a dash.
 
     >>> four_groups(changes())["needed"].tolist()
     ['never', '1.45', '0.79', '0.54']
@@ -119,6 +119,8 @@ def four_groups(table: pd.DataFrame, margin: float = MARGIN_THERE) -> pd.DataFra
     borders = [low for low, _high in GROUPS.values()] + [5.0]
     groups = pricing.volume_response(table, borders, margin=margin).drop(columns="waves")
     groups["needed"] = [f"{one:.2f}" if np.isfinite(one) else "never" for one in groups["needed"]]
+    ends = zip(groups.pop("low"), groups.pop("high"), strict=True)
+    groups["95% interval"] = [f"{low:.2f}–{high:.2f}" if np.isfinite(low) else "–" for low, high in ends]
     return groups.set_axis(pd.Index(list(GROUPS), name="price"))
 
 
@@ -416,7 +418,7 @@ def three_offers() -> pd.DataFrame:
     rows = {
         "Yuanhe today": [300_000, 6_000, BOUGHT, evening, 5_000],
         "Jinhai, 5% less": [298_000, 6_000, BOUGHT * (1 - OFF), evening, 3_000],
-        "Yuanhe at nine, by the pallet": [300_000, 8_000, BOUGHT, weekly, 1_000],
+        "Yuanhe at nine": [300_000, 8_000, BOUGHT, weekly, 1_000],
     }
     offers = pd.DataFrame.from_dict(rows, orient="index", columns=["product", "service", "money", "time", "psychic"])
     return perceived_value.perceived_value(offers.rename_axis("offer"))
@@ -449,8 +451,8 @@ PLAN = (
 
 
 def plan_sheet(answers: Answers | None = None, blank: int = 8) -> pd.DataFrame:
-    """The reward plan for Excel or WPS: real margin and checks are formulas; ``blank`` lines for customers of one's own, and a
-    line for the sum against the budget. ``answers`` are those of the plan; by default those of the trainee.
+    """The reward plan for Excel or WPS: real margin, checks and budget are formulas; ``blank`` lines for customers of one's own,
+    and a line for the sum against the budget, which grows with the real margin in the sheet. ``answers`` are those of the plan; by default those of the trainee.
 
     >>> plan_sheet({"carp.reward": "fridge", "carp.for": "noon"}).loc[1, "cost"]
     1400.0
@@ -469,7 +471,8 @@ def plan_sheet(answers: Answers | None = None, blank: int = 8) -> pd.DataFrame:
         rows.append([tr(name) if name else "", *known, real, *said, *money, check, ""])
     last = len(rows) + 1
     over = f'=IF(H{last + 1}>I{last + 1},"{tr("over the budget")}","ok")'
-    rows.append([tr("sum; budget"), "", "", "", f"=SUM(E2:E{last})", "", "", f"=SUM(H2:H{last})", budget(), over, ""])
+    allowed = f'=ROUND({LIFT}*{SHARE}*SUMIF(E2:E{last},">0"),0)'
+    rows.append([tr("sum; budget"), "", "", "", f"=SUM(E2:E{last})", "", "", f"=SUM(H2:H{last})", allowed, over, ""])
     return pd.DataFrame(rows, columns=list(PLAN))
 
 
