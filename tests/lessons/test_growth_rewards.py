@@ -122,6 +122,38 @@ def test_live_lines_add_up(language: str) -> None:
     assert "3,604" in lines[-1]
 
 
+LINES = {
+    "zh": {
+        "唐总，您最希望我们改什么？您要是整托盘下单，我们就给您让五个点。": 1.5,
+        "唐总，您想要什么？我给您包个红包，要是您签，我们就九点送。": 0,
+        "唐总，五个点我给不了。您最希望我们改什么？您要是整托盘下单，我们就固定九点送。": 3,
+        "金海给您五个点，我明白。什么最让您头疼？整托盘下单的话，早上九点给您送。": 3,
+        "唐总，您最希望我们改什么？您要是全部整托盘，我们就让一个点。": 3,
+        "好的。": 0,
+    },
+    "en": {
+        "What would you like? If you stay we give you 5%.": 1.5,
+        "What would you like? If you sign we bring an envelope.": 0,
+        "I can't give you 5%. What would help you most? If you order by the pallet, we come at nine.": 3,
+        "What would you do with 5%, and what would help you more? If you order by the pallet, we come at nine.": 3,
+        "OK.": 0,
+    },
+}
+
+
+def test_a_line_that_gives_his_five_percent_is_asked_about_it(language: str) -> None:
+    for said, points in LINES[language].items():
+        assert run("five-or-i-go", LESSON, clicks={"mine": said}).points == points, said
+    says = rewards.here.says("five-or-i-go")
+    given = [run("five-or-i-go", LESSON, clicks={"mine": said}).wrong()[0].says for said in list(LINES[language])[:2]]
+    assert given == [says["match"], says["pocket"]]
+
+
+def test_what_the_5_percent_costs_in_the_feedback() -> None:
+    says = rewards.here.says("five-or-i-go")["match"]
+    assert f"{rewards.BOUGHT * rewards.OFF:,.0f}" in says
+
+
 def test_numbers_of_the_case() -> None:
     assert pricing.break_even_volume(0.05, 0.2) == pytest.approx(1 / 3)
     assert [f"{pricing.break_even_volume(0.05, margin):.2f}" for margin in (0.1, 0.3, 0.4)] == ["1.00", "0.20", "0.14"]

@@ -3,7 +3,9 @@ Prices and volumes from Online Retail; the customers of Yuanhe, their wishes and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -11,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from crmlab import datasets, perceived_value, pricing
-from crmlab.course import session
+from crmlab.course import exercise_form, session
 from crmlab.course.cases import OPEN, Case, case, frame, gate
-from crmlab.course.form import Answers
+from crmlab.course.form import Answers, Line
 from crmlab.course.hooks import Lesson, Numbers, Right
 from crmlab.language import tr
 
@@ -422,6 +424,50 @@ def three_offers() -> pd.DataFrame:
     }
     offers = pd.DataFrame.from_dict(rows, orient="index", columns=["product", "service", "money", "time", "psychic"])
     return perceived_value.perceived_value(offers.rename_axis("offer"))
+
+
+POCKET = re.compile(
+    r"红包|回扣|返现|返利给您|好处费|购物卡|辛苦费|个人心意|给您个人|私下"
+    r"|\b(?:envelope|kick-?back|gift cards?|for you personally|cash for you|into your (?:own )?pocket|under the table)\b",
+    re.IGNORECASE,
+)
+_FIVE = r"(?:5|five) ?(?:%|per ?cent\b|个点|个百分点)|五个(?:百分)?点|百分之五|九五折"
+GIVES_IN = re.compile(
+    rf"(?:给|让|降|跟|打|返|同意|答应)[^。？！?!，,；;]{{0,8}}(?:{_FIVE})|(?:{_FIVE})[^。？！?!，,；;]{{0,4}}(?:就|可以|没问题|行(?!吗)|好的|成交|给您|跟上)"
+    rf"|\b(?:give|match|grant|offer|take off|knock off|you (?:can|may|shall) have)\b[^.?!,;]{{0,25}}(?:{_FIVE})|(?:{_FIVE})[^.?!,;]{{0,12}}\b(?:is fine|it is|is yours|deal|agreed|ok)\b",
+    re.IGNORECASE,
+)
+_NOT = re.compile(
+    r"不|没法|没办法|除了|比起|与其|金海|\b(?:not|no|cannot|never|besides|apart|rather|instead|jinhai|than)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+
+
+def gives_away(text: str) -> tuple[str, str]:
+    """What a line to Boss Tang gives away: "pocket" for something for himself, "match" for his 5%, and the words; else two times "".
+
+    >>> gives_away("If you stay I give you 5%."), gives_away("I cannot give you 5%.")[0]
+    (('match', 'give you 5%'), '')
+    """
+    for part in re.split(r"[。？！?!；;，,]|[.] ", text):
+        if _NOT.search(part):
+            continue
+        for name, pattern in (("pocket", POCKET), ("match", GIVES_IN)):
+            if found := pattern.search(part):
+                return name, found.group()
+    return "", ""
+
+
+@here.judge("five-or-i-go")
+def judge_line(answers: Answers) -> Iterator[Case]:
+    """What is looked for in the line; one that gives his 5% all the same earns half of that, one for his own pocket nothing."""
+    (made,) = exercise_form.judged("6.2", "five-or-i-go", answers)
+    line = Line("mine", ()).read(answers.get("mine"))
+    name, found = gives_away(line["text"] if line else "")
+    if name:
+        part = 0.0 if name == "pocket" else (1.0 if made.ok else made.part) / 2
+        made = replace(made, ok=False, says=here.says("five-or-i-go")[name], values={"found": found}, part=part)
+    yield made
 
 
 # -- what leaves the notebook ------------------------------------------------------------------------------------------
