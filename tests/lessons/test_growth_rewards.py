@@ -230,3 +230,9 @@ def test_sheets(language: str) -> None:
     blank = rewards.plan_sheet({})
     assert (blank.loc[:5, ["reward", "what for", "cost"]] == "").all().all()
     assert len(rewards.calculator_sheet()) == 12
+
+
+def test_the_sheet_says_what_its_budget_rests_on(language: str) -> None:
+    said = rewards.plan_sheet({}).iloc[-1, 0]
+    assert f"{rewards.LIFT:.0%}" in said
+    assert str(rewards.TRIP) in said

@@ -518,7 +518,21 @@ def plan_sheet(answers: Answers | None = None, blank: int = 8) -> pd.DataFrame:
     last = len(rows) + 1
     over = f'=IF(H{last + 1}>I{last + 1},"{tr("over the budget")}","ok")'
     allowed = f'=ROUND({LIFT}*{SHARE}*SUMIF(E2:E{last},">0"),0)'
-    rows.append([tr("sum; budget"), "", "", "", f"=SUM(E2:E{last})", "", "", f"=SUM(H2:H{last})", allowed, over, ""])
+    rows.append(
+        [
+            tr("sum; budget (5% more, half of it back; a delivery costs 80)"),
+            "",
+            "",
+            "",
+            f"=SUM(E2:E{last})",
+            "",
+            "",
+            f"=SUM(H2:H{last})",
+            allowed,
+            over,
+            "",
+        ]
+    )
     return pd.DataFrame(rows, columns=list(PLAN))
 
 
