@@ -157,7 +157,8 @@ def price_changes(
     ``others``; 1 = sold as the others did. ``result.attrs``: ``articles`` (looked at), ``steady`` (whose price stood), ``weeks``.
 
     Nobody drew these articles by lot, so ``volume`` is no effect of the price alone: what is cut may be going out of
-    fashion, what is raised may be in demand.
+    fashion, what is raised may be in demand. An article that hardly sold any more after its price moved is not in the table,
+    so the volume of those that are is flattered.
 
     Raises :class:`~crmlab.checks.InputError` for missing columns or numbers, prices or quantities not above 0, and if no
     article's price stood.
@@ -176,13 +177,7 @@ def price_changes(
     checks.not_a_result({"article": article}, _RESULT)
     number = {name: _above_zero(lines[name], name) for name in (quantity, price)}
     articles = checks.keys(lines[article], article)
-    gone = articles.isna().to_numpy()
-    if gone.any():
-        checks.fail(
-            _("Column {column!r}, row {row}: the cell is empty. Fill it in, or leave the row out."),
-            column=article,
-            row=lines.index[int(gone.argmax())],
-        )
+    _filled(articles, article)
     codes, names = pd.factorize(articles.to_numpy())
     sold = pd.DataFrame(
         {
@@ -224,6 +219,17 @@ def price_changes(
     return table
 
 
+def _filled(values: pd.Series, column: str) -> None:
+    """Raise for an empty cell."""
+    gone = values.isna().to_numpy()
+    if gone.any():
+        checks.fail(
+            _("Column {column!r}, row {row}: the cell is empty. Fill it in, or leave the row out."),
+            column=column,
+            row=values.index[int(gone.argmax())],
+        )
+
+
 def _above_zero(values: pd.Series, column: str) -> np.ndarray:
     """Numbers above 0: returns and gifts are no sales at a price."""
     found = checks.within(values, column, 0)
@@ -263,10 +269,10 @@ def volume_response(
     ``changes`` as :func:`price_changes` gives it. ``cuts`` are the borders of the groups, as for ``pandas.cut``: [-1, -.05, 0, .2].
     Columns: ``articles``, ``waves`` (weeks in which such changes began), ``change`` (median), ``volume`` (geometric mean), ``low``,
     ``high``: the interval by bootstrap over the weeks, since what changes in one week shares its season (of fewer than
-    five weeks none is given: NaN). With ``margin`` (share of the old price): ``needed``, the volume at which the
+    five weeks none is given: NaN). Changes beyond the borders are in no group. With ``margin`` (share of the old price): ``needed``, the volume at which the
     median change earns as much as before (infinite: none does).
 
-    Raises :class:`~crmlab.checks.InputError` for missing columns, borders that do not rise.
+    Raises :class:`~crmlab.checks.InputError` for missing columns or weeks, borders that do not rise.
 
     >>> changes = pd.DataFrame({"week": pd.date_range("2024-01-01", periods=6), "change": -.1, "volume": [1, 2, 2, 2, 2, 4]})
     >>> volume_response(changes, [-.2, 0], margin=.3)[["articles", "volume", "needed"]].round(2).to_numpy().tolist()
@@ -278,6 +284,7 @@ def volume_response(
     seed = checks.number(seed, "seed", low=0, high=2**32 - 1, whole=True)
     runs = checks.number(runs, "runs", low=100, high=100_000, whole=True)
     moved, volume = checks.numbers(changes["change"], "change"), _above_zero(changes["volume"], "volume")
+    _filled(changes["week"], "week")
     borders = checks.numbers(checks.series(cuts, "cuts"), "cuts")
     if len(borders) < 2 or (np.diff(borders) <= 0).any():
         checks.fail(_("cuts must rise from the lowest border to the highest, such as [-1, -0.05, 0]."))

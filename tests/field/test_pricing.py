@@ -176,6 +176,7 @@ def test_the_interval_covers():
         (lambda: pricing.volume_response(CHANGES, [0, -1]), "must rise"),
         (lambda: pricing.volume_response(CHANGES.drop(columns="week"), [-1, 0]), "no column 'week'"),
         (lambda: pricing.volume_response(CHANGES.assign(volume=0), [-1, 0]), "above 0"),
+        (lambda: pricing.volume_response(CHANGES.assign(week=pd.NaT), [-1, 0]), "'week', row .*: the cell is empty"),
         (lambda: pricing.reward_budget(GROUPS, share=2), "share must lie between 0 and 1, such as 0.02 for 2%"),
     ],
 )

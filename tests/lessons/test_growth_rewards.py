@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -123,6 +124,38 @@ def test_live_lines_add_up(language: str) -> None:
     assert "3,604" in lines[-1]
 
 
+LINES = {
+    "zh": {
+        "唐总，您最希望我们改什么？您要是整托盘下单，我们就给您让五个点。": 1.5,
+        "唐总，您想要什么？我给您包个红包，要是您签，我们就九点送。": 0,
+        "唐总，五个点我给不了。您最希望我们改什么？您要是整托盘下单，我们就固定九点送。": 3,
+        "金海给您五个点，我明白。什么最让您头疼？整托盘下单的话，早上九点给您送。": 3,
+        "唐总，您最希望我们改什么？您要是全部整托盘，我们就让一个点。": 3,
+        "好的。": 0,
+    },
+    "en": {
+        "What would you like? If you stay we give you 5%.": 1.5,
+        "What would you like? If you sign we bring an envelope.": 0,
+        "I can't give you 5%. What would help you most? If you order by the pallet, we come at nine.": 3,
+        "What would you do with 5%, and what would help you more? If you order by the pallet, we come at nine.": 3,
+        "OK.": 0,
+    },
+}
+
+
+def test_a_line_that_gives_his_five_percent_is_asked_about_it(language: str) -> None:
+    for said, points in LINES[language].items():
+        assert run("five-or-i-go", LESSON, clicks={"mine": said}).points == points, said
+    says = rewards.here.says("five-or-i-go")
+    given = [run("five-or-i-go", LESSON, clicks={"mine": said}).wrong()[0].says for said in list(LINES[language])[:2]]
+    assert given == [says["match"], says["pocket"]]
+
+
+def test_what_the_5_percent_costs_in_the_feedback() -> None:
+    says = rewards.here.says("five-or-i-go")["match"]
+    assert f"{rewards.BOUGHT * rewards.OFF:,.0f}" in says
+
+
 def test_numbers_of_the_case() -> None:
     assert pricing.break_even_volume(0.05, 0.2) == pytest.approx(1 / 3)
     assert [f"{pricing.break_even_volume(0.05, margin):.2f}" for margin in (0.1, 0.3, 0.4)] == ["1.00", "0.20", "0.14"]
@@ -134,8 +167,18 @@ def test_numbers_of_the_case() -> None:
     assert (110 - 52) * rewards.TRIP == 4_640
     offers = rewards.three_offers()["behind"]
     assert offers["Yuanhe today"] == 12_000
-    assert offers["Yuanhe at nine, by the pallet"] == 2_520
-    for words in ("240,000 yuan", "12,000 of the 39,200 yuan", "**4,640 yuan**", "lies **2,520** behind"):
+    assert offers["Yuanhe at nine"] == 2_520
+    saved = 4_640 - rewards.REWARDS["hour"]
+    assert 2_520 - rewards.cost_of("joy", "off") == 120, "1% nearly closes the gap"
+    assert rewards.cost_of("joy", "off") == 2_400 < saved, "the saved trips pay for it"
+    for words in (
+        "240,000 yuan",
+        "12,000 of the 39,200 yuan",
+        "**4,640 yuan**",
+        "only **2,520** behind",
+        "takes 400",
+        "(2,400 yuan)",
+    ):
         assert words in SOURCE
 
 
@@ -144,16 +187,11 @@ def test_numbers_of_the_price_changes() -> None:
     assert (changes.attrs["articles"], changes.attrs["steady"], len(changes)) == (3659, 1722, 119)
     groups = rewards.four_groups(changes)
     cut, few, raised, _more = (groups.iloc[place] for place in range(4))
-    assert [f"{cut[name]:.2f}" for name in ("change", "volume", "low", "high")] == ["-0.66", "6.97", "4.99", "9.35"]
+    assert [f"{cut[name]:.2f}" for name in ("change", "volume")] == ["-0.66", "6.97"]
+    assert (cut["95% interval"], few["95% interval"], raised["95% interval"]) == ("4.99–9.35", "–", "0.59–1.04")
     assert (cut["needed"], raised["needed"]) == ("never", "0.79")
     assert few["articles"] == 2
-    assert np.isnan(few["low"])
-    assert [f"{raised[name]:.2f}" for name in ("change", "volume", "low", "high")] == [
-        "0.11",
-        "0.75",
-        "0.59",
-        "1.04",
-    ]
+    assert [f"{raised[name]:.2f}" for name in ("change", "volume")] == ["0.11", "0.75"]
     cuts = rewards.cuts()
     sales = (cuts["volume"] * (1 + cuts["change"]) >= 1).sum()
     assert (sales, len(cuts)) == (32, 36)
@@ -161,7 +199,7 @@ def test_numbers_of_the_price_changes() -> None:
         "3,659 articles",
         "119 articles",
         "1,722 articles",
-        "34 articles cut by a typical 66%",
+        "34 articles were cut by 30% or more, typically by 66%",
         "(95% interval 5.0 to 9.4)",
         "0.75 times as much (0.59 to 1.04), and 0.79",
         "32 of 36",
@@ -185,7 +223,12 @@ def test_sheets(language: str) -> None:
     assert len(sheet) == 6 + 8 + 1
     assert sheet.loc[:5, "cost"].tolist() == [400, 1400, 600, 0, 150, 0]
     assert sheet.loc[14, "cost"] == "=SUM(H2:H15)"
-    assert sheet.loc[14, "worth to the customer (asked)"] == 3604
+    allowed = re.fullmatch(
+        r'=ROUND\(([\d.]+)\*([\d.]+)\*SUMIF\(E2:E15,">0"\),0\)', sheet.loc[14, "worth to the customer (asked)"]
+    )
+    assert allowed is not None
+    real = rewards.six_customers()["real_margin"].clip(lower=0).sum()
+    assert round(float(allowed[1]) * float(allowed[2]) * real) == rewards.budget() == 3604
     blank = rewards.plan_sheet({})
     assert (blank.loc[:5, ["reward", "what for", "cost"]] == "").all().all()
     assert len(rewards.calculator_sheet()) == 12
@@ -199,3 +242,9 @@ def test_the_saved_sheets_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         text = (tmp_path / name).read_text("utf-8-sig")
         assert text.count("=IF(") + text.count("=SUM(") == formulas
         assert "'=" not in text
+
+
+def test_the_sheet_says_what_its_budget_rests_on(language: str) -> None:
+    said = rewards.plan_sheet({}).iloc[-1, 0]
+    assert f"{rewards.LIFT:.0%}" in said
+    assert str(rewards.TRIP) in said

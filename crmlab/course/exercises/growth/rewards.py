@@ -3,7 +3,9 @@ Prices and volumes from Online Retail; the customers of Yuanhe, their wishes and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -11,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from crmlab import datasets, perceived_value, pricing
-from crmlab.course import session, tables
+from crmlab.course import exercise_form, session, tables
 from crmlab.course.cases import OPEN, Case, case, frame, gate
-from crmlab.course.form import Answers
+from crmlab.course.form import Answers, Line
 from crmlab.course.hooks import Lesson, Numbers, Right
 from crmlab.language import tr
 
@@ -50,7 +52,7 @@ FORMATS = {
         _WHOLE,
     ),
     **dict.fromkeys(("change", "share"), "{:+.0%}"),
-    **dict.fromkeys(("volume", "low", "high", "price (pounds)"), "{:.2f}"),
+    **dict.fromkeys(("volume", "price (pounds)"), "{:.2f}"),
 }
 """How the numbers in the lesson's tables are written."""
 
@@ -102,16 +104,16 @@ def cuts() -> pd.DataFrame:
 
 
 GROUPS = {
-    "cut by 30% or more": (-1.0, -0.3),
-    "cut by less": (-0.3, 0.0),
-    "raised by up to 20%": (0.0, 0.2),
-    "raised by more": (0.2, 5.0),
+    "cut 30% or more": (-1.0, -0.3),
+    "cut less": (-0.3, 0.0),
+    "raised 20% or less": (0.0, 0.2),
+    "raised more": (0.2, 5.0),
 }
 
 
 def four_groups(table: pd.DataFrame, margin: float = MARGIN_THERE) -> pd.DataFrame:
     """The price changes in four groups, by words; see :func:`crmlab.pricing.volume_response`. Where no volume pays, ``needed``
-    is "never".
+    is "never"; a group without an interval has a dash.
 
     >>> four_groups(changes())["needed"].tolist()
     ['never', '1.45', '0.79', '0.54']
@@ -119,6 +121,8 @@ def four_groups(table: pd.DataFrame, margin: float = MARGIN_THERE) -> pd.DataFra
     borders = [low for low, _high in GROUPS.values()] + [5.0]
     groups = pricing.volume_response(table, borders, margin=margin).drop(columns="waves")
     groups["needed"] = [f"{one:.2f}" if np.isfinite(one) else "never" for one in groups["needed"]]
+    ends = zip(groups.pop("low"), groups.pop("high"), strict=True)
+    groups["95% interval"] = [f"{low:.2f}–{high:.2f}" if np.isfinite(low) else "–" for low, high in ends]
     return groups.set_axis(pd.Index(list(GROUPS), name="price"))
 
 
@@ -416,10 +420,54 @@ def three_offers() -> pd.DataFrame:
     rows = {
         "Yuanhe today": [300_000, 6_000, BOUGHT, evening, 5_000],
         "Jinhai, 5% less": [298_000, 6_000, BOUGHT * (1 - OFF), evening, 3_000],
-        "Yuanhe at nine, by the pallet": [300_000, 8_000, BOUGHT, weekly, 1_000],
+        "Yuanhe at nine": [300_000, 8_000, BOUGHT, weekly, 1_000],
     }
     offers = pd.DataFrame.from_dict(rows, orient="index", columns=["product", "service", "money", "time", "psychic"])
     return perceived_value.perceived_value(offers.rename_axis("offer"))
+
+
+POCKET = re.compile(
+    r"红包|回扣|返现|返利给您|好处费|购物卡|辛苦费|个人心意|给您个人|私下"
+    r"|\b(?:envelope|kick-?back|gift cards?|for you personally|cash for you|into your (?:own )?pocket|under the table)\b",
+    re.IGNORECASE,
+)
+_FIVE = r"(?:5|five) ?(?:%|per ?cent\b|个点|个百分点)|五个(?:百分)?点|百分之五|九五折"
+GIVES_IN = re.compile(
+    rf"(?:给|让|降|跟|打|返|同意|答应)[^。？！?!，,；;]{{0,8}}(?:{_FIVE})|(?:{_FIVE})[^。？！?!，,；;]{{0,4}}(?:就|可以|没问题|行(?!吗)|好的|成交|给您|跟上)"
+    rf"|\b(?:give|match|grant|offer|take off|knock off|you (?:can|may|shall) have)\b[^.?!,;]{{0,25}}(?:{_FIVE})|(?:{_FIVE})[^.?!,;]{{0,12}}\b(?:is fine|it is|is yours|deal|agreed|ok)\b",
+    re.IGNORECASE,
+)
+_NOT = re.compile(
+    r"不|没法|没办法|除了|比起|与其|金海|\b(?:not|no|cannot|never|besides|apart|rather|instead|jinhai|than)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+
+
+def gives_away(text: str) -> tuple[str, str]:
+    """What a line to Boss Tang gives away: "pocket" for something for himself, "match" for his 5%, and the words; else two times "".
+
+    >>> gives_away("If you stay I give you 5%."), gives_away("I cannot give you 5%.")[0]
+    (('match', 'give you 5%'), '')
+    """
+    for part in re.split(r"[。？！?!；;，,]|[.] ", text):
+        if _NOT.search(part):
+            continue
+        for name, pattern in (("pocket", POCKET), ("match", GIVES_IN)):
+            if found := pattern.search(part):
+                return name, found.group()
+    return "", ""
+
+
+@here.judge("five-or-i-go")
+def judge_line(answers: Answers) -> Iterator[Case]:
+    """What is looked for in the line; one that gives his 5% all the same earns half of that, one for his own pocket nothing."""
+    (made,) = exercise_form.judged("6.2", "five-or-i-go", answers)
+    line = Line("mine", ()).read(answers.get("mine"))
+    name, found = gives_away(line["text"] if line else "")
+    if name:
+        part = 0.0 if name == "pocket" else (1.0 if made.ok else made.part) / 2
+        made = replace(made, ok=False, says=here.says("five-or-i-go")[name], values={"found": found}, part=part)
+    yield made
 
 
 # -- what leaves the notebook ------------------------------------------------------------------------------------------
@@ -449,8 +497,8 @@ PLAN = (
 
 
 def plan_sheet(answers: Answers | None = None, blank: int = 8) -> pd.DataFrame:
-    """The reward plan for Excel or WPS: real margin and checks are formulas; ``blank`` lines for customers of one's own, and a
-    line for the sum against the budget. ``answers`` are those of the plan; by default those of the trainee.
+    """The reward plan for Excel or WPS: real margin, checks and budget are formulas; ``blank`` lines for customers of one's own,
+    and a line for the sum against the budget, which grows with the real margin in the sheet. ``answers`` are those of the plan; by default those of the trainee.
 
     >>> plan_sheet({"carp.reward": "fridge", "carp.for": "noon"}).loc[1, "cost"]
     1400.0
@@ -469,7 +517,22 @@ def plan_sheet(answers: Answers | None = None, blank: int = 8) -> pd.DataFrame:
         rows.append([tr(name) if name else "", *known, real, *said, *money, check, ""])
     last = len(rows) + 1
     over = tables.Formula(f'=IF(H{last + 1}>I{last + 1},"{tr("over the budget")}","ok")')
-    rows.append([tr("sum; budget"), "", "", "", tables.Formula(f"=SUM(E2:E{last})"), "", "", tables.Formula(f"=SUM(H2:H{last})"), budget(), over, ""])
+    allowed = tables.Formula(f'=ROUND({LIFT}*{SHARE}*SUMIF(E2:E{last},">0"),0)')
+    rows.append(
+        [
+            tr("sum; budget (5% more, half of it back; a delivery costs 80)"),
+            "",
+            "",
+            "",
+            tables.Formula(f"=SUM(E2:E{last})"),
+            "",
+            "",
+            tables.Formula(f"=SUM(H2:H{last})"),
+            allowed,
+            over,
+            "",
+        ]
+    )
     return pd.DataFrame(rows, columns=list(PLAN), dtype=object)
 
 
