@@ -232,6 +232,8 @@ def test_desk_list_says_what_to_ask(rows: pd.DataFrame, language: str) -> None:
     table = database.desk_list(database.clean())
     assert (table[["credit code", "whom to ask", "answer"]] == "").all().all()
     assert table["from rows"].sum() == 407
+    offices = {tr(name) for name in database.here.options("offices").values()}
+    assert {one for text in table["source"] for one in text.split(" | ")} == offices
     asked = table["to ask"]
     say, names = database.here.says("same-firm"), database.here.options("columns")
     counts = [asked.str.count(f"{tr(names[column])} ?“").sum() for column in ("sales", "since")]

@@ -357,6 +357,8 @@ def desk_list(merged: customers.Merged) -> pd.DataFrame:
     """
     table = merged.golden.copy()
     table["from rows"] = [len(str(rows).split(", ")) for rows in table["rows"]]
+    offices = here.options("offices")
+    table["source"] = [" | ".join(tr(offices[one]) for one in str(text).split(" | ")) for text in table["source"]]
     return table.assign(**{"credit code": "", "to ask": to_ask(merged), "whom to ask": "", "answer": ""})
 
 
