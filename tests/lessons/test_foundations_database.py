@@ -244,3 +244,10 @@ def test_desk_list_says_what_to_ask(rows: pd.DataFrame, language: str) -> None:
     assert (asked.str.contains(tr(say["no-number"])) == (table["phone"] == "")).all()
     assert asked["R001"] == ""
     assert rows.at["R148", "contact"] in asked["R148"]
+
+
+def test_what_stands_below_exercise_5_can_run_twice() -> None:
+    """The page runs it again when the exercise is checked, so that no cell may overwrite what one before it reads."""
+    below = SOURCE[SOURCE.index('check("same-firm")') :]
+    for name in ("rows", "faults", "pairs", "quality"):
+        assert below.count(f"\n{name} = ") == (name == "quality"), name
