@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from crmlab import customers, datasets
+from crmlab import customers, datasets, intervals
+from crmlab.course.exercises import open_lesson
 from crmlab.course.exercises.foundations import database
 from crmlab.customers import RULES, Rule
+from crmlab.language import tr
 from tests.support.answers import get, live, run, source, worked
 
 LESSON = "1.3"
@@ -111,8 +113,17 @@ def test_the_slider_is_right_where_it_costs_least() -> None:
     assert [(half["wrong"], half["missed"], half["cost"]) for half in halves] == [(0, 6, 1008), (1, 7, 1776)]
     assert database.at_cut(0.4, database.LEARN)["missed"] == 6
     assert "Of 49 true pairs 6 are missed" in get("cut-off", LESSON).right
-    table = database.cut_tested()["cost, tested"]
-    assert table["0.60"] == min(table) == 1776
+    assert min(database.at_cut(cut, database.TEST)["cost"] for cut in steps) == 1776
+    shown = [f"{100 * float(x[0]):.0f}" for n in (40, 46) for x in intervals.wilson([39], [n])]
+    assert shown == ["87", "100", "72", "92"]
+
+
+def test_the_table_tests_the_score_of_the_trainee() -> None:
+    opened = open_lesson(LESSON)
+    assert database.cut_tested().index.tolist() == ["0.50", "0.75"], "nothing is given away before exercise 6"
+    opened.set_fields(database.here["cut-off"], {"cut": 0.65})
+    assert database.cut_tested().index.tolist() == ["0.50", "0.65", "0.75"]
+    assert database.cut_tested().at["0.65", "cost, tested"] == database.at_cut(0.65, database.TEST)["cost"]
 
 
 def test_live_lines_follow(language: str) -> None:
@@ -134,6 +145,7 @@ def test_numbers_of_the_merged_list(rows: pd.DataFrame) -> None:
     assert firms.groupby(groups).nunique().max() == 1, "no two firms in one row"
     assert merged.golden.at["R095", "phone"] == rows.at["R095", "phone"]
     told = merged.provenance.query("customer == 'R095' and column == 'phone'").set_index("row")
+    assert rows.at["R341", "updated"] > rows.at["R095", "updated"]
     assert told["kept"].to_dict() == {"R095": True, "R341": False}
     for words in ("333 boxes", "79 × 168 = 13,272"):
         assert words in SOURCE
@@ -147,9 +159,11 @@ def test_lines_of_the_mergers_are_true_of_the_rows(rows: pd.DataFrame) -> None:
 
     assert {reading.amount(rows.at[label, "sales"]).value for label in ("R107", "R224", "R402")} == {(305000.0, "CNY")}
     assert database.truth()["R178"] != database.truth()["R249"]
-    assert rows.at["R341", "updated"] > rows.at["R095", "updated"]
-    assert not reading.phone(rows.at["R341", "phone"])
-    assert reading.phone(rows.at["R095", "phone"])
+    assert database.truth()["R147"] == database.truth()["R391"]
+    assert (rows.at["R147", "updated"] - rows.at["R391", "updated"]).days == 49
+    assert (rows.at["R147", "sales"], rows.at["R391", "sales"]) == ("22.5", "225,000")
+    told = database.clean().provenance.query("row in ['R147', 'R391'] and column == 'sales'").set_index("row")["kept"]
+    assert told.to_dict() == {"R147": False, "R391": True}
 
 
 def test_code_answers(rows: pd.DataFrame, language: str) -> None:
@@ -187,7 +201,53 @@ def test_known_slips_have_their_own_sentence() -> None:
     assert len(set(said)) == 4
 
 
-def test_desk_list_has_room_to_ask() -> None:
+def test_the_list_follows_what_the_trainee_confirmed(language: str) -> None:
+    opened = open_lesson(LESSON)
+    key = database.here["same-firm"]
+    opened.set_fields(key, RIGHT["same-firm"])
+    own = database.merged_by(opened.fields(key))
+    assert own.golden.equals(database.clean().golden)
+    assert list(database.beside_hers(own).values()) == [333, 333, 0]
+
+    opened.set_fields(key, {**RIGHT["same-firm"], "switchboard": "same", "toys": "ask", "trading": "same"})
+    own = database.merged_by(opened.fields(key))
+    assert "R028, R155" in own.golden["rows"].tolist()
+    assert "R178, R249" in own.golden["rows"].tolist()
+    found = database.your_word(own)
+    assert found.at["R028 + R155", "in your list"] == found.at["R178 + R249", "in your list"]
+    assert found.at["R028 + R155", "in your list"] != found.at["R219 + R412", "in your list"]
+    assert found.index.tolist()[:2] == ["R224 + R402", "R021 + R237"]
+    # R224 and R402 are joined all the same: R107 is like both.
+    assert list(database.beside_hers(own).values()) == [331, 333, 2]
+    good = customers.mask(own.golden, customers.new_key(), names=["name"], keep=["town", "postcode"])
+    assert run("partner", LESSON, code=good).points == 5
+
+    opened.set_fields(key, {})
+    own = database.merged_by({})
+    assert database.your_word(own)["your answer"].nunique() == 1, "nothing is given away before exercise 5"
+    assert database.beside_hers(own)["pairs of exercise 5 in which the two lists differ"] == 2
+
+
+def test_desk_list_says_what_to_ask(rows: pd.DataFrame, language: str) -> None:
     table = database.desk_list(database.clean())
-    assert (table[["credit code", "asked", "answer"]] == "").all().all()
+    assert (table[["credit code", "whom to ask", "answer"]] == "").all().all()
     assert table["from rows"].sum() == 407
+    offices = {tr(name) for name in database.here.options("offices").values()}
+    assert {one for text in table["source"] for one in text.split(" | ")} == offices
+    asked = table["to ask"]
+    say, names = database.here.says("same-firm"), database.here.options("columns")
+    counts = [asked.str.count(f"{tr(names[column])} ?“").sum() for column in ("sales", "since")]
+    left = asked.str.count(tr(say["left"], who="")).sum()
+    assert [*counts, left] == [5, 6, 9]
+    for words in ("of ten sales figures without a unit, five", "of fourteen dates six, of eleven people who left nine"):
+        assert words in SOURCE
+    assert (asked.str.contains(tr(say["no-number"])) == (table["phone"] == "")).all()
+    assert asked["R001"] == ""
+    assert rows.at["R148", "contact"] in asked["R148"]
+
+
+def test_what_stands_below_exercise_5_can_run_twice() -> None:
+    """The page runs it again when the exercise is checked, so that no cell may overwrite what one before it reads."""
+    below = SOURCE[SOURCE.index('check("same-firm")') :]
+    for name in ("rows", "faults", "pairs", "quality"):
+        assert below.count(f"\n{name} = ") == (name == "quality"), name

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from crmlab import customers, datasets
+from crmlab import checks, customers, datasets
+from crmlab.course import session
 from crmlab.course.cases import Case, case, frame, gate
 from crmlab.course.form import Answers
 from crmlab.course.hooks import Lesson, Numbers, Right
@@ -183,14 +184,21 @@ def cheapest(half: int) -> float:
     return min(steps, key=lambda cut: (at_cut(cut, half)["cost"], cut))
 
 
-def cut_tested() -> pd.DataFrame:
-    """The cut that was chosen on one half of the firms, and what it costs in both; beside it two others.
+def _kept(id: str) -> Answers:
+    """What the trainee has clicked in an exercise; empty before that."""
+    opened = session.opened()
+    return opened.fields(here[id]) if opened is not None else {}
 
-    >>> cut_tested().columns.tolist()
-    ['cost, chosen', 'wrong, tested', 'missed, tested', 'cost, tested']
+
+def cut_tested(own: float | None = None) -> pd.DataFrame:
+    """What merging at sight costs in both halves: from the trainee's own score of exercise 6 on, if there is one, and from two others.
+
+    >>> cut_tested(0.6).loc["0.60", ["cost, chosen", "cost, tested"]].tolist()
+    [1008, 1776]
     """
+    chosen = _kept("cut-off").get("cut") if own is None else checks.rate(own, "own")
     rows = {}
-    for cut in (0.5, cheapest(LEARN), 0.75):
+    for cut in sorted({0.5, 0.75} | ({round(float(chosen), 2)} if chosen is not None else set())):
         one, other = at_cut(cut, LEARN), at_cut(cut, TEST)
         rows[f"{cut:.2f}"] = {
             "cost, chosen": one["cost"],
@@ -227,43 +235,131 @@ MERGE_FROM = 0.6
 WAYS = {"note": "all", "source": "all", "address": "longest"}
 
 
-def confirmed(pairs: pd.DataFrame) -> pd.DataFrame:
-    """The pairs after exercise 5: what a person took for two firms is left out, what a person took for one is in.
+def _eight() -> dict[str, tuple[str, str]]:
+    """The two rows of each pair of exercise 5, by its key."""
+    sides = ("one", "other")
+    return {row["key"]: tuple(tr(row[side]).split()[0] for side in sides) for row in here.rows("same-firm")}  # type: ignore[misc]
+
+
+def _lessons() -> Answers:
+    """What the two rows of each pair allow to say."""
+    return {row["key"]: row["right"] for row in here.rows("same-firm")}
+
+
+def confirmed(pairs: pd.DataFrame, answers: Answers | None = None) -> pd.DataFrame:
+    """The pairs after exercise 5: what the trainee took for one firm is in; what was taken for two, or is to be asked, is left out.
+    A pair without an answer is left to the score. ``answers`` by the keys of the exercise; by default what was clicked.
 
     >>> before = pd.DataFrame({"row_a": ["R028"], "row_b": ["R155"], "score": [0.7]})
-    >>> after = confirmed(before)[["row_a", "row_b"]].values.tolist()
-    >>> ["R028", "R155"] in after, ["R029", "R346"] in after
-    (False, True)
+    >>> confirmed(before, {"switchboard": "other", "zhonghui": "same"}).values.tolist()
+    [['R029', 'R346']]
+    >>> confirmed(before, {"switchboard": "same"}).values.tolist(), confirmed(before, {}).values.tolist()
+    ([['R028', 'R155']], [['R028', 'R155']])
     """
-    judged = {"same": set(), "other": set(), "ask": set()}  # type: dict[str, set[frozenset[str]]]
-    for row in here.rows("same-firm"):
-        judged[row["right"]].add(frozenset(tr(row[side]).split()[0] for side in ("one", "other")))
+    given = _kept("same-firm") if answers is None else answers
+    judged = {frozenset(pair): given[key] for key, pair in _eight().items() if given.get(key)}
     proposed = [frozenset(pair) for pair in zip(pairs["row_a"], pairs["row_b"], strict=True)]
-    rest = pairs.loc[[pair not in judged["other"] | judged["ask"] for pair in proposed], ["row_a", "row_b"]]
-    more = sorted(sorted(pair) for pair in judged["same"].difference(proposed))
+    rest = pairs.loc[[judged.get(pair, "same") == "same" for pair in proposed], ["row_a", "row_b"]]
+    more = sorted(sorted(pair) for pair, said in judged.items() if said == "same" and pair not in proposed)
     return pd.concat([rest, pd.DataFrame(more, columns=["row_a", "row_b"])], ignore_index=True)
 
 
 @cache
+def _proposed() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """The list without its test rows, the pairs from that score on, and the faults."""
+    faults = customers.validate(_rows(), customers.RULES)
+    rest = _rows().drop(faults.loc[faults["rule"] == "test row", "row"])
+    return rest, customers.duplicates(rest, cut=MERGE_FROM), faults
+
+
+def merged_by(answers: Answers) -> customers.Merged:
+    """The list merged from that score on, with these answers to exercise 5."""
+    rest, pairs, faults = _proposed()
+    return customers.merge(rest, customers.groups(rest, confirmed(pairs, answers)), WAYS, faults=faults)
+
+
+@cache
 def clean() -> customers.Merged:
-    """The list without its test rows, with the pairs from that score on made into one row each."""
-    rows = _rows()
-    faults = customers.validate(rows, customers.RULES)
-    tests = faults.loc[faults["rule"] == "test row", "row"]
-    rest = rows.drop(tests)
-    pairs = confirmed(customers.duplicates(rest, cut=MERGE_FROM))
-    return customers.merge(rest, customers.groups(rest, pairs), WAYS, faults=faults)
+    """The list as it is with the eight pairs judged as their rows allow: Tang Min's."""
+    return merged_by(_lessons())
+
+
+def _joined(merged: customers.Merged) -> dict[str, bool]:
+    """Which of the eight pairs stand in one row of the merged list."""
+    whose = {label: who for who, rows in merged.golden["rows"].items() for label in str(rows).split(", ")}
+    return {key: whose[one] == whose[other] for key, (one, other) in _eight().items()}
+
+
+def your_word(merged: customers.Merged, answers: Answers | None = None) -> pd.DataFrame:
+    """The eight pairs of exercise 5: the trainee's answer, and what became of the pair in the merged list.
+
+    >>> your_word(clean(), {"toys": "same"}).iloc[0].tolist()
+    ['the same firm', 'one row']
+    """
+    given = _kept("same-firm") if answers is None else answers
+    say, joined = here.says("same-firm"), _joined(merged)
+    fields = {field.key: field for field in here.fields("same-firm")}
+    rows = {
+        " + ".join(pair): {
+            "your answer": fields[key].show(given.get(key)) or tr(say["open"]),
+            "in your list": tr(say["one-row" if joined[key] else "two-rows"]),
+        }
+        for key, pair in _eight().items()
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    table.index.name = "pair"
+    return table
+
+
+def beside_hers(merged: customers.Merged) -> dict[str, int]:
+    """How many customers are left, in how many of the eight pairs the list differs from Tang Min's, and how many she has left.
+
+    >>> list(beside_hers(clean()).values())
+    [333, 333, 0]
+    """
+    own, hers = _joined(merged), _joined(clean())
+    return {
+        "customers in your list": len(merged.golden),
+        "customers in Tang Min's list": len(clean().golden),
+        "pairs of exercise 5 in which the two lists differ": sum(own[key] != hers[key] for key in hers),
+    }
+
+
+def to_ask(merged: customers.Merged) -> pd.Series:
+    """For each customer of the merged list, what somebody has to be asked: the kept values that break a rule, by column and reason,
+    with the Hong Kong office's dates read day first; the number missing where there is none; and who has taken over where
+    somebody left. Empty where there is nothing to ask."""
+    dates = [rule for rule in customers.RULES if rule.column != "since"]
+    faults = customers.validate(_rows(), [*dates, Rule("since", "date", **FIRST["day"], **RANGE)])
+    kept = merged.provenance[merged.provenance["kept"]]
+    held = {(row, column): who for row, column, who in zip(kept["row"], kept["column"], kept["customer"], strict=True)}
+    names, say = here.options("columns"), here.says("same-firm")
+    found: dict[Any, list[str]] = {who: [] for who in merged.golden.index}
+    for fault in faults.to_dict("records"):
+        row, column = fault["row"], fault["column"]
+        who = held.get((row, column))
+        if who is None:
+            continue
+        if fault["rule"] == "person has left":
+            found[who].append(tr(say["left"], who=_rows().at[row, "contact"]))
+        else:
+            found[who].append(tr(say["doubt"], column=tr(names[column]), value=fault["value"], reason=fault["reason"]))
+    for who in merged.golden.index[merged.golden["phone"] == ""]:
+        found[who].append(tr(say["no-number"]))
+    return pd.Series({who: "; ".join(dict.fromkeys(lines)) for who, lines in found.items()}, name="to ask")
 
 
 def desk_list(merged: customers.Merged) -> pd.DataFrame:
-    """The list for the desk: a row a customer, how many rows went into it, and empty columns for what is still to be asked.
+    """The list for the desk: a row a customer, how many rows went into it, what is to be asked, and empty columns for the answers.
 
-    >>> bool(desk_list(clean())[["asked", "answer", "credit code"]].eq("").all().all())
+    >>> bool(desk_list(clean())[["whom to ask", "answer", "credit code"]].eq("").all().all())
     True
     """
     table = merged.golden.copy()
     table["from rows"] = [len(str(rows).split(", ")) for rows in table["rows"]]
-    return table.assign(**{"credit code": "", "asked": "", "answer": ""})
+    offices = here.options("offices")
+    table["source"] = [" | ".join(tr(offices[one]) for one in str(text).split(" | ")) for text in table["source"]]
+    return table.assign(**{"credit code": "", "to ask": to_ask(merged), "whom to ask": "", "answer": ""})
 
 
 # -- for the partner ---------------------------------------------------------------------------------------------------
@@ -278,7 +374,8 @@ def sent_to_partner(answer: Any) -> Iterator[Case]:
     yield from frame(answer, ["name"])
     extra = [str(column) for column in answer.columns if column not in SENT]
     short = [column for column in SENT if column not in answer.columns]
-    yield gate(len(answer) == len(clean().golden), say["rows"], n=len(answer))
+    sizes = {len(clean().golden), len(merged_by(_kept("same-firm")).golden)}
+    yield gate(len(answer) in sizes, say["rows"], n=len(answer))
     masked = answer["name"].astype(str).str.fullmatch(r"K-[A-Z2-7]{12}").all()
     yield case(masked, say["name"], weight=2)
     yield case(not extra, say["extra"], columns=", ".join(extra), weight=2)
