@@ -1,11 +1,12 @@
 """Negotiation: the zone between two reservation prices, price talks by simulation, packages over several issues.
 
 Source: reservation price and zone of agreement: Raiffa, H. (1982), The Art and Science of Negotiation, Harvard University
-Press; the packages that leave nothing on the table are those of Pareto. The simulation is a small model of ours.
+Press; the efficient packages are those of Pareto. The simulation is a small model of ours.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product as combinations
@@ -186,14 +187,16 @@ def first_offers(
 
 
 def packages(issues: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """All packages over several issues, and which of them leave nothing on the table.
+    """All packages over several issues, and which of them are efficient.
 
     ``issues`` maps an issue (price, delivery, training) to a table of its options: index = option, columns ``seller``
     and ``buyer`` = what the option is worth to each (points or money, relative to no deal).
 
     One row a package: a column an issue with the option, ``seller``, ``buyer``, ``total`` (the pie), ``acceptable`` (both
     at 0 or more), ``efficient`` (no other package is better for one and no worse for the other). Sorted by total,
-    largest first: make the pie together, then share it.
+    largest first: make the pie together, then share it. An efficient package need not have the largest total: with the prices
+    given there may be none that makes up for what one side would lose. Worth is rounded to ten digits of the largest
+    number, so that a package exactly at a limit is acceptable.
 
     Raises :class:`~crmlab.checks.InputError` for missing columns or numbers, and for more than 100,000 packages.
 
@@ -222,11 +225,18 @@ def packages(issues: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     places = list(combinations(*(range(len(options)) for options in issues.values())))
     picks = np.array(places).reshape(count, len(issues))
     for side, worth in worths.items():
-        table[side] = sum(worth[i][picks[:, i]] for i in range(len(worth)))
+        table[side] = _rounded(sum(worth[i][picks[:, i]] for i in range(len(worth))), worth)
     table["total"] = table["seller"] + table["buyer"]
     table["acceptable"] = (table["seller"] >= 0) & (table["buyer"] >= 0)
     table["efficient"] = _efficient(table["seller"].to_numpy(), table["buyer"].to_numpy())
     return table.sort_values("total", ascending=False, kind="stable", ignore_index=True)
+
+
+def _rounded(total: np.ndarray, parts: list[np.ndarray]) -> np.ndarray:
+    """A sum without what the computer's way of adding leaves behind: (30.45 − 33) · 200,000 + 510,000 is 0."""
+    largest = max(float(np.abs(part).max()) for part in parts)
+    places = 9 - math.floor(math.log10(largest)) if largest > 0 else 0
+    return np.round(total, min(max(places, 0), 15)) + 0.0
 
 
 def _efficient(seller: np.ndarray, buyer: np.ndarray) -> np.ndarray:
