@@ -76,11 +76,17 @@ def zone_of_package(limits: Zone, seller: float, buyer: float, volume: float) ->
     """
     if not isinstance(limits, Zone):
         checks.fail(_("limits must come from zone(seller, buyer)."))
+    units = _units(volume)
+    gives, takes = checks.number(seller, "seller"), checks.number(buyer, "buyer")
+    return Zone(limits.seller - gives / units, limits.buyer + takes / units)
+
+
+def _units(volume: float) -> float:
+    """The units over which a price is paid."""
     units = checks.number(volume, "volume", low=0)
     if units == 0:
         checks.fail(_("volume must be above 0: the price is paid for so many units."))
-    gives, takes = checks.number(seller, "seller"), checks.number(buyer, "buyer")
-    return Zone(limits.seller - gives / units, limits.buyer + takes / units)
+    return units
 
 
 def price_options(limits: Zone, prices: Sequence[float], volume: float) -> pd.DataFrame:
@@ -92,7 +98,7 @@ def price_options(limits: Zone, prices: Sequence[float], volume: float) -> pd.Da
     """
     if not isinstance(limits, Zone):
         checks.fail(_("limits must come from zone(seller, buyer)."))
-    units = checks.number(volume, "volume", low=0)
+    units = _units(volume)
     column = checks.numbers(checks.series(prices, "prices"), "prices")
     rows = {"seller": (column - limits.seller) * units, "buyer": (limits.buyer - column) * units}
     return pd.DataFrame(rows, index=pd.Index(column, name="price"))
@@ -170,12 +176,13 @@ def first_offers(
     of the pie over all talks, those without a deal as 0) with ``low`` and ``high``, its 95% interval. Every ask meets the same
     ``talks`` buyers. In the model nobody takes offence, and nobody is drawn towards a number: a high ask only costs time.
 
-    Raises :class:`~crmlab.checks.InputError` as :func:`negotiate` does.
+    Raises :class:`~crmlab.checks.InputError` as :func:`negotiate` does, and for a single talk, which has no interval.
 
     >>> first_offers(zone(80, 100), [100, 160], bid=70, talks=200)["deals"].is_monotonic_decreasing
     True
     """
     column = checks.numbers(checks.series(asks, "asks"), "asks")
+    talks = checks.number(talks, "talks", low=2, high=10**6, whole=True)
     rows = []
     for ask in column:
         found = negotiate(limits, float(ask), bid, rounds=rounds, talks=talks, seed=seed)

@@ -133,6 +133,8 @@ def test_first_offers():
         (lambda: negotiation.price_options(negotiation.zone(80, 100), [90, None], 10), "missing"),
         (lambda: negotiation.price_options((80, 100), [90], 10), "zone"),
         (lambda: negotiation.first_offers(negotiation.zone(80, 100), [70], 60), "ask must be a number from 80 up"),
+        (lambda: negotiation.first_offers(negotiation.zone(80, 100), [120], 60, talks=1), "talks must be .* from 2"),
+        (lambda: negotiation.price_options(negotiation.zone(80, 100), [90], 0), "volume must be above 0"),
         (lambda: negotiation.packages({}), "name of an issue"),
         (lambda: negotiation.packages({"price": pd.DataFrame({"seller": [1]})}), "no column 'buyer'"),
     ],
