@@ -108,8 +108,8 @@ def hotel() -> dict[str, pd.DataFrame]:
 
 def hotel_terms() -> pd.DataFrame:
     """The new options alone, for reading: ``to you`` and ``to them``, in yuan a year."""
-    rows = [(name, option, *worth) for name, options in _LAKESIDE.items() for option, worth in list(options.items())[1:]]
-    return pd.DataFrame(rows, columns=["issue", "new term", "to you", "to them"]).set_index("issue")
+    rows = [(option, *worth) for options in _LAKESIDE.values() for option, worth in list(options.items())[1:]]
+    return pd.DataFrame(rows, columns=["new term", "to you", "to them"]).set_index("new term")
 
 
 def _worth(answers: Answers) -> tuple[float, float, float] | None:
