@@ -1,11 +1,12 @@
 """Negotiation: the zone between two reservation prices, price talks by simulation, packages over several issues.
 
 Source: reservation price and zone of agreement: Raiffa, H. (1982), The Art and Science of Negotiation, Harvard University
-Press; the packages that leave nothing on the table are those of Pareto. The simulation is a small model of ours.
+Press; the efficient packages are those of Pareto. The simulation is a small model of ours.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product as combinations
@@ -75,11 +76,17 @@ def zone_of_package(limits: Zone, seller: float, buyer: float, volume: float) ->
     """
     if not isinstance(limits, Zone):
         checks.fail(_("limits must come from zone(seller, buyer)."))
+    units = _units(volume)
+    gives, takes = checks.number(seller, "seller"), checks.number(buyer, "buyer")
+    return Zone(limits.seller - gives / units, limits.buyer + takes / units)
+
+
+def _units(volume: float) -> float:
+    """The units over which a price is paid."""
     units = checks.number(volume, "volume", low=0)
     if units == 0:
         checks.fail(_("volume must be above 0: the price is paid for so many units."))
-    gives, takes = checks.number(seller, "seller"), checks.number(buyer, "buyer")
-    return Zone(limits.seller - gives / units, limits.buyer + takes / units)
+    return units
 
 
 def price_options(limits: Zone, prices: Sequence[float], volume: float) -> pd.DataFrame:
@@ -91,7 +98,7 @@ def price_options(limits: Zone, prices: Sequence[float], volume: float) -> pd.Da
     """
     if not isinstance(limits, Zone):
         checks.fail(_("limits must come from zone(seller, buyer)."))
-    units = checks.number(volume, "volume", low=0)
+    units = _units(volume)
     column = checks.numbers(checks.series(prices, "prices"), "prices")
     rows = {"seller": (column - limits.seller) * units, "buyer": (limits.buyer - column) * units}
     return pd.DataFrame(rows, index=pd.Index(column, name="price"))
@@ -169,12 +176,13 @@ def first_offers(
     of the pie over all talks, those without a deal as 0) with ``low`` and ``high``, its 95% interval. Every ask meets the same
     ``talks`` buyers. In the model nobody takes offence, and nobody is drawn towards a number: a high ask only costs time.
 
-    Raises :class:`~crmlab.checks.InputError` as :func:`negotiate` does.
+    Raises :class:`~crmlab.checks.InputError` as :func:`negotiate` does, and for a single talk, which has no interval.
 
     >>> first_offers(zone(80, 100), [100, 160], bid=70, talks=200)["deals"].is_monotonic_decreasing
     True
     """
     column = checks.numbers(checks.series(asks, "asks"), "asks")
+    talks = checks.number(talks, "talks", low=2, high=10**6, whole=True)
     rows = []
     for ask in column:
         found = negotiate(limits, float(ask), bid, rounds=rounds, talks=talks, seed=seed)
@@ -186,14 +194,16 @@ def first_offers(
 
 
 def packages(issues: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """All packages over several issues, and which of them leave nothing on the table.
+    """All packages over several issues, and which of them are efficient.
 
     ``issues`` maps an issue (price, delivery, training) to a table of its options: index = option, columns ``seller``
     and ``buyer`` = what the option is worth to each (points or money, relative to no deal).
 
     One row a package: a column an issue with the option, ``seller``, ``buyer``, ``total`` (the pie), ``acceptable`` (both
     at 0 or more), ``efficient`` (no other package is better for one and no worse for the other). Sorted by total,
-    largest first: make the pie together, then share it.
+    largest first: make the pie together, then share it. An efficient package need not have the largest total: with the prices
+    given there may be none that makes up for what one side would lose. Worth is rounded to ten digits of the largest
+    number, so that a package exactly at a limit is acceptable.
 
     Raises :class:`~crmlab.checks.InputError` for missing columns or numbers, and for more than 100,000 packages.
 
@@ -222,11 +232,18 @@ def packages(issues: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     places = list(combinations(*(range(len(options)) for options in issues.values())))
     picks = np.array(places).reshape(count, len(issues))
     for side, worth in worths.items():
-        table[side] = sum(worth[i][picks[:, i]] for i in range(len(worth)))
+        table[side] = _rounded(sum(worth[i][picks[:, i]] for i in range(len(worth))), worth)
     table["total"] = table["seller"] + table["buyer"]
     table["acceptable"] = (table["seller"] >= 0) & (table["buyer"] >= 0)
     table["efficient"] = _efficient(table["seller"].to_numpy(), table["buyer"].to_numpy())
     return table.sort_values("total", ascending=False, kind="stable", ignore_index=True)
+
+
+def _rounded(total: np.ndarray, parts: list[np.ndarray]) -> np.ndarray:
+    """A sum without what the computer's way of adding leaves behind: (30.45 − 33) · 200,000 + 510,000 is 0."""
+    largest = max(float(np.abs(part).max()) for part in parts)
+    places = 9 - math.floor(math.log10(largest)) if largest > 0 else 0
+    return np.round(total, min(max(places, 0), 15)) + 0.0
 
 
 def _efficient(seller: np.ndarray, buyer: np.ndarray) -> np.ndarray:

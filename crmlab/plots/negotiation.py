@@ -87,7 +87,7 @@ def package_map(table: pd.DataFrame, ax: Axes | None = None, *, money: str = "")
     >>> price = pd.DataFrame({"seller": [4, 0], "buyer": [0, 4]}, index=["100", "96"])
     >>> pay = pd.DataFrame({"seller": [6, 0], "buyer": [0, 1]}, index=["now", "in 60 days"])
     >>> package_map(negotiation.packages({"price": price, "pay": pay})).get_title(loc="left").replace("\\n", " ")
-    'Of 4 packages 3 leave nothing on the table; the largest pie is 10'
+    'For 3 of 4 packages any other is worse for one side; the largest pie is 10'
     """
     table = drawn.table(table, numbers=("seller", "buyer", "total"), others=("efficient",))
     table["efficient"] = checks.yes_no(table["efficient"], "efficient")
@@ -98,7 +98,7 @@ def package_map(table: pd.DataFrame, ax: Axes | None = None, *, money: str = "")
     ax.plot(
         rest["seller"], rest["buyer"], "o", ms=6, mfc=PALE, mec=GREY, ls="none", label=tr(_("could be better for both"))
     )
-    ax.plot(best["seller"], best["buyer"], "D-", ms=7, color=BLUE, lw=1.4, label=tr(_("nothing left on the table")))
+    ax.plot(best["seller"], best["buyer"], "D-", ms=7, color=BLUE, lw=1.4, label=tr(_("any other is worse for one side")))
     ax.axhline(0, color=GREY, lw=0.8)
     ax.axvline(0, color=GREY, lw=0.8)
     ax.margins(0.1)
@@ -110,7 +110,7 @@ def package_map(table: pd.DataFrame, ax: Axes | None = None, *, money: str = "")
     legend_below(ax, 2)
     title(
         ax,
-        _("Of {n:,} packages {best:,} leave nothing on the table; the largest pie is {pie:,.10g}"),
+        _("For {best:,} of {n:,} packages any other is worse for one side; the largest pie is {pie:,.10g}"),
         n=len(table),
         best=len(best),
         pie=table["total"].max(),

@@ -62,6 +62,24 @@ def test_packages():
         assert row["efficient"] == better.empty
 
 
+def test_a_package_exactly_at_a_limit_is_acceptable():
+    """(30.45 - 33) * 200,000 + 510,000 is not 0 to the computer."""
+    limits = negotiation.zone(33, 34)
+    terms = pd.DataFrame({"seller": [510_000], "buyer": [-110_000]}, index=["all"])
+    price = negotiation.price_options(limits, [30.44, 30.45, 33.45, 33.46], 200_000)
+    found = negotiation.packages({"price": price, "terms": terms}).set_index("price")
+    assert found["acceptable"].to_dict() == {30.44: False, 30.45: True, 33.45: True, 33.46: False}
+    assert (found.at[30.45, "seller"], found.at[33.45, "buyer"]) == (0, 0)
+    assert found["efficient"].all()
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e12])
+def test_rounding_goes_with_the_size_of_the_numbers(scale):
+    split = pd.DataFrame({"seller": [0.1 * scale, 0.0], "buyer": [0.0, 0.25 * scale]})
+    found = negotiation.packages({"one": split, "two": 2 * split})
+    assert sorted(found["total"]) == pytest.approx([0.3 * scale, 0.45 * scale, 0.6 * scale, 0.75 * scale])
+
+
 def test_an_issue_may_not_hide_a_column_of_the_result():
     options = pd.DataFrame({"seller": [1], "buyer": [2]})
     with pytest.raises(InputError, match="An issue cannot be called 'total'"):
@@ -115,6 +133,8 @@ def test_first_offers():
         (lambda: negotiation.price_options(negotiation.zone(80, 100), [90, None], 10), "missing"),
         (lambda: negotiation.price_options((80, 100), [90], 10), "zone"),
         (lambda: negotiation.first_offers(negotiation.zone(80, 100), [70], 60), "ask must be a number from 80 up"),
+        (lambda: negotiation.first_offers(negotiation.zone(80, 100), [120], 60, talks=1), "talks must be .* from 2"),
+        (lambda: negotiation.price_options(negotiation.zone(80, 100), [90], 0), "volume must be above 0"),
         (lambda: negotiation.packages({}), "name of an issue"),
         (lambda: negotiation.packages({"price": pd.DataFrame({"seller": [1]})}), "no column 'buyer'"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from crmlab.course.exercises.growth import key_accounts
 from crmlab.course.form import Choice
 from crmlab.course.roleplay import deal, scripts, tells
 from crmlab.course.roleplay.scripts import Script
+from crmlab.language import tr
 from tests.support.answers import live, run, source, worked
 
 LESSON = "6.3"
@@ -179,6 +181,16 @@ def test_numbers_of_the_case_and_the_packages() -> None:
     assert pytest.approx(50_000, rel=0.02) == 200_000 * 33 / 12 * 0.09, "what a month of credit costs at 9%"
 
 
+def test_efficient_is_not_said_to_be_the_largest_pie() -> None:
+    """The debrief says of such a package what was left on the table; the chart may not say that nothing was."""
+    found = negotiation.packages(key_accounts.heyi())
+    efficient = found[found["efficient"]]
+    assert efficient["total"].min() < found["total"].max()
+    assert "any other package is worse for one side" in SOURCE
+    for _i, row in found[~found["efficient"]].iterrows():
+        assert ((found["seller"] > row["seller"]) & (found["buyer"] > row["buyer"])).any(), "for each grey dot another is better for both"
+
+
 def test_numbers_of_the_first_offers() -> None:
     table, longer = key_accounts.openings(), key_accounts.openings(12)
     assert table["seller"].idxmax() == 35
@@ -188,6 +200,9 @@ def test_numbers_of_the_first_offers() -> None:
     assert table["price"].is_monotonic_increasing
     assert table["deals"].is_monotonic_decreasing
     assert longer.at[40, "low"] > longer.at[35, "high"]
+    question = (Path(__file__).parents[2] / "lessons/6-growth/3-key-accounts.questions.yml").read_text(encoding="utf-8")
+    assert f"got {table.at[40, 'price']:.2f} on average, those who opened at 35 got {table.at[35, 'price']:.2f}" in question
+    assert f"Only {100 * table.at[40, 'deals']:.0f} of 100 signed at 40, {100 * table.at[35, 'deals']:.0f} at 35" in question
     assert "0.29 yuan a case (95% interval 0.28 to 0.30); 40 earns 0.04" in SOURCE
 
 
@@ -203,8 +218,12 @@ def test_card_and_sheet_hold_what_was_done(monkeypatch: pytest.MonkeyPatch, lang
     assert (card.iloc[:, 4] == "").tolist() == (said != "").tolist()
     sheet = key_accounts.preparation_sheet()
     assert (sheet == "").all(axis=1).sum() == 8
-    assert {"en": ["no", "yes", "yes", "yes"], "zh": ["否", "是", "是", "是"]}[language] == sheet["agreed"].iloc[3:7].tolist()
-    assert sheet.iloc[15, 1:3].tolist() == ["+12,500", "+14,500"]
+    example = sheet[sheet["term"].eq(tr(key_accounts.here.texts["example"])).cumsum().gt(0)].iloc[1:]
+    assert (sheet.drop(index=example.index).iloc[:, 1:] == "").all(axis=None), "the sheet itself is blank"
+    assert {"en": ["no", "yes", "yes", "yes"], "zh": ["否", "是", "是", "是"]}[language] == example["agreed"].iloc[2:6].tolist()
+    assert example.iloc[0, 1:3].tolist() == ["40", "42"]
+    assert example.iloc[-2, 1:3].tolist() == ["40.00", "45.40"]
+    assert example.iloc[-1, 1:].tolist() == ["+12,500", "+14,500", "", "42.50"]
     kept.clear()
     assert (key_accounts.account_card()["the sentence that was said"] == "").all()
-    assert len(key_accounts.preparation_sheet()) == len(sheet) - 1
+    assert len(key_accounts.preparation_sheet()) == len(sheet) - 2, "no package, no worth of it"

@@ -81,7 +81,7 @@ def at(script: Script, ending: str) -> Outcome | None:
 
     best = {issue: max(one["options"], key=partial(_together, one["options"])) for issue, one in issues.items()}
     best_zone = zone_with(best)
-    pie = max(best_zone.pie * volume, 0.0)
+    pie = max(round(best_zone.pie * volume, 4), 0.0)
     agreed = script.node(ending).get("deal")
     if agreed is None:
         return Outcome(None, {}, today, today, (0.0, 0.0), best, best_zone, pie)
@@ -89,7 +89,8 @@ def at(script: Script, ending: str) -> Outcome | None:
     zone = zone_with(options)
     price = float(agreed["price"])
     seller, buyer = zone.shares(price)
-    return Outcome(price, options, today, zone, (seller * volume, buyer * volume), best, best_zone, pie)
+    worth = (round(seller * volume, 4), round(buyer * volume, 4))  # a price at the limit is not beyond it
+    return Outcome(price, options, today, zone, worth, best, best_zone, pie)
 
 
 def _together(options: Mapping[str, Mapping[str, float]], name: str) -> float:

@@ -120,6 +120,17 @@ def test_a_deal_is_worth_what_its_terms_are_worth(script: Script) -> None:
     assert deal.outcome(scripts.load("late-delivery").play([])) is None
 
 
+@pytest.mark.parametrize(("price", "worth"), [(30.45, (0, 600_000)), (33.45, (600_000, 0))])
+def test_a_price_exactly_at_a_limit_is_not_beyond_it(price: float, worth: tuple[int, int]) -> None:
+    """(30.45 - 33) * 200,000 + 510,000 is less than 0 to the computer."""
+    options = {"old": {"seller": 0, "buyer": 0}, "new": {"seller": 510_000, "buyer": -110_000}}
+    source = {"deal": {"seller": 33, "buyer": 34, "volume": 200_000, "issues": {"terms": {"options": options}}},
+              "nodes": {"end": {"deal": {"price": price, "terms": "new"}}}}  # fmt: skip
+    found = deal.at(Script("made", source), "end")
+    assert found is not None
+    assert (found.worth, found.left) == (worth, 0)
+
+
 @given(
     seller=st.integers(0, 50),
     buyer=st.integers(0, 50),

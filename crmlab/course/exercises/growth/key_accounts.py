@@ -108,8 +108,8 @@ def hotel() -> dict[str, pd.DataFrame]:
 
 def hotel_terms() -> pd.DataFrame:
     """The new options alone, for reading: ``to you`` and ``to them``, in yuan a year."""
-    rows = [(name, option, *worth) for name, options in _LAKESIDE.items() for option, worth in list(options.items())[1:]]
-    return pd.DataFrame(rows, columns=["issue", "new term", "to you", "to them"]).set_index("issue")
+    rows = [(option, *worth) for options in _LAKESIDE.values() for option, worth in list(options.items())[1:]]
+    return pd.DataFrame(rows, columns=["new term", "to you", "to them"]).set_index("new term")
 
 
 def _worth(answers: Answers) -> tuple[float, float, float] | None:
@@ -215,8 +215,8 @@ def account_card() -> pd.DataFrame:
 
 
 def preparation_sheet(blank: int = 8) -> pd.DataFrame:
-    """A negotiation on one page: alternative, limits, each term with its worth to both sides, the first offer with its reason.
-    The trainee's package of exercise 6 stands in it as the example; ``blank`` lines are for terms of one's own.
+    """A negotiation on one page: alternative, limits, ``blank`` lines for terms with their worth to both sides, the first offer
+    with its reason. Below it the example: the hotels, with the trainee's package of exercise 6 once it is built.
 
     >>> preparation_sheet(blank=3).shape[1]
     5
@@ -227,14 +227,17 @@ def preparation_sheet(blank: int = 8) -> pd.DataFrame:
     def line(name: str, *cells: str) -> list[str]:
         return [tr(say[name]), *cells, *[""] * (4 - len(cells))]
 
-    rows = [line("alternative"), line("today", f"{HOTEL.seller:g}", f"{HOTEL.buyer:g}"), line("volume", f"{HOTEL_VOLUME:,}")]
+    rows = [line(name) for name in ("account", "alternative", "today", "volume")]
+    rows += [[""] * 5 for _blank in range(blank)]
+    rows += [line(name) for name in ("package", "first", "theirs", "leave", "learned", "example")]
+    rows += [line("today", f"{HOTEL.seller:g}", f"{HOTEL.buyer:g}"), line("volume", f"{HOTEL_VOLUME:,}")]
     for name, options in _LAKESIDE.items():
         option, (mine, theirs) = list(options.items())[1]
         agreed = {"new": tr(say["yes-agreed"]), "old": tr(say["no-agreed"])}.get(str(kept.get(name, "")), "")
         rows.append([tr(option), f"{mine:+,.0f}", f"{theirs:+,.0f}", "", agreed])
-    rows += [["", "", "", "", ""] for _blank in range(blank)]
     if found:
-        rows.append(line("worth", f"{found[0]:+,.0f}", f"{found[1]:+,.0f}", "", f"{float(kept['price']):.2f}"))
-    rows += [line("package"), line("first"), line("theirs"), line("leave"), line("learned")]
+        mine, theirs, price = found[0], found[1], float(kept["price"])
+        rows.append(line("limits", f"{price - mine / HOTEL_VOLUME:.2f}", f"{price + theirs / HOTEL_VOLUME:.2f}"))
+        rows.append(line("worth", f"{mine:+,.0f}", f"{theirs:+,.0f}", "", f"{price:.2f}"))
     columns = ["term", "to you", "to them (guess)", "who said so, when", "agreed"]
     return pd.DataFrame(rows, columns=columns)
