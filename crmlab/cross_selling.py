@@ -61,7 +61,7 @@ def counted(
     checks.need(rules, {"": "consequent"})
     sides = [rules[name].tolist() for name in ("antecedent", "consequent")]
     for one in (one for side in sides for one in side):
-        if not isinstance(one, tuple) or not one:
+        if not isinstance(one, tuple) or not one or not all(isinstance(item, Hashable) for item in one):
             checks.fail(_("This is no table of rules: each side must be a tuple of articles, such as ('tea',)."))
     data, names, _left_out = _basket._baskets(lines, basket, item)
     code = {name: number for number, name in enumerate(names.tolist())}
@@ -199,7 +199,8 @@ def by_count(table: pd.DataFrame, edges: Sequence[float]) -> pd.DataFrame:
     given = table["verdict"].astype(object)
     if not given.isin(VERDICTS).all():
         checks.fail(_("This is no table of back_test(...): its verdicts must be {known}."), known=", ".join(VERDICTS))
-    begins = [checks.number(edge, "edges", 0) for edge in edges]
+    given_edges = edges if isinstance(edges, (Sequence, np.ndarray, pd.Series)) and not isinstance(edges, str) else ()
+    begins = [checks.number(edge, "edges", 0) for edge in given_edges]
     if not begins or any(b <= a for a, b in pairwise(begins)):
         checks.fail(_("edges must be numbers that rise, such as [3, 4, 10]."))
     rows = {}

@@ -172,6 +172,10 @@ def test_says_what_is_wrong() -> None:
         cross_selling.counted(one, lines, customer="who")
     with pytest.raises(InputError, match="same rules"):
         cross_selling.back_test(counts(), counts().assign(consequent=[("c",)]))
+    with pytest.raises(InputError, match="tuple"):
+        cross_selling.counted(pd.DataFrame({"antecedent": [("a",)], "consequent": [([],)]}), lines)
+    with pytest.raises(InputError, match="rise"):
+        cross_selling.by_count(cross_selling.back_test(counts(), counts()), 5)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="rise"):
         cross_selling.by_count(cross_selling.back_test(counts(), counts()), [4, 3])
     with pytest.raises(InputError, match="bought"):

@@ -271,7 +271,8 @@ def _said(keys: Iterable[str]) -> list[str]:
 
 
 def board() -> pd.DataFrame:
-    """The ten rules as they stood on 31 May 2011, highest lift first, by their names in the trainee's language.
+    """The ten rules as they stood on 31 May 2011, highest lift first, by their names in the trainee's language; of
+    the lift its interval, since the table must not be wide.
 
     >>> board()["to ask"].tolist()
     [9, 32, 58, 45, 121, 76, 205, 100, 643, 424]
@@ -284,7 +285,7 @@ def board() -> pd.DataFrame:
         **{
             "to ask": table["room"],
             "in May": may.reindex(offered, fill_value=0).to_numpy(),
-            "lift": [f"{lift:.1f} ({low:.1f}–{high:.1f})" for lift, low, high in table[["lift", "low", "high"]].to_numpy()],
+            "lift": [f"{low:.1f}–{high:.1f}" for low, high in table[["low", "high"]].to_numpy()],
         }
     )
     return result.set_axis(pd.Index(_said(table.index), name="rule"))
@@ -397,6 +398,7 @@ def on_trial() -> Numbers:
     }
     money: dict[str, Slip] = {
         "credited": float(one["credited"]),
+        "asked": float(ten(goods(), ["cups"])["room"].iloc[0]) * extra / 100 * margin,
         "no-margin": orders * extra / 100,
         "revenue": float(one["value"]) / MARGIN,
         "hundred": 100 * float(one["value"]),
