@@ -310,6 +310,10 @@ def test_the_tables_and_files_are_in_the_language_of_the_lesson(language: str) -
     assert sheet["yuan"].sum() <= firm.MONEY
     assert (company.company().name_zh in page) == (language == "zh")
     assert all(heading in page for heading in (["计划", "运气"] if language == "zh" else ["The plan", "luck"]))
+    # Half hours stand on the page as they are, and gains against nothing have their sign.
+    halves = [f"<td>{value:g}</td>" for value in sheet["hours"] if value % 1]
+    assert all(cell in page for cell in halves)
+    assert f"<td>{company.luck_and_skill().at['a careful plan', 'by the plan']:+,.0f}</td>" in page
     assert company.named(company.company().customers).columns[0] == "name"
     assert company.prospects()["worth"].is_monotonic_decreasing
     assert company.complaints_by("district")["share"].sum() == pytest.approx(1)

@@ -213,7 +213,7 @@ def outcomes() -> pd.DataFrame:
         rows[name] = {"total": result.total, **vars(result)}
     table = pd.DataFrame.from_dict(rows, orient="index")[
         ["revenue", "margin", "spent", "ahead", "total", "complaints", "lost", "won"]
-    ]
+    ].rename(columns={"complaints": "orders gone wrong"})
     table.index.name = "plan"
     return table
 
@@ -355,10 +355,14 @@ def outcome_page() -> str:
         return f"<p>{escape(tr(here.texts['not-yet']))}</p>"
     title = tr(here.texts["page-title"], name=name_of(), code=class_number())
     parts = [f"<h1>{escape(title)}</h1>"]
-    for name, table in (("page-plan", plan_sheet().iloc[:, :4]), ("page-came", came), ("page-luck", apart)):
+    for name, table, written in (
+        ("page-plan", plan_sheet().iloc[:, :4], "{:,.10g}"),
+        ("page-came", came, "{:,.0f}"),
+        ("page-luck", apart, "{:+,.0f}"),
+    ):
         shown = table.rename(columns=lambda one: tr(str(one)), index=lambda one: tr(str(one))).rename_axis(None)
         parts += [
             f"<h2>{escape(tr(here.texts[name]))}</h2>",
-            shown.to_html(float_format=lambda value: f"{value:,.0f}", border=0),
+            shown.to_html(float_format=written.format, border=0),
         ]
     return "\n".join([*parts, f"<p>{escape(tr(here.texts['page-made-up']))}</p>"])
