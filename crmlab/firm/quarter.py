@@ -1,6 +1,6 @@
 """The next quarter of the made-up firm under a plan: once, as it comes, and as it would come on average.
 
-Whatever the plan, each customer has the same luck in the same draw (common random numbers): two plans differ by what they do,
+Whatever the plan, each customer and each lead has the same luck in the same draw (common random numbers): two plans differ by what they do,
 not by whom fortune smiled on. What a plan brings is the margin of the quarter, less what it cost, plus the margin of the year after
 from those who are still there, and of the leads that were won.
 """
@@ -99,10 +99,11 @@ def next_quarter(firm: Firm, plan: Plan, draw: int = 0) -> Outcome:
     """
     odds = _odds(firm, plan)
     random = np.random.RandomState([firm.seed % 2**32, 9_000 + draw])
-    came = _drawn(odds, random.random_sample((1, 6, len(odds.there))), random.random_sample((1, len(odds.chance))))
+    called, leads = _called(firm, plan), len(firm.leads)
+    came = _drawn(odds, random.random_sample((1, 6, len(odds.there))), random.random_sample((1, leads))[:, called])
     random = np.random.RandomState([firm.seed % 2**32, 8_999])
     many = _drawn(
-        odds, random.random_sample((DRAWS, 6, len(odds.there))), random.random_sample((DRAWS, len(odds.chance)))
+        odds, random.random_sample((DRAWS, 6, len(odds.there))), random.random_sample((DRAWS, leads))[:, called]
     )
     low, high = np.quantile(many["margin"] + many["ahead"] - odds.spent, [0.1, 0.9])
     count = sizes(firm)
@@ -273,14 +274,19 @@ def _push(mood: np.ndarray) -> np.ndarray:
     return np.asarray(np.exp(-orders_of.PUSH * mood.clip(*orders_of.PUSHES)))
 
 
-def _leads(firm: Firm, plan: Plan) -> tuple[np.ndarray, np.ndarray]:
-    """The chance of each lead that is called, and the margin of its first year."""
+def _called(firm: Firm, plan: Plan) -> np.ndarray:
+    """The places of the leads that are called."""
     judged = firm.judged
     if plan.leads_by == "list":
         order = np.arange(len(judged))
     else:
         order = np.argsort(-judged[plan.leads_by].to_numpy(), kind="stable")
-    called = order[: plan.leads]
+    return np.asarray(order[: plan.leads])
+
+
+def _leads(firm: Firm, plan: Plan) -> tuple[np.ndarray, np.ndarray]:
+    """The chance of each lead that is called, and the margin of its first year."""
+    called = _called(firm, plan)
     return firm.leads_truth["chance"].to_numpy()[called], MARGIN * firm.leads["value"].to_numpy()[called]
 
 

@@ -225,6 +225,15 @@ def test_all_plans_have_the_same_luck() -> None:
     assert again.luck == pytest.approx(again.came.total - again.expected.total)
 
 
+def test_a_lead_has_the_same_luck_in_whatever_order_it_is_called() -> None:
+    """With all of them called, the order is of no account."""
+    for seed in range(4):
+        every = [firm.next_quarter(made(seed), Plan(leads=24, leads_by=order)) for order in ("worth", "value", "list")]
+        assert len({one.came.won for one in every}) == 1
+        assert every[0].came.total == pytest.approx(every[2].came.total, abs=0.05)
+        assert every[0].high == pytest.approx(every[1].high, abs=0.05)
+
+
 @settings(deadline=None, max_examples=25)
 @given(
     seed=st.integers(0, 5),

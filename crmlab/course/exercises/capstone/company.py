@@ -163,10 +163,13 @@ def _scored() -> pd.DataFrame:
 
 @once
 def three() -> list[str]:
-    """A customer who buys as ever, one who has broken its habit with much money at stake, one who is as good as gone; in the order of a lot."""
+    """A customer who buys as ever, one who has broken its habit with much money at stake, if there is one by two to four of its gaps
+    as the lesson's table has it, one who is as good as gone; in the order of a lot."""
     table = _scored()
     well = table[table["R"] == 5].sort_values("yearly", ascending=False, kind="stable").index[0]
     risk = table[(table["R"].isin([2, 3])) & (table["F"] >= 3) & (table["silent"] >= 2 * table["gap"])]
+    near = risk[risk["silent"] <= 4 * risk["gap"]]
+    risk = risk if near.empty else near
     if risk.empty:
         risk = table[(table["R"] == 2) & (table["silent"] > table["gap"])]
     stake = risk.sort_values("yearly", ascending=False, kind="stable").index[0]

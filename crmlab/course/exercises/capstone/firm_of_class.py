@@ -27,7 +27,7 @@ FORMATS = {
     "days": _WHOLE,
 }
 """How the numbers in the lesson's tables are written."""
-OUTCOME = dict.fromkeys(("revenue", "margin", "spent", "ahead", "total", "complaints", "lost", "won"), _WHOLE)
+OUTCOME = dict.fromkeys(("revenue", "margin", "spent", "ahead", "total", "orders gone wrong", "lost", "won"), _WHOLE)
 """How those of a quarter are."""
 SUMS = "{:,.10g}"
 """How means and counts of the survey are written."""

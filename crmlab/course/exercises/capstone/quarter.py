@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache, partial, wraps
 from html import escape
 from typing import Any, TypeVar
@@ -16,7 +17,8 @@ from crmlab.course.exercise_form import judged, right_answers
 from crmlab.course.exercises.capstone.firm_of_class import LESSON, class_number, company, firm_of, here, name_of
 from crmlab.course.form import Answers, Choice, number
 from crmlab.course.hooks import Numbers, Right
-from crmlab.firm import Outcome, Plan
+from crmlab.firm import Firm, Outcome, Plan
+from crmlab.firm.plan import LEAD
 from crmlab.language import tr
 
 R = TypeVar("R")
@@ -100,10 +102,34 @@ def _what_it_takes(answers: Answers) -> list[str]:
     ]
 
 
+FIRST_TO_GO = ("calls_rest", "calls_silent", "calls_a", "visits", "leads", "rewards", "recovery")
+"""What gives way, in this order, where something else needs its hours or its money."""
+
+
+def instead(one: Firm, plan: Plan, name: str, good: Plan) -> Plan:
+    """The plan with another plan's choice in one field, and all others as near as hours and money allow: what the choice needs
+    comes from where the plan does more than the other one, and hours that it leaves free go to leads."""
+    count = firm.sizes(one)
+    found = replace(plan, **{name: getattr(good, name)})
+
+    def fits(tried: Plan) -> bool:
+        return tried.hours(**count) <= firm.HOURS and tried.money(count["open"]) <= firm.MONEY
+
+    if not fits(plan):
+        return found
+    for other in FIRST_TO_GO:
+        while not fits(found) and getattr(found, other) > getattr(good, other):
+            found = replace(found, **{other: max(getattr(found, other) - SLIDERS[other][2], getattr(good, other))})
+    free = plan.hours(**count) - found.hours(**count)
+    if name != "leads" and free >= LEAD:
+        found = replace(found, leads=min(found.leads + int(free // LEAD), len(one.leads)))
+    return found
+
+
 @here.judge("my-plan")
 def my_plan_judged(answer: Answers) -> Iterator[Case]:
     """What the plan gains over doing nothing, as a share of what the careful plan gains; no field costs much against that plan's
-    choice, all others as they are; hours and money suffice. By expectation: luck earns no points."""
+    choice (:func:`instead`); hours and money suffice. By expectation: luck earns no points."""
     say, one, count = here.says("my-plan"), company(), firm.sizes(company())
     good = firm.careful(one)
     plan = plan_of(answer, good)
@@ -124,12 +150,12 @@ def my_plan_judged(answer: Answers) -> Iterator[Case]:
         yield Case(share >= NEARLY, says, {"got": f"{share:.0%}"}, "whole", WHOLE, part=min(share, 1.0))
     else:
         yield Case(False, OPEN, key="whole", weight=WHOLE, open=True)
-    for name, best in theirs.items():
+    for name in theirs:
         weight = WEIGHTS.get(name, 0.25)
         if name not in answer:
             yield Case(False, OPEN, key=name, weight=weight, open=True)
             continue
-        missed = firm.expected(one, plan_of({**answer, name: best}, good)).total - total
+        missed = firm.expected(one, instead(one, plan, name, good)).total - total
         shown = next(
             (
                 field.show(answer[name])
@@ -187,7 +213,7 @@ def outcomes() -> pd.DataFrame:
         rows[name] = {"total": result.total, **vars(result)}
     table = pd.DataFrame.from_dict(rows, orient="index")[
         ["revenue", "margin", "spent", "ahead", "total", "complaints", "lost", "won"]
-    ]
+    ].rename(columns={"complaints": "orders gone wrong"})
     table.index.name = "plan"
     return table
 
@@ -267,14 +293,7 @@ def luck_or_skill() -> Numbers:
     zero, mine = ran(firm.nothing()), ran(plan or firm.careful(company()))
     skill, luck = _thousands(mine.expected.total - zero.expected.total), _thousands(mine.luck)
     came = _thousands(mine.came.total - zero.expected.total)
-    words = {
-        "came": f"{came:+,.0f}".replace("-", "−"),
-        "skill": f"{skill:+,.0f}".replace("-", "−"),
-        "luck": f"{luck:+,.0f}".replace("-", "−"),
-        "spent": f"{mine.money:,.0f}",
-    }
-    if plan is None:
-        words = dict.fromkeys(words, "…")
+    words = {"came": "…" if plan is None else f"{came:+,.0f}".replace("-", "−")}
     within = max(1.0, 0.01 * abs(skill))
     return Numbers(
         words=words,
@@ -336,10 +355,14 @@ def outcome_page() -> str:
         return f"<p>{escape(tr(here.texts['not-yet']))}</p>"
     title = tr(here.texts["page-title"], name=name_of(), code=class_number())
     parts = [f"<h1>{escape(title)}</h1>"]
-    for name, table in (("page-plan", plan_sheet().iloc[:, :4]), ("page-came", came), ("page-luck", apart)):
+    for name, table, written in (
+        ("page-plan", plan_sheet().iloc[:, :4], "{:,.10g}"),
+        ("page-came", came, "{:,.0f}"),
+        ("page-luck", apart, "{:+,.0f}"),
+    ):
         shown = table.rename(columns=lambda one: tr(str(one)), index=lambda one: tr(str(one))).rename_axis(None)
         parts += [
             f"<h2>{escape(tr(here.texts[name]))}</h2>",
-            shown.to_html(float_format=lambda value: f"{value:,.0f}", border=0),
+            shown.to_html(float_format=written.format, border=0),
         ]
     return "\n".join([*parts, f"<p>{escape(tr(here.texts['page-made-up']))}</p>"])
