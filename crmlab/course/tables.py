@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import zlib
 from collections.abc import Callable, Mapping
 from html import escape
 from numbers import Integral
@@ -22,6 +23,8 @@ _SHARES = ("share", "cumulative_share")
 _BOUNDS = ("low", "high")
 HOUR = 60 * 60.0
 _words: Mapping[str, Mapping[str, str]] = {}
+_written: dict[str, int] = {}
+"""What was saved here since the lesson was opened, by path: as long as nobody has touched it, it need not be kept."""
 
 
 def begin(words: Mapping[str, Mapping[str, str]]) -> None:
@@ -235,7 +238,8 @@ def as_typed(text: str) -> str:
 def save(content: pd.DataFrame | pd.Series | str, name: str) -> panel.Html:
     """Write a table (``.csv``, opens in Excel and WPS) or a page (``.html``, for printing) beside the notebook.
 
-    A file of that name with other content, perhaps with notes in it, is kept under a numbered name. ``content`` for a
+    A file of that name with other content, perhaps with notes in it, is kept under a numbered name, unless it is as this
+    function wrote it since the lesson was opened. ``content`` for a
     page is HTML. In a table, headings included, a text that a spreadsheet would run as a formula gets an apostrophe before
     it (:func:`as_typed` takes it away), unless it is a :class:`Formula`. Never raises: for a folder that cannot be written, a name that is none or content
     that is neither table nor text, the sentence shown says so.
@@ -324,12 +328,13 @@ def _save(text: str, name: Any, suffix: str) -> panel.Html:
 
 def _replace(path: Path, raw: bytes) -> str:
     """Write the file; another one of that name is kept, under the name that is returned."""
-    if path.is_file() and path.read_bytes() == raw:
+    there = path.read_bytes() if path.is_file() else None
+    if there == raw:
         return ""
     made = draft(path, raw)
     try:
         older = ""
-        if path.is_file():
+        if there is not None and zlib.crc32(there) != _written.get(str(path)):
             # Only now: where the disk is full, the file stays where it was.
             real = followed(path)
             aside = next(one for n in range(1, 100_000) if not (one := real.with_name(_numbered(path, n))).exists())
@@ -338,6 +343,7 @@ def _replace(path: Path, raw: bytes) -> str:
         put(made, path)
     finally:
         made.unlink(missing_ok=True)
+    _written[str(path)] = zlib.crc32(raw)
     return older
 
 

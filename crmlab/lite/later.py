@@ -20,7 +20,8 @@ LATER: dict[str, tuple[str, ...]] = {
     "matplotlib": ("plots",),
     "scipy": (
         "clv",
-        "forecasting.accuracy",
+        "cross_selling",
+        "forecasting",
         "funnel",
         "intervals.exact",
         "kano",

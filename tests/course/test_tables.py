@@ -90,6 +90,12 @@ def test_a_file_with_the_trainees_notes_is_kept(here: Path) -> None:
     assert "called on Monday" in (here / "list.older-1.csv").read_text(encoding="utf-8")
 
 
+def test_what_a_lesson_saves_anew_replaces_what_it_saved_itself(here: Path) -> None:
+    for number in range(3):
+        save(pd.DataFrame({"hours": [number]}), "plan.csv")
+    assert [one.name for one in here.iterdir()] == ["plan.csv"]
+
+
 def test_a_page_is_whole_and_in_its_language(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRMLAB_LANG", "zh")
     save("<h1>卡片</h1>", "card.html")
