@@ -445,8 +445,8 @@ def _needs(answers: Answers) -> list[str]:
 
 
 def offer_sheet(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """The trainee's lines for the counter, or all ten rules before there are any: what stood behind each up to May, what the later
-    months said, and empty columns for the desk.
+    """The trainee's lines for the counter, or all ten rules before there are any: empty columns for the desk, then what stood
+    behind each up to May, and what the later months said.
 
     >>> sorted(offer_sheet(*_halves_of_the_year())["later months"].unique())
     ['held', 'rare', 'refuted']
@@ -454,14 +454,12 @@ def offer_sheet(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     keys = picked() or list(RULES)
     first, later = ten(before, keys), ten(after, keys)
     told = cross_selling.back_test(first, later, lift=LIFT, least=LEAST)
-    table = first[["both", "customers", "lift", "low", "high"]].round(2)
-    table["later both"] = later["both"]
+    table = first[["lift", "low", "high"]].round(2)
     table["later lift"] = later["lift"].round(2)
     table["later low"], table["later high"] = later["low"].round(2), later["high"].round(2)
     table["later months"] = told["verdict"]
-    table["to ask"] = later["room"]
-    table = table.assign(**{"the need, in the customer's words": "", "offered": "", "answer": ""})
-    return table.set_axis(pd.Index(_said(keys), name="rule"))
+    desk = pd.DataFrame({"to ask": later["room"], "the need, in the customer's words": "", "offered": "", "answer": ""})
+    return desk.join(table).set_axis(pd.Index(_said(keys), name="rule"))
 
 
 def who_sees_it(lines: pd.DataFrame, seed: int = 61) -> pd.DataFrame:
