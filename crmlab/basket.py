@@ -301,7 +301,7 @@ def rules(
     # A set's key is the sum of its articles' random numbers: subsets are then looked up without making tuples.
     number = np.random.default_rng(20240229).integers(0, 2**63, len(found), dtype="uint64")
     start = np.cumsum(lengths) - lengths
-    keys = np.add.reduceat(number[code], start) if len(start) else number
+    keys = np.add.reduceat(number[code], start.astype(np.intp)) if len(start) else number
     by_key = np.argsort(keys)
     splits: list[tuple[tuple[int, ...], tuple[int, ...]]] = []  # places of a set that stand on the left, on the right
     columns: dict[str, list[np.ndarray]] = {"set": [], "split": [], "confidence": [], "lift": []}
