@@ -42,6 +42,9 @@ from crmlab import (
     value,
     visits,
 )  # fmt: skip
+from crmlab import (
+    households as homes,
+)
 from tests.support.awkward import ANY, REFUSED, Call, public
 
 BY_NAME = {
@@ -618,3 +621,16 @@ chart("value.lorenz", lambda: {"of": value.lorenz([80, 10, 6, 4])})
 chart("visits.delivery_calendar", lambda: {"of": visits.calendar(households(), "2024-03-02", 30)})
 chart("visits.policy_tradeoff", lambda: {"of": visits.by_factor(visits.simulate(DEMAND))})
 chart("visits.route_lines", lambda: {"of": visits.simulate(DEMAND)})
+
+
+# ---- what is made up
+
+BOOK = homes.notebook(6, seed=1)
+EATEN = homes.needs(BOOK, seed=1)
+call("firm.make", lambda: {"seed": 3}, {"seed": "seed"})
+call("households.notebook", lambda: {"households": 6, "seed": 1, "start": "2025-09-15"}, {"households": "whole"})
+call("households.happenings", lambda: {"book": BOOK.copy(), "start": "2025-09-15", "days": 60, "seed": 1}, {"book": "as it is"})
+call("households.needs", lambda: {"book": BOOK.copy(), "start": "2025-09-15", "days": 60, "seed": 1},
+     {"book": "as it is", "events": "as it is", "start": "as it is", "error": "as it is", "swing": "as it is"})
+call("households.deliver", lambda: {"book": BOOK.copy(), "eaten": EATEN.copy(), "start": "2025-09-15", "ahead": 1},
+     {"book": "as it is", "eaten": "as it is", "start": "as it is", "learn": "as it is", "told": "as it is"})
