@@ -411,11 +411,3 @@ def test_the_files_of_the_course_are_sound(path: Path, tmp_path: Path) -> None:
     shutil.copy(path, copy)
     assert exercise_numbers.faults(copy) == []
     assert exercise_check.count(path) > 0
-
-
-def test_a_word_of_tables_has_one_chinese_in_all_lessons() -> None:
-    found: dict[str, tuple[str, str]] = {}
-    for path in exercise_file.files():
-        for english, chinese in (exercise_load.load(path).get("tables") or {}).items():
-            before = found.setdefault(english, (chinese["zh"], path.name))
-            assert before[0] == chinese["zh"], f"“{english}” is {chinese} in {path.name}, {before[0]} in {before[1]}"
