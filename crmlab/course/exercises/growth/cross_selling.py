@@ -208,6 +208,7 @@ def _since_the_bag() -> tuple[pd.Series, pd.Series]:
 
 
 @here.numbers("xiao-wu")
+@cache
 def xiao_wu() -> Numbers:
     """The numbers of Xiao Wu's lines."""
     before, after = _halves_of_the_year()
@@ -385,6 +386,7 @@ def trial() -> pd.Series:
 
 
 @here.numbers("on-trial")
+@cache
 def on_trial() -> Numbers:
     """Extra share in points and margin in a year, and where other numbers come from."""
     one, (orders, _who) = trial(), stands()

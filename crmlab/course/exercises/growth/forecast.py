@@ -233,9 +233,11 @@ def agreed() -> pd.DataFrame:
 
 
 @here.numbers("agree")
+@cache
 def _agree_numbers() -> Numbers:
     table = agreed()
-    bars = {key: round(float(desk_errors()[desk]) ** 0.5) for key, desk in zip(_keys(), table.index, strict=True)}
+    errors = desk_errors()
+    bars = {key: round(float(errors[desk]) ** 0.5) for key, desk in zip(_keys(), table.index, strict=True)}
     most = max(bars, key=lambda key: float(table.at[table.index[_keys().index(key)], "change"]))
     total = float(table["reconciled"].sum())
     slips: dict[str, Slip] = {"above": float(TOP), "below": float(table["forecast"].sum())}
