@@ -25,7 +25,7 @@ if "CRMLAB_TEST_STATE" not in os.environ:  # else this is a worker, and the fold
 os.environ["CRMLAB_CACHE"] = str(Path(__file__).parent / ".pytest_cache" / "crmlab")
 
 # The same examples on every run and machine: a failure is the change's, and can be run again. Many more each Monday.
-EXAMPLES = int(os.environ.get("CRMLAB_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("CRMLAB_EXAMPLES", "25"))
 settings.register_profile("course", derandomize=True, deadline=None, max_examples=EXAMPLES)
 settings.load_profile("course")
 
@@ -124,8 +124,10 @@ def copied_kernels() -> None:
 
 def pytest_runtest_teardown() -> None:
     """No chart stays open: after twenty of them Matplotlib warns, and a warning fails the next test that draws. Nor do the words of
-    a lesson's tables stay."""
+    a lesson's tables stay, or the language that a test has chosen."""
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close("all")
     if tables := sys.modules.get("crmlab.course.tables"):
         tables.begin({})
+    if language := sys.modules.get("crmlab.language"):
+        language.set_language(None)
