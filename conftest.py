@@ -112,6 +112,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         os.environ.pop("MPLBACKEND", None)  # the kernel sets its own, as for a trainee
     else:
         os.environ["MPLBACKEND"] = "Agg"
+        if "language" not in getattr(item, "fixturenames", ()) and (language := sys.modules.get("crmlab.language")):
+            language.set_language(None)  # whatever the test before it has chosen
 
 
 @cache
@@ -124,10 +126,8 @@ def copied_kernels() -> None:
 
 def pytest_runtest_teardown() -> None:
     """No chart stays open: after twenty of them Matplotlib warns, and a warning fails the next test that draws. Nor do the words of
-    a lesson's tables stay, or the language that a test has chosen."""
+    a lesson's tables stay."""
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close("all")
     if tables := sys.modules.get("crmlab.course.tables"):
         tables.begin({})
-    if language := sys.modules.get("crmlab.language"):
-        language.set_language(None)
