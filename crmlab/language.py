@@ -7,6 +7,7 @@ A text is written once, in English, where it is used; its translation stands in 
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -159,6 +160,15 @@ def tr(text: str, /, **values: Any) -> str:
     if not values:
         return found
     return found.format(**{name: tr(value) if isinstance(value, Words) else value for name, value in values.items()})
+
+
+def size(text: str) -> int:
+    """How wide a text is in print, in half-widths: about one for a letter, two for a Chinese character.
+
+    >>> size("tea"), size("茶叶")
+    (3, 4)
+    """
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def listed(names: Iterable[str]) -> str:

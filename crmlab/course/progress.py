@@ -218,7 +218,7 @@ _TITLE = _CELL + ";min-width:8.5em"
 
 
 def _head(*texts: str) -> str:
-    cells = "".join(f'<th scope="col" style="{_WHOLE}">{escape(tr(text))}</th>' for text in texts)
+    cells = "".join(f'<th scope="col" style="{_CELL}">{escape(tr(text))}</th>' for text in texts)
     return f"<tr>{cells}</tr>"
 
 

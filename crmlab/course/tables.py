@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from crmlab.course import panel
 from crmlab.course.files import draft, followed, put, reason, tidy, whole
-from crmlab.language import _, current, own, tr
+from crmlab.language import _, current, own, size, tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -158,7 +158,7 @@ def _heading(column: str) -> str:
 def _style(column: list[tuple[str, str]]) -> str:
     """Numbers to the right; short texts in one line, long ones with room to wrap on a phone."""
     side = "left" if any(side == "left" for _text, side in column) else "right"
-    longest = max((len(text) for text, _side in column), default=0)
+    longest = max((size(text) for text, _side in column), default=0)
     width = "min-width:11em" if longest > 24 else "white-space:nowrap"
     return f"text-align:{side};padding:.2em .7em;vertical-align:top;{width}"
 

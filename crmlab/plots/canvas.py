@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crmlab import figures, places
-from crmlab.language import LANGUAGES, _, tr
+from crmlab.language import LANGUAGES, _, size, tr
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -133,11 +133,6 @@ def wrap(text: str, width: int) -> str:
         line += part
         used += size(part)
     return "\n".join([*lines, line.rstrip()])
-
-
-def size(text: str) -> int:
-    """Half-widths: about one for a letter, two for a Chinese character."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _parts(text: str) -> list[str]:

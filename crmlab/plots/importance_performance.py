@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from crmlab import importance_performance
-from crmlab.language import _, tr
+from crmlab.language import _, size, tr
 from crmlab.plots import drawn
-from crmlab.plots.canvas import BLUE, GREEN, GREY, ORANGE, RED, axes, done, size, title
+from crmlab.plots.canvas import BLUE, GREEN, GREY, ORANGE, RED, axes, done, title
 from crmlab.plots.labels import place
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from crmlab.plots.canvas import GREY, INK, size
+from crmlab.language import size
+from crmlab.plots.canvas import GREY, INK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab import checks, relationship
-from crmlab.language import _, tr
+from crmlab.language import _, size, tr
 from crmlab.plots import drawn
 from crmlab.plots.canvas import (
     BLUE,
@@ -21,7 +21,6 @@ from crmlab.plots.canvas import (
     axes,
     done,
     legend_below,
-    size,
     title,
     wrap,
 )

@@ -17,9 +17,9 @@ from crmlab.course.roleplay.scripts import Script
 TEXT = template.template("small.yml")
 
 
-def text(folder: Path, *changes: tuple[str, str]) -> Path:
-    """The template with changes, each at the first place where it fits."""
-    content = TEXT
+def text(folder: Path, *changes: tuple[str, str], of: str = TEXT) -> Path:
+    """A script, by default the template, with changes, each at the first place where it fits."""
+    content = of
     for old, new in changes:
         assert old in content, old
         content = content.replace(old, new, 1)

@@ -14,6 +14,7 @@ from crmlab.course.authoring import terminal, to_yaml, workbook
 from crmlab.course.roleplay import deal, debrief, debrief_page, handout, scripts
 from crmlab.course.roleplay.scripts import Script
 from crmlab.language import tr
+from tests.support import scriptfiles
 
 TEXT = """\
 id: bargain
@@ -93,13 +94,7 @@ def made(folder: Path, *changes: tuple[str, str]) -> Script:
 
 
 def write(folder: Path, *changes: tuple[str, str]) -> Path:
-    text = TEXT
-    for old, new in changes:
-        assert old in text, old
-        text = text.replace(old, new, 1)
-    file = folder / "bargain.yml"
-    file.write_text(text, encoding="utf-8")
-    return file
+    return scriptfiles.text(folder, *changes, of=TEXT)
 
 
 def test_a_deal_is_worth_what_its_terms_are_worth(script: Script) -> None:
