@@ -1,0 +1,34 @@
+"""A table of a file as it stands there: where it begins and ends, what its columns are called, no cell understood yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from crmlab.own.export import Problem
+from crmlab.own.said import Said
+
+
+@dataclass(frozen=True, eq=False)
+class Raw:
+    """One table. ``headings`` are texts, each once (two storeys joined by a blank, an empty one its column's letter).
+
+    ``sample`` and each table of ``chunks()`` have the headings as columns (dtype object) and the number of the row in the file as index; a cell
+    is a text as it stands in a text file ("" where there is nothing), or in a workbook a ``str``, ``int``, ``float``, ``bool``, ``datetime``,
+    ``date``, ``time`` or ``None``. ``sample``: some hundreds of rows from the beginning, the middle and the end. ``chunks()`` goes over all rows of the
+    table, some ten thousands at a time, and may be called again. ``rows``: rows of the sheet that hold anything, titles, headings and totals
+    among them; what of these is not in the chunks stands in ``problems``, left out, with its reason.
+    """
+
+    file: Path
+    sheet: str
+    headings: Sequence[str]
+    sample: pd.DataFrame
+    chunks: Callable[[], Iterator[pd.DataFrame]]
+    rows: int
+    problems: Sequence[Problem] = ()
+    notes: Sequence[Said] = ()
+    sheets: Sequence[str] = ()

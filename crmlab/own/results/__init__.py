@@ -1,0 +1,57 @@
+"""What is found in an export: one module a result, each with ``find(export)``; :func:`of` finds all that a kind of file allows.
+
+A module is imported when its result is wanted: the first sheet need not wait for SciPy.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from crmlab.checks import InputError
+from crmlab.own.export import Export
+from crmlab.own.result import Result
+
+_OF_ORDERS = ("stages", "abc", "rfm", "leaving", "calls", "forecast")
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "orders": _OF_ORDERS,
+    "lines": (*_OF_ORDERS, "together"),
+    "months": ("abc", "forecast"),
+    "survey": ("satisfaction", "nps", "kano"),
+    "complaints": ("triage", "reasons", "recovery"),
+    "customers": (),
+}
+"""The results by the kind of file, in the order in which they are shown: each is the module :mod:`crmlab.own.results` ``.NAME``."""
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """``results`` in order, and for each that this file does not allow the sentence that says why, by name."""
+
+    results: list[Result] = field(default_factory=list)
+    not_possible: dict[str, str] = field(default_factory=dict)
+
+
+def find(name: str, export: Export) -> Result:
+    """One result by its name. Raises :class:`~crmlab.checks.InputError` with a sentence where the file does not allow it."""
+    found = importlib.import_module(f"crmlab.own.results.{name}").find(export)
+    assert isinstance(found, Result)
+    return found
+
+
+def of(
+    export: Export, names: Iterable[str] | None = None, progress: Callable[[str, int, int], None] | None = None
+) -> Findings:
+    """All results that the kind of file allows, or those named. ``progress(name, number, of how many)`` is called before each."""
+    wanted = list(NAMES[export.kind] if names is None else names)
+    findings = Findings()
+    for number, name in enumerate(wanted):
+        if progress is not None:
+            progress(name, number, len(wanted))
+        try:
+            findings.results.append(find(name, export))
+        except InputError as error:
+            findings.not_possible[name] = str(error)
+    return findings
