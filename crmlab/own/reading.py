@@ -128,5 +128,9 @@ def _roles(found: Recognised, picked: Picked) -> dict[str, str]:
         if picked.who and picked.who not in used:
             used[picked.who] = found.guesses[picked.who].role or "customer"
         return used
-    return {one: role for one, role in picked.roles().items() if role in ROLES} | dict.fromkeys(found.wide, "amount")
+    used = {one: role for one, role in picked.roles().items() if role in ROLES}
+    if found.wide:
+        people = {one: role for one, role in used.items() if role in contacts.COLUMNS}
+        return people | dict.fromkeys(found.wide, "amount")
+    return used
 
