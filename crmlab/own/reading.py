@@ -82,8 +82,8 @@ def _understand(raw: Raw, plan: Plan) -> Export:
     taken = collect(raw, {*roles, *found.wide, *([picked.who] if picked.who else [])})
     rows = Rows(taken.numbers)
     size = len(taken.numbers)
-    starts_1904 = getattr(raw, "starts_1904", None)
-    titled = money.unit_of_titles(getattr(raw, "titles", ()))
+    starts_1904 = raw.starts_1904
+    titled = money.unit_of_titles(raw.titles)
     kind = found.kind
     if kind in ("survey", "complaints"):
         made = others.read(kind, taken, picked.who if picked.who in roles else "", roles, plan, rows, starts_1904)
