@@ -72,11 +72,13 @@ def is_error(plain: str) -> bool:
 
 @dataclass
 class Column:
-    """``cells``: each different cell once; ``at``: its position in each row (int32, -1: nothing there)."""
+    """``cells``: each different cell once; ``at``: its position in each row (int32, -1: nothing there). ``shown``: the number format in a
+    workbook."""
 
     heading: str
     cells: list[Any]
     at: np.ndarray
+    shown: str = ""
 
     def counts(self) -> np.ndarray:
         """How many rows have each cell."""

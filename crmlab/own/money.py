@@ -18,6 +18,7 @@ from crmlab.own.rows import OUT, Rows
 from crmlab.own.said import Said
 
 _TITLE_UNIT = re.compile(r"(?:单位|金额单位|货币单位|unit|amounts? in|in units of)\s*[:：]?\s*([^\s,，;；)）]{1,12})", re.IGNORECASE)
+_IN_FORMAT = re.compile(r'"([^"]{1,6})"|\[\$([^\]-]+)(?:-[^\]]*)?\]|([¥￥$€£₹])')
 _TAIL = re.compile(r"(万元|千元|百万元|亿元|元|万|亿)$")
 LACKING = Fault(Said(_("The number is missing.")), OUT)
 
@@ -84,12 +85,22 @@ def read(column: Column, answers: Mapping[str, str], titled: tuple[int, str] = (
     factor, code = unit_of(column.heading)
     if factor == 1 and titled[0] != 1:
         factor, code = titled[0], code or titled[1]
-    code = code or titled[1]
+    code = code or code_of_format(column.shown) or titled[1]
     found, codes = amounts.read(column.cells, column.heading, answers, factor, key, decimal=decimal)
     currency = column.take(codes, "")
     if code:
         currency = np.where(currency == "", code, currency)
     return Money(column.take(found.values, np.nan), currency, list(found.questions), column, found, factor)
+
+
+def code_of_format(written: str) -> str:
+    """The currency that a workbook's number format shows beside each number, "" for none.
+
+    >>> code_of_format('"¥"#,##0.00'), code_of_format('#,##0.00 [$€-407]'), code_of_format("0.00%")
+    ('CNY', 'EUR', '')
+    """
+    found = {amounts.code(one) for parts in _IN_FORMAT.findall(written) for one in parts if one} - {""}
+    return found.pop() if len(found) == 1 else ""
 
 
 def decimal_of(columns: Iterable[Column], most: int = 2000) -> str:
