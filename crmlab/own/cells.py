@@ -120,21 +120,23 @@ class Collector:
             values = np.array([("TRUE" if one else "FALSE") if isinstance(one, (bool, np.bool_)) else one for one in values], dtype=object)
             at, found = pd.factorize(values)
         known = self._known
-        number = np.fromiter(
-            (-1 if isinstance(one, str) and not one.strip() else known.setdefault(one, len(known)) for one in found),
-            "int32",
-            len(found),
-        )
-        part = np.full(len(at), -1, "int32")
-        there = at >= 0
-        part[there] = number[at[there]]
-        self._parts.append(part)
+        listed = found.tolist()
+        new = [one for one in listed if one not in known]
+        known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
+        number = np.array([known[one] for one in listed], dtype="int32")
+        self._parts.append(np.append(number, np.int32(-1))[at])
 
     def column(self) -> Column:
         """All that was taken."""
         at = np.concatenate(self._parts) if self._parts else np.empty(0, "int32")
         self._parts = []
-        return Column(self.heading, list(self._known), at)
+        cells = list(self._known)
+        blank = np.array([isinstance(one, str) and (not one or one.isspace()) for one in cells], dtype=bool)
+        if blank.any():
+            place = np.where(blank, -1, np.cumsum(~blank) - 1).astype("int32")
+            at = np.append(place, np.int32(-1))[at]
+            cells = [one for one, nothing in zip(cells, blank.tolist(), strict=True) if not nothing]
+        return Column(self.heading, cells, at)
 
 
 @dataclass(frozen=True)
