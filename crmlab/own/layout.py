@@ -98,7 +98,7 @@ class Table:
                     for one, cell in zip(at, held, strict=True)
                 ]
             made[name] = held
-        return pd.DataFrame(made, index=pd.Index(numbers, dtype="int64"), columns=found.names, copy=False)
+        return pd.DataFrame(made, index=pd.Index(numbers, dtype="int64"), columns=found.names, dtype=object, copy=False)
 
 
 def find(sheet: Sheet) -> Table | None:
