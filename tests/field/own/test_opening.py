@@ -177,7 +177,7 @@ def test_any_lines(lines: list[list[str]], separator: str, encoding: str) -> Non
     st.lists(
         st.lists(
             st.one_of(
-                st.none(), st.sampled_from(["Total", "客户", "Date"]), st.integers(), st.floats(allow_nan=False, allow_infinity=False),
+                st.none(), st.sampled_from(["Total", "客户", "Date"]), st.integers(), st.integers(-(10**6), 10**6).map(lambda one: one / 100),
                 st.booleans(), st.dates(dt.date(1901, 1, 1), dt.date(2100, 1, 1)).map(lambda one: dt.datetime(one.year, one.month, one.day)),
             ),
             max_size=5,
