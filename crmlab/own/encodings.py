@@ -64,7 +64,7 @@ def of(path: Path) -> Encoding:
     if _valid(path, "utf-8"):
         return Encoding("utf-8", "UTF-8", zeros=zeros)
     errors, letters, odd = _counted(path)
-    if letters >= 8 and errors <= letters / 10:
+    if letters >= 4 and errors <= letters / 3:
         return Encoding("utf-8", "UTF-8", damaged=True, zeros=zeros)
     codec, sure = likeliest(odd)
     return Encoding(codec, NAMES[codec], sure, damaged=not _valid(path, codec), zeros=zeros)
@@ -139,7 +139,7 @@ def likeliest(sample: bytes) -> tuple[str, bool]:
     best, _at, codec = ranked[0]
     text = sample.decode(codec, "replace")
     others = [score for score, _at, other in ranked[1:] if sample.decode(other, "replace") != text]
-    enough = sum(byte > 127 for byte in sample) >= 6
+    enough = sum(byte > 127 for byte in sample) >= (2 if codec in _SINGLE else 6)
     return codec, enough and best > 0.6 and best > max(others, default=0.0) + 0.05
 
 

@@ -72,7 +72,10 @@ REFUSED = {
     "blank.csv": (b"\xef\xbb\xbf \r\n\t\r\n", "is empty"),
     "headings.csv": (b"Customer,Date,Amount\r\n", "holds headings at most"),
     "old.xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512) + "Workbook".encode("utf-16-le"), "Excel 97 to 2003"),
-    "secret.xlsx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
+    "secret.xlsx": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+        "protected by a password",
+    ),
     "letter.csv": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "old document of Word"),
     "orders.pdf": (b"%PDF-1.7\n", "is a PDF"),
     "orders.csv": (b"PAR1\x15\x04", "Parquet file"),
@@ -137,7 +140,24 @@ def opened(path: Path) -> Raw | None:
 
 
 CELLS = st.one_of(
-    st.sampled_from(["", " ", "合计", "Total", "2025-03-01", "1.234,50", "-", '"', 'a "b" c', "x;y", "line\nbreak", "=1+1", "00012", "Li"]),
+    st.sampled_from(
+        [
+            "",
+            " ",
+            "合计",
+            "Total",
+            "2025-03-01",
+            "1.234,50",
+            "-",
+            '"',
+            'a "b" c',
+            "x;y",
+            "line\nbreak",
+            "=1+1",
+            "00012",
+            "Li",
+        ]
+    ),
     st.text(st.characters(exclude_characters="\0\r", exclude_categories=["Cs"]), max_size=6),
     st.integers(-(10**6), 10**6).map(str),
 )
@@ -200,7 +220,9 @@ def test_any_workbook(lines: list[list[object]]) -> None:
 def test_any_damage(at: int, damage: bytes) -> None:
     """A workbook in which some bytes are others."""
     with tempfile.TemporaryDirectory() as folder:
-        path = book("any.xlsx", lambda made: rows(made.create_sheet("S"), [["Customer", "Amount"], ["Li", 1], ["Wu", 2]]))(Path(folder))
+        path = book(
+            "any.xlsx", lambda made: rows(made.create_sheet("S"), [["Customer", "Amount"], ["Li", 1], ["Wu", 2]])
+        )(Path(folder))
         content = path.read_bytes()
         at %= len(content)
         path.write_bytes(content[:at] + damage + content[at + len(damage) :])
