@@ -174,7 +174,7 @@ def _test(table: pd.DataFrame) -> Test:
     counts = int(badly[slow].sum()), int(slow.sum()), int(badly[~slow].sum()), int((~slow).sum())
     gap, low, high = share_difference(*counts)
     says = Said(
-        _("Does waiting do harm? Of {n} complaints that took more than {days:.0f} days {share:.0%} were settled badly, of {k} that did not {other:.0%}: {gap:+.0f} points of 100, 95% interval {low:+.0f} to {high:+.0f}. The order itself is a rule of the house."),
+        _("Does waiting do harm? Of {n} complaints that took more than {days:.0f} days {share:.0%} were settled badly, of {k} that did not {other:.0%}: {gap:+.0f} points of 100, 95% interval {low:+.0f} to {high:+.0f}. What is hard to settle takes longer, too. The order itself is a rule of the house."),
         n=counts[1], k=counts[3], days=middle, share=counts[0] / counts[1], other=counts[2] / counts[3], gap=100 * gap, low=100 * low, high=100 * high,
     )  # fmt: skip
     return Test(HOLDS if low > 0 else FAILS if high < 0 else UNCLEAR, says)
