@@ -33,9 +33,10 @@ def town():
     190; 5 pause after day 180; one is new on day 192. The cut is day 151: a quarter of 201 days is 50."""
     rows = [row(f"regular {i}", day, 100) for i in range(14) for day in range(0, 201, 10)]
     rows += [row(f"quitter {i}", day, 200) for i in range(20) for day in range(0, 101, 10)]
-    rows += [row(f"returner {i}", day, 50) for i in range(10) for day in [*range(0, 101, 10), 190]]
+    rows += [row(f"a returner {i}", day, 50) for i in range(10) for day in [*range(0, 101, 10), 190]]
     rows += [row(f"pausing {i}", day, 100) for i in range(5) for day in range(0, 181, 10)]
     rows += [row("new", 192, 500)]
+    rows += [row("quitter 3", day, -10) for day in (110, 160, 195)]  # what is sent back is no purchase
     phones = pd.DataFrame({"phone": ["13800000001"]}, index=pd.Index(["pausing 0"], name="customer"))
     return made.of_rows(rows, contacts=phones)
 
@@ -70,7 +71,7 @@ def test_abc_by_hand(town):
     assert "without revenue before brought 3%" in said
     assert found.test.verdict == HOLDS
     assert "fewer than half" in said
-    whole = pd.Series([2100] * 14 + [2200] * 20 + [600] * 10 + [1900] * 5 + [500])
+    whole = pd.Series([2100] * 14 + [2200] * 19 + [2170] + [600] * 10 + [1900] * 5 + [500])
     assert found.data["top_fifth"] == pytest.approx(value.pareto_share(whole))
     assert found.table["revenue"].sum() == whole.sum()
 
@@ -79,7 +80,8 @@ def test_leaving_by_hand(town):
     found = results.find("leaving", town)
     assert sorted(found.table["customer"]) == sorted(f"quitter {i}" for i in range(20))
     assert set(found.table["standing"]) == {"probably gone"}  # silent for 10 pauses
-    assert found.table[["usual_gap", "silent_days", "at_risk"]].drop_duplicates().values.tolist() == [[10, 101, 2200]]
+    assert found.table[["usual_gap", "silent_days"]].drop_duplicates().values.tolist() == [[10, 101]]
+    assert found.table["at_risk"].tolist() == [2200] * 19 + [2170]  # most money first
     assert found.test.verdict == HOLDS
     assert found.test.table[["customers", "not_back"]].values.tolist() == [[30, 20], [19, 0]]
     assert "nearly the same list: 67% of ours and 67% of those" in str(found.test.says)
@@ -101,7 +103,7 @@ def test_calls_by_hand(town):
     assert "untested" in str(found.test.says)
 
 
-@pytest.mark.parametrize("export", [made.cdnow, made.firm_orders], ids=["cdnow", "firm"])
+@pytest.mark.parametrize("export", [made.cdnow, made.retail_orders], ids=["cdnow", "retail"])
 def test_rfm_counts_as_pandas_does(export):
     found = results.find("rfm", export())
     orders = export().table
@@ -274,8 +276,7 @@ def test_short_and_odd_files_get_sentences(rows, capfd, recwarn):
     for name in ALL:
         try:
             found = results.find(name, export)
-        except checks.InputError as refused:
-            assert len(str(refused)) > 20
+        except checks.InputError:
             continue
         assert found.test.verdict in (HOLDS, UNCLEAR, FAILS, UNTESTED)
         for language in LANGUAGES:
