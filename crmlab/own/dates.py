@@ -236,12 +236,14 @@ def read(
     today: int | None = None,
     starts_1904: bool | None = None,
     year: str = "",
+    first: str = "",
 ) -> Understood:
     """Days since 1970-01-01, a value a cell (NaN where it was not read, with its fault).
 
     ``cells`` are the different cells of a column in the order of the file. ``answers``: "day_first" ("day",
     "month", "year"), "date_system" ("1900", "1904"), "unix_zone" ("+00:00", "+08:00"), "roc" ("yes", "no"). ``starts_1904``: what the workbook says
-    of its own numbers. ``year``: that of days without one, as far as a title says it.
+    of its own numbers. ``year``: that of days without one, as far as a title says it. ``first``: what stands first in the file's other
+    columns, for a column that does not tell it.
 
     >>> found = read(["25/03/26", "1/3/26", "2026年3月1日", "31/02/2026"], "date", today=20600)
     >>> np.array(found.values[:3], "datetime64[D]").astype(str).tolist(), found.fault.tolist()
@@ -265,7 +267,7 @@ def read(
         elif isinstance(cell, dt.datetime) and cell == cell:
             key = cell.date()
         place[at] = heads.setdefault(key if not isinstance(cell, bool) else "TRUE", len(heads))
-    made = _read_heads(list(heads), heading, answers, today, starts_1904, zones, year)
+    made = _read_heads(list(heads), heading, answers, today, starts_1904, zones, year, first)
     return made if len(heads) == size else replace(made, values=made.values[place], fault=made.fault[place])
 
 
@@ -287,6 +289,7 @@ def _read_heads(
     starts_1904: bool | None,
     zones: set[str],
     year: str,
+    first: str,
 ) -> Understood:
     """Different cells without their times."""
     made = understood(cells)
@@ -319,7 +322,7 @@ def _read_heads(
             form.text(at, plain)
             if form.days[at] != form.days[at] and _looks_like_a_day(plain):
                 form.days[at] = _IMPOSSIBLE
-    _decide(form, made, heading, answers, starts_1904, year)
+    _decide(form, made, heading, answers, starts_1904, year, first)
     _judge(form, made, heading, today)
     return made
 
@@ -332,10 +335,16 @@ def _looks_like_a_day(head: str) -> bool:
 
 
 def _decide(
-    form: _Form, made: Understood, heading: str, answers: Mapping[str, str], starts_1904: bool | None, titled: str
+    form: _Form,
+    made: Understood,
+    heading: str,
+    answers: Mapping[str, str],
+    starts_1904: bool | None,
+    titled: str,
+    first: str,
 ) -> None:
     if form.open:
-        _decide_order(form, made, heading, answers)
+        _decide_order(form, made, heading, answers, first)
     if form.serial:
         system = "1904" if starts_1904 else "1900"
         if starts_1904 is None:
@@ -440,7 +449,7 @@ def _read_as(order: str, one: tuple[int, int, int, int, tuple[int, int, int], st
     return number(_full(third, digits[2], today), month, day)
 
 
-def _decide_order(form: _Form, made: Understood, heading: str, answers: Mapping[str, str]) -> None:
+def _decide_order(form: _Form, made: Understood, heading: str, answers: Mapping[str, str], known: str) -> None:
     """What comes first in 1/3/26: what fits all; else it is asked, and what gives the fewest days to come is taken meanwhile."""
     orders = [DAY, MONTH]
     # 24.3.5 may have the year first: only where the last number can be a day, and the first is too large for one or never is one digit.
@@ -460,6 +469,10 @@ def _decide_order(form: _Form, made: Understood, heading: str, answers: Mapping[
         YEAR in fit and all(odd[one] > len(form.open) // 2 for one in fit if one != YEAR) and odd[YEAR] == 0
     ):
         fit = [YEAR]
+    if len(fit) == 1 and wrong[fit[0]] == 0:
+        made.first = fit[0]
+    elif known in fit and not answers.get("day_first"):
+        fit = [known]
     dotted = all(one[5] == "." for one in form.open) and all(one[4][2] == 4 for one in form.open)
     same = len(fit) > 1 and all(np.array_equal(days[fit[0]], days[other]) for other in fit[1:])
     said = answers.get("day_first", "")

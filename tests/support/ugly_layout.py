@@ -270,7 +270,7 @@ def below(made: openpyxl.Workbook) -> None:
 def cross(made: openpyxl.Workbook) -> None:
     """A pivot table: a column a month."""
     sheet = made.create_sheet("透视")
-    rows(sheet, [["求和项:金额", "月份"], ["客户", "1月", "2月", "3月", "4月", "总计"]])
+    rows(sheet, [["求和项:金额", "月份"], ["商品名称", "1月", "2月", "3月", "4月", "总计"]])
     rows(sheet, [[name, 10, 20, 30, 40, 100] for name in CUSTOMERS])
 
 
