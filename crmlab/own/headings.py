@@ -72,7 +72,8 @@ def _main_row(head: Head) -> tuple[int, bool] | None:
     """The row of headings and ``True``; the first row of the table and ``False`` where it has none."""
     best, best_score = -1, 0.0
     scores: list[float] = []
-    for at in range(min(_CANDIDATES, len(head.rows))):
+    width = max((one.bit_count() for one in head.filled), default=0)
+    for at in range(min(_CANDIDATES, max(8, 10_000 // max(1, width)), len(head.rows))):
         scores.append(_score(head, at))
         if scores[-1] > best_score:
             best, best_score = at, scores[-1]
