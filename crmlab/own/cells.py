@@ -1,42 +1,24 @@
 """The cells of one sheet of a workbook, typed as the file types them, a row at a time.
 
-Read from the sheet's XML by expat, which needs a fourth of the time of openpyxl's reader and no more memory for a longer sheet. openpyxl still says which
-number formats are dates, and what day a number is.
+Read from the sheet's XML by expat, which needs a fourth of the time of openpyxl's reader and no more memory for a longer sheet. openpyxl still says
+what day a number is.
 """
 
 from __future__ import annotations
 
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
+from crmlab.own.package import Book
 from crmlab.own.sheet import AT_ONCE, UNCOMPUTED, Batch, Sheet, empty
 
 _FIRST = 500
 """Rows of the first batch: enough to find the headings in."""
 _C, _V, _F, _T, _ROW, _RPH, _DATA = range(1, 8)
+_WORDS = (_V, _T)
 _TAGS = {"c": _C, "v": _V, "f": _F, "t": _T, "row": _ROW, "rPh": _RPH, "sheetData": _DATA}
-
-
-@dataclass(frozen=True)
-class Book:
-    """What all sheets of a workbook share: its file, texts, first day, and of each style whether it is a date or a span, and its number format."""
-
-    content: Path | bytes
-    texts: list[str]
-    epoch: Any
-    dates: frozenset[int]
-    spans: frozenset[int]
-    formats: list[str]
-
-    def open(self) -> zipfile.ZipFile:
-        """The file's parts."""
-        return zipfile.ZipFile(self.content if isinstance(self.content, Path) else BytesIO(self.content))
 
 
 def column(letters: bytes | str) -> int:
@@ -140,7 +122,7 @@ class _Reader:
         if code == _C:
             self.cell, self.formula = attributes, False
             self.parts.clear()
-        elif code == _V or code == _T:
+        elif code in _WORDS:
             self.capture = self.inside and not self.phonetic
         elif code == _F:
             self.formula = True
@@ -156,7 +138,7 @@ class _Reader:
         if code == _C:
             if self.inside:
                 self.put()
-        elif code == _V or code == _T:
+        elif code in _WORDS:
             self.capture = False
         elif code == _ROW:
             self.inside = False
