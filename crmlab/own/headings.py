@@ -289,9 +289,15 @@ def _made(
     notes: list[Said],
 ) -> Headings:
     mask = sum(1 << column for column in columns)
-    usual = sorted((head.filled[at] & mask).bit_count() for at in data)
-    typical = float(usual[len(usual) // 2]) if usual else float(len(columns))
-    proper = [at for at in data if (head.filled[at] & mask).bit_count() >= 0.6 * typical]
+    named = [
+        at
+        for at in data
+        if not any(isinstance(cell, str) and words.total(cell) for cell in head.rows[at])
+        and not words.labels(head.rows[at][column] for column in bits(head.filled[at]))
+    ] or data
+    usual = sorted((head.filled[at] & mask).bit_count() for at in named)
+    typical = float(usual[3 * len(usual) // 4]) if usual else float(len(columns))
+    proper = [at for at in named if (head.filled[at] & mask).bit_count() >= 0.6 * typical]
     required = [
         column
         for column in columns
