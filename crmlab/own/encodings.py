@@ -58,8 +58,8 @@ def of(path: Path) -> Encoding:
     for mark, codec, name in MARKS:
         if start.startswith(mark):
             return Encoding(codec, name, damaged=not _valid(path, codec), zeros=codec[:5] == "utf-8" and b"\0" in start)
-    if (codec := _wide(start)) is not None:
-        return Encoding(codec, codec.upper(), damaged=not _valid(path, codec))
+    if (unmarked := _wide(start)) is not None:
+        return Encoding(unmarked, unmarked.upper(), damaged=not _valid(path, unmarked))
     zeros = any(b"\0" in piece for piece in _pieces(path))
     if _valid(path, "utf-8"):
         return Encoding("utf-8", "UTF-8", zeros=zeros)
