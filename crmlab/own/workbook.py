@@ -13,8 +13,8 @@ from xml.parsers import expat
 
 from crmlab.checks.refusing import InputError, fail
 from crmlab.language import _
-from crmlab.own import cells, package
-from crmlab.own.cells import column
+from crmlab.own import package, sheet_cells
+from crmlab.own.sheet_cells import column
 from crmlab.own.package import Book
 from crmlab.own.said import Said
 from crmlab.own.sheet import Batch, Sheet
@@ -90,7 +90,7 @@ def _sheet(book: Book, name: str, part: str, hidden: bool) -> Sheet:
             return
         held, mine = 0, []
         sheet.formats.clear()
-        for batch in cells.batches(book, part, sheet):
+        for batch in sheet_cells.batches(book, part, sheet):
             held += sum(map(len, batch.rows))
             if held <= _KEPT:
                 mine.append(batch)
