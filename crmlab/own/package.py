@@ -37,6 +37,7 @@ class Book:
     sheets: list[Part] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     epoch: Any = None
+    starts_1904: bool = False
     formats: list[str] = field(default_factory=list)
     dates: frozenset[int] = frozenset()
     spans: frozenset[int] = frozenset()
@@ -62,7 +63,7 @@ def read(path: Path) -> Book:
         for element in root.iter():
             tag = _local(element.tag)
             if tag == "workbookPr" and element.get("date1904", "0") in ("1", "true"):
-                book.epoch = MAC_EPOCH
+                book.epoch, book.starts_1904 = MAC_EPOCH, True
             elif tag == "sheet":
                 key = next((value for name, value in element.attrib.items() if _local(name) == "id"), "")
                 kind, part = related.get(key, ("", ""))

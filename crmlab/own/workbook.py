@@ -82,6 +82,7 @@ def _sheets(path: Path) -> list[Sheet]:
 def _sheet(book: Book, name: str, part: str, hidden: bool) -> Sheet:
     merged, hidden_rows, hidden_columns = _scan(book, part)
     sheet = Sheet(name, lambda: iter(()), hidden=hidden, merged=merged, hidden_columns=hidden_columns)
+    sheet.starts_1904 = book.starts_1904
     kept: list[Batch] = []
 
     def batches() -> Iterator[Batch]:
