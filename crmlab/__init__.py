@@ -24,6 +24,7 @@ __all__ = [
     "handout",
     "hint",
     "lesson",
+    "own_file",
     "practice",
     "progress",
     "quiz",

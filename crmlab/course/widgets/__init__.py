@@ -1,5 +1,5 @@
 """What a lesson calls: lesson, check, practice, answer, hint, solution, quiz, exam, review, calculator, roleplays, handout, progress;
-save and show for its tables; rehearse for scripts of an instructor's own.
+save and show for its tables; own_file for one's own file; rehearse for scripts of an instructor's own.
 
 No module of this package has the name of one of these functions: importing the module would put it in the function's place.
 
@@ -24,6 +24,7 @@ from crmlab.course.widgets import rehearsal
 from crmlab.course.widgets.calculator_view import calculator as calculator
 from crmlab.course.widgets.gallery import roleplays as roleplays
 from crmlab.course.widgets.guard import guarded, sentence
+from crmlab.course.widgets.own_picker import own_file as own_file
 from crmlab.course.widgets.practice_view import practice as practice
 from crmlab.course.widgets.shown import Shown
 from crmlab.language import _, tr
