@@ -154,17 +154,15 @@ def made_up(kind: str) -> Export:
     from crmlab.own import sandbox
 
     number = classes.fixed()
-    return _kept(
-        ("made up", kind, number),
-        lambda: sandbox.export(kind, classes.seed(classes.ALONE if number is None else number)),
-    )
+    made: Export = sandbox.export(kind, classes.seed(classes.ALONE if number is None else number))
+    return made
 
 
 def of(path: Path) -> Export:
     """What a file holds, by its remembered plan; read once as long as neither file nor plan changes. Raises as :func:`crmlab.own.read`."""
     from crmlab import own
 
-    return _kept(("file", seal(path)), lambda: own.read(path))
+    return kept(("file", seal(path)), lambda: own.read(path))
 
 
 def read_as(kind: str, plan: Plan) -> Export:
@@ -269,12 +267,12 @@ def _store(*, make: bool = False) -> Store:
 
 # -- what was read -----------------------------------------------------------------------------------------------------
 
-_MOST = 6
+_MOST = 40
 _memory: dict[tuple[Any, ...], Any] = {}
 """Exports that were read last, by what tells whether they are the same still."""
 
 
-def _kept(key: tuple[Any, ...], make: Any) -> Any:
+def kept(key: tuple[Any, ...], make: Any) -> Any:
     if key not in _memory:
         _keep_in_memory(key, make())
     return _memory[key]
