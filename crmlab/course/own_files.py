@@ -173,7 +173,7 @@ def read_as(kind: str, plan: Plan) -> Export:
     if path is None:
         raise InputError(tr(_("No file of your own is chosen.")))
     made: Export = own.read(path, plan)
-    _keep_in_memory(("file", seal(path)), made)
+    keep_in_memory(("file", seal(path)), made)
     _store(make=True).change(kind, lambda record: record.update(plans=count(record, "plans") + 1))
     tell(kind)
     return made
@@ -267,19 +267,20 @@ def _store(*, make: bool = False) -> Store:
 
 # -- what was read -----------------------------------------------------------------------------------------------------
 
-_MOST = 40
 _memory: dict[tuple[Any, ...], Any] = {}
-"""Exports that were read last, by what tells whether they are the same still."""
+"""What was read and found, by what tells whether it is the same still."""
 
 
-def kept(key: tuple[Any, ...], make: Any) -> Any:
+def kept(key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+    """What ``make`` gives, made once as long as the key is the same; :func:`seal` at its end says of which file it is."""
     if key not in _memory:
-        _keep_in_memory(key, make())
+        keep_in_memory(key, make())
     return _memory[key]
 
 
-def _keep_in_memory(key: tuple[Any, ...], made: Any) -> None:
-    _memory.pop(key, None)
+def keep_in_memory(key: tuple[Any, ...], made: Any) -> None:
+    """Keep it, and let go what was kept of the same file as it was before, or was read by another plan."""
+    file = key[-1][:1] if isinstance(key[-1], tuple) else None
+    for old in [one for one in _memory if one[:-1] == key[:-1] or (file and isinstance(one[-1], tuple) and one[-1][:1] == file and one[-1] != key[-1])]:
+        del _memory[old]
     _memory[key] = made
-    while len(_memory) > _MOST:
-        _memory.pop(next(iter(_memory)))

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from crmlab.checks import InputError
-from crmlab.course import own_files
-from crmlab.language import _, tr
+from crmlab.course import classes, own_files
+from crmlab.language import _, current, tr
 from crmlab.own import FAILS, HOLDS, UNCLEAR, UNTESTED, Export, Result, privacy, results
 
 KIND_OF: Mapping[str, str] = {
@@ -63,7 +63,7 @@ def find(name: str) -> Found:
     own = own_files.is_own(kind)
     made = own_files.export(kind)
     # Of the made-up firm the names of articles are in the language in force, so it is another export in each.
-    key: tuple[Any, ...] = ("result", name, own_files.seal(file)) if own and file else ("result", name, id(made))
+    key: tuple[Any, ...] = ("result", name, own_files.seal(file)) if own and file else ("result", name, (kind, str(classes.fixed()), current()))
 
     def compute() -> Found:
         try:
