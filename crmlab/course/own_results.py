@@ -38,18 +38,23 @@ class Found:
     result: Result | None
     why_not: str = ""
 
-    def tables(self, names: bool = False) -> dict[str, pd.DataFrame]:
-        """The table of the result, under "", and further ones by title; personal columns masked unless ``names``."""
-        if self.result is None:
-            return {}
-        return {title: privacy.masked(table, self.result.personal) if not names else table for title, table in _tables(self.result)}
+    def shown(self, names: bool = False) -> Result | None:
+        """The result as it may be shown: masked unless ``names``."""
+        return self.result if names or self.result is None else privacy.masked(self.result)
 
     def personal(self) -> bool:
-        """Whether anything in its tables is masked."""
-        return self.result is not None and any(column in table or column in table.index.names for _t, table in _tables(self.result) for column in self.result.personal)
+        """Whether anything in it is masked."""
+        if self.result is None:
+            return False
+        return any(
+            column in table or column in table.index.names
+            for _title, table in tables(self.result)
+            for column in self.result.personal
+        )
 
 
-def _tables(result: Result) -> list[tuple[str, pd.DataFrame]]:
+def tables(result: Result) -> list[tuple[str, pd.DataFrame]]:
+    """The table of a result, under "", and further ones by title in the language in force."""
     return [("", result.table), *((tr(title), table) for title, table in result.more.items())]
 
 

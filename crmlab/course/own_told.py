@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from html import escape
 
 from crmlab.course import classes, own_files, panel
+from crmlab.course.files import HANDED_OVER
 from crmlab.course.own_files import COMPLAINTS, ORDERS, SURVEY
 from crmlab.language import _, tr
 from crmlab.own import Export
@@ -19,13 +20,11 @@ LABELS: Mapping[str, str] = {
 
 MOST_IN_BROWSER = 20_000_000
 """Bytes of a file that the browser edition takes."""
-MOST = 300_000_000
-"""Bytes of a file that is handed over by the button where the course is installed; a larger one is put into the folder by hand."""
 
 
 def most() -> int:
     """The bytes that a file handed over may have, in this edition."""
-    return MOST_IN_BROWSER if sys.platform == "emscripten" else MOST
+    return MOST_IN_BROWSER if sys.platform == "emscripten" else HANDED_OVER
 
 
 def too_large() -> str:

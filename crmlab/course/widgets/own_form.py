@@ -11,7 +11,7 @@ from crmlab.course import own_files, own_told, panel, tables
 from crmlab.course.widgets.guard import guarded, sentence
 from crmlab.course.widgets.shown import Viewed
 from crmlab.language import _, tr
-from crmlab.own import Export
+from crmlab.own import Export, privacy
 
 if TYPE_CHECKING:
     import ipywidgets as w
@@ -186,15 +186,18 @@ def own_problems(kind: str = own_files.ORDERS) -> panel.Html:
     """What was wrong in the chosen file, by row and column, and what was done about it; and that no row was lost. Ends a cell."""
     made = _export(kind)
     sums = own_told.adds_up(made)
-    table = made.problem_table(MOST_PROBLEMS)
+    hidden = privacy.masked(made)
+    table = hidden.problem_table(MOST_PROBLEMS)
     if table.empty:
         text = tr(_("Nothing was wrong with {file}."), file=made.file.name)
         return panel.Html(panel.box("right", sums, panel.paragraph(text)), f"{sums} {text}")
     by_heading = {one.heading: one.role for one in form.columns(made)}
-    table["value"] = [form.hidden(str(value), by_heading.get(column, "")) for column, value in zip(table["column"], table["value"], strict=True)]
+    table["value"] = [
+        value if by_heading.get(column) else form.hidden(str(value), "") for column, value in zip(table["column"], table["value"], strict=True)
+    ]
     kinds = panel.bullets(
         f"{one.column + ': ' if one.column else ''}{one.says} {one.done} " + (tr(_("({n:,} rows)"), n=len(one.rows)) if len(one.rows) else "")
-        for one in made.problems
+        for one in hidden.problems
     )
     shown = tables.show(table, tr(_("Row by row")), rows=20)
     return panel.Html(panel.box("note", sums, kinds) + shown.html, f"{sums}\n{shown.plain}")

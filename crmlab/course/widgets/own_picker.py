@@ -46,7 +46,7 @@ class OwnFile(Viewed):
         upload = w.FileUpload(
             accept=",".join(own_files.ENDINGS), multiple=False, description=tr(_("Choose a file from this computer")), icon="folder-open-o"
         )
-        upload.layout = w.Layout(width="auto", max_width="100%")
+        upload.layout = w.Layout(width="auto", max_width="100%", align_self="flex-start")
         upload.add_class("crmlab-own-upload")
         visible(upload, own_files.folder() is not None)
         busy = [False]

@@ -12,6 +12,7 @@ from crmlab.course.own_results import Found
 from crmlab.course.widgets.guard import guarded, sentence
 from crmlab.course.widgets.shown import Viewed
 from crmlab.language import _, tr
+from crmlab.own import Result
 
 if TYPE_CHECKING:
     import ipywidgets as w
@@ -26,14 +27,14 @@ class OwnResult(Viewed):
         self.found = found
 
     def __repr__(self) -> str:
-        result = self.found.result
+        result = self.found.shown()
         if result is None:
             return self.found.why_not
         verdict = [] if result.test is None else [tr(own_results.VERDICTS[result.test.verdict][1]), str(result.test.says)]
         return "\n".join([str(result.title), *map(str, result.says), *verdict])
 
     def _repr_html_(self) -> str:
-        return said(self.found) + listed(self.found) + drawn(self.found)
+        return "".join(parts(self.found))
 
     def view(self) -> w.Widget:
         """The widget."""
@@ -41,60 +42,61 @@ class OwnResult(Viewed):
 
         from crmlab.course.widgets.style import STYLE, visible
 
-        table = w.HTML(listed(self.found))
+        said, listed, drawn = w.HTML(), w.HTML(), w.HTML()
         names = w.Checkbox(value=False, description=tr(_("Show the names on this screen")), indent=False)
         names.add_class("crmlab-own-names")
         visible(names, self.found.personal())
 
-        def switch(change: Any) -> None:
-            table.value = listed(self.found, change["new"])
+        def draw(_change: Any = None) -> None:
+            said.value, listed.value, drawn.value = parts(self.found, names.value)
 
-        names.observe(switch, "value")
-        whole = w.VBox([w.HTML(STYLE + said(self.found)), names, table, w.HTML(drawn(self.found))])
+        names.observe(draw, "value")
+        draw()
+        whole = w.VBox([w.HTML(STYLE), said, names, listed, drawn])
         whole.add_class("crmlab")
         whole.add_class(f"crmlab-own-result-{self.found.name}")
         return whole
 
 
-def said(found: Found) -> str:
-    """Title, sentences, and the verdict of the test; or why there is no such result."""
+def parts(found: Found, names: bool = False) -> tuple[str, str, str]:
+    """What is said, with the verdict of the test, the tables and the chart, as HTML; of what is not possible why."""
     whose = tr(_("your file {file}"), file=found.export.file.name) if found.own else tr(_("the made-up firm"))
-    if found.result is None:
-        return panel.box("unreadable", tr(_("Not possible with {whose}"), whose=whose), panel.paragraph(found.why_not))
-    result = found.result
+    result = found.shown(names)
+    if result is None:
+        return panel.box("unreadable", tr(_("Not possible with {whose}"), whose=whose), panel.paragraph(found.why_not)), "", ""
+    return _said(result, whose), _listed(result), _drawn(result)
+
+
+def _said(result: Result, whose: str) -> str:
     head = f'<div style="font-weight:600">{escape(str(result.title))} <span style="font-weight:normal">({escape(whose)})</span></div>'
     body = head + "".join(panel.paragraph(str(line)) for line in result.says)
     if result.test is None:
         return body
     look, says = own_results.VERDICTS[result.test.verdict]
-    more = "" if result.test.table is None else tables.show(result.test.table).html
-    return body + panel.box(look, tr(says), panel.paragraph(str(result.test.says)) + more)
+    more = "" if result.test.table is None else tables.show(result.test.table, tr(_("The test in numbers"))).html
+    return body + panel.box(look, tr(says), panel.paragraph(str(result.test.says))) + more
 
 
-def listed(found: Found, names: bool = False) -> str:
-    """The tables of a result."""
-    if found.result is None:
+def _listed(result: Result) -> str:
+    formats = dict(result.formats)
+    return "".join(tables.show(table, title, rows=ROWS, formats=formats).html for title, table in own_results.tables(result))
+
+
+def _drawn(result: Result) -> str:
+    """The chart, as a picture with words for those who do not see it; empty where there is none."""
+    try:
+        from crmlab.plots import own
+    except ImportError:
         return ""
-    return "".join(
-        tables.show(table, title, rows=ROWS, formats=dict(found.result.formats)).html for title, table in found.tables(names).items()
-    )
-
-
-def drawn(found: Found) -> str:
-    """The chart of a result, as a picture with words for those who do not see it; empty where there is none."""
-    if found.result is None:
-        return ""
-    from crmlab.plots import own
-
-    axes = own.draw(found.result)
+    axes = own.draw(result)
     if axes is None:
         return ""
     from matplotlib import pyplot
 
     file = io.BytesIO()
-    axes.figure.savefig(file, format="png", dpi=110, bbox_inches="tight")
+    axes.figure.savefig(file, format="png", bbox_inches="tight")
     pyplot.close(axes.figure)
-    alt = " ".join([str(found.result.title), *map(str, found.result.says[:1])])
+    alt = " ".join([str(result.title), *map(str, result.says[:1])])
     data = base64.b64encode(file.getvalue()).decode()
     return f'<img src="data:image/png;base64,{data}" alt="{escape(alt)}" style="max-width:100%;height:auto">'
 
