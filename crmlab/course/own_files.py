@@ -220,8 +220,8 @@ def keep(name: str, content: bytes) -> Path:
     last = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "", re.split(r"[/\\]", files.whole(name))[-1]).strip(". ")
     ending = Path(last).suffix.lower()
     if ending not in ENDINGS or place is None:
-        text = _("{file} is no export that can be read here. Save it as {endings} and choose it again.")
-        raise InputError(tr(text, file=last or name, endings=tr(_(" or ")).join(("CSV (.csv)", "Excel (.xlsx)"))))
+        text = _("{file} is no export that can be read here. Save it as Excel (.xlsx) or CSV (.csv) and choose it again.")
+        raise InputError(tr(text, file=last or name))
     if not content:
         raise InputError(tr(_("{file} is empty."), file=last))
     stem = Path(last).stem.encode("utf-8")[:180].decode("utf-8", "ignore")
