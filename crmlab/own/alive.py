@@ -81,7 +81,7 @@ def chances(book: Book) -> Alive:
             pace=tried.at["same_pace", "total"],
         )
         return Alive(unknown, name, said)
-    return Alive(unknown, "", Said(_("No model of buying and leaving fits these customers, so each is judged by the own rhythm alone.")))
+    return Alive(unknown, "", Said(_("No model of buying and leaving fits these customers, so each is judged by its own rhythm alone.")))
 
 
 def _day(day: int) -> str:

@@ -38,6 +38,18 @@ def text(cell: Any) -> str:
     return str(cell)
 
 
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+
+
+def narrow(cell: str) -> str:
+    """A text with full-width letters, digits and signs made ordinary and blanks single; every other sign stays what it is (no ² becomes 2).
+
+    >>> narrow(" Ａ－２²　b "), narrow("华强（深圳）")
+    ('A-2² b', '华强(深圳)')
+    """
+    return text(cell) if cell.isascii() else " ".join(cell.translate(_UNSEEN).translate(_NARROW).split())
+
+
 def missing(cell: Any) -> bool:
     """Whether a cell says nothing.
 

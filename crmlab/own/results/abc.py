@@ -219,14 +219,14 @@ def test(book: Book) -> Test:
         told,
         Said(
             _(
-                "The {n:,} A customers then, {customers:.0%} of all, brought {share:.0%} of the later revenue (95% interval {low:.0%} to {high:.0%}). "
-                "{again:.0f} of them ({part:.0%}) were A again; of the {others:.0f} B and C customers {risen:.0f} became A."
+                "The {n:,} A customers then, {customers:.0%} of all then, brought {share:.0%} of the later revenue{interval}; those without revenue before brought {new:.0%} of it. "
+                "{again:.0f} of the A customers ({part:.0%}) were A again; of the {others:.0f} B and C customers {risen:.0f} became A."
             ),
             n=int(a.sum()),
             customers=a.sum() / (was != "").sum(),
             share=share,
-            low=low,
-            high=high,
+            interval="" if there.sum() < hold_out.LEAST or low == high else Said(_(" (95% interval {low:.0%} to {high:.0%})"), low=low, high=high),
+            new=float(later[there & (was == "")].sum() / later[there].sum()),
             again=again.k,
             part=again.k / again.n,
             others=again.other_n,

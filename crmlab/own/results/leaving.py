@@ -160,12 +160,13 @@ def _says(book: Book, seen: Watched, made: pd.DataFrame) -> list[Said]:
         said.append(
             Said(
                 _(
-                    "{n:,} customers are flagged; they used to bring {money} a year together. {doubt:,} of them are in doubt ({theirs}): call these first. "
-                    "The others are probably gone."
+                    "{n:,} customers are flagged; they used to bring {money} a year together. {doubt:,} of them are in doubt ({theirs} a year), "
+                    "{gone:,} are probably gone: call those in doubt first."
                 ),
                 n=len(made),
                 money=book.money(float(made["at_risk"].sum())),
                 doubt=int(doubt.sum()),
+                gone=int((~doubt).sum()),
                 theirs=book.money(float(made.loc[doubt, "at_risk"].sum())),
             )
         )
@@ -196,7 +197,7 @@ def test(book: Book) -> Test:
     said.append(
         Said(_("Flagged by {model}."), model=NAMES[seen.alive.model])
         if seen.alive.model
-        else Said(_("Flagged by the own rhythm alone, since no model could be fitted then."))
+        else Said(_("Flagged by each customer's own rhythm alone, since no model could be fitted then."))
     )
     if found.n and found.other_n:
         said.append(

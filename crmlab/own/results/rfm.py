@@ -138,10 +138,11 @@ def _says(book: Book, measures: pd.DataFrame, table: pd.DataFrame) -> list[Said]
     best, lose = (row.loc[field.SEGMENTS.at[key, "name"]] for key in ("champions", "cant_lose"))
     said = [
         Said(
-            _("{n:,} customers bought. {best:,} of them are champions: they bought lately, often and much, and bring {share:.0%} of the revenue."),
+            _("{n:,} customers bought. {best:,} of them are champions: they bought lately, often and much, and brought {money}{part}."),
             n=len(measures),
             best=int(best["customers"]),
-            share=float(best["revenue_share"]),
+            money=book.money(float(best["revenue"])),
+            part=Said(_(", {share:.0%} of the revenue"), share=float(best["revenue_share"])) if best["revenue_share"] >= 0 else "",
         )
     ]
     if lose["customers"]:
