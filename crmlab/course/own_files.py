@@ -17,11 +17,10 @@ from crmlab.course import classes, files, state
 from crmlab.course.state import Store
 from crmlab.language import _, tr
 from crmlab.own import Export, Plan
+from crmlab.own import plan as plans
 
 FOLDER = "my-files"
 CHOICES = "chosen.json"
-PLAN = ".crmlab.json"
-"""What the plan of a file is called: the file's name and this."""
 
 ORDERS, SURVEY, COMPLAINTS = "orders", "survey", "complaints"
 ASKED: Mapping[str, str] = {
@@ -203,9 +202,8 @@ def tell(kind: str) -> None:
 def seal(path: Path) -> tuple[Any, ...]:
     """What tells whether a file or its plan has changed."""
     about = path.stat()
-    plan = path.with_name(path.name + PLAN)
     try:
-        remembered = plan.read_bytes()
+        remembered = plans.beside(path).read_bytes()
     except OSError:
         remembered = b""
     return (str(path), about.st_size, about.st_mtime_ns, remembered)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +11,14 @@ from crmlab.course.own_results import Found
 from crmlab.course.widgets.guard import guarded, sentence
 from crmlab.course.widgets.shown import Viewed
 from crmlab.language import _, tr
-from crmlab.own import Result
+from crmlab.own import Result, verdicts
 
 if TYPE_CHECKING:
     import ipywidgets as w
+    import pandas as pd
 
-ROWS = 15
+ROWS = 12
+WIDTH = "46em"
 
 
 class OwnResult(Viewed):
@@ -30,7 +31,7 @@ class OwnResult(Viewed):
         result = self.found.shown()
         if result is None:
             return self.found.why_not
-        verdict = [] if result.test is None else [tr(own_results.VERDICTS[result.test.verdict][1]), str(result.test.says)]
+        verdict = [] if result.test is None else [tr(verdicts.SAYS[result.test.verdict]), str(result.test.says)]
         return "\n".join([str(result.title), *map(str, result.says), *verdict])
 
     def _repr_html_(self) -> str:
@@ -72,33 +73,30 @@ def _said(result: Result, whose: str) -> str:
     body = head + "".join(panel.paragraph(str(line)) for line in result.says)
     if result.test is None:
         return body
-    look, says = own_results.VERDICTS[result.test.verdict]
-    more = "" if result.test.table is None else tables.show(result.test.table, tr(_("The test in numbers"))).html
+    look, says = own_results.LOOKS[result.test.verdict], verdicts.SAYS[result.test.verdict]
+    more = "" if result.test.table is None else _table(result.test.table, result, tr(_("The test in numbers")))
     return body + panel.box(look, tr(says), panel.paragraph(str(result.test.says))) + more
 
 
 def _listed(result: Result) -> str:
-    formats = dict(result.formats)
-    return "".join(tables.show(table, title, rows=ROWS, formats=formats).html for title, table in own_results.tables(result))
+    return "".join(_table(table, result, title) for title, table in own_results.tables(result))
+
+
+def _table(table: pd.DataFrame, result: Result, title: str) -> str:
+    shown, formats = own_results.shown(table, result.formats)
+    return tables.show(shown, title, rows=ROWS, formats=formats).html
 
 
 def _drawn(result: Result) -> str:
     """The chart, as a picture with words for those who do not see it; empty where there is none."""
-    try:
-        from crmlab.plots import own
-    except ImportError:
-        return ""
-    axes = own.draw(result)
-    if axes is None:
-        return ""
-    from matplotlib import pyplot
+    from crmlab.report import pictures
 
-    file = io.BytesIO()
-    axes.figure.savefig(file, format="png", bbox_inches="tight")
-    pyplot.close(axes.figure)
+    picture = pictures.png(result)
+    if picture is None:
+        return ""
     alt = " ".join([str(result.title), *map(str, result.says[:1])])
-    data = base64.b64encode(file.getvalue()).decode()
-    return f'<img src="data:image/png;base64,{data}" alt="{escape(alt)}" style="max-width:100%;height:auto">'
+    data = base64.b64encode(picture).decode()
+    return f'<img src="data:image/png;base64,{data}" alt="{escape(alt)}" style="width:{WIDTH};max-width:100%;height:auto">'
 
 
 @guarded(sentence)
