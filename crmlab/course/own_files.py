@@ -117,7 +117,7 @@ def problem(kind: str) -> str:
         made = of(file)
     except InputError as error:
         return str(error)
-    except OSError as error:
+    except Exception as error:  # a stranger's file may hold anything, and the notebook must go on
         return tr(_("{file} cannot be read: {reason}."), file=file.name, reason=files.reason(error))
     return unfit(made, kind)
 
