@@ -108,10 +108,15 @@ class Collector:
     def add(self, cells: pd.Series) -> None:
         """The next cells."""
         values = cells.to_numpy(dtype=object)
-        if pd.api.types.infer_dtype(values, skipna=True) in ("boolean", "mixed", "mixed-integer", "mixed-integer-float"):
+        self.add_factorized(values, *pd.factorize(values))
+
+    def add_factorized(self, values: np.ndarray, at: np.ndarray, found: np.ndarray) -> None:
+        """The same, of cells that are factorized already."""
+        kinds = {type(one) for one in found}
+        if bool in kinds or np.bool_ in kinds or ({int, float} & kinds and any(isinstance(one, (bool, np.bool_)) for one in values)):
             # 1, 1.0 and True are one to a dictionary: yes and no become words.
             values = np.array([("TRUE" if one else "FALSE") if isinstance(one, (bool, np.bool_)) else one for one in values], dtype=object)
-        at, found = pd.factorize(values)
+            at, found = pd.factorize(values)
         known = self._known
         number = np.fromiter(
             (-1 if isinstance(one, str) and not one.strip() else known.setdefault(one, len(known)) for one in found),

@@ -191,6 +191,8 @@ def _result(result: Result, personal: Sequence[str], secret: str) -> Result:
             return _table(value, personal, secret)
         if isinstance(value, pd.Series) and value.index.name in personal:
             return value.set_axis(_hidden(value.index, str(value.index.name), secret))
+        if isinstance(value, list | tuple) and any(isinstance(one, str) and one in known for one in value):
+            return type(value)(hide(one, known[one], secret) if isinstance(one, str) and one in known else one for one in value)
         return value
 
     if test is not None:

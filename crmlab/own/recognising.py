@@ -179,6 +179,9 @@ def guess(written: str, seen: Look) -> Guess:
     if not role:
         return Guess("", certainty, Said(_("its heading says that it is something that is not used here")))
     fit = fits(ROLES[role].cells, seen)
+    if role == "customer" and seen.there and seen.share["code"] > 0.95 and seen.share["day"] < 0.5:
+        role, why = "customer_number", Said(_("{why}, and its cells are numbers or codes"), why=why)
+        fit = fits("key", seen)
     if role in ("date",) and fit < 0.3 and seen.there:
         return Guess("", 0.5, Said(_("its heading says {role}, but its cells are no such thing"), role=Said(ROLES[role].says)))
     if role == "month" and seen.share.get("day", 0) > 0.9 and seen.share.get("month", 0) < 0.5:
@@ -219,13 +222,15 @@ def months(headings: Sequence[str]) -> dict[str, float]:
 
 @dataclass(frozen=True, eq=False)
 class Recognised:
-    """``kind`` of file, with its certainty; ``guesses`` and ``looks`` by heading; ``wide``: the months that are headings."""
+    """``kind`` of file, with its certainty; ``guesses`` and ``looks`` by heading; ``natural``: the guesses before a person said anything; ``wide``: the
+    months that are headings."""
 
     kind: str
     certainty: float
     guesses: Mapping[str, Guess]
     looks: Mapping[str, Look]
     wide: Mapping[str, float]
+    natural: Mapping[str, Guess]
 
     def candidates(self, role: str, least: float = LEAST) -> list[str]:
         """The headings taken for a role, the most certain first."""
@@ -242,6 +247,7 @@ def recognise(headings: Sequence[str], sample: pd.DataFrame, kind: str = "", rol
         for one, made in guesses.items():
             if made.role == "price":
                 guesses[one] = Guess("amount", round(made.certainty * 0.7, 2), Said(_("its heading is a price, and no column has a quantity or an amount")))
+    natural = dict(guesses)
     given = {one: role for one, role in (roles or {}).items() if one in guesses}
     for one, role in given.items():
         guesses[one] = Guess(role, 1.0, Said(_("you said so")))
@@ -262,7 +268,7 @@ def recognise(headings: Sequence[str], sample: pd.DataFrame, kind: str = "", rol
         wide = {}
     for one in wide:
         guesses[one] = Guess("amount", 0.9, Said(_("its heading is a month, and its cells are numbers")))
-    return Recognised(found, certainty, guesses, looks, wide)
+    return Recognised(found, certainty, guesses, looks, wide, natural)
 
 
 def _kind(headings: Sequence[str], sample: pd.DataFrame, guesses: Mapping[str, Guess], wide: Mapping[str, float]) -> tuple[str, float]:

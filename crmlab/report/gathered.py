@@ -69,7 +69,7 @@ def kind(export: Export) -> str:
 def counted(export: Export) -> str:
     """Rows read = used + left out, as a sentence."""
     text = _("{rows:,} rows read = {used:,} used + {left:,} left out (each with its reason).")
-    return tr(text, rows=export.rows, used=len(export.table), left=export.listed)
+    return tr(text, rows=export.rows, used=export.rows - export.listed, left=export.listed)
 
 
 def problems(report: Report, most: int | None = None) -> tuple[pd.DataFrame, int]:

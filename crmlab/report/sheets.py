@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from crmlab.language import size
+from crmlab.language import current, size
 from crmlab.report.tabular import Column, Sheetful
 from crmlab.spreadsheets import write_text
 
@@ -18,9 +18,14 @@ READ = 96
 """Half-widths that sentences are set across, however narrow the table."""
 LINE = 15.5
 """Points of a line of text."""
+FEW, SHORT = 40, 24
+"""Rows of a table: of so many its heading is repeated on paper; so few are printed on one page, with all that stands below them."""
 PLAIN = 8.43
 LONG_ROWS = 400
 """Tables of more rows get no heights of their own: the spreadsheet finds them."""
+
+FACES = {"en": "Calibri", "zh": "Microsoft YaHei"}
+"""The font by language; a program that lacks it takes its own."""
 
 GREY, PALE, HEAD = "FF767676", "FFF2F2F2", "FFDCEBFA"
 
@@ -34,28 +39,36 @@ class Styles:
         self._book, self._known = book, {}  # type: ignore[var-annotated]
         self._sheet: Any = None
         thin = Side(style="thin", color="FFBFBFBF")
+        face = FACES.get(current(), FACES["en"])
+
+        def font(**look: Any) -> Any:
+            return Font(name=face, size=look.pop("size", 11), **look)
+
+        text = Alignment(wrap_text=True, vertical="top")
+        indented = Alignment(wrap_text=True, vertical="top", indent=1)
         self.kinds: dict[str, dict[str, Any]] = {
-            "title": {"font": Font(bold=True, size=14), "alignment": Alignment(vertical="center")},
-            "text": {"alignment": Alignment(wrap_text=True, vertical="top")},
-            "grey": {"font": Font(color=GREY), "alignment": Alignment(wrap_text=True, vertical="top")},
-            "strong": {"font": Font(bold=True), "alignment": Alignment(wrap_text=True, vertical="top")},
-            "link": {"font": Font(color="FF0563C1", underline="single"), "alignment": Alignment(wrap_text=True, vertical="top")},
+            "title": {"font": font(bold=True, size=14), "alignment": Alignment(vertical="center")},
+            "text": {"font": font(), "alignment": text},
+            "cell": {"font": font(), "alignment": indented},
+            "grey": {"font": font(color=GREY), "alignment": text},
+            "strong": {"font": font(bold=True), "alignment": text},
+            "link": {"font": font(color="FF0563C1", underline="single"), "alignment": indented},
             "head": {
-                "font": Font(bold=True),
+                "font": font(bold=True),
                 "fill": PatternFill("solid", fgColor=HEAD),
-                "alignment": Alignment(wrap_text=True, vertical="center"),
+                "alignment": Alignment(wrap_text=True, vertical="center", indent=1),
                 "border": Border(bottom=thin),
             },
             "head right": {
-                "font": Font(bold=True),
+                "font": font(bold=True),
                 "fill": PatternFill("solid", fgColor=HEAD),
                 "alignment": Alignment(wrap_text=True, vertical="center", horizontal="right"),
                 "border": Border(bottom=thin),
             },
-            "number": {"alignment": Alignment(vertical="top", horizontal="right")},
+            "number": {"font": font(), "alignment": Alignment(vertical="top", horizontal="right")},
         }
         for name, colour in {"holds": "FFD9EFE6", "unclear": "FFFFF2CC", "fails": "FFF8D9C9", "untested": PALE}.items():
-            self.kinds[name] = {"fill": PatternFill("solid", fgColor=colour), "alignment": Alignment(wrap_text=True, vertical="top")}
+            self.kinds[name] = {"font": font(), "fill": PatternFill("solid", fgColor=colour), "alignment": text}
 
     def cell(self, sheet: Any, value: Any, kind: str = "text", code: str = "General") -> Any:
         """A cell of that look; a text is one, whatever it looks like."""
@@ -96,6 +109,7 @@ class Draft:
     """(row of the main table from 0, column from 0, sheet) that a click leads to."""
     looks: dict[tuple[int, int], str] = field(default_factory=dict)
     """The look of single cells of the main table."""
+    widest: float = WIDEST
 
 
 def write(book: Any, styles: Styles, name: str, draft: Draft, footer: str) -> None:
@@ -104,7 +118,7 @@ def write(book: Any, styles: Styles, name: str, draft: Draft, footer: str) -> No
 
     sheet = book.create_sheet(name)
     tables = [*([draft.table] if draft.table else []), *(one for _title, one in draft.below)]
-    widths = _widths(tables)
+    widths = _widths(tables, draft.widest)
     last, wide = _across(widths)
     for number, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
@@ -127,7 +141,10 @@ def write(book: Any, styles: Styles, name: str, draft: Draft, footer: str) -> No
     header = 1 + 1 + len(draft.above) + (1 if draft.above else 0)
     if draft.table is not None:
         sheet.freeze_panes = f"A{header + 1}"
-        sheet.print_title_rows = f"{header}:{header}"
+        if draft.table.taken > FEW or not draft.below:
+            sheet.print_title_rows = f"{header}:{header}"
+        elif draft.table.taken <= SHORT:
+            sheet.page_setup.fitToHeight = 1
         if draft.table.columns:
             end = header + max(draft.table.taken, 1)
             sheet.auto_filter.ref = f"A{header}:{get_column_letter(len(draft.table.columns))}{end}"
@@ -145,7 +162,7 @@ def write(book: Any, styles: Styles, name: str, draft: Draft, footer: str) -> No
         put([])
     after = at
     picture_row = header
-    short = draft.table is None or draft.table.taken <= 24
+    short = draft.table is None or draft.table.taken <= SHORT
     if draft.picture is not None and short:
         picture_row = after + 1
         for _line in range(_picture_rows(draft.picture)):
@@ -181,7 +198,7 @@ def _rows(
             else styles.cell(
                 sheet,
                 one.values[row],
-                looks.get((row, place)) or ("text" if isinstance(one.values[row], str) and not one.right else "number"),
+                looks.get((row, place)) or ("cell" if isinstance(one.values[row], str) and not one.right else "number"),
                 one.code if not isinstance(one.values[row], str) else "General",
             )
             for place, one in enumerate(table.columns)
@@ -194,14 +211,14 @@ def _rows(
         yield cells, height
 
 
-def _widths(tables: Sequence[Sheetful]) -> list[float]:
+def _widths(tables: Sequence[Sheetful], widest: float) -> list[float]:
     most = max((len(one.columns) for one in tables), default=0)
     widths = []
     for place in range(most):
         columns: list[Column] = [one.columns[place] for one in tables if place < len(one.columns)]
         # Beside the text a heading carries the arrow of its filter.
         wanted = max(max(one.width, min(size(one.heading) + 4, 18)) for one in columns)
-        widths.append(float(min(max(wanted + 2, NARROWEST), WIDEST)))
+        widths.append(float(min(max(wanted + 3, NARROWEST), widest)))
     return widths
 
 
@@ -220,8 +237,8 @@ def _across(widths: Sequence[float]) -> tuple[int, float]:
 
 
 def _lines(text: str, width: float) -> int:
-    """In how many lines a text is set; a little more than it mostly takes, so that nothing is cut."""
-    return sum(max(1, math.ceil(size(line) * 1.06 / max(width - 1, 1))) for line in text.split("\n"))
+    """In how many lines a text is set in a column so wide: a Chinese character takes a little more than two digits, a letter less than one."""
+    return sum(max(1, math.ceil((1.06 * size(line) - 0.1 * len(line)) / max(width - 2, 1))) for line in text.split("\n"))
 
 
 def _page(sheet: Any, footer: str) -> None:

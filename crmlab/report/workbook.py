@@ -19,14 +19,12 @@ from crmlab.own.result import Result
 from crmlab.own.results import Findings
 from crmlab.report import gathered, pictures, terms
 from crmlab.report.gathered import Part, Report
-from crmlab.report.sheets import Draft, Styles
+from crmlab.report.sheets import FEW, Draft, Styles
 from crmlab.report.sheets import write as write_sheet
 from crmlab.report.tabular import taken
 
 MOST_ROWS = 50_000
 """Rows of one table in a sheet; the rest is counted, and the command line writes it as CSV."""
-FEW = 40
-"""A table of no more rows has further tables below it; else they get sheets of their own."""
 SENTENCES = 4
 """Above the table, where they stay while it scrolls; the rest stands below it."""
 
@@ -68,7 +66,7 @@ def made(report: Report) -> bytes:
     files = ", ".join(part.export.file.name for part in report.parts)
     cover = used.take(tr(_("Overview")))
     # The cover names the sheets, so they get their names before they are written.
-    named = [(part, result, used.take(str(result.title))) for part, result in report.results]
+    named = [(part, result, used.take(short(result))) for part, result in report.results]
     write_sheet(book, styles, cover, _cover(report, [(part, result, name) for part, result, name in named]), files)
     for part, result, name in named:
         for number, draft in enumerate(_drafts(part, result)):
@@ -118,7 +116,7 @@ def _cover(report: Report, named: Sequence[tuple[Part, Result, str]]) -> Draft:
         rows.append(
             {
                 **({"file": part.export.file.name} if several else {}),
-                "result": name,
+                "result": str(result.title),
                 "verdict": tr(verdicts.SHORT[test.verdict]) if test else tr(_("a count, nothing is recommended")),
                 "says": str(test.says) if test else " ".join(map(str, part.own(result)[:1])),
             }
@@ -126,7 +124,7 @@ def _cover(report: Report, named: Sequence[tuple[Part, Result, str]]) -> Draft:
     columns = [*(["file"] if several else []), "result", "verdict", "says"]
     table = taken(pd.DataFrame(rows, columns=columns, dtype=object))
     at = columns.index("result")
-    draft = Draft(tr(_("What your customers' file says")), above, table)
+    draft = Draft(tr(_("What your customers' file says")), above, table, widest=90)
     for row, (_part, result, name) in enumerate(named):
         draft.links.append((row, at, name))
         draft.looks[row, at] = "link"
@@ -142,6 +140,29 @@ def _cover(report: Report, named: Sequence[tuple[Part, Result, str]]) -> Draft:
         draft.notes.insert(0, (tr(_("Also good to know")), "strong"))
         draft.notes.insert(0, ("", "text"))
     return draft
+
+
+SHEETS = {
+    "stages": _("Stages"),
+    "abc": _("ABC"),
+    "rfm": _("RFM"),
+    "leaving": _("About to leave"),
+    "calls": _("Calls"),
+    "forecast": _("Forecast"),
+    "together": _("Bought together"),
+    "satisfaction": _("Satisfaction"),
+    "nps": _("NPS"),
+    "kano": _("Kano"),
+    "triage": _("Triage"),
+    "reasons": _("Reasons"),
+    "recovery": _("Recovery value"),
+}
+"""What the sheet of a result is called: short, and without figures that change."""
+
+
+def short(result: Result) -> str:
+    """The name of a result's sheet."""
+    return tr(SHEETS[result.name]) if result.name in SHEETS else str(result.title)
 
 
 def asked(question: object) -> str:
