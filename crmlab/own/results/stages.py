@@ -18,7 +18,7 @@ from crmlab.own.said import Said
 
 ENOUGH = 20
 """Customers who came twice: with fewer, the usual limits are taken."""
-NEW, CHURNED, LOYAL = 0.75, .95, 0.75
+NEW, CHURNED, LOYAL = 0.75, 0.95, 0.75
 """The shares behind the limits: see :func:`rules`."""
 LONGER = 1.5
 """Usual pauses that silence must exceed at least, where all pauses are alike."""
@@ -88,7 +88,9 @@ def _find(export: Export) -> Result:
         *book.standing(),
         _of_limits(book, limits, own),
         Said(
-            _("Of {n:,} customers {loyal:,} are loyal, {active:,} active, {new:,} new and {churned:,} churned; {potential:,} have no order above 0 yet."),
+            _(
+                "Of {n:,} customers {loyal:,} are loyal, {active:,} active, {new:,} new and {churned:,} churned; {potential:,} have no order above 0 yet."
+            ),
             n=len(stood),
             **{key: int(value) for key, value in bold.items()},
         ),
@@ -96,7 +98,9 @@ def _find(export: Export) -> Result:
     if total > 0 and bold["loyal"]:
         says.append(
             Said(
-                _("The loyal ones brought {share:.0%} of the revenue of the last 12 months ({money} of {total}, returns taken off)."),
+                _(
+                    "The loyal ones brought {share:.0%} of the revenue of the last 12 months ({money} of {total}, returns taken off)."
+                ),
                 share=money["loyal"] / total,
                 money=book.money(money["loyal"]),
                 total=book.money(total),
@@ -105,7 +109,9 @@ def _find(export: Export) -> Result:
     if limits.churned_after > book.span / 2:
         says.append(
             Said(
-                _("The limit for churned ({limit} days) is more than half of what the file covers ({days} days): longer pauses can hardly be seen in it, so be careful with it."),
+                _(
+                    "The limit for churned ({limit} days) is more than half of what the file covers ({days} days): longer pauses can hardly be seen in it, so be careful with it."
+                ),
                 limit=limits.churned_after,
                 days=book.span,
             )
@@ -169,7 +175,9 @@ def _limits(limits: lifecycle.Rules) -> dict[str, Said]:
 def _of_limits(book: Book, limits: lifecycle.Rules, own: bool) -> Said:
     if not own:
         return Said(
-            _("Fewer than {need} customers bought twice, so the limits are the usual ones ({new} and {churned} days), not this firm's own."),
+            _(
+                "Fewer than {need} customers bought twice, so the limits are the usual ones ({new} and {churned} days), not this firm's own."
+            ),
             need=ENOUGH,
             new=limits.new_within,
             churned=limits.churned_after,
@@ -209,7 +217,9 @@ def test(book: Book) -> Test:
     if found.n and found.other_n:
         says.append(
             Said(
-                _("Of {n:.0f} customers then called churned {k:.0f} ({share:.0%}) bought again; of {other:.0f} active and loyal ones {came:.0f} ({their:.0%})."),
+                _(
+                    "Of {n:.0f} customers then called churned {k:.0f} ({share:.0%}) bought again; of {other:.0f} active and loyal ones {came:.0f} ({their:.0%})."
+                ),
                 n=found.other_n,
                 k=found.other_k,
                 share=found.other_k / found.other_n,
@@ -220,5 +230,11 @@ def test(book: Book) -> Test:
         )
     says.append(found.says())
     if found.verdict == HOLDS and found.other_k > 0.2 * found.other_n:
-        says.append(Said(_("But more than one in five of the churned came back by themselves: the stage is a warning, not an end.")))
+        says.append(
+            Said(
+                _(
+                    "But more than one in five of the churned came back by themselves: the stage is a warning, not an end."
+                )
+            )
+        )
     return Test(found.verdict if found.n and found.other_n else UNTESTED, hold_out.joined(*says), counts)
