@@ -41,16 +41,8 @@ class Found:
         """Whether anything in it is masked."""
         if self.result is None:
             return False
-        return any(
-            column in table or column in table.index.names
-            for _title, table in tables(self.result)
-            for column in self.result.personal
-        )
-
-
-def tables(result: Result) -> list[tuple[str, pd.DataFrame]]:
-    """The table of a result, under "", and further ones by title in the language in force."""
-    return [("", result.table), *((tr(title), table) for title, table in result.more.items())]
+        tables = (self.result.table, *self.result.more.values())
+        return any(column in table or column in table.index.names for table in tables for column in self.result.personal)
 
 
 def shown(table: pd.DataFrame, formats: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, str]]:

@@ -43,29 +43,29 @@ class OwnResult(Viewed):
 
         from crmlab.course.widgets.style import STYLE, visible
 
-        said, listed, drawn = w.HTML(), w.HTML(), w.HTML()
+        said, rest = w.HTML(), w.HTML()
         names = w.Checkbox(value=False, description=tr(_("Show the names on this screen")), indent=False)
         names.add_class("crmlab-own-names")
         visible(names, self.found.personal())
 
         def draw(_change: Any = None) -> None:
-            said.value, listed.value, drawn.value = parts(self.found, names.value)
+            said.value, rest.value = parts(self.found, names.value)
 
         names.observe(draw, "value")
         draw()
-        whole = w.VBox([w.HTML(STYLE), said, names, listed, drawn])
+        whole = w.VBox([w.HTML(STYLE), said, names, rest])
         whole.add_class("crmlab")
         whole.add_class(f"crmlab-own-result-{self.found.name}")
         return whole
 
 
-def parts(found: Found, names: bool = False) -> tuple[str, str, str]:
-    """What is said, with the verdict of the test, the tables and the chart, as HTML; of what is not possible why."""
+def parts(found: Found, names: bool = False) -> tuple[str, str]:
+    """What is said with the verdict of the test, and table, chart and further tables, as HTML; of what is not possible why."""
     whose = tr(_("your file {file}"), file=found.export.file.name) if found.own else tr(_("the made-up firm"))
     result = found.shown(names)
     if result is None:
-        return panel.box("unreadable", tr(_("Not possible with {whose}"), whose=whose), panel.paragraph(found.why_not)), "", ""
-    return _said(result, whose), _listed(result), _drawn(result)
+        return panel.box("unreadable", tr(_("Not possible with {whose}"), whose=whose), panel.paragraph(found.why_not)), ""
+    return _said(result, whose), _table(result.table, result, "") + _drawn(result) + _more(result)
 
 
 def _said(result: Result, whose: str) -> str:
@@ -74,12 +74,18 @@ def _said(result: Result, whose: str) -> str:
     if result.test is None:
         return body
     look, says = own_results.LOOKS[result.test.verdict], verdicts.SAYS[result.test.verdict]
-    more = "" if result.test.table is None else _table(result.test.table, result, tr(_("The test in numbers")))
-    return body + panel.box(look, tr(says), panel.paragraph(str(result.test.says))) + more
+    return body + panel.box(look, tr(says), panel.paragraph(str(result.test.says)))
 
 
-def _listed(result: Result) -> str:
-    return "".join(_table(table, result, title) for title, table in own_results.tables(result))
+def _more(result: Result) -> str:
+    """Further tables, and the test in numbers, each behind its title."""
+    further = {tr(title): table for title, table in result.more.items()}
+    if result.test is not None and result.test.table is not None:
+        further[tr(_("The test in numbers"))] = result.test.table
+    return "".join(
+        f'<details style="margin:.4em 0"><summary style="cursor:pointer;padding:.3em 0">{escape(title)}</summary>{_table(table, result, "")}</details>'
+        for title, table in further.items()
+    )
 
 
 def _table(table: pd.DataFrame, result: Result, title: str) -> str:
