@@ -75,7 +75,10 @@ def known_kinds() -> dict[str, str]:
 
 
 def corrected(made: Export, *, kind: str, sheet: str, taken: Mapping[str, str], answers: Mapping[str, str]) -> Plan:
-    """The plan that follows from a form: what the person left as it was stays as it was taken."""
+    """The plan that follows from a form: what the person left as it was stays as it was taken. Another sheet has other columns, of which nothing is
+    known yet."""
+    if sheet and made.plan.sheet and sheet != made.plan.sheet:
+        return Plan(sheet=sheet)
     return Plan(kind=kind, sheet=sheet, roles={**made.plan.roles, **taken}, answers={**made.plan.answers, **answers})
 
 

@@ -171,7 +171,8 @@ def read_as(kind: str, plan: Plan) -> Export:
     path = chosen(kind)
     if path is None:
         raise InputError(tr(_("No file of your own is chosen.")))
-    made: Export = own.read(path, plan)
+    made = own.read(path, plan)
+    plans.save(plan, path)
     keep_in_memory(("file", seal(path)), made)
     _store(make=True).change(kind, lambda record: record.update(plans=count(record, "plans") + 1))
     tell(kind)

@@ -77,7 +77,7 @@ def adds_up(made: Export) -> str:
 
 def asked(made: Export) -> str:
     """That questions are open, if any are."""
-    n = len([one for one in made.questions if one.key not in made.plan.answers])
+    n = sum(not one.answered for one in made.questions)
     return tr(_("Questions that only you can answer: {n}. They stand below."), n=n) if n else ""
 
 

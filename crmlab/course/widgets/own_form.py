@@ -96,7 +96,7 @@ def _contents(kind: str) -> list[w.Widget]:
     def reveal(_change: Any = None) -> None:
         for column in form.columns(made):
             why = f" ({column.why})" if column.why else ""
-            seen[column.heading].value = f"{escape(column.certain() + why)} · {escape(column.shown(show.value))}"
+            seen[column.heading].value = escape(" · ".join(filter(None, (column.certain() + why, column.shown(show.value)))))
 
     show.observe(reveal, "value")
     reveal()
