@@ -36,7 +36,9 @@ class Column:
         """The certainty in words."""
         if not self.role:
             return tr(_("not used"))
-        return tr(_("sure") if self.certainty >= SURE else _("probably") if self.certainty >= LIKELY else _("only a guess"))
+        return tr(
+            _("sure") if self.certainty >= SURE else _("probably") if self.certainty >= LIKELY else _("only a guess")
+        )
 
     def shown(self, names: bool = False) -> str:
         """Its first values in a line; masked where they may be personal, unless ``names``."""
@@ -46,7 +48,13 @@ class Column:
 def columns(made: Export) -> list[Column]:
     """The columns of a file in their order."""
     return [
-        Column(str(heading), str(row["role"] or ""), float(row["certainty"]), str(row["why"] or ""), _values(row["examples"]))
+        Column(
+            str(heading),
+            str(row["role"] or ""),
+            float(row["certainty"]),
+            str(row["why"] or ""),
+            _values(row["examples"]),
+        )
         for heading, row in made.guesses.iterrows()
     ]
 

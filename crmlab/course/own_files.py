@@ -15,7 +15,7 @@ from typing import Any
 from crmlab.checks import InputError
 from crmlab.course import classes, files, state
 from crmlab.course.state import Store
-from crmlab.language import _, tr
+from crmlab.language import _, current, tr
 from crmlab.own import Export, Plan
 from crmlab.own import plan as plans
 
@@ -97,7 +97,9 @@ def choose(kind: str, path: Path | str | None) -> None:
             raise InputError(tr(_("There is no file {file}."), file=file.name))
         inside = place is not None and file.resolve().parent == place.resolve()
         name = file.name if inside else str(file.resolve())
-    _store(make=True).change(kind, lambda record: record.update(fields={"file": name}, changes=count(record, "changes") + 1))
+    _store(make=True).change(
+        kind, lambda record: record.update(fields={"file": name}, changes=count(record, "changes") + 1)
+    )
     tell(kind)
 
 
@@ -161,7 +163,8 @@ def of(path: Path) -> Export:
     """What a file holds, by its remembered plan; read once as long as neither file nor plan changes. Raises as :func:`crmlab.own.read`."""
     from crmlab import own
 
-    return kept(("file", seal(path)), lambda: own.read(path))
+    made: Export = kept(("file", str(path)), seal(path), lambda: own.read(path))
+    return made
 
 
 def read_as(kind: str, plan: Plan) -> Export:
@@ -173,7 +176,7 @@ def read_as(kind: str, plan: Plan) -> Export:
         raise InputError(tr(_("No file of your own is chosen.")))
     made = own.read(path, plan)
     plans.save(plan, path)
-    keep_in_memory(("file", seal(path)), made)
+    kept(("file", str(path)), seal(path), lambda: made)
     _store(make=True).change(kind, lambda record: record.update(plans=count(record, "plans") + 1))
     tell(kind)
     return made
@@ -219,7 +222,9 @@ def keep(name: str, content: bytes) -> Path:
     last = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "", re.split(r"[/\\]", files.whole(name))[-1]).strip(". ")
     ending = Path(last).suffix.lower()
     if ending not in ENDINGS or place is None:
-        text = _("{file} is no export that can be read here. Save it as Excel (.xlsx) or CSV (.csv) and choose it again.")
+        text = _(
+            "{file} is no export that can be read here. Save it as Excel (.xlsx) or CSV (.csv) and choose it again."
+        )
         raise InputError(tr(text, file=last or name))
     if not content:
         raise InputError(tr(_("{file} is empty."), file=last))
@@ -266,20 +271,19 @@ def _store(*, make: bool = False) -> Store:
 
 # -- what was read -----------------------------------------------------------------------------------------------------
 
-_memory: dict[tuple[Any, ...], Any] = {}
-"""What was read and found, by what tells whether it is the same still."""
+_memory: dict[tuple[str, str], tuple[Any, Any]] = {}
+"""What was read and found, by what it is: what tells whether it is the same still, and it itself."""
 
 
-def kept(key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
-    """What ``make`` gives, made once as long as the key is the same; :func:`seal` at its end says of which file it is."""
-    if key not in _memory:
-        keep_in_memory(key, make())
-    return _memory[key]
+def kept(what: tuple[str, str], state: Any, make: Callable[[], Any]) -> Any:
+    """What ``make`` gives, made again only when ``state`` is another than the last time."""
+    if what not in _memory or _memory[what][0] != state:
+        _memory.pop(what, None)  # the old one need not be there while the new one is made
+        _memory[what] = (state, make())
+    return _memory[what][1]
 
 
-def keep_in_memory(key: tuple[Any, ...], made: Any) -> None:
-    """Keep it, and let go what was kept of the same file as it was before, or was read by another plan."""
-    file = key[-1][:1] if isinstance(key[-1], tuple) else None
-    for old in [one for one in _memory if one[:-1] == key[:-1] or (file and isinstance(one[-1], tuple) and one[-1][:1] == file and one[-1] != key[-1])]:
-        del _memory[old]
-    _memory[key] = made
+def mark(kind: str) -> Any:
+    """What tells whether :func:`export` gives the same still."""
+    file = chosen(kind)
+    return seal(file) if file is not None and is_own(kind) else ("made up", classes.fixed(), current())

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from crmlab.checks import InputError
-from crmlab.course import classes, own_files
-from crmlab.language import current, tr
+from crmlab.course import own_files
 from crmlab.own import FAILS, HOLDS, UNCLEAR, UNTESTED, Export, Result, columns, privacy, results
 
 KIND_OF: Mapping[str, str] = {
@@ -42,7 +40,9 @@ class Found:
         if self.result is None:
             return False
         tables = (self.result.table, *self.result.more.values())
-        return any(column in table or column in table.index.names for table in tables for column in self.result.personal)
+        return any(
+            column in table or column in table.index.names for table in tables for column in self.result.personal
+        )
 
 
 def shown(table: pd.DataFrame, formats: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -59,19 +59,22 @@ def find(name: str) -> Found:
     Raises ``KeyError`` for a name that none has.
     """
     kind = KIND_OF[name]
-    file = own_files.chosen(kind)
-    own = own_files.is_own(kind)
-    made = own_files.export(kind)
-    # Of the made-up firm the names of articles are in the language in force, so it is another export in each.
-    key: tuple[Any, ...] = ("result", name, own_files.seal(file)) if own and file else ("result", name, (kind, str(classes.fixed()), current()))
+    own, made = own_files.is_own(kind), own_files.export(kind)
+    # Orders of the same firm say more about its complaints; those of another one would say what is not so.
+    orders = (
+        own_files.export(own_files.ORDERS)
+        if name in results.WITH_ORDERS and own_files.is_own(own_files.ORDERS) == own
+        else None
+    )
 
     def compute() -> Found:
         try:
-            return Found(name, kind, made, own, results.find(name, made))
+            return Found(name, kind, made, own, results.find(name, made, orders))
         except InputError as error:
             return Found(name, kind, made, own, None, str(error))
 
-    found: Found = own_files.kept(key, compute)
+    state = (own_files.mark(kind), own_files.mark(own_files.ORDERS) if orders is not None else None)
+    found: Found = own_files.kept(("result", name), state, compute)
     return found
 
 

@@ -35,7 +35,9 @@ def too_large() -> str:
             "needed, or use the installed course."
         )
     else:
-        text = _("{file} has {size} MB; the button takes files of up to {most} MB. Put it into the folder {folder} yourself, then load this page again.")
+        text = _(
+            "{file} has {size} MB; the button takes files of up to {most} MB. Put it into the folder {folder} yourself, then load this page again."
+        )
     return tr(text, file="{file}", size="{size}", most=f"{most() / 1e6:.0f}", folder=f"notebooks/{own_files.FOLDER}")
 
 
@@ -57,14 +59,24 @@ def standing(kind: str) -> str:
 def standing_box(kind: str) -> str:
     """The same as a box."""
     if own_files.folder() is None:
-        text = tr(_("A worked edition always shows the made-up firm. Open the lesson itself to choose a file of your own."))
+        text = tr(
+            _("A worked edition always shows the made-up firm. Open the lesson itself to choose a file of your own.")
+        )
         return panel.box("note", tr(_("The made-up firm of your class")), panel.paragraph(text))
     problem = own_files.problem(kind)
     if not own_files.is_own(kind):
-        box = panel.box("unreadable", tr(_("This file does not serve yet")), panel.paragraph(problem), status=True) if problem else ""
-        return box + panel.box("note", tr(_("The made-up firm of your class")), panel.paragraph(_made_up()), status=True)
+        box = (
+            panel.box("unreadable", tr(_("This file does not serve yet")), panel.paragraph(problem), status=True)
+            if problem
+            else ""
+        )
+        return box + panel.box(
+            "note", tr(_("The made-up firm of your class")), panel.paragraph(_made_up()), status=True
+        )
     made = own_files.export(kind)
-    body = panel.paragraph(tr(_("Nothing of it leaves this computer, and the file itself is never written."))) + panel.paragraph(adds_up(made))
+    body = panel.paragraph(
+        tr(_("Nothing of it leaves this computer, and the file itself is never written."))
+    ) + panel.paragraph(adds_up(made))
     body += panel.paragraph(asked(made))
     return panel.box("right", tr(_("Your file {file}"), file=made.file.name), body, status=True)
 
@@ -83,7 +95,9 @@ def asked(made: Export) -> str:
 
 def _made_up() -> str:
     number = classes.fixed()
-    text = _("What you see is invented: the firm that was made up for your class. Choose a file of your own, and all below is worked out again from it.")
+    text = _(
+        "What you see is invented: the firm that was made up for your class. Choose a file of your own, and all below is worked out again from it."
+    )
     return tr(text, number=classes.ALONE if number is None else number)
 
 

@@ -50,10 +50,14 @@ def test_what_is_handed_over_is_kept_under_its_name_and_nothing_is_written_over(
     assert len(list(first.parent.iterdir())) == 2
 
 
-def test_a_choice_holds_in_every_lesson_and_language_until_it_is_taken_back(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_choice_holds_in_every_lesson_and_language_until_it_is_taken_back(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = own_files.keep("orders.csv", ORDERS.encode())
     own_files.choose("orders", path)
-    assert json.loads((path.parent / own_files.CHOICES).read_text("utf-8"))["exercises"]["orders"]["fields"] == {"file": "orders.csv"}
+    assert json.loads((path.parent / own_files.CHOICES).read_text("utf-8"))["exercises"]["orders"]["fields"] == {
+        "file": "orders.csv"
+    }
     elsewhere = here.parents[1] / "zh" / "2-classification"
     elsewhere.mkdir(parents=True)
     monkeypatch.chdir(elsewhere)

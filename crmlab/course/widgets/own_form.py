@@ -75,7 +75,9 @@ def _contents(kind: str) -> list[w.Widget]:
     if own_files.chosen(kind) is None or made.file != own_files.chosen(kind):
         return [w.HTML(_table(made) + mark)]
     head = [w.HTML(_notes(made) + mark)]
-    what = w.Dropdown(description=tr(_("This file holds")), options=_swapped(form.known_kinds(), made.kind), value=made.kind)
+    what = w.Dropdown(
+        description=tr(_("This file holds")), options=_swapped(form.known_kinds(), made.kind), value=made.kind
+    )
     sheet = w.Dropdown(description=tr(_("Sheet")), options=list(made.sheets) or [""], value=_sheet(made))
     for box, name in ((what, "kind"), (sheet, "sheet")):
         box.style.description_width = "initial"
@@ -96,7 +98,9 @@ def _contents(kind: str) -> list[w.Widget]:
     def reveal(_change: Any = None) -> None:
         for column in form.columns(made):
             why = f" ({column.why})" if column.why else ""
-            seen[column.heading].value = escape(" · ".join(filter(None, (column.certain() + why, column.shown(show.value)))))
+            seen[column.heading].value = escape(
+                " · ".join(filter(None, (column.certain() + why, column.shown(show.value))))
+            )
 
     show.observe(reveal, "value")
     reveal()
@@ -195,10 +199,12 @@ def own_problems(kind: str = own_files.ORDERS) -> panel.Html:
     table.columns = list(PROBLEM)
     by_heading = {one.heading: one.role for one in form.columns(made)}
     table["value"] = [
-        value if by_heading.get(column) else form.hidden(str(value), "") for column, value in zip(table["column"], table["value"], strict=True)
+        value if by_heading.get(column) else form.hidden(str(value), "")
+        for column, value in zip(table["column"], table["value"], strict=True)
     ]
     kinds = panel.bullets(
-        f"{one.column + ': ' if one.column else ''}{one.says} {one.done} " + (tr(_("({n:,} rows)"), n=len(one.rows)) if len(one.rows) else "")
+        f"{one.column + ': ' if one.column else ''}{one.says} {one.done} "
+        + (tr(_("({n:,} rows)"), n=len(one.rows)) if len(one.rows) else "")
         for one in hidden.problems
     )
     shown = tables.show(table, tr(_("Row by row")), rows=20)

@@ -44,7 +44,10 @@ class OwnFile(Viewed):
         listed.add_class("crmlab-sentence")
         listed.add_class("crmlab-own-list")
         upload = w.FileUpload(
-            accept=",".join(own_files.ENDINGS), multiple=False, description=tr(_("Choose a file from this computer")), icon="folder-open-o"
+            accept=",".join(own_files.ENDINGS),
+            multiple=False,
+            description=tr(_("Choose a file from this computer")),
+            icon="folder-open-o",
         )
         upload.layout = w.Layout(width="auto", max_width="100%", align_self="flex-start")
         upload.add_class("crmlab-own-upload")
@@ -118,5 +121,3 @@ def own_file(kind: str = own_files.ORDERS) -> OwnFile | panel.Html:
         there = ", ".join(f'"{one}"' for one in own_files.ASKED)
         return sentence(tr(_("There is no such kind of file. There are: {there}."), there=there))
     return OwnFile(kind)
-
-

@@ -64,7 +64,9 @@ def parts(found: Found, names: bool = False) -> tuple[str, str]:
     whose = tr(_("your file {file}"), file=found.export.file.name) if found.own else tr(_("the made-up firm"))
     result = found.shown(names)
     if result is None:
-        return panel.box("unreadable", tr(_("Not possible with {whose}"), whose=whose), panel.paragraph(found.why_not)), ""
+        return panel.box(
+            "unreadable", tr(_("Not possible with {whose}"), whose=whose), panel.paragraph(found.why_not)
+        ), ""
     return _said(result, whose), _table(result.table, result, "") + _drawn(result) + _more(result)
 
 
@@ -102,7 +104,9 @@ def _drawn(result: Result) -> str:
         return ""
     alt = " ".join([str(result.title), *map(str, result.says[:1])])
     data = base64.b64encode(picture).decode()
-    return f'<img src="data:image/png;base64,{data}" alt="{escape(alt)}" style="width:{WIDTH};max-width:100%;height:auto">'
+    return (
+        f'<img src="data:image/png;base64,{data}" alt="{escape(alt)}" style="width:{WIDTH};max-width:100%;height:auto">'
+    )
 
 
 @guarded(sentence)

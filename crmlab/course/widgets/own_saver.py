@@ -40,7 +40,9 @@ class OwnSave(Viewed):
             about.value = panel.paragraph(repr(self))
 
         def say(number: int, total: int) -> None:
-            saved.value = panel.box("note", tr(_("Working: result {number} of {total} ..."), number=number, total=total), status=True)
+            saved.value = panel.box(
+                "note", tr(_("Working: result {number} of {total} ..."), number=number, total=total), status=True
+            )
 
         def save(made: Callable[[Report], bytes], name: str) -> None:
             try:
@@ -85,5 +87,3 @@ def _pages(report: Report) -> bytes:
 def own_save() -> OwnSave:
     """Let the workbook and the two pages be saved, of all files of one's own that were chosen, else of the made-up firm. Ends a cell."""
     return OwnSave()
-
-
