@@ -159,6 +159,8 @@ def _raw(path: Path, tables: Sequence[Table], notes: list[Said], names: list[str
         notes=notes,
         sheets=names,
         formats=formats,
+        titles=[one for table in tables for one in table.titles],
+        starts_1904=tables[0].sheet.starts_1904,
     )
 
 

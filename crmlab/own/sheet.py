@@ -43,6 +43,7 @@ class Sheet:
     uncomputed: bool = False
     zeros: set[int] = field(default_factory=set)
     notes: list[Said] = field(default_factory=list)
+    starts_1904: bool | None = None
 
 
 class Uncomputed:

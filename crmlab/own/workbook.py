@@ -151,8 +151,11 @@ def _content(path: Path) -> Path | bytes:
 
 
 def _sheet(book: _Book, name: str, part: str, hidden: bool) -> Sheet:
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
     merged, hidden_rows, hidden_columns = _scan(book, part)
     sheet = Sheet(name, lambda: iter(()), hidden=hidden, merged=merged, hidden_columns=hidden_columns)
+    sheet.starts_1904 = book.epoch == CALENDAR_MAC_1904
     kept: list[Batch] = []
 
     def batches() -> Iterator[Batch]:
