@@ -112,11 +112,18 @@ def _plan(parsed: argparse.Namespace) -> Plan | None:
 
 
 def _read(file: Path, plan: Plan | None) -> Export:
-    from crmlab import own
+    from crmlab.own import plan as plans
+    from crmlab.own.reading import read
 
     try:
-        # What is remembered beside the file holds where nothing else was said.
-        return own.read(file, plan)
+        if plan is not None and not plan.roles:
+            # What is remembered beside the file holds where nothing else was said.
+            before, _said = plans.load(file)
+            if before is not None:
+                plan = replace(
+                    before, kind=plan.kind or before.kind, sheet=plan.sheet or before.sheet, answers={**before.answers, **plan.answers}
+                )
+        return read(file, plan)
     except InputError as error:
         raise _Cannot(str(error)) from None
     except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -49,8 +49,7 @@ def draw(result: Result) -> Figure | None:
         for number in set(plt.get_fignums()) - before:
             plt.close(number)
         return None
-    figure = ax.figure if ax is not None else None
-    return figure  # type: ignore[return-value]
+    return ax.figure if ax is not None else None  # type: ignore[return-value]
 
 
 def line(said: str) -> str:

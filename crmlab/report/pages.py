@@ -19,11 +19,11 @@ from crmlab.own.result import FAILS, UNCLEAR, UNTESTED, Result
 from crmlab.own.results import Findings
 from crmlab.report import gathered, pictures, workbook
 from crmlab.report.gathered import Part, Report
-from crmlab.report.tabular import taken
+from crmlab.report.tabular import Column, taken
 
 THINGS = 5
-CALLS = 12
-"""Customers of the list of calls that the page has room for."""
+CALLS = 20
+"""Customers of the list of calls at most; the page takes as many as it has room for."""
 PROBLEMS = 6
 LIST = "calls"
 CALL_COLUMNS = ("customer", "name", "contact", "phone", "reason", "last_order", "at_stake", "group")
@@ -102,7 +102,7 @@ def _first(report: Report) -> tuple[str, str]:
 
 
 def _files(report: Report) -> str:
-    today = datetime.date.today()  # noqa: DTZ011 (the reader's day)
+    today = datetime.date.today()  # the reader's day
     lines = [tr(_("Made on {day}."), day=today.isoformat())]
     for part in report.parts:
         text = tr(_("{file}: {kind}. {counted}"), file=part.export.file.name, kind=gathered.kind(part.export), counted=gathered.counted(part.export))
@@ -132,17 +132,18 @@ def _dense(lines: float) -> str:
 
 def _second(report: Report) -> str:
     calls = [(part, result) for part, result in report.results if result.name == LIST]
+    doubts = _doubts(report)
     blocks, lines = [], 0.0
     for part, result in calls[:1]:
-        table, used = _calls(result, part)
+        wanted = sum(_lines(text, 1.0) + 0.4 for text in doubts) + 4
+        table, lines = _calls(result, part, LINES - min(wanted, 24.0))
         blocks.append(table)
-        lines += used
     blocks.append(f"<h2>{escape(tr(_('What not to rely on')))}</h2>")
-    doubts = _doubts(report)
     kept: list[str] = []
+    lines += 3
     for text in doubts:
-        lines += _lines(text, 1.0) + 0.3
-        if lines > LINES - 9:
+        lines += _lines(text, 1.0) + 0.4
+        if lines > LINES - 2:
             kept.append(tr(_("... and {n} more: see the workbook."), n=len(doubts) - len(kept)))
             break
         kept.append(text)
@@ -152,25 +153,34 @@ def _second(report: Report) -> str:
     return "".join(blocks)
 
 
-def _calls(result: Result, part: Part) -> tuple[str, float]:
+def _calls(result: Result, part: Part, room: float) -> tuple[str, float]:
+    """The list as far as there is room for it, and how many lines it took."""
     there = [name for name in CALL_COLUMNS if name in result.table]
     table = taken(result.table[there], result.formats, CALLS)
     head = "".join(f'<th class="{"right" if one.right else ""}">{escape(one.heading)}</th>' for one in table.columns)
-    body, lines = "", 4.0
-    for row in range(table.taken):
-        cells = "".join(f'<td class="{"right" if one.right else ""}">{escape(_cut(one.text(row), 110))}</td>' for one in table.columns)
-        body += f"<tr>{cells}</tr>"
-        lines += 1.25 * max(math.ceil(min(one.width, size(one.text(row))) / (46 if there[place] == "reason" else 16)) for place, one in enumerate(table.columns))
     said = [str(one) for one in part.own(result)[:1]]
-    more = tr(_("... and {more} more rows."), more=f"{table.rows - table.taken:,}") if table.rows > table.taken else ""
-    verdict = _verdict(result)
-    lines += _lines(" ".join(said), 1.0) + _lines(_plain_verdict(result), 1.0)
+    lines = 6.0 + _lines(" ".join(said), 1.15) + _lines(_plain_verdict(result), 1.15)
+    body, rows = "", 0
+    for row in range(table.taken):
+        texts = [_cut(one.text(row), 150) for one in table.columns]
+        high = max(math.ceil(size(text) / (44 if name == "reason" else 18)) for name, text in zip(there, texts, strict=True))
+        if lines + 1.25 * high > room:
+            break
+        lines += 1.25 * high
+        rows += 1
+        cells = zip(table.columns, texts, strict=True)
+        body += "<tr>" + "".join(f'<td class="{_side(one, text)}">{escape(text)}</td>' for one, text in cells) + "</tr>"
+    more = tr(_("... and {more} more rows."), more=f"{table.rows - rows:,}") if table.rows > rows else ""
     text = (
-        f"<h2>{escape(str(result.title))}</h2><p>{escape(' '.join(said))}</p>{verdict}"
-        f'<table class="{"dense" if lines > 40 else "close"}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-        f'<p class="file">{escape(more)}</p>'
+        f"<h2>{escape(str(result.title))}</h2><p>{escape(' '.join(said))}</p>{_verdict(result)}"
+        f'<table class="dense"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p class="file">{escape(more)}</p>'
     )
     return text, lines
+
+
+def _side(column: Column, text: str) -> str:
+    """Numbers to the right; pseudonyms and telephones in one line."""
+    return "right" if column.right else "whole" if size(text) <= 16 else ""
 
 
 def _doubts(report: Report) -> list[str]:
@@ -261,6 +271,8 @@ table { border-collapse: collapse; width: 100%; margin: 2mm 0 1mm }
 th, td { border-bottom: .5pt solid #bfbfbf; padding: .7mm 1.6mm .7mm 0; text-align: left; vertical-align: top }
 th { font-weight: 600; border-bottom-color: #595959 }
 .right { text-align: right; white-space: nowrap }
+.whole { white-space: nowrap }
+footer span:last-child { white-space: nowrap }
 footer { position: absolute; left: 15mm; right: 15mm; bottom: 8mm; display: flex; justify-content: space-between; gap: 6mm; color: #595959; font-size: 7.6pt; line-height: 1.25 }
 @media print { body { background: none } .page { margin: 0 } * { print-color-adjust: exact; -webkit-print-color-adjust: exact } }
 @media screen and (max-width: 220mm) { .page { width: auto; height: auto; overflow: visible; margin: 0 } .charts img { width: 100%; max-height: none } footer { position: static; margin-top: 6mm } table { display: block; overflow-x: auto } }

@@ -103,7 +103,7 @@ class Names:
 
 
 def _cover(report: Report, named: Sequence[tuple[Part, Result, str]]) -> Draft:
-    today = datetime.date.today()  # noqa: DTZ011 (the reader's day)
+    today = datetime.date.today()  # the reader's day
     above = [(tr(_("Made on {day}."), day=today.isoformat()), "grey")]
     for part in report.parts:
         text = _("{file}: {kind}. {counted}")
@@ -125,8 +125,8 @@ def _cover(report: Report, named: Sequence[tuple[Part, Result, str]]) -> Draft:
     table = taken(pd.DataFrame(rows, columns=columns, dtype=object))
     at = columns.index("result")
     draft = Draft(tr(_("What your customers' file says")), above, table, widest=90)
-    for row, (_part, result, name) in enumerate(named):
-        draft.links.append((row, at, name))
+    for row, (_part, result, target) in enumerate(named):
+        draft.links.append((row, at, target))
         draft.looks[row, at] = "link"
         if result.test:
             draft.looks[row, at + 1] = result.test.verdict
