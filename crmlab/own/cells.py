@@ -72,11 +72,13 @@ def is_error(plain: str) -> bool:
 
 @dataclass
 class Column:
-    """``cells``: each different cell once; ``at``: its position in each row (int32, -1: nothing there)."""
+    """``cells``: each different cell once; ``at``: its position in each row (int32, -1: nothing there). ``shown``: the number format in a
+    workbook."""
 
     heading: str
     cells: list[Any]
     at: np.ndarray
+    shown: str = ""
 
     def counts(self) -> np.ndarray:
         """How many rows have each cell."""
@@ -118,21 +120,23 @@ class Collector:
             values = np.array([("TRUE" if one else "FALSE") if isinstance(one, (bool, np.bool_)) else one for one in values], dtype=object)
             at, found = pd.factorize(values)
         known = self._known
-        number = np.fromiter(
-            (-1 if isinstance(one, str) and not one.strip() else known.setdefault(one, len(known)) for one in found),
-            "int32",
-            len(found),
-        )
-        part = np.full(len(at), -1, "int32")
-        there = at >= 0
-        part[there] = number[at[there]]
-        self._parts.append(part)
+        listed = found.tolist()
+        new = [one for one in listed if one not in known]
+        known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
+        number = np.array([known[one] for one in listed], dtype="int32")
+        self._parts.append(np.append(number, np.int32(-1))[at])
 
     def column(self) -> Column:
         """All that was taken."""
         at = np.concatenate(self._parts) if self._parts else np.empty(0, "int32")
         self._parts = []
-        return Column(self.heading, list(self._known), at)
+        cells = list(self._known)
+        blank = np.array([isinstance(one, str) and (not one or one.isspace()) for one in cells], dtype=bool)
+        if blank.any():
+            place = np.where(blank, -1, np.cumsum(~blank) - 1).astype("int32")
+            at = np.append(place, np.int32(-1))[at]
+            cells = [one for one, nothing in zip(cells, blank.tolist(), strict=True) if not nothing]
+        return Column(self.heading, cells, at)
 
 
 @dataclass(frozen=True)
@@ -153,6 +157,8 @@ class Understood:
     faults: list[Fault] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    decimal: str = ""
+    """Of numbers: the decimal mark that the column tells ("point", "comma"; "" where it tells none)."""
 
     def mark(self, which: Iterable[int] | np.ndarray, fault: Fault) -> None:
         """These cells (positions or a mask) have this fault, unless they have one already."""
