@@ -53,8 +53,8 @@ class Book:
         """The book as it stood on the morning of that day: what came later is not in it."""
         if ("until", day) not in self.kept:
             kept = self.day < day
-            part = {"who": self.who[kept], "day": self.day[kept], "amount": self.amount[kept]}
-            self.kept["until", day] = replace(self, **part, stand=day, kept={})
+            who, when, amount = self.who[kept], self.day[kept], self.amount[kept]
+            self.kept["until", day] = replace(self, who=who, day=when, amount=amount, stand=day, kept={})
         found = self.kept["until", day]
         assert isinstance(found, Book)
         return found

@@ -185,8 +185,8 @@ def share_of_total(part: np.ndarray, brought: np.ndarray) -> tuple[float, float,
 
     Source: Cochran, W. G. (1977), Sampling Techniques, 3rd edition, section 2.11 (the variance of a ratio). With few customers it is rough.
 
-    >>> [round(one, 2) for one in share_of_total(np.array([True, False, True, False]), np.array([50.0, 50.0, 60.0, 40.0]))]
-    [0.55, 0.05, 1.0]
+    >>> [round(one, 2) for one in share_of_total(np.tile([True, False], 50), np.tile([60.0, 40.0], 50))]
+    [0.6, 0.51, 0.69]
     """
     total, n = brought.sum(), len(brought)
     share = float(brought[part].sum() / total)
