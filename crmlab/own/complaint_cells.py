@@ -105,7 +105,7 @@ def of(export: Export) -> Complaints:
     if not len(given):
         checks.fail(_("No row of {file} can be used."), file=export.file.name)
     headings = {column: text for text, column in names(export.plan.roles).items()}
-    has = frozenset(str(name) for name in given.columns if given[name].notna().any())
+    has = frozenset(str(name) for name in given.columns if _filled(given[name]))
     empty = pd.Series(None, given.index, dtype=object)
     table = pd.DataFrame(index=given.index)
     for name in ("complaint", "customer", "reason"):
@@ -139,6 +139,12 @@ def of(export: Export) -> Complaints:
     table["danger"] = words[0].where(words[0] != "", words[1] if len(words) > 1 else "") if words else ""
     days = [table[name].max() for name in ("date", "closed") if name in has]
     return Complaints(table, has, max(days) if days else None, unknown, headings)
+
+
+def _filled(column: pd.Series) -> bool:
+    cells = pd.unique(column.dropna())
+    written = not (pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_datetime64_any_dtype(column.dtype))
+    return any(plain(cell) for cell in cells) if written else bool(len(cells))
 
 
 def _texts(column: pd.Series) -> pd.Series:

@@ -9,7 +9,7 @@ from crmlab import checks, satisfaction
 from crmlab.language import _
 from crmlab.own import halves, survey
 from crmlab.own.export import Export
-from crmlab.own.result import FAILS, HOLDS, UNCLEAR, UNTESTED, Result, Test
+from crmlab.own.result import HOLDS, UNCLEAR, UNTESTED, Result, Test
 from crmlab.own.said import Said
 from crmlab.own.survey import Survey
 
@@ -108,7 +108,7 @@ def _test(whole: satisfaction.NPS, scores: pd.Series) -> Test:
         splits=halves.SPLITS, gap=float(np.median(gaps)), far=float(np.quantile(gaps, 0.95)), share=share,
     )  # fmt: skip
     spans = whole.low < 0 < whole.high
-    return Test(UNCLEAR if spans else HOLDS if halves.verdict(share) != FAILS else UNCLEAR, says)
+    return Test(HOLDS if not spans and share >= halves.HELD else UNCLEAR, says)
 
 
 def _gaps(net: np.ndarray) -> np.ndarray:

@@ -219,7 +219,10 @@ def _ratings(found: Survey, apart: list[Said]) -> Result:
     ends = {(column.scale.low, column.scale.high) for column in columns.values()}
     return Result(
         "satisfaction",
-        Said(_("Satisfaction: {share:.0%} are satisfied with {object}, the weakest of {n}"), share=first["satisfied"], object=first["object"], n=len(table)),
+        Said(
+            _("Satisfaction: {share:.0%} are satisfied with {object}, the weakest of {n}") if len(table) > 1 else _("{object}: {share:.0%} are satisfied"),
+            share=first["satisfied"], object=first["object"], n=len(table),
+        ),
         table,
         tuple(said),
         _lowest_again(columns),
@@ -278,5 +281,4 @@ def _told(share: float, objects: int) -> Test:
             _("Split at random into halves {splits} times, both halves named the same weakest object in {share:.0%} (by chance in {chance:.0%})."),
             splits=halves.SPLITS, share=share, chance=1 / objects,
         )  # fmt: skip
-    verdict = halves.verdict(share)
-    return Test(HOLDS if verdict == HOLDS else UNCLEAR if share > 1 / max(objects, 2) else verdict, says)
+    return Test(HOLDS if share >= halves.HELD else UNCLEAR, says)

@@ -88,7 +88,7 @@ def _lines(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     order = pd.factorize(lines["order"])[0]
     # One number may serve two customers or years: an order is a customer's, on its day.
     whose = pd.factorize(customer.astype("int64") * 2**20 + day)[0]
-    lines["basket"] = pd.factorize(whose.astype("int64") * (order.max() + 2) + order + 1)[0]
+    lines["basket"] = pd.factorize(whose.astype("int64") * (int(order.max(initial=-1)) + 2) + order + 1)[0]
     lines = lines[(customer >= 0) | (order >= 0)]  # without both nobody knows whose basket it is
     return lines.drop_duplicates(["basket", "item"]), int((~sold).sum())
 
