@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from crmlab import checks, firm, satisfaction
+from crmlab import checks, firm
 from crmlab.firm import articles, wishes
-from crmlab.language import _, current, tr
+from crmlab.language import _, current
 from crmlab.own.export import KINDS, Export, Plan
 from crmlab.own.said import Said
 
@@ -34,11 +34,11 @@ _HEADINGS = {
     "recommend": ("Would you recommend us? (0-10)", "推荐意愿（0-10）"),
     "reason": ("Reason", "投诉原因"),
     "claim": ("Amount concerned (yuan)", "涉及金额（元）"),
-    "resolved": ("Settled on", "解决日期"),
+    "closed": ("Settled on", "解决日期"),
 }
 _ORDER = {
     "lines": ("order", "date", "customer", "name", "region", "item", "quantity", "amount"),
-    "complaints": ("date", "customer", "name", "reason", "claim", "resolved"),
+    "complaints": ("date", "customer", "name", "reason", "claim", "closed"),
 }
 """The columns of the files, in their order."""
 
@@ -104,6 +104,21 @@ def _made(kind: str, seed: int, chinese: bool) -> Export:
     )
 
 
+_OBJECTS = {
+    "overall": ("Overall", "总体"),
+    "idea": ("Idea", "理念"),
+    "behaviour": ("Behaviour", "行为"),
+    "audio_visual": ("Look and sound", "视听"),
+    "product": ("Product", "产品"),
+    "service": ("Service", "服务"),
+}
+_SIDES = {
+    "expected": ("expected", "期望"),
+    "perceived": ("perceived", "感知"),
+    "functional": ("if it were there", "如果有"),
+    "dysfunctional": ("if it were not there", "如果没有"),
+}
+"""The two halves of a question, as the headings of the file have them."""
 _DISTRICTS = {"North": ("North", "北区"), "South": ("South", "南区"), "East": ("East", "东区"), "West": ("West", "西区")}
 _REASONS = {
     "late": ("late", "送货迟到"),
@@ -143,7 +158,16 @@ def _survey(one: firm.Firm, chinese: bool) -> pd.DataFrame:
     whole = answers.rename(columns={"expected": "expected_overall", "perceived": "perceived_overall"})
     made.insert(2, "expected_overall", whole["expected_overall"])
     made.insert(3, "perceived_overall", whole["perceived_overall"])
-    return made.reset_index(drop=True)
+    about = {column: _about(str(column), chinese) for column in made}
+    return made.rename(columns=about).reset_index(drop=True)
+
+
+def _about(column: str, chinese: bool) -> str:
+    """The column of an export for one of the survey: what was asked about, in the language of the file."""
+    side, _line, what = column.partition("_")
+    if side not in _SIDES:
+        return column
+    return f"{side}:{(wishes.FUNCTIONS[what] if what in wishes.FUNCTIONS else _OBJECTS[what])[chinese]}"
 
 
 def _complaints(one: firm.Firm, chinese: bool) -> pd.DataFrame:
@@ -154,7 +178,7 @@ def _complaints(one: firm.Firm, chinese: bool) -> pd.DataFrame:
             "date": said["date"].astype("datetime64[ns]"),
             "reason": said["reason"].map(lambda key: _REASONS[key][chinese]).astype("object"),
             "claim": said["claim"].astype("float64"),
-            "resolved": (said["date"] + pd.to_timedelta(said["days"], unit="D")).astype("datetime64[ns]"),
+            "closed": (said["date"] + pd.to_timedelta(said["days"], unit="D")).astype("datetime64[ns]"),
         }
     ).reset_index(drop=True)
 
@@ -192,22 +216,8 @@ def _sheet(made: Export, chinese: bool) -> pd.DataFrame:
 def _heading(column: str, chinese: bool) -> str:
     if column in _HEADINGS:
         return _HEADINGS[column][chinese]
-    side, _line, what = column.partition("_")
-    return tr(_SIDES[side], what=_asked_about(what, chinese))
-
-
-_SIDES = {
-    "expected": _("{what}: expected"),
-    "perceived": _("{what}: perceived"),
-    "functional": _("{what}: if it were there"),
-    "dysfunctional": _("{what}: if it were not there"),
-}
-
-
-def _asked_about(what: str, chinese: bool) -> str:
-    if what in wishes.FUNCTIONS:
-        return wishes.FUNCTIONS[what][chinese]
-    return tr(_("Overall") if what == "overall" else satisfaction.OBJECTS[what])
+    side, _colon, what = column.partition(":")
+    return f"{what} - {_SIDES[side][chinese]}"
 
 
 def _workbook(sheet: pd.DataFrame, path: Path) -> None:
