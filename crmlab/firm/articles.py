@@ -59,7 +59,9 @@ def lines(orders: pd.DataFrame, kinds: pd.Series, random: np.random.RandomState)
     """
     names = {str(name): place for place, name in enumerate(ARTICLES["name"])}
     partner = {names[one]: (names[other], share) for one, (other, share) in WITH.items()}
-    weights = {kind: np.cumsum(ARTICLES[kind] / ARTICLES[kind].sum()) for kind in ("restaurant", "hotel", "canteen", "shop")}
+    weights = {
+        kind: np.cumsum(ARTICLES[kind] / ARTICLES[kind].sum()) for kind in ("restaurant", "hotel", "canteen", "shop")
+    }
     price = ARTICLES["price"].to_numpy(dtype="float64")
     kind_of = kinds.reindex(orders["customer_id"]).to_list()
     totals = orders["amount"].to_numpy(dtype="float64")

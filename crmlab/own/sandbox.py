@@ -7,6 +7,7 @@ not have (articles, opinions on five objects, Kano pairs) comes from :mod:`crmla
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -87,10 +88,14 @@ def _made(kind: str, seed: int, chinese: bool) -> Export:
     known = one.customers.loc[sorted(set(table["customer"]))]
     contacts = pd.DataFrame({name: known[column] for name, column in columns.items()}).rename_axis("customer")
     contacts["region"] = contacts["region"].map(lambda one: _DISTRICTS[one][chinese])
-    guesses = pd.DataFrame({"role": list(table.columns), "certainty": 1.0}, index=pd.Index(table.columns, name="heading"))
+    order = _ORDER.get(kind, tuple(map(str, table.columns)))
+    roles = {_heading(column, chinese): _role(column, kind) for column in order}
+    guesses = pd.DataFrame(
+        {"role": list(roles.values()), "certainty": 1.0}, index=pd.Index(list(roles), name="heading")
+    )
     guesses["why"] = Said(_("made up: nothing had to be guessed"))
-    guesses["examples"] = [", ".join(map(str, table[column].iloc[:3])) for column in table]
-    roles = {str(column): str(column) for column in table}
+    shown = _sheet(table, contacts, order)
+    guesses["examples"] = [[str(cell) for cell in shown[column].iloc[:3]] for column in shown]
     return Export(
         file=Path(_FILES[kind][chinese]),
         kind=kind,
@@ -119,14 +124,23 @@ _SIDES = {
     "dysfunctional": ("if it were not there", "如果没有"),
 }
 """The two halves of a question, as the headings of the file have them."""
-_DISTRICTS = {"North": ("North", "北区"), "South": ("South", "南区"), "East": ("East", "东区"), "West": ("West", "西区")}
+_DISTRICTS = {
+    "North": ("North", "北区"),
+    "South": ("South", "南区"),
+    "East": ("East", "东区"),
+    "West": ("West", "西区"),
+}
 _REASONS = {
     "late": ("late", "送货迟到"),
     "wrong goods": ("wrong goods", "送错货"),
     "wrong bill": ("wrong bill", "账单有误"),
     "rude": ("rude", "态度不好"),
 }
-_FILES = {"lines": ("order-lines.xlsx", "订单明细.xlsx"), "survey": ("survey.xlsx", "满意度调查.xlsx"), "complaints": ("complaints.csv", "投诉记录.csv")}
+_FILES = {
+    "lines": ("order-lines.xlsx", "订单明细.xlsx"),
+    "survey": ("survey.xlsx", "满意度调查.xlsx"),
+    "complaints": ("complaints.csv", "投诉记录.csv"),
+}
 
 
 def _lot(one: firm.Firm, number: int) -> np.random.RandomState:
@@ -196,7 +210,8 @@ def files(seed: int, folder: Path) -> dict[str, Path]:
     written = {}
     for kind in ("orders", "survey", "complaints"):
         made = export(kind, seed)
-        sheet = _sheet(made, chinese)
+        sheet = _sheet(made.table, made.contacts, _ORDER.get(made.kind, tuple(map(str, made.table.columns))))
+        sheet = sheet.rename(columns={column: _heading(column, chinese) for column in sheet})
         path = written[kind] = folder / made.file.name
         if path.suffix == ".csv":
             sheet.to_csv(path, index=False, encoding="utf-8-sig", date_format="%Y-%m-%d")
@@ -205,12 +220,17 @@ def files(seed: int, folder: Path) -> dict[str, Path]:
     return written
 
 
-def _sheet(made: Export, chinese: bool) -> pd.DataFrame:
-    """The table with the columns and headings of the file."""
-    known = made.contacts.reindex(made.table["customer"])
-    wide = made.table.assign(name=known["name"].to_numpy(), region=known["region"].to_numpy())
-    order = _ORDER.get(made.kind, tuple(made.table.columns))
-    return wide[list(order)].rename(columns={column: _heading(column, chinese) for column in order})
+def _sheet(table: pd.DataFrame, contacts: pd.DataFrame, order: Iterable[str]) -> pd.DataFrame:
+    """The table with the columns of the file, in their order."""
+    known = contacts.reindex(table["customer"])
+    return table.assign(name=known["name"].to_numpy(), region=known["region"].to_numpy())[list(order)]
+
+
+def _role(column: str, kind: str) -> str:
+    """What a column is, as the vocabulary of :mod:`crmlab.own` calls it."""
+    side = column.partition(":")[0]
+    dates = {"survey": "answered", "complaints": "received"}
+    return {"customer": "customer_number", "name": "customer", "date": dates.get(kind, "date")}.get(side, side)
 
 
 def _heading(column: str, chinese: bool) -> str:

@@ -23,7 +23,7 @@ from crmlab.course.form import Answers, Form
 from crmlab.course.hooks import Lesson, Numbers, Right
 from crmlab.customers import masking
 from crmlab.language import _, current, tr
-from crmlab.own import Export, privacy, sandbox
+from crmlab.own import Export, sandbox
 
 ID = "own-customers"
 """The exercise's name in every lesson."""
@@ -52,9 +52,16 @@ class Source:
     def called(self, who: Any) -> str:
         """A customer as it is shown: those of an own file under their pseudonym."""
         if self.own:
+            from crmlab.own import privacy
+
             return masking.pseudonym(who, privacy.key())
         names = self.export.contacts
         return str(names.at[who, "name"]) if who in names.index else str(who)
+
+    def money(self, amount: float) -> str:
+        """A sum in whole units, with the currency where the file has one."""
+        sign = {"": "", "CNY": tr(_("yuan"))}.get(self.export.currency, self.export.currency)
+        return f"{amount:,.0f} {sign}".strip().replace("-", "−")
 
     @cached_property
     def orders(self) -> pd.DataFrame:
@@ -62,9 +69,13 @@ class Source:
         is an order. Raises :class:`~crmlab.checks.InputError` for a file of monthly totals."""
         table = self.export.table
         if self.export.kind not in ("orders", "lines"):
-            raise InputError(tr(_("It holds {kind}, and this needs single orders with their days."), kind=_kind(self.export)))
+            raise InputError(
+                tr(_("It holds {kind}, and this needs single orders with their days."), kind=_kind(self.export))
+            )
         known = table["order"].notna().to_numpy() if "order" in table else np.zeros(len(table), dtype=bool)
-        number = np.where(known, table["order"].astype(str) if "order" in table else "", [f"row {row}" for row in table.index])
+        number = np.where(
+            known, table["order"].astype(str) if "order" in table else "", [f"row {row}" for row in table.index]
+        )
         whole = table.assign(invoice=number).groupby(["customer", "invoice"], sort=False, as_index=False)
         made = whole.agg(date=("date", "max"), amount=("amount", "sum"))
         return made.rename(columns={"customer": "customer_id"})[["customer_id", "invoice", "date", "amount"]]
@@ -82,7 +93,9 @@ class Source:
     def need(self, there: int, least: int, what: str) -> None:
         """Raise :class:`~crmlab.checks.InputError` if there are too few of something (``what``, marked by ``_()``)."""
         if there < least:
-            raise InputError(tr(_("It needs {least} {what} at least; there are {there}."), least=least, what=tr(what), there=there))
+            raise InputError(
+                tr(_("It needs {least} {what} at least; there are {there}."), least=least, what=tr(what), there=there)
+            )
 
 
 CUSTOMERS = _("customers with orders")
@@ -156,12 +169,16 @@ def asked(kind: str, make: Callable[[Source], Numbers]) -> Asked:
     return Asked(numbers, False, tr(_NOT_FIT, why=why, firm=firm) if why else tr(_MADE_UP, firm=firm))
 
 
-_MADE_UP = _("This is about {firm}, a firm made up for your class. Choose a file of your own above, and it is about your customers.")
+_MADE_UP = _(
+    "This is about {firm}, a firm made up for your class. Choose a file of your own above, and it is about your customers."
+)
 _OWN = _(
     "This is about your file {file}; customers stand under pseudonyms. For a mark, do it on the made-up firm, too: whoever marks does not have your "
     "file. What you answer here is kept beside your other answers."
 )
-_NOT_FIT = _("Your own file does not do for this exercise. {why} So it is about {firm}, the firm made up for your class.")
+_NOT_FIT = _(
+    "Your own file does not do for this exercise. {why} So it is about {firm}, the firm made up for your class."
+)
 _ONLY_OWN = _(
     "This was answered about the trainee's own file, which is not here: it cannot be judged again, and brings no points. For a mark, "
     "it has to be done on the made-up firm."
@@ -199,12 +216,15 @@ def own_customers(here: Lesson, kind: str, make: Callable[[Source], Numbers]) ->
         if not own:
             return found
         parts = [{**part, "prefix": OWN} for part in exercise_form.exercise_file.parts(found)]
-        return {**{name: value for name, value in found.items() if name not in exercise_form.exercise_file.PART}, "parts": parts}
+        return {
+            **{name: value for name, value in found.items() if name not in exercise_form.exercise_file.PART},
+            "parts": parts,
+        }
 
     def form() -> Form:
         now = asked(kind, make)
         made = exercise_form.form(here, entry(now.own))
-        return replace(made, intro=" ".join(filter(None, (now.about, made.intro))))
+        return replace(made, intro="\n".join(filter(None, (now.about, made.intro))))
 
     here.numbers(ID)(lambda: asked(kind, make).numbers)
     here.form(ID)(form)
@@ -214,7 +234,9 @@ def own_customers(here: Lesson, kind: str, make: Callable[[Source], Numbers]) ->
 
 def _marked(numbers: Numbers) -> Numbers:
     """The same for keys that begin with :data:`OWN`."""
-    right = {f"{OWN}.{key}": _of_own(one if isinstance(one, Right) else Right(one)) for key, one in numbers.right.items()}
+    right = {
+        f"{OWN}.{key}": _of_own(one if isinstance(one, Right) else Right(one)) for key, one in numbers.right.items()
+    }
     return replace(numbers, right=right, fields={f"{OWN}.{key}": value for key, value in numbers.fields.items()})
 
 
