@@ -33,6 +33,8 @@ WORDS_A_MINUTE = 180
 CHARACTERS_A_MINUTE = 300
 # Weighing, looking it up above, clicking, and reading what the panel says to it: ours, to be replaced by measured times.
 SECONDS: dict[type, float] = {Choice: 20, Tick: 8, Entry: 60, Slider: 20, Mark: 20, Order: 45, Line: 60}
+OWN = {"own_file": 30, "own_columns": 150, "own_problems": 60, "own_result": 70, "own_save": 60}
+"""Seconds to choose a file, to look through its columns and problems, to read a result with its test; ours, too."""
 TALKS = 1.5  # the second time most lines are known
 LONGEST = 40
 
@@ -109,7 +111,7 @@ def pace(lesson: Lesson) -> Pace:
     prose = [("".join(cell["source"]), cell["cell_type"]) for cell in cells]
     before: list[str] = []
     for source, kind in prose:
-        if kind == "code" and re.search(r"^(check|quiz|exam|review|roleplays|calculator)\(", source, re.MULTILINE):
+        if kind == "code" and re.search(r"^(check|quiz|exam|review|roleplays|calculator|own_file)\(", source, re.MULTILINE):
             break
         before += [source] if kind == "markdown" else []
     forms = clicks = 0.0
@@ -122,6 +124,8 @@ def pace(lesson: Lesson) -> Pace:
         rows = form.rows if isinstance(form, Form) else ()
         forms += sum(map(reading, {text for row in rows for text in texts(row)}))
         clicks += sum(doing(field) for row in rows for field in row.fields)
+    asked = [found[1] for source, kind in prose if kind == "code" for found in re.finditer(r"^(own_\w+)\(", source, re.MULTILINE)]
+    clicks += sum(OWN[one] for one in asked) / 60
     if lesson.number == exam.LESSON:
         clicks += exam.MINUTES
     return Pace(

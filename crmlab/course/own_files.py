@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +71,18 @@ def chosen(kind: str) -> Path | None:
 
     Raises ``ValueError`` for another kind.
     """
-    named = _named(kind)
-    return named if named is not None and named.is_file() else None
+    file = named(kind)
+    return file if file is not None and file.is_file() else None
+
+
+def named(kind: str) -> Path | None:
+    """The file that was chosen, whether it is still there or not."""
+    _known(kind)
+    place = folder()
+    if place is None:
+        return None
+    name = state.fields(_store().record(kind)).get("file")
+    return place / name if isinstance(name, str) and name else None
 
 
 def choose(kind: str, path: Path | str | None) -> None:
@@ -88,8 +98,8 @@ def choose(kind: str, path: Path | str | None) -> None:
             raise InputError(tr(_("There is no file {file}."), file=file.name))
         inside = place is not None and file.resolve().parent == place.resolve()
         name = file.name if inside else str(file.resolve())
-    store = _store(make=True)
-    store.change(kind, lambda record: record.update(fields={"file": name}))
+    _store(make=True).change(kind, lambda record: record.update(fields={"file": name}, changes=count(record, "changes") + 1))
+    tell(kind)
 
 
 def is_own(kind: str) -> bool:
@@ -99,19 +109,17 @@ def is_own(kind: str) -> bool:
 
 def problem(kind: str) -> str:
     """Why the chosen file cannot serve, as a sentence in the language in force; empty if it can, or none was chosen."""
-    named = _named(kind)
-    if named is None:
+    file = named(kind)
+    if file is None:
         return ""
-    if not named.is_file():
-        return tr(_("The file {file} is not there any more."), file=named.name)
+    if not file.is_file():
+        return tr(_("The file {file} is not there any more."), file=file.name)
     try:
-        made = of(named)
-    except (InputError, OSError, ValueError) as error:
-        return (
-            str(error)
-            if isinstance(error, InputError)
-            else tr(_("{file} cannot be read: {reason}."), file=named.name, reason=files.reason(error))
-        )
+        made = of(file)
+    except InputError as error:
+        return str(error)
+    except OSError as error:
+        return tr(_("{file} cannot be read: {reason}."), file=file.name, reason=files.reason(error))
     return unfit(made, kind)
 
 
@@ -137,7 +145,8 @@ def export(kind: str) -> Export:
 
     Raises ``ValueError`` for a kind that is none of :data:`ASKED`.
     """
-    return of(_named(kind)) if is_own(kind) else made_up(kind)  # type: ignore[arg-type]
+    file = chosen(kind)
+    return made_up(kind) if file is None or problem(kind) else of(file)
 
 
 def made_up(kind: str) -> Export:
@@ -145,26 +154,50 @@ def made_up(kind: str) -> Export:
     from crmlab.own import sandbox
 
     number = classes.fixed()
-    return _kept(
-        ("made up", kind, number),
-        lambda: sandbox.export(kind, classes.seed(classes.ALONE if number is None else number)),
-    )
+    made: Export = sandbox.export(kind, classes.seed(classes.ALONE if number is None else number))
+    return made
 
 
 def of(path: Path) -> Export:
     """What a file holds, by its remembered plan; read once as long as neither file nor plan changes. Raises as :func:`crmlab.own.read`."""
     from crmlab import own
 
-    return _kept(("file", seal(path)), lambda: own.read(path))
+    return kept(("file", seal(path)), lambda: own.read(path))
 
 
-def read_as(path: Path, plan: Plan) -> Export:
-    """The file read by another plan, which is remembered beside it. Raises as :func:`crmlab.own.read`."""
+def read_as(kind: str, plan: Plan) -> Export:
+    """The chosen file read by another plan, which is remembered beside it. Raises as :func:`crmlab.own.read`."""
     from crmlab import own
 
+    path = chosen(kind)
+    if path is None:
+        raise InputError(tr(_("No file of your own is chosen.")))
     made: Export = own.read(path, plan)
-    _keep_in_memory(("file", seal(path)), made)
+    keep_in_memory(("file", seal(path)), made)
+    _store(make=True).change(kind, lambda record: record.update(plans=count(record, "plans") + 1))
+    tell(kind)
     return made
+
+
+def count(record: Mapping[str, Any], key: str) -> int:
+    """How often something was done, as it is kept in the record of a choice."""
+    return int(state.amount(record, key))
+
+
+def times(kind: str, key: str = "changes") -> int:
+    """How often another file was chosen for this kind of data, or (``"plans"``) another plan: by that a page knows that something has changed."""
+    return count(_store().record(kind), key) if folder() else 0
+
+
+watchers: dict[tuple[str, str], Callable[[], None]] = {}
+"""What is shown of a choice, by the kind of data and a name: called when the choice, or how its file is read, has changed."""
+
+
+def tell(kind: str) -> None:
+    """Have everything that is shown of this choice drawn again."""
+    for (of_kind, _name), draw in list(watchers.items()):
+        if of_kind == kind:
+            draw()
 
 
 def seal(path: Path) -> tuple[Any, ...]:
@@ -216,16 +249,6 @@ def _known(kind: str) -> None:
         raise ValueError(f"no kind of data: {kind!r}; there are {', '.join(ASKED)}")
 
 
-def _named(kind: str) -> Path | None:
-    """The file that was chosen, whether it is still there or not."""
-    _known(kind)
-    place = folder()
-    if place is None:
-        return None
-    name = state.fields(_store().record(kind)).get("file")
-    return place / name if isinstance(name, str) and name else None
-
-
 _stores: dict[Path | None, Store] = {}
 
 
@@ -244,19 +267,20 @@ def _store(*, make: bool = False) -> Store:
 
 # -- what was read -----------------------------------------------------------------------------------------------------
 
-_MOST = 6
 _memory: dict[tuple[Any, ...], Any] = {}
-"""Exports that were read last, by what tells whether they are the same still."""
+"""What was read and found, by what tells whether it is the same still."""
 
 
-def _kept(key: tuple[Any, ...], make: Any) -> Any:
+def kept(key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+    """What ``make`` gives, made once as long as the key is the same; :func:`seal` at its end says of which file it is."""
     if key not in _memory:
-        _keep_in_memory(key, make())
+        keep_in_memory(key, make())
     return _memory[key]
 
 
-def _keep_in_memory(key: tuple[Any, ...], made: Any) -> None:
-    _memory.pop(key, None)
+def keep_in_memory(key: tuple[Any, ...], made: Any) -> None:
+    """Keep it, and let go what was kept of the same file as it was before, or was read by another plan."""
+    file = key[-1][:1] if isinstance(key[-1], tuple) else None
+    for old in [one for one in _memory if one[:-1] == key[:-1] or (file and isinstance(one[-1], tuple) and one[-1][:1] == file and one[-1] != key[-1])]:
+        del _memory[old]
     _memory[key] = made
-    while len(_memory) > _MOST:
-        _memory.pop(next(iter(_memory)))
