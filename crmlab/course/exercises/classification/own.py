@@ -32,8 +32,8 @@ def _two(source: Source, number: int, keys: pd.Series, wanted: tuple[str, ...]) 
 
 # -- 2.1: stages -------------------------------------------------------------------------------------------------------
 
-SILENT, AHEAD, MOST = 180, 90, 0.40
-"""Days of silence after which the lesson calls a customer churned, the days after which it looks again, and who may come back at most."""
+LIMITS, AHEAD, MOST = (15, 30, 60, 180), 90, 0.40
+"""Days of silence that are tried as a limit, one by lot, the days after which the lesson looks again, and the share that may come back at most."""
 
 
 def lifecycle_numbers(source: Source) -> Numbers:
@@ -43,7 +43,7 @@ def lifecycle_numbers(source: Source) -> Numbers:
     table = table[(table["stage"] != "potential").to_numpy()]
     source.need(len(table), 20, CUSTOMERS)
     eve = today - pd.Timedelta(days=AHEAD)
-    source.need(int((eve - orders["date"].min()).days), SILENT + 30, _("days of orders before the last three months"))
+    source.need(int((eve - orders["date"].min()).days), LIMITS[-1] + 30, _("days of orders before the last three months"))
     rows, right = {}, {}
     for key, who in zip(
         "ab", _two(source, 21, table["stage"].astype(str), ("churned", "loyal", "new", "active")), strict=True
@@ -55,7 +55,8 @@ def lifecycle_numbers(source: Source) -> Numbers:
         }
         right[key] = str(card["stage"])
     then = lifecycle.stages(orders, eve)
-    silent = then.index[(then["recency"] > SILENT).fillna(False).to_numpy(dtype=bool)]
+    limit = LIMITS[int(len(LIMITS) * source.lot(29).random_sample())]
+    silent = then.index[(then["recency"] > limit).fillna(False).to_numpy(dtype=bool)]
     later = orders[(orders["date"] > eve) & (orders["amount"] > 0)]
     again = int(silent.isin(later["customer_id"].unique()).sum())
     low, high = intervals.wilson(again, len(silent)) if len(silent) else (0.0, 1.0)
@@ -63,6 +64,7 @@ def lifecycle_numbers(source: Source) -> Numbers:
     words = {
         "day": f"{today:{_DAY}}",
         "eve": f"{eve:{_DAY}}",
+        "days": limit,
         "silent": len(silent),
         "again": again,
         "low": float(low),
@@ -158,7 +160,8 @@ def rfm_numbers(source: Source) -> Numbers:
     large = [str(name) for name in rfm.SEGMENTS.index if sizes.get(name, 0) >= 8]
     source.need(len(large), 2, _("segments of eight customers or more"))
     pairs = [(one, other) for at, one in enumerate(large) for other in large[at + 1 :]]
-    first, second = pairs[int(source.lot(24).random_sample() * len(pairs))]
+    which, turn = source.lot(24).random_sample(2)
+    first, second = pairs[int(which * len(pairs))][:: 1 if turn < 0.5 else -1]
     (x, n), (y, m) = ((int(came[then == name].sum()), int(sizes[name])) for name in (first, second))
     low, high = difference(x, n, y, m)
     verdict = "first" if low > 0 else "second" if high < 0 else "open"
