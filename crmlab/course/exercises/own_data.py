@@ -154,9 +154,9 @@ class Asked:
 def asked(kind: str, make: Callable[[Source], Numbers]) -> Asked:
     """The exercise as it is now: on the trainee's own file if one was chosen and does, else on the made-up firm."""
     why = ""
-    if not _alone and own_files.chosen(kind) is not None:
-        why = own_files.problem(kind)
-        if not why:
+    if not _alone:
+        why = own_files.problem(kind)  # also of a file that is not there any more
+        if not why and own_files.chosen(kind) is not None:
             source = _source(own_files.export(kind), own=True)
             try:
                 numbers = _worked_out(source, make)
