@@ -87,16 +87,18 @@ def number_format(form: str) -> str:
     return f"{front}+{number}{back};{front}-{number}{back};{whole}" if sign else whole
 
 
-def write_text(cell: Any, text: str) -> None:
+def write_text(cell: Any, text: str, styled: bool = False) -> None:
     """Write a text into a cell of openpyxl so that it stays a text: no formula, no date, no error, also when it is edited.
 
     Characters that no workbook can hold become "?", and what is longer than a cell is cut.
+    ``styled``: the look of the cell says already that it is a text.
     """
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     text = ILLEGAL_CHARACTERS_RE.sub("?", text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) > MOST_CHARACTERS:
         text = f"{text[: MOST_CHARACTERS - 1]}…"
-    cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
+    if not styled:
+        cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
     cell.value = re.sub("_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)  # else Excel would make a character of _x0041_
     cell.data_type = "s"  # also for a text that begins with =, or reads #N/A

@@ -10,7 +10,7 @@ import pandas as pd
 from crmlab import checks, clv
 from crmlab.language import _
 from crmlab.own import hold_out
-from crmlab.own.book import Book
+from crmlab.own.book import Book, text
 from crmlab.own.said import Said
 
 SAMPLE = 10_000
@@ -20,6 +20,19 @@ ENOUGH = 50
 NAMES = {"bgnbd": "BG/NBD", "pareto_nbd": "Pareto/NBD"}
 UNUSABLE = ("not_found", "no_dropout", "all_or_nothing", "gone_or_stay", "drop_at_once")
 """States of a fit in which the chance to be alive is no estimate of anything."""
+
+_BEST = _(
+    "The chance to be still a customer comes from the model {model}: tried on {customers:,} customers from {day} on, it foresaw what they did better than "
+    "{other} (expected {total:,.0f} purchases, {actual:,} came; by the past pace alone {pace:,.0f})."
+)
+_ONLY = _(
+    "The chance to be still a customer comes from the model {model}, since {other} does not fit these customers: tried on {customers:,} customers from {day} on, it "
+    "expected {total:,.0f} purchases, and {actual:,} came (by the past pace alone {pace:,.0f})."
+)
+_FEW = _("No model of buying and leaving was fitted: {need} customers who came back are needed, and there are {n}.")
+_NOBODY = _(
+    "Both models of buying and leaving see nobody leave in this file, so their chance says nothing: each customer is judged by its own rhythm alone."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +55,13 @@ def chances(book: Book) -> Alive:
     unknown = np.full(len(book.customers), np.nan)
     again = int((book.summary["orders"] > 1).sum())
     if again < ENOUGH:
-        text = _("No model of buying and leaving was fitted: {need} customers who came back are needed, and there are {n}.")
-        return Alive(unknown, "", Said(text, need=ENOUGH, n=again))
+        return Alive(unknown, "", Said(_FEW, need=ENOUGH, n=again))
     cut = hold_out.cut(book)
     past = hold_out.before(book, cut)
     if past is None or cut is None:
-        return Alive(unknown, "", Said(_("No model of buying and leaving was fitted: the file is too short to try one.")))
+        return Alive(
+            unknown, "", Said(_("No model of buying and leaving was fitted: the file is too short to try one."))
+        )
     orders = _sampled(book)
     try:
         tried = clv.compare(orders, checks.timestamps([cut.day - 1])[0], as_of=book.as_of)
@@ -56,7 +70,8 @@ def chances(book: Book) -> Alive:
     usable = [
         name
         for name in NAMES
-        if name in tried.index and not set(tried.at[name, "state"].split("+")) & set(UNUSABLE)
+        if name in tried.index
+        and not set(tried.at[name, "state"].split("+")) & set(UNUSABLE)
         and np.isfinite(tried.at[name, "log_likelihood"])
     ]
     for name in sorted(usable, key=lambda one: -tried.at[one, "log_likelihood"]):
@@ -65,27 +80,26 @@ def chances(book: Book) -> Alive:
             continue
         summary = clv.repeat_summary(book.frame, book.as_of)
         unknown[summary.index.to_numpy()] = model.p_alive(summary).to_numpy()
-        others = [NAMES[other] for other in NAMES if other != name]
-        text = _(
-            "The chance to be still a customer comes from the model {model}: tried on {customers:,} customers from {day} on, it foresaw what they did better than "
-            "{other} (expected {total:,.0f} purchases, {actual:,} came; by the past pace alone {pace:,.0f})."
-        )
+        other = next(one for one in NAMES if one != name)
+        beaten = other in usable and tried.at[other, "log_likelihood"] <= tried.at[name, "log_likelihood"]
         said = Said(
-            text,
+            _BEST if beaten else _ONLY,
             model=NAMES[name],
-            other=others[0],
+            other=NAMES[other],
             customers=tried.attrs["customers"],
-            day=_day(cut.day),
+            day=text(cut.day),
             total=tried.at[name, "total"],
             actual=tried.attrs["actual"],
             pace=tried.at["same_pace", "total"],
         )
         return Alive(unknown, name, said)
-    return Alive(unknown, "", Said(_("No model of buying and leaving fits these customers, so each is judged by the own rhythm alone.")))
-
-
-def _day(day: int) -> str:
-    return str(np.datetime64(day, "D"))
+    if len(tried) and {"no_dropout"} == {tried.at[name, "state"] for name in NAMES}:
+        return Alive(unknown, "", Said(_NOBODY))
+    return Alive(
+        unknown,
+        "",
+        Said(_("No model of buying and leaving fits these customers, so each is judged by its own rhythm alone.")),
+    )
 
 
 def _sampled(book: Book) -> pd.DataFrame:

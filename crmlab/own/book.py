@@ -164,7 +164,9 @@ class Book:
         if self.stand > int(np.datetime64("today", "D").astype("int64")) + YEAR:
             told.append(
                 Said(
-                    _("The last day, {day}, lies more than a year ahead, and all is counted back from there: look at these rows."),
+                    _(
+                        "The last day, {day}, lies more than a year ahead, and all is counted back from there: look at these rows."
+                    ),
                     day=text(self.stand - 1),
                 )
             )

@@ -78,7 +78,9 @@ def _find(export: Export) -> Result:
     chosen = listed(book)
     if not len(chosen):
         checks.fail(
-            _("Nobody is on the list for calls: no customer is silent beyond the own rhythm, and no first order waits for a second.")
+            _(
+                "Nobody is on the list for calls: no customer is silent beyond the own rhythm, and no first order waits for a second."
+            )
         )
     names = book.names(chosen.index)
     group = np.full(len(names), CALL, dtype=object)
@@ -130,7 +132,9 @@ def _reason(row: object, usual: float) -> Said:
     why, silent, gap, alive = (getattr(row, name) for name in ("why", "silent", "gap", "alive"))
     if why == "new":
         return Said(
-            _("First order {silent} days ago and none since; three of four pauses in your file are no longer than {usual:.0f} days. Ask whether all arrived, and what comes next."),
+            _(
+                "First order {silent} days ago and none since; three of four pauses in your file are no longer than {usual:.0f} days. Ask whether all arrived, and what comes next."
+            ),
             silent=silent,
             usual=usual,
         )
@@ -147,7 +151,9 @@ def _reason(row: object, usual: float) -> Said:
             gap=gap,
         )
     return Said(
-        _("Silent for {silent} days, usually orders every {gap:.0f} days: still a customer with a chance of {alive:.0%}. Ask what has changed."),
+        _(
+            "Silent for {silent} days, usually orders every {gap:.0f} days: still a customer with a chance of {alive:.0%}. Ask what has changed."
+        ),
         silent=silent,
         gap=gap,
         alive=alive,
@@ -158,7 +164,9 @@ def _says(book: Book, table: pd.DataFrame, chosen: pd.DataFrame, tried: Test) ->
     why = chosen["why"].value_counts()
     said = [
         Said(
-            _("{n} customers are on the list; they brought {money} in the last 12 months. {doubt} may be about to leave, {quiet} are quieter than usual, {new} wait with one order for a second."),
+            _(
+                "{n} customers are on the list; they brought {money} in the last 12 months. {doubt} may be about to leave, {quiet} are quieter than usual, {new} wait with one order for a second."
+            ),
             n=len(table),
             money=book.money(float(table["revenue_12_months"].sum())),
             **{key: int(why.get(key, 0)) for key in ("doubt", "quiet", "new")},
@@ -183,7 +191,9 @@ def _says(book: Book, table: pd.DataFrame, chosen: pd.DataFrame, tried: Test) ->
                 need = cross_selling.each_half(base, WORTH)
                 said.append(
                     Said(
-                        _("One list is too short for that: to see {worth:.0%} more buyers each half needs about {need} customers, so keep the lists of {weeks} weeks together."),
+                        _(
+                            "One list is too short for that: to see {worth:.0%} more buyers each half needs about {need} customers, so keep the lists of {weeks} weeks together."
+                        ),
                         worth=WORTH,
                         need=need,
                         weeks=math.ceil(need / control),
@@ -230,7 +240,11 @@ def test(book: Book) -> Test:
 
 
 def _untested() -> Said:
-    return Said(_("Whether a call brings anybody back is untested: nobody knows who was called. The two halves of the list are there to find out."))
+    return Said(
+        _(
+            "Whether a call brings anybody back is untested: nobody knows who was called. The two halves of the list are there to find out."
+        )
+    )
 
 
 def _like(book: Book, chosen: pd.DataFrame) -> np.ndarray:

@@ -139,7 +139,9 @@ def _find(export: Export) -> Result:
 def _says(book: Book, seen: Watched, made: pd.DataFrame) -> list[Said]:
     said = [
         Said(
-            _("{n:,} customers bought on {need} days or more and are not long gone: they have a rhythm, and their silence can be measured by it."),
+            _(
+                "{n:,} customers bought on {need} days or more and are not long gone: they have a rhythm, and their silence can be measured by it."
+            ),
             n=len(seen.table),
             need=ORDERS,
         ),
@@ -150,7 +152,9 @@ def _says(book: Book, seen: Watched, made: pd.DataFrame) -> list[Said]:
     else:
         said.append(
             Said(
-                _("Flagged is who has been silent for {n:g} usual pauses or more ({days} days at least); that limit is a convention."),
+                _(
+                    "Flagged is who has been silent for {n:g} usual pauses or more ({days} days at least); that limit is a convention."
+                ),
                 n=OVERDUE,
                 days=FEWEST_DAYS,
             )
@@ -160,12 +164,13 @@ def _says(book: Book, seen: Watched, made: pd.DataFrame) -> list[Said]:
         said.append(
             Said(
                 _(
-                    "{n:,} customers are flagged; they used to bring {money} a year together. {doubt:,} of them are in doubt ({theirs}): call these first. "
-                    "The others are probably gone."
+                    "{n:,} customers are flagged; they used to bring {money} a year together. {doubt:,} of them are in doubt ({theirs} a year), "
+                    "{gone:,} are probably gone: call those in doubt first."
                 ),
                 n=len(made),
                 money=book.money(float(made["at_risk"].sum())),
                 doubt=int(doubt.sum()),
+                gone=int((~doubt).sum()),
                 theirs=book.money(float(made.loc[doubt, "at_risk"].sum())),
             )
         )
@@ -196,12 +201,14 @@ def test(book: Book) -> Test:
     said.append(
         Said(_("Flagged by {model}."), model=NAMES[seen.alive.model])
         if seen.alive.model
-        else Said(_("Flagged by the own rhythm alone, since no model could be fitted then."))
+        else Said(_("Flagged by each customer's own rhythm alone, since no model could be fitted then."))
     )
     if found.n and found.other_n:
         said.append(
             Said(
-                _("Of {n:.0f} customers then flagged {k:.0f} ({share:.0%}) did not come back, of {other:.0f} not flagged {gone:.0f} ({their:.0%})."),
+                _(
+                    "Of {n:.0f} customers then flagged {k:.0f} ({share:.0%}) did not come back, of {other:.0f} not flagged {gone:.0f} ({their:.0%})."
+                ),
                 n=found.n,
                 k=found.k,
                 share=found.k / found.n,
@@ -212,7 +219,13 @@ def test(book: Book) -> Test:
         )
     said.append(found.says())
     if found.verdict == HOLDS and found.k < 0.5 * found.n:
-        said.append(Said(_("But more than half of those flagged came back by themselves: the flag is a reason to ask, not to mourn.")))
+        said.append(
+            Said(
+                _(
+                    "But more than half of those flagged came back by themselves: the flag is a reason to ask, not to mourn."
+                )
+            )
+        )
     verdict = found.verdict
     if verdict != UNTESTED:
         simple = hold_out.against_simple(flagged, -seen.table["silent"].to_numpy(dtype="float64"), stayed_away)
@@ -234,7 +247,9 @@ def _simple(found: hold_out.Compared, flagged: hold_out.Compared) -> Said:
     }
     if found.verdict == UNTESTED:
         return Said(
-            _("As many names taken by the longest silence alone are nearly the same list: {ours:.0%} of ours and {theirs:.0%} of those did not come back."),
+            _(
+                "As many names taken by the longest silence alone are nearly the same list: {ours:.0%} of ours and {theirs:.0%} of those did not come back."
+            ),
             **numbers,
         )
     text = {
