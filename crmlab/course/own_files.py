@@ -17,11 +17,10 @@ from crmlab.course import classes, files, state
 from crmlab.course.state import Store
 from crmlab.language import _, tr
 from crmlab.own import Export, Plan
+from crmlab.own import plan as plans
 
 FOLDER = "my-files"
 CHOICES = "chosen.json"
-PLAN = ".crmlab.json"
-"""What the plan of a file is called: the file's name and this."""
 
 ORDERS, SURVEY, COMPLAINTS = "orders", "survey", "complaints"
 ASKED: Mapping[str, str] = {
@@ -118,7 +117,7 @@ def problem(kind: str) -> str:
         made = of(file)
     except InputError as error:
         return str(error)
-    except OSError as error:
+    except Exception as error:  # a stranger's file may hold anything, and the notebook must go on
         return tr(_("{file} cannot be read: {reason}."), file=file.name, reason=files.reason(error))
     return unfit(made, kind)
 
@@ -203,9 +202,8 @@ def tell(kind: str) -> None:
 def seal(path: Path) -> tuple[Any, ...]:
     """What tells whether a file or its plan has changed."""
     about = path.stat()
-    plan = path.with_name(path.name + PLAN)
     try:
-        remembered = plan.read_bytes()
+        remembered = plans.beside(path).read_bytes()
     except OSError:
         remembered = b""
     return (str(path), about.st_size, about.st_mtime_ns, remembered)
@@ -220,8 +218,8 @@ def keep(name: str, content: bytes) -> Path:
     last = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "", re.split(r"[/\\]", files.whole(name))[-1]).strip(". ")
     ending = Path(last).suffix.lower()
     if ending not in ENDINGS or place is None:
-        text = _("{file} is no export that can be read here. Save it as {endings} and choose it again.")
-        raise InputError(tr(text, file=last or name, endings=tr(_(" or ")).join(("CSV (.csv)", "Excel (.xlsx)"))))
+        text = _("{file} is no export that can be read here. Save it as Excel (.xlsx) or CSV (.csv) and choose it again.")
+        raise InputError(tr(text, file=last or name))
     if not content:
         raise InputError(tr(_("{file} is empty."), file=last))
     stem = Path(last).stem.encode("utf-8")[:180].decode("utf-8", "ignore")

@@ -10,21 +10,16 @@ import pandas as pd
 
 from crmlab.checks import InputError
 from crmlab.course import classes, own_files
-from crmlab.language import _, current, tr
-from crmlab.own import FAILS, HOLDS, UNCLEAR, UNTESTED, Export, Result, privacy, results
+from crmlab.language import current, tr
+from crmlab.own import FAILS, HOLDS, UNCLEAR, UNTESTED, Export, Result, columns, privacy, results
 
 KIND_OF: Mapping[str, str] = {
     name: kind for kind, exports in own_files.FITS.items() for of_export in exports for name in results.NAMES[of_export]
 }
 """The kind of data that each result is found in."""
 
-VERDICTS: Mapping[str, tuple[str, str]] = {
-    HOLDS: ("right", _("Tested on the firm's own past: it holds")),
-    UNCLEAR: ("unreadable", _("Tested on the firm's own past: not shown to be better than chance. Use it with care")),
-    FAILS: ("not yet right", _("Tested on the firm's own past: it fails. Do not rely on this")),
-    UNTESTED: ("note", _("Not tested: the file is too short to tell. Do not rely on this yet")),
-}
-"""How a verdict looks (:func:`crmlab.course.panel.box`) and what it says."""
+LOOKS: Mapping[str, str] = {HOLDS: "right", UNCLEAR: "unreadable", FAILS: "not yet right", UNTESTED: "note"}
+"""How a verdict looks (:func:`crmlab.course.panel.box`); what it says stands in :mod:`crmlab.own.verdicts`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,16 +41,16 @@ class Found:
         """Whether anything in it is masked."""
         if self.result is None:
             return False
-        return any(
-            column in table or column in table.index.names
-            for _title, table in tables(self.result)
-            for column in self.result.personal
-        )
+        tables = (self.result.table, *self.result.more.values())
+        return any(column in table or column in table.index.names for table in tables for column in self.result.personal)
 
 
-def tables(result: Result) -> list[tuple[str, pd.DataFrame]]:
-    """The table of a result, under "", and further ones by title in the language in force."""
-    return [("", result.table), *((tr(title), table) for title, table in result.more.items())]
+def shown(table: pd.DataFrame, formats: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, str]]:
+    """A table with the names of its columns in the language in force, and its formats by these names."""
+    names = {str(column): columns.heading(str(column)) for column in table}
+    shares = {"share", "cumulative_share"} | ({"low", "high"} if "share" in names else set())
+    forms = {**dict.fromkeys(shares, "{:.0%}"), **formats}
+    return table.rename(columns=names), {names[column]: form for column, form in forms.items() if column in names}
 
 
 def find(name: str) -> Found:
@@ -80,12 +75,24 @@ def find(name: str) -> Found:
     return found
 
 
-def every(kind: str, progress: Callable[[str, int, int], None] | None = None) -> list[Found]:
-    """All results that the chosen file allows, in order. ``progress(name, number, of how many)`` is called before each."""
-    names = results.NAMES.get(own_files.export(kind).kind, ())
-    found = []
-    for number, name in enumerate(names):
+def kinds() -> list[str]:
+    """The kinds of data that a report is about: those with a file of one's own; all three of the made-up firm where none was chosen."""
+    own = [kind for kind in own_files.ASKED if own_files.is_own(kind)]
+    return own or list(own_files.ASKED)
+
+
+def report(progress: Callable[[int, int], None] | None = None) -> tuple[list[Export], list[results.Findings]]:
+    """The files of :func:`kinds` and all that was found in each, as :mod:`crmlab.report` takes them. ``progress(number, of how many)`` is called
+    before each result."""
+    files = {kind: own_files.export(kind) for kind in kinds()}
+    names = [(kind, name) for kind, made in files.items() for name in results.NAMES.get(made.kind, ())]
+    findings = {kind: results.Findings() for kind in files}
+    for number, (kind, name) in enumerate(names):
         if progress is not None:
-            progress(name, number, len(names))
-        found.append(find(name))
-    return found
+            progress(number + 1, len(names))
+        one = find(name)
+        if one.result is None:
+            findings[kind].not_possible[name] = one.why_not
+        else:
+            findings[kind].results.append(one.result)
+    return list(files.values()), list(findings.values())

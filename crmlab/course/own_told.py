@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from crmlab.course import classes, own_files, panel
 from crmlab.course.files import HANDED_OVER
 from crmlab.course.own_files import COMPLAINTS, ORDERS, SURVEY
-from crmlab.language import _, tr
+from crmlab.language import _, listed, tr
 from crmlab.own import Export
 
 LABELS: Mapping[str, str] = {
@@ -85,3 +85,11 @@ def _made_up() -> str:
     number = classes.fixed()
     text = _("What you see is invented: the firm that was made up for your class. Choose a file of your own, and all below is worked out again from it.")
     return tr(text, number=classes.ALONE if number is None else number)
+
+
+def to_be_saved(kinds: Sequence[str]) -> str:
+    """Of which files the results will be saved."""
+    files = listed(own_files.export(kind).file.name for kind in kinds)
+    if any(map(own_files.is_own, kinds)):
+        return tr(_("What was found in {files} is saved beside this lesson, for you alone."), files=files)
+    return tr(_("What was found in the made-up firm's files is saved beside this lesson."))

@@ -12,7 +12,7 @@ import pandas as pd
 
 from crmlab.language import _
 from crmlab.own import cellkinds, headings, sideways, words
-from crmlab.own.head import Head
+from crmlab.own.head import Head, drawn
 from crmlab.own.headings import Headings
 from crmlab.own.said import Said
 from crmlab.own.sheet import UNCOMPUTED, Batch, Sheet, empty
@@ -22,6 +22,7 @@ HEADINGS = Said(_("Holds the headings."))
 REPEATED = Said(_("Repeats the headings."))
 TOTAL = Said(_("Is a total of other rows."))
 UNNAMED_TOTAL = Said(_("Holds only numbers, under the table: a total without a name."))
+DRAWN = Said(_("Is a line drawn of signs."))
 PAGE = Said(_("Is the head or the foot of a page."))
 NOTE = Said(_("Stands under the table: a note or a signature."))
 BETWEEN = Said(_("Stands between the rows of the table and is none of them: a heading of a group, or a note."))
@@ -149,6 +150,9 @@ class _Pass:
             self.batch(batch)
         for number, why in self.pending.items():
             table.out[number] = why if number > self.last_good or why is PAGE else BETWEEN
+        for start in [one for one, size in table.others.items() if size == 1]:
+            del table.others[start]  # headings without rows are none
+            table.out[start] = NOTE if start > self.last_good else BETWEEN
         for number, name in self.heads.items():
             if number < self.last_good:
                 table.out[number] = GROUP
@@ -262,6 +266,8 @@ class _Pass:
         beyond = [column for column in there if column not in self.mask]
         texts = [column for column in mine if not cellkinds.value(row[column])]
         missing = [column for column in found.required if column not in mine]
+        if drawn(row):
+            return DRAWN, False
         if not mine:
             return (BESIDE, False) if found.beside and set(beyond) <= set(found.beside) else (NOTE, True)
         if self.repeats(row, mine):

@@ -64,15 +64,17 @@ def unit_of(written: str) -> tuple[int, str]:
     return 1, ""
 
 
-def unit_of_titles(problems: Iterable[Problem]) -> tuple[int, str]:
-    """Factor and currency that a title above the table names (单位：万元); ``(1, "")`` for none."""
-    for one in problems:
-        if one.left_out and len(one.rows) <= 20:
-            for cell in one.values:
-                found = _TITLE_UNIT.search(text(cell))
-                factor, code = amounts.unit(found[1]) if found else (0, "")
-                if factor and (factor != 1 or code):
-                    return factor, code
+def unit_of_titles(titles: Iterable[str]) -> tuple[int, str]:
+    """Factor and currency that a title above the table names; ``(1, "")`` for none.
+
+    >>> unit_of_titles(["2025年销售汇总", "单位：万元"])
+    (10000, 'CNY')
+    """
+    for one in titles:
+        found = _TITLE_UNIT.search(text(one))
+        factor, code = amounts.unit(found[1]) if found else (0, "")
+        if factor and (factor != 1 or code):
+            return factor, code
     return 1, ""
 
 

@@ -69,13 +69,9 @@ def open_file(path: Path | str, sheet: str = "") -> Raw:
                 second=together[1].sheet.name,
             )
         )
-    elif names and len(sheets) > 1:
-        others = [name for name in names if name != best.sheet.name]
-        notes.append(
-            Said(
-                _("The sheet {sheet!r} was read. Not read: {others}."), sheet=best.sheet.name, others=", ".join(others)
-            )
-        )
+    read = [one.sheet.name for one in together]
+    if others := [name for name in names if name not in read]:
+        notes.append(Said(_("Read: {sheets}. Not read: {others}."), sheets=", ".join(read), others=", ".join(others)))
     return _raw(path, together, notes, names)
 
 
@@ -118,7 +114,9 @@ def _said(table: Table) -> Iterator[Said]:
         )
     for start, n in table.others.items():
         if table.out.get(start) is layout.OTHER:
-            yield Said(_("Another table of {n} rows begins in row {row}; it was not read."), n=n, row=start)
+            yield Said(
+                _("Another table of {n} rows, with its headings, begins in row {row}; it was not read."), n=n, row=start
+            )
 
 
 def _raw(path: Path, tables: Sequence[Table], notes: list[Said], names: list[str]) -> Raw:

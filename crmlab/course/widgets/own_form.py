@@ -177,6 +177,7 @@ def own_columns(kind: str = own_files.ORDERS) -> OwnColumns:
     return OwnColumns(kind)
 
 
+PROBLEM = (_("row"), _("column"), _("value"), _("problem"), _("what was done"))
 MOST_PROBLEMS = 200
 """Rows of the list of problems that are shown; the workbook has them all."""
 
@@ -191,6 +192,7 @@ def own_problems(kind: str = own_files.ORDERS) -> panel.Html:
     if table.empty:
         text = tr(_("Nothing was wrong with {file}."), file=made.file.name)
         return panel.Html(panel.box("right", sums, panel.paragraph(text)), f"{sums} {text}")
+    table.columns = list(PROBLEM)
     by_heading = {one.heading: one.role for one in form.columns(made)}
     table["value"] = [
         value if by_heading.get(column) else form.hidden(str(value), "") for column, value in zip(table["column"], table["value"], strict=True)
