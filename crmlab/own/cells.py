@@ -153,6 +153,8 @@ class Understood:
     faults: list[Fault] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    decimal: str = ""
+    """Of numbers: the decimal mark that the column tells ("point", "comma"; "" where it tells none)."""
 
     def mark(self, which: Iterable[int] | np.ndarray, fault: Fault) -> None:
         """These cells (positions or a mask) have this fault, unless they have one already."""

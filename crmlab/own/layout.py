@@ -53,6 +53,7 @@ class Table:
     outside: list[int] = field(default_factory=list)
     sample: list[tuple[int, list[Any]]] = field(default_factory=list)
     groups: list[tuple[int, str]] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
 
     @property
     def used(self) -> int:
@@ -260,6 +261,8 @@ class _Pass:
         if bad is not None:
             return bad, False
         if number <= found.bottom or number < found.top:
+            if number not in found.rows:
+                self.table.titles += [cell for cell in row if isinstance(cell, str) and cell.strip()]
             return (HEADINGS if number in found.rows else ABOVE), False
         there = [column for column, cell in enumerate(row) if not empty(cell)]
         mine = [column for column in there if column in self.mask]
