@@ -33,13 +33,14 @@ _HEADINGS = {
     "quantity": ("Quantity", "数量"),
     "amount": ("Amount (yuan)", "金额（元）"),
     "recommend": ("Would you recommend us? (0-10)", "推荐意愿（0-10）"),
-    "reason": ("Reason", "投诉原因"),
-    "claim": ("Amount concerned (yuan)", "涉及金额（元）"),
+    "complaint": ("Complaint no.", "投诉编号"),
+    "reason": ("Complaint reason", "投诉原因"),
+    "claim": ("Amount at stake (yuan)", "涉及金额（元）"),
     "closed": ("Settled on", "解决日期"),
 }
 _ORDER = {
     "lines": ("order", "date", "customer", "name", "region", "item", "quantity", "amount"),
-    "complaints": ("date", "customer", "name", "reason", "claim", "closed"),
+    "complaints": ("complaint", "date", "customer", "name", "reason", "claim", "closed"),
 }
 """The columns of the files, in their order."""
 
@@ -89,7 +90,7 @@ def _made(kind: str, seed: int, chinese: bool) -> Export:
     contacts = pd.DataFrame({name: known[column] for name, column in columns.items()}).rename_axis("customer")
     contacts["region"] = contacts["region"].map(lambda one: _DISTRICTS[one][chinese])
     order = _ORDER.get(kind, tuple(map(str, table.columns)))
-    roles = {_heading(column, chinese): _role(column, kind) for column in order}
+    roles = {_heading(column, chinese, kind): _role(column, kind) for column in order}
     guesses = pd.DataFrame(
         {"role": list(roles.values()), "certainty": 1.0}, index=pd.Index(list(roles), name="heading")
     )
@@ -188,6 +189,7 @@ def _complaints(one: firm.Firm, chinese: bool) -> pd.DataFrame:
     said = one.complaints
     return pd.DataFrame(
         {
+            "complaint": said.index.astype("object"),
             "customer": said["customer_id"].astype("object"),
             "date": said["date"].astype("datetime64[ns]"),
             "reason": said["reason"].map(lambda key: _REASONS[key][chinese]).astype("object"),
@@ -211,7 +213,7 @@ def files(seed: int, folder: Path) -> dict[str, Path]:
     for kind in ("orders", "survey", "complaints"):
         made = export(kind, seed)
         sheet = _sheet(made.table, made.contacts, _ORDER.get(made.kind, tuple(map(str, made.table.columns))))
-        sheet = sheet.rename(columns={column: _heading(column, chinese) for column in sheet})
+        sheet = sheet.rename(columns={column: _heading(column, chinese, made.kind) for column in sheet})
         path = written[kind] = folder / made.file.name
         if path.suffix == ".csv":
             sheet.to_csv(path, index=False, encoding="utf-8-sig", date_format="%Y-%m-%d")
@@ -233,7 +235,9 @@ def _role(column: str, kind: str) -> str:
     return {"customer": "customer_number", "name": "customer", "date": dates.get(kind, "date")}.get(side, side)
 
 
-def _heading(column: str, chinese: bool) -> str:
+def _heading(column: str, chinese: bool, kind: str = "") -> str:
+    if column == "date" and kind == "complaints":
+        return "受理日期" if chinese else "Received on"
     if column in _HEADINGS:
         return _HEADINGS[column][chinese]
     side, _colon, what = column.partition(":")

@@ -19,8 +19,7 @@ from crmlab.course.exercises import load_lesson, own_data
 from crmlab.course.exercises.classification.own import difference
 from crmlab.course.form import Entry, Form
 from crmlab.course.grading import judging
-from crmlab.language import set_language
-from crmlab.own import sandbox
+from crmlab.own import read, sandbox
 
 ORDERS, SURVEY = ("2.1", "2.2", "2.3", "2.4", "2.5"), ("5.1", "5.2", "5.3", "5.4")
 NUMBERS = (*ORDERS, *SURVEY)
@@ -54,7 +53,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     place = tmp_path_factory.mktemp("own")
     lines, asked = sandbox.export("orders", 4711).table, sandbox.export("survey", 4711).table
     orders = lines.groupby(["order", "customer", "date"], as_index=False)["amount"].sum()
-    orders = orders.rename(columns={"order": "订单号", "customer": "客户名称", "date": "下单日期", "amount": "订单金额"})
+    orders = orders.rename(
+        columns={"order": "订单号", "customer": "客户名称", "date": "下单日期", "amount": "订单金额"}
+    )
     orders["客户名称"] = "华强" + orders["客户名称"] + "饭店"
     names = {column: re.sub(r"^(\w+):(.*)$", r"\2 - \1", str(column)) for column in asked}
     found = {"orders": place / "去年订单.csv", "survey": place / "survey.csv"}
@@ -93,14 +94,17 @@ def test_what_is_shown_does_not_print_the_numbers_asked_for() -> None:
         for field in form(number).fields():
             if isinstance(field, Entry):
                 assert field.near is not None
-                assert not re.search(rf"(?<![\d.]){field.near:.1f}|(?<![\d.]){field.near:.2f}", text), (number, field.near)
+                digits = 3 if abs(field.near) < 2 else 1
+                assert f"{field.near:.{digits}f}" not in text, (number, field.near)
 
 
 def test_the_sandbox_agrees_with_itself() -> None:
     """The lines add up to the firm's orders; each order's lines are different articles; the survey is on its scales."""
     made_up, firm = sandbox.export("orders", 7), sandbox.company(7)
     by_order = made_up.table.groupby("order")["amount"].sum()
-    assert by_order.to_dict() == {str(one): amount for one, amount in zip(firm.orders["invoice"], firm.orders["amount"], strict=True)}
+    assert by_order.to_dict() == {
+        str(one): amount for one, amount in zip(firm.orders["invoice"], firm.orders["amount"], strict=True)
+    }
     assert not made_up.table.duplicated(["order", "item"]).any()
     assert (made_up.table[["amount", "quantity"]] > 0).all().all()
     answers = sandbox.export("survey", 7).table
@@ -138,7 +142,7 @@ def test_right_answers_are_those_of_the_field_modules() -> None:
     assert right("5.2") == {"letter": found["category"], "enough": "yes" if found["clear"] else "no"}
 
 
-def test_what_the_exact_test_needs_is_what_the_exercise_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_exact_test_needs_is_what_the_exercise_says() -> None:
     for a in range(5, 40, 7):
         for b in range(0, a, 3):
             test = kano.significance({"A": a, "O": b, "M": 0, "I": 0, "R": 0, "Q": 0}, test="exact").iloc[0]
@@ -197,7 +201,10 @@ def test_grading_looks_at_the_made_up_firm_alone(own: dict[str, Path], language:
     mine = right("2.2")
     with own_data.made_up_only():
         theirs = right("2.2")
-    grades = [judging.judge("2.2", {own_data.ID: fields}, {}, own_data.ID)[own_data.ID] for fields in (mine, theirs, {**mine, **theirs})]
+    grades = [
+        judging.judge("2.2", {own_data.ID: fields}, {}, own_data.ID)[own_data.ID]
+        for fields in (mine, theirs, {**mine, **theirs})
+    ]
     assert [one.points for one in grades] == [0.0, 3.0, 3.0]
     said = "own file" if language == "en" else "自己的文件"
     assert [said in one.html for one in grades] == [True, False, False]
@@ -205,17 +212,19 @@ def test_grading_looks_at_the_made_up_firm_alone(own: dict[str, Path], language:
     assert judging.read(raw, lessons.find("2.2"))[0][own_data.ID] == mine
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_files_of_the_sandbox_read_back_to_the_same(language: str, tmp_path: Path) -> None:
-    from crmlab import own as reading
-
-    set_language(language)
+def test_files_of_the_sandbox_read_back_to_the_same(tmp_path: Path, language: str) -> None:
     for kind, path in sandbox.files(7, tmp_path).items():
-        found, want = reading.read(path), sandbox.export(kind, 7)
-        assert (found.kind, len(found.table), found.listed) == (want.kind, len(want.table), 0), found.problem_table(5)
+        if kind == "orders" and language == "en":
+            continue  # ten thousand lines once will do
+        found, want = read(path), sandbox.export(kind, 7)
+        assert (found.kind, len(found.table), found.listed) == (want.kind, len(want.table), 1), found.problem_table(5)
+        assert {one.key for one in found.questions} <= {"customer"}, found.questions
+        assert set(found.table) == set(want.table)
         for column in want.table:
             here, there = found.table[column], want.table[column]
-            if here.dtype == object and there.dtype != object:
-                here = pd.to_numeric(here)
-            assert here.tolist() == there.tolist() or (here.isna() == there.isna()).all() and (here.dropna() == there.dropna()).all(), column
-        assert list(found.table.index) == list(want.table.index)
+            assert here.isna().tolist() == there.isna().tolist(), column
+            assert here.dropna().tolist() == there.dropna().tolist(), (column, here.head(3), there.head(3))
+        assert found.table.index.tolist() == want.table.index.tolist()
+        assert {head: role for head, role in found.plan.roles.items() if role}.items() <= want.plan.roles.items()
+        if "name" in found.contacts:
+            assert found.contacts["name"].to_dict() == want.contacts["name"].to_dict()
