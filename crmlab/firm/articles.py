@@ -29,7 +29,7 @@ ARTICLES = pd.DataFrame(
         ("Sesame paste, case of 12", "芝麻酱 12 瓶/箱", 156, 1, 0, 1, 1),
         ("Takeaway boxes, 500", "外卖餐盒 500 只", 150, 5, 1, 4, 1),
         ("Chopsticks, 1000 pairs", "一次性筷子 1000 双", 65, 2, 1, 3, 1),
-        ("Paper napkins, case", "餐巾纸（箱）", 70, 5, 5, 4, 5),
+        ("Paper napkins, case", "餐巾纸 1 箱", 70, 5, 5, 4, 5),
         ("Washing-up liquid, 20 kg", "洗洁精 20 公斤/桶", 95, 4, 4, 5, 1),
         ("Guest slippers, 100 pairs", "客房拖鞋 100 双", 180, 0, 6, 0, 0),
     ],
@@ -59,7 +59,9 @@ def lines(orders: pd.DataFrame, kinds: pd.Series, random: np.random.RandomState)
     """
     names = {str(name): place for place, name in enumerate(ARTICLES["name"])}
     partner = {names[one]: (names[other], share) for one, (other, share) in WITH.items()}
-    weights = {kind: np.cumsum(ARTICLES[kind] / ARTICLES[kind].sum()) for kind in ("restaurant", "hotel", "canteen", "shop")}
+    weights = {
+        kind: np.cumsum(ARTICLES[kind] / ARTICLES[kind].sum()) for kind in ("restaurant", "hotel", "canteen", "shop")
+    }
     price = ARTICLES["price"].to_numpy(dtype="float64")
     kind_of = kinds.reindex(orders["customer_id"]).to_list()
     totals = orders["amount"].to_numpy(dtype="float64")

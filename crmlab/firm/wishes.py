@@ -16,7 +16,12 @@ FUNCTIONS = {
 }
 """The functions asked about, in English and Chinese."""
 
-PATTERNS = {"M": ("must_be", "dislike"), "O": ("like", "dislike"), "A": ("like", "neutral"), "I": ("neutral", "live_with")}
+PATTERNS = {
+    "M": ("must_be", "dislike"),
+    "O": ("like", "dislike"),
+    "A": ("like", "neutral"),
+    "I": ("neutral", "live_with"),
+}
 """The pair of answers of somebody for whom a function is of that kind."""
 AGREE = (0.05, 0.6)
 """The share of customers who see a function as the firm's customers mostly do: between these, by function."""
@@ -37,7 +42,9 @@ def objects(answers: pd.DataFrame, random: np.random.RandomState) -> pd.DataFram
     noise = random.standard_normal((2, len(satisfaction.OBJECTS), n))
     for place, name in enumerate(satisfaction.OBJECTS):
         expected = answers["expected"].to_numpy(dtype="float64") + wished[place] + 0.8 * noise[0, place]
-        perceived = answers["perceived"].to_numpy(dtype="float64") + wished[place] + better[place] + 0.9 * noise[1, place]
+        perceived = (
+            answers["perceived"].to_numpy(dtype="float64") + wished[place] + better[place] + 0.9 * noise[1, place]
+        )
         made[f"expected_{name}"] = np.round(expected).clip(1, 10).astype("int64")
         made[f"perceived_{name}"] = np.round(perceived).clip(1, 10).astype("int64")
     return pd.DataFrame(made, index=answers.index)

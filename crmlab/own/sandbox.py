@@ -7,15 +7,16 @@ not have (articles, opinions on five objects, Kano pairs) comes from :mod:`crmla
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from crmlab import checks, firm, satisfaction
+from crmlab import checks, firm
 from crmlab.firm import articles, wishes
-from crmlab.language import _, current, tr
+from crmlab.language import _, current
 from crmlab.own.export import KINDS, Export, Plan
 from crmlab.own.said import Said
 
@@ -32,13 +33,14 @@ _HEADINGS = {
     "quantity": ("Quantity", "数量"),
     "amount": ("Amount (yuan)", "金额（元）"),
     "recommend": ("Would you recommend us? (0-10)", "推荐意愿（0-10）"),
-    "reason": ("Reason", "投诉原因"),
-    "claim": ("Amount concerned (yuan)", "涉及金额（元）"),
-    "resolved": ("Settled on", "解决日期"),
+    "complaint": ("Complaint no.", "投诉编号"),
+    "reason": ("Complaint reason", "投诉原因"),
+    "claim": ("Amount at stake (yuan)", "涉及金额（元）"),
+    "closed": ("Settled on", "解决日期"),
 }
 _ORDER = {
     "lines": ("order", "date", "customer", "name", "region", "item", "quantity", "amount"),
-    "complaints": ("date", "customer", "name", "reason", "claim", "resolved"),
+    "complaints": ("complaint", "date", "customer", "name", "reason", "claim", "closed"),
 }
 """The columns of the files, in their order."""
 
@@ -87,10 +89,14 @@ def _made(kind: str, seed: int, chinese: bool) -> Export:
     known = one.customers.loc[sorted(set(table["customer"]))]
     contacts = pd.DataFrame({name: known[column] for name, column in columns.items()}).rename_axis("customer")
     contacts["region"] = contacts["region"].map(lambda one: _DISTRICTS[one][chinese])
-    guesses = pd.DataFrame({"role": list(table.columns), "certainty": 1.0}, index=pd.Index(table.columns, name="heading"))
+    order = _ORDER.get(kind, tuple(map(str, table.columns)))
+    roles = {_heading(column, chinese, kind): _role(column, kind) for column in order}
+    guesses = pd.DataFrame(
+        {"role": list(roles.values()), "certainty": 1.0}, index=pd.Index(list(roles), name="heading")
+    )
     guesses["why"] = Said(_("made up: nothing had to be guessed"))
-    guesses["examples"] = [", ".join(map(str, table[column].iloc[:3])) for column in table]
-    roles = {str(column): str(column) for column in table}
+    shown = _sheet(table, contacts, order)
+    guesses["examples"] = [[str(cell) for cell in shown[column].iloc[:3]] for column in shown]
     return Export(
         file=Path(_FILES[kind][chinese]),
         kind=kind,
@@ -104,14 +110,38 @@ def _made(kind: str, seed: int, chinese: bool) -> Export:
     )
 
 
-_DISTRICTS = {"North": ("North", "北区"), "South": ("South", "南区"), "East": ("East", "东区"), "West": ("West", "西区")}
+_OBJECTS = {
+    "overall": ("Overall", "总体"),
+    "idea": ("Idea", "理念"),
+    "behaviour": ("Behaviour", "行为"),
+    "audio_visual": ("Look and sound", "视听"),
+    "product": ("Product", "产品"),
+    "service": ("Service", "服务"),
+}
+_SIDES = {
+    "expected": ("expected", "期望"),
+    "perceived": ("perceived", "感知"),
+    "functional": ("if it were there", "如果有"),
+    "dysfunctional": ("if it were not there", "如果没有"),
+}
+"""The two halves of a question, as the headings of the file have them."""
+_DISTRICTS = {
+    "North": ("North", "北区"),
+    "South": ("South", "南区"),
+    "East": ("East", "东区"),
+    "West": ("West", "西区"),
+}
 _REASONS = {
     "late": ("late", "送货迟到"),
     "wrong goods": ("wrong goods", "送错货"),
     "wrong bill": ("wrong bill", "账单有误"),
     "rude": ("rude", "态度不好"),
 }
-_FILES = {"lines": ("order-lines.xlsx", "订单明细.xlsx"), "survey": ("survey.xlsx", "满意度调查.xlsx"), "complaints": ("complaints.csv", "投诉记录.csv")}
+_FILES = {
+    "lines": ("order-lines.xlsx", "订单明细.xlsx"),
+    "survey": ("survey.xlsx", "满意度调查.xlsx"),
+    "complaints": ("complaints.csv", "投诉记录.csv"),
+}
 
 
 def _lot(one: firm.Firm, number: int) -> np.random.RandomState:
@@ -143,18 +173,28 @@ def _survey(one: firm.Firm, chinese: bool) -> pd.DataFrame:
     whole = answers.rename(columns={"expected": "expected_overall", "perceived": "perceived_overall"})
     made.insert(2, "expected_overall", whole["expected_overall"])
     made.insert(3, "perceived_overall", whole["perceived_overall"])
-    return made.reset_index(drop=True)
+    about = {column: _about(str(column), chinese) for column in made}
+    return made.rename(columns=about).reset_index(drop=True)
+
+
+def _about(column: str, chinese: bool) -> str:
+    """The column of an export for one of the survey: what was asked about, in the language of the file."""
+    side, _line, what = column.partition("_")
+    if side not in _SIDES:
+        return column
+    return f"{side}:{(wishes.FUNCTIONS[what] if what in wishes.FUNCTIONS else _OBJECTS[what])[chinese]}"
 
 
 def _complaints(one: firm.Firm, chinese: bool) -> pd.DataFrame:
     said = one.complaints
     return pd.DataFrame(
         {
+            "complaint": said.index.astype("object"),
             "customer": said["customer_id"].astype("object"),
             "date": said["date"].astype("datetime64[ns]"),
             "reason": said["reason"].map(lambda key: _REASONS[key][chinese]).astype("object"),
             "claim": said["claim"].astype("float64"),
-            "resolved": (said["date"] + pd.to_timedelta(said["days"], unit="D")).astype("datetime64[ns]"),
+            "closed": (said["date"] + pd.to_timedelta(said["days"], unit="D")).astype("datetime64[ns]"),
         }
     ).reset_index(drop=True)
 
@@ -172,7 +212,8 @@ def files(seed: int, folder: Path) -> dict[str, Path]:
     written = {}
     for kind in ("orders", "survey", "complaints"):
         made = export(kind, seed)
-        sheet = _sheet(made, chinese)
+        sheet = _sheet(made.table, made.contacts, _ORDER.get(made.kind, tuple(map(str, made.table.columns))))
+        sheet = sheet.rename(columns={column: _heading(column, chinese, made.kind) for column in sheet})
         path = written[kind] = folder / made.file.name
         if path.suffix == ".csv":
             sheet.to_csv(path, index=False, encoding="utf-8-sig", date_format="%Y-%m-%d")
@@ -181,33 +222,26 @@ def files(seed: int, folder: Path) -> dict[str, Path]:
     return written
 
 
-def _sheet(made: Export, chinese: bool) -> pd.DataFrame:
-    """The table with the columns and headings of the file."""
-    known = made.contacts.reindex(made.table["customer"])
-    wide = made.table.assign(name=known["name"].to_numpy(), region=known["region"].to_numpy())
-    order = _ORDER.get(made.kind, tuple(made.table.columns))
-    return wide[list(order)].rename(columns={column: _heading(column, chinese) for column in order})
+def _sheet(table: pd.DataFrame, contacts: pd.DataFrame, order: Iterable[str]) -> pd.DataFrame:
+    """The table with the columns of the file, in their order."""
+    known = contacts.reindex(table["customer"])
+    return table.assign(name=known["name"].to_numpy(), region=known["region"].to_numpy())[list(order)]
 
 
-def _heading(column: str, chinese: bool) -> str:
+def _role(column: str, kind: str) -> str:
+    """What a column is, as the vocabulary of :mod:`crmlab.own` calls it."""
+    side = column.partition(":")[0]
+    dates = {"survey": "answered", "complaints": "received"}
+    return {"customer": "customer_number", "name": "customer", "date": dates.get(kind, "date")}.get(side, side)
+
+
+def _heading(column: str, chinese: bool, kind: str = "") -> str:
+    if column == "date" and kind == "complaints":
+        return "受理日期" if chinese else "Received on"
     if column in _HEADINGS:
         return _HEADINGS[column][chinese]
-    side, _line, what = column.partition("_")
-    return tr(_SIDES[side], what=_asked_about(what, chinese))
-
-
-_SIDES = {
-    "expected": _("{what}: expected"),
-    "perceived": _("{what}: perceived"),
-    "functional": _("{what}: if it were there"),
-    "dysfunctional": _("{what}: if it were not there"),
-}
-
-
-def _asked_about(what: str, chinese: bool) -> str:
-    if what in wishes.FUNCTIONS:
-        return wishes.FUNCTIONS[what][chinese]
-    return tr(_("Overall") if what == "overall" else satisfaction.OBJECTS[what])
+    side, _colon, what = column.partition(":")
+    return f"{what} - {_SIDES[side][chinese]}"
 
 
 def _workbook(sheet: pd.DataFrame, path: Path) -> None:
