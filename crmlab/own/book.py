@@ -297,7 +297,10 @@ def quiet() -> Iterator[None]:
 def personal(export: Export, table: pd.DataFrame) -> tuple[str, ...]:
     """The columns of a table that say who somebody is: always name, telephone, mail and contact person; the customer where the file
     gives no number besides the name."""
-    named = "customer_number" not in export.plan.roles.values() and "name" not in export.contacts
+    names = export.contacts.get("name")
+    # Where the file has nothing but the name, the customer is the name itself.
+    same = names is None or bool((names.astype(str) == names.index.astype(str)).any())
+    named = "customer_number" not in export.plan.roles.values() and same
     return tuple(
         column
         for column in table.columns
