@@ -188,7 +188,7 @@ def share_of_total(part: np.ndarray, brought: np.ndarray) -> tuple[float, float,
     >>> [round(one, 2) for one in share_of_total(np.tile([True, False], 50), np.tile([60.0, 40.0], 50))]
     [0.6, 0.51, 0.69]
     """
-    total, n = brought.sum(), len(brought)
+    total, n = float(brought.sum()), len(brought)
     share = float(brought[part].sum() / total)
     if n < 2:
         return share, math.nan, math.nan
