@@ -259,7 +259,7 @@ def _with_contacts(who: np.ndarray, names: pd.Index, contacts: pd.DataFrame) -> 
         return who, names
     everybody = pd.Index([*names, *others.unique()], dtype=object)
     everybody = everybody[np.argsort(everybody.astype(str), kind="stable")]
-    place = np.append(everybody.get_indexer(names), -1)  # code -1 takes the last place
+    place = np.append(everybody.get_indexer(names), -1).astype("int64")  # code -1 takes the last place
     return place[who], everybody
 
 
