@@ -17,7 +17,7 @@ import pandas as pd
 from crmlab import checks, firm
 from crmlab.firm import articles, wishes
 from crmlab.language import _, current
-from crmlab.own.export import KINDS, Export, Plan
+from crmlab.own.export import Export, Plan
 from crmlab.own.said import Said
 
 HOLDS = {"orders": "lines", "lines": "lines", "survey": "survey", "complaints": "complaints"}
@@ -252,8 +252,7 @@ def _workbook(sheet: pd.DataFrame, path: Path) -> None:
     page.append(list(sheet.columns))
     days = [place for place, kind in enumerate(sheet.dtypes) if pd.api.types.is_datetime64_any_dtype(kind)]
     for row in sheet.itertuples(index=False):
-        cells = [None if pd.isna(cell) else cell for cell in row]
-        for place in days:
-            cells[place] = None if cells[place] is None else cells[place].date()
-        page.append(cells)
+        page.append(
+            [None if pd.isna(cell) else cell.date() if place in days else cell for place, cell in enumerate(row)]
+        )
     book.save(path)

@@ -195,7 +195,8 @@ def _worked_out(source: Source, make: Callable[[Source], Numbers]) -> Numbers:
             source.found[key] = error
     if isinstance(source.found[key], InputError):
         raise source.found[key]
-    return source.found[key]  # type: ignore[no-any-return]
+    found: Numbers = source.found[key]
+    return found
 
 
 def only_own(fields: Any) -> str:

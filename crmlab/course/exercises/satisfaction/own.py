@@ -9,7 +9,7 @@ import pandas as pd
 
 from crmlab import checks, kano, satisfaction, servqual
 from crmlab.course.exercises.own_data import ANSWERS, Source
-from crmlab.course.hooks import Numbers, Right, Signed
+from crmlab.course.hooks import Numbers, Right, Signed, Slip
 from crmlab.language import _, tr
 from crmlab.own import survey
 
@@ -70,7 +70,7 @@ def index_numbers(source: Source) -> Numbers:
     c = b / a
     table = found[name]
     own = satisfaction.group_index(table["perceived"], table["expected"], how="mean_of_ratios")
-    slips = {
+    slips: dict[str, Slip] = {
         "turned": a / b,
         "gap": (b - a, a - b),
         "percent": 100 * c,
