@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 STYLE = """<style>
 .crmlab .crmlab-own-columns { border-top: 1px solid rgba(127,127,127,.35); margin-top: .3em; }
 .crmlab .crmlab-own-columns > .crmlab-row { padding: .5em 0; gap: .1em 1em; }
-.crmlab .crmlab-own-columns .widget-dropdown { flex: 0 0 auto; margin: 0; }
-.crmlab .crmlab-own-columns .widget-dropdown > .widget-label { flex: 1 1 9em; width: auto !important; font-weight: 600; text-align: left; overflow-wrap: anywhere; }
-.crmlab .crmlab-own-columns select { flex: 0 0 13em; }
+.crmlab .crmlab-own-columns .widget-dropdown { flex: 1 1 100%; width: 100%; height: auto; margin: 0; align-items: baseline; }
+.crmlab .crmlab-own-columns .widget-dropdown > .widget-label { flex: 0 0 11em; width: auto !important; font-weight: 600; text-align: left; overflow-wrap: anywhere; }
+.crmlab .crmlab-own-columns select { flex: 0 1 auto; }
+.crmlab .crmlab-own-asked { margin: .6em 0; }
 .crmlab .crmlab-own-columns .crmlab-own-seen { flex: 1 1 100%; margin: 0; color: var(--crmlab-quiet); overflow-wrap: anywhere; }
-@media (max-width: 600px) { .crmlab .crmlab-own-columns select { flex: 1 1 100%; } }
+@media (max-width: 600px) { .crmlab .crmlab-own-columns .widget-dropdown > .widget-label { flex: 1 1 100%; } }
 </style>"""
 
 
@@ -154,6 +155,7 @@ def _question(one: Any, made: Export) -> w.Widget:
     box = w.RadioButtons(options=options, value=value, description=str(one.says))
     box.layout.width = "auto"
     box.style.description_width = "initial"
+    box.add_class("crmlab-own-asked")
     box.add_class(f"crmlab-own-asked-{one.key.replace('.', '-').replace('_', '-')}")
     return box
 
