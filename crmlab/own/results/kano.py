@@ -9,6 +9,7 @@ from crmlab import checks, kano
 from crmlab.language import _
 from crmlab.own import halves, survey
 from crmlab.own.export import Export
+from crmlab.own.listed import Listed
 from crmlab.own.result import FAILS, HOLDS, UNCLEAR, UNTESTED, Result, Test
 from crmlab.own.said import Said
 from crmlab.own.survey import Survey
@@ -140,7 +141,7 @@ def _says(found: Survey, table: pd.DataFrame, wrong: int, left: list[str]) -> li
     for letter, text in says.items():
         named = table.loc[(table["category"] == kano.CATEGORIES[letter]) & table["clear"], "feature"]
         if len(named):
-            said.append(Said(text, names=", ".join(named)))
+            said.append(Said(text, names=Listed(named)))
     open_ones = table.loc[~table["clear"], "feature"]
     if len(open_ones):
         said.append(
