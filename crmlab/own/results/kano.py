@@ -146,7 +146,7 @@ def _says(found: Survey, table: pd.DataFrame, wrong: int, left: list[str]) -> li
     if len(open_ones):
         said.append(
             Said(
-                _("Cannot be told from the second category, so take it for open: {names}."), names=", ".join(open_ones)
+                _("Cannot be told from the second category, so take it for open: {names}."), names=Listed(open_ones)
             )
         )
     said += [survey.answered(found, int(table["n"].max())), *survey.repeated(found)]
@@ -156,7 +156,7 @@ def _says(found: Survey, table: pd.DataFrame, wrong: int, left: list[str]) -> li
         said.append(
             Said(
                 _("Left out, as one of the two questions is missing or nobody answered both: {names}."),
-                names=", ".join(left),
+                names=Listed(left),
             )
         )
     return said
