@@ -297,7 +297,11 @@ def quiet() -> Iterator[None]:
 def personal(export: Export, table: pd.DataFrame) -> tuple[str, ...]:
     """The columns of a table that say who somebody is: always name, telephone, mail and contact person; the customer where the file
     gives no number besides the name."""
-    named = "customer_number" not in export.plan.roles.values() and "name" not in export.contacts
+    called = export.contacts["name"] if "name" in export.contacts else None
+    # Where the name itself tells customers apart, contacts hold it once more.
+    named = "customer_number" not in export.plan.roles.values() and (
+        called is None or bool((called.astype(str).to_numpy() == called.index.astype(str).to_numpy()).any())
+    )
     return tuple(
         column
         for column in table.columns

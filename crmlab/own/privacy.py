@@ -115,7 +115,17 @@ def masked(given: _Given, personal: Iterable[str] | None = None, secret: str | N
         return _export(given, PERSONAL if personal is None else tuple(personal), secret)
     if isinstance(given, Result):
         return _result(given, given.personal if personal is None else tuple(personal), secret)
-    return _table(given, tuple(personal or ()), secret)
+    return _table(given, _whole([given], tuple(personal or ())), secret)
+
+
+def _whole(tables: Iterable[pd.DataFrame], personal: tuple[str, ...]) -> tuple[str, ...]:
+    """The personal columns, and the customer too where it is the name that is to be hidden."""
+    if "customer" in personal or "name" not in personal:
+        return personal
+    for table in tables:
+        if {"customer", "name"} <= set(table.columns) and bool((table["customer"] == table["name"]).any()):
+            return (*personal, "customer")
+    return personal
 
 
 def hide(value: Any, role: str, secret: str) -> str:
@@ -184,6 +194,7 @@ def _result(result: Result, personal: Sequence[str], secret: str) -> Result:
     tables = [result.table, *result.more.values(), *(one for one in result.data.values() if isinstance(one, pd.DataFrame))]
     if test is not None and test.table is not None:
         tables.append(test.table)
+    personal = _whole(tables, personal)
     known = _secrets(tables, personal)
 
     def hidden(value: Any) -> Any:
