@@ -16,6 +16,7 @@ import pandas as pd
 from crmlab import checks, purchases
 from crmlab.counting import bincount
 from crmlab.language import _
+from crmlab.own import privacy
 from crmlab.own.export import Export
 from crmlab.own.said import Said
 
@@ -130,7 +131,8 @@ class Book:
     def money(self, value: float) -> str:
         """An amount to be read, in the currency of the file.
 
-        >>> from crmlab.own.export import Export
+        >>> from crmlab.own import privacy
+from crmlab.own.export import Export
         >>> Book(pd.Index([]), *[np.array([])] * 3, 0, 1, currency="€").money(-1234.4)
         '-€1,234'
         """
@@ -295,13 +297,9 @@ def quiet() -> Iterator[None]:
 
 
 def personal(export: Export, table: pd.DataFrame) -> tuple[str, ...]:
-    """The columns of a table that say who somebody is: always name, telephone, mail and contact person; the customer where the file
-    gives no number besides the name."""
-    called = export.contacts["name"] if "name" in export.contacts else None
-    # Where the name itself tells customers apart, contacts hold it once more.
-    named = "customer_number" not in export.plan.roles.values() and (
-        called is None or bool((called.astype(str).to_numpy() == called.index.astype(str).to_numpy()).any())
-    )
+    """The columns of a table that say who somebody is: always name, telephone, mail and contact person; the customer where it is no number
+    (:func:`crmlab.own.privacy.tells_who`)."""
+    named = privacy.tells_who(pd.unique(export.table["customer"].dropna()))
     return tuple(
         column
         for column in table.columns
