@@ -21,7 +21,8 @@ from crmlab.own.export import Export
 from crmlab.own.said import Said
 
 YEAR = 365
-_BEFORE = ("£", "$", "€", "¥", "￥", "US$", "HK$")
+_SIGNS = {"CNY": "¥", "RMB": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "HKD": "HK$", "TWD": "NT$"}
+_BEFORE = ("£", "$", "€", "¥", "￥", "US$", "HK$", "NT$")
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +122,8 @@ class Book:
     def revenue(self, begin: int, end: int) -> np.ndarray:
         """What each customer brought from the day ``begin`` to the day before ``end``, returns taken off; by place in ``customers``."""
         inside = (self.day >= begin) & (self.day < end)
-        return bincount(self.who[inside], weights=self.amount[inside], minlength=len(self.customers)).astype("float64")
+        who, amount = self.who[inside], self.amount[inside]
+        return _sums(who, amount, len(self.customers))
 
     def came(self, begin: int, end: int) -> np.ndarray:
         """Whether each customer bought (an order above zero) from the day ``begin`` to the day before ``end``."""
@@ -138,9 +140,8 @@ from crmlab.own.export import Export
         """
         text = f"{abs(value):,.0f}"
         sign = "-" if value < 0 and text.strip("0,") else ""
-        if self.currency in _BEFORE:
-            return f"{sign}{self.currency}{text}"
-        return f"{sign}{text} {self.currency}".rstrip()
+        called = _SIGNS.get(self.currency, self.currency)
+        return f"{sign}{called}{text}" if called in _BEFORE else f"{sign}{text} {called}".rstrip()
 
     def names(self, places: Sequence[int] | np.ndarray | pd.Index) -> pd.Index:
         """The customers at these places."""
@@ -260,7 +261,7 @@ def _with_contacts(who: np.ndarray, names: pd.Index, contacts: pd.DataFrame) -> 
         return who, names
     everybody = pd.Index([*names, *others.unique()], dtype=object)
     everybody = everybody[np.argsort(everybody.astype(str), kind="stable")]
-    place = np.append(everybody.get_indexer(names), -1)  # code -1 takes the last place
+    place = np.append(everybody.get_indexer(names), -1).astype("int64")  # code -1 takes the last place
     return place[who], everybody
 
 
@@ -277,15 +278,20 @@ def _orders(
     alone = (day - day.min()) if lines else np.arange(len(code))
     code = np.where(blank, len(known) + alone, code)
     at, pairs = pd.factorize(who * (int(code.max()) + 1) + code)
-    net = bincount(at, weights=money, minlength=len(pairs))
-    # 0.1 + 0.2 - 0.3 is not quite 0: what is far below the sum's own precision is no money.
-    net[np.abs(net) <= 1e-9 * bincount(at, weights=np.abs(money), minlength=len(pairs))] = 0.0
+    net = _sums(at, money, len(pairs))
     last = np.full(len(pairs), np.iinfo("int64").min)
     np.maximum.at(last, at, day)
     owner = np.empty(len(pairs), dtype="int64")
     owner[at] = who
     order = np.lexsort((net, last, owner))
     return owner[order], last[order], net[order]
+
+
+def _sums(code: np.ndarray, money: np.ndarray, n: int) -> np.ndarray:
+    """Sums by code. 0.1 + 0.2 - 0.3 is not quite 0: what is far below the sum's own precision is no money."""
+    net = bincount(code, weights=money, minlength=n).astype("float64")
+    net[np.abs(net) <= 1e-9 * bincount(code, weights=np.abs(money), minlength=n)] = 0.0
+    return net
 
 
 @contextmanager
