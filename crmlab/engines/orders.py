@@ -101,6 +101,13 @@ def read(data: Any, roles: Mapping[str, str]) -> Lines:
     return Lines(table, plan, text, "order" in by_role, "item" in by_role, tuple(contacts))
 
 
+def understood(relation: Any, roles: tuple[str, ...] = ()) -> Lines:
+    """A table whose cells were read already, in the columns of this module (``day`` a date); ``roles`` are those of contacts."""
+    table = engines.Table(relation, "table")
+    names = set(table.schema)
+    return Lines(table, table.plan, False, "number" in names, "item" in names, roles)
+
+
 def _first(wrong: Mapping[str, Any]) -> Any:
     """The name of the first condition that holds; what is neither true nor false does not."""
     import narwhals as nw
