@@ -1,0 +1,285 @@
+"""The orders of an export, a row an order: the one place where order lines become orders and where it is said what could not be used."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from crmlab import checks, purchases
+from crmlab.counting import bincount
+from crmlab.language import _
+from crmlab.own.export import Export
+from crmlab.own.said import Said
+
+YEAR = 365
+_BEFORE = ("£", "$", "€", "¥", "￥", "US$", "HK$")
+
+
+@dataclass(frozen=True, eq=False)
+class Book:
+    """Orders with a customer, a day and an amount, sorted by customer, day and amount: whatever the order of the rows, the same book.
+
+    ``customers``: all names, sorted, also of contacts without an order; ``who`` is the place in it. ``day`` counts from 1970-01-01.
+    ``amount`` is net: below zero for returns. ``first`` is the first day of the file and ``stand`` the day after the last one: the day to
+    stand on. ``monthly``: a row is a month, not an order. ``left_out``: rows that lack something, by what they lack.
+    """
+
+    customers: pd.Index
+    who: np.ndarray
+    day: np.ndarray
+    amount: np.ndarray
+    first: int
+    stand: int
+    monthly: bool = False
+    currency: str = ""
+    left_out: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def span(self) -> int:
+        """Days from the first one to the last one, both counted."""
+        return self.stand - self.first
+
+    def until(self, day: int) -> Book:
+        """The book as it stood on the morning of that day: what came later is not in it."""
+        kept = self.day < day
+        return replace(self, who=self.who[kept], day=self.day[kept], amount=self.amount[kept], stand=day)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The orders as the field modules take them: ``customer_id`` (the place in ``customers``), ``date``, ``amount``."""
+        return pd.DataFrame(
+            {"customer_id": self.who, "date": checks.timestamps(self.day), "amount": self.amount},
+        )
+
+    @property
+    def as_of(self) -> pd.Timestamp:
+        """The day to stand on, as the field modules take it."""
+        return checks.timestamps([self.stand])[0]
+
+    @cached_property
+    def bought(self) -> purchases.PurchaseDays:
+        """Days with a purchase by customer; ``bought.customers`` are places in ``customers``."""
+        return purchases.by_day(self.frame, self.as_of)
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """By customer with a purchase (place in ``customers``): ``first``, ``last`` (days), ``orders`` (days with a purchase), ``silent`` (days from
+        the last one to ``stand``), ``gap`` (mean days between two, missing after one), ``revenue`` (in all, net) and ``yearly`` (of the
+        last 12 months, net)."""
+        found = self.bought
+        begin = found.first
+        times = np.diff(np.append(begin, len(found.who)))
+        first, last = found.day[begin], found.day[begin + times - 1]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            gap = np.where(times > 1, (last - first) / (times - 1), np.nan)
+        places = found.customers.to_numpy()
+        made = {
+            "first": first,
+            "last": last,
+            "orders": times,
+            "silent": self.stand - last,
+            "gap": gap,
+            "revenue": self.revenue(self.first, self.stand)[places],
+            "yearly": self.revenue(self.stand - YEAR, self.stand)[places],
+        }
+        return pd.DataFrame(made, index=pd.Index(places, name="who"))
+
+    @cached_property
+    def gaps(self) -> tuple[np.ndarray, np.ndarray]:
+        """Each pause between two days of purchase of one customer, in days, rising; and its weight: each customer counts once."""
+        found = self.bought
+        same = found.who[1:] == found.who[:-1]
+        pause, whose = np.diff(found.day)[same], found.who[1:][same]
+        weight = 1.0 / bincount(whose, minlength=len(found.customers))[whose]
+        order = np.lexsort((weight, pause))
+        return pause[order], weight[order]
+
+    def usual_gap(self, share: float = 0.5) -> float:
+        """So many days or fewer passed in this share of the pauses, each customer counted once; NaN where nobody came twice."""
+        pause, weight = self.gaps
+        if not len(pause):
+            return float("nan")
+        reached = np.cumsum(weight)
+        return float(pause[int(np.searchsorted(reached, share * reached[-1] - 1e-9))])
+
+    def revenue(self, begin: int, end: int) -> np.ndarray:
+        """What each customer brought from the day ``begin`` to the day before ``end``, returns taken off; by place in ``customers``."""
+        inside = (self.day >= begin) & (self.day < end)
+        return bincount(self.who[inside], weights=self.amount[inside], minlength=len(self.customers)).astype("float64")
+
+    def came(self, begin: int, end: int) -> np.ndarray:
+        """Whether each customer bought (an order above zero) from the day ``begin`` to the day before ``end``."""
+        inside = (self.day >= begin) & (self.day < end) & (self.amount > 0)
+        return bincount(self.who[inside], minlength=len(self.customers)) > 0
+
+    def money(self, value: float) -> str:
+        """An amount to be read, in the currency of the file.
+
+        >>> from crmlab.own.export import Export
+        >>> Book(pd.Index([]), *[np.array([])] * 3, 0, 1, currency="€").money(-1234.4)
+        '-€1,234'
+        """
+        text = f"{abs(value):,.0f}"
+        sign = "-" if value < 0 and text.strip("0,") else ""
+        if self.currency in _BEFORE:
+            return f"{sign}{self.currency}{text}"
+        return f"{sign}{text} {self.currency}".rstrip()
+
+    def names(self, places: Sequence[int] | np.ndarray | pd.Index) -> pd.Index:
+        """The customers at these places."""
+        return pd.Index(self.customers.take(np.asarray(places, dtype=np.intp)), name="customer")
+
+    def standing(self) -> list[Said]:
+        """Where one stands, and what of the file could not be used: the sentences with which each result begins."""
+        told = [
+            Said(
+                _("All is seen from {stand}, the day after the last one in the file ({first} to {last})."),
+                stand=text(self.stand),
+                first=text(self.first),
+                last=text(self.stand - 1),
+            )
+        ]
+        if self.first in checks.UNKNOWN:
+            told.append(
+                Said(
+                    _("The first day is {day}, which many programs write for an unknown one: look at these rows."),
+                    day=text(self.first),
+                )
+            )
+        if self.stand > int(np.datetime64("today", "D").astype("int64")) + YEAR:
+            told.append(
+                Said(
+                    _("The last day, {day}, lies more than a year ahead, and all is counted back from there: look at these rows."),
+                    day=text(self.stand - 1),
+                )
+            )
+        told += [Said(LACKS[key], n=count) for key, count in self.left_out.items() if count]
+        return told
+
+
+LACKS = {
+    "customer": _("{n} rows name no customer and are not counted here."),
+    "date": _("{n} rows have no day and are not counted here."),
+    "amount": _("{n} rows have no amount and are not counted here: unknown is not nought."),
+}
+"""What a row can lack."""
+
+
+def text(day: int) -> str:
+    """A day as all languages read it.
+
+    >>> text(1)
+    '1970-01-02'
+    """
+    return str(np.datetime64(int(day), "D"))
+
+
+def of(export: Export) -> Book:
+    """The orders of an export of orders, order lines or totals a month.
+
+    Lines with the same customer and order number are one order, dated by its last line and worth the sum of its lines; lines without a
+    number are one order a customer and day. In an export of orders a row without a number is an order.
+
+    Raises :class:`~crmlab.checks.InputError` for another kind of file, and where no row has all of customer, day and amount, or none is above zero.
+
+    >>> from pathlib import Path
+    >>> from crmlab.own.export import Plan
+    >>> lines = pd.DataFrame({"customer": "Li", "order": ["a", "a", None], "item": ["tea", "cup", "tea"],
+    ...     "date": pd.to_datetime(["2024-05-01", "2024-05-02", "2024-05-09"]), "amount": [5.0, 2.0, 9.0]})
+    >>> book = of(Export(Path("a.csv"), "lines", lines, pd.DataFrame(), pd.DataFrame(), Plan(), rows=3))
+    >>> book.amount.tolist(), text(book.stand), book.span
+    ([7.0, 9.0], '2024-05-10', 8)
+    """
+    if export.kind not in ("orders", "lines", "months"):
+        checks.fail(
+            _("This needs an export of orders, and {file} is one of another kind ({kind})."),
+            file=export.file.name,
+            kind=export.kind,
+        )
+    table = export.table
+    if not len(table):
+        checks.fail(_("{file} has no row that can be used."), file=export.file.name)
+    who, names = purchases.codes(table["customer"], tell=False)
+    who, names = _with_contacts(who, names, export.contacts)
+    when = pd.to_datetime(table["date"]).to_numpy().astype("datetime64[D]")
+    money = table["amount"].to_numpy(dtype="float64", na_value=np.nan)
+    lacks = {"customer": who < 0, "date": np.isnat(when), "amount": ~np.isfinite(money)}
+    left_out, usable = {}, np.ones(len(table), dtype=bool)
+    for key, gone in lacks.items():
+        left_out[key] = int((usable & gone).sum())
+        usable &= ~gone
+    if not usable.any():
+        checks.fail(_("No row of {file} has a customer, a day and an amount."), file=export.file.name)
+    who, day, money = who[usable], when[usable].astype("int64"), money[usable]
+    # Sums of floats hang on their order: sorted first, the same rows in another order give the same last digit.
+    order = np.lexsort((money, day, who))
+    who, day, money = who[order], day[order], money[order]
+    if export.kind != "months" and "order" in table:
+        number = table["order"].to_numpy(dtype=object)[usable][order]
+        who, day, money = _orders(who, day, money, number, export.kind == "lines")
+    if not (money > 0).any():
+        checks.fail(_("No order of {file} is above 0, so nobody is known to have bought."), file=export.file.name)
+    stand = int(day.max()) + 1
+    if export.kind == "months":  # the last month is taken for whole
+        stand = int((np.datetime64(stand - 1, "D").astype("datetime64[M]") + 1).astype("datetime64[D]").astype("int64"))
+    return Book(names, who, day, money, int(day.min()), stand, export.kind == "months", export.currency, left_out)
+
+
+def _with_contacts(who: np.ndarray, names: pd.Index, contacts: pd.DataFrame) -> tuple[np.ndarray, pd.Index]:
+    """Customers and contacts, each once, sorted; ``who`` follows."""
+    others = contacts.index[~contacts.index.isin(names) & ~contacts.index.isna()]
+    if not len(others):
+        return who, names
+    everybody = pd.Index([*names, *others.unique()], dtype=object)
+    everybody = everybody[np.argsort(everybody.astype(str), kind="stable")]
+    place = np.append(everybody.get_indexer(names), -1)  # code -1 takes the last place
+    return place[who], everybody
+
+
+def _orders(
+    who: np.ndarray, day: np.ndarray, money: np.ndarray, number: np.ndarray, lines: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rows of one order made one: customer, last day, sum."""
+    code, known = pd.factorize(number)
+    blank = code < 0
+    if (not blank.any() and len(known) == len(code)) or (blank.all() and not lines):
+        return who, day, money
+    code = code.astype("int64")
+    # What has no number: in order lines all of a customer and day, else each row by itself.
+    alone = (day - day.min()) if lines else np.arange(len(code))
+    code = np.where(blank, len(known) + alone, code)
+    at, pairs = pd.factorize(who * (int(code.max()) + 1) + code)
+    net = bincount(at, weights=money, minlength=len(pairs))
+    # 0.1 + 0.2 - 0.3 is not quite 0: what is far below the sum's own precision is no money.
+    net[np.abs(net) <= 1e-9 * bincount(at, weights=np.abs(money), minlength=len(pairs))] = 0.0
+    last = np.full(len(pairs), np.iinfo("int64").min)
+    np.maximum.at(last, at, day)
+    owner = np.empty(len(pairs), dtype="int64")
+    owner[at] = who
+    order = np.lexsort((net, last, owner))
+    return owner[order], last[order], net[order]
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Nothing on the standard error meanwhile: what the reader of a result should know stands in its sentences."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def personal(export: Export, table: pd.DataFrame) -> tuple[str, ...]:
+    """The columns of a table that say who somebody is: always name, telephone, mail and contact person; the customer where the file
+    gives no number besides the name."""
+    named = "customer_number" not in export.plan.roles.values() and "name" not in export.contacts
+    return tuple(
+        column
+        for column in table.columns
+        if column in ("name", "phone", "email", "contact") or (column == "customer" and named)
+    )
