@@ -174,10 +174,10 @@ def some(lines: Lines, reason: str, most: int) -> list[dict[str, Any]]:
     """Rows that cannot be used for this reason: what stands in their cells, and their number (``row``) where the table has one."""
     import narwhals as nw
 
-    names = [name for name in lines.plan.collect_schema().names() if name.endswith(" cell") or name == "row"]
+    names = [name for name in lines.plan.collect_schema().names() if name.endswith(" cell") or name in ("row", "file")]
     plan = lines.plan.filter(nw.col("reason") == reason).select(*names)
     if "row" in names:
-        plan = plan.sort("row")
+        plan = plan.sort(*(name for name in ("file", "row") if name in names))
     return lines.table.rows(plan.head(most))
 
 

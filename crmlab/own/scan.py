@@ -21,7 +21,8 @@ from crmlab.own.store import Store, literal, pieces, quoted
 AT_ONCE = 1_000_000
 """Different cells that are read as one column; a column with more is read in parts."""
 
-Reader = Callable[[list[str]], Understood]
+Reader = Callable[[list[str], np.ndarray], Understood]
+"""Different cells of a column, in the order of the file, and how often each stands there; what they say."""
 
 _ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?$"
 _AMOUNT = r"^-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?$"
@@ -60,12 +61,12 @@ def understand(store: Store, raw: str, columns: Mapping[str, str], readers: Mapp
         cell = f"r.{quoted(columns[role])}"
         found, unusual[role] = _long_way(store, raw, columns[role], plain, readers[role], f"cells_{role}", kind)
         if found is None:
-            return f"case when {plain.format(cell=cell)} then {fast.format(cell=cell)} end"
+            return f"case when {_of(plain, cell)} then {_of(fast, cell)} end"
         said[role] = found
         joins.append(f"left join cells_{role} m_{role} on m_{role}.cell = {_day_of(cell) if role == 'date' else cell}")
         faults[role] = f"m_{role}.fault"
         value = f"m_{role}.value"
-        return value if role == "date" else f"case when {plain.format(cell=cell)} then {fast.format(cell=cell)} else {value} end"
+        return value if plain == "false" else f"case when {_of(plain, cell)} then {_of(fast, cell)} else {value} end"
 
     made: dict[str, str] = {}
     date, amount = columns["date"], columns["amount"]
@@ -78,7 +79,8 @@ def understand(store: Store, raw: str, columns: Mapping[str, str], readers: Mapp
         if role not in columns:
             continue
         kind = types[columns[role]]
-        made[name] = read(role, _PLAIN_KEY, "{cell}", "varchar") if kind == "VARCHAR" else _typed_key(f"r.{quoted(columns[role])}", kind)
+        plain = _PLAIN_KEY if role == "order" else "false"  # there are few customers and articles, but as many orders as rows
+        made[name] = read(role, plain, "{cell}", "varchar") if kind == "VARCHAR" else _typed_key(f"r.{quoted(columns[role])}", kind)
     needed = [role for role in ("customer", "date", "amount", "order") if role in columns]
     contacts = [role for role in columns if role not in (*needed, "item", "row", "file")]
     other = {f"{role} cell": f"cast(r.{quoted(columns[role])} as varchar)" for role in needed}
@@ -96,6 +98,11 @@ def understand(store: Store, raw: str, columns: Mapping[str, str], readers: Mapp
     remark = f"coalesce({', '.join(remarks)})" if remarks else "null::varchar"
     lines = base.sql(f"select *, case {cases} end as reason, {remark} as remark from read_lines")
     return Scanned(orders.understood(lines, tuple(contacts)), said, unusual)
+
+
+def _of(sql: str, cell: str) -> str:
+    """SQL about ``{cell}``, of this one (regular expressions have braces of their own)."""
+    return sql.replace("{cell}", cell)
 
 
 def _reasons(said: Mapping[str, Understood], order: bool) -> str:
@@ -145,8 +152,8 @@ def _long_way(
     base, cell = store.base, quoted(column)
     key = _day_of(cell) if kind == "date" else cell
     base.execute(
-        f"create or replace table {name}_found as select {key} as cell, min(row) as row from {quoted(raw)} "
-        f"where trim({cell}) <> '' and not {plain.format(cell=cell)} group by 1"
+        f"create or replace table {name}_found as select {key} as cell, min(row) as row, count(*) as n from {quoted(raw)} "
+        f"where trim({cell}) <> '' and not {_of(plain, cell)} group by 1"
     )
     (count,) = base.execute(f"select count(*) from {name}_found").fetchone()
     if not count:
@@ -155,12 +162,12 @@ def _long_way(
     base.execute(f"create or replace table {name} (cell varchar, value {kind}, fault smallint)")
     some: list[str] = []
     if plain != "false":
-        query = f"select distinct cell from (select {cell} as cell from {quoted(raw)} where {plain.format(cell=cell)} limit 2000)"
+        query = f"select distinct cell from (select {cell} as cell from {quoted(raw)} where {_of(plain, cell)} limit 2000)"
         some = [row[0] for row in base.execute(query).fetchall()]
     whole: Understood | None = None
-    for part in pieces(base, f"select cell from {name}_found order by row", AT_ONCE):
+    for part in pieces(base, f"select cell, n from {name}_found order by row", AT_ONCE):
         cells = part["cell"].tolist()
-        found = reader([*cells, *some])
+        found = reader([*cells, *some], np.append(part["n"].to_numpy("int64"), np.ones(len(some), "int64")))
         if whole is None:
             whole = found
         number = _same_faults(whole, found)

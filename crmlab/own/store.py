@@ -32,8 +32,8 @@ Progress = Callable[[float], Any]
 def quoted(name: str) -> str:
     """A name as SQL writes it.
 
-    >>> quoted('a "b"')
-    '"a ""b"""'
+    >>> quoted("order no.")
+    '"order no."'
     """
     return '"' + name.replace('"', '""') + '"'
 
@@ -173,6 +173,15 @@ class Store:
         self.base.register("incoming", made.groupby("from_row", as_index=False).max()[["file", "from_row", "later"]])
         self.base.execute("insert into between_rows select * from incoming")
         self.base.unregister("incoming")
+
+    def shifts(self) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+        """By file: the numbers of rows from which on, and by how much, the file's own numbers are higher."""
+        if not self.base.sql("select 1 from duckdb_tables() where table_name = 'between_rows'").fetchall():
+            return {}
+        found = self.base.execute("select file, from_row, later from between_rows order by file, from_row").df()
+        return {
+            int(number): (part["from_row"].to_numpy("int64"), part["later"].to_numpy("int64")) for number, part in found.groupby("file")
+        }
 
     def _as_utf8(self, file: Path, codec: str) -> Path:
         """The file in UTF-8, in the temporary folder; a place whose bytes are no letters is refused."""
