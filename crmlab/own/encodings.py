@@ -60,6 +60,8 @@ def of(path: Path) -> Encoding:
             return Encoding(codec, name, damaged=not _valid(path, codec), zeros=codec[:5] == "utf-8" and b"\0" in start)
     if (wide := _wide(start)) is not None:
         return Encoding(wide, wide.upper(), damaged=not _valid(path, wide))
+    if _valid(path, "utf-8"):  # mostly so, and quickly seen
+        return Encoding("utf-8", "UTF-8", zeros=any(b"\0" in piece for piece in _pieces(path)))
     zeros, errors, letters, odd = False, 0, 0, b""
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     for piece in _pieces(path):
