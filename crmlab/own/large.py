@@ -17,7 +17,7 @@ import pandas as pd
 from crmlab import checks, engines
 from crmlab.engines import orders, pairs
 from crmlab.language import _
-from crmlab.own import amounts, dates, identifiers, opened, scan
+from crmlab.own import amounts, dates, identifiers, kept, opened, scan
 from crmlab.own.cells import Understood
 from crmlab.own.export import Export, Plan, Problem
 from crmlab.own.said import Said
@@ -78,11 +78,15 @@ def takes(source: Any) -> bool:
     return True
 
 
-def read(source: Any, plan: Plan | None = None, progress: Progress | None = None, name: str = "") -> Export:
+def read(
+    source: Any, plan: Plan | None = None, progress: Progress | None = None, name: str = "", keep: Path | None = None
+) -> Export:
     """Orders from a Parquet file, a folder of CSVs or of Parquets with the same headings, a large text file, or a table of Polars, DuckDB or PySpark.
 
     The result is an :class:`~crmlab.own.export.Export` of kind "orders": a row an order, by day, with ``merged`` rows behind them. ``progress`` is called
-    with the share that is done, from 0 to 1. ``name`` is what a table without a file is called.
+    with the share that is done, from 0 to 1. ``name`` is what a table without a file is called. ``keep``: a folder in which is kept what was collected from
+    files (:mod:`crmlab.own.kept`), and meanwhile what was loaded: read again with the same plan, what is there need not be read again, also after the
+    process was killed.
 
     Raises :class:`~crmlab.checks.InputError` where there is nothing to read, headings differ, or a column that is needed cannot be recognised; and for a
     file or folder where DuckDB is not installed.
@@ -99,8 +103,19 @@ def read(source: Any, plan: Plan | None = None, progress: Progress | None = None
         engines.refuse(source, "table")
     path = Path(source)
     files, parquet = _files(path)
-    with Store() as store:
-        return (_of_parquets if parquet else _of_texts)(store, path, files, plan or Plan(), progress)
+    plan = plan or Plan()
+    kept_file = None if keep is None else keep / f"{path.name}-{kept.key(files, plan)}{kept.SUFFIX}"
+    if kept_file is not None:
+        there = kept.read(kept_file)
+        if there is not None:
+            return replace(there, file=path)
+    with Store(None if kept_file is None else kept_file.with_suffix(".reading")) as store:
+        made = (_of_parquets if parquet else _of_texts)(store, path, files, plan, progress)
+        if kept_file is not None:
+            kept.write(made, kept_file)
+    if progress is not None:
+        progress(1.0)
+    return made
 
 
 def _files(path: Path) -> tuple[list[Path], bool]:
@@ -252,15 +267,7 @@ def _export(
     problems = [_problem(lines, reason, n, headings, said, store, files) for reason, n in left_out.items()]
     used = rows - sum(left_out.values())
     names, who, day, money = orders.collected(lines, orders.together(lines))
-    made = pd.DataFrame(
-        {
-            "customer": names.take(who),
-            "order": pd.Categorical.from_codes(np.full(len(who), -1, "int8"), categories=pd.Index([], dtype=object)),
-            "date": checks.timestamps(day),
-            "amount": money,
-        },
-        index=pd.RangeIndex(1, len(who) + 1, name="row"),
-    )
+    made = kept.orders_table(names, who, day, money)
     contacts = orders.contacts(lines)
     counted = _counted(lines, day) if lines.has_item and len(day) else None
     return Export(

@@ -16,7 +16,7 @@ import pandas as pd
 from crmlab import checks
 from crmlab.engines import orders
 from crmlab.own.cells import MISSING, Fault, Understood
-from crmlab.own.store import Store, literal, pieces, quoted
+from crmlab.own.store import Progress, Store, literal, pieces, quoted
 
 AT_ONCE = 1_000_000
 """Different cells that are read as one column; a column with more is read in parts."""
@@ -42,7 +42,7 @@ class Scanned:
     unusual: Mapping[str, int] = field(default_factory=dict)
 
 
-def understand(store: Store, raw: str, columns: Mapping[str, str], readers: Mapping[str, Reader], factor: int = 1) -> Scanned:
+def understand(store: Store, raw: str, columns: Mapping[str, str], readers: Mapping[str, Reader], factor: int = 1, progress: Progress | None = None) -> Scanned:
     """The rows of ``raw`` (a table or view of the store) read by role: ``columns`` maps roles to its columns.
 
     Needed are ``customer``, ``date``, ``amount``; ``order``, ``item``, ``row``, ``file`` and roles of contacts may be there. Every row comes out with what it says or
@@ -88,7 +88,6 @@ def understand(store: Store, raw: str, columns: Mapping[str, str], readers: Mapp
     other |= {role: f"r.{quoted(columns[role])}" for role in ("row", "file") if role in columns}
     other |= {f"fault of {role}": sql for role, sql in faults.items()}
     selected = ", ".join(f"{sql} as {quoted(name)}" for name, sql in (made | other).items())
-    base.execute(f"create or replace view read_lines as select {selected} from {quoted(raw)} r {' '.join(joins)}")
     cases = _reasons(said, "order" in columns)
     remarks = [
         f"case when {quoted('fault of ' + role)} in ({', '.join(map(str, kept))}) then '{role} ' || {quoted('fault of ' + role)} end"
@@ -96,7 +95,17 @@ def understand(store: Store, raw: str, columns: Mapping[str, str], readers: Mapp
         if (kept := [number for number, fault in enumerate(one.faults, 1) if not fault.left_out])
     ]
     remark = f"coalesce({', '.join(remarks)})" if remarks else "null::varchar"
-    lines = base.sql(f"select *, case {cases} end as reason, {remark} as remark from read_lines")
+    # Kept as it is needed later, so that the long way is gone once: what stands in a cell only where something is to be said of it.
+    cells = [f"{role} cell" for role in needed]
+    faulty = [f"fault of {role}" for role in faults]
+    out = [name for name in (*made, *other) if name not in cells and name not in faulty]
+    kept = ", ".join(f"case when reason is not null or remark is not null then {quoted(name)} end as {quoted(name)}" for name in cells)
+    store.run(
+        f"create or replace table read_lines as select {', '.join(map(quoted, out))}, {kept}, reason, remark from "
+        f"(select *, case {cases} end as reason, {remark} as remark from (select {selected} from {quoted(raw)} r {' '.join(joins)}))",
+        progress,
+    )
+    lines = base.table("read_lines")
     return Scanned(orders.understood(lines, tuple(contacts)), said, unusual)
 
 

@@ -7,6 +7,7 @@ its line, never dropped.
 from __future__ import annotations
 
 import codecs
+import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -58,13 +59,26 @@ class Layout:
 
 
 class Store:
-    """The DuckDB; use it in a ``with``. ``folder`` is the temporary folder, ``base`` the connection."""
+    """The DuckDB; use it in a ``with``. ``folder`` is where it lives, ``base`` the connection.
 
-    def __init__(self, memory: str = MEMORY) -> None:
+    In a folder that is named it stays when the work is stopped, and what was loaded by then need not be loaded again; when all went well the folder is taken
+    away. Without one it lives in a temporary folder.
+    """
+
+    def __init__(self, folder: Path | None = None, memory: str = MEMORY) -> None:
         duckdb = need_duckdb()
-        self._temporary = tempfile.TemporaryDirectory(prefix="crmlab-", ignore_cleanup_errors=True)
-        self.folder = Path(self._temporary.name)
-        self.base = duckdb.connect(str(self.folder / "rows.duckdb"))
+        self.stays = folder is not None
+        self.folder = Path(tempfile.mkdtemp(prefix="crmlab-")) if folder is None else folder
+        self.folder.mkdir(parents=True, exist_ok=True)
+        file = self.folder / "rows.duckdb"
+        try:
+            self.base = duckdb.connect(str(file))
+        except duckdb.Error:
+            if not self.stays:
+                raise
+            for broken in self.folder.glob("rows.duckdb*"):  # it was stopped in the middle of writing
+                broken.unlink()
+            self.base = duckdb.connect(str(file))
         self.base.execute(f"set temp_directory = {literal(str(self.folder / 'spilled'))}")
         self.base.execute(f"set memory_limit = {literal(memory)}")
         self.base.execute("set enable_progress_bar = false")
@@ -74,7 +88,8 @@ class Store:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
         self.base.close()
-        self._temporary.cleanup()
+        if not self.stays or kind is None:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def run(self, query: str, progress: Progress | None = None) -> None:
         """Run a statement; meanwhile ``progress`` is called with the share that is done. It can be interrupted."""
@@ -107,14 +122,19 @@ class Store:
     def load_text(self, table: str, number: int, file: Path, layout: Layout, columns: Sequence[str], progress: Progress | None = None) -> None:
         """The rows of a text file into ``table``: ``file`` (its number), ``row`` (the line it begins in, line breaks inside cells apart) and these
         columns as texts. What is no row goes into the table ``refused`` (``file``, ``row``, ``why``, ``line``)."""
+        self.base.execute("create table if not exists loaded (file integer)")
+        if self.base.execute(f"select 1 from loaded where file = {number}").fetchall():
+            return
+        self.base.execute(f"delete from {quoted(table)} where file = {number}" if self._there(table) else "select 1")
+        self.base.execute("create table if not exists refused (file integer, row bigint, why varchar, line varchar)")
+        self.base.execute(f"delete from refused where file = {number}")
         path, codec = file, layout.codec.lower()
         if codec not in ("utf-8", "utf-8-sig", "ascii"):
             path = self._as_utf8(file, codec)
         places = [f"c{place}" for place in range(len(layout.headings))]
         types = "{" + ", ".join(f"'{place}': 'VARCHAR'" for place in places) + "}"
         wanted = ", ".join(f"c{list(layout.headings).index(name)} as {quoted(name)}" for name in columns)
-        there = self.base.sql("select 1 from duckdb_tables() where table_name = " + literal(table)).fetchall()
-        self.base.execute("create table if not exists refused (file integer, row bigint, why varchar, line varchar)")
+        there = self._there(table)
         self.run(
             (f"insert into {quoted(table)} " if there else f"create table {quoted(table)} as ")
             + f"select {number}::integer as file, row_number() over () + {layout.skip} as row, {wanted} "
@@ -131,8 +151,12 @@ class Store:
         if lines != taken + refused:
             self._no_swallowed(file, path, number, layout, types)
         self._renumber(number, empty)
+        self.base.execute(f"insert into loaded values ({number})")
         if path != file:
             path.unlink()
+
+    def _there(self, table: str) -> bool:
+        return bool(self.base.execute(f"select 1 from duckdb_tables() where table_name = {literal(table)}").fetchall())
 
     def _no_swallowed(self, file: Path, path: Path, number: int, layout: Layout, types: str) -> None:
         """Refuse a file in which a quotation mark that is not closed makes whole lines of the table one cell: rows would be lost."""
@@ -166,6 +190,7 @@ class Store:
         refused = [row for (row,) in self.base.execute(f"select row from refused where file = {number}").fetchall()]
         between = np.union1d(empty, refused).astype("int64")
         self.base.execute("create table if not exists between_rows (file integer, from_row bigint, later bigint)")
+        self.base.execute(f"delete from between_rows where file = {number}")
         if not len(between):
             return
         # The first taken row behind the k-th such line has the number line + 1 - k as long as these are not counted.
@@ -176,7 +201,7 @@ class Store:
 
     def shifts(self) -> dict[int, tuple[np.ndarray, np.ndarray]]:
         """By file: the numbers of rows from which on, and by how much, the file's own numbers are higher."""
-        if not self.base.sql("select 1 from duckdb_tables() where table_name = 'between_rows'").fetchall():
+        if not self._there("between_rows"):
             return {}
         found = self.base.execute("select file, from_row, later from between_rows order by file, from_row").df()
         return {
@@ -210,7 +235,7 @@ class Store:
         places = "map(" + listed + ", " + str(list(range(len(files)))) + ")"
         shown = ", ".join(quoted(name) for name in headings)
         self.base.execute(
-            f'create view {quoted(view)} as select {places}["file of crmlab"] as file, file_row_number + 1 as row, {shown} from {source}'
+            f'create or replace view {quoted(view)} as select {places}["file of crmlab"] as file, file_row_number + 1 as row, {shown} from {source}'
         )
         return headings
 
