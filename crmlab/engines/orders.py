@@ -159,15 +159,18 @@ def _key(table: engines.Table, column: str) -> tuple[Any, Any | None]:
 # --- what is asked of it
 
 
-def tally(lines: Lines) -> tuple[int, dict[str, int]]:
-    """How many rows there are, and how many of them cannot be used, by reason in the order of :data:`REASONS`."""
+def tally(lines: Lines) -> tuple[int, dict[str, int], dict[str, str]]:
+    """How many rows there are, how many of them cannot be used, by reason in the order of :data:`REASONS`, and by reason a cell that has it: one pass."""
     import narwhals as nw
 
-    rows = lines.table.rows(lines.plan.group_by("reason").agg(n=nw.len()))
-    by = {row["reason"]: int(row["n"]) for row in rows}
+    there = lines.plan.collect_schema().names()
+    cells = {role: nw.col(f"{role} cell").max() for role in _COLUMN if f"{role} cell" in there}
+    rows = lines.table.rows(lines.plan.group_by("reason").agg(n=nw.len(), **cells))
+    by = {row["reason"]: row for row in rows}
     order = {name: place for place, name in enumerate(REASONS)}
-    listed = sorted((name for name in by if name is not None), key=lambda name: order.get(name, len(order)))
-    return sum(by.values()), {name: by[name] for name in listed}
+    listed = sorted((name for name in by if name is not None), key=lambda name: (order.get(name, len(order)), name))
+    examples = {name: str(by[name].get(column_of(name)) or "") for name in listed if name in order}
+    return sum(int(row["n"]) for row in rows), {name: int(by[name]["n"]) for name in listed}, examples
 
 
 def some(lines: Lines, reason: str, most: int) -> list[dict[str, Any]]:
@@ -211,6 +214,9 @@ def collected(lines: Lines, plan: Any) -> tuple[pd.Index, np.ndarray, np.ndarray
     """
     import narwhals as nw
 
+    if lines.table.kind == engines.PYSPARK:  # asked twice below
+        spark_orders = plan.to_native().persist()
+        plan = nw.from_native(spark_orders).lazy()
     names = plan.select("who").unique().with_columns(code=nw.col("who").cum_count().over(order_by="who").cast(nw.Int64) - 1)
     day = nw.col("day") if lines.text else engines.day_number(nw.col("day"))
     numbered = plan.join(names, on="who", how="inner").select(
@@ -218,6 +224,8 @@ def collected(lines: Lines, plan: Any) -> tuple[pd.Index, np.ndarray, np.ndarray
     )
     found = arrays(lines, numbered)
     named = arrays(lines, names)
+    if lines.table.kind == engines.PYSPARK:
+        spark_orders.unpersist()
     who = pd.Index(named["who"][np.argsort(named["code"])])
     code, money, day = found["code"].astype("int32"), found["money"].astype("float64"), found["day"].astype("int32")
     del found

@@ -262,9 +262,14 @@ def _export(
     store: Store | None = None,
     files: Sequence[Path] = (),
 ) -> Export:
-    rows, left_out = orders.tally(lines)
+    rows, left_out, examples = orders.tally(lines)
     headings = {role: heading for heading, role in _by_engine(plan.roles).items()}
-    problems = [_problem(lines, reason, n, headings, said, store, files) for reason, n in left_out.items()]
+    problems = [
+        _problem(lines, reason, n, headings, said, store, files)
+        if store is not None
+        else _unnamed(reason, n, headings, examples[reason])
+        for reason, n in left_out.items()
+    ]
     used = rows - sum(left_out.values())
     names, who, day, money = orders.collected(lines, orders.together(lines))
     made = kept.orders_table(names, who, day, money)
@@ -280,13 +285,23 @@ def _counted(lines: orders.Lines, day: np.ndarray) -> pairs.Pairs:
     return pairs.count(lines, int(day.max()) + 1 - max(span // 4, 1))
 
 
+def _unnamed(reason: str, n: int, headings: Mapping[str, str], example: str) -> Problem:
+    """A problem of a table whose rows have no number."""
+    role, says = orders.column_of(reason), Said(REASONS[reason])
+    if example:
+        says = Said(_("{n} rows: {says} Such as {example}."), n=n, says=says, example=example)
+    else:
+        says = Said(_("{n} rows: {says}"), n=n, says=says)
+    return Problem(says, Said(OUT), headings.get(role, role), left_out=True, more=n)
+
+
 def _problem(
     lines: orders.Lines,
     reason: str,
     n: int,
     headings: Mapping[str, str],
     said: Mapping[str, Understood],
-    store: Store | None,
+    store: Store,
     files: Sequence[Path],
 ) -> Problem:
     role, _blank, number = reason.partition(" ")
@@ -296,22 +311,17 @@ def _problem(
     else:
         role = orders.column_of(reason)
         says, done = Said(REASONS[reason]), Said(OUT)
-    some = orders.some(lines, reason, NAMED if store else 5)
+    some = orders.some(lines, reason, NAMED)
     cells = [one[f"{role} cell"] or "" for one in some]
-    if "row" not in (some[0] if some else {}):
-        examples = ", ".join(dict.fromkeys(cells)).strip(", ")
-        says = Said(_("{n} rows: {says} Such as {examples}."), n=n, says=says, examples=examples) if examples else Said(_("{n} rows: {says}"), n=n, says=says)
-        return Problem(says, done, headings.get(role, role), left_out=True, more=n)
     numbers = _numbers(store, some, len(files) > 1)
     return Problem(says, done, headings.get(role, role), numbers, cells, left_out=True, more=n - len(some))
 
 
-def _numbers(store: Store | None, some: Sequence[Mapping[str, Any]], several: bool) -> np.ndarray:
+def _numbers(store: Store, some: Sequence[Mapping[str, Any]], several: bool) -> np.ndarray:
     """The rows' numbers as their files show them."""
     row = np.array([one["row"] for one in some], dtype="int64")
     file = np.array([one.get("file") or 0 for one in some], dtype="int64")
-    shifts = store.shifts() if store is not None else {}
-    for number, (start, later) in shifts.items():
+    for number, (start, later) in store.shifts().items():
         here = file == number
         at = np.searchsorted(start, row[here], side="right")
         row[here] += np.append(0, later)[at]
