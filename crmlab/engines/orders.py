@@ -18,11 +18,10 @@ from crmlab import checks, engines
 
 REASONS = (
     "no customer", "vague customer", "no date", "not a date", "odd date", "no amount", "not an amount", "large amount",
-    "no order", "vague order",
 )  # fmt: skip
 """Why a row cannot be used; where several hold, the first is said."""
 
-_COLUMN = {"customer": "customer", "date": "date", "amount": "amount", "order": "order"}
+_COLUMN = {"customer": "customer", "date": "date", "amount": "amount"}
 _NUMBER = r"^\s*[-+]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?\s*$"
 _MOST_EXACT = 2.0**53
 
@@ -30,8 +29,8 @@ _MOST_EXACT = 2.0**53
 def column_of(reason: str) -> str:
     """The role of the column that a reason is about.
 
-    >>> column_of("not a date"), column_of("no order")
-    ('date', 'order')
+    >>> column_of("not a date"), column_of("vague customer")
+    ('date', 'customer')
     """
     return _COLUMN[reason.rpartition(" ")[2]]
 
@@ -39,17 +38,18 @@ def column_of(reason: str) -> str:
 @dataclass(frozen=True)
 class Lines:
     """A table in which each row was understood or has its reason. ``table`` is the engine's; ``plan`` has the columns of this module, and
-    as ``customer cell``, ``date cell``, ``amount cell`` and ``order cell`` what stands there; ``text``: days are numbers."""
+    as ``customer cell``, ``date cell`` and ``amount cell`` what stands there; ``text``: days are numbers. ``kind``: "orders" or "lines"."""
 
     table: engines.Table
     plan: Any
     text: bool
     has_order: bool
     has_item: bool
+    kind: str = "lines"
     contacts: tuple[str, ...] = ()
 
 
-def read(data: Any, roles: Mapping[str, str]) -> Lines:
+def read(data: Any, roles: Mapping[str, str], kind: str = "lines") -> Lines:
     """A table of an engine by the role of its columns: ``customer``, ``date``, ``amount`` must be there, ``order``, ``item`` and others may be.
 
     Dates are dates, times, or texts with the year first (or whole numbers such as 20240131); amounts are numbers or plain texts ("1,234.50"). No row
@@ -72,7 +72,6 @@ def read(data: Any, roles: Mapping[str, str]) -> Lines:
     cells = {role: nw.col(by_role[role]).cast(nw.String).alias(f"{role} cell") for role in _COLUMN if role in by_role}
     made = {"day": table.day(date), "money": _money(table, by_role["amount"])}
     wrong = {
-        "no customer": None,
         "no date": nw.col("date cell").is_null() | nw.col("date cell").str.contains(engines.BLANK),
         "not a date": nw.col("day").is_null(),
         "odd date": _odd(text),
@@ -84,28 +83,28 @@ def read(data: Any, roles: Mapping[str, str]) -> Lines:
         if role not in by_role:
             continue
         made[name], vague = _key(table, by_role[role])
-        if role == "item":
-            continue
-        wrong[f"no {role}"] = nw.col(name).is_null()
-        if vague is not None:
-            made[f"{role} is vague"] = vague
-            wrong[f"vague {role}"] = nw.col(f"{role} is vague")
+        if role == "customer":
+            wrong["no customer"] = nw.col(name).is_null()
+            if vague is not None:
+                made["customer is vague"] = vague
+                wrong["no customer"] = nw.col(name).is_null() & ~nw.col("customer is vague").fill_null(False)
+                wrong["vague customer"] = nw.col("customer is vague")
     contacts = {
         role: nw.col(heading).cast(nw.String).alias(role)
         for role, heading in by_role.items()
-        if role not in (*_COLUMN, "item", "quantity", "row")
+        if role not in (*_COLUMN, "order", "item", "quantity", "row")
     }
     row = {"row": nw.col(by_role["row"]).cast(nw.Int64)} if "row" in by_role else {}
     plan = table.plan.select(*cells.values(), *contacts.values(), **made, **row)
     plan = plan.with_columns(reason=_first({name: wrong[name] for name in REASONS if name in wrong}))
-    return Lines(table, plan, text, "order" in by_role, "item" in by_role, tuple(contacts))
+    return Lines(table, plan, text, "order" in by_role, "item" in by_role, kind, tuple(contacts))
 
 
-def understood(relation: Any, roles: tuple[str, ...] = ()) -> Lines:
-    """A table whose cells were read already, in the columns of this module (``day`` a date); ``roles`` are those of contacts."""
+def understood(relation: Any, kind: str = "lines", contacts: tuple[str, ...] = ()) -> Lines:
+    """A table whose cells were read already, in the columns of this module (``day`` a date); ``contacts`` are the roles of such columns."""
     table = engines.Table(relation, "table")
     names = set(table.schema)
-    return Lines(table, table.plan, False, "number" in names, "item" in names, roles)
+    return Lines(table, table.plan, False, "number" in names, "item" in names, kind, contacts)
 
 
 def _first(wrong: Mapping[str, Any]) -> Any:
@@ -173,38 +172,64 @@ def tally(lines: Lines) -> tuple[int, dict[str, int], dict[str, str]]:
     return sum(int(row["n"]) for row in rows), {name: int(by[name]["n"]) for name in listed}, examples
 
 
-def some(lines: Lines, reason: str, most: int) -> list[dict[str, Any]]:
-    """Rows that cannot be used for this reason: what stands in their cells, and their number (``row``) where the table has one."""
+def some(lines: Lines, reason: str, most: int, column: str = "reason") -> list[dict[str, Any]]:
+    """Rows that cannot be used for this reason: what stands in their cells, and their number (``row``) where the table has one. ``column``: "remark" for
+    rows that are used all the same."""
     import narwhals as nw
 
     names = [name for name in lines.plan.collect_schema().names() if name.endswith(" cell") or name in ("row", "file")]
-    plan = lines.plan.filter(nw.col("reason") == reason).select(*names)
+    plan = lines.plan.filter(nw.col(column) == reason).select(*names)
     if "row" in names:
         plan = plan.sort(*(name for name in ("file", "row") if name in names))
     return lines.table.rows(plan.head(most))
 
 
-def together(lines: Lines, by_month: bool = False) -> Any:
-    """A plan with a row an order: ``who``, ``day`` and ``money`` (and ``number``, where the lines have one).
+def together(lines: Lines) -> Any:
+    """A plan with a row an order: ``who``, ``day`` and ``money``.
 
-    An order's day is the last of its lines, its money their sum; whole cents add up exactly, so lines that cancel leave nothing. Lines without a number
-    of an order: what a customer buys on a day is one order. ``by_month``: all of a month.
+    An order's day is the last of its lines, its money their sum; whole cents add up exactly, so lines that cancel leave nothing. Without a number of the order
+    all lines of a customer and day are one; a row of a file of orders is one by itself. As :func:`crmlab.own.book.of` does.
     """
     import narwhals as nw
 
     plan = lines.plan.filter(nw.col("reason").is_null())
+    if lines.kind == "orders":
+        alone = plan.filter(nw.col("number").is_null()) if lines.has_order else plan
+        alone = alone.select("who", "day", "money")
+        if not lines.has_order:
+            return alone
+        return nw.concat([_summed(plan.filter(~nw.col("number").is_null()), ["who", "number"]), alone])
+    if not lines.has_order:
+        return _summed(plan, ["who", "day"])
+    numbered = _summed(plan.filter(~nw.col("number").is_null()), ["who", "number"])
+    return nw.concat([numbered, _summed(plan.filter(nw.col("number").is_null()), ["who", "day"])])
+
+
+def _summed(plan: Any, by: list[str]) -> Any:
+    import narwhals as nw
+
     cents = 100 * nw.col("money")
     whole = nw.when(cents.abs() < 1e14).then((cents + 0.5).floor())
     plan = plan.with_columns(cents=nw.when((cents - whole).abs() < 1e-6).then(whole))
-    by, last = (["who", "number"], [nw.col("day").max()]) if lines.has_order else (["who", "day"], [])
+    last = [] if "day" in by else [nw.col("day").max()]
     plan = plan.group_by(*by).agg(
         *last, nw.col("money").sum(), nw.col("cents").sum(), n=nw.len(), whole=nw.col("cents").count(), size=nw.col("money").abs().sum()
     )
     nothing = nw.col("money").abs() <= 1e-9 * nw.col("size")  # 0.1 + 0.2 - 0.3 is not quite 0
     rest = nw.when(nothing).then(nw.lit(0.0)).otherwise(nw.col("money"))
     money = nw.when(nw.col("whole") == nw.col("n")).then(nw.col("cents") / 100).otherwise(rest)
-    number = ["number"] if lines.has_order else []
-    return plan.select("who", *number, "day", money=money)
+    return plan.select("who", "day", money=money)
+
+
+def below_nought(lines: Lines) -> tuple[int, int]:
+    """How many of the rows that can be used have an amount below 0, and of 0."""
+    import narwhals as nw
+
+    used = lines.plan.filter(nw.col("reason").is_null())
+    row = lines.table.rows(
+        used.select(back=(nw.col("money") < 0).cast(nw.Int64).sum(), zero=(nw.col("money") == 0).cast(nw.Int64).sum())
+    )[0]
+    return int(row["back"] or 0), int(row["zero"] or 0)
 
 
 def collected(lines: Lines, plan: Any) -> tuple[pd.Index, np.ndarray, np.ndarray, np.ndarray]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmlab import checks, intervals
+from crmlab import checks, engines, intervals
 from crmlab.engines import orders
 from crmlab.language import _
 
@@ -83,9 +83,14 @@ def count(lines: orders.Lines, since: int, least: int = 30, most: int = 300) -> 
 
     if not lines.has_item:
         checks.fail(_("The table names no article, so what is bought together cannot be counted."))
-    by = ["who", "number"] if lines.has_order else ["who", "day"]
     plan = lines.plan.filter(nw.col("reason").is_null() & (nw.col("money") > 0))
-    day = plan.group_by(*by).agg(last=nw.col("day").max()) if lines.has_order else plan.select(*by).unique().with_columns(last="day")
+    by = ["who", "number"]
+    if not lines.has_order:
+        plan, by = plan.with_columns(number=nw.lit(None, dtype=nw.String)), ["who", "number"]
+    # Without a number what a customer buys on a day is one order; a day as a number of an order cannot meet a real one.
+    day_text = (nw.col("day") if lines.text else engines.day_number(nw.col("day"))).cast(nw.String)
+    plan = plan.with_columns(number=nw.when(nw.col("number").is_null()).then(nw.concat_str(nw.lit("day "), day_text)).otherwise(nw.col("number")))
+    day = plan.group_by(*by).agg(last=nw.col("day").max())
     split = nw.lit(since) if lines.text else nw.lit(dt.date(1970, 1, 1) + dt.timedelta(days=since))
     day = day.with_columns(late=nw.when(nw.col("last") >= split).then(nw.lit(1)).otherwise(nw.lit(0)))
     table = lines.table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crmlab.own.export import KINDS, Export, Plan, Problem, Question
+from crmlab.own.reading import read
 from crmlab.own.result import FAILS, HOLDS, UNCLEAR, UNTESTED, Result, Test
 from crmlab.own.said import Said
 
@@ -19,4 +20,5 @@ __all__ = [
     "Result",
     "Said",
     "Test",
+    "read",
 ]

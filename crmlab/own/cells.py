@@ -38,6 +38,18 @@ def text(cell: Any) -> str:
     return str(cell)
 
 
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+
+
+def narrow(cell: str) -> str:
+    """A text with full-width letters, digits and signs made ordinary and blanks single; every other sign stays what it is (no ² becomes 2).
+
+    >>> narrow(" Ａ－２²　b "), narrow("华强（深圳）")
+    ('A-2² b', '华强(深圳)')
+    """
+    return text(cell) if cell.isascii() else " ".join(cell.translate(_UNSEEN).translate(_NARROW).split())
+
+
 def missing(cell: Any) -> bool:
     """Whether a cell says nothing.
 
@@ -96,10 +108,15 @@ class Collector:
     def add(self, cells: pd.Series) -> None:
         """The next cells."""
         values = cells.to_numpy(dtype=object)
-        if pd.api.types.infer_dtype(values, skipna=True) in ("boolean", "mixed", "mixed-integer", "mixed-integer-float"):
+        self.add_factorized(values, *pd.factorize(values))
+
+    def add_factorized(self, values: np.ndarray, at: np.ndarray, found: np.ndarray) -> None:
+        """The same, of cells that are factorized already."""
+        kinds = {type(one) for one in found}
+        if bool in kinds or np.bool_ in kinds or ({int, float} & kinds and any(isinstance(one, (bool, np.bool_)) for one in values)):
             # 1, 1.0 and True are one to a dictionary: yes and no become words.
             values = np.array([("TRUE" if one else "FALSE") if isinstance(one, (bool, np.bool_)) else one for one in values], dtype=object)
-        at, found = pd.factorize(values)
+            at, found = pd.factorize(values)
         known = self._known
         number = np.fromiter(
             (-1 if isinstance(one, str) and not one.strip() else known.setdefault(one, len(known)) for one in found),

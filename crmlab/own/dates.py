@@ -178,12 +178,17 @@ class _Form:
             return
         if re.fullmatch(r"[〇零一二三四五六七八九十]{4}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}[日号]", plain):
             year, month, day = re.split("[年月]", plain[:-1])
-            self.days[at] = number(int("".join(_HAN.get(one, "0") for one in year)), _han(month), _han(day))
+            self.days[at] = number(int("".join(_HAN.get(one, "0") for one in year)), han(month), han(day))
             return
         self.words(at, plain)
 
 
-def _han(written: str) -> int:
+def han(written: str) -> int:
+    """A number up to 99 in Chinese numerals.
+
+    >>> han("三"), han("十二"), han("二十一")
+    (3, 12, 21)
+    """
     tens, ten, ones = written.rpartition("十")
     return (int(_HAN.get(tens, "1")) * 10 if ten else 0) + int(_HAN.get(ones, "0"))
 

@@ -45,12 +45,15 @@ class Problem:
 
 @dataclass(frozen=True)
 class Question:
-    """What the file does not tell and a person must: ``key`` of the answer in the mapping, the options and what is taken meanwhile."""
+    """What the file does not tell and a person must: ``key`` of the answer in the mapping, the options and what is taken meanwhile.
+
+    ``answered``: the plan has the answer, and ``taken`` is it; the question stays, so that it can be answered anew."""
 
     key: str
     says: Said
     options: Mapping[str, Said]
     taken: str
+    answered: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,9 +84,9 @@ class Export:
     ``contacts``: by customer, what the file says of it besides: ``name``, ``phone``, ``email``, ``region`` ..., as far as there.
     ``guesses``: by heading, ``role``, ``certainty`` (0 to 1), ``why`` (:class:`Said`), ``examples``. ``plan``: how it was read.
     ``questions``: what a person must say, with what was taken meanwhile. ``notes``: how the file was opened (encoding, separator, sheet).
-    ``rows``: rows of the sheet that hold anything at all; of these ``used`` are used, and each other one stands in ``problems`` once as left out.
-    ``merged``: rows that were put together into ``table`` while a large file was read, where an order has several; else missing. ``pairs``: for such a
-    file what stands in one order with what, see :func:`crmlab.engines.orders.pairs`.
+    ``rows``: rows of the sheet that hold anything at all (where months lie side by side, each cell with a number is a row of its own); of these ``used`` are
+    used, and each other one stands in ``problems`` once as left out. ``merged``: rows that were put together into ``table`` while a large file was read, where
+    an order has several; else missing. ``pairs``: for such a file what stands in one order with what, a :class:`crmlab.engines.pairs.Pairs`.
     """
 
     file: Path

@@ -41,6 +41,7 @@ ROLES: Mapping[str, Role] = {
     "order": Role(_("order number"), "key", ("orders", "lines")),
     "date": Role(_("day of the order"), "day", ("orders", "lines")),
     "month": Role(_("month"), "month", ("months",)),
+    "year": Role(_("year"), "number"),
     "amount": Role(_("amount"), "amount", _SALES),
     "quantity": Role(_("quantity"), "number", ("lines",)),
     "price": Role(_("price of one"), "amount", ("lines",)),

@@ -18,6 +18,8 @@ from crmlab.engines import orders
 from crmlab.own.cells import MISSING, Fault, Understood
 from crmlab.own.store import Progress, Store, literal, pieces, quoted
 
+FREE = ("order", "item")
+"""Roles without which a row is used all the same."""
 AT_ONCE = 1_000_000
 """Different cells that are read as one column; a column with more is read in parts."""
 
@@ -42,10 +44,11 @@ class Scanned:
     unusual: Mapping[str, int] = field(default_factory=dict)
 
 
-def understand(store: Store, raw: str, columns: Mapping[str, str], readers: Mapping[str, Reader], factor: int = 1, progress: Progress | None = None) -> Scanned:
+def understand(store: Store, raw: str, columns: Mapping[str, str], readers: Mapping[str, Reader], kind: str = "lines", factor: int = 1, progress: Progress | None = None) -> Scanned:
     """The rows of ``raw`` (a table or view of the store) read by role: ``columns`` maps roles to its columns.
 
-    Needed are ``customer``, ``date``, ``amount``; ``order``, ``item``, ``row``, ``file`` and roles of contacts may be there. Every row comes out with what it says or
+    Needed are ``customer``, ``date``, ``amount``; ``order``, ``item``, ``row``, ``file`` and roles of contacts may be there, ``quantity`` where the amount is a price, and
+    ``status`` and ``currency``, whose readers say which words let a row be used. Every row comes out with what it says or
     with its ``reason``: one of :data:`crmlab.engines.orders.REASONS`, or a role and the number of a fault of its reader ("date 3"). A cell that is used
     though something is to be said of it has that in ``remark``, in the same way. Columns of a date or number type are taken as they are.
     """
@@ -68,32 +71,41 @@ def understand(store: Store, raw: str, columns: Mapping[str, str], readers: Mapp
         value = f"m_{role}.value"
         return value if plain == "false" else f"case when {_of(plain, cell)} then {_of(fast, cell)} else {value} end"
 
+    def number(role: str, factor: int = 1) -> str:
+        if types[columns[role]] == "VARCHAR":
+            return read(role, _PLAIN_AMOUNT, f"try_cast({{cell}} as double) * {factor}", "double")
+        return f"cast(r.{quoted(columns[role])} as double) * {factor}"
+
     made: dict[str, str] = {}
-    date, amount = columns["date"], columns["amount"]
+    date = columns["date"]
     made["day"] = read("date", "false", "null", "date") if types[date] == "VARCHAR" else f"try_cast(r.{quoted(date)} as date)"
-    if types[amount] == "VARCHAR":
-        made["money"] = read("amount", _PLAIN_AMOUNT, f"try_cast({{cell}} as double) * {factor}", "double")
-    else:
-        made["money"] = f"cast(r.{quoted(amount)} as double) * {factor}"
+    made["money"] = number("amount", factor)
+    if "quantity" in columns:  # the amount is a price
+        made["money"] = f"round({made['money']} * {number('quantity')}, 6)"
+    for role in ("status", "currency"):
+        if role in columns:
+            read(role, "false", "null", "varchar")
     for role, name in (("customer", "who"), ("order", "number"), ("item", "item")):
         if role not in columns:
             continue
         kind = types[columns[role]]
         plain = _PLAIN_KEY if role == "order" else "false"  # there are few customers and articles, but as many orders as rows
         made[name] = read(role, plain, "{cell}", "varchar") if kind == "VARCHAR" else _typed_key(f"r.{quoted(columns[role])}", kind)
-    needed = [role for role in ("customer", "date", "amount", "order") if role in columns]
-    contacts = [role for role in columns if role not in (*needed, "item", "row", "file")]
+    needed = [role for role in ("customer", "date", "amount", "quantity", "status", "currency", "order", "item") if role in columns]
+    contacts = [role for role in columns if role not in (*needed, "row", "file")]
     other = {f"{role} cell": f"cast(r.{quoted(columns[role])} as varchar)" for role in needed}
     other |= {role: f"nullif(trim(cast(r.{quoted(columns[role])} as varchar)), '')" for role in contacts}
     other |= {role: f"r.{quoted(columns[role])}" for role in ("row", "file") if role in columns}
     other |= {f"fault of {role}": sql for role, sql in faults.items()}
     selected = ", ".join(f"{sql} as {quoted(name)}" for name, sql in (made | other).items())
-    cases = _reasons(said, "order" in columns)
+    cases = _reasons(said)
     remarks = [
         f"case when {quoted('fault of ' + role)} in ({', '.join(map(str, kept))}) then '{role} ' || {quoted('fault of ' + role)} end"
         for role, one in said.items()
-        if (kept := [number for number, fault in enumerate(one.faults, 1) if not fault.left_out])
+        if (kept := [number for number, fault in enumerate(one.faults, 1) if role in FREE or not fault.left_out])
     ]
+    if "order" in columns:
+        remarks.append("case when number is null then 'no order' end")
     remark = f"coalesce({', '.join(remarks)})" if remarks else "null::varchar"
     # Kept as it is needed later, so that the long way is gone once: what stands in a cell only where something is to be said of it.
     cells = [f"{role} cell" for role in needed]
@@ -106,7 +118,7 @@ def understand(store: Store, raw: str, columns: Mapping[str, str], readers: Mapp
         progress,
     )
     lines = base.table("read_lines")
-    return Scanned(orders.understood(lines, tuple(contacts)), said, unusual)
+    return Scanned(orders.understood(lines, kind, tuple(contacts)), said, unusual)
 
 
 def _of(sql: str, cell: str) -> str:
@@ -114,7 +126,7 @@ def _of(sql: str, cell: str) -> str:
     return sql.replace("{cell}", cell)
 
 
-def _reasons(said: Mapping[str, Understood], order: bool) -> str:
+def _reasons(said: Mapping[str, Understood]) -> str:
     low, high = (f"date '{np.datetime64(int(day), 'D')}'" for day in (checks.FIRST_DAY, checks.LAST_DAY))
 
     def blank(role: str, name: str) -> str:
@@ -128,10 +140,8 @@ def _reasons(said: Mapping[str, Understood], order: bool) -> str:
     found = [f"when {blank('customer', 'who')} then 'no customer'", *by_fault("customer"), "when who is null then 'vague customer'"]
     found += [f"when {blank('date', 'day')} then 'no date'", *by_fault("date"), "when day is null then 'not a date'"]
     found += [f"when day < {low} or day > {high} then 'odd date'"]
-    found += [f"when {blank('amount', 'money')} then 'no amount'", *by_fault("amount")]
+    found += [f"when {blank('amount', 'money')} then 'no amount'", *by_fault("amount"), *by_fault("quantity"), *by_fault("status"), *by_fault("currency")]
     found += ["when money is null or isnan(money) then 'not an amount'", f"when abs(money) > {checks.LARGEST!r} then 'large amount'"]
-    if order:
-        found += [f"when {blank('order', 'number')} then 'no order'", *by_fault("order"), "when number is null then 'vague order'"]
     return " ".join(found)
 
 

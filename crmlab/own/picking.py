@@ -1,0 +1,102 @@
+"""Which column is used for what: one a role, the others asked where they may be meant as well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from crmlab.language import _
+from crmlab.own.export import Plan, Question
+from crmlab.own.recognising import LEAST, LIKELY, Recognised
+from crmlab.own.roles import ROLES
+from crmlab.own.said import Said
+
+WHO = ("customer_number", "customer", "email", "phone", "contact")
+"""What can tell one customer from another, the best first."""
+BY_PRODUCT = "quantity_price"
+"""The answer that an amount is quantity by price."""
+
+
+@dataclass(eq=False)
+class Picked:
+    """``columns``: the heading by role. ``who``: the heading that tells customers apart ("" for none). ``questions``: what a person must say."""
+
+    columns: dict[str, str]
+    who: str = ""
+    questions: list[Question] = field(default_factory=list)
+
+    def roles(self) -> dict[str, str]:
+        """The role by heading of all that is used."""
+        return {one: role for role, one in self.columns.items()}
+
+
+def pick(found: Recognised, plan: Plan) -> Picked:
+    """The columns of a file of orders, lines, months or customers."""
+    given = {role: one for one, role in plan.roles.items() if role}
+    picked = Picked({})
+    for role in ROLES:
+        candidates = found.candidates(role)
+        if candidates:
+            picked.columns[role] = candidates[0]
+    _who(found, plan, picked)
+    for role, says in (("date", _("Which column is the day of the order?")), ("amount", _("Which column is the amount?"))):
+        if not found.wide:
+            _one_of(found, plan, picked, role, given, Said(says))
+    return picked
+
+
+def _possible(found: Recognised, role: str, least: float) -> list[str]:
+    """Headings that may be meant, whatever a person has said of them."""
+    named = [one for one, made in found.natural.items() if made.role == role and made.certainty >= least and found.looks[one].there]
+    return sorted({*named, *found.candidates(role)}, key=lambda one: (found.guesses[one].role != role, -found.natural[one].certainty))
+
+
+def _one_of(found: Recognised, plan: Plan, picked: Picked, role: str, given: Mapping[str, str], says: Said) -> None:
+    possible = _possible(found, role, LIKELY)
+    options = {one: Said("{heading}", heading=one) for one in possible}
+    if role == "amount" and {"quantity", "price"} <= set(picked.columns) and possible:
+        options[BY_PRODUCT] = Said(_("quantity by price"))
+        if len(options) == 2:
+            del options[BY_PRODUCT]
+    taken = plan.answers.get(role, "")
+    if taken not in options and not (taken == BY_PRODUCT and {"quantity", "price"} <= set(picked.columns)) and taken not in found.guesses:
+        taken = given.get(role, picked.columns.get(role, ""))
+    if taken and taken != BY_PRODUCT:
+        picked.columns = {other: one for other, one in picked.columns.items() if one != taken} | {role: taken}
+    if len(options) > 1:
+        picked.questions.append(Question(role, says, options, taken, answered=role in plan.answers or role in given))
+    elif taken == BY_PRODUCT:
+        picked.questions.append(Question(role, says, {**options, BY_PRODUCT: Said(_("quantity by price"))}, taken, answered=True))
+    if taken == BY_PRODUCT:
+        picked.columns.pop(role, None)
+
+
+def _who(found: Recognised, plan: Plan, picked: Picked) -> None:
+    """The column that tells customers apart: a number that is there as often as the name, else the name, else mail or telephone."""
+    possible: list[str] = []
+    for role in WHO:
+        least = LIKELY if role in ("email", "phone") else LEAST
+        for one in _possible(found, role, least):
+            if found.looks[one].there and (role not in ("contact",) or not possible):
+                possible.append(one)
+    taken = plan.answers.get("customer", "")
+    if taken not in found.guesses:
+        taken = ""
+        number, name = picked.columns.get("customer_number"), picked.columns.get("customer")
+        if number and name:
+            full = {one: found.looks[one].there for one in (number, name)}
+            sure = found.guesses[number].certainty >= LIKELY or found.guesses[name].certainty < LIKELY
+            taken = number if full[number] >= 0.9 * full[name] and sure else name
+        else:
+            taken = number or name or next((picked.columns[role] for role in WHO if role in picked.columns), "")
+    picked.who = taken
+    if len(possible) > 1:
+        picked.questions.append(
+            Question(
+                "customer",
+                Said(_("Which column tells your customers apart?")),
+                {one: Said("{heading}", heading=one) for one in possible},
+                taken,
+                answered="customer" in plan.answers,
+            )
+        )
