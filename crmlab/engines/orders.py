@@ -178,7 +178,8 @@ def some(lines: Lines, reason: str, most: int, column: str = "reason") -> list[d
     import narwhals as nw
 
     names = [name for name in lines.plan.collect_schema().names() if name.endswith(" cell") or name in ("row", "file")]
-    plan = lines.plan.filter(nw.col(column) == reason).select(*names)
+    here = nw.col(column) == reason
+    plan = lines.plan.filter(here if column == "reason" else here & nw.col("reason").is_null()).select(*names)
     if "row" in names:
         plan = plan.sort(*(name for name in ("file", "row") if name in names))
     return lines.table.rows(plan.head(most))

@@ -6,8 +6,9 @@ orders come here: a customer, a day and a sum each. All results of orders run on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ import pandas as pd
 
 from crmlab import checks, engines
 from crmlab.engines import orders, pairs
-from crmlab.language import _
-from crmlab.own import amounts, dates, identifiers, kept, opened, scan
-from crmlab.own.cells import Understood
-from crmlab.own.export import Export, Plan, Problem
+from crmlab.language import _, tr
+from crmlab.own import kept, opened, picking, recognising, scan, wholly
+from crmlab.own import plan as plans
+from crmlab.own.export import Export, Plan, Problem, Question
+from crmlab.own.roles import ROLES
 from crmlab.own.said import Said
 from crmlab.own.store import PARQUET, TEXT, Progress, Store, quoted
 
@@ -42,8 +44,6 @@ REASONS: Mapping[str, str] = {
     "no amount": _("The amount is missing."),
     "not an amount": _("This is not an amount that can be read."),
     "large amount": _("The amount is too large to be one."),
-    "no order": _("The order number is missing."),
-    "vague order": _("This is no order number that can be trusted."),
 }
 """What is said of each of :data:`crmlab.engines.orders.REASONS`."""
 OUT = _("Row left out.")
@@ -79,14 +79,14 @@ def takes(source: Any) -> bool:
 
 
 def read(
-    source: Any, plan: Plan | None = None, progress: Progress | None = None, name: str = "", keep: Path | None = None
+    source: Any, plan: Plan | None = None, progress: Progress | None = None, name: str = "", keep: Path | None = None, remembered: bool = False
 ) -> Export:
     """Orders from a Parquet file, a folder of CSVs or of Parquets with the same headings, a large text file, or a table of Polars, DuckDB or PySpark.
 
     The result is an :class:`~crmlab.own.export.Export` of kind "orders": a row an order, by day, with ``merged`` rows behind them. ``progress`` is called
     with the share that is done, from 0 to 1. ``name`` is what a table without a file is called. ``keep``: a folder in which is kept what was collected from
     files (:mod:`crmlab.own.kept`), and meanwhile what was loaded: read again with the same plan, what is there need not be read again, also after the
-    process was killed.
+    process was killed. ``remembered``: the plan is one that was kept, and is not used where the headings are others now.
 
     Raises :class:`~crmlab.checks.InputError` where there is nothing to read, headings differ, or a column that is needed cannot be recognised; and for a
     file or folder where DuckDB is not installed.
@@ -95,10 +95,10 @@ def read(
     >>> table = pl.DataFrame({"client": ["Li", "Li", "Wu"], "day": ["2026-03-01", "2026-03-01", "soon"], "paid": [5.0, 2.0, 1.0]})
     >>> export = read(table, Plan(roles={"client": "customer", "day": "date", "paid": "amount"}))
     >>> export.table[["customer", "amount"]].values.tolist(), export.rows, export.used, export.listed
-    ([['Li', 7.0]], 3, 2, 1)
+    ([['Li', 2.0], ['Li', 5.0]], 3, 2, 1)
     """
     if engines.kind(source) is not None:
-        return _of_table(source, plan or Plan(), name or "table")
+        return _of_table(source, plan or Plan(), remembered, name or "table")
     if not isinstance(source, (str, Path)):
         engines.refuse(source, "table")
     path = Path(source)
@@ -110,7 +110,7 @@ def read(
         if there is not None:
             return replace(there, file=path)
     with Store(None if kept_file is None else kept_file.with_suffix(".reading")) as store:
-        made = (_of_parquets if parquet else _of_texts)(store, path, files, plan, progress)
+        made = (_of_parquets if parquet else _of_texts)(store, path, files, plan, remembered, progress)
         if kept_file is not None:
             kept.write(made, kept_file)
     if progress is not None:
@@ -136,35 +136,89 @@ def _files(path: Path) -> tuple[list[Path], bool]:
 # --- tables of engines
 
 
-def _of_table(data: Any, plan: Plan, name: str) -> Export:
+def _of_table(data: Any, plan: Plan, remembered: bool, name: str) -> Export:
     table = engines.Table(data, "table")
-    sample = pd.DataFrame(table.rows(table.plan.head(SAMPLE)), columns=list(table.head.columns), dtype=object)
-    plan, guesses, questions = _recognised(sample, plan)
-    lines = orders.read(data, _by_engine(plan.roles))
-    return _export(lines, Path(name), plan, guesses, questions, {})
+    headings = list(table.head.columns)
+    sample = pd.DataFrame(table.rows(table.plan.head(SAMPLE)), columns=headings, dtype=object)
+    sample = sample.map(lambda cell: float(cell) if isinstance(cell, Decimal) else cell)
+    chosen = _choose(headings, sample, plan, remembered)
+    if chosen.product:
+        checks.fail(_("The table has no column of amounts. Multiply quantity by price in the engine first, and name that column."))
+    lines = orders.read(data, {one: role for one, role in chosen.by_heading.items() if role not in ("status", "currency")}, chosen.kind)
+    made = _export(lines, Path(name), chosen, [])
+    ignored = [Said(_("Column {column!r} is not looked at in a table of an engine: filter by it there."), column=chosen.columns[role]) for role in ("status", "currency") if role in chosen.columns]
+    return replace(made, notes=[*made.notes, *ignored])
 
 
-def _by_engine(roles: Mapping[str, str]) -> dict[str, str]:
-    """The roles of columns as the plan of the engines calls them: a customer's number counts before the name, an article's likewise."""
-    found = dict(roles)
-    for number, name, other in (("customer_number", "customer", "name"), ("item_number", "item", "")):
-        by_number = [heading for heading, role in roles.items() if role == number]
-        if by_number:
-            found = {heading: other if role == name else role for heading, role in found.items()}
-            found[by_number[0]] = name
-    known = {"customer", "date", "amount", "order", "item", "name", "phone", "email", "contact", "region", "salesperson"}
-    return {heading: role for heading, role in found.items() if role in known}
+@dataclass(frozen=True)
+class Chosen:
+    """How a table is read: its plan, ``columns`` by role as the engines call them, and what is known of the columns."""
+
+    plan: Plan
+    columns: Mapping[str, str]
+    kind: str
+    named: bool
+    guesses: pd.DataFrame
+    questions: Sequence[Question]
+    product: bool = False
+    said: Sequence[Problem] = ()
+
+    @property
+    def by_heading(self) -> dict[str, str]:
+        """The role by heading."""
+        return {heading: role for role, heading in self.columns.items()}
 
 
-def _recognised(sample: pd.DataFrame, plan: Plan) -> tuple[Plan, pd.DataFrame, Sequence[Any]]:
-    """The plan with a role for each column, how sure that is, and what must be asked."""
-    return plan, pd.DataFrame(columns=["role", "certainty", "why", "examples"]), ()
+_CONTACTS = ("phone", "email", "contact", "region", "salesperson")
+
+
+def _choose(headings: Sequence[str], sample: pd.DataFrame, plan: Plan, remembered: bool) -> Chosen:
+    """Recognise the columns by a sample, as those of a file."""
+    fitted, said = plans.fitting(plan, headings, remembered)
+    plan = fitted or Plan()
+    found = recognising.recognise(headings, sample, plan.kind, plan.roles)
+    if found.kind not in ("orders", "lines", "months"):
+        checks.fail(
+            _("A large table must be one of orders or order lines, and this looks like one of another kind ({kind}). Say which column is what, or read it as a file."),
+            kind=found.kind,
+        )
+    picked = picking.pick(found, plan)
+    there = dict(picked.columns)
+    columns: dict[str, str] = {}
+    if picked.who:
+        columns["customer"] = picked.who
+    number, name = there.get("customer_number"), there.get("customer")
+    if name and name != picked.who:
+        columns["name"] = name
+    if number and number != picked.who:
+        columns["number"] = number
+    for role in ("date", "order", "status", "currency"):
+        if role in there:
+            columns[role] = there[role]
+    if "date" not in columns and "month" in there:
+        columns["date"] = there["month"]
+    goods = there.get("item", there.get("item_number"))
+    if found.kind == "lines" and goods:
+        columns["item"] = goods
+    product = "amount" not in there and {"quantity", "price"} <= set(there)
+    if product:
+        columns |= {"amount": there["price"], "quantity": there["quantity"]}
+    elif "amount" in there:
+        columns["amount"] = there["amount"]
+    for role, says in (("customer", _("customer")), ("date", _("date")), ("amount", _("amount"))):
+        if role not in columns:
+            checks.fail(_("No column was recognised for this: {what}. Say which one it is."), what=tr(says))
+    columns |= {role: there[role] for role in _CONTACTS if role in there and there[role] != picked.who}
+    roles = {one: role for one, role in picked.roles().items() if role in ROLES}
+    made = Plan(found.kind, "", {one: roles.get(one, "") for one in headings}, dict(plan.answers))
+    kind = "orders" if found.kind == "months" else found.kind
+    return Chosen(made, columns, kind, picked.who != number, recognising.table(found, roles), picked.questions, product, said)
 
 
 # --- files
 
 
-def _of_parquets(store: Store, path: Path, files: Sequence[Path], plan: Plan, progress: Progress | None) -> Export:
+def _of_parquets(store: Store, path: Path, files: Sequence[Path], plan: Plan, remembered: bool, progress: Progress | None) -> Export:
     headings = store.view_parquet("given", files)
     (n,) = store.base.execute("select count(*) from given").fetchone()
     shown = ", ".join(quoted(name) for name in headings)
@@ -172,14 +226,13 @@ def _of_parquets(store: Store, path: Path, files: Sequence[Path], plan: Plan, pr
         store.base.execute(f"select {shown} from given limit {SAMPLE // 3} offset {start}").df()
         for start in dict.fromkeys((0, max(0, n // 2), max(0, n - SAMPLE // 3)))
     ]
-    plan, guesses, questions = _recognised(pd.concat(parts, ignore_index=True).astype(object), plan)
-    roles = _by_engine(plan.roles)
-    columns = {role: heading for heading, role in roles.items()} | {"row": "row", "file": "file"}
-    found = _understood(store, "given", columns, plan)
-    return _export(found.lines, path, plan, guesses, questions, found.said, store, files)
+    sample = pd.concat(parts, ignore_index=True).astype(object)
+    chosen = _choose(headings, sample.where(sample.notna(), None), plan, remembered)
+    scanned, columns = _understood(store, "given", chosen, progress, 0.0)
+    return _export(scanned.lines, path, chosen, [*columns.problems], scanned, columns, store, files)
 
 
-def _of_texts(store: Store, path: Path, files: Sequence[Path], plan: Plan, progress: Progress | None) -> Export:
+def _of_texts(store: Store, path: Path, files: Sequence[Path], plan: Plan, remembered: bool, progress: Progress | None) -> Export:
     found = [opened.opened(file, store.folder) for file in files]
     first = found[0]
     for file, one in zip(files[1:], found[1:], strict=True):
@@ -191,9 +244,8 @@ def _of_texts(store: Store, path: Path, files: Sequence[Path], plan: Plan, progr
                 first=files[0].name,
                 differ=", ".join(differ[:6]),
             )
-    plan, guesses, questions = _recognised(first.sample, plan)
-    roles = _by_engine(plan.roles)
-    wanted = [heading for heading in first.headings if roles.get(heading)]
+    chosen = _choose(first.headings, first.sample, plan, remembered)
+    wanted = list(dict.fromkeys(chosen.columns.values()))
     sizes = np.array([file.stat().st_size for file in files], dtype="float64")
     begin = np.append(0.0, np.cumsum(sizes)) / max(1.0, sizes.sum())
     for at, (file, one) in enumerate(zip(files, found, strict=True)):
@@ -203,12 +255,21 @@ def _of_texts(store: Store, path: Path, files: Sequence[Path], plan: Plan, progr
                 progress(LOADED * (begin[at] + share * (begin[at + 1] - begin[at])))
 
         store.load_text("given", at, file, one.layout, wanted, told if progress is not None else None)
-    columns = {role: heading for heading, role in roles.items() if role} | {"row": "row", "file": "file"}
-    read_ = _understood(store, "given", columns, plan)
+    scanned, columns = _understood(store, "given", chosen, progress, LOADED)
     problems, rows = _outside(store, found)
     notes = list(first.notes)
-    made = _export(read_.lines, path, plan, guesses, questions, read_.said, store, files)
-    return replace(made, rows=made.rows + rows, problems=[*problems, *made.problems], notes=[*notes, *made.notes])
+    if len(files) > 1:
+        notes.append(
+            Said(
+                _("{n} files were read together: {files}. A row's number begins with that of its file: row {example} is row 5 of {second}."),
+                n=len(files),
+                files=", ".join(f"{at} = {file.name}" for at, file in enumerate(files[:5], 1)) + (" ..." if len(files) > 5 else ""),
+                example=2 * FILE + 5,
+                second=files[1].name,
+            )
+        )
+    made = _export(scanned.lines, path, chosen, [*problems, *columns.problems], scanned, columns, store, files)
+    return replace(made, rows=made.rows + rows, notes=[*notes, *made.notes])
 
 
 def _outside(store: Store, found: Sequence[opened.Opened]) -> tuple[list[Problem], int]:
@@ -230,23 +291,21 @@ def _outside(store: Store, found: Sequence[opened.Opened]) -> tuple[list[Problem
     return problems, sum(map(len, by.values()))
 
 
-def _understood(store: Store, table: str, columns: Mapping[str, str], plan: Plan) -> scan.Scanned:
-    headings = {role: columns[role] for role in columns}
+def _understood(store: Store, table: str, chosen: Chosen, progress: Progress | None, begin: float) -> tuple[scan.Scanned, wholly.Columns]:
+    factor, code = wholly.unit(chosen.columns["amount"])
+    columns = wholly.Columns(chosen.columns, chosen.plan.answers, chosen.named, factor, code)
+    if factor != 1:
+        says = Said(_("The amounts are given in units of {factor:,}."), factor=factor)
+        columns.problems.append(Problem(says, Said(_("Multiplied, so that all amounts are in single units.")), chosen.columns["amount"]))
+    if chosen.product:
+        columns.problems.append(Problem(Said(_("No column has the amount.")), Said(_("Quantity by price is taken.")), chosen.columns["amount"]))
 
-    def days(cells: list[str], counts: np.ndarray) -> Understood:
-        return dates.read(cells, headings["date"], plan.answers, counts=counts)
+    def told(share: float) -> None:
+        if progress is not None:
+            progress(begin + (1 - begin) * share * 0.8)
 
-    def money(cells: list[str], counts: np.ndarray) -> Understood:
-        return amounts.read(cells, headings["amount"], plan.answers)[0]
-
-    def key(role: str) -> Callable[[list[str], np.ndarray], Understood]:
-        return lambda cells, counts: identifiers.read(cells, headings[role])
-
-    readers = {"date": days, "amount": money, **{role: key(role) for role in ("customer", "order", "item")}}
-    for role in ("customer", "date", "amount"):
-        if role not in columns:
-            checks.fail(_("No column was recognised as {role}. Say which one it is."), role=role)
-    return scan.understand(store, table, columns, readers)
+    given = {**chosen.columns, "row": "row", "file": "file"}
+    return scan.understand(store, table, given, columns.readers(), chosen.kind, factor, told if progress is not None else None), columns
 
 
 # --- what comes out
@@ -255,28 +314,47 @@ def _understood(store: Store, table: str, columns: Mapping[str, str], plan: Plan
 def _export(
     lines: orders.Lines,
     path: Path,
-    plan: Plan,
-    guesses: pd.DataFrame,
-    questions: Sequence[Any],
-    said: Mapping[str, Understood],
+    chosen: Chosen,
+    problems: Sequence[Problem],
+    scanned: scan.Scanned | None = None,
+    columns: wholly.Columns | None = None,
     store: Store | None = None,
     files: Sequence[Path] = (),
 ) -> Export:
     rows, left_out, examples = orders.tally(lines)
-    headings = {role: heading for heading, role in _by_engine(plan.roles).items()}
-    problems = [
-        _problem(lines, reason, n, headings, said, store, files)
-        if store is not None
-        else _unnamed(reason, n, headings, examples[reason])
-        for reason, n in left_out.items()
-    ]
-    used = rows - sum(left_out.values())
+    found = [*chosen.said, *problems]
+    for reason, n in left_out.items():
+        if store is not None and scanned is not None:
+            found.append(_problem(lines, "reason", reason, n, chosen.columns, scanned, store, files))
+        else:
+            found.append(_unnamed(reason, n, chosen.columns, examples[reason]))
+    if store is not None and scanned is not None:
+        for remark, n in store.base.execute("select remark, count(*) from read_lines where reason is null and remark is not null group by 1 order by 1").fetchall():
+            found.append(_problem(lines, "remark", remark, n, chosen.columns, scanned, store, files))
+    back, zero = orders.below_nought(lines)
+    for n, says, done in (
+        (back, _("{n} amounts are below 0: returns or credits."), _("Used as negative amounts.")),
+        (zero, _("{n} amounts are 0."), _("Used as they are.")),
+    ):
+        if n:
+            found.append(Problem(Said(says, n=n), Said(done), chosen.columns["amount"]))
     names, who, day, money = orders.collected(lines, orders.together(lines))
     made = kept.orders_table(names, who, day, money)
-    contacts = orders.contacts(lines)
-    counted = _counted(lines, day) if lines.has_item and len(day) else None
+    questions = {one.key: one for one in [*chosen.questions, *(columns.questions.values() if columns else ())]}
+    answers = chosen.plan.answers
     return Export(
-        path, "orders", made, contacts, guesses, replace(plan, kind="orders"), rows, problems, questions, merged=used, pairs=counted
+        path,
+        "orders",
+        made,
+        orders.contacts(lines),
+        chosen.guesses,
+        chosen.plan,
+        rows,
+        found,
+        [replace(one, answered=one.answered or one.key in answers) for one in questions.values()],
+        currency=columns.currency if columns else "",
+        merged=rows - sum(left_out.values()),
+        pairs=_counted(lines, day) if lines.has_item and len(day) else None,
     )
 
 
@@ -297,24 +375,26 @@ def _unnamed(reason: str, n: int, headings: Mapping[str, str], example: str) -> 
 
 def _problem(
     lines: orders.Lines,
+    column: str,
     reason: str,
     n: int,
     headings: Mapping[str, str],
-    said: Mapping[str, Understood],
+    scanned: scan.Scanned,
     store: Store,
     files: Sequence[Path],
 ) -> Problem:
     role, _blank, number = reason.partition(" ")
+    out = column == "reason"
     if number.isdigit():
-        fault = said[role].faults[int(number) - 1]
+        fault = scanned.said[role].faults[int(number) - 1]
         says, done = fault.says, fault.done
+    elif reason == "no order":
+        role, says, done = "order", Said(_("The cell is empty.")), Said(_("Used without an order number."))
     else:
-        role = orders.column_of(reason)
-        says, done = Said(REASONS[reason]), Said(OUT)
-    some = orders.some(lines, reason, NAMED)
-    cells = [one[f"{role} cell"] or "" for one in some]
-    numbers = _numbers(store, some, len(files) > 1)
-    return Problem(says, done, headings.get(role, role), numbers, cells, left_out=True, more=n - len(some))
+        role, says, done = orders.column_of(reason), Said(REASONS[reason]), Said(OUT)
+    some = orders.some(lines, reason, NAMED, column)
+    cells = [one.get(f"{role} cell") or "" for one in some]
+    return Problem(says, done, headings.get(role, role), _numbers(store, some, len(files) > 1), cells, left_out=out, more=n - len(some))
 
 
 def _numbers(store: Store, some: Sequence[Mapping[str, Any]], several: bool) -> np.ndarray:
