@@ -214,11 +214,13 @@ def read(
     factor: int = 1,
     key: str = "decimal",
     percent: bool = False,
+    decimal: str = "",
 ) -> tuple[Understood, np.ndarray]:
     """Amounts as floats, a value a cell (NaN where it was not read, with its fault), and the code of its currency ("" where none stands in the cell).
 
     ``cells`` are the different cells of a column. ``answers``: ``key`` ("point", "comma": the decimal mark), "credit" ("negative", "positive"). ``factor``
-    is what the heading says (万元: 10,000); a cell with a unit of its own is not multiplied again. ``percent``: 12% is read as 0.12.
+    is what the heading says (万元: 10,000); a cell with a unit of its own is not multiplied again. ``percent``: 12% is read as 0.12. ``decimal``: the decimal
+    mark of the file's other columns, for a column that does not tell it.
 
     >>> found, codes = read(["€ 1.234,50", "(12,00)", "3.000", "1,2万", "12 CR"], "amount")
     >>> found.values.tolist(), codes.tolist()
@@ -272,7 +274,7 @@ def read(
             empty.append(at)
         else:
             unread.append(at)
-    decimal, open_ = _decimal(written, cells, heading, answers, key, made)
+    decimal, open_ = _decimal(written, cells, heading, answers, key, made, decimal)
     for at, one in written:
         mark = one.mark if one.mark in (POINT, COMMA) else decimal
         if one.mark == "long,":  # 1,2345: the comma of a Chinese ten thousand, or a decimal one
@@ -324,7 +326,7 @@ def read(
 
 
 def _decimal(
-    written: list[tuple[int, _Written]], cells: Sequence[Any], heading: str, answers: Mapping[str, str], key: str, made: Understood
+    written: list[tuple[int, _Written]], cells: Sequence[Any], heading: str, answers: Mapping[str, str], key: str, made: Understood, known: str
 ) -> tuple[str, list[int]]:
     """The decimal mark of what does not tell it itself, and the cells for which that stays open."""
     told = {one.mark for _at, one in written} & {POINT, COMMA}
@@ -333,7 +335,10 @@ def _decimal(
         told.add(POINT)
     doubtful = [(at, one) for at, one in written if one.mark in ("?.", "?,")]
     if len(told) == 1 or not doubtful:
-        return next(iter(told), POINT), []
+        made.decimal = next(iter(told)) if len(told) == 1 else ""
+        return made.decimal or known or POINT, []
+    if known and not told and key not in answers:
+        return known, []
     marks = {one.mark for _at, one in doubtful}
     if not told and len(marks) == 1 and len(doubtful) >= SURE and len(doubtful) < len(cells):
         # So many numbers, each with none or three digits behind the mark: decimals of one or two digits would be among them.

@@ -72,11 +72,13 @@ def is_error(plain: str) -> bool:
 
 @dataclass
 class Column:
-    """``cells``: each different cell once; ``at``: its position in each row (int32, -1: nothing there)."""
+    """``cells``: each different cell once; ``at``: its position in each row (int32, -1: nothing there). ``shown``: the number format in a
+    workbook."""
 
     heading: str
     cells: list[Any]
     at: np.ndarray
+    shown: str = ""
 
     def counts(self) -> np.ndarray:
         """How many rows have each cell."""
@@ -153,6 +155,8 @@ class Understood:
     faults: list[Fault] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    decimal: str = ""
+    """Of numbers: the decimal mark that the column tells ("point", "comma"; "" where it tells none)."""
 
     def mark(self, which: Iterable[int] | np.ndarray, fault: Fault) -> None:
         """These cells (positions or a mask) have this fault, unless they have one already."""

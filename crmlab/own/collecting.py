@@ -40,7 +40,10 @@ def collect(raw: Raw, wanted: Iterable[str]) -> Collected:
         prints.append(whole)
     again = pd.Series(np.concatenate(prints)).duplicated().to_numpy() if prints else np.empty(0, bool)
     row = np.concatenate(numbers) if numbers else np.empty(0, "int64")
-    return Collected({name: one.column() for name, one in collectors.items()}, row, again)
+    columns = {name: one.column() for name, one in collectors.items()}
+    for name, column in columns.items():
+        column.shown = raw.formats.get(name, "")
+    return Collected(columns, row, again)
 
 
 def fill_down(columns: list[Column], order: Column | None, goods: list[Column]) -> tuple[np.ndarray, np.ndarray]:

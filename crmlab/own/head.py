@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from crmlab.own import cellkinds
+from crmlab.own import cellkinds, words
 from crmlab.own.sheet import Sheet, empty
 
 ROWS = 300
@@ -30,7 +30,7 @@ class Head:
         for batch in sheet.batches():
             head.gaps |= batch.gaps
             for number, row in zip(batch.numbers, batch.rows, strict=True):
-                if number < start or number in batch.bad:
+                if number < start or number in batch.bad or drawn(row):
                     continue
                 if len(head.rows) >= ROWS:
                     head.more = True
@@ -55,6 +55,12 @@ class Head:
         """One cell, ``None`` beyond the end of its row."""
         row = self.rows[at]
         return row[column] if column < len(row) else None
+
+
+def drawn(row: list[Any]) -> bool:
+    """Whether a row is nothing but a line drawn of signs."""
+    cells = [cell for cell in row if not empty(cell)]
+    return all(isinstance(cell, str) and words.ruled(cell) for cell in cells) if len(cells) < 200 else False
 
 
 def bits(mask: int) -> list[int]:

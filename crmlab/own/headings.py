@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +10,7 @@ from crmlab.language import _
 from crmlab.own import words
 from crmlab.own.head import Head, bits
 from crmlab.own.said import Said
-from crmlab.own.sheet import Sheet, empty, letter
+from crmlab.own.sheet import Sheet, letter
 
 _CANDIDATES = 150
 _BELOW = 40
@@ -22,7 +21,8 @@ MOST = 0.95
 @dataclass
 class Headings:
     """``names`` of ``columns`` (of the sheet, from 0). ``rows``: numbers of the rows of headings, from ``top`` to ``bottom``, units among them.
-    ``required``: columns that every row has; ``values``: those of numbers and dates; ``typical``: how many cells a row has."""
+    ``required``: columns that every row has; ``values``: those of numbers and dates; ``typical``: how many cells a row has.
+    ``beside``: columns of another table beside this one. ``group``: the column in which rows stand that head those under them."""
 
     names: list[str]
     columns: list[int]
@@ -34,6 +34,7 @@ class Headings:
     values: list[int]
     typical: float
     beside: list[int] = field(default_factory=list)
+    group: int | None = None
     notes: list[Said] = field(default_factory=list)
     data: list[int] = field(default_factory=list)
 
@@ -50,7 +51,6 @@ def of(head: Head, sheet: Sheet) -> Headings | None:
     spans = _spans(sheet)
     while storeys[0] > 0 and _storey_above(head, storeys[0] - 1, storeys[0], spans):
         storeys.insert(0, storeys[0] - 1)
-    below = _following(head, storeys[-1] + 1)
     units: list[int] = []
     seconds: list[int] = []
     while (next_row := (units or seconds or storeys)[-1] + 1) < len(head.rows) and next_row + 1 < len(head.rows):
@@ -60,7 +60,6 @@ def of(head: Head, sheet: Sheet) -> Headings | None:
         {"storey": storeys, "unit": units, "second": seconds}[kind].append(next_row)
         if kind == "unit":
             break
-    del below
     last = max([*storeys, *units, *seconds])
     return _named(head, storeys, units, seconds, last, spans)
 
@@ -174,6 +173,13 @@ def _storey_above(head: Head, above: int, below: int, spans: dict[int, list[tupl
     return (vertical or len(set(repeated)) < len(repeated)) and bool(filled & (1 << _first(under | filled)))
 
 
+def _any(head: Head) -> int:
+    mask = 0
+    for one in head.filled:
+        mask |= one
+    return mask
+
+
 def _first(mask: int) -> int:
     return (mask & -mask).bit_length() - 1
 
@@ -194,7 +200,7 @@ def _under(head: Head, at: int, storeys: list[int], spans: dict[int, list[tuple[
         return ""
     valued = [
         column
-        for column in range(max(one.bit_length() for one in head.filled))
+        for column in bits(_any(head))
         if sum(bool(head.filled[one] & ~head.texts[one] & (1 << column)) for one in rows) >= 0.8 * len(rows)
     ]
     there = [column for column in valued if filled >> column & 1]
@@ -227,10 +233,12 @@ def _named(
         at for at in range(last + 1, len(head.rows)) if (head.filled[at] & union).bit_count() >= 0.3 * union.bit_count()
     ]
     share = {
-        column: sum(head.filled[at] >> column & 1 for at in data) / max(1, len(data))
-        for column in range(max(one.bit_length() for one in head.filled))
+        column: sum(head.filled[at] >> column & 1 for at in data) / max(1, len(data)) for column in bits(_any(head))
     }
     columns = [column for column, part in share.items() if union >> column & 1 or part >= 0.2]
+    group = _group(head, last, data, columns)
+    if group is not None and group not in columns:
+        columns = sorted([group, *columns])
     # Columns with nothing in and over them part two tables.
     columns, beside = _largest(head, columns, data, storeys)
     named, notes = _names(head, storeys, columns, spans)
@@ -238,7 +246,32 @@ def _named(
         notes.append(Said(_("Row {row} under the headings holds units."), row=head.numbers[units[0]]))
     if seconds:
         notes.append(Said(_("Row {row} under the headings repeats them in other words."), row=head.numbers[seconds[0]]))
-    return _made(head, named, columns, [*storeys, *units, *seconds], data, beside, notes)
+    made = _made(head, named, columns, [*storeys, *units, *seconds], data, beside, notes)
+    made.group = group if group in columns else None
+    return made
+
+
+def _group(head: Head, last: int, data: list[int], columns: list[int]) -> int | None:
+    """The column that is empty in all rows but those which hold nothing else: these head a group."""
+    heads = (
+        [at for at in range(last + 1, len(head.rows)) if head.filled[at].bit_count() == 1 and at < data[-1]]
+        if data
+        else []
+    )
+    if not heads or len(columns) < 3:
+        return None
+    mask = head.filled[heads[0]]
+    alone = [at for at in heads if head.filled[at] == mask and head.texts[at] == mask]
+    beyond = sum(bool(head.filled[at] & mask) for at in data)
+    column = mask.bit_length() - 1
+    totals = sum(
+        isinstance(head.rows[at][column], str) and words.total_of(head.rows[at][column])
+        for at in data
+        if head.filled[at] & mask
+    )
+    if column <= min(columns) and len(alone) >= 1 and heads[0] < data[0] and beyond == totals:
+        return column
+    return None
 
 
 def _made(
@@ -301,7 +334,7 @@ def _largest(head: Head, columns: list[int], data: list[int], storeys: list[int]
     ]
     cells = [sum((head.filled[at] & mask).bit_count() for at in data) for mask in masks]
     best = max(range(len(groups)), key=cells.__getitem__)
-    mine, others = list(groups[best]), []
+    mine, others = list(groups[best]), list[int]()
     for at, group in enumerate(groups):
         if at == best:
             continue
@@ -381,8 +414,9 @@ def _without(head: Head, at: int) -> Headings:
     """A table without headings: its columns' letters serve."""
     data = list(range(at, len(head.rows)))
     rows = max(1, len(data))
-    width = max(one.bit_length() for one in head.filled)
-    columns = [column for column in range(width) if sum(head.filled[one] >> column & 1 for one in data) >= 0.2 * rows]
+    columns = [
+        column for column in bits(_any(head)) if sum(head.filled[one] >> column & 1 for one in data) >= 0.2 * rows
+    ]
     notes = [Said(_("The table has no headings; the letters of its columns serve."))]
     made = _made(head, [letter(column) for column in columns], columns, [], data, [], notes)
     made.top = head.numbers[at]

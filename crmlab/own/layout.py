@@ -11,20 +11,22 @@ import numpy as np
 import pandas as pd
 
 from crmlab.language import _
-from crmlab.own import cellkinds, headings, words
-from crmlab.own.head import Head
+from crmlab.own import cellkinds, headings, sideways, words
+from crmlab.own.head import Head, drawn
 from crmlab.own.headings import Headings
 from crmlab.own.said import Said
-from crmlab.own.sheet import Batch, Sheet, empty
+from crmlab.own.sheet import UNCOMPUTED, Batch, Sheet, empty
 
 ABOVE = Said(_("Stands above the headings."))
 HEADINGS = Said(_("Holds the headings."))
 REPEATED = Said(_("Repeats the headings."))
 TOTAL = Said(_("Is a total of other rows."))
 UNNAMED_TOTAL = Said(_("Holds only numbers, under the table: a total without a name."))
+DRAWN = Said(_("Is a line drawn of signs."))
 PAGE = Said(_("Is the head or the foot of a page."))
 NOTE = Said(_("Stands under the table: a note or a signature."))
 BETWEEN = Said(_("Stands between the rows of the table and is none of them: a heading of a group, or a note."))
+GROUP = Said(_("Heads a group of rows: its text was written into the first column of these."))
 OTHER = Said(_("Belongs to another table of the sheet, which is smaller."))
 BESIDE = Said(_("Holds only cells of a table beside this one, which is smaller."))
 WIDER = Said(
@@ -40,7 +42,7 @@ _FIRST, _LAST, _SPREAD = 200, 100, 200
 class Table:
     """A table in its sheet. ``out``: by number of the row, why it is none of the table's. ``rows``: all rows that hold anything. ``others``: by
     the row where another table begins, how many rows that has. ``short``, ``outside``: rows that are used, with cells missing at the end, or with
-    cells where there is no heading."""
+    cells where there is no heading. ``groups``: rows that head others, by number, with their text. ``sample``: some of its rows."""
 
     sheet: Sheet
     headings: Headings
@@ -50,6 +52,8 @@ class Table:
     short: list[int] = field(default_factory=list)
     outside: list[int] = field(default_factory=list)
     sample: list[tuple[int, list[Any]]] = field(default_factory=list)
+    groups: list[tuple[int, str]] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
 
     @property
     def used(self) -> int:
@@ -68,27 +72,34 @@ class Table:
 
     def chunks(self) -> Iterator[pd.DataFrame]:
         """The table's rows, a batch at a time."""
-        names, columns, out = self.headings.names, self.headings.columns, self.out
-        width = max(columns) + 1
+        out = self.out
         for batch in self.sheet.batches():
             kept = [(number, row) for number, row in zip(batch.numbers, batch.rows, strict=True) if number not in out]
             if kept:
-                yield frame([one[0] for one in kept], [one[1] for one in kept], names, columns, width, self.sheet.text)
+                yield self.frame([one[0] for one in kept], [one[1] for one in kept])
 
-
-def frame(
-    numbers: list[int], rows: list[list[Any]], names: list[str], columns: list[int], width: int, text: bool
-) -> pd.DataFrame:
-    """Rows as a table of objects, by their numbers."""
-    blank = "" if text else None
-    if set(map(len, rows)) - {width}:
-        rows = [row if len(row) >= width else [*row, *[blank] * (width - len(row))] for row in rows]
-    cells = list(zip(*rows, strict=False))
-    made = {}
-    for name, column in zip(names, columns, strict=True):
-        made[name] = np.empty(len(rows), dtype=object)
-        made[name][:] = cells[column]
-    return pd.DataFrame(made, index=pd.Index(numbers, dtype="int64"), copy=False)
+    def frame(self, numbers: list[int], rows: list[list[Any]]) -> pd.DataFrame:
+        """Rows as a table of objects, by their numbers."""
+        found, width = self.headings, max(self.headings.columns) + 1
+        blank = "" if self.sheet.text else None
+        if rows and min(map(len, rows)) < width:
+            rows = [row if len(row) >= width else [*row, *[blank] * (width - len(row))] for row in rows]
+        cells = list(zip(*rows, strict=False)) or [()] * width
+        made = {}
+        for name, column in zip(found.names, found.columns, strict=True):
+            held = np.empty(len(rows), dtype=object)
+            held[:] = cells[column]
+            if self.sheet.uncomputed:
+                held[[cell is UNCOMPUTED for cell in held]] = None
+            if column == found.group and self.groups:
+                heads = [number for number, _text in self.groups]
+                at = np.searchsorted(heads, numbers) - 1
+                held[:] = [
+                    self.groups[one][1] if one >= 0 and empty(cell) else cell
+                    for one, cell in zip(at, held, strict=True)
+                ]
+            made[name] = held
+        return pd.DataFrame(made, index=pd.Index(numbers, dtype="int64"), columns=found.names, copy=False)
 
 
 def find(sheet: Sheet) -> Table | None:
@@ -103,9 +114,13 @@ def find(sheet: Sheet) -> Table | None:
 
 def _from(sheet: Sheet, start: int) -> Table | None:
     head = Head.of(sheet, start)
-    found = headings.of(head, sheet) if head.rows else None
-    if found is None:
+    if not head.rows:
         return None
+    sideways.refuse_lying(head, sheet)
+    found = headings.of(head, sheet)
+    if found is None or not found.columns:
+        return None
+    sideways.refuse(head, found, sheet)
     return _Pass(sheet, found).go()
 
 
@@ -118,8 +133,10 @@ class _Pass:
         self.mask = set(found.columns)
         self.values = set(found.values)
         self.narrow = len(found.columns) <= 3
-        self.last_good, self.last_row = 0, []
+        self.last_good = 0
+        self.last_row: list[Any] = []
         self.pending: dict[int, Said] = {}
+        self.heads: dict[int, str] = {}
         self.other = 0
         self.good = 0
         self.step = 1
@@ -133,7 +150,16 @@ class _Pass:
             table.rows += len(batch.rows)
             self.batch(batch)
         for number, why in self.pending.items():
-            table.out[number] = why if number > self.last_good else BETWEEN
+            table.out[number] = why if number > self.last_good or why is PAGE else BETWEEN
+        for start in [one for one, size in table.others.items() if size == 1]:
+            del table.others[start]  # headings without rows are none
+            table.out[start] = NOTE if start > self.last_good else BETWEEN
+        for number, name in self.heads.items():
+            if number < self.last_good:
+                table.out[number] = GROUP
+                table.groups.append((number, name))
+            else:
+                table.out[number] = NOTE
         if self.last_row and any(isinstance(cell, str) and words.total(cell) for cell in self.last_row):
             table.out[self.last_good] = TOTAL
         rows = {number: row for number, row in [*self.first, *self.spread, *self.tail] if number not in table.out}
@@ -142,18 +168,15 @@ class _Pass:
 
     def batch(self, batch: Batch) -> None:
         rows, numbers = batch.rows, batch.numbers
-        looked = self.suspicious(batch)
-        if looked is None:
-            looked = range(len(rows))
         before = 0
-        for at in looked:
+        for at in self.suspicious(batch):
             self.plain(numbers, rows, before, at)
             before = at + 1
             self.row(numbers[at], rows[at], numbers[at] in batch.gaps, batch.bad.get(numbers[at]))
         self.plain(numbers, rows, before, len(rows))
 
-    def suspicious(self, batch: Batch) -> list[int] | range | None:
-        """Which rows must be looked at one by one; ``None`` for all."""
+    def suspicious(self, batch: Batch) -> list[int] | range:
+        """Which rows must be looked at one by one."""
         rows, numbers, found = batch.rows, batch.numbers, self.found
         everything = range(len(rows))
         if self.narrow or not found.required or self.other or len(rows) < 50:
@@ -185,9 +208,8 @@ class _Pass:
                 odd.update(at for at in everything if not empty(column_cells[at]))
         if found.texts and self.width <= len(cells):
             for texts in found.texts:
-                column = max(texts, default=None)
-                if column is not None and column < len(cells) and found.rows:
-                    odd.update(self.named(cells[column], texts[column]))
+                if texts and (last := max(texts)) < len(cells):
+                    odd.update(self.named(cells[last], texts[last]))
         return sorted(odd)
 
     def full(self, cells: tuple[Any, ...]) -> bool:
@@ -239,12 +261,16 @@ class _Pass:
         if bad is not None:
             return bad, False
         if number <= found.bottom or number < found.top:
+            if number not in found.rows:
+                self.table.titles += [cell for cell in row if isinstance(cell, str) and cell.strip()]
             return (HEADINGS if number in found.rows else ABOVE), False
         there = [column for column, cell in enumerate(row) if not empty(cell)]
         mine = [column for column in there if column in self.mask]
         beyond = [column for column in there if column not in self.mask]
         texts = [column for column in mine if not cellkinds.value(row[column])]
         missing = [column for column in found.required if column not in mine]
+        if drawn(row):
+            return DRAWN, False
         if not mine:
             return (BESIDE, False) if found.beside and set(beyond) <= set(found.beside) else (NOTE, True)
         if self.repeats(row, mine):
@@ -252,7 +278,7 @@ class _Pass:
             return REPEATED, False
         strings = [row[column] for column in there if isinstance(row[column], str)]
         if (missing or self.narrow) and any(map(words.page, strings)) and len(there) <= max(2, 0.4 * found.typical):
-            return PAGE, True if len(missing) < len(found.required) else False
+            return PAGE, False
         if missing and (any(map(words.total, strings)) or any(map(words.total_of, strings))):
             return TOTAL, False
         if self.narrow and strings and words.total(strings[0]):
@@ -274,6 +300,9 @@ class _Pass:
             if self.other:
                 self.table.others[self.other] += 1
                 return OTHER, False
+        if mine == [found.group] and len(there) == 1 and texts:
+            self.heads[number] = headings.text_of(row[mine[0]])
+            return GROUP, True
         few = len(mine) <= max(1, 0.34 * found.typical)
         half = len(missing) >= max(1, 0.5 * len(found.required))
         if half and not valued and (few or len(mine) == len(texts)):

@@ -18,6 +18,7 @@ from crmlab.own.rows import OUT, Rows
 from crmlab.own.said import Said
 
 _TITLE_UNIT = re.compile(r"(?:单位|金额单位|货币单位|unit|amounts? in|in units of)\s*[:：]?\s*([^\s,，;；)）]{1,12})", re.IGNORECASE)
+_IN_FORMAT = re.compile(r'"([^"]{1,6})"|\[\$([^\]-]+)(?:-[^\]]*)?\]|([¥￥$€£₹])')
 _TAIL = re.compile(r"(万元|千元|百万元|亿元|元|万|亿)$")
 LACKING = Fault(Said(_("The number is missing.")), OUT)
 
@@ -78,17 +79,34 @@ def unit_of_titles(titles: Iterable[str]) -> tuple[int, str]:
     return 1, ""
 
 
-def read(column: Column, answers: Mapping[str, str], titled: tuple[int, str] = (1, ""), key: str = "decimal") -> Money:
-    """The amounts of one column; ``titled``: factor and currency that a title above the table names. Nothing is said of faults yet."""
+def read(column: Column, answers: Mapping[str, str], titled: tuple[int, str] = (1, ""), key: str = "decimal", decimal: str = "") -> Money:
+    """The amounts of one column; ``titled``: factor and currency that a title above the table names; ``decimal``: as in :func:`crmlab.own.amounts.read`.
+    Nothing is said of faults yet."""
     factor, code = unit_of(column.heading)
     if factor == 1 and titled[0] != 1:
         factor, code = titled[0], code or titled[1]
-    code = code or titled[1]
-    found, codes = amounts.read(column.cells, column.heading, answers, factor, key)
+    code = code or code_of_format(column.shown) or titled[1]
+    found, codes = amounts.read(column.cells, column.heading, answers, factor, key, decimal=decimal)
     currency = column.take(codes, "")
     if code:
         currency = np.where(currency == "", code, currency)
     return Money(column.take(found.values, np.nan), currency, list(found.questions), column, found, factor)
+
+
+def code_of_format(written: str) -> str:
+    """The currency that a workbook's number format shows beside each number, "" for none.
+
+    >>> code_of_format('"¥"#,##0.00'), code_of_format('#,##0.00 [$€-407]'), code_of_format("0.00%")
+    ('CNY', 'EUR', '')
+    """
+    found = {amounts.code(one) for parts in _IN_FORMAT.findall(written) for one in parts if one} - {""}
+    return found.pop() if len(found) == 1 else ""
+
+
+def decimal_of(columns: Iterable[Column], most: int = 2000) -> str:
+    """The decimal mark that some columns of a file tell, if they tell one and the same; looked for in so many different cells of each."""
+    told = {amounts.read(one.cells[:most], one.heading)[0].decimal for one in columns} - {""}
+    return told.pop() if len(told) == 1 else ""
 
 
 def of_order(amount: np.ndarray, order: Column) -> str:
@@ -96,13 +114,13 @@ def of_order(amount: np.ndarray, order: Column) -> str:
     there = order.at >= 0
     table = pd.DataFrame({"order": order.at[there], "amount": amount[there]})
     several = table[table["order"].duplicated(keep=False)]
-    if several["order"].nunique() < 3:
+    if several["order"].nunique() < 2:
         return ""
     grouped = several.groupby("order")["amount"]
     size, filled, different = grouped.size(), grouped.count(), grouped.nunique()
     if ((filled == 1) & (size > 1)).mean() >= 0.9 and several.groupby("order")["amount"].nth(0).notna().mean() >= 0.9:
         return "first"
-    return "repeated" if ((filled == size) & (different == 1)).mean() >= 0.95 else ""
+    return "repeated" if len(size) > 2 and ((filled == size) & (different == 1)).mean() >= 0.95 else ""
 
 
 def in_one_currency(money: Money, column: Column | None, rows: Rows, answers: Mapping[str, str]) -> str:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from crmlab.checks.refusing import fail
+from crmlab.checks.refusing import InputError, fail
 from crmlab.language import _
 from crmlab.own import files, layout, text, workbook
 from crmlab.own.export import Problem
-from crmlab.own.layout import Table, frame
+from crmlab.own.layout import Table
 from crmlab.own.raw import Raw
 from crmlab.own.said import Said
+from crmlab.own.sheet import UNCOMPUTED, Sheet, letter
 
+EMPTY = Said(_("Taken as empty."))
+NOT_USED = Said(_("The row is used, these cells are not."))
+SHORT = Said(_("The row has fewer cells than there are headings."))
+OUTSIDE = Said(_("There are cells outside the table, where no heading stands."))
+FORMULAS = Said(_("A formula whose result the file does not hold. Open it in Excel or WPS and save it: then it does."))
 LEFT_OUT = Said(_("Left out."))
 SHEET = 10_000_000
 """Where several sheets are read together, a row's number is that of its sheet times this, and its own number."""
@@ -41,18 +49,13 @@ def open_file(path: Path | str, sheet: str = "") -> Raw:
         fail(
             _("{file} has no sheet {sheet!r}. It has: {sheets}."), file=path.name, sheet=sheet, sheets=", ".join(names)
         )
-    tables = {}
-    for one in sheets:
-        if sheet in ("", one.name) or not names:
-            found = layout.find(one)
-            if found is not None and found.used > 0:
-                tables[one.name] = found
+    tables = _tables(path, [one for one in sheets if sheet in ("", one.name) or not names], sheet)
     if not tables:
         files.nothing(path, sheets, sheet)
-    visible = {name: table for name, table in tables.items() if not table.sheet.hidden} or tables
-    best = max(visible.values(), key=lambda one: one.used)
-    together = [one for one in visible.values() if one.headings.names == best.headings.names]
-    notes = [*best.sheet.notes, *best.headings.notes]
+    visible = [table for table in tables if not table.sheet.hidden] or tables
+    best = max(visible, key=lambda one: one.used)
+    together = [one for one in visible if one.headings.names == best.headings.names]
+    notes = [*best.sheet.notes, *best.headings.notes, *_said(best)]
     if len(together) > 1:
         notes.append(
             Said(
@@ -66,35 +69,84 @@ def open_file(path: Path | str, sheet: str = "") -> Raw:
                 second=together[1].sheet.name,
             )
         )
-    elif names and len(sheets) > 1:
-        others = [name for name in names if name != best.sheet.name]
-        notes.append(
-            Said(
-                _("The sheet {sheet!r} was read. Not read: {others}."), sheet=best.sheet.name, others=", ".join(others)
-            )
-        )
+    read = [one.sheet.name for one in together]
+    if others := [name for name in names if name not in read]:
+        notes.append(Said(_("Read: {sheets}. Not read: {others}."), sheets=", ".join(read), others=", ".join(others)))
     return _raw(path, together, notes, names)
+
+
+def _tables(path: Path, sheets: Sequence[Sheet], sheet: str) -> list[Table]:
+    """The table of each sheet that has one. Where none has, the sentence that says why of the first."""
+    found: list[Table] = []
+    refused: InputError | None = None
+    for one in sheets:
+        try:
+            with workbook.whole(path) if one.name else nullcontext():
+                table = layout.find(one)
+        except InputError as error:
+            refused = refused or error
+            continue
+        if table is not None and table.used > 0:
+            found.append(table)
+    if not found and refused is not None:
+        raise refused
+    return found
+
+
+def _said(table: Table) -> Iterator[Said]:
+    """What is to be said of how a table was found."""
+    found, sheet = table.headings, table.sheet
+    names = dict(zip(found.columns, found.names, strict=True))
+    hidden = [name for column, name in names.items() if column in sheet.hidden_columns]
+    if hidden:
+        yield Said(_("Columns that are hidden: {names}. They are used as all others."), names=", ".join(hidden))
+    zeros = [name for column, name in names.items() if column in sheet.zeros]
+    if zeros:
+        yield Said(_("Shown with leading zeros, and so taken as text: {names}."), names=", ".join(zeros))
+    downward = sum(bottom > top > found.bottom for top, _left, bottom, _right in sheet.merged)
+    if downward:
+        yield Said(_("Cells merged over several rows: {n}. Each of their rows has the cell's content."), n=downward)
+    if found.beside:
+        yield Said(
+            _("Another table stands beside this one, in columns {first} to {last}; it was not read."),
+            first=letter(found.beside[0]),
+            last=letter(found.beside[-1]),
+        )
+    for start, n in table.others.items():
+        if table.out.get(start) is layout.OTHER:
+            yield Said(
+                _("Another table of {n} rows, with its headings, begins in row {row}; it was not read."), n=n, row=start
+            )
 
 
 def _raw(path: Path, tables: Sequence[Table], notes: list[Said], names: list[str]) -> Raw:
     several = len(tables) > 1
     problems: list[Problem] = []
     samples = []
+    formats: dict[str, str] = {}
     for at, table in enumerate(tables, 1):
         offset = at * SHEET if several else 0
         problems += [Problem(why, LEFT_OUT, rows=rows + offset, left_out=True) for why, rows in table.reasons().items()]
         found = table.headings
-        if table.sample:
-            numbers = [number + offset for number, _row in table.sample]
-            rows = [row for _number, row in table.sample]
-            samples.append(frame(numbers, rows, found.names, found.columns, max(found.columns) + 1, table.sheet.text))
+        sample = table.frame([number for number, _row in table.sample], [row for _number, row in table.sample])
+        sample.index = sample.index + offset
+        samples.append(sample)
+        for numbers_of, says, done in ((table.short, SHORT, EMPTY), (table.outside, OUTSIDE, NOT_USED)):
+            if numbers_of:
+                problems.append(Problem(says, done, rows=np.array(numbers_of, dtype="int64") + offset))
+        if table.sheet.uncomputed:
+            problems += _uncomputed(table, offset)
+        for column, counted in table.sheet.formats.items():
+            if column in found.columns:
+                formats.setdefault(found.names[found.columns.index(column)], counted.most_common(1)[0][0])
 
     def chunks() -> Iterator[pd.DataFrame]:
         for at, table in enumerate(tables, 1):
-            for chunk in table.chunks():
-                if several:
-                    chunk.index = chunk.index + at * SHEET
-                yield chunk
+            with workbook.whole(path) if table.sheet.name else nullcontext():
+                for chunk in table.chunks():
+                    if several:
+                        chunk.index = chunk.index + at * SHEET
+                    yield chunk
 
     return Raw(
         file=path,
@@ -106,4 +158,22 @@ def _raw(path: Path, tables: Sequence[Table], notes: list[Said], names: list[str
         problems=problems,
         notes=notes,
         sheets=names,
+        formats=formats,
+        titles=[one for table in tables for one in table.titles],
+        starts_1904=tables[0].sheet.starts_1904,
     )
+
+
+def _uncomputed(table: Table, offset: int) -> Iterator[Problem]:
+    """Formulas without a value, by column: looked for in one more pass, since hardly a file has any."""
+    rows: dict[int, list[int]] = {}
+    for batch in table.sheet.batches():
+        for number, row in zip(batch.numbers, batch.rows, strict=True):
+            if number not in table.out:
+                for column, cell in enumerate(row):
+                    if cell is UNCOMPUTED:
+                        rows.setdefault(column, []).append(number)
+    names = dict(zip(table.headings.columns, table.headings.names, strict=True))
+    for column, numbers in rows.items():
+        if column in names:
+            yield Problem(FORMULAS, EMPTY, column=names[column], rows=np.array(numbers, dtype="int64") + offset)

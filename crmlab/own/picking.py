@@ -74,11 +74,12 @@ def _one_of(found: Recognised, plan: Plan, picked: Picked, role: str, given: Map
 def _who(found: Recognised, plan: Plan, picked: Picked) -> None:
     """The column that tells customers apart: a number that is there as often as the name, else the name, else mail or telephone."""
     possible: list[str] = []
+    named = max((found.guesses[one].certainty for role in WHO[:2] for one in found.candidates(role)), default=0.0)
     for role in WHO:
-        least = LIKELY if role in ("email", "phone") else LEAST
-        for one in _possible(found, role, least):
-            if found.looks[one].there and (role not in ("contact",) or not possible):
-                possible.append(one)
+        if role in ("email", "phone") and named >= 0.9 or (role == "contact" and possible):
+            continue
+        possible += [one for one in _possible(found, role, LIKELY) if found.looks[one].there]
+    possible = list(dict.fromkeys(possible))
     taken = plan.answers.get("customer", "")
     if taken not in found.guesses:
         taken = ""

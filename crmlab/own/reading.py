@@ -87,8 +87,8 @@ def _understand(raw: Raw, plan: Plan) -> Export:
     taken = collect(raw, {*roles, *found.wide, *([picked.who] if picked.who else [])})
     rows = Rows(taken.numbers)
     size = len(taken.numbers)
-    starts_1904 = getattr(raw, "starts_1904", None)
-    titled = money.unit_of_titles(getattr(raw, "titles", ()))
+    starts_1904 = raw.starts_1904
+    titled = money.unit_of_titles(raw.titles)
     kind = found.kind
     if kind in ("survey", "complaints"):
         made = others.read(kind, taken, picked.who if picked.who in roles else "", roles, plan, rows, starts_1904)
@@ -133,5 +133,9 @@ def _roles(found: Recognised, picked: Picked) -> dict[str, str]:
         if picked.who and picked.who not in used:
             used[picked.who] = found.guesses[picked.who].role or "customer"
         return used
-    return {one: role for one, role in picked.roles().items() if role in ROLES} | dict.fromkeys(found.wide, "amount")
+    used = {one: role for one, role in picked.roles().items() if role in ROLES}
+    if found.wide:
+        people = {one: role for one, role in used.items() if role in contacts.COLUMNS}
+        return people | dict.fromkeys(found.wide, "amount")
+    return used
 

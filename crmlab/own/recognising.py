@@ -15,6 +15,7 @@ from crmlab.customers.likeness import jaro_winkler
 from crmlab.language import _
 from crmlab.own import amounts, dates, roles_survey
 from crmlab.own.cells import missing, text
+from crmlab.own.identifiers import unwrapped
 from crmlab.own.roles import ROLES, heading, vocabulary
 from crmlab.own.said import Said
 
@@ -66,13 +67,14 @@ def look(cells: pd.Series) -> Look:
     values = [plain[key] for key in unique][:200]
     if not values:
         return Look({}, 0, 0, [])
-    texts = [text(one) for one in values]
+    texts = [unwrapped(text(one)) for one in values]
     days = dates.read(values, "", {"roc": "yes"})
     money, _codes = amounts.read(values, "")
     numbers = np.isfinite(money.values)
     written = np.array([isinstance(one, str) for one in values])
     # A plain number may be a serial day: only what is written as a day looks like one.
-    looks_like_day = np.isfinite(days.values) & ~(numbers & np.array([not re.fullmatch(r"(?:19|20)\d{6}", one) for one in texts]))
+    bare = np.array([bool(re.fullmatch(r"\d+(?:\.\d+)?", one)) and not re.fullmatch(r"(?:19|20)\d{6}", one) for one in texts])
+    looks_like_day = np.isfinite(days.values) & ~bare
     share = {
         "day": looks_like_day.mean(),
         "readable_day": np.isfinite(days.values).mean(),
@@ -176,9 +178,13 @@ def guess(written: str, seen: Look) -> Guess:
     if why is None:
         role, certainty, why = by_cells(seen)
         return Guess(role, certainty, why or Said(_("neither its heading nor its cells say what it is")))
+    if not role and certainty < 0.7 and seen.there and seen.share["firm"] > 0.5:
+        return Guess("customer", 0.6, Said(_("its cells look like names of firms")))
     if not role:
         return Guess("", certainty, Said(_("its heading says that it is something that is not used here")))
     fit = fits(ROLES[role].cells, seen)
+    if role == "customer" and certainty < 0.7 and seen.there and seen.share["code"] > 0.95:
+        return Guess("order", 0.7, Said(_("{why}, but its cells are numbers or codes"), why=why))
     if role == "customer" and seen.there and seen.share["code"] > 0.95 and seen.share["day"] < 0.5:
         role, why = "customer_number", Said(_("{why}, and its cells are numbers or codes"), why=why)
         fit = fits("key", seen)

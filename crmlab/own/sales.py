@@ -69,8 +69,9 @@ def read(kind: str, taken: Collected, picked: Picked, answers: Mapping[str, str]
     if kind == "lines":
         asked += _continued(at, who, answers, rows)
     _states(at, rows, answers, asked)
+    decimal = money.decimal_of(at[role] for role in ("amount", "price", "quantity") if role in at)
     missing = [says for there, says in ((who, _("customer")), (at.get("date") or at.get("month"), _("date"))) if there is None]
-    paid, currency = _money(kind, at, rows, answers, titled, asked)
+    paid, currency = _money(kind, at, rows, answers, titled, asked, decimal)
     if paid is None:
         missing.append(_("amount"))
     for says in missing:
@@ -80,7 +81,7 @@ def read(kind: str, taken: Collected, picked: Picked, answers: Mapping[str, str]
         codes, names, more = customers(who, picked.who != picked.columns.get("customer_number"), rows, answers)
         asked += more
     day = _days(at, rows, answers, asked, starts_1904, kind)
-    order, item, quantity = _order_and_goods(kind, at, rows, answers)
+    order, item, quantity = _order_and_goods(kind, at, rows, answers, asked, decimal)
     _again(kind, taken, at, rows, answers, asked)
     if paid is not None:
         used = _currency(paid, at, rows, answers, asked)
@@ -150,15 +151,15 @@ def _states(at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], as
 
 
 def _money(
-    kind: str, at: dict[str, Column], rows: Rows, answers: Mapping[str, str], titled: tuple[int, str], asked: list[Question]
+    kind: str, at: dict[str, Column], rows: Rows, answers: Mapping[str, str], titled: tuple[int, str], asked: list[Question], decimal: str
 ) -> tuple[money.Money | None, str]:
     product = kind == "lines" and "quantity" in at and "price" in at
     if "amount" not in at:
         if not ("quantity" in at and "price" in at):
             return None, ""
         rows.problems.append(Problem(Said(_("No column has the amount.")), Said(_("Quantity by price is taken.")), at["price"].heading))
-        return _product(at, rows, answers, titled, asked), ""
-    paid = money.read(at["amount"], answers, titled)
+        return _product(at, rows, answers, titled, asked, decimal), ""
+    paid = money.read(at["amount"], answers, titled, decimal=decimal)
     order = at.get("order")
     whole = money.of_order(paid.amount, order) if kind == "lines" and order is not None else ""
     if whole and product and answers.get("amount") != at["amount"].heading:
@@ -166,7 +167,7 @@ def _money(
         rows.problems.append(Problem(says, Said(_("Quantity by price is taken.")), at["amount"].heading))
         options = {at["amount"].heading: Said("{heading}", heading=at["amount"].heading), BY_PRODUCT: Said(_("quantity by price"))}
         asked.append(Question("amount", Said(_("Which column is the amount?")), options, BY_PRODUCT))
-        return _product(at, rows, answers, titled, asked), ""
+        return _product(at, rows, answers, titled, asked, decimal), ""
     paid.tell(rows, needed=True)
     asked += paid.questions
     paid.questions = []
@@ -186,10 +187,10 @@ def _money(
     return paid, ""
 
 
-def _product(at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], titled: tuple[int, str], asked: list[Question]) -> money.Money:
-    price = money.read(at["price"], answers, (1, titled[1]))
+def _product(at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], titled: tuple[int, str], asked: list[Question], decimal: str) -> money.Money:
+    price = money.read(at["price"], answers, (1, titled[1]), "decimal_price", decimal)
     price.tell(rows)
-    count, _codes = amounts.read(at["quantity"].cells, at["quantity"].heading, answers, key="decimal_quantity")
+    count, _codes = amounts.read(at["quantity"].cells, at["quantity"].heading, answers, key="decimal_quantity", decimal=decimal)
     rows.apply(at["quantity"], count, money.LACKING)
     asked += price.questions + count.questions
     # 3 times 0.1 is 0.30000000000000004: money has no more than four decimals.
@@ -261,7 +262,9 @@ def year_asked(column: str, answers: Mapping[str, str], asked: list[Question]) -
     return taken if taken.isdigit() and 1970 <= int(taken) <= 2100 else str(this - 1)
 
 
-def _order_and_goods(kind: str, at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _order_and_goods(
+    kind: str, at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], asked: list[Question], decimal: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     size = len(rows.used)
     order, item, quantity = np.full(size, None, dtype=object), np.full(size, None, dtype=object), np.full(size, np.nan)
     if kind == "months":
@@ -284,8 +287,9 @@ def _order_and_goods(kind: str, at: Mapping[str, Column], rows: Rows, answers: M
         lacking = np.equal(item, None)
         rows.say(lacking, Said(_("No article is named.")), Said(_("Used without one.")))
         if "quantity" in at:
-            count, _codes = amounts.read(at["quantity"].cells, at["quantity"].heading, answers, key="decimal_quantity")
+            count, _codes = amounts.read(at["quantity"].cells, at["quantity"].heading, answers, key="decimal_quantity", decimal=decimal)
             rows.apply(at["quantity"], count, None, needed=False)
+            asked += count.questions
             quantity = at["quantity"].take(count.values, np.nan)
     return order, item, quantity
 

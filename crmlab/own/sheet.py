@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,7 +29,9 @@ class Batch:
 @dataclass
 class Sheet:
     """One sheet. ``batches()`` goes over all its rows and may be called again. ``merged``: first row, first column, last row, last column of
-    merged cells (rows from 1, columns from 0). ``text``: cells are texts, and a row has a length of its own."""
+    merged cells (rows from 1, columns from 0). ``text``: cells are texts, and a row has a length of its own.
+    Known behind a first pass: ``formats``, number formats by column; ``uncomputed``, whether there are formulas without a value; ``zeros``, columns
+    whose numbers are shown with leading zeros, and are texts here for that."""
 
     name: str
     batches: Callable[[], Iterator[Batch]]
@@ -36,8 +39,22 @@ class Sheet:
     hidden: bool = False
     merged: Sequence[tuple[int, int, int, int]] = ()
     hidden_columns: frozenset[int] = frozenset()
-    formats: dict[int, dict[str, int]] = field(default_factory=dict)
+    formats: dict[int, Counter[str]] = field(default_factory=dict)
+    uncomputed: bool = False
+    zeros: set[int] = field(default_factory=set)
     notes: list[Said] = field(default_factory=list)
+    starts_1904: bool | None = None
+
+
+class Uncomputed:
+    """A cell whose formula was never computed: the program that wrote the file left that to Excel."""
+
+    def __repr__(self) -> str:
+        """As in a spreadsheet."""
+        return "=..."
+
+
+UNCOMPUTED = Uncomputed()
 
 
 def empty(cell: Any) -> bool:

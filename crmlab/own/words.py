@@ -53,6 +53,8 @@ def total_of(text: str) -> bool:
     """Whether a cell can be the head of a total, with what it is of: ``Total for Acme``, ``Acme 小计``, ``合计(元)``."""
     if len(text) > 120:
         return False
+    if text.strip() in ("*", "**", "***"):  # SAP's
+        return True
     cell = plain(text)
     return cell in _totals() or cell.startswith(words("beginning")) or cell.endswith(words("end"))
 
@@ -60,6 +62,15 @@ def total_of(text: str) -> bool:
 def page(text: str) -> bool:
     """Whether a cell is a page's head or foot."""
     return len(text) < 80 and _pages().search(plain(text)) is not None
+
+
+def ruled(text: str) -> bool:
+    """Whether a cell is a line drawn of signs, such as ``-----``.
+
+    >>> ruled("+----+"), ruled("-"), ruled("A-1")
+    (True, False, False)
+    """
+    return len(text) > 2 and not text.strip("-=_+*~·—─━| \t")
 
 
 def unit(text: str) -> bool:

@@ -9,17 +9,20 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from crmlab.checks.refusing import fail
+from crmlab.checks.refusing import InputError, fail
 from crmlab.language import _
 from crmlab.own.said import Said
-from crmlab.own.sheet import AT_ONCE, Batch, Sheet, empty
+from crmlab.own.sheet import AT_ONCE, UNCOMPUTED, Batch, Sheet, empty
 
 _KEPT = 1_000_000
 """Cells of a sheet that are kept between two passes; a larger one is read again."""
@@ -40,18 +43,36 @@ _ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
 
 def sheets(path: Path) -> list[Sheet]:
     """The sheets of a workbook that have cells, in order."""
+    with whole(path), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return _sheets(path)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[None]:
+    """While a workbook is read: what it may fail with when it is damaged becomes a sentence."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return _sheets(path)
-    except (MemoryError, RecursionError):
+        yield
+    except InputError:
         raise
-    except Exception as error:
-        if type(error).__name__ == "InputError":
-            raise
+    except (
+        ArithmeticError,
+        AttributeError,
+        EOFError,
+        ElementTree.ParseError,
+        LookupError,
+        NotImplementedError,
+        OSError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ):  # openpyxl and zipfile say so little of what they raise that nothing narrower would do
         fail(
             _(
-                "{file} is damaged, or no workbook that can be read. Open it in Excel or WPS, save it under another name as XLSX, and choose that."
+                "{file} is damaged, or no workbook that can be read. Open it in Excel or WPS, save it under another name as XLSX, "
+                "and choose that."
             ),
             file=path.name,
         )
@@ -130,8 +151,11 @@ def _content(path: Path) -> Path | bytes:
 
 
 def _sheet(book: _Book, name: str, part: str, hidden: bool) -> Sheet:
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
     merged, hidden_rows, hidden_columns = _scan(book, part)
     sheet = Sheet(name, lambda: iter(()), hidden=hidden, merged=merged, hidden_columns=hidden_columns)
+    sheet.starts_1904 = book.epoch == CALENDAR_MAC_1904
     kept: list[Batch] = []
 
     def batches() -> Iterator[Batch]:
@@ -255,7 +279,7 @@ class _Cells:
                     at = self.columns[letters] = _column(letters)
             else:
                 at += 1
-            value = self.value(cell)
+            value = self.value(cell, at)
             if value is not None:
                 if at >= len(row):
                     row += [None] * (at - len(row))
@@ -264,7 +288,7 @@ class _Cells:
                     row[at] = value
         return row
 
-    def value(self, cell: ElementTree.Element) -> Any:
+    def value(self, cell: ElementTree.Element, column: int) -> Any:
         kind = cell.get("t", "n")
         text = None
         formula = False
@@ -273,17 +297,18 @@ class _Cells:
             if tag == "v":
                 text = child.text
             elif tag == "is":
-                return (
-                    "".join(part.text or "" for part in child.iter() if part.tag.endswith("}t") and not False) or None
-                )
+                return _inline(child)
             elif tag == "f":
                 formula = True
         if text is None:
-            return FORMULA if formula and kind != "str" else None
+            if formula and kind != "str":
+                self.sheet.uncomputed = True
+                return UNCOMPUTED
+            return None
         if kind == "s":
             return self.book.texts[int(text)]
         if kind == "n":
-            return self.number(text, int(cell.get("s") or 0))
+            return self.number(text, int(cell.get("s") or 0), column)
         if kind == "b":
             return text.strip() in ("1", "true")
         if kind == "d":
@@ -292,17 +317,36 @@ class _Cells:
             return from_ISO8601(text)
         return text
 
-    def number(self, text: str, style: int) -> Any:
-        from openpyxl.utils.datetime import from_excel
-
+    def number(self, text: str, style: int, column: int) -> Any:
         number = float(text) if "." in text or "e" in text or "E" in text else int(text)
+        if not style:
+            return number
         if style in self.book.dates:
+            from openpyxl.utils.datetime import from_excel
+
             try:
                 return from_excel(number, self.book.epoch, timedelta=style in self.book.spans)
             except (OverflowError, ValueError):
                 return number
+        shown = self.book.formats[style] if style < len(self.book.formats) else "General"
+        if shown != "General":
+            if isinstance(number, int) and len(shown) > 1 and not shown.strip("0"):
+                self.sheet.zeros.add(column)
+                return f"{number:0{len(shown)}d}"
+            counted = self.sheet.formats.get(column)
+            if counted is None:
+                counted = self.sheet.formats[column] = Counter()
+            counted[shown] += 1
         return number
 
 
-FORMULA = "#FORMULA!"
-"""What a cell holds whose formula was never computed."""
+def _inline(element: ElementTree.Element) -> str | None:
+    """A text that stands in its cell, without how it is pronounced (``rPh``)."""
+    parts = []
+    for child in element:
+        tag = child.tag.rpartition("}")[2]
+        if tag == "t":
+            parts.append(child.text or "")
+        elif tag == "r":
+            parts += [part.text or "" for part in child if part.tag.rpartition("}")[2] == "t"]
+    return "".join(parts) or None
