@@ -133,8 +133,8 @@ class Collector:
     def column(self) -> Column:
         """All that was taken."""
         at = np.concatenate(self._parts) if self._parts else np.empty(0, "int32")
-        self._parts = []
-        return Column(self.heading, list(self._known), at)
+        cells, self._known, self._parts = list(self._known), {}, []
+        return Column(self.heading, cells, at)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ def collect(raw: Raw, wanted: Iterable[str]) -> Collected:
             whole = whole * np.uint64(1099511628211) + hashed[at] + np.uint64(place)
         prints.append(whole)
     again = pd.Series(np.concatenate(prints)).duplicated().to_numpy() if prints else np.empty(0, bool)
+    del prints
     row = np.concatenate(numbers) if numbers else np.empty(0, "int64")
     columns = {name: one.column() for name, one in collectors.items()}
     for name, column in columns.items():
