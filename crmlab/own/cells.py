@@ -102,10 +102,11 @@ class Collector:
     (['x', 'y'], [0, -1, 1, 1, -1])
     """
 
-    def __init__(self, heading: str) -> None:
+    def __init__(self, heading: str, size: int = 1024) -> None:
+        """``size``: how many rows there will be about. One array from the beginning: many small ones between what comes and goes leave holes in memory."""
         self.heading = heading
         self._known: dict[Any, int] = {}
-        self._parts: list[np.ndarray] = []
+        self._at, self._rows = np.empty(max(size, 1024), "int32"), 0
 
     def add(self, cells: pd.Series) -> None:
         """The next cells."""
@@ -125,16 +126,15 @@ class Collector:
             "int32",
             len(found),
         )
-        part = np.full(len(at), -1, "int32")
-        there = at >= 0
-        part[there] = number[at[there]]
-        self._parts.append(part)
+        begin, self._rows = self._rows, self._rows + len(at)
+        if self._rows > len(self._at):
+            self._at = np.concatenate([self._at, np.empty(max(len(self._at), len(at)), "int32")])
+        self._at[begin : self._rows] = np.append(number, np.int32(-1))[at]  # code -1 takes the last place
 
     def column(self) -> Column:
         """All that was taken."""
-        at = np.concatenate(self._parts) if self._parts else np.empty(0, "int32")
-        cells, self._known, self._parts = list(self._known), {}, []
-        return Column(self.heading, cells, at)
+        cells, self._known = list(self._known), {}
+        return Column(self.heading, cells, self._at[: self._rows])
 
 
 @dataclass(frozen=True)
