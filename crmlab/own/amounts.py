@@ -66,7 +66,7 @@ UNITS: Mapping[str, int] = {
 """What a number counts, in the cell or in the heading."""
 
 _PLAIN = re.compile(r"-?\d+(?:\.(?:\d{1,2}|\d{4,}))?")
-_BODY = re.compile(r"[\d.,'’ ]*\d[\d.,'’ ]*")
+_GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+\.\d{1,2}")
 _TAKEN = re.compile(r"^([^\d]*?)([\d.,](?:[\d.,'’ ]*\d)?[.,]?)([^\d]*)$")
 _STROKE = re.compile(r"(?<=\d)[.,][-–—]+(?=\D*$)")  # 5,- is five
 _COMMA = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d*)?")
@@ -231,11 +231,17 @@ def read(
     codes = np.full(len(cells), "", dtype=object)
     empty, broken, lost, numerals, percents, unread, twice = [], [], [], [], [], [], []  # type: ignore[var-annotated]
     written: list[tuple[int, _Written]] = []
+    pointed = False
     values: list[float] = [np.nan] * len(cells)
     for at, cell in enumerate(cells):
         if isinstance(cell, str):
             if _PLAIN.fullmatch(cell):
                 values[at] = float(cell) if factor == 1 else float(Decimal(cell) * factor)
+                continue
+            if _GROUPED.fullmatch(cell):
+                pointed = True
+                found = cell.replace(",", "")
+                values[at] = float(found) if factor == 1 else float(Decimal(found) * factor)
                 continue
             plain = text(cell)
             if plain.startswith("'") or (plain.startswith('="') and plain.endswith('"')):
@@ -274,7 +280,7 @@ def read(
             empty.append(at)
         else:
             unread.append(at)
-    decimal, open_ = _decimal(written, cells, heading, answers, key, made, decimal)
+    decimal, open_ = _decimal(written, cells, heading, answers, key, made, decimal, pointed)
     for at, one in written:
         mark = one.mark if one.mark in (POINT, COMMA) else decimal
         if one.mark == "long,":  # 1,2345: the comma of a Chinese ten thousand, or a decimal one
@@ -326,12 +332,12 @@ def read(
 
 
 def _decimal(
-    written: list[tuple[int, _Written]], cells: Sequence[Any], heading: str, answers: Mapping[str, str], key: str, made: Understood, known: str
+    written: list[tuple[int, _Written]], cells: Sequence[Any], heading: str, answers: Mapping[str, str], key: str, made: Understood, known: str, pointed: bool
 ) -> tuple[str, list[int]]:
     """The decimal mark of what does not tell it itself, and the cells for which that stays open."""
     told = {one.mark for _at, one in written} & {POINT, COMMA}
     # A plain 12.50 was read already: it says "point" too.
-    if any(isinstance(cell, str) and "." in cell and _PLAIN.fullmatch(cell) for cell in cells):
+    if pointed or any(isinstance(cell, str) and "." in cell and _PLAIN.fullmatch(cell) for cell in cells):
         told.add(POINT)
     doubtful = [(at, one) for at, one in written if one.mark in ("?.", "?,")]
     if len(told) == 1 or not doubtful:

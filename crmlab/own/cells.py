@@ -121,11 +121,10 @@ class Collector:
             values = np.array([("TRUE" if one else "FALSE") if isinstance(one, (bool, np.bool_)) else one for one in values], dtype=object)
             at, found = pd.factorize(values)
         known = self._known
-        number = np.fromiter(
-            (-1 if isinstance(one, str) and not one.strip() else known.setdefault(one, len(known)) for one in found),
-            "int32",
-            len(found),
-        )
+        listed = found.tolist()
+        new = [one for one in listed if one not in known]
+        known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
+        number = np.array([known[one] for one in listed], dtype="int32")
         begin, self._rows = self._rows, self._rows + len(at)
         if self._rows > len(self._at):
             self._at = np.concatenate([self._at, np.empty(max(len(self._at), len(at)), "int32")])
@@ -133,8 +132,14 @@ class Collector:
 
     def column(self) -> Column:
         """All that was taken."""
+        at = self._at[: self._rows]
         cells, self._known = list(self._known), {}
-        return Column(self.heading, cells, self._at[: self._rows])
+        blank = np.array([isinstance(one, str) and (not one or one.isspace()) for one in cells], dtype=bool)
+        if blank.any():
+            place = np.where(blank, -1, np.cumsum(~blank) - 1).astype("int32")
+            at = np.append(place, np.int32(-1))[at]
+            cells = [one for one, nothing in zip(cells, blank.tolist(), strict=True) if not nothing]
+        return Column(self.heading, cells, at)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ _CLOCK = re.compile(
     rf"\s*(Z|UTC|GMT|[A-Z]{{3,4}}|(?:GMT|UTC)?[+-]\d\d:?\d\d|[+-]\d\d)?(?:\s*\([A-Za-z ]+\))?$"
 )
 _CTIME = re.compile(r"^(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2} \d{1,2}) \d\d:\d\d:\d\d(?: [A-Z]{3,4})? (\d{4})$")
+_COMMON = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})(?:[ T]\d{1,2}:[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?")
 _WEEKDAY = re.compile(
     r"^(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-z]*[.,]*\s+|[(\s]*(?:星期|周|礼拜)[一二三四五六日天]\)?\s*$", re.IGNORECASE
 )
@@ -204,7 +206,7 @@ def without_clock(plain: str) -> tuple[str, str]:
     zone = ""
     if found and found.start():
         plain, zone = plain[: found.start()].rstrip(" T,"), found[1] or ""
-    return _WEEKDAY.sub("", plain).strip(), zone
+    return _WEEKDAY.sub("", plain).strip() or plain, zone
 
 
 def read(
@@ -213,11 +215,10 @@ def read(
     answers: Mapping[str, str] | None = None,
     today: int | None = None,
     starts_1904: bool | None = None,
-    counts: np.ndarray | None = None,
 ) -> Understood:
     """Days since 1970-01-01, a value a cell (NaN where it was not read, with its fault).
 
-    ``cells`` are the different cells of a column in the order of the file, ``counts`` how often each stands there. ``answers``: "day_first" ("day",
+    ``cells`` are the different cells of a column in the order of the file. ``answers``: "day_first" ("day",
     "month", "year"), "date_system" ("1900", "1904"), "unix_zone" ("+00:00", "+08:00"), "roc" ("yes", "no"). ``starts_1904``: what the workbook says
     of its own numbers.
 
@@ -227,23 +228,52 @@ def read(
     """
     answers = answers or {}
     today = int(np.datetime64("today", "D").astype("int64")) if today is None else today
+    heads: dict[Any, int] = {}
+    zones: set[str] = set()
+    size, place = len(cells), np.empty(len(cells), dtype=np.intp)
+    for at, cell in enumerate(cells):
+        key: Any = cell
+        if isinstance(cell, str):
+            found = _COMMON.fullmatch(cell)
+            if found:
+                key = found[1]
+            else:
+                key, zone = _head(cell)
+                if zone:
+                    zones.add(zone)
+        elif isinstance(cell, dt.datetime) and cell == cell:
+            key = cell.date()
+        place[at] = heads.setdefault(key if not isinstance(cell, bool) else "TRUE", len(heads))
+    made = _read_heads(list(heads), heading, answers, today, starts_1904, zones)
+    return made if len(heads) == size else replace(made, values=made.values[place], fault=made.fault[place])
+
+
+def _head(cell: str) -> tuple[str, str]:
+    """A text without its time, and its zone."""
+    plain = text(cell)
+    if plain.startswith("'") or (plain.startswith('="') and plain.endswith('"')):
+        plain = plain.removeprefix("=").strip("'\"")
+    if plain in UNKNOWN or (len(plain) <= 10 and ":" not in plain and " " not in plain and plain.isascii()):
+        return plain, ""
+    return without_clock(plain)
+
+
+def _read_heads(cells: list[Any], heading: str, answers: Mapping[str, str], today: int, starts_1904: bool | None, zones: set[str]) -> Understood:
+    """Different cells without their times."""
     made = understood(cells)
     form = _Form(len(cells), today)
+    form.zones = zones
     texts: list[tuple[int, str]] = []
-    heads: dict[str, str] = {}
     for at, cell in enumerate(cells):
         if isinstance(cell, str):
-            plain = text(cell)
-            if plain.startswith("'") or (plain.startswith('="') and plain.endswith('"')):
-                plain = plain.removeprefix("=").strip("'\"")
-            if plain.lower() in MISSING:
+            if cell.lower() in MISSING:
                 form.empty.append(at)
-            elif plain in UNKNOWN:
+            elif cell in UNKNOWN:
                 form.unknown.append(at)
             else:
-                texts.append((at, plain))
+                texts.append((at, cell))
         elif isinstance(cell, dt.datetime):
-            form.days[at] = NO_DAY if cell != cell else cell.date().toordinal() - 719163
+            pass  # no time: pandas' NaT
         elif isinstance(cell, dt.date):
             form.days[at] = cell.toordinal() - 719163
         elif isinstance(cell, np.datetime64):
@@ -251,26 +281,13 @@ def read(
         elif isinstance(cell, (int, float, np.number)) and not isinstance(cell, bool):
             if cell == cell and abs(cell) < 1e16:
                 form.number(at, float(cell))
-    for _at, plain in texts:
-        if plain not in heads:
-            heads[plain] = plain if len(plain) <= 10 and ":" not in plain and " " not in plain and plain.isascii() else ""
-    for plain, head in heads.items():
-        if not head:
-            heads[plain], zone = without_clock(plain)
-            if zone:
-                form.zones.add(zone)
-    short = list(dict.fromkeys(heads.values()))
-    year_first, _zones = daytext.read(short)
-    read_ = dict(zip(short, year_first.tolist(), strict=True))
-    for at, plain in texts:
-        day = read_[heads[plain]]
+    year_first, _zones = daytext.read([plain for _at, plain in texts])
+    for (at, plain), day in zip(texts, year_first.tolist(), strict=True):
         if day == day:
             form.days[at] = day
-        elif heads[plain] in UNKNOWN:
-            form.unknown.append(at)
         else:
-            form.text(at, heads[plain])
-            if form.days[at] != form.days[at] and _looks_like_a_day(heads[plain]):
+            form.text(at, plain)
+            if form.days[at] != form.days[at] and _looks_like_a_day(plain):
                 form.days[at] = _IMPOSSIBLE
     _decide(form, made, heading, answers, starts_1904)
     _judge(form, made, heading, today)

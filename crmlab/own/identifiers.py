@@ -19,6 +19,7 @@ from crmlab.own.roles import FOLDER
 from crmlab.own.said import Said
 
 _SCIENTIFIC = re.compile(r"[-+]?\d(?:[.,]\d+)?[eE]\+?\d+")
+_CLEAN = re.compile(r"[A-Za-z0-9_#/-]+|[\u4e00-\u9fff]+")
 _POINT_ZERO = re.compile(r"(\d+)\.0+")
 _HAN_BLANK = re.compile(r"(?<=[\u3400-\u9fff）)])\s+(?=[\u3400-\u9fff（(])")
 _SIGNS = re.compile(r"[\W_]+")
@@ -70,9 +71,9 @@ def read(cells: Sequence[Any], heading: str, name: bool = False, out: bool = Tru
     """
     made = understood(cells, "object", None)
     done = Said(_("Row left out.")) if out else Said(_("The cell is not used; the row is."))
-    texts = [unwrapped(narrow(cell)) if isinstance(cell, str) else "" for cell in cells]
+    texts = [(cell if _CLEAN.fullmatch(cell) else unwrapped(narrow(cell))) if isinstance(cell, str) else "" for cell in cells]
     with_zero = [at for at, one in enumerate(texts) if one.endswith("0") and _POINT_ZERO.fullmatch(one)]
-    if with_zero and not name and all(at in set(with_zero) for at, one in enumerate(texts) if re.fullmatch(r"\d+\.\d+", one)):
+    if with_zero and not name and sum(bool(re.fullmatch(r"\d+\.\d+", one)) for one in texts if "." in one) == len(with_zero):
         for at in with_zero:
             texts[at] = texts[at].split(".")[0]
         made.notes.append(

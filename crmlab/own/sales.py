@@ -231,7 +231,7 @@ def _days(at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], aske
         bare = _bare_months(column)
         if bare is not None:
             return _with_year(column, bare, at.get("year"), rows, answers, asked)
-    found = dates.read(column.cells, column.heading, answers, starts_1904=starts_1904, counts=column.counts())
+    found = dates.read(column.cells, column.heading, answers, starts_1904=starts_1904)
     rows.apply(column, found, NO_DAY)
     asked += found.questions
     day = column.take(found.values, np.nan)
