@@ -65,7 +65,7 @@ def look(book: Any) -> None:
     assert everybody.max_row == header(everybody) + len(body(everybody))
     cells = columns(calls)
     assert isinstance(cells["最近一单"].value, datetime.datetime)
-    assert cells["最近一单"].number_format.lower() == "yyyy-mm-dd"
+    assert cells["最近一单"].number_format.lower().replace("\\", "") == "yyyy-mm-dd"
     assert cells["近12个月收入"].number_format == "#,##0"
     assert isinstance(cells["近12个月收入"].value, int | float)
     share = columns(stages)["占比"]
