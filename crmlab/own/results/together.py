@@ -8,7 +8,9 @@ import pandas as pd
 from crmlab import basket, checks, cross_selling, intervals
 from crmlab.language import _
 from crmlab.own import book as books
+from crmlab.own import offered
 from crmlab.own.export import Export
+from crmlab.own.offered import Taken
 from crmlab.own.result import FAILS, HOLDS, UNCLEAR, UNTESTED, Result, Test
 from crmlab.own.said import Said
 
@@ -81,7 +83,7 @@ def find(export: Export) -> Result:
         Said(_("{held} of {n} pairs are still bought together in later baskets"), held=len(held), n=len(table)),
         table,
         tuple(_says(table, held, offers, split, returned, least)),
-        _test(told, held, split),
+        _test(told, held, split, offered.test(before, after, pairs)),
         formats={
             **dict.fromkeys(("lift", "later_lift", "low", "high"), "{:.1f}"),
             "share": "{:.0%}",
@@ -98,13 +100,14 @@ def _lines(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     known = table[table["item"].notna() & table["date"].notna()]
     sold = ~((known["quantity"] <= 0).fillna(False) | (known["amount"] <= 0).fillna(False))
     lines = known.loc[sold, ["customer", "order", "date", "item"]].copy()
+    customer = pd.factorize(lines["customer"])[0].astype("int64")
+    order = pd.factorize(lines["order"])[0].astype("int64")
     day = lines["date"].to_numpy(dtype="datetime64[D]").astype("int64")
-    customer = pd.factorize(lines["customer"])[0]
-    order = pd.factorize(lines["order"])[0]
-    # One number may serve two customers or years: an order is a customer's, on its day.
-    whose = pd.factorize(customer.astype("int64") * 2**20 + day)[0]
-    lines["basket"] = pd.factorize(whose.astype("int64") * (int(order.max(initial=-1)) + 2) + order + 1)[0]
+    # As in :mod:`crmlab.own.book`: a customer's order number is one order, on the day of its last line; without a number its day is.
+    own = np.where(order >= 0, order, int(order.max(initial=-1)) + 1 + day - int(day.min(initial=0)))
+    lines["basket"] = pd.factorize(customer * (int(own.max(initial=0)) + 1) + own)[0]
     lines = lines[(customer >= 0) | (order >= 0)]  # without both nobody knows whose basket it is
+    lines = lines.assign(date=lines.groupby("basket", sort=False)["date"].transform("max"))
     return lines.drop_duplicates(["basket", "item"]), int((~sold).sum())
 
 
@@ -248,7 +251,7 @@ def _says(
     return said
 
 
-def _test(told: pd.DataFrame, held: pd.DataFrame, split: pd.Timestamp) -> Test:
+def _test(told: pd.DataFrame, held: pd.DataFrame, split: pd.Timestamp, taken: Taken) -> Test:
     tried = told[told["verdict"] != "rare"]
     if not len(tried):
         return Test(UNTESTED, Said(_("There was nothing to test in the baskets from {day:%Y-%m-%d} on."), day=split))
@@ -260,4 +263,19 @@ def _test(told: pd.DataFrame, held: pd.DataFrame, split: pd.Timestamp) -> Test:
         refuted=int(counts.get("refuted", 0)), open=int(counts.get("open", 0) + counts.get("habit", 0)), rare=int(counts.get("rare", 0)),
     )  # fmt: skip
     verdict = HOLDS if len(held) else UNCLEAR if np.isin(tried["verdict"], ("open", "habit")).any() else FAILS
-    return Test(verdict, says)
+    if not taken.enough:
+        return Test(
+            verdict,
+            Said(
+                _("{one} {other}"),
+                one=says,
+                other=Said(_("Too few customers stood on the list of that day to test whom it names.")),
+            ),
+        )
+    whom = Said(
+        _("Of {n:,} offers on the list of that day {share:.0%} were bought afterwards without being made; of customers who had bought as much, but not the one, {other:.0%} bought the other: {gap:+.1f} points of 100, 95% interval {low:+.1f} to {high:+.1f}."),
+        n=taken.listed, share=taken.share, other=taken.other, gap=100 * taken.gap, low=100 * taken.low, high=100 * taken.high,
+    )  # fmt: skip
+    if verdict == HOLDS and taken.low <= 0:
+        verdict = FAILS if taken.high < 0 else UNCLEAR
+    return Test(verdict, Said(_("{one} {other}"), one=says, other=whom))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from crmlab import complaint_economics, datasets, forecasting, kano, satisfaction
 from crmlab.checks import InputError
 from crmlab.language import set_language
-from crmlab.own import results
+from crmlab.own import offered, results
 from crmlab.own.export import Export
 from crmlab.own.result import HOLDS, UNCLEAR, UNTESTED, Result
 from crmlab.own.results import forecast, recovery, together
@@ -108,6 +108,37 @@ def test_baskets_without_an_order_number_are_a_customers_day_and_returns_do_not_
     back = table.head(50).assign(quantity=-1.0, amount=-5.0)
     found = together.find(own_exports.export(pd.concat([table, back]), "lines"))
     assert "50 lines are returns" in told(found)
+
+
+def test_the_offer_list_is_held_against_customers_who_bought_as_much() -> None:
+    """Counted by hand: of two customers with a and without b one buys b later; of three with as many lines and neither, one; c9 has too many lines to compare."""
+    rows = [(f"c{n}", n, "a" if n < 2 else "x") for n in range(5)] + [("c9", 100 + n, f"y{n}") for n in range(50)]
+    before = pd.DataFrame(rows, columns=["customer", "basket", "item"])
+    after = pd.DataFrame([("c0", 200, "b"), ("c3", 201, "b"), ("c9", 202, "b")], columns=list(before))
+    pairs = pd.DataFrame({"antecedent": [("a",)], "consequent": [("b",)]})
+    found = offered.test(before, after, pairs)
+    assert (found.listed, found.share, found.other) == (2, 0.5, pytest.approx(1 / 3))
+    assert found.gap == pytest.approx(1 / 6)
+    assert found.low < found.gap < found.high
+    assert not found.enough
+    assert not offered.test(before.head(0), after, pairs).listed
+
+
+def test_an_interval_of_the_offer_list_holds_nothing_where_there_is_nothing() -> None:
+    """Articles bought at random by customers of very different size: whoever is on the list is a better customer, but no better for this offer."""
+    held = []
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        often = random.poisson(random.gamma(1.5, 4.0, 300))
+        who = np.repeat(np.arange(300), often)
+        lines = pd.DataFrame(
+            {"customer": who, "basket": np.arange(len(who)), "item": random.integers(12, size=len(who))}
+        )
+        later = lines.assign(item=random.integers(12, size=len(who)))
+        pairs = pd.DataFrame({"antecedent": [(0,), (2,)], "consequent": [(1,), (3,)]})
+        found = offered.test(lines, later, pairs)
+        held.append(found.low <= 0 <= found.high)
+    assert np.mean(held) >= 0.8
 
 
 @pytest.mark.parametrize(
