@@ -24,6 +24,8 @@ CUSTOMERS = 5
 """A pair that held must be bought by so many customers: else it is one customer's habit, and nothing to offer to others."""
 MOST = 100
 """So many pairs, of those in most baskets, are tried."""
+LOOKED_AT = 2000
+"""So many pairs, the most frequent ones, are looked at first."""
 BASKETS = 100
 """With fewer baskets nothing is looked for."""
 RECENT = 365
@@ -124,14 +126,18 @@ def _pairs(before: pd.DataFrame) -> tuple[pd.DataFrame, int]:
             if least >= n:
                 raise
             least = min(2 * least, n)
-    if not (sets["length"] == 2).any():
+    ones, twos = sets[sets["length"] == 1], sets[sets["length"] == 2]
+    if not len(twos):
         return pd.DataFrame({"antecedent": pd.Series(dtype=object), "consequent": pd.Series(dtype=object)}), least
-    rules = basket.rules(sets, confidence=0.0, lift=LIFT, progress=_quiet)
-    rules = rules.assign(
-        pair=[frozenset((*a, *b)) for a, b in zip(rules["antecedent"], rules["consequent"], strict=True)]
-    )
-    rules = rules.sort_values(["count", "confidence"], ascending=False, kind="stable").drop_duplicates("pair")
-    return rules[["antecedent", "consequent"]].head(MOST).reset_index(drop=True), least
+    looked_at = LOOKED_AT
+    while True:  # the most frequent first: of hundreds of thousands only these are wanted
+        rules = basket.rules(pd.concat([ones, twos.head(looked_at)]), confidence=0.0, lift=LIFT, progress=_quiet)
+        if len(rules) >= 2 * MOST or looked_at >= len(twos):
+            break
+        looked_at *= 4
+    pair = [frozenset((*a, *b)) for a, b in zip(rules["antecedent"], rules["consequent"], strict=True)]
+    rules = rules.assign(pair=pair).sort_values(["count", "confidence"], ascending=False, kind="stable")
+    return rules.drop_duplicates("pair")[["antecedent", "consequent"]].head(MOST).reset_index(drop=True), least
 
 
 def _quiet(share: float) -> None:
