@@ -133,8 +133,7 @@ class Book:
     def money(self, value: float) -> str:
         """An amount to be read, in the currency of the file.
 
-        >>> from crmlab.own import privacy
-from crmlab.own.export import Export
+        >>> from crmlab.own.export import Export
         >>> Book(pd.Index([]), *[np.array([])] * 3, 0, 1, currency="€").money(-1234.4)
         '-€1,234'
         """
