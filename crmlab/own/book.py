@@ -21,6 +21,7 @@ from crmlab.own.export import Export
 from crmlab.own.said import Said
 
 YEAR = 365
+HOLE = 90
 _SIGNS = {"CNY": "¥", "RMB": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "HKD": "HK$", "TWD": "NT$"}
 _BEFORE = ("£", "$", "€", "¥", "￥", "US$", "HK$", "NT$")
 
@@ -119,6 +120,17 @@ class Book:
         reached = np.cumsum(weight)
         return float(pause[int(np.searchsorted(reached, share * reached[-1] - 1e-9))])
 
+    @property
+    def hole(self) -> tuple[int, int] | None:
+        """First and last day of the longest time without any order, where that looks like a gap in the export: a quarter or longer, and ten times
+        as long as nearly all other pauses of the whole firm."""
+        days = np.unique(self.day)
+        pause = np.diff(days)
+        if len(pause) < 20 or pause.max() <= HOLE or pause.max() < 10 * np.quantile(pause, 0.95):
+            return None
+        at = int(pause.argmax())
+        return int(days[at]) + 1, int(days[at + 1]) - 1
+
     def revenue(self, begin: int, end: int) -> np.ndarray:
         """What each customer brought from the day ``begin`` to the day before ``end``, returns taken off; by place in ``customers``."""
         inside = (self.day >= begin) & (self.day < end)
@@ -133,8 +145,12 @@ class Book:
     def money(self, value: float) -> str:
         """An amount to be read, in the currency of the file.
 
+<<<<<<< HEAD
         >>> from crmlab.own.export import Export
         >>> Book(pd.Index([]), *[np.array([])] * 3, 0, 1, currency="€").money(-1234.4)
+=======
+        >>> Book(pd.Index([]), *[np.array([])] * 3, 0, 1, currency="EUR").money(-1234.4)
+>>>>>>> A4
         '-€1,234'
         """
         text = f"{abs(value):,.0f}"
@@ -170,6 +186,17 @@ class Book:
                         "The last day, {day}, lies more than a year ahead, and all is counted back from there: look at these rows."
                     ),
                     day=text(self.stand - 1),
+                )
+            )
+        hole = self.hole
+        if hole is not None:
+            told.append(
+                Said(
+                    _(
+                        "From {begin} to {end} the file has no order at all. If that is a gap in the export, pauses and chances are wrong: look whether it is whole."
+                    ),
+                    begin=text(hole[0]),
+                    end=text(hole[1]),
                 )
             )
         told += [Said(LACKS[key], n=count) for key, count in self.left_out.items() if count]
