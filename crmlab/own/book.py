@@ -145,12 +145,7 @@ class Book:
     def money(self, value: float) -> str:
         """An amount to be read, in the currency of the file.
 
-<<<<<<< HEAD
-        >>> from crmlab.own.export import Export
-        >>> Book(pd.Index([]), *[np.array([])] * 3, 0, 1, currency="€").money(-1234.4)
-=======
         >>> Book(pd.Index([]), *[np.array([])] * 3, 0, 1, currency="EUR").money(-1234.4)
->>>>>>> A4
         '-€1,234'
         """
         text = f"{abs(value):,.0f}"

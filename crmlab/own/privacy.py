@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pandas as pd
 
@@ -119,9 +119,9 @@ def masked(given: _Given, personal: Iterable[str] | None = None, secret: str | N
     """
     secret = key() if secret is None else secret
     if isinstance(given, Export):
-        return _export(given, PERSONAL if personal is None else tuple(personal), secret)
+        return cast(_Given, _export(given, PERSONAL if personal is None else tuple(personal), secret))
     if isinstance(given, Result):
-        return _result(given, given.personal if personal is None else tuple(personal), secret)
+        return cast(_Given, _result(given, given.personal if personal is None else tuple(personal), secret))
     return _table(given, _whole([given], tuple(personal or ())), secret)
 
 
