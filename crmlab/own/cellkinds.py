@@ -24,7 +24,7 @@ _VALUE = re.compile(
 )
 _PERIOD = re.compile(
     rf"(?:{_MONTH}[-\s./']*(?:\d{{2}}|\d{{4}})?|(?:19|20)\d\d\s*年?[-/.\s]*(?:q[1-4]|第?[一二三四]季度|\d{{1,2}}\s*月?|{_MONTH})?(?:[-/.]\d{{1,2}}日?)?"
-    r"|q[1-4][-\s./']*(?:\d{2}|\d{4})?|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?|\d{1,2}[-/.](?:19|20)\d\d|(?:kw|w)\s?\d{1,2}"
+    r"|q[1-4][-\s./']*(?:\d{2}|\d{4})|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?|\d{1,2}[-/.](?:19|20)\d\d|(?:kw|w)\s?\d{1,2}"
     r")",
     re.IGNORECASE,
 )
@@ -42,6 +42,40 @@ def value(cell: Any) -> bool:
 @lru_cache(maxsize=50_000)
 def _text_value(cell: str) -> bool:
     return len(cell) < 60 and _VALUE.fullmatch(cell.strip()) is not None
+
+
+def date(cell: Any) -> bool:
+    """Whether a cell is a day or a month, typed or as text.
+
+    >>> date("1/3/26"), date("2026年3月"), date("12.50"), date(dt.date(2026, 3, 1))
+    (True, True, False, True)
+    """
+    if isinstance(cell, str):
+        return value(cell) and re.search(r"\d\s*[-/年]\s*\d|\d\.\s*\d+\.|[a-zä]{3}", cell, re.IGNORECASE) is not None
+    return isinstance(cell, dt.date)
+
+
+def heading(cells: list[Any]) -> bool:
+    """Whether values can be headings: years, months, or numbers one after the other, such as those of the questions of a survey.
+
+    >>> heading([2023, 2024, 2025]), heading(["1", "2", "3"]), heading([3, 5, 4])
+    (True, True, False)
+    """
+    if len(cells) < 2:
+        return False
+    if all(period(cell) or (isinstance(cell, str) and _YEAR.fullmatch(cell.strip())) for cell in cells):
+        return True
+    numbers = [
+        int(cell) for cell in cells if isinstance(cell, int) or (isinstance(cell, str) and cell.strip().isdecimal())
+    ]
+    return (
+        len(numbers) == len(cells) >= 3
+        and numbers[0] in (0, 1)
+        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    )
+
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def period(cell: Any) -> bool:

@@ -60,24 +60,11 @@ def of(path: Path) -> Encoding:
             return Encoding(codec, name, damaged=not _valid(path, codec), zeros=codec[:5] == "utf-8" and b"\0" in start)
     if (wide := _wide(start)) is not None:
         return Encoding(wide, wide.upper(), damaged=not _valid(path, wide))
-    if _valid(path, "utf-8"):  # mostly so, and quickly seen
-        return Encoding("utf-8", "UTF-8", zeros=any(b"\0" in piece for piece in _pieces(path)))
-    zeros, errors, letters, odd = False, 0, 0, b""
-    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    for piece in _pieces(path):
-        zeros = zeros or b"\0" in piece
-        text = decoder.decode(piece)
-        if not text.isascii():
-            wrong = len(_ESCAPED.findall(text))
-            errors += wrong
-            letters += len(_HIGH.findall(text)) - wrong
-            if wrong and len(odd) < SAMPLE:
-                odd += b"\n".join(line for line in piece.splitlines() if not line.isascii())[: SAMPLE - len(odd)]
-    tail = decoder.decode(b"", True)
-    errors += len(_ESCAPED.findall(tail))
-    if not errors:
+    zeros = any(b"\0" in piece for piece in _pieces(path))
+    if _valid(path, "utf-8"):
         return Encoding("utf-8", "UTF-8", zeros=zeros)
-    if letters >= 8 and errors <= letters / 10:
+    errors, letters, odd = _counted(path)
+    if letters >= 4 and errors <= letters / 3:
         return Encoding("utf-8", "UTF-8", damaged=True, zeros=zeros)
     codec, sure = likeliest(odd)
     return Encoding(codec, NAMES[codec], sure, damaged=not _valid(path, codec), zeros=zeros)
@@ -85,6 +72,23 @@ def of(path: Path) -> Encoding:
 
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _HIGH = re.compile("[^\x00-\x7f]")
+
+
+def _counted(path: Path) -> tuple[int, int, bytes]:
+    """As UTF-8: the bytes that are none, the letters that are no ASCII, and lines with such bytes for a closer look."""
+    errors, letters, odd = 0, 0, b""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    for at, piece in enumerate(_pieces(path)):
+        if len(odd) >= SAMPLE and at > 8:
+            break  # enough is known
+        text = decoder.decode(piece)
+        if not text.isascii():
+            wrong = len(_ESCAPED.findall(text))
+            errors += wrong
+            letters += len(_HIGH.findall(text)) - wrong
+            if wrong and len(odd) < SAMPLE:
+                odd += b"\n".join(line for line in piece.splitlines() if not line.isascii())[: SAMPLE - len(odd)]
+    return errors + len(_ESCAPED.findall(decoder.decode(b"", True))), letters, odd
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
@@ -135,7 +139,8 @@ def likeliest(sample: bytes) -> tuple[str, bool]:
     best, _at, codec = ranked[0]
     text = sample.decode(codec, "replace")
     others = [score for score, _at, other in ranked[1:] if sample.decode(other, "replace") != text]
-    return codec, best > 0.6 and best > max(others) + 0.05
+    enough = sum(byte > 127 for byte in sample) >= (2 if codec in _SINGLE else 6)
+    return codec, enough and best > 0.6 and best > max(others, default=0.0) + 0.05
 
 
 def _likely(sample: bytes, codec: str) -> float:
@@ -166,7 +171,7 @@ def _likely(sample: bytes, codec: str) -> float:
 
 
 _SINGLE = {
-    "cp1252": "äöüßÄÖÜéèêëàâçñíìîïóòôõúùûáãåæøÅÆØÉÈÀÇÑÓÚÁÍœŒ€£§°´’‘“”–—…«»®©™²³½µ·",
+    "cp1252": "äöüßÄÖÜéèêëàâçñíìîïóòôõúùûáãåæøÅÆØÉÈÀÇÑÓÚÁÍœŒ€£§°´’‘“”–—…«»®™µ",
     "cp1250": "ąćęłńóśźżĄĆĘŁŃÓŚŹŻčďěňřšťůúýžáéíČĎĚŇŘŠŤŮÚÝŽÁÉÍőűŐŰăâîșțäöüßÄÖÜ€§°",
     "cp1251": "".join(map(chr, range(0x410, 0x450))) + "ёЁіїєґ№«»",
     "mac_roman": "äöüßÄÖÜéèêëàâçñíîïóôúùûáÉ€–—’“”",
@@ -189,7 +194,7 @@ def _usual(codec: str) -> tuple[frozenset[str], frozenset[str]]:
     kana = {chr(code) for code in range(0x3041, 0x30FF)}
     if codec == "cp932":
         return frozenset(level | wide | kana), frozenset(kana | set("".join(words("frequent", "zh-Hant"))))
-    if codec == "cp949":  # its bytes are common Chinese ones, too: only what is all Hangul counts
-        return frozenset(level), frozenset()
+    if codec == "cp949":  # its bytes are those of common Chinese characters, too
+        return frozenset(level), frozenset("".join(words("frequent", "ko")))
     language = "zh" if codec == "gb18030" else "zh-Hant"
     return frozenset(level | wide), frozenset(set("".join(words("frequent", language))) | wide)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crmlab.language import _
-from crmlab.own import words
+from crmlab.own import cellkinds, words
 from crmlab.own.head import Head, bits
 from crmlab.own.said import Said
 from crmlab.own.sheet import Sheet, letter
@@ -99,7 +99,10 @@ def _score(head: Head, at: int) -> float:
     filled, texts = head.filled[at], head.texts[at]
     count = filled.bit_count()
     if texts.bit_count() < 0.6 * count:
-        return 0.0
+        figures = [head.rows[at][column] for column in bits(filled & ~texts)]
+        if not texts or not cellkinds.heading(figures) or any(head.filled[one] == filled for one in range(at)):
+            return 0.0
+        texts = filled
     below = [
         one
         for one in range(at + 1, len(head.rows))
@@ -193,8 +196,9 @@ def _under(head: Head, at: int, storeys: list[int], spans: dict[int, list[tuple[
     strings = [cell for cell in cells if isinstance(cell, str)]
     if len(strings) == len(cells) and cells and sum(map(words.unit, strings)) > 0.6 * len(cells):
         return "unit"
-    if any(cell.startswith('{"ImportId"') for cell in strings):
-        return "second"
+    for one in range(at, min(at + 2, len(head.rows))):  # Qualtrics: the questions, and numbers of its own
+        if any(isinstance(cell, str) and cell.startswith('{"ImportId"') for cell in head.rows[one]):
+            return "second"
     rows = [one for one in _following(head, at + 1) if head.filled[one].bit_count() >= 0.5 * filled.bit_count()]
     if not rows or filled.bit_count() < 2:
         return ""
@@ -336,7 +340,7 @@ def _largest(head: Head, columns: list[int], data: list[int], storeys: list[int]
     best = max(range(len(groups)), key=cells.__getitem__)
     mine, others = list(groups[best]), list[int]()
     for at, group in enumerate(groups):
-        if at == best:
+        if at == best or not cells[at]:
             continue
         apart = abs(ends[at] - ends[best]) > 1 or bool(names[at] & names[best])
         (others if apart and len(group) > 1 else mine).extend(group)

@@ -74,9 +74,12 @@ class Table:
         """The table's rows, a batch at a time."""
         out = self.out
         for batch in self.sheet.batches():
-            kept = [(number, row) for number, row in zip(batch.numbers, batch.rows, strict=True) if number not in out]
-            if kept:
-                yield self.frame([one[0] for one in kept], [one[1] for one in kept])
+            numbers, rows = batch.numbers, batch.rows
+            if not out.keys().isdisjoint(numbers):
+                kept = [at for at, number in enumerate(numbers) if number not in out]
+                numbers, rows = [numbers[at] for at in kept], [rows[at] for at in kept]
+            if rows:
+                yield self.frame(numbers, rows)
 
     def frame(self, numbers: list[int], rows: list[list[Any]]) -> pd.DataFrame:
         """Rows as a table of objects, by their numbers."""
@@ -99,7 +102,7 @@ class Table:
                     for one, cell in zip(at, held, strict=True)
                 ]
             made[name] = held
-        return pd.DataFrame(made, index=pd.Index(numbers, dtype="int64"), columns=found.names, copy=False)
+        return pd.DataFrame(made, index=pd.Index(numbers, dtype="int64"), columns=found.names, dtype=object, copy=False)
 
 
 def find(sheet: Sheet) -> Table | None:
@@ -160,7 +163,9 @@ class _Pass:
                 table.groups.append((number, name))
             else:
                 table.out[number] = NOTE
-        if self.last_row and any(isinstance(cell, str) and words.total(cell) for cell in self.last_row):
+        if any(isinstance(cell, str) and words.total(cell) for cell in self.last_row) and not any(
+            cellkinds.date(cell) for cell in self.last_row if not empty(cell)
+        ):
             table.out[self.last_good] = TOTAL
         rows = {number: row for number, row in [*self.first, *self.spread, *self.tail] if number not in table.out}
         table.sample = sorted(rows.items())
@@ -281,7 +286,12 @@ class _Pass:
             return PAGE, False
         if missing and (any(map(words.total, strings)) or any(map(words.total_of, strings))):
             return TOTAL, False
-        if self.narrow and strings and words.total(strings[0]):
+        if (
+            self.narrow
+            and strings
+            and words.total(strings[0])
+            and not any(cellkinds.date(row[column]) for column in mine)
+        ):
             return TOTAL, False
         worded = [column for column in texts if column in self.values]
         valued = [column for column in mine if column in self.values and column not in worded]

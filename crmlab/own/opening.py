@@ -53,7 +53,7 @@ def open_file(path: Path | str, sheet: str = "") -> Raw:
     if not tables:
         files.nothing(path, sheets, sheet)
     visible = [table for table in tables if not table.sheet.hidden] or tables
-    best = max(visible, key=lambda one: one.used)
+    best = max(visible, key=_worth)
     together = [one for one in visible if one.headings.names == best.headings.names]
     notes = [*best.sheet.notes, *best.headings.notes, *_said(best)]
     if len(together) > 1:
@@ -91,6 +91,11 @@ def _tables(path: Path, sheets: Sequence[Sheet], sheet: str) -> list[Table]:
     if not found and refused is not None:
         raise refused
     return found
+
+
+def _worth(table: Table) -> int:
+    """How much a table holds that can be reckoned with: a list of codes is none of orders."""
+    return table.used * (len(table.headings.columns) + 3 * len(table.headings.values))
 
 
 def _said(table: Table) -> Iterator[Said]:

@@ -18,6 +18,12 @@ def refuse(head: Head, found: Headings, sheet: Sheet) -> None:
     if at < 0:
         return
     periods = [column for column in found.columns if cellkinds.period(head.cell(at, column)) and column in found.values]
+    if not periods:  # quarters without a year could be questions of a survey
+        quarters = [
+            column for column in found.values if str(head.cell(at, column)).strip().upper() in ("Q1", "Q2", "Q3", "Q4")
+        ]
+        if len(quarters) == 4 and any(words.total_of(str(head.cell(at, column) or "")) for column in found.columns):
+            periods = quarters
     others = [column for column in found.columns if column not in periods]
     totals = [column for column in others if words.total_of(str(head.cell(at, column) or ""))]
     if len(periods) >= 3 and len(periods) >= len(others) - len(totals):

@@ -26,11 +26,13 @@ SEPARATORS = {
     "，": _("full-width comma"),
     "；": _("full-width semicolon"),
     "^": _("circumflex"),
+    "~": _("tilde"),
     "\x01": _("control character 1"),
 }
 NONE = "\x1f"
 """Separates nothing: for a file of one column."""
 _LOOKED_AT = 1 << 17
+_LINE = re.compile("\r\n|\r|\n")
 _SEP_LINE = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
 
 
@@ -80,7 +82,9 @@ def _dialect(path: Path) -> Dialect:
         start = start.removeprefix("\ufeff")
     if not start.strip("\0 \t\r\n\x1a\ufeff"):
         fail(_("{file} is empty. Export it again, and look whether the export has ended."), file=path.name)
-    lines = start.splitlines() or [start]
+    lines = _LINE.split(start)
+    while len(lines) > 1 and not lines[-1].strip():
+        lines.pop()
     if more and len(lines) > 1:
         lines = lines[:-1]
     if (named := _SEP_LINE.match(lines[0])) is not None:
@@ -89,6 +93,14 @@ def _dialect(path: Path) -> Dialect:
     fits = {separator: _fit(lines, separator) for separator in SEPARATORS}
     best = max(fits, key=lambda one: fits[one][0])
     if fits[best][0] <= 0.1:
+        if len(lines) > 1 and sum(re.search(r"\S {2,}\S", line) is not None for line in lines) > 0.7 * len(lines):
+            fail(
+                _(
+                    "{file}: its columns are set apart by blanks alone, so that nobody can tell where one ends. Open it in Excel or WPS "
+                    "(Data, Text to Columns, Fixed width) and save it as XLSX."
+                ),
+                file=path.name,
+            )
         return Dialect(encoding, NONE)
     return Dialect(encoding, best, False, _blanks(lines, best), fits[best][1])
 
@@ -182,7 +194,7 @@ def _swallowed(row: list[str], dialect: Dialect) -> bool:
 
 def _apart(batch: Batch, row: list[str], start: int, dialect: Dialect) -> None:
     """The lines that a quotation mark has swallowed: none can be trusted."""
-    lines = re.split("\r\n|\r|\n", dialect.separator.join(row))
+    lines = _LINE.split(dialect.separator.join(row))
     why = Said(
         _(
             "A quotation mark that is opened in line {line} is closed too late or never: its cell swallows lines {line} to {last}."

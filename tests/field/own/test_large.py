@@ -108,7 +108,7 @@ def test_tables_of_engines(kind: str, tmp_path: Path, lines: pd.DataFrame) -> No
     lines = lines.copy()
     lines.loc[[3, 5, 7], "Day"] = [None, "2025-02-30", "1/2/2025"]
     lines.loc[9, "Paid"] = "twelve"
-    frame = pl.from_dict({name: lines[name].tolist() for name in lines})
+    frame = pl.from_dict({name: lines[name].astype(object).where(lines[name].notna(), None).tolist() for name in lines})
     base = duckdb.connect()
     base.register("given", lines.astype(object))
     table = {"polars": frame, "polars lazy": frame.lazy(), "duckdb": base.sql("from given")}[kind]

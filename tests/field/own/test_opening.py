@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
+import re
+import tempfile
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from crmlab.checks import InputError
 from crmlab.language import set_language
 from crmlab.own.opening import open_file
 from crmlab.own.raw import Raw
+from crmlab.own.said import Said
+from crmlab.own.text import SEPARATORS
 from tests.support.ugly import Ugly, left_out, said
-from tests.support.ugly_layout import UGLY
+from tests.support.ugly_layout import UGLY, book, rows
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +43,7 @@ def whole(raw: Raw) -> pd.DataFrame:
     assert raw.rows == len(table) + len(out)
     assert list(table.columns) == list(raw.headings) == list(raw.sample.columns)
     assert len(set(raw.headings)) == len(raw.headings)
+    assert set(table.dtypes) == set(raw.sample.dtypes) == {np.dtype(object)}
     assert raw.sample.equals(table.loc[raw.sample.index])
     return table
 
@@ -54,3 +65,166 @@ def test_ugly(ugly: Ugly, tmp_path: Path) -> None:
     assert [one for one in ugly.says if one not in everything] == []
     assert raw.sheet == ugly.sheet
     assert path.read_bytes() == before
+
+
+REFUSED = {
+    "empty.csv": (b"", "is empty"),
+    "blank.csv": (b"\xef\xbb\xbf \r\n\t\r\n", "is empty"),
+    "headings.csv": (b"Customer,Date,Amount\r\n", "holds headings at most"),
+    "old.xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512) + "Workbook".encode("utf-16-le"), "Excel 97 to 2003"),
+    "secret.xlsx": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+        "protected by a password",
+    ),
+    "letter.csv": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "old document of Word"),
+    "orders.pdf": (b"%PDF-1.7\n", "is a PDF"),
+    "orders.csv": (b"PAR1\x15\x04", "Parquet file"),
+    "packed.csv": (b"\x1f\x8b\x08\x00", "packed (gzip)"),
+    "broken.xlsx": (b"PK\x03\x04\x14\x00", "damaged"),
+    "page.xls": (b"\xef\xbb\xbf<html><body><table><tr><td>1</td></tr></table>", "a web page"),
+    "book.xls": (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas">', "XML table of Excel 2003"),
+    "data.csv": (b'[{"order": 1}]', "JSON"),
+    "noise.csv": (bytes(range(1, 32)) * 20, "full of bytes that are no letters"),
+    "quote.csv": (b'a,b,c\n1,2,3\n2,"' + b"x" * 200_000, "line 3: a quotation mark is opened and never closed"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_no_table(name: str, tmp_path: Path) -> None:
+    content, sentence = REFUSED[name]
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=re.escape(sentence)) as caught:
+        open_file(tmp_path / name)
+    assert str(caught.value).startswith(name)
+
+
+@pytest.mark.parametrize(
+    ("inside", "sentence"),
+    [
+        ("word/document.xml", "document of Word"),
+        ("xl/workbook.bin", "binary workbook"),
+        ("Index/Document.iwa", "document of Numbers"),
+        ("content.xml", "OpenDocument"),
+        ("orders.csv", "holds: orders.csv"),
+        ("xl/workbook.xml", "damaged"),
+    ],
+)
+def test_zipped(inside: str, sentence: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "orders.csv", "w") as archive:
+        archive.writestr(inside, "-")
+    with pytest.raises(InputError, match=sentence):
+        open_file(tmp_path / "orders.csv")
+
+
+def test_no_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is not there"):
+        open_file(tmp_path / "none.csv")
+    with pytest.raises(InputError, match="is a folder"):
+        open_file(tmp_path)
+    path = next(one for one in UGLY if one.name == "below").make(tmp_path)
+    with pytest.raises(InputError, match=r"no sheet 'new'. It has: Report, old"):
+        open_file(path, "new")
+    assert whole(open_file(path, "old")).shape == (30, 4)
+
+
+# ---- properties
+
+
+def opened(path: Path) -> Raw | None:
+    """A file opened, or refused in one sentence."""
+    try:
+        return open_file(path)
+    except InputError as error:
+        assert "\n" not in str(error)
+        return None
+
+
+CELLS = st.one_of(
+    st.sampled_from(
+        [
+            "",
+            " ",
+            "合计",
+            "Total",
+            "2025-03-01",
+            "1.234,50",
+            "-",
+            '"',
+            'a "b" c',
+            "x;y",
+            "line\nbreak",
+            "=1+1",
+            "00012",
+            "Li",
+        ]
+    ),
+    st.text(st.characters(exclude_characters="\0\r", exclude_categories=["Cs"]), max_size=6),
+    st.integers(-(10**6), 10**6).map(str),
+)
+LINES = st.lists(st.lists(CELLS, min_size=1, max_size=5), min_size=1, max_size=9)
+
+
+@given(st.one_of(st.binary(max_size=300), st.text(max_size=100).map(lambda one: one.encode("utf-16", "surrogatepass"))))
+@example(b"\x00" * 9)
+@example(b"\xff\xfe")
+@example(b"sep=;\n")
+@example("\ufeff客户,\u2028金额\r1,2".encode("gb18030"))
+def test_any_bytes(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "any.csv")
+        path.write_bytes(content)
+        if (raw := opened(path)) is not None:
+            whole(raw)
+
+
+@given(LINES, st.sampled_from(",;\t|"), st.sampled_from(["utf-8-sig", "utf-16", "gb18030"]))
+def test_any_lines(lines: list[list[str]], separator: str, encoding: str) -> None:
+    """Rows as the csv module writes them: what is used stands there unchanged."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "any.csv")
+        with path.open("w", encoding=encoding, newline="") as file:
+            csv.writer(file, delimiter=separator).writerows(lines)
+        if (raw := opened(path)) is None:
+            return
+        table = whole(raw)
+        note = Said("Columns are separated by: {separator}.", separator=SEPARATORS[separator])
+        if note in raw.notes:
+            written = {cell for line in lines for cell in line} | {""}
+            assert set(table.to_numpy().ravel()) <= written
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.one_of(
+                st.none(), st.sampled_from(["Total", "客户", "Date"]), st.integers(), st.integers(-(10**6), 10**6).map(lambda one: one / 100),
+                st.booleans(), st.dates(dt.date(1901, 1, 1), dt.date(2100, 1, 1)).map(lambda one: dt.datetime(one.year, one.month, one.day)),
+            ),
+            max_size=5,
+        ),
+        max_size=8,
+    )
+)  # fmt: skip
+def test_any_workbook(lines: list[list[object]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = book("any.xlsx", lambda made: rows(made.create_sheet("S"), lines))(Path(folder))
+        if (raw := opened(path)) is None:
+            return
+        table = whole(raw)
+        for number, row in zip(table.index, table.to_numpy(), strict=True):
+            there = [cell for cell in row if cell is not None]
+            assert [cell for cell in lines[number - 1] if cell is not None and cell in there] == there
+
+
+@given(st.integers(0, 5000), st.binary(min_size=1, max_size=30))
+def test_any_damage(at: int, damage: bytes) -> None:
+    """A workbook in which some bytes are others."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = book(
+            "any.xlsx", lambda made: rows(made.create_sheet("S"), [["Customer", "Amount"], ["Li", 1], ["Wu", 2]])
+        )(Path(folder))
+        content = path.read_bytes()
+        at %= len(content)
+        path.write_bytes(content[:at] + damage + content[at + len(damage) :])
+        if (raw := opened(path)) is not None:
+            whole(raw)
