@@ -24,6 +24,9 @@ if "CRMLAB_TEST_STATE" not in os.environ:  # else this is a worker, and the fold
 # One cache for all workers and for the servers that tests start.
 os.environ["CRMLAB_CACHE"] = str(Path(__file__).parent / ".pytest_cache" / "crmlab")
 
+# The key of pseudonyms is a person's; tests have one of their own.
+os.environ["CRMLAB_CONFIG"] = str(Path(os.environ["CRMLAB_TEST_STATE"]) / "config")
+
 # The same examples on every run and machine: a failure is the change's, and can be run again. Many more each Monday.
 EXAMPLES = int(os.environ.get("CRMLAB_EXAMPLES", "25"))
 settings.register_profile("course", derandomize=True, deadline=None, max_examples=EXAMPLES)

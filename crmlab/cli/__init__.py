@@ -1,4 +1,4 @@
-"""The command line: ``crmlab start``, ``doctor``, ``reset``, ``site``, ``work``, and for instructors ``questions``, ``script`` and ``exercises``.
+"""The command line: ``crmlab start``, ``doctor``, ``reset``, ``report``, ``site``, ``work``, and for instructors ``questions``, ``script`` and ``exercises``.
 
 Exit codes: 0 all is well; 1 something was found wrong; 2 it could not be done, and stderr says why.
 """
@@ -172,8 +172,9 @@ def _parser() -> argparse.ArgumentParser:
             help=tr(_("the folder to work in; usually {folder}"), folder=workspace.default_folder()),
         )
 
-    from crmlab.cli import exercises, questions, script, site
+    from crmlab.cli import exercises, questions, report, script, site
 
+    report.add(commands, _Parser)
     questions.add(commands, _Parser)
     exercises.add(commands, _Parser)
 

@@ -15,12 +15,11 @@ from urllib.parse import quote
 from crmlab.course import panel
 from crmlab.course.files import draft, followed, put, reason, tidy, whole
 from crmlab.language import _, current, own, size, tr
+from crmlab.spreadsheets import Formula, csv_line, harmless, usual_format
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_SHARES = ("share", "cumulative_share")
-_BOUNDS = ("low", "high")
 HOUR = 60 * 60.0
 _words: Mapping[str, Mapping[str, str]] = {}
 _written: dict[str, int] = {}
@@ -74,7 +73,7 @@ def show(
     columns, lines = _with_index(part)
     cells = [
         [
-            _cell(value, wanted(column), _default(column, value, columns))
+            _cell(value, wanted(column), usual_format(column, value, columns))
             for column, value in zip(columns, line, strict=True)
         ]
         for line in lines
@@ -100,7 +99,7 @@ def show(
 def _lines(values: Mapping[str, Any], caption: Any, formats: Any) -> panel.Html:
     """Single values, each in a line with what it is."""
     wanted, names = _formats(formats), list(values)
-    said = {_heading(name): _cell(value, wanted(name), _default(name, value, names))[0] for name, value in values.items()}
+    said = {_heading(name): _cell(value, wanted(name), usual_format(name, value, names))[0] for name, value in values.items()}
     head = '<th scope="row" style="text-align:left;font-weight:normal;padding:.2em .7em .2em 0">'
     cell = '<td style="font-weight:600;padding:.2em .7em">'
     body = "".join(f"<tr>{head}{escape(name)}</th>{cell}{escape(text)}</td></tr>" for name, text in said.items())
@@ -163,16 +162,6 @@ def _style(column: list[tuple[str, str]]) -> str:
     return f"text-align:{side};padding:.2em .7em;vertical-align:top;{width}"
 
 
-def _default(column: str, value: Any, columns: list[str]) -> str:
-    # The bounds of an interval are in the unit of what they are bounds of.
-    if column in _SHARES or (column in _BOUNDS and "share" in columns):
-        return "{:.0%}"
-    if column.endswith("_id") or column in ("invoice", "year"):
-        return "{}"
-    # z: no minus before a zero.
-    return "{:z,.2f}" if isinstance(value, float) else "{:,}" if isinstance(value, Integral) else "{}"
-
-
 def _cell(value: Any, wished: Any, form: str) -> tuple[str, str]:
     """The text of a cell, and the side it stands on."""
     import pandas as pd
@@ -206,42 +195,13 @@ def _missing(value: Any) -> bool:
 # -- files -------------------------------------------------------------------------------------------------------------
 
 
-# A cell begins at the beginning of a text, and behind what some spreadsheet takes for the end of a cell.
-_FORMULA = r"[^\S\t\r\n]*'*[^\S\t\r\n]*[=+\-@＝＋－＠]"
-_RUNS = re.compile(rf"(^|[;\t\r\n])({_FORMULA})")
-_RAN = re.compile(rf"(^|[;\t\r\n])'({_FORMULA})")
-_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?(e[+-]?\d+)?%?", re.ASCII | re.IGNORECASE)
-
-
-def harmless(text: str) -> str:
-    """The text with an apostrophe before what a spreadsheet would run as a formula. Numbers stay as they are.
-
-    >>> [harmless(text) for text in ("=1+1", "-5", "-5+2", "tea", "a;@SUM(1)")]
-    ["'=1+1", '-5', "'-5+2", 'tea', "a;'@SUM(1)"]
-    """
-    return text if _NUMBER.fullmatch(text) else _RUNS.sub(r"\1'\2", text)
-
-
-class Formula(str):
-    """A formula that the course itself wrote for a spreadsheet: :func:`save` leaves it as it is. Its column must be of dtype object."""
-
-
-def as_typed(text: str) -> str:
-    """The text before :func:`harmless` made it so: for reading a saved table again.
-
-    >>> as_typed("'=1+1")
-    '=1+1'
-    """
-    return _RAN.sub(r"\1\2", text)
-
-
 def save(content: pd.DataFrame | pd.Series | str, name: str) -> panel.Html:
     """Write a table (``.csv``, opens in Excel and WPS) or a page (``.html``, for printing) beside the notebook.
 
     A file of that name with other content, perhaps with notes in it, is kept under a numbered name, unless it is as this
     function wrote it since the lesson was opened. ``content`` for a
     page is HTML. In a table, headings included, a text that a spreadsheet would run as a formula gets an apostrophe before
-    it (:func:`as_typed` takes it away), unless it is a :class:`Formula`. Never raises: for a folder that cannot be written, a name that is none or content
+    it (:func:`~crmlab.spreadsheets.as_typed` takes it away), unless it is a :class:`~crmlab.spreadsheets.Formula`. Never raises: for a folder that cannot be written, a name that is none or content
     that is neither table nor text, the sentence shown says so.
     """
     import pandas as pd
@@ -276,13 +236,7 @@ def _csv(frame: pd.DataFrame) -> str:
 
     texts = [[_field(column) for column in columns], *([field(value) for value in line] for line in lines)]
     # The byte order mark makes Excel read the Chinese as it is.
-    return "\ufeff" + "".join(_line(line) for line in texts)
-
-
-def _line(texts: list[str]) -> str:
-    # The csv module of older Pythons leaves a lone carriage return as it is, and that would be a new line.
-    fields = ['"' + text.replace('"', '""') + '"' if re.search('[,"\\r\\n]', text) else text for text in texts]
-    return (",".join(fields) if fields != [""] else '""') + "\n"
+    return "\ufeff" + "".join(map(csv_line, texts))
 
 
 def _field(value: Any) -> str:

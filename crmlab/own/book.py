@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -39,6 +41,8 @@ class Book:
     monthly: bool = False
     currency: str = ""
     left_out: dict[str, int] = field(default_factory=dict)
+    kept: dict[Any, Any] = field(default_factory=dict, repr=False)
+    """What several results need and is dear to compute, by what it is; it lives as long as the book."""
 
     @property
     def span(self) -> int:
@@ -47,8 +51,13 @@ class Book:
 
     def until(self, day: int) -> Book:
         """The book as it stood on the morning of that day: what came later is not in it."""
-        kept = self.day < day
-        return replace(self, who=self.who[kept], day=self.day[kept], amount=self.amount[kept], stand=day)
+        if ("until", day) not in self.kept:
+            kept = self.day < day
+            who, when, amount = self.who[kept], self.day[kept], self.amount[kept]
+            self.kept["until", day] = replace(self, who=who, day=when, amount=amount, stand=day, kept={})
+        found = self.kept["until", day]
+        assert isinstance(found, Book)
+        return found
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -155,7 +164,9 @@ class Book:
         if self.stand > int(np.datetime64("today", "D").astype("int64")) + YEAR:
             told.append(
                 Said(
-                    _("The last day, {day}, lies more than a year ahead, and all is counted back from there: look at these rows."),
+                    _(
+                        "The last day, {day}, lies more than a year ahead, and all is counted back from there: look at these rows."
+                    ),
                     day=text(self.stand - 1),
                 )
             )
@@ -180,8 +191,11 @@ def text(day: int) -> str:
     return str(np.datetime64(int(day), "D"))
 
 
+_books: WeakKeyDictionary[Export, Book] = WeakKeyDictionary()
+
+
 def of(export: Export) -> Book:
-    """The orders of an export of orders, order lines or totals a month.
+    """The orders of an export of orders, order lines or totals a month; the same export gives the same book, read once.
 
     Lines with the same customer and order number are one order, dated by its last line and worth the sum of its lines; lines without a
     number are one order a customer and day. In an export of orders a row without a number is an order.
@@ -196,6 +210,12 @@ def of(export: Export) -> Book:
     >>> book.amount.tolist(), text(book.stand), book.span
     ([7.0, 9.0], '2024-05-10', 8)
     """
+    if export not in _books:
+        _books[export] = _read(export)
+    return _books[export]
+
+
+def _read(export: Export) -> Book:
     if export.kind not in ("orders", "lines", "months"):
         checks.fail(
             _("This needs an export of orders, and {file} is one of another kind ({kind})."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -53,7 +54,7 @@ def table(who: np.ndarray, names: np.ndarray, columns: Mapping[str, Column]) -> 
             several = np.unique(whose[code != last[whose]])
             if len(several):
                 shown = [str(names[one]) for one in several]
-                says = Said(_("{n} customers have several names in this column."), n=len(several))
+                says = Said(_("Customers with several names in this column: {n}."), n=len(several))
                 said.append(Problem(says, Said(_("Kept as one customer each, with the name that stands last: {names}."), names=", ".join(shown[:5])), column.heading, values=shown))
     index = pd.Index(names, name="customer", dtype="object")
     found_table = pd.DataFrame({name: pd.Series(values, index=index, dtype="object") for name, values in made.items()}, index=index)
@@ -70,15 +71,19 @@ def similar(contacts: pd.DataFrame, heading: str) -> list[Problem]:
         named = pd.DataFrame({"name": contacts.index.to_numpy(dtype=object), "key": contacts.index.to_numpy(dtype=object)})
     named = named[[one is not None and not str(one).isdigit() for one in named["name"]]].reset_index(drop=True)
     if len(named) > MOST_NAMES:
-        says = Said(_("{n} different names: too many to compare each with each."), n=len(named))
+        says = Said(_("Different names: {n}, too many to compare each with each."), n=len(named))
         return [Problem(says, Said(_("Whether some of them are one customer was not looked for.")), heading)]
     if len(named) < 2:
         return []
     pairs = customers.duplicates(named[["name"]], {"name": customers.Compare("firm", 1)}, ALIKE)
-    shown = [f"{_shown(named, a)} ~ {_shown(named, b)}" for a, b in zip(pairs["row_a"], pairs["row_b"], strict=True)][:MOST_PAIRS]
+    shown = [
+        f"{_shown(named, a)} ~ {_shown(named, b)}"
+        for a, b in zip(pairs["row_a"], pairs["row_b"], strict=True)
+        if re.findall(r"\d+", str(named.loc[a, "name"])) == re.findall(r"\d+", str(named.loc[b, "name"]))  # branch 1 is not branch 2
+    ][:MOST_PAIRS]
     if not shown:
         return []
-    says = Said(_("{n} pairs of names are so alike that they may be one customer: {examples}."), n=len(shown), examples="; ".join(shown[:3]))
+    says = Said(_("Pairs of names so alike that they may be one customer: {n} ({examples})."), n=len(shown), examples="; ".join(shown[:3]))
     return [Problem(says, Said(_("Kept apart.")), heading, values=shown)]
 
 

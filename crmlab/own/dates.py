@@ -31,6 +31,7 @@ _NUMBERS = re.compile(r"(\d{1,4})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{1,4})\.?")
 _ROC = re.compile(r"(?:民国|民國|中华民国)\s*(\d{1,3})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?")
 _ROC_BARE = re.compile(r"(1[01]\d|[89]\d)\s*[年]\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日|(1[01]\d)\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,2})")
 _SHORT_CHINESE = re.compile(r"(\d{2})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?")
+_DAY_ONLY = re.compile(r"(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]")
 _MONTH_ONLY = re.compile(r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*月?(?:份)?")
 _MONTH_FIRST = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{4})")
 _WORDS = re.compile(r"(\d{0,4})(?:st|nd|rd|th)?[.,]?[\s\-/.]*(?:of )?([^\W\d_]{3,10})[.,]?[\s\-/.]*(\d{1,4})?(?:st|nd|rd|th)?(?:[\s\-/.,']+(\d{2,4}))?")
@@ -101,6 +102,7 @@ class _Form:
         self.empty: list[int] = []
         self.short: list[int] = []
         self.zones: set[str] = set()
+        self.yearless: list[tuple[int, int, int]] = []
 
     def number(self, at: int, value: float) -> None:
         """A number, which may be a serial day, seconds, or digits in a row."""
@@ -168,6 +170,10 @@ class _Form:
             self.short.append(at)
             self.days[at] = number(_full(int(found[1]), 2, self.today), int(found[2]), int(found[3]))
             return
+        found = _DAY_ONLY.fullmatch(plain)
+        if found:
+            self.yearless.append((at, int(found[1]), int(found[2])))
+            return
         found = _MONTH_ONLY.fullmatch(plain)
         first = None if found else _MONTH_FIRST.fullmatch(plain)
         if found or first:
@@ -215,12 +221,13 @@ def read(
     answers: Mapping[str, str] | None = None,
     today: int | None = None,
     starts_1904: bool | None = None,
+    year: str = "",
 ) -> Understood:
     """Days since 1970-01-01, a value a cell (NaN where it was not read, with its fault).
 
     ``cells`` are the different cells of a column in the order of the file. ``answers``: "day_first" ("day",
     "month", "year"), "date_system" ("1900", "1904"), "unix_zone" ("+00:00", "+08:00"), "roc" ("yes", "no"). ``starts_1904``: what the workbook says
-    of its own numbers.
+    of its own numbers. ``year``: that of days without one, as far as a title says it.
 
     >>> found = read(["25/03/26", "1/3/26", "2026年3月1日", "31/02/2026"], "date", today=20600)
     >>> np.array(found.values[:3], "datetime64[D]").astype(str).tolist(), found.fault.tolist()
@@ -244,7 +251,7 @@ def read(
         elif isinstance(cell, dt.datetime) and cell == cell:
             key = cell.date()
         place[at] = heads.setdefault(key if not isinstance(cell, bool) else "TRUE", len(heads))
-    made = _read_heads(list(heads), heading, answers, today, starts_1904, zones)
+    made = _read_heads(list(heads), heading, answers, today, starts_1904, zones, year)
     return made if len(heads) == size else replace(made, values=made.values[place], fault=made.fault[place])
 
 
@@ -258,7 +265,7 @@ def _head(cell: str) -> tuple[str, str]:
     return without_clock(plain)
 
 
-def _read_heads(cells: list[Any], heading: str, answers: Mapping[str, str], today: int, starts_1904: bool | None, zones: set[str]) -> Understood:
+def _read_heads(cells: list[Any], heading: str, answers: Mapping[str, str], today: int, starts_1904: bool | None, zones: set[str], year: str) -> Understood:
     """Different cells without their times."""
     made = understood(cells)
     form = _Form(len(cells), today)
@@ -289,7 +296,7 @@ def _read_heads(cells: list[Any], heading: str, answers: Mapping[str, str], toda
             form.text(at, plain)
             if form.days[at] != form.days[at] and _looks_like_a_day(plain):
                 form.days[at] = _IMPOSSIBLE
-    _decide(form, made, heading, answers, starts_1904)
+    _decide(form, made, heading, answers, starts_1904, year)
     _judge(form, made, heading, today)
     return made
 
@@ -299,7 +306,7 @@ def _looks_like_a_day(head: str) -> bool:
     return bool(re.fullmatch(r"[12]\d{3}\s*([-/.])\s*\d{1,2}\s*\1\s*\d{1,2}|[12]\d{3}年\s*\d{1,2}月\s*\d{1,2}[日号]?", head))
 
 
-def _decide(form: _Form, made: Understood, heading: str, answers: Mapping[str, str], starts_1904: bool | None) -> None:
+def _decide(form: _Form, made: Understood, heading: str, answers: Mapping[str, str], starts_1904: bool | None, titled: str) -> None:
     if form.open:
         _decide_order(form, made, heading, answers)
     if form.serial:
@@ -337,6 +344,12 @@ def _decide(form: _Form, made: Understood, heading: str, answers: Mapping[str, s
             else:
                 form.short.append(at)
                 form.days[at] = number(_full(value // 10000, 2, form.today), value // 100 % 100, value % 100)
+    if form.yearless:
+        this = int(np.datetime64(form.today, "D").astype("datetime64[Y]").astype("int64")) + 1970
+        late = any(number(this, month, day) > form.today for _at, month, day in form.yearless)
+        year = ask_year(heading, this, titled or str(this - 1 if late else this), answers, made.questions)
+        for at, month, day in form.yearless:
+            form.days[at] = number(year, month, day)
     if form.roc:
         taken = answers.get("roc", "no")
         made.questions.append(
@@ -363,6 +376,14 @@ def _decide(form: _Form, made: Understood, heading: str, answers: Mapping[str, s
                 heading,
             )
         )
+
+
+def ask_year(column: str, this: int, taken: str, answers: Mapping[str, str], asked: list[Question]) -> int:
+    """The year of days or months that name none (``taken`` meanwhile), asked; ``this`` is the year of today."""
+    said = answers.get("year", taken)
+    options = {str(year): Said("{year}", year=year) for year in sorted({*range(this - 9, this + 1), int(taken)}, reverse=True)}
+    asked.append(Question("year", Said(_("The days or months of {column} name no year. Which is it?"), column=column), options, said))
+    return int(said) if said in options else int(taken)
 
 
 def _read_as(order: str, one: tuple[int, int, int, int, tuple[int, int, int], str], today: int) -> float:

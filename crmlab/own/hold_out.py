@@ -40,7 +40,9 @@ class Cut:
     def began(self) -> Said:
         """How it was tried."""
         return Said(
-            _("Tried on your own past: found as of {day} from what was known then, and compared with the {ahead} days after."),
+            _(
+                "Tried on your own past: found as of {day} from what was known then, and compared with the {ahead} days after."
+            ),
             day=text(self.day),
             ahead=self.ahead,
         )
@@ -77,7 +79,9 @@ def too_short(book: Book) -> Test:
             need=3 * SHORTEST,
         )
     else:
-        said = Said(_("Not tested: nobody had bought before the last quarter of the file, so there was nothing to foresee."))
+        said = Said(
+            _("Not tested: nobody had bought before the last quarter of the file, so there was nothing to foresee.")
+        )
     return Test(UNTESTED, said)
 
 
@@ -107,7 +111,9 @@ class Compared:
         """The difference with its interval, and what follows."""
         if self.verdict == UNTESTED:
             return Said(
-                _("Not tested: each of the two groups needs {least} customers at least; they have {n:.0f} and {other:.0f}."),
+                _(
+                    "Not tested: each of the two groups needs {least} customers at least; they have {n:.0f} and {other:.0f}."
+                ),
                 least=LEAST,
                 n=self.n,
                 other=self.other_n,
@@ -115,7 +121,9 @@ class Compared:
         points = {"points": 100 * self.difference, "low": 100 * self.low, "high": 100 * self.high}
         if self.verdict == HOLDS:
             return Said(
-                _("The difference is {points:+.0f} percentage points (95% interval {low:+.0f} to {high:+.0f}): more than chance. It holds."),
+                _(
+                    "The difference is {points:+.0f} percentage points (95% interval {low:+.0f} to {high:+.0f}): more than chance. It holds."
+                ),
                 **points,
             )
         if self.verdict == FAILS:

@@ -43,7 +43,9 @@ def is_placeholder(name: str) -> bool:
     plain = " ".join(_SIGNS.sub(" ", text(name)).lower().split())
     if not plain or re.fullmatch(r"0+|1{5,}|9{4,}", plain):
         return True
-    return simplified(re.sub(r"\s*\d+$", "", plain)) in placeholders()
+    if simplified(plain) in placeholders():
+        return True
+    return re.fullmatch(r"(?:test|测试|guest|匿名|微信用户|散客)(?: ?(?:customer|user|客户|用户|账号))? ?\d+", simplified(plain)) is not None
 
 
 def unwrapped(plain: str) -> str:
@@ -118,7 +120,7 @@ def read(cells: Sequence[Any], heading: str, name: bool = False, out: bool = Tru
     made.mark(odd, Fault(Said(_("This is neither a text nor a number.")), done))
     blurred = [cell for at, cell in enumerate(cells) if isinstance(cell, str) and made.values[at] is not None and made.values[at] != cell]
     if blurred:
-        says = Said(_("{n} different cells have blanks, full-width signs or marks that keep them text."), n=len(blurred))
+        says = Said(_("Different cells with blanks, full-width signs or marks that keep them text: {n}."), n=len(blurred))
         made.notes.append(Problem(says, Said(_("Read without these.")), heading, values=blurred))
     noughts = [one for one in made.values if one and one[0] == "0" and one.isdigit()]
     if bare and noughts and not name:
@@ -182,9 +184,9 @@ def joined(values: np.ndarray, counts: np.ndarray, heading: str, names: bool) ->
     said = []
     none = np.empty(0, "int64")
     if one_of:
-        says = Said(_("{n} ways of writing differ from another only in width, blanks, letter case or a point at the end."), n=len(one_of))
+        says = Said(_("Ways of writing that differ from another only in width, blanks, letter case or a point at the end: {n}."), n=len(one_of))
         said.append(Problem(says, Said(_("Read as one: {examples}."), examples="; ".join(one_of[:5])), heading, none, one_of))
     if apart:
-        says = Said(_("{n} identifiers differ from another only in letter case or a point at the end."), n=len(apart))
+        says = Said(_("Identifiers that differ from another only in letter case or a point at the end: {n}."), n=len(apart))
         said.append(Problem(says, Said(_("Kept apart: {examples}."), examples="; ".join(apart[:5])), heading, none, apart))
     return found, said

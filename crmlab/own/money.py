@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,17 @@ _TAIL = re.compile(r"(万元|千元|百万元|亿元|元|万|亿)$")
 OF_ORDER = 200_000
 """So many rows tell whether an amount is that of its order."""
 LACKING = Fault(Said(_("The number is missing.")), OUT)
+
+
+class Titled(NamedTuple):
+    """What stands above the table, or in the names of file and sheet: a factor and currency of all amounts, and the year ("" for none)."""
+
+    factor: int = 1
+    code: str = ""
+    year: str = ""
+
+
+NOTHING_ABOVE = Titled()
 
 
 @dataclass(eq=False)
@@ -67,12 +79,18 @@ def unit_of(written: str) -> tuple[int, str]:
     return 1, ""
 
 
-def unit_of_titles(titles: Iterable[str]) -> tuple[int, str]:
-    """Factor and currency that a title above the table names; ``(1, "")`` for none.
+def titled(titles: Iterable[str], names: Iterable[str] = ()) -> Titled:
+    """What the titles above a table say of all its cells; ``names``: those of file and sheet, which may name the year.
 
-    >>> unit_of_titles(["2025年销售汇总", "单位：万元"])
-    (10000, 'CNY')
+    >>> titled(["2025年销售汇总", "单位：万元"])
+    Titled(factor=10000, code='CNY', year='2025')
     """
+    above = list(titles)
+    years = {one for text_ in [*above, *names] for one in re.findall(r"(?<!\d)20\d\d(?!\d)", text_)}
+    return Titled(*_unit_of_titles(above), years.pop() if len(years) == 1 else "")
+
+
+def _unit_of_titles(titles: Iterable[str]) -> tuple[int, str]:
     for one in titles:
         found = _TITLE_UNIT.search(text(one))
         factor, code = amounts.unit(found[1]) if found else (0, "")
@@ -81,7 +99,7 @@ def unit_of_titles(titles: Iterable[str]) -> tuple[int, str]:
     return 1, ""
 
 
-def read(column: Column, answers: Mapping[str, str], titled: tuple[int, str] = (1, ""), key: str = "decimal", decimal: str = "") -> Money:
+def read(column: Column, answers: Mapping[str, str], titled: Titled = NOTHING_ABOVE, key: str = "decimal", decimal: str = "") -> Money:
     """The amounts of one column; ``titled``: factor and currency that a title above the table names; ``decimal``: as in :func:`crmlab.own.amounts.read`.
     Nothing is said of faults yet."""
     factor, code = unit_of(column.heading)
@@ -140,7 +158,7 @@ def in_one_currency(money: Money, column: Column | None, rows: Rows, answers: Ma
             bare = int(counts[list(names).index("")])
             rows.problems.append(
                 Problem(
-                    Said(_("{n} amounts name no currency, the others {currency}."), n=bare, currency=known[0]),
+                    Said(_("Amounts without a currency: {n}. All others are in {currency}."), n=bare, currency=known[0]),
                     Said(_("All are taken as {currency}."), currency=known[0]),
                 )
             )
@@ -152,7 +170,7 @@ def in_one_currency(money: Money, column: Column | None, rows: Rows, answers: Ma
     money.questions.append(
         Question(
             "currency",
-            Said(_("The amounts are in several currencies ({listed} rows). They are never added. Which is used?"), listed=listed),
+            Said(_("The amounts are in several currencies (rows: {listed}). They are never added. Which is used?"), listed=listed),
             {one: Said("{code}", code=one) for one in order},
             taken,
         )

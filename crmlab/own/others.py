@@ -105,7 +105,7 @@ def again(taken: Collected, key: Column | None, rows: Rows, answers: Mapping[str
         asked.append(
             Question(
                 "duplicates",
-                Said(_("{n} rows are the same as an earlier one in every cell. Were they written twice?"), n=int(same.sum())),
+                Said(_("Rows that are the same as an earlier one in every cell: {n}. Were they written twice?"), n=int(same.sum())),
                 {states.LEAVE: Said(_("yes: use one of them")), states.KEEP: Said(_("no: use all"))},
                 said,
             )

@@ -48,7 +48,7 @@ def pick(found: Recognised, plan: Plan) -> Picked:
 def _possible(found: Recognised, role: str, least: float) -> list[str]:
     """Headings that may be meant, whatever a person has said of them."""
     named = [one for one, made in found.natural.items() if made.role == role and made.certainty >= least and found.looks[one].there]
-    return sorted({*named, *found.candidates(role)}, key=lambda one: (found.guesses[one].role != role, -found.natural[one].certainty))
+    return sorted({*named, *found.candidates(role, least)}, key=lambda one: (found.guesses[one].role != role, -found.natural[one].certainty))
 
 
 def _one_of(found: Recognised, plan: Plan, picked: Picked, role: str, given: Mapping[str, str], says: Said) -> None:
@@ -71,6 +71,17 @@ def _one_of(found: Recognised, plan: Plan, picked: Picked, role: str, given: Map
         picked.columns.pop(role, None)
 
 
+def _texts(found: Recognised) -> list[str]:
+    """Headings of which nothing is known, whose cells may name customers; the one with the most different cells first."""
+    unknown = [one for one, made in found.guesses.items() if not made.role and made.certainty == 0 and found.looks[one].different > 1]
+    return sorted((one for one in unknown if found.looks[one].share["day"] < 0.5), key=lambda one: (-round(found.looks[one].share["text"], 1), -found.looks[one].different))
+
+
+def _told(found: Recognised, who: str) -> bool:
+    """Whether heading or cells say that a column has the customer."""
+    return bool(who) and found.guesses[who].role in WHO
+
+
 def _who(found: Recognised, plan: Plan, picked: Picked) -> None:
     """The column that tells customers apart: a number that is there as often as the name, else the name, else mail or telephone."""
     possible: list[str] = []
@@ -90,8 +101,13 @@ def _who(found: Recognised, plan: Plan, picked: Picked) -> None:
             taken = number if full[number] >= 0.9 * full[name] and sure else name
         else:
             taken = number or name or next((picked.columns[role] for role in WHO if role in picked.columns), "")
+    if not taken:  # nothing says it: the unknown column with the most texts, and it is asked
+        possible = _texts(found) or [one for one, made in found.guesses.items() if not made.role and found.looks[one].share.get("text", 0) > 0.8]
+        taken = next((one for one in _texts(found)[:1] if found.looks[one].share["text"] > 0.8), "")
+        if taken:
+            picked.columns["customer"] = taken
     picked.who = taken
-    if len(possible) > 1:
+    if len(possible) > 1 or (possible and not _told(found, taken)):
         picked.questions.append(
             Question(
                 "customer",

@@ -88,7 +88,7 @@ def _understand(raw: Raw, plan: Plan) -> Export:
     rows = Rows(taken.numbers)
     size = len(taken.numbers)
     starts_1904 = raw.starts_1904
-    titled = money.unit_of_titles(raw.titles)
+    titled = money.titled(raw.titles, [raw.sheet, raw.file.stem])
     kind = found.kind
     if kind in ("survey", "complaints"):
         made = others.read(kind, taken, picked.who if picked.who in roles else "", roles, plan, rows, starts_1904)

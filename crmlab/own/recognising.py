@@ -47,6 +47,7 @@ class Look:
 
 _MONEY = re.compile(r"[¥￥$€£₹]|元|rmb|cny|usd|eur|[.,]\d\d\)?$", re.IGNORECASE)
 _FIRM = re.compile(r"(?:公司|集团|厂|商行|经营部|店|医院|学校|中心|ltd\.?|limited|inc\.?|llc|gmbh|ag|corp\.?|co\.|company|s\.?a\.?|plc|kg|bv|oy)\)?$", re.IGNORECASE)
+_MONTH = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*月?份?|(?:19|20)\d{2}(?:0[1-9]|1[0-2])|[A-Za-z]{3,9}[- ]\d{2,4}|(?:0?[1-9]|1[0-2]|[一二三四五六七八九十]{1,2})月?份?")
 _MONTH_NAME = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月份?|[a-zäéû]{3,10}\.?", re.IGNORECASE)
 
 
@@ -78,7 +79,7 @@ def look(cells: pd.Series) -> Look:
     share = {
         "day": looks_like_day.mean(),
         "readable_day": np.isfinite(days.values).mean(),
-        "month": np.mean([bool(re.fullmatch(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*月?(?:份)?|(?:19|20)\d{2}(?:0[1-9]|1[0-2])|[A-Za-z]{3,9}[- ]\d{2,4}", one)) for one in texts]),
+        "month": np.mean([bool(_MONTH.fullmatch(one)) or one.lower().rstrip(".") in dates.MONTHS for one in texts]),
         "amount": numbers.mean(),
         "money": np.mean([bool(_MONEY.search(one)) and good for one, good in zip(texts, numbers, strict=True)]),
         "number": numbers.mean(),
@@ -86,7 +87,7 @@ def look(cells: pd.Series) -> Look:
         "phone": np.mean([_is_phone(one) for one in texts]),
         "text": (written & ~numbers & ~looks_like_day).mean(),
         "firm": np.mean([bool(_FIRM.search(one)) for one in texts]),
-        "code": np.mean([bool(re.fullmatch(r"[\w#/.-]*\d[\w#/.-]*", one)) for one in texts]),
+        "code": np.mean([bool(re.fullmatch(r"[\w#/.-]*\d[\w#/.-]*", one, re.ASCII)) for one in texts]),
         "whole": np.mean([bool(re.fullmatch(r"\d+(?:\.0+)?", one)) for one in texts]),
     }
     return Look({key: float(one) for key, one in share.items()}, len(there), len(unique), texts[:3])
@@ -183,9 +184,10 @@ def guess(written: str, seen: Look) -> Guess:
     if not role:
         return Guess("", certainty, Said(_("its heading says that it is something that is not used here")))
     fit = fits(ROLES[role].cells, seen)
-    if role == "customer" and certainty < 0.7 and seen.there and seen.share["code"] > 0.95:
+    if heading(written)[0] in ("name", "名称") and seen.there and seen.share["code"] > 0.95:
         return Guess("order", 0.7, Said(_("{why}, but its cells are numbers or codes"), why=why))
-    if role == "customer" and seen.there and seen.share["code"] > 0.95 and seen.share["day"] < 0.5:
+    named = re.search("name|nom$|名|称", heading(written)[0])
+    if role == "customer" and not named and seen.there and seen.share["code"] > 0.95 and seen.share["day"] < 0.5:
         role, why = "customer_number", Said(_("{why}, and its cells are numbers or codes"), why=why)
         fit = fits("key", seen)
     if role in ("date",) and fit < 0.3 and seen.there:
@@ -258,7 +260,7 @@ def recognise(headings: Sequence[str], sample: pd.DataFrame, kind: str = "", rol
     for one, role in given.items():
         guesses[one] = Guess(role, 1.0, Said(_("you said so")))
     wide = {} if any(guesses[one].role == "date" and guesses[one].certainty >= LIKELY for one in headings) else months(headings)
-    wide = {one: day for one, day in wide.items() if looks[one].share.get("amount", 1.0) > 0.5 and given.get(one, "amount") == "amount"}
+    wide = {one: day for one, day in wide.items() if (looks[one].there < 4 or looks[one].share["amount"] > 0.5) and given.get(one, "amount") == "amount"}
     if len(wide) < 2:
         wide = {}
     found, certainty = (kind, 1.0) if kind else _kind(headings, sample, guesses, wide)
@@ -304,7 +306,7 @@ def _kind(headings: Sequence[str], sample: pd.DataFrame, guesses: Mapping[str, G
         return other, certainty
     if day >= LEAST and money >= LEAST:
         return ("lines" if goods >= LIKELY else "orders"), 0.4
-    if who >= LEAST and day < LEAST and money < LIKELY:
+    if who >= LEAST and money < LEAST:
         return "customers", round(who * 0.8, 2)
     return ("lines" if goods >= LIKELY and money >= LEAST else "orders"), 0.2
 
@@ -321,7 +323,7 @@ def _monthly(cells: pd.Series) -> bool:
     stamps = days.astype("int64").astype("datetime64[D]")
     first = stamps == stamps.astype("datetime64[M]").astype("datetime64[D]")
     last = (stamps + 1) == (stamps + 1).astype("datetime64[M]").astype("datetime64[D]")
-    return bool(first.all() or last.all())
+    return bool((first.all() or last.all()) and len(np.unique(stamps)) > 1)
 
 
 def table(recognised: Recognised, taken: Mapping[str, str]) -> pd.DataFrame:

@@ -88,6 +88,14 @@ _EDGE = " -_:/|.,;·、，：—–?？()（）[]【】"
 _NUMBERED = re.compile(r"^(?:q|question|第|题)?\s*\d{1,3}\s*(?:题)?\s*[.、:：)）_-]?\s*(?=\D)", re.IGNORECASE)
 _SIMILAR_WORDS = ("satisf", "rate ", "rating", "how happy", "满意", "评分", "打分", "评价", "星级")
 _RECOMMEND_WORDS = ("recommend", "推荐", "nps")
+_GROUP_WORDS = ("region", "segment", "channel", "branch", "type of", "age group", "gender", "industry", "地区", "区域", "省份", "城市", "类型", "行业", "性别", "年龄", "渠道", "门店")
+_FILLERS = re.compile(
+    r"how (?:would|do) you feel(?: about(?: it)?)?|you feel|您(?:会)?(?:觉得|感觉|认为)(?:如何|怎么样|怎样)?|您的(?:感受|感觉|态度)(?:是|如何)?|^(?:如果|假如|若|if)\s*"
+    r"|^您对(?:于)?(?:我们|我司|本公司)?的?|^(?:how )?satisfied (?:are you )?with (?:our |the )?|的?(?:总体)?满意(?:度|程度)(?:如何|评价)?$|是否满意$",
+    re.IGNORECASE,
+)
+"""What questions say besides what they ask about."""
+_LETTERED = re.compile(r"^([ep])(\d{1,2})$", re.IGNORECASE)
 
 
 class Guess(NamedTuple):
@@ -120,8 +128,8 @@ def pair_of(text: str) -> tuple[str, str] | None:
 
 
 def _rest(words: str, at: int, end: int) -> str:
-    """The heading without the mark; of two parts that are left the longer one would be a guess, so both stay."""
-    parts = [one.strip(_EDGE) for one in (words[:at], words[end:])]
+    """The heading without the mark and without what every question says; of two parts that are left both stay."""
+    parts = [_FILLERS.sub("", one.strip(_EDGE)).strip(_EDGE) for one in (words[:at], words[end:])]
     rest = " ".join(filter(None, parts))
     return rest.removesuffix("时").strip(_EDGE) if _HAN.search(rest) else rest
 
@@ -143,7 +151,8 @@ def names(roles: Mapping[str, str]) -> dict[str, str]:
         partner = dict(zip(alone[second], alone[first], strict=False))
         for role in (first, second):
             for text, name in named[role].items():
-                label = name if name in known else (named[first].get(partner.get(text, text)) or partner.get(text, text))
+                head = partner.get(text, text)
+                label = name if name in known else named[first].get(head) or _whole(head)
                 found[text] = _once(f"{role}:{label}", taken)
     for text, role in roles.items():
         if role and text not in found:
@@ -155,11 +164,23 @@ def names(roles: Mapping[str, str]) -> dict[str, str]:
 
 def _about(text: str, role: str) -> str:
     pair = pair_of(text)
-    return pair[1] if pair is not None and pair[0] == role else ""
+    if pair is not None and pair[0] == role:
+        return pair[1]
+    lettered = _LETTERED.match(plain(text))
+    return lettered[2] if lettered else ""
+
+
+def _whole(text: str) -> str:
+    """What a heading that says nothing but "expected" asks about: the whole."""
+    low = plain(text).lower()
+    if low in (mark for marks in _MARKS.values() for mark in marks):
+        return "总体" if _HAN.search(text) else "overall"
+    return _short(text)
 
 
 def _short(text: str) -> str:
-    return _NUMBERED.sub("", plain(text)).strip(_EDGE) or plain(text)
+    words = _NUMBERED.sub("", plain(text)).strip(_EDGE)
+    return _FILLERS.sub("", words).strip(_EDGE) or words or plain(text)
 
 
 def _once(column: str, taken: set[str]) -> str:
@@ -198,6 +219,7 @@ def guess(headings: Sequence[str], sample: pd.DataFrame, kind: str) -> dict[str,
             pair = pair_of(text)
             if pair is not None:
                 halves[pair] = text
+        halves |= _lettered(headings)
         for (role, name), text in halves.items():
             other = PAIRS.get(role) or next(first for first, second in PAIRS.items() if second == role)
             if (other, name) in halves:
@@ -220,6 +242,17 @@ def guess(headings: Sequence[str], sample: pd.DataFrame, kind: str) -> dict[str,
     return {text: found[text] for text in headings if text in found}
 
 
+def _lettered(headings: Sequence[str]) -> dict[tuple[str, str], str]:
+    """e1 ... e22 with p1 ... p22, as SERVQUAL's items are called; three pairs or more."""
+    found: dict[tuple[str, str], str] = {}
+    for text in headings:
+        match = _LETTERED.match(plain(text))
+        if match:
+            found["expected" if match[1].lower() == "e" else "perceived", match[2]] = text
+    items = [{name for role, name in found if role == one} for one in ("expected", "perceived")]
+    return found if items[0] == items[1] and len(items[0]) >= 3 else {}
+
+
 def _by_heading(text: str, kind: str) -> Guess | None:
     known = _words().get(heading(text)[0]) or _words().get(heading(_short(text))[0], [])
     for role, certainty in known:
@@ -233,6 +266,10 @@ def _by_answers(text: str, sample: pd.DataFrame, kind: str) -> Guess | None:
     if kind != "survey":
         return None
     low = plain(text).lower()
+    cells = sample[text].dropna().astype(str).str.strip()
+    few = cells[cells != ""].nunique()
+    if any(word in low for word in _GROUP_WORDS) and 2 <= few <= min(20, max(2, len(cells) // 2)):
+        return Guess("group", 0.75, Said(_("its heading names groups, and its cells are a few words")))
     column = answers.read(sample[text])
     if column.readable < 0.8:
         return None

@@ -50,7 +50,7 @@ def customers(column: Column, named: bool, rows: Rows, answers: Mapping[str, str
         asked.append(
             Question(
                 "placeholder",
-                Said(_("{n} rows name no customer in particular ({words}). Are they used?"), n=int(counts[nobody].sum()), words=words),
+                Said(_("Rows that name no customer in particular: {n} ({words}). Are they used?"), n=int(counts[nobody].sum()), words=words),
                 {states.LEAVE: Said(_("no: leave them out")), states.KEEP: Said(_("yes: as one customer"))},
                 taken,
             )
@@ -63,7 +63,7 @@ def customers(column: Column, named: bool, rows: Rows, answers: Mapping[str, str
     return column.take(at.astype("int32"), -1), np.asarray(unique, dtype=object), asked
 
 
-def read(kind: str, taken: Collected, picked: Picked, answers: Mapping[str, str], titled: tuple[int, str], rows: Rows, starts_1904: bool | None) -> Sales:
+def read(kind: str, taken: Collected, picked: Picked, answers: Mapping[str, str], titled: money.Titled, rows: Rows, starts_1904: bool | None) -> Sales:
     """The table of orders, lines, or months where each row has its month."""
     at: dict[str, Column] = {role: taken.columns[one] for role, one in picked.columns.items() if one in taken.columns}
     who = taken.columns.get(picked.who)
@@ -82,7 +82,7 @@ def read(kind: str, taken: Collected, picked: Picked, answers: Mapping[str, str]
     if who is not None:
         codes, names, more = customers(who, picked.who != picked.columns.get("customer_number"), rows, answers)
         asked += more
-    day = _days(at, rows, answers, asked, starts_1904, kind)
+    day = _days(at, rows, answers, asked, starts_1904, kind, titled.year)
     order, item, quantity = _order_and_goods(kind, at, rows, answers, asked, decimal)
     _again(kind, taken, at, rows, answers, asked)
     if paid is not None:
@@ -152,7 +152,7 @@ def _continued(at: Mapping[str, Column], who: Column | None, answers: Mapping[st
     return [
         Question(
             "fill_down",
-            Said(_("In {n} rows order, day and customer are all empty. Do they go on with the order above?"), n=int(blank.sum())),
+            Said(_("Rows in which order, day and customer are all empty: {n}. Do they go on with the order above?"), n=int(blank.sum())),
             {"yes": Said(_("yes: take these from the row above")), "no": Said(_("no: leave these rows out"))},
             taken,
         )
@@ -168,9 +168,9 @@ def _states(at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], as
 
 
 def _money(
-    kind: str, at: dict[str, Column], rows: Rows, answers: Mapping[str, str], titled: tuple[int, str], asked: list[Question], decimal: str
+    kind: str, at: dict[str, Column], rows: Rows, answers: Mapping[str, str], titled: money.Titled, asked: list[Question], decimal: str
 ) -> tuple[money.Money | None, str]:
-    product = kind == "lines" and "quantity" in at and "price" in at
+    product = "quantity" in at and "price" in at
     if "amount" not in at:
         if not ("quantity" in at and "price" in at):
             return None, ""
@@ -178,13 +178,21 @@ def _money(
         return _product(at, rows, answers, titled, asked, decimal), ""
     paid = money.read(at["amount"], answers, titled, decimal=decimal)
     order = at.get("order")
+    if product and not np.isfinite(paid.amount).any():
+        paid.tell(rows, needed=False)
+        return _product(at, rows, answers, titled, asked, decimal), ""
     whole = money.of_order(paid.amount, order) if kind == "lines" and order is not None else ""
+    if whole and product and _is_product(paid.amount, at, decimal):
+        whole = ""
     if whole and product and answers.get("amount") != at["amount"].heading:
         says = Said(_("The amount is that of the whole order, not of each of its rows."))
         rows.problems.append(Problem(says, Said(_("Quantity by price is taken.")), at["amount"].heading))
         options = {at["amount"].heading: Said("{heading}", heading=at["amount"].heading), BY_PRODUCT: Said(_("quantity by price"))}
         asked.append(Question("amount", Said(_("Which column is the amount?")), options, BY_PRODUCT))
         return _product(at, rows, answers, titled, asked, decimal), ""
+    if whole == "first" and order is not None:
+        later = ~np.isfinite(paid.amount) & (order.at >= 0) & pd.Series(order.at).duplicated().to_numpy()
+        rows.leave(later, Said(_("The amount of the order stands in an earlier row of it already.")), at["amount"])
     paid.tell(rows, needed=True)
     asked += paid.questions
     paid.questions = []
@@ -204,8 +212,17 @@ def _money(
     return paid, ""
 
 
-def _product(at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], titled: tuple[int, str], asked: list[Question], decimal: str) -> money.Money:
-    price = money.read(at["price"], answers, (1, titled[1]), "decimal_price", decimal)
+def _is_product(amount: np.ndarray, at: Mapping[str, Column], decimal: str) -> bool:
+    """Whether the amount is quantity by price in nearly all rows: then it is that of the row, whatever else is the same."""
+    price = money.read(at["price"], {}, decimal=decimal).amount
+    count, _codes = amounts.read(at["quantity"].cells, "", decimal=decimal)
+    product = at["quantity"].take(count.values, np.nan) * price
+    there = np.isfinite(product) & np.isfinite(amount)
+    return bool(there.any() and (np.abs(product - amount)[there] <= 0.01 + 0.001 * np.abs(amount[there])).mean() > 0.9)
+
+
+def _product(at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], titled: money.Titled, asked: list[Question], decimal: str) -> money.Money:
+    price = money.read(at["price"], answers, titled._replace(factor=1), "decimal_price", decimal)
     price.tell(rows)
     count, _codes = amounts.read(at["quantity"].cells, at["quantity"].heading, answers, key="decimal_quantity", decimal=decimal)
     rows.apply(at["quantity"], count, money.LACKING)
@@ -223,7 +240,7 @@ def _currency(paid: money.Money, at: Mapping[str, Column], rows: Rows, answers: 
     return used
 
 
-def _days(at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], asked: list[Question], starts_1904: bool | None, kind: str) -> np.ndarray:
+def _days(at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], asked: list[Question], starts_1904: bool | None, kind: str, year: str) -> np.ndarray:
     column = at.get("date") if kind != "months" or "month" not in at else None
     column = column or at.get("month") or at.get("date")
     if column is None:
@@ -231,8 +248,8 @@ def _days(at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], aske
     if kind == "months" and "month" in at and column is at["month"]:
         bare = _bare_months(column)
         if bare is not None:
-            return _with_year(column, bare, at.get("year"), rows, answers, asked)
-    found = dates.read(column.cells, column.heading, answers, starts_1904=starts_1904)
+            return _with_year(column, bare, at.get("year"), rows, answers, asked, year)
+    found = dates.read(column.cells, column.heading, answers, starts_1904=starts_1904, year=year)
     rows.apply(column, found, NO_DAY)
     asked += found.questions
     day = column.take(found.values, np.nan)
@@ -249,11 +266,11 @@ def _bare_months(column: Column) -> np.ndarray | None:
         plain = text(cell).lower().removesuffix("份").removesuffix("月").strip(" .")
         number = int(plain) if plain.isdigit() and len(plain) < 3 else dates.MONTHS.get(plain, 0) or (int(dates.han(plain)) if plain and set(plain) <= set("一二三四五六七八九十") else 0)
         found[place] = number if 1 <= number <= 12 else 0
-    return found if len(found) and (found > 0).mean() > 0.8 else None
+    return found if len(found) and (found > 0).mean() > 0.5 else None
 
 
 def _with_year(
-    column: Column, months: np.ndarray, years: Column | None, rows: Rows, answers: Mapping[str, str], asked: list[Question]
+    column: Column, months: np.ndarray, years: Column | None, rows: Rows, answers: Mapping[str, str], asked: list[Question], titled_year: str
 ) -> np.ndarray:
     number = column.take(months, 0)
     rows.leave((number == 0) & (column.at >= 0), Said(_("This is not a month.")), column)
@@ -263,7 +280,7 @@ def _with_year(
         year = years.take(values, 0)
         rows.leave((year < 1970) | (year > 2100), Said(_("This is not a year.")), years)
     else:
-        year = np.full(len(number), int(year_asked(column.heading, answers, asked)))
+        year = np.full(len(number), year_asked(column.heading, answers, asked, titled_year))
     good = (number > 0) & (year >= 1970) & (year <= 2100)
     day = np.full(len(number), np.nan)
     months_since = (year[good] - 1970) * 12 + number[good] - 1
@@ -271,13 +288,10 @@ def _with_year(
     return day
 
 
-def year_asked(column: str, answers: Mapping[str, str], asked: list[Question]) -> str:
-    """The year of months that name none: last year is taken meanwhile."""
+def year_asked(column: str, answers: Mapping[str, str], asked: list[Question], year: str = "") -> int:
+    """The year of months that name none: that of a title (``year``), else last year is taken meanwhile."""
     this = int(np.datetime64("today", "Y").astype("int64")) + 1970
-    taken = answers.get("year", str(this - 1))
-    options = {str(year): Said("{year}", year=year) for year in range(this, this - 6, -1)}
-    asked.append(Question("year", Said(_("The months ({column}) name no year. Which is it?"), column=column), options, taken))
-    return taken if taken.isdigit() and 1970 <= int(taken) <= 2100 else str(this - 1)
+    return dates.ask_year(column, this, year or str(this - 1), answers, asked)
 
 
 def _order_and_goods(
@@ -325,7 +339,7 @@ def _again(kind: str, taken: Collected, at: Mapping[str, Column], rows: Rows, an
         asked.append(
             Question(
                 "duplicates",
-                Said(_("{n} rows are the same as an earlier one in every cell. Are they the same sale, written twice?"), n=int(again.sum())),
+                Said(_("Rows that are the same as an earlier one in every cell: {n}. Are they the same sale, written twice?"), n=int(again.sum())),
                 {states.LEAVE: Said(_("yes: use one of them")), states.KEEP: Said(_("no: use all"))},
                 said,
             )

@@ -75,7 +75,7 @@ def judge(cells: Sequence[Any], counts: np.ndarray, heading: str, answers: Mappi
             Question(
                 f"status:{name}",
                 Said(
-                    _("Column {column!r}: {n} rows are {state} ({words}). Are they sales?"),
+                    _("Column {column!r}, rows that are {state}: {n} ({words}). Are they sales?"),
                     column=heading,
                     n=int(counts[these].sum()),
                     state=Said(says),

@@ -18,7 +18,7 @@ from crmlab.own.said import Said
 from crmlab.own.sales import Sales, customers, year_asked
 
 
-def read(taken: Collected, picked: Picked, months: Mapping[str, float], answers: Mapping[str, str], titled: tuple[int, str], rows: Rows) -> tuple[Sales, int]:
+def read(taken: Collected, picked: Picked, months: Mapping[str, float], answers: Mapping[str, str], titled: money.Titled, rows: Rows) -> tuple[Sales, int]:
     """The table, and how many rows there are once each cell with something in it counts as one.
 
     A month without an amount is no row: nothing is known of it. A row of the file without any amount is left out, once.
@@ -27,9 +27,9 @@ def read(taken: Collected, picked: Picked, months: Mapping[str, float], answers:
     who = taken.columns[picked.who]
     codes, names, more = customers(who, picked.who != picked.columns.get("customer_number"), rows, answers)
     asked += more
-    year = ""
+    year = 0
     if min(months.values()) < 0:
-        year = year_asked(listed([*months][:3]), answers, asked)
+        year = year_asked(listed([*months][:3]), answers, asked, titled.year)
     read_ = {one: money.read(taken.columns[one], answers, titled) for one in months}
     there = {one: column.column is not None and column.column.at >= 0 for one, column in read_.items()}
     filled = {one: np.asarray(there[one]) & ~_silent(column) for one, column in read_.items()}
@@ -40,7 +40,7 @@ def read(taken: Collected, picked: Picked, months: Mapping[str, float], answers:
     for one, day in months.items():
         column = read_[one]
         if day < 0:
-            day = float(np.datetime64(f"{year}-{int(day) + 13:02d}-01", "D").astype("int64"))
+            day = float(np.datetime64(f"{year:04d}-{int(day) + 13:02d}-01", "D").astype("int64"))
         cells = rows.used & filled[one]
         size += int(cells.sum())
         inner = Rows(rows.numbers)
@@ -67,7 +67,7 @@ def read(taken: Collected, picked: Picked, months: Mapping[str, float], answers:
     table = pd.concat(parts).sort_index(kind="stable")
     rows.problems.append(
         Problem(
-            Said(_("The months lie side by side, {n} of them."), n=len(months)),
+            Said(_("Months that lie side by side: {n}."), n=len(months)),
             Said(_("Each cell with an amount was made a row; a cell without one is unknown, not 0.")),
         )
     )

@@ -1,4 +1,4 @@
-"""An exercise of each kind in a real browser, in both languages, by mouse and by keyboard: wrong, right, reloaded."""
+"""An exercise of each kind in a real browser, in one language by mouse, in the other by keyboard: wrong, right, reloaded."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ def is_chosen(button: Any) -> bool:
     return looks
 
 
-@pytest.mark.parametrize("keyboard", [False, True], ids=["mouse", "keyboard"])
+@pytest.mark.parametrize(
+    ("language", "keyboard"), [("en", False), ("zh", True)], ids=["en-mouse", "zh-keyboard"], indirect=["language"]
+)
 def test_every_kind_wrong_then_right_then_reloaded(desk: Desk, language: str, keyboard: bool) -> None:
     every = kinds.kinds()
     path = notebook(desk.lab, language, f"kinds-{keyboard}", ["import kinds", *(f"kinds.show({id!r})" for id in every)])
@@ -135,6 +137,7 @@ def test_an_item_keeps_the_focus_and_its_place_is_said(desk: Desk, language: str
     assert page.lines(box)[0] == item
 
 
+@pytest.mark.parametrize("language", ["zh"], indirect=True)
 def test_calculators_follow_the_sliders_and_keep_them(desk: Desk, language: str) -> None:
     cells = ['from crmlab import calculator, lesson; lesson("1.1")', *(f'calculator("{name}")' for name in CALCULATORS)]
     path = notebook(desk.lab, language, "calculators", cells)

@@ -147,6 +147,7 @@ def test_a_whole_talk_in_own_words(opened: Opened, language: str) -> None:
     opened.talk.wait(opened.talk.root.locator(".crmlab-own input").is_checked, "the mode is lost")
 
 
+@pytest.mark.parametrize("opened", ["zh"], indirect=True)
 def test_an_own_line_near_to_none_and_another_line_than_the_nearest(opened: Opened, language: str) -> None:
     talk = opened.talk
     talk.root.locator(".crmlab-own input").check()
@@ -171,6 +172,7 @@ def test_an_own_line_near_to_none_and_another_line_than_the_nearest(opened: Open
     talk.wait(lambda: not talk.typed.is_visible(), "the room for an own line stays")
 
 
+@pytest.mark.parametrize("opened", ["zh"], indirect=True)
 def test_the_conversation_grows_and_only_the_newest_line_is_announced(opened: Opened, language: str) -> None:
     talk, page = opened.talk, opened.page.page
     talk.choose(3)
@@ -199,6 +201,7 @@ def test_the_conversation_grows_and_only_the_newest_line_is_announced(opened: Op
     assert talk.exchanges() == 3
 
 
+@pytest.mark.parametrize("opened", ["en"], indirect=True)
 def test_practice_for_no_points_is_kept(opened: Opened, language: str) -> None:
     page = opened.page.page
     title = scripts.load("wrong-goods").source["title"][language]
@@ -222,6 +225,7 @@ def test_practice_for_no_points_is_kept(opened: Opened, language: str) -> None:
     RolePlay(opened.page, opened.gallery).wait_for(2)
 
 
+@pytest.mark.parametrize("opened", ["en"], indirect=True)
 def test_the_hand_out_lies_beside_the_notebook(opened: Opened, language: str) -> None:
     talk = opened.talk
     talk.press(talk.button("print"))
@@ -235,6 +239,7 @@ def test_the_hand_out_lies_beside_the_notebook(opened: Opened, language: str) ->
     assert Path(download.value.path()).read_text(encoding="utf-8") == text
 
 
+@pytest.mark.parametrize("opened", ["zh"], indirect=True)
 def test_nothing_sticks_out_on_a_phone(opened: Opened, language: str) -> None:
     talk = opened.talk
     talk.root.locator(".crmlab-own input").check()

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 import crmlab
 from crmlab.course import exercise_file, exercise_load, lessons
 from crmlab.course.exercises import open_lesson
-from crmlab.course.tables import Formula, as_typed, begin, save, show
+from crmlab.course.tables import begin, save, show
 from crmlab.language import speaking
+from crmlab.spreadsheets import Formula, as_typed
 
 
 @pytest.fixture(autouse=True)

@@ -147,9 +147,21 @@ def retail() -> pd.DataFrame:
     return datasets.load("online_retail_orders")[["customer_id", "invoice", "date", "amount"]]
 
 
+_there: dict[str, Any] = {}
+
+
+@pytest.fixture
+def orders(request: pytest.FixtureRequest, make: Make, retail: pd.DataFrame) -> Any:
+    """The same table on the engine, made once: Spark needs seconds to take eighteen thousand rows from Python."""
+    kind = request.node.callspec.params["make"]
+    if kind not in _there:
+        table = make(columns_of(retail))
+        _there[kind] = table.persist() if kind == "pyspark" else table
+    return _there[kind]
+
+
 @each(*ALL)
-def test_online_retail(make: Make, retail: pd.DataFrame, request: pytest.FixtureRequest) -> None:
-    orders = make(columns_of(retail))
+def test_online_retail(make: Make, retail: pd.DataFrame, orders: Any) -> None:
     kind = engines.kind(orders)
     plain = rfm.summary(retail, as_of="2011-12-10")
     table = rfm.summary(orders, as_of="2011-12-10")
@@ -189,8 +201,7 @@ def test_online_retail(make: Make, retail: pd.DataFrame, request: pytest.Fixture
     [{"returns": "subtract", "as_of": "2011-06-01"}, {"order": None}, {"order": "date"}],
     ids=["subtract", "rows", "days"],
 )
-def test_arguments_of_summary_on_online_retail(make: Make, retail: pd.DataFrame, arguments: dict[str, Any]) -> None:
-    orders = make(columns_of(retail))
+def test_arguments_of_summary_on_online_retail(retail: pd.DataFrame, orders: Any, arguments: dict[str, Any]) -> None:
     want = rfm.summary(retail, **arguments)
     same(rfm.summary(orders, **arguments), want)
     assert rfm.left_out(orders, **arguments) == want.attrs["left_out"]
@@ -198,8 +209,7 @@ def test_arguments_of_summary_on_online_retail(make: Make, retail: pd.DataFrame,
 
 @each(*ALL)
 @pytest.mark.parametrize("as_of", [None, "2011-06-01"])
-def test_stages_of_online_retail(make: Make, retail: pd.DataFrame, as_of: str | None) -> None:
-    orders = make(columns_of(retail))
+def test_stages_of_online_retail(make: Make, retail: pd.DataFrame, orders: Any, as_of: str | None) -> None:
     known = [12346, 5, 5, 17850, None]  # one had returns only, one nothing at all
     contacts = make({"customer_id": known})
     for listed, asked in ((None, None), (known, contacts)):
@@ -213,8 +223,7 @@ def test_stages_of_online_retail(make: Make, retail: pd.DataFrame, as_of: str | 
 
 @each(*ALL)
 @pytest.mark.parametrize("period", ["month", "week"])
-def test_cohorts_of_online_retail(make: Make, retail: pd.DataFrame, period: str) -> None:
-    orders = make(columns_of(retail))
+def test_cohorts_of_online_retail(retail: pd.DataFrame, orders: Any, period: str) -> None:
     for as_of in (None, "2011-10-15"):
         want = retention.cohorts(retail, period, as_of)
         found = retention.cohorts(orders, period, as_of)
@@ -374,11 +383,9 @@ def test_kinds_of_dates_give_one_answer(make: Make) -> None:
         [f"{day.year}年{day.month}月{day.day}日星期五" for day in DAYS],
         ["\u200e" + day.translate({ord(a): chr(ord(a) + 0xFEE0) for a in "0123456789-"}) for day in text],
     ):
-        same(rfm.summary(make(ORDERS | {"date": dates})), want)
-        same(
-            rfm.summary(make(ORDERS | {"date": dates}), as_of="2024-01-31"),
-            rfm.summary(pd.DataFrame(ORDERS), "2024-01-31"),
-        )
+        orders = make(ORDERS | {"date": dates})
+        same(rfm.summary(orders), want)
+    same(rfm.summary(orders, as_of="2024-01-31"), rfm.summary(pd.DataFrame(ORDERS), "2024-01-31"))
 
 
 def test_the_day_is_that_of_the_time_zone() -> None:

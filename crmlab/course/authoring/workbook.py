@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,9 +11,7 @@ from crmlab.course.roleplay import routes, scripts
 from crmlab.course.roleplay.sheet import COLUMNS, IN_EACH_LANGUAGE, SETTINGS
 from crmlab.course.yamlfile import shortened
 from crmlab.language import LANGUAGES, _, current, set_language, tr
-
-MOST_CHARACTERS = 32_767
-"""What a cell of Excel can hold."""
+from crmlab.spreadsheets import MOST_CHARACTERS, write_text
 
 _ROWS = 400
 _WIDTHS = {"key": 12, "value": 16, "en": 70, "node": 18, "ending": 9, "mood": 7, "trust": 7, "step": 12, "to": 34, "issue": 14, "option": 14, "seller": 10, "buyer": 10, "volume": 10, "deal": 34}
@@ -143,17 +140,14 @@ def _row(sheet: Any, values: list[Any]) -> None:
             continue
         cell = sheet.cell(row, number)
         if isinstance(value, str):
-            value = value.replace("\r\n", "\n").replace("\r", "\n")
             if ILLEGAL_CHARACTERS_RE.search(value) or len(value) > MOST_CHARACTERS:
                 text = _("A workbook cannot hold this text (too long, or with characters that no text has): {text}")
                 raise Unwritable(tr(text, text=shortened(ILLEGAL_CHARACTERS_RE.sub("?", value))))
-            value = re.sub("_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", value)  # else Excel would make a character of _x0041_
             cell.number_format = "@"
-            cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
+            write_text(cell, value)
+        else:
+            cell.value = value
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-        cell.value = value
-        if isinstance(value, str):
-            cell.data_type = "s"  # also for a text that begins with =, or reads #N/A
 
 
 def _offer(script: Any, nodes: Any, choices: Any, steps: list[str]) -> None:

@@ -34,24 +34,34 @@ class Findings:
     not_possible: dict[str, str] = field(default_factory=dict)
 
 
-def find(name: str, export: Export) -> Result:
-    """One result by its name. Raises :class:`~crmlab.checks.InputError` with a sentence where the file does not allow it."""
-    found = importlib.import_module(f"crmlab.own.results.{name}").find(export)
+WITH_ORDERS = ("triage", "recovery")
+"""Results of complaints that say more where the orders of the same firm are given, too."""
+
+
+def find(name: str, export: Export, orders: Export | None = None) -> Result:
+    """One result by its name; ``orders`` of the same firm for those :data:`WITH_ORDERS`. Raises :class:`~crmlab.checks.InputError` with a
+    sentence where the file does not allow it."""
+    more = {"orders": orders} if name in WITH_ORDERS else {}
+    found = importlib.import_module(f"crmlab.own.results.{name}").find(export, **more)
     assert isinstance(found, Result)
     return found
 
 
 def of(
-    export: Export, names: Iterable[str] | None = None, progress: Callable[[str, int, int], None] | None = None
+    export: Export,
+    names: Iterable[str] | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+    orders: Export | None = None,
 ) -> Findings:
-    """All results that the kind of file allows, or those named. ``progress(name, number, of how many)`` is called before each."""
+    """All results that the kind of file allows, or those named. ``progress(name, number, of how many)`` is called before each; ``orders`` as in
+    :func:`find`."""
     wanted = list(NAMES[export.kind] if names is None else names)
     findings = Findings()
     for number, name in enumerate(wanted):
         if progress is not None:
             progress(name, number, len(wanted))
         try:
-            findings.results.append(find(name, export))
+            findings.results.append(find(name, export, orders))
         except InputError as error:
             findings.not_possible[name] = str(error)
     return findings

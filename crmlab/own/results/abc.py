@@ -110,7 +110,9 @@ def _says(
             fifth=fifth,
         ),
         Said(
-            _("A: {a:,} customers ({customers:.0%}) bring {revenue:.0%}. B: {b:,} customers. C: {c:,} customers bring {small:.0%} together."),
+            _(
+                "A: {a:,} customers ({customers:.0%}) bring {revenue:.0%}. B: {b:,} customers. C: {c:,} customers bring {small:.0%} together."
+            ),
             a=int(table["customers"][0]),
             customers=table["customer_share"][0],
             revenue=table["revenue_share"][0],
@@ -121,7 +123,9 @@ def _says(
     ]
     largest = people["revenue_share"].iloc[0]
     if largest > 0.2:
-        said.append(Said(_("One customer alone brings {share:.0%} of the revenue: that is a risk by itself."), share=largest))
+        said.append(
+            Said(_("One customer alone brings {share:.0%} of the revenue: that is a risk by itself."), share=largest)
+        )
     if left_out.get("negative_amounts"):
         said.append(
             Said(
@@ -181,8 +185,8 @@ def share_of_total(part: np.ndarray, brought: np.ndarray) -> tuple[float, float,
 
     Source: Cochran, W. G. (1977), Sampling Techniques, 3rd edition, section 2.11 (the variance of a ratio). With few customers it is rough.
 
-    >>> [round(one, 2) for one in share_of_total(np.array([True, False, True, False]), np.array([50.0, 50.0, 60.0, 40.0]))]
-    [0.55, 0.05, 1.0]
+    >>> [round(one, 2) for one in share_of_total(np.tile([True, False], 50), np.tile([60.0, 40.0], 50))]
+    [0.6, 0.51, 0.69]
     """
     total, n = brought.sum(), len(brought)
     share = float(brought[part].sum() / total)
@@ -198,7 +202,9 @@ def test(book: Book) -> Test:
     found = periods(book)
     if found is None:
         need = Said(_("{n} months"), n=FEWEST_MONTHS) if book.monthly else Said(_("{n} days"), n=2 * hold_out.SHORTEST)
-        return Test(UNTESTED, Said(_("Not tested: to compare two halves the file must cover {need} at least."), need=need))
+        return Test(
+            UNTESTED, Said(_("Not tested: to compare two halves the file must cover {need} at least."), need=need)
+        )
     begin, middle = found
     earlier, later = book.revenue(begin, middle), book.revenue(middle, book.stand)
     was, became = _classes(earlier), _classes(later)
@@ -219,14 +225,16 @@ def test(book: Book) -> Test:
         told,
         Said(
             _(
-                "The {n:,} A customers then, {customers:.0%} of all, brought {share:.0%} of the later revenue (95% interval {low:.0%} to {high:.0%}). "
-                "{again:.0f} of them ({part:.0%}) were A again; of the {others:.0f} B and C customers {risen:.0f} became A."
+                "The {n:,} A customers then, {customers:.0%} of all then, brought {share:.0%} of the later revenue{interval}; those without revenue before brought {new:.0%} of it. "
+                "{again:.0f} of the A customers ({part:.0%}) were A again; of the {others:.0f} B and C customers {risen:.0f} became A."
             ),
             n=int(a.sum()),
             customers=a.sum() / (was != "").sum(),
             share=share,
-            low=low,
-            high=high,
+            interval=""
+            if there.sum() < hold_out.LEAST or low == high
+            else Said(_(" (95% interval {low:.0%} to {high:.0%})"), low=low, high=high),
+            new=float(later[there & (was == "")].sum() / later[there].sum()),
             again=again.k,
             part=again.k / again.n,
             others=again.other_n,

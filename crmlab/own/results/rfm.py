@@ -138,16 +138,23 @@ def _says(book: Book, measures: pd.DataFrame, table: pd.DataFrame) -> list[Said]
     best, lose = (row.loc[field.SEGMENTS.at[key, "name"]] for key in ("champions", "cant_lose"))
     said = [
         Said(
-            _("{n:,} customers bought. {best:,} of them are champions: they bought lately, often and much, and bring {share:.0%} of the revenue."),
+            _(
+                "{n:,} customers bought. {best:,} of them are champions: they bought lately, often and much, and brought {money}{part}."
+            ),
             n=len(measures),
             best=int(best["customers"]),
-            share=float(best["revenue_share"]),
+            money=book.money(float(best["revenue"])),
+            part=Said(_(", {share:.0%} of the revenue"), share=float(best["revenue_share"]))
+            if best["revenue_share"] >= 0
+            else "",
         )
     ]
     if lose["customers"]:
         said.append(
             Said(
-                _("{n:,} customers whom you cannot afford to lose have been quiet; they once brought {money}. Visit them first."),
+                _(
+                    "{n:,} customers whom you cannot afford to lose have been quiet; they once brought {money}. Visit them first."
+                ),
                 n=int(lose["customers"]),
                 money=book.money(float(lose["revenue"])),
             )
@@ -183,7 +190,9 @@ def test(book: Book) -> Test:
     if found.n and found.other_n:
         said.append(
             Said(
-                _("Of {n:.0f} champions then {k:.0f} ({share:.0%}) bought again, of the {other:.0f} others {came:.0f} ({their:.0%})."),
+                _(
+                    "Of {n:.0f} champions then {k:.0f} ({share:.0%}) bought again, of the {other:.0f} others {came:.0f} ({their:.0%})."
+                ),
                 n=found.n,
                 k=found.k,
                 share=found.k / found.n,
@@ -207,7 +216,9 @@ def _order(counts: pd.DataFrame) -> list[Said]:
     right = int((share[above] > share[below]).sum())
     return [
         Said(
-            _("Of the {n} pairs of segments with {least} customers each or more, the higher one bought again more often in {right}."),
+            _(
+                "Of the {n} pairs of segments with {least} customers each or more, the higher one bought again more often in {right}."
+            ),
             n=len(above),
             least=hold_out.LEAST,
             right=right,

@@ -18,15 +18,17 @@ from crmlab.own.said import Said
 
 ENOUGH = 20
 """Customers who came twice: with fewer, the usual limits are taken."""
-NEW, CHURNED, LOYAL = 0.75, 0.9, 0.75
+NEW, CHURNED, LOYAL = 0.75, 0.95, 0.75
 """The shares behind the limits: see :func:`rules`."""
+LONGER = 1.5
+"""Usual pauses that silence must exceed at least, where all pauses are alike."""
 FEWEST = 2
 
 
 def rules(book: Book) -> tuple[lifecycle.Rules, bool]:
     """The limits from the firm's own pauses (each customer counted once), and whether they are: else the convention of 90, 180 and 365 days.
 
-    *new*: the first order is no older than three of four pauses take; *churned*: silent for longer than nine of ten pauses took;
+    *new*: the first order is no older than three of four pauses take; *churned*: silent for longer than 19 of 20 pauses took, and than one and a half usual ones;
     *loyal*: as many orders a year as the busiest quarter of those who bought in it makes, two at least. Where orders are
     rarer than four a year, "a year" is as long as three usual pauses.
     """
@@ -37,8 +39,8 @@ def rules(book: Book) -> tuple[lifecycle.Rules, bool]:
     recent = book.bought.day >= book.stand - within
     times = np.bincount(book.bought.who[recent].astype(np.intp))
     loyal = int(np.quantile(times[times > 0], LOYAL, method="higher")) if recent.any() else FEWEST
-    churned = max(int(math.ceil(book.usual_gap(CHURNED))), 2)
-    new = max(min(int(math.ceil(book.usual_gap(NEW))), churned - 1), 1)
+    churned = max(math.ceil(max(book.usual_gap(CHURNED), LONGER * usual)), 2)
+    new = min(math.ceil(book.usual_gap(NEW)), churned - 1)
     return lifecycle.Rules(new, churned, max(loyal, FEWEST), within), True
 
 
@@ -86,15 +88,19 @@ def _find(export: Export) -> Result:
         *book.standing(),
         _of_limits(book, limits, own),
         Said(
-            _("Of {n:,} customers {loyal:,} are loyal, {active:,} active, {new:,} new and {churned:,} churned; {potential:,} have not bought yet."),
+            _(
+                "Of {n:,} customers {loyal:,} are loyal, {active:,} active, {new:,} new and {churned:,} churned; {potential:,} have no order above 0 yet."
+            ),
             n=len(stood),
             **{key: int(value) for key, value in bold.items()},
         ),
     ]
-    if total > 0:
+    if total > 0 and bold["loyal"]:
         says.append(
             Said(
-                _("The loyal ones brought {share:.0%} of the revenue of the last 12 months ({money} of {total}, returns taken off)."),
+                _(
+                    "The loyal ones brought {share:.0%} of the revenue of the last 12 months ({money} of {total}, returns taken off)."
+                ),
                 share=money["loyal"] / total,
                 money=book.money(money["loyal"]),
                 total=book.money(total),
@@ -103,7 +109,9 @@ def _find(export: Export) -> Result:
     if limits.churned_after > book.span / 2:
         says.append(
             Said(
-                _("The limit for churned ({limit} days) is more than half of what the file covers ({days} days): longer pauses can hardly be seen in it, so be careful with it."),
+                _(
+                    "The limit for churned ({limit} days) is more than half of what the file covers ({days} days): longer pauses can hardly be seen in it, so be careful with it."
+                ),
                 limit=limits.churned_after,
                 days=book.span,
             )
@@ -167,18 +175,21 @@ def _limits(limits: lifecycle.Rules) -> dict[str, Said]:
 def _of_limits(book: Book, limits: lifecycle.Rules, own: bool) -> Said:
     if not own:
         return Said(
-            _("Fewer than {need} customers bought twice, so the limits are the usual ones ({new} and {churned} days), not this firm's own."),
+            _(
+                "Fewer than {need} customers bought twice, so the limits are the usual ones ({new} and {churned} days), not this firm's own."
+            ),
             need=ENOUGH,
             new=limits.new_within,
             churned=limits.churned_after,
         )
     return Said(
         _(
-            "The limits are this firm's own: half of the pauses between two orders are no longer than {usual:.0f} days, three of four than {new}, "
-            "nine of ten than {churned} (each customer counted once). Who is silent for longer counts as churned."
+            "The limits are this firm's own: half of the pauses between two orders are no longer than {usual:.0f} days, three of four no longer than {more:.0f}, "
+            "19 of 20 no longer than {most:.0f} (each customer counted once). Who has been silent for more than {churned} days counts as churned."
         ),
         usual=book.usual_gap(),
-        new=limits.new_within,
+        more=book.usual_gap(NEW),
+        most=book.usual_gap(CHURNED),
         churned=limits.churned_after,
     )
 
@@ -206,7 +217,9 @@ def test(book: Book) -> Test:
     if found.n and found.other_n:
         says.append(
             Said(
-                _("Of {n:.0f} customers then called churned {k:.0f} ({share:.0%}) bought again; of {other:.0f} active and loyal ones {came:.0f} ({their:.0%})."),
+                _(
+                    "Of {n:.0f} customers then called churned {k:.0f} ({share:.0%}) bought again; of {other:.0f} active and loyal ones {came:.0f} ({their:.0%})."
+                ),
                 n=found.other_n,
                 k=found.other_k,
                 share=found.other_k / found.other_n,
@@ -217,5 +230,11 @@ def test(book: Book) -> Test:
         )
     says.append(found.says())
     if found.verdict == HOLDS and found.other_k > 0.2 * found.other_n:
-        says.append(Said(_("But more than one in five of the churned came back by themselves: the stage is a warning, not an end.")))
+        says.append(
+            Said(
+                _(
+                    "But more than one in five of the churned came back by themselves: the stage is a warning, not an end."
+                )
+            )
+        )
     return Test(found.verdict if found.n and found.other_n else UNTESTED, hold_out.joined(*says), counts)

@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 
 from crmlab import datasets, perceived_value, pricing
-from crmlab.course import exercise_form, session, tables
+from crmlab.course import exercise_form, session
 from crmlab.course.cases import OPEN, Case, case, frame, gate
 from crmlab.course.form import Answers, Line
 from crmlab.course.hooks import Lesson, Numbers, Right
 from crmlab.language import tr
+from crmlab.spreadsheets import Formula
 
 here = Lesson("6.2")
 
@@ -509,25 +510,25 @@ def plan_sheet(answers: Answers | None = None, blank: int = 8) -> pd.DataFrame:
     for place, key in enumerate([*CUSTOMERS, *[""] * blank], start=2):
         name = CUSTOMERS[key][0] if key else ""
         known = table.loc[name, ["purchases", "goods_margin", "deliveries"]].tolist() if key else ["", "", ""]
-        real = tables.Formula(f'=IF(B{place}="","",C{place}-{TRIP}*D{place})')
+        real = Formula(f'=IF(B{place}="","",C{place}-{TRIP}*D{place})')
         reward, why = (str(given.get(f"{key}.{part}", "")) for part in ("reward", "for"))
         said = [tr(rewards[reward]) if reward in rewards else "", tr(behaviour[why]) if why in behaviour else ""]
         money = [cost_of(key, reward), worth_of(key, reward)] if key and reward in rewards else ["", ""]
-        check = tables.Formula(f'=IF(N(H{place})=0,"",IF(N(H{place})>=N(I{place}),"{tr("worth less than it costs")}",IF(N(H{place})>N(E{place}),"{tr("more than the margin")}","ok")))')
+        check = Formula(f'=IF(N(H{place})=0,"",IF(N(H{place})>=N(I{place}),"{tr("worth less than it costs")}",IF(N(H{place})>N(E{place}),"{tr("more than the margin")}","ok")))')
         rows.append([tr(name) if name else "", *known, real, *said, *money, check, ""])
     last = len(rows) + 1
-    over = tables.Formula(f'=IF(H{last + 1}>I{last + 1},"{tr("over the budget")}","ok")')
-    allowed = tables.Formula(f'=ROUND({LIFT}*{SHARE}*SUMIF(E2:E{last},">0"),0)')
+    over = Formula(f'=IF(H{last + 1}>I{last + 1},"{tr("over the budget")}","ok")')
+    allowed = Formula(f'=ROUND({LIFT}*{SHARE}*SUMIF(E2:E{last},">0"),0)')
     rows.append(
         [
             tr("sum; budget (5% more, half of it back; a delivery costs 80)"),
             "",
             "",
             "",
-            tables.Formula(f"=SUM(E2:E{last})"),
+            Formula(f"=SUM(E2:E{last})"),
             "",
             "",
-            tables.Formula(f"=SUM(H2:H{last})"),
+            Formula(f"=SUM(H2:H{last})"),
             allowed,
             over,
             "",
@@ -560,8 +561,8 @@ def calculator_sheet(blank: int = 11) -> pd.DataFrame:
     for place in range(2, blank + 3):
         known: list[Any] = [tr("Double Joy banquets, a crate"), 50, 20, 5, 400] if place == 2 else ["", "", "", "", ""]
         margin, off, units, sold = f"C{place}", f"D{place}", f"E{place}", f"H{place}"
-        needed = tables.Formula(f'=IF({margin}="","",IF({margin}<={off},"{never}",{units}*{margin}/({margin}-{off})))')
-        more = tables.Formula(f'=IF({margin}="","",IF({margin}<={off},"{never}",100*{off}/({margin}-{off})))')
-        paid = tables.Formula(f'=IF({sold}="","",IF({margin}<={off},"{no}",IF({sold}>=F{place},"{yes}","{no}")))')
+        needed = Formula(f'=IF({margin}="","",IF({margin}<={off},"{never}",{units}*{margin}/({margin}-{off})))')
+        more = Formula(f'=IF({margin}="","",IF({margin}<={off},"{never}",100*{off}/({margin}-{off})))')
+        paid = Formula(f'=IF({sold}="","",IF({margin}<={off},"{no}",IF({sold}>=F{place},"{yes}","{no}")))')
         rows.append([*known, needed, more, "", paid])
     return pd.DataFrame(rows, columns=list(CALCULATOR), dtype=object)

@@ -10,11 +10,12 @@ from typing import Any
 import pandas as pd
 
 from crmlab import visits
-from crmlab.course import session, tables
+from crmlab.course import session
 from crmlab.course.cases import Case, frame, gate, series
 from crmlab.course.form import Answers
 from crmlab.course.hooks import Lesson, Numbers, Right
 from crmlab.language import tr
+from crmlab.spreadsheets import Formula
 
 here = Lesson("3.4")
 
@@ -269,8 +270,8 @@ def sheet(
         inside = place - 2 < len(route)
         known = route.iloc[place - 2][["last_stock", "last_order", "stock"]].tolist() if inside else ["", "", ""]
         shop = tr(str(route.index[place - 2])) if inside else ""
-        sold = tables.Formula(f"=C{place}+D{place}-E{place}")
-        order = tables.Formula(f'=IF(F{place}<0,"{again}",MAX(0,ROUNDUP({factor:g}*F{place}-E{place},0)))')
+        sold = Formula(f"=C{place}+D{place}-E{place}")
+        order = Formula(f'=IF(F{place}<0,"{again}",MAX(0,ROUNDUP({factor:g}*F{place}-E{place},0)))')
         cases = (orders or {}).get(str(route.index[place - 2])) if inside else None
         settled = "" if cases is None else f"{cases:g}"
         rows.append([shop, tr(article) if inside else "", *known, sold, order, "", settled, ""])

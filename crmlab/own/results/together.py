@@ -1,0 +1,205 @@
+"""What customers buy together: pairs of articles found in the first part of the file, counted anew in the last, and to whom to offer what."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from crmlab import basket, checks, cross_selling, intervals
+from crmlab.language import _
+from crmlab.own.export import Export
+from crmlab.own.result import FAILS, HOLDS, UNCLEAR, UNTESTED, Result, Test
+from crmlab.own.said import Said
+
+FIRST = 0.6
+"""The share of the baskets in which pairs are looked for; in the others they are held to what came afterwards."""
+LIFT = 2.0
+"""A pair must be bought together so many times as often as by chance, as in the course: a convention."""
+LEAST = 10
+"""So many baskets must hold a pair in the first part, and each article in the last."""
+CUSTOMERS = 5
+"""A pair that held must be bought by so many customers: else it is one customer's habit, and nothing to offer to others."""
+MOST = 100
+"""So many pairs, of those in most baskets, are tried."""
+BASKETS = 100
+"""With fewer baskets nothing is looked for."""
+RECENT = 365
+"""Offered is to who has bought the one article in so many days before the end of the file."""
+OFFERS = 3
+"""At most so many offers a customer."""
+
+VERDICTS = {
+    "held": _("held"),
+    "refuted": _("did not hold"),
+    "open": _("cannot be told yet"),
+    "rare": _("hardly sold any more"),
+    "habit": _("few customers only"),
+}
+"""What later baskets say of a pair, by its key."""
+
+
+def find(export: Export) -> Result:
+    """Pairs of articles that stand together in baskets more often than by chance, each tested on later baskets.
+
+    A basket is an order, or what a customer bought on a day where the file has no order numbers. Returns are left out.
+
+    ``table``: a row a pair, those that held first: ``article``, ``goes_with``, ``baskets`` and ``lift`` (first part), ``later_baskets``, ``later_lift`` with ``low`` and ``high``
+    (95%), ``share`` (of the later baskets with the article, those with both), ``customers`` (later), ``verdict`` (one of :data:`VERDICTS`). ``more``: "offers", a row a
+    customer and offer: ``customer``, ``bought``, ``offer``, ``times``, ``last``, ``share``; only pairs that held. ``data``: ``tests``, the table of
+    :func:`crmlab.cross_selling.back_test`, ``lift``, ``table``.
+
+    Raises :class:`~crmlab.checks.InputError` where the file has no order lines or too few baskets.
+    """
+    if export.kind != "lines":
+        checks.fail(_("{file} holds no order lines with articles, so nobody can see what is bought together."), file=export.file.name)
+    lines, returned = _lines(export.table)
+    baskets = lines.groupby("basket", sort=False)["date"].first().sort_values(kind="stable")
+    if len(baskets) < BASKETS:
+        checks.fail(_("{file} holds {n} baskets; to find what is bought together and to test it takes {least} or more."), file=export.file.name, n=len(baskets), least=BASKETS)
+    split = baskets.iloc[int(FIRST * len(baskets))]
+    before, after = lines[lines["date"] < split], lines[lines["date"] >= split]
+    if not len(before) or not len(after):
+        checks.fail(_("All baskets of {file} are of one day, so nothing can be tested on later ones."), file=export.file.name)
+    pairs, least = _pairs(before)
+    told, table = _told(pairs, before, after)
+    held = table[table["verdict"] == VERDICTS["held"]]
+    offers = _offers(lines, held)
+    more = {"offers": offers} if len(offers) else {}
+    return Result(
+        "together",
+        Said(_("{held} of {n} pairs are still bought together in later baskets"), held=len(held), n=len(table)),
+        table,
+        tuple(_says(table, held, offers, split, returned, least)),
+        _test(told, held, split),
+        formats={**dict.fromkeys(("lift", "later_lift", "low", "high"), "{:.1f}"), "share": "{:.0%}", **dict.fromkeys(("baskets", "later_baskets", "customers", "times"), "{:,.0f}")},
+        personal=("customer",),
+        more=more,
+        data={"tests": told, "lift": LIFT, "table": table},
+    )
+
+
+def _lines(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Lines that sell something, each with its basket; and how many are returns."""
+    known = table[table["item"].notna() & table["date"].notna()]
+    sold = ~((known["quantity"] <= 0).fillna(False) | (known["amount"] <= 0).fillna(False))
+    lines = known.loc[sold, ["customer", "order", "date", "item"]].copy()
+    day = lines["date"].to_numpy(dtype="datetime64[D]").astype("int64")
+    customer = pd.factorize(lines["customer"])[0]
+    order = pd.factorize(lines["order"])[0]
+    # One number may serve two customers or years: an order is a customer's, on its day.
+    whose = pd.factorize(customer.astype("int64") * 2**20 + day)[0]
+    lines["basket"] = pd.factorize(whose.astype("int64") * (int(order.max(initial=-1)) + 2) + order + 1)[0]
+    lines = lines[(customer >= 0) | (order >= 0)]  # without both nobody knows whose basket it is
+    return lines.drop_duplicates(["basket", "item"]), int((~sold).sum())
+
+
+def _pairs(before: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """The pairs in most baskets, each once, in the direction that is surer; and in how many baskets a pair had to be."""
+    n, least = before["basket"].nunique(), LEAST
+    while True:
+        try:
+            sets = basket.frequent_sets(before, support=min(1.0, least / n), basket="basket", item="item", max_length=2, progress=_quiet)
+            break
+        except checks.InputError:
+            if least >= n:
+                raise
+            least = min(2 * least, n)
+    if not (sets["length"] == 2).any():
+        return pd.DataFrame({"antecedent": pd.Series(dtype=object), "consequent": pd.Series(dtype=object)}), least
+    rules = basket.rules(sets, confidence=0.0, lift=LIFT, progress=_quiet)
+    rules = rules.assign(pair=[frozenset((*a, *b)) for a, b in zip(rules["antecedent"], rules["consequent"], strict=True)])
+    rules = rules.sort_values(["count", "confidence"], ascending=False, kind="stable").drop_duplicates("pair")
+    return rules[["antecedent", "consequent"]].head(MOST).reset_index(drop=True), least
+
+
+def _quiet(share: float) -> None:
+    """Nothing is printed while it works."""
+
+
+def _told(pairs: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    columns = ["article", "goes_with", "baskets", "lift", "later_baskets", "later_lift", "low", "high", "share", "customers", "verdict"]
+    if not len(pairs):
+        return pd.DataFrame(columns=["verdict"]), pd.DataFrame(columns=columns)
+    old = cross_selling.counted(pairs, before, "basket", "item")
+    new = cross_selling.counted(pairs, after, "basket", "item", customer="customer")
+    told = cross_selling.back_test(old, new, lift=LIFT, least=LEAST)
+    told.loc[(told["verdict"] == "held") & (new["customers"] < CUSTOMERS), "verdict"] = "habit"
+    table = pd.DataFrame(
+        {
+            "article": [one[0] for one in told["antecedent"]],
+            "goes_with": [one[0] for one in told["consequent"]],
+            "baskets": told["both"].astype("int64"),
+            "lift": told["lift"],
+            "later_baskets": told["later_both"].astype("int64"),
+            "later_lift": told["later_lift"],
+            "low": told["later_low"],
+            "high": told["later_high"],
+            "share": new["both"] / new["first"].where(new["first"] > 0),
+            "customers": new["customers"],
+            "verdict": told["verdict"].map(VERDICTS),
+        }
+    )
+    order = table["verdict"].map({name: at for at, name in enumerate(VERDICTS.values())})
+    table = table.assign(_at=order).sort_values(["_at", "later_baskets"], ascending=[True, False], kind="stable", ignore_index=True)
+    return told, table[columns]
+
+
+def _offers(lines: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
+    """Who has bought the one article lately and never the other, the surest offers first."""
+    columns = ["customer", "bought", "offer", "times", "last", "share"]
+    since = lines["date"].max() - pd.Timedelta(days=RECENT)
+    known = lines[lines["customer"].notna()]
+    wanted = set(held["article"]) | set(held["goes_with"])
+    by_item = {item: part for item, part in known[known["item"].isin(wanted)].groupby("item", sort=False)}
+    parts = []
+    for row in held.itertuples(index=False):
+        has, other = by_item.get(row.article), by_item.get(row.goes_with)
+        if has is None:
+            continue
+        has = has[~has["customer"].isin(other["customer"])] if other is not None else has
+        made = has.groupby("customer", sort=True).agg(times=("basket", "nunique"), last=("date", "max")).reset_index()
+        made = made[made["last"] >= since]
+        parts.append(made.assign(bought=row.article, offer=row.goes_with, share=row.share))
+    if not any(len(part) for part in parts):
+        return pd.DataFrame(columns=columns)
+    offers = pd.concat(parts, ignore_index=True)[columns]
+    offers = offers.sort_values(["share", "times", "customer"], ascending=[False, False, True], kind="stable")
+    offers = offers.drop_duplicates(["customer", "offer"])
+    return offers[offers.groupby("customer", sort=False).cumcount() < OFFERS].reset_index(drop=True)
+
+
+def _says(table: pd.DataFrame, held: pd.DataFrame, offers: pd.DataFrame, split: pd.Timestamp, returned: int, least: int) -> list[Said]:
+    said = []
+    for row in held.head(3).itertuples(index=False):
+        said.append(
+            Said(_("Who buys {article} often buys {other} too: in {share:.0%} of later baskets, {lift:.1f} times as often as by chance (95% interval {low:.1f} to {high:.1f})."),
+                 article=row.article, other=row.goes_with, share=row.share, lift=row.later_lift, low=row.low, high=row.high)
+        )  # fmt: skip
+    if not len(table):
+        said.append(Said(_("No two articles stand together in {least} baskets or more before {day:%Y-%m-%d} and {lift:g} times as often as by chance."), least=least, day=split, lift=LIFT))
+    elif not len(held):
+        said.append(Said(_("No pair held in later baskets, so none is recommended.")))
+    else:
+        other = len(table) - len(held)
+        if other:
+            said.append(Said(_("The other {n} pairs did not hold, or it cannot be told; they stand below and are not to be used."), n=other))
+    if len(offers):
+        said.append(Said(_("{n:,} customers have bought the one and never the other. That both are bought together does not prove that an offer sells: show it to one half of them, drawn by lot, and compare."), n=offers["customer"].nunique()))
+    if returned:
+        said.append(Said(_("{n:,} lines are returns or without a price and do not count."), n=returned))
+    return said
+
+
+def _test(told: pd.DataFrame, held: pd.DataFrame, split: pd.Timestamp) -> Test:
+    tried = told[told["verdict"] != "rare"]
+    if not len(tried):
+        return Test(UNTESTED, Said(_("There was nothing to test in the baskets from {day:%Y-%m-%d} on."), day=split))
+    low, high = intervals.wilson(len(held), len(tried))
+    counts = told["verdict"].value_counts()
+    says = Said(
+        _("Found before {day:%Y-%m-%d} and counted from that day on: {held} of {n} pairs held ({share:.0%}, 95% interval {low:.0%} to {high:.0%}); {refuted} did not, {open} cannot be told yet, {rare} are hardly sold any more."),
+        day=split, held=len(held), n=len(tried), share=len(held) / len(tried), low=low, high=high,
+        refuted=int(counts.get("refuted", 0)), open=int(counts.get("open", 0) + counts.get("habit", 0)), rare=int(counts.get("rare", 0)),
+    )  # fmt: skip
+    verdict = HOLDS if len(held) else UNCLEAR if np.isin(tried["verdict"], ("open", "habit")).any() else FAILS
+    return Test(verdict, says)

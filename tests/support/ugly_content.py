@@ -1,0 +1,159 @@
+"""Twenty-four files as firms export them, ugly in what stands in their cells: each made, with what must be read and said."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import openpyxl
+
+from tests.support.ugly import Ugly
+from tests.support.ugly_layout import book, rows, text
+
+# ---- days
+
+
+def line(*cells: object) -> str:
+    """A line of a text file."""
+    return ";".join(map(str, cells)) + "\n"
+
+
+DAYS = line("客户名称", "下单日期", "金额") + "".join(
+    line(f"客户{at}", day, 100)
+    for at, day in enumerate(
+        ["2026年3月1日", "2026.3.1", "2026/3/1 14:05", "20260301", "1-Mar-26", "1. März 2026", "Mar 1 2026", "2026-03-01T23:59:59+08:00", "2026年3月1日 下午3:05"]
+        + ["46082", "二〇二六年三月一日", "2026-02-30", "1900-01-00", "9999-12-31", "soon", ""]
+    )
+)
+SLASHES = line("Customer", "Order date", "Amount") + line("Ann", "1/3/26", 10) + line("Bob", "2/3/26", 20) + line("Cem", "3/4/26", 5)
+DECIDED = SLASHES + line("Dan", "25/03/26", 7)
+
+
+def excel_days(made: openpyxl.Workbook) -> None:
+    """A workbook of 1904 with days as days, as bare numbers and as texts."""
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+    made.epoch = CALENDAR_MAC_1904
+    sheet = made.create_sheet("orders")
+    rows(sheet, [["Customer", "Order date", "Amount"], ["Ann", dt.datetime(2026, 3, 1, 9), 10], ["Bob", 44620, 20.5], ["Cem", "2026-03-02", 30]])
+
+
+UNIX = line("user id", "paid at", "amount") + line("u1", 1772323200, 1.5) + line("u2", 1772409600000, 2.5)
+TAIWAN = line("客戶名稱", "日期", "金額") + line("甲公司", "民國115年3月1日", "NT$1,000.00") + line("乙公司", "2026/3/2", "NT$2,000.50")
+
+# ---- amounts
+
+MONEY = line("客户", "日期", "金额") + "".join(
+    line(f"客户{at}", "2026-03-01", amount)
+    for at, amount in enumerate(
+        ["￥1,200.50", "1,200.50元", "(300.00)", "300.00-", "-12.5", "1.2万", "１２３．４５", "RMB 5", "0", "壹万元整", "12%", "1.2E+05", "#REF!", "-", "约100", "1,2345"]
+    )
+)
+GERMAN = line("Kunde", "Datum", "Menge", "Einzelpreis", "Artikel") + line("Müller", "01.03.2026", "1.000", "1,25", "Schraube") + line("Meier", "02.03.2026", "3", "1.234,50", "Motor")
+EITHER = line("Customer", "Date", "Amount") + line("Ann", "2026-03-01", "1.234") + line("Bob", "2026-03-02", "2.500")
+UNITS = line("客户名称", "日期", "销售额（万元）") + line("甲公司", "2026-01-05", "1.23") + line("乙公司", "2026-02-05", "0.07") + line("丙公司", "2026-02-06", "3万")
+CURRENCIES = line("Customer", "Date", "Amount", "Currency") + "".join(
+    line(who, f"2026-03-0{at + 1}", amount, code)
+    for at, (who, amount, code) in enumerate([("Ann", 10, "USD"), ("Bob", 20, "usd"), ("Cem", 30, "EUR"), ("Dan", 40, "US$"), ("Eve", 50, "")])
+)
+LEDGER = line("Customer", "Date", "Amount") + line("Ann", "2026-03-01", "100.00 DR") + line("Ann", "2026-03-02", "40.00 CR")
+ONLINE = (
+    "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
+    "536365,85123A,WHITE HANGING,6,12/1/2010 8:26,2.55,17850.0,United Kingdom\n536365,71053,WHITE METAL,6,12/1/2010 8:26,3.39,17850.0,United Kingdom\n"
+    "C536379,D,Discount,-1,12/13/2010 9:41,27.50,14527.0,United Kingdom\n536380,22041,RECORD FRAME,2,12/13/2010 9:41,2.10,,United Kingdom\n"
+)
+
+# ---- identifiers and names
+
+SPOILED = line("客户编号", "日期", "金额") + "".join(
+    line(who, "2026-03-01", 1) for who in ["00123", "123", '="00124"', "'00125", "1.23E+17", "1.23E+17", "123456789012345678", "１２６", "散客"]
+)
+
+
+def numbers(made: openpyxl.Workbook) -> None:
+    """Identifiers as a spreadsheet keeps them: numbers, one too long, one made a day."""
+    sheet = made.create_sheet("订单")
+    rows(sheet, [["订单编号", "客户编号", "订单日期", "订单金额"]])
+    day = dt.datetime(2026, 3, 1)
+    rows(sheet, [["A1", 17850, day, 10], ["A2", "0017850", day, 20], ["A3", 12345678901234567, day, 30], ["A4", dt.datetime(2026, 1, 2), day, 40], [True, 99.0, day, 50]])
+
+
+NAMES = line("客户名称", "日期", "金额") + "".join(
+    line(who, f"2026-03-0{at + 1}", 10)
+    for at, who in enumerate(["华强有限公司", "华强 有限公司", "Huaqiang Ltd", "HUAQIANG LTD.", "Ｈuaqiang Ltd", "深圳市华强有限公司", "匿名", "test"])
+)
+
+# ---- whole exports
+
+KINGDEE = (
+    "日期,单据编号,购货单位,产品代码,产品名称,单位,数量,单价,金额,业务员\n2026-03-01,XOUT001,华强有限公司,01.02,螺丝,个,\"1,000\",0.12,120.00,王五\n"
+    ",,,01.03,螺母,个,500,0.10,50.00,\n2026-03-02,XOUT002,泰和贸易有限公司,01.02,螺丝,个,200,0.12,24.00,李四\n合计,,,,,,\"1,700\",,194.00,\n"
+)
+TAOBAO = (
+    "订单编号,买家会员名,总金额,买家实际支付金额,订单状态,收货人姓名,联系手机,订单创建时间,订单付款时间,宝贝总数量\n"
+    '="1234567890123456",小明88,100.00,90.00,交易成功,张明,\'13800001111,2026-03-01 10:00:00,2026-03-01 10:01:00,1\n'
+    '="1234567890123457",小红,80.00,0.00,交易关闭,李红,\'13800002222,2026-03-02 10:00:00,,1\n'
+    '="1234567890123458",小明88,50.00,50.00,等待买家付款,张明,\'13800001111,2026-03-05 10:00:00,,1\n'
+)
+SHOPIFY = (
+    "Name,Email,Financial Status,Paid at,Currency,Subtotal,Taxes,Total,Created at,Lineitem quantity,Lineitem name,Lineitem price,Billing Name\n"
+    "#1001,a@x.example,paid,2026-03-01 10:00:00 +0800,USD,30.00,5.00,35.00,2026-03-01 09:59:00 +0800,1,Mug,10.00,Ann Lee\n"
+    "#1001,a@x.example,,,,,,,2026-03-01 09:59:00 +0800,2,Cup,10.00,\n"
+    "#1002,b@x.example,refunded,2026-03-02 10:00:00 +0800,USD,10.00,5.00,15.00,2026-03-02 09:59:00 +0800,1,Mug,10.00,Bob Ray\n"
+    "#1003,a@x.example,paid,2026-03-03 10:00:00 +0800,USD,20.00,5.00,25.00,2026-03-03 09:59:00 +0800,1,Mug,10.00,Ann Lee\n"
+    "#1003,a@x.example,,,,,,,2026-03-03 09:59:00 +0800,1,Cup,10.00,\n"
+)
+TWICE = line("订单号", "客户", "订单日期", "交货日期", "含税金额", "不含税金额") + "".join(
+    line(order, "华强有限公司", "2026-03-01", "2026-03-05", "113.00", "100.00") for order in ["S1", "S2", "S2", "S3"]
+) + line("S3", "华强有限公司", "2026-03-02", "2026-03-09", "226.00", "200.00")
+
+
+def side_by_side(made: openpyxl.Workbook) -> None:
+    """A column a month, in ten thousands, without a year."""
+    sheet = made.create_sheet("汇总")
+    rows(sheet, [["2025年客户销售汇总"], ["单位：万元"], ["客户名称", "区域", "1月", "2月", "3月", "合计"]])
+    rows(sheet, [["甲公司", "华东", 1.2, None, 5, 6.2], ["乙公司", "华南", 3.4, "-", 6.5, 9.9], ["丙公司", "华南", None, None, None, 0], ["丁公司", "华南", 1, "?x", 2, 3]])
+
+
+LONG_MONTHS = line("客户名称", "年份", "月份", "销售额") + line("甲公司", 2025, "1月", "10.50") + line("甲公司", 2025, "2月", "20") + line("乙公司", 2025, "13月", "5")
+SURVEY = line("提交时间", "客户名称", "送货满意度", "服务满意度", "您会向同行推荐我们吗") + "".join(
+    line(f"2026/3/{at} 10:0{at % 10}", f"客户{at}", at % 5 + 1, (at + 2) % 5 + 1, at % 11) for at in range(1, 16)
+) + line("2026/3/16 9:00", "客户16", "", "", "")
+COMPLAINTS = line("投诉编号", "客户名称", "投诉时间", "投诉原因", "处理状态", "关闭时间", "索赔金额") + line("T1", "甲公司", "2026-03-01", "破损", "已关闭", "2026-03-03", "500元") + line(
+    "T2", "乙公司", "2026-03-05", "延迟", "处理中", "", ""
+) + line("T2", "乙公司", "2026-03-05", "延迟", "处理中", "", "")
+LIST = line("客户编号", "客户名称", "电话", "地区") + line("001", "甲公司", "13800001111", "深圳") + line("002", "乙公司", "1.38E+10", "广州") + line("002", "乙公司", "", "广州")
+
+
+UGLY: list[Ugly] = [
+    Ugly("days", text("a.csv", DAYS), left_out=6, used=11, kind="orders", roles={"下单日期": "date"}, questions=["date_system"], sums={"amount": 1100},
+         says=["no such day", "Many programs write", "not a day that can be read", "The day is missing"]),
+    Ugly("slashes", text("a.csv", SLASHES), left_out=1, used=3, kind="orders", questions=["day_first"], sums={"amount": 35}, says=["what stands first in '1/3/26'"]),
+    Ugly("slashes decided", text("a.csv", DECIDED), left_out=1, used=4, kind="orders", says=["years of two digits"]),
+    Ugly("1904", book("a.xlsx", excel_days), left_out=1, used=3, kind="orders", sums={"amount": 60.5}),
+    Ugly("unix", text("a.csv", UNIX), left_out=1, used=2, kind="orders", questions=["unix_zone"], roles={"user id": "customer_number"}),
+    Ugly("taiwan", text("a.csv", TAIWAN, "big5"), left_out=2, used=1, kind="orders", questions=["roc"], sums={"amount": 2000.5}, says=["the Republic's calendar"]),
+    Ugly("money", text("a.csv", MONEY), left_out=8, used=9, kind="orders", sums={"amount": 1200.5 * 2 - 600 - 12.5 + 12000 + 123.45 + 5},
+         says=["Chinese numerals", "a percentage", "lost its digits", "formula failed", "number is missing", "read with certainty", "amount is 0", "below 0"]),
+    Ugly("german", text("a.csv", GERMAN, "cp1252"), left_out=1, used=2, kind="lines", sums={"amount": 1250 + 3703.5, "quantity": 1003}, says=["No column has the amount", "Quantity by price"]),
+    Ugly("either", text("a.csv", EITHER), left_out=1, used=2, kind="orders", questions=["decimal"], says=["can be read in two ways"], sums={"amount": 3734}),
+    Ugly("units", text("a.csv", UNITS), left_out=1, used=3, kind="orders", sums={"amount": 12300 + 700 + 30000}, says=["units of 10,000", "both name a unit"]),
+    Ugly("currencies", text("a.csv", CURRENCIES), left_out=3, used=3, kind="orders", questions=["currency"], sums={"amount": 70}, says=["never added", "Another currency than USD", "No currency is named"]),
+    Ugly("ledger", text("a.csv", LEDGER), left_out=1, used=2, kind="orders", questions=["credit"], sums={"amount": 60}),
+    Ugly("online", text("a.csv", ONLINE), left_out=2, used=3, kind="lines", sums={"amount": 15.3 + 20.34 - 27.5, "quantity": 11}, says=["Quantity by price", "decimal numbers once", "The cell is empty", "below 0"]),
+    Ugly("spoiled", text("a.csv", SPOILED), left_out=4, used=6, kind="orders", questions=["placeholder"], says=["has lost its digits", "No customer in particular", "full-width signs"]),
+    Ugly("numbers", book("a.xlsx", numbers), left_out=3, used=3, kind="orders", sums={"amount": 80}, says=["more than 15 digits", "made a date of it", "noughts before it"]),
+    Ugly("names", text("a.csv", NAMES), left_out=3, used=6, kind="orders", questions=["placeholder"], says=["Read as one", "so alike that they may be one customer"]),
+    Ugly("kingdee", text("a.csv", KINGDEE, "gbk"), left_out=2, used=3, kind="lines", questions=["fill_down"], sums={"amount": 194, "quantity": 1700}, says=["Taken from the row above"],
+         roles={"购货单位": "customer", "单据编号": "order", "产品代码": "item_number", "产品名称": "item", "业务员": "salesperson", "单位": ""}),
+    Ugly("taobao", text("a.csv", TAOBAO, "gb18030"), left_out=3, used=1, kind="orders", questions=["customer", "date", "amount", "status:cancelled", "status:unpaid"], sums={"amount": 90},
+         roles={"订单编号": "order", "买家会员名": "customer", "联系手机": "phone", "买家实际支付金额": "amount", "订单创建时间": "date"}),
+    Ugly("shopify", text("a.csv", SHOPIFY), left_out=2, used=4, kind="lines", questions=["customer", "date", "amount", "status:refunded"], sums={"amount": 50}, says=["that of the whole order"],
+         roles={"Name": "order", "Email": "email", "Billing Name": "customer", "Lineitem name": "item", "Financial Status": "status"}),
+    Ugly("twice", text("a.csv", TWICE), left_out=2, used=4, kind="orders", questions=["date", "amount", "duplicates"], sums={"amount": 113 * 3 + 226}, says=["Every cell is the same", "order number stands in an earlier row"]),
+    Ugly("side by side", book("a.xlsx", side_by_side), left_out=5, used=6, kind="months", questions=["year"], sums={"amount": 10_000 * (1.2 + 5 + 3.4 + 6.5 + 1 + 2)}, says=["Each cell with an amount", "No month has an amount", "units of 10,000"]),
+    Ugly("long months", text("a.csv", LONG_MONTHS), left_out=2, used=2, kind="months", sums={"amount": 30.5}, says=["not a month"]),
+    Ugly("survey", text("a.csv", SURVEY), left_out=2, used=15, kind="survey", says=["No question is answered"], roles={"您会向同行推荐我们吗": "recommend", "送货满意度": "rating"}),
+    Ugly("complaints", text("a.csv", COMPLAINTS), left_out=2, used=2, kind="complaints", questions=["duplicates"], sums={"claim": 500}),
+    Ugly("list", text("a.csv", LIST), left_out=2, used=2, kind="customers", questions=["customer"], says=["stands in an earlier row"]),
+]  # fmt: skip
+"""The files. ``left_out`` counts headings, titles and totals as well."""
