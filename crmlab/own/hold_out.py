@@ -23,11 +23,6 @@ LEAST = 10
 """Customers that each of two groups needs before they are compared."""
 SHORTEST, PARTS = 28, 4
 """The time after the cut: a quarter of the file, at least so many days, at most a year."""
-RULE = _(
-    "The rule: it holds if the whole 95% interval of the difference lies above 0, fails if it lies below, and is unclear if 0 is in it; "
-    "with fewer than {least} customers in one of the groups nothing is tested."
-)
-"""How verdicts are reached, for whoever asks."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +97,8 @@ class Compared:
 
     @property
     def verdict(self) -> str:
-        """By :data:`RULE`."""
+        """It holds if the whole 95% interval of the difference lies above 0, fails if it lies below, and is unclear if 0 is in it; with fewer than
+        :data:`LEAST` customers in one of the groups nothing is tested."""
         if min(self.n, self.other_n) < LEAST:
             return UNTESTED
         return HOLDS if self.low > 0 else FAILS if self.high < 0 else UNCLEAR

@@ -147,7 +147,7 @@ SHEETS = {
     "abc": _("ABC"),
     "rfm": _("RFM"),
     "leaving": _("About to leave"),
-    "calls": _("Calls"),
+    "calls": _("Calls this week"),
     "forecast": _("Forecast"),
     "together": _("Bought together"),
     "satisfaction": _("Satisfaction"),

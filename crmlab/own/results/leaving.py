@@ -114,7 +114,7 @@ def _find(export: Export) -> Result:
         title=Said(_("About to leave")),
         table=made if seen.alive.model else made.drop(columns="alive"),
         says=[*book.standing(), *_says(book, seen, made)],
-        test=test(book),
+        test=on_the_past(book),
         formats={
             "usual_gap": "{:,.0f}",
             "silent_days": "{:,}",
@@ -179,7 +179,7 @@ def _says(book: Book, seen: Watched, made: pd.DataFrame) -> list[Said]:
     return said
 
 
-def test(book: Book) -> Test:
+def on_the_past(book: Book) -> Test:
     """Of those flagged at the cut, how many did not come back, against those watched and not flagged, and against as many names by recency alone."""
     when = hold_out.cut(book)
     past = hold_out.before(book, when)

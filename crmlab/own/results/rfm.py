@@ -52,7 +52,7 @@ def _find(export: Export) -> Result:
         _counted(measures, keys, known, key)
         for keys, known, key in ((segment, field.SEGMENTS, "segment"), (type_, field.EIGHT_TYPES, "type"))
     )
-    tried = test(book)
+    tried = on_the_past(book)
     people = _people(book, measures, scores, segment, type_)
     shares = tried.table if tried.table is not None else pd.DataFrame({"share": [], "low": [], "high": []})
     return Result(
@@ -164,7 +164,7 @@ def _says(book: Book, measures: pd.DataFrame, table: pd.DataFrame) -> list[Said]
     return said
 
 
-def test(book: Book) -> Test:
+def on_the_past(book: Book) -> Test:
     """How many of each segment at the cut bought afterwards; champions against the rest; and RFM against recency alone."""
     when = hold_out.cut(book)
     past = hold_out.before(book, when)
