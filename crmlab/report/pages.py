@@ -200,7 +200,7 @@ def _doubts(report: Report) -> list[str]:
     for part in report.parts:
         before = f"{part.export.file.name}: " if several else ""
         said += [before + text for text in part.not_possible.values()]
-        said += [before + workbook.asked(one) for one in part.export.questions]
+        said += [before + workbook.asked(one) for one in part.export.questions if not one.answered]
         said += _troubles(part.export, before)
     return said
 

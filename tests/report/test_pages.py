@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,14 @@ def running() -> Any:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_two_sheets_of_paper_that_need_nothing_from_elsewhere(reported: Reported, running: Any, lang: str) -> None:
+def test_two_sheets_of_paper_that_need_nothing_from_elsewhere(
+    reported: Reported, running: Any, lang: str, tmp_path: Path
+) -> None:
     file = reported.out / "report.html"
     if lang != "zh":
-        assert cli.main(["report", str(reported.file), "--lang", lang, "--out", str(reported.out), "--quiet"]) == 0
+        shutil.copytree(reported.out, tmp_path / "out")
+        assert cli.main(["report", str(reported.file), "--lang", lang, "--out", str(tmp_path / "out"), "--quiet"]) == 0
+        file = tmp_path / "out" / "report.html"
     page = running.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -9,6 +9,7 @@ from crmlab import checks, kano
 from crmlab.language import _
 from crmlab.own import halves, survey
 from crmlab.own.export import Export
+from crmlab.own.listed import Listed
 from crmlab.own.result import FAILS, HOLDS, UNCLEAR, UNTESTED, Result, Test
 from crmlab.own.said import Said
 from crmlab.own.survey import Survey
@@ -140,12 +141,12 @@ def _says(found: Survey, table: pd.DataFrame, wrong: int, left: list[str]) -> li
     for letter, text in says.items():
         named = table.loc[(table["category"] == kano.CATEGORIES[letter]) & table["clear"], "feature"]
         if len(named):
-            said.append(Said(text, names=", ".join(named)))
+            said.append(Said(text, names=Listed(named)))
     open_ones = table.loc[~table["clear"], "feature"]
     if len(open_ones):
         said.append(
             Said(
-                _("Cannot be told from the second category, so take it for open: {names}."), names=", ".join(open_ones)
+                _("Cannot be told from the second category, so take it for open: {names}."), names=Listed(open_ones)
             )
         )
     said += [survey.answered(found, int(table["n"].max())), *survey.repeated(found)]
@@ -155,7 +156,7 @@ def _says(found: Survey, table: pd.DataFrame, wrong: int, left: list[str]) -> li
         said.append(
             Said(
                 _("Left out, as one of the two questions is missing or nobody answered both: {names}."),
-                names=", ".join(left),
+                names=Listed(left),
             )
         )
     return said

@@ -8,6 +8,7 @@ import pandas as pd
 from crmlab import checks, complaints, intervals
 from crmlab.customers.reading import plain
 from crmlab.language import _
+from crmlab.own import book as books
 from crmlab.own import complaint_cells
 from crmlab.own.complaint_cells import Complaints
 from crmlab.own.export import Export
@@ -70,7 +71,7 @@ def find(export: Export) -> Result:
         _test(reason, half, made),
         formats={**dict.fromkeys(("share", "low", "high", "cumulative_share", "claim_share", "earlier", "later"), "{:.0%}"),
                  **dict.fromkeys(("change", "change_low", "change_high"), "{:+.0%}"), **dict.fromkeys(("cases", "claim", "complaints", "within"), "{:,.0f}")},
-        personal=("customer",),
+        personal=books.personal(export, again) if "customer" in found.has else (),
         more=more,
         data={"table": made, "months": months},
     )  # fmt: skip

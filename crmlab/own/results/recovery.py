@@ -9,6 +9,7 @@ import pandas as pd
 
 from crmlab import complaint_economics, intervals
 from crmlab.language import _
+from crmlab.own import book as books
 from crmlab.own import complaint_cells
 from crmlab.own.complaint_cells import Complaints
 from crmlab.own.export import Export
@@ -108,7 +109,7 @@ def find(export: Export, orders: Export | None = None) -> Result:
         _test(own, found, orders is not None),
         formats={**dict.fromkeys(("keep_if_left", "keep_if_settled", "stayed_share"), "{:.0%}"), **dict.fromkeys(("difference",), "{:+.0%}"),
                  **dict.fromkeys(("value", "worth", "worth_low", "worth_high", "claim"), "{:,.0f}"), **dict.fromkeys(("low", "high"), "{:+.0%}")},
-        personal=("customer",),
+        personal=books.personal(export, waiting) if len(waiting) else (),
         more=more,
         data={"table": table, "value": float(first["value"]), "own": real, "uplift": uplift},
     )  # fmt: skip

@@ -7,6 +7,7 @@ import pandas as pd
 
 from crmlab import basket, checks, cross_selling, intervals
 from crmlab.language import _
+from crmlab.own import book as books
 from crmlab.own.export import Export
 from crmlab.own.result import FAILS, HOLDS, UNCLEAR, UNTESTED, Result, Test
 from crmlab.own.said import Said
@@ -86,7 +87,7 @@ def find(export: Export) -> Result:
             "share": "{:.0%}",
             **dict.fromkeys(("baskets", "later_baskets", "customers", "times"), "{:,.0f}"),
         },
-        personal=("customer",),
+        personal=books.personal(export, offers),
         more=more,
         data={"tests": told, "lift": LIFT, "table": table},
     )

@@ -6,6 +6,7 @@ import pandas as pd
 
 from crmlab import checks, complaints, value
 from crmlab.language import _
+from crmlab.own import book as books
 from crmlab.own import complaint_cells
 from crmlab.own.complaint_cells import Complaints
 from crmlab.own.export import Export
@@ -64,7 +65,7 @@ def find(export: Export, orders: Export | None = None) -> Result:
         tuple(_says(found, made, int((~told).sum()), classes is not None)),
         _test(table),
         formats={"hours": "{:.0f}", "days_open": "{:,.0f}", "claim": "{:,.0f}"},
-        personal=("customer",),
+        personal=books.personal(export, made) if "customer" in found.has else (),
         data={"by_rule": by_rule, "as_of": found.as_of},
     )
 
