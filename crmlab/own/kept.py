@@ -181,7 +181,7 @@ def _pairs(pairs: Pairs | None) -> Any:
         return None
     return {
         "items": {"item": pairs.items.index.tolist(), **{name: pairs.items[name].tolist() for name in ("before", "after")}},
-        "pairs": {name: pairs.pairs[name].tolist() for name in ("first", "second", "before", "after")},
+        "pairs": {name: pairs.pairs[name].tolist() for name in ("first", "second", "before", "after", "customers")},
         "orders": list(pairs.orders),
         "since": pairs.since,
     }

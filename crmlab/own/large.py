@@ -368,8 +368,9 @@ def _contacts(store: Store, roles: Sequence[str]) -> pd.DataFrame:
 
 
 def _counted(lines: orders.Lines, day: np.ndarray) -> pairs.Pairs:
-    span = int(day.max()) - int(day.min()) + 1
-    return pairs.count(lines, int(day.max()) + 1 - max(span // 4, 1))
+    from crmlab.own.results import together
+
+    return pairs.count(lines, int(day[int(together.FIRST * len(day))]), together.LEAST)
 
 
 def _unnamed(reason: str, n: int, headings: Mapping[str, str], example: str) -> Problem:
