@@ -55,6 +55,8 @@ def find(export: Export) -> Result:
 
     Raises :class:`~crmlab.checks.InputError` where the file has no order lines or too few baskets.
     """
+    if export.pairs is not None:
+        return _of_counts(export)
     if export.kind != "lines":
         checks.fail(
             _("{file} holds no order lines with articles, so nobody can see what is bought together."),
@@ -79,21 +81,15 @@ def find(export: Export) -> Result:
     told, table = _told(pairs, before, after)
     held = table[table["verdict"] == VERDICTS["held"]]
     offers = _offers(lines, held)
-    more = {"offers": offers} if len(offers) else {}
-    return Result(
-        "together",
-        Said(_("{held} of {n} pairs are still bought together in later baskets"), held=len(held), n=len(table)),
+    return _result(
+        told,
         table,
-        tuple(_says(table, held, offers, split, returned, least)),
-        _test(told, held, split, offered.test(before, after, pairs)),
-        formats={
-            **dict.fromkeys(("lift", "later_lift", "low", "high"), "{:.1f}"),
-            "share": "{:.0%}",
-            **dict.fromkeys(("baskets", "later_baskets", "customers", "times"), "{:,.0f}"),
-        },
-        personal=books.personal(export, offers),
-        more=more,
-        data={"tests": told, "lift": LIFT, "table": table},
+        held,
+        _says(table, held, offers, split, returned, least),
+        split,
+        books.personal(export, offers),
+        {"offers": offers} if len(offers) else {},
+        offered.test(before, after, pairs),
     )
 
 
@@ -114,7 +110,7 @@ def _lines(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
 
 def _pairs(before: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """The pairs in most baskets, each once, in the direction that is surer; and in how many baskets a pair had to be."""
+    """Pairs to be tested, and in how many baskets a pair had to be."""
     n, least = before["basket"].nunique(), LEAST
     while True:
         try:
@@ -126,9 +122,15 @@ def _pairs(before: pd.DataFrame) -> tuple[pd.DataFrame, int]:
             if least >= n:
                 raise
             least = min(2 * least, n)
-    ones, twos = sets[sets["length"] == 1], sets[sets["length"] == 2]
-    if not len(twos):
-        return pd.DataFrame({"antecedent": pd.Series(dtype=object), "consequent": pd.Series(dtype=object)}), least
+    return _rules(sets), least
+
+
+def _rules(sets: pd.DataFrame) -> pd.DataFrame:
+    """The pairs in most baskets, each once, in the direction that is surer, from sets of one and two articles."""
+    if not (sets["length"] == 2).any():
+        return pd.DataFrame({"antecedent": pd.Series(dtype=object), "consequent": pd.Series(dtype=object)})
+    ones = sets[sets["length"] == 1]
+    twos = sets[sets["length"] == 2].sort_values("count", ascending=False, kind="stable")
     looked_at = LOOKED_AT
     while True:  # the most frequent first: of hundreds of thousands only these are wanted
         rules = basket.rules(pd.concat([ones, twos.head(looked_at)]), confidence=0.0, lift=LIFT, progress=_quiet)
@@ -137,7 +139,56 @@ def _pairs(before: pd.DataFrame) -> tuple[pd.DataFrame, int]:
         looked_at *= 4
     pair = [frozenset((*a, *b)) for a, b in zip(rules["antecedent"], rules["consequent"], strict=True)]
     rules = rules.assign(pair=pair).sort_values(["count", "confidence"], ascending=False, kind="stable")
-    return rules.drop_duplicates("pair")[["antecedent", "consequent"]].head(MOST).reset_index(drop=True), least
+    return rules.drop_duplicates("pair")[["antecedent", "consequent"]].head(MOST).reset_index(drop=True)
+
+
+def _of_counts(export: Export) -> Result:
+    """The same from a large table, in which pairs were counted where it lies (:mod:`crmlab.engines.pairs`): without offers, for which its lines would be needed."""
+    counts = export.pairs
+    if sum(counts.orders) < BASKETS:
+        checks.fail(
+            _("{file} holds {n} baskets; to find what is bought together and to test it takes {least} or more."),
+            file=export.file.name,
+            n=sum(counts.orders),
+            least=BASKETS,
+        )
+    sets = counts.sets()
+    pairs = _rules(sets[(sets["length"] == 1) | (sets["count"] >= LEAST)].reset_index(drop=True))
+    told, table = _judged(pairs, counts.counted(pairs, later=False), counts.counted(pairs, later=True))
+    held = table[table["verdict"] == VERDICTS["held"]]
+    split = pd.Timestamp(np.datetime64(counts.since, "D"))
+    said = _says(table, held, pd.DataFrame(columns=["customer"]), split, 0, LEAST)
+    said.append(
+        Said(_("To whom to offer what is not listed for a large table: filter its lines by the articles of a pair."))
+    )
+    return _result(told, table, held, said, split)
+
+
+def _result(
+    told: pd.DataFrame,
+    table: pd.DataFrame,
+    held: pd.DataFrame,
+    said: list[Said],
+    split: pd.Timestamp,
+    personal: tuple[str, ...] = (),
+    more: dict[str, pd.DataFrame] | None = None,
+    taken: Taken | None = None,
+) -> Result:
+    return Result(
+        "together",
+        Said(_("{held} of {n} pairs are still bought together in later baskets"), held=len(held), n=len(table)),
+        table,
+        tuple(said),
+        _test(told, held, split, taken),
+        formats={
+            **dict.fromkeys(("lift", "later_lift", "low", "high"), "{:.1f}"),
+            "share": "{:.0%}",
+            **dict.fromkeys(("baskets", "later_baskets", "customers", "times"), "{:,.0f}"),
+        },
+        personal=personal,
+        more=more or {},
+        data={"tests": told, "lift": LIFT, "table": table},
+    )
 
 
 def _quiet(share: float) -> None:
@@ -145,6 +196,14 @@ def _quiet(share: float) -> None:
 
 
 def _told(pairs: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    if not len(pairs):
+        return _judged(pairs, pairs, pairs)
+    old = cross_selling.counted(pairs, before, "basket", "item")
+    return _judged(pairs, old, cross_selling.counted(pairs, after, "basket", "item", customer="customer"))
+
+
+def _judged(pairs: pd.DataFrame, old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What later counts say of pairs; both tables are those of :func:`crmlab.cross_selling.counted`."""
     columns = [
         "article",
         "goes_with",
@@ -160,8 +219,6 @@ def _told(pairs: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> tup
     ]
     if not len(pairs):
         return pd.DataFrame(columns=["verdict"]), pd.DataFrame(columns=columns)
-    old = cross_selling.counted(pairs, before, "basket", "item")
-    new = cross_selling.counted(pairs, after, "basket", "item", customer="customer")
     told = cross_selling.back_test(old, new, lift=LIFT, least=LEAST)
     told.loc[(told["verdict"] == "held") & (new["customers"] < CUSTOMERS), "verdict"] = "habit"
     table = pd.DataFrame(
@@ -257,7 +314,7 @@ def _says(
     return said
 
 
-def _test(told: pd.DataFrame, held: pd.DataFrame, split: pd.Timestamp, taken: Taken) -> Test:
+def _test(told: pd.DataFrame, held: pd.DataFrame, split: pd.Timestamp, taken: Taken | None) -> Test:
     tried = told[told["verdict"] != "rare"]
     if not len(tried):
         return Test(UNTESTED, Said(_("There was nothing to test in the baskets from {day:%Y-%m-%d} on."), day=split))
@@ -269,6 +326,8 @@ def _test(told: pd.DataFrame, held: pd.DataFrame, split: pd.Timestamp, taken: Ta
         refuted=int(counts.get("refuted", 0)), open=int(counts.get("open", 0) + counts.get("habit", 0)), rare=int(counts.get("rare", 0)),
     )  # fmt: skip
     verdict = HOLDS if len(held) else UNCLEAR if np.isin(tried["verdict"], ("open", "habit")).any() else FAILS
+    if taken is None:
+        return Test(verdict, says)
     if not taken.enough:
         return Test(
             verdict,
