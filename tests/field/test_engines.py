@@ -147,17 +147,24 @@ def retail() -> pd.DataFrame:
     return datasets.load("online_retail_orders")[["customer_id", "invoice", "date", "amount"]]
 
 
-_there: dict[str, Any] = {}
+_there: dict[str, tuple[Any, Make]] = {}
 
 
 @pytest.fixture
-def orders(request: pytest.FixtureRequest, make: Make, retail: pd.DataFrame) -> Any:
-    """The same table on the engine, made once: Spark needs seconds to take eighteen thousand rows from Python."""
+def there(request: pytest.FixtureRequest, make: Make, retail: pd.DataFrame) -> tuple[Any, Make]:
+    """The same table on the engine, made once: Spark needs seconds to take eighteen thousand rows from Python. And what makes others
+    beside it."""
     kind = request.node.callspec.params["make"]
     if kind not in _there:
         table = make(columns_of(retail))
-        _there[kind] = table.persist() if kind == "pyspark" else table
+        _there[kind] = (table.persist() if kind == "pyspark" else table), make
     return _there[kind]
+
+
+@pytest.fixture
+def orders(there: tuple[Any, Make]) -> Any:
+    """That table."""
+    return there[0]
 
 
 @each(*ALL)
@@ -209,7 +216,8 @@ def test_arguments_of_summary_on_online_retail(retail: pd.DataFrame, orders: Any
 
 @each(*ALL)
 @pytest.mark.parametrize("as_of", [None, "2011-06-01"])
-def test_stages_of_online_retail(make: Make, retail: pd.DataFrame, orders: Any, as_of: str | None) -> None:
+def test_stages_of_online_retail(retail: pd.DataFrame, there: tuple[Any, Make], as_of: str | None) -> None:
+    orders, make = there
     known = [12346, 5, 5, 17850, None]  # one had returns only, one nothing at all
     contacts = make({"customer_id": known})
     for listed, asked in ((None, None), (known, contacts)):
