@@ -16,10 +16,12 @@ import pandas as pd
 from crmlab import checks, purchases
 from crmlab.counting import bincount
 from crmlab.language import _
+from crmlab.own import privacy
 from crmlab.own.export import Export
 from crmlab.own.said import Said
 
 YEAR = 365
+HOLE = 90
 _SIGNS = {"CNY": "¥", "RMB": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "HKD": "HK$", "TWD": "NT$"}
 _BEFORE = ("£", "$", "€", "¥", "￥", "US$", "HK$", "NT$")
 
@@ -118,6 +120,17 @@ class Book:
         reached = np.cumsum(weight)
         return float(pause[int(np.searchsorted(reached, share * reached[-1] - 1e-9))])
 
+    @property
+    def hole(self) -> tuple[int, int] | None:
+        """First and last day of the longest time without any order, where that looks like a gap in the export: a quarter or longer, and ten times
+        as long as nearly all other pauses of the whole firm."""
+        days = np.unique(self.day)
+        pause = np.diff(days)
+        if len(pause) < 20 or pause.max() <= HOLE or pause.max() < 10 * np.quantile(pause, 0.95):
+            return None
+        at = int(pause.argmax())
+        return int(days[at]) + 1, int(days[at + 1]) - 1
+
     def revenue(self, begin: int, end: int) -> np.ndarray:
         """What each customer brought from the day ``begin`` to the day before ``end``, returns taken off; by place in ``customers``."""
         inside = (self.day >= begin) & (self.day < end)
@@ -132,8 +145,7 @@ class Book:
     def money(self, value: float) -> str:
         """An amount to be read, in the currency of the file.
 
-        >>> from crmlab.own.export import Export
-        >>> Book(pd.Index([]), *[np.array([])] * 3, 0, 1, currency="€").money(-1234.4)
+        >>> Book(pd.Index([]), *[np.array([])] * 3, 0, 1, currency="EUR").money(-1234.4)
         '-€1,234'
         """
         text = f"{abs(value):,.0f}"
@@ -169,6 +181,17 @@ class Book:
                         "The last day, {day}, lies more than a year ahead, and all is counted back from there: look at these rows."
                     ),
                     day=text(self.stand - 1),
+                )
+            )
+        hole = self.hole
+        if hole is not None:
+            told.append(
+                Said(
+                    _(
+                        "From {begin} to {end} the file has no order at all. If that is a gap in the export, pauses and chances are wrong: look whether it is whole."
+                    ),
+                    begin=text(hole[0]),
+                    end=text(hole[1]),
                 )
             )
         told += [Said(LACKS[key], n=count) for key, count in self.left_out.items() if count]
@@ -301,12 +324,9 @@ def quiet() -> Iterator[None]:
 
 
 def personal(export: Export, table: pd.DataFrame) -> tuple[str, ...]:
-    """The columns of a table that say who somebody is: always name, telephone, mail and contact person; the customer where the file
-    gives no number besides the name."""
-    names = export.contacts.get("name")
-    # Where the file has nothing but the name, the customer is the name itself.
-    same = names is None or bool((names.astype(str) == names.index.astype(str)).any())
-    named = "customer_number" not in export.plan.roles.values() and same
+    """The columns of a table that say who somebody is: always name, telephone, mail and contact person; the customer where it is no number
+    (:func:`crmlab.own.privacy.tells_who`)."""
+    named = privacy.tells_who(pd.unique(export.table["customer"].dropna()))
     return tuple(
         column
         for column in table.columns

@@ -21,6 +21,8 @@ from crmlab.own.said import Said
 _TITLE_UNIT = re.compile(r"(?:单位|金额单位|货币单位|unit|amounts? in|in units of)\s*[:：]?\s*([^\s,，;；)）]{1,12})", re.IGNORECASE)
 _IN_FORMAT = re.compile(r'"([^"]{1,6})"|\[\$([^\]-]+)(?:-[^\]]*)?\]|([¥￥$€£₹])')
 _TAIL = re.compile(r"(万元|千元|百万元|亿元|元|万|亿)$")
+OF_ORDER = 200_000
+"""So many rows tell whether an amount is that of its order."""
 LACKING = Fault(Said(_("The number is missing.")), OUT)
 
 
@@ -129,7 +131,7 @@ def decimal_of(columns: Iterable[Column], most: int = 2000) -> str:
 
 def of_order(amount: np.ndarray, order: Column) -> str:
     """Whether an amount is that of a whole order: "repeated" in each of its rows, "first": in its first row alone, or "" for the amount of a row."""
-    there = order.at >= 0
+    there = np.flatnonzero(order.at >= 0)[:OF_ORDER]
     table = pd.DataFrame({"order": order.at[there], "amount": amount[there]})
     several = table[table["order"].duplicated(keep=False)]
     if several["order"].nunique() < 2:

@@ -18,6 +18,8 @@ from crmlab.own.picking import BY_PRODUCT, Picked
 from crmlab.own.rows import OUT, Rows
 from crmlab.own.said import Said
 
+PEOPLE = ("customer", "customer_number", "phone", "email", "contact", "region", "salesperson")
+"""Roles of columns that are looked at once more, for the customers."""
 EMPTY = Fault(Said(_("The cell is empty.")), OUT)
 NO_DAY = Fault(Said(_("The day is missing.")), OUT)
 
@@ -58,7 +60,7 @@ def customers(column: Column, named: bool, rows: Rows, answers: Mapping[str, str
         else:
             rows.say(column.take(nobody, False), Said(_("No customer in particular.")), Said(_("Used as one customer.")), column)
     at, unique = pd.factorize(names)
-    return column.take(at.astype("int64"), -1), np.asarray(unique, dtype=object), asked
+    return column.take(at.astype("int32"), -1), np.asarray(unique, dtype=object), asked
 
 
 def read(kind: str, taken: Collected, picked: Picked, answers: Mapping[str, str], titled: money.Titled, rows: Rows, starts_1904: bool | None) -> Sales:
@@ -76,7 +78,7 @@ def read(kind: str, taken: Collected, picked: Picked, answers: Mapping[str, str]
         missing.append(_("amount"))
     for says in missing:
         rows.leave(rows.used, Said(_("No column was recognised for this: {what}. Say which one it is."), what=Said(says)))
-    codes, names = np.full(len(rows.used), -1), np.empty(0, dtype=object)
+    codes, names = np.full(len(rows.used), -1, dtype="int32"), np.empty(0, dtype=object)
     if who is not None:
         codes, names, more = customers(who, picked.who != picked.columns.get("customer_number"), rows, answers)
         asked += more
@@ -89,21 +91,36 @@ def read(kind: str, taken: Collected, picked: Picked, answers: Mapping[str, str]
         zero = rows.used & (paid.amount == 0)
         rows.say(zero, Said(_("The amount is 0.")), Said(_("Used as it is.")))
         rows.say(rows.used & (paid.amount < 0), Said(_("The amount is below 0: a return or a credit.")), Said(_("Used as a negative amount.")))
+    # What is not needed any more goes before the table comes: a million rows should not be here three times.
+    at.clear()
+    for role, one in picked.columns.items():
+        if role not in PEOPLE and one != picked.who:
+            taken.columns.pop(one, None)
     used_rows = rows.used
     columns: dict[str, Any] = {"customer": _texts(codes[used_rows], names)}
+    codes[~used_rows] = -1
     if kind != "months":
         columns["order"] = order[used_rows]
-    columns["date"] = np.where(used_rows, day, 0)[used_rows].astype("int64").astype("datetime64[D]").astype("datetime64[ns]")
-    columns["amount"] = (paid.amount if paid is not None else np.full(len(used_rows), np.nan))[used_rows]
+    del order
+    day = day[used_rows].astype("int64")
+    day *= 86_400_000_000_000
+    columns["date"] = day.view("datetime64[ns]")
+    columns["amount"] = paid.amount[used_rows] if paid is not None else np.full(len(day), np.nan)
+    del paid
     if kind == "lines":
         columns["item"] = item[used_rows]
         columns["quantity"] = quantity[used_rows]
+    del item, quantity
     index = pd.Index(rows.numbers[used_rows], name="row")
     table = pd.DataFrame(
-        {name: pd.Series(values, index=index, dtype="object" if name in ("customer", "order", "item") else None) for name, values in columns.items()},
+        {
+            name: pd.Series(values, index=index, dtype="object" if name in ("customer", "order", "item") else None, copy=False)
+            for name, values in columns.items()
+        },
         index=index,
+        copy=False,
     )
-    return Sales(table, np.where(used_rows, codes, -1), names, currency, asked)
+    return Sales(table, codes, names, currency, asked)
 
 
 def _texts(codes: np.ndarray, names: np.ndarray) -> np.ndarray:

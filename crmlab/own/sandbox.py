@@ -37,10 +37,11 @@ _HEADINGS = {
     "reason": ("Complaint reason", "投诉原因"),
     "claim": ("Amount at stake (yuan)", "涉及金额（元）"),
     "closed": ("Settled on", "解决日期"),
+    "settled": ("Outcome", "处理结果"),
 }
 _ORDER = {
     "lines": ("order", "date", "customer", "name", "region", "item", "quantity", "amount"),
-    "complaints": ("complaint", "date", "customer", "name", "reason", "claim", "closed"),
+    "complaints": ("complaint", "date", "customer", "name", "reason", "claim", "closed", "settled"),
 }
 """The columns of the files, in their order."""
 
@@ -137,6 +138,7 @@ _REASONS = {
     "wrong bill": ("wrong bill", "账单有误"),
     "rude": ("rude", "态度不好"),
 }
+_OUTCOMES = {"well": ("satisfied", "满意"), "badly": ("not satisfied", "不满意")}
 _FILES = {
     "lines": ("order-lines.xlsx", "订单明细.xlsx"),
     "survey": ("survey.xlsx", "满意度调查.xlsx"),
@@ -187,6 +189,8 @@ def _about(column: str, chinese: bool) -> str:
 
 def _complaints(one: firm.Firm, chinese: bool) -> pd.DataFrame:
     said = one.complaints
+    closed = (said["date"] + pd.to_timedelta(said["days"], unit="D")).astype("datetime64[ns]")
+    over = closed <= pd.Timestamp(firm.TODAY)  # what is settled only later is open in the file of today
     return pd.DataFrame(
         {
             "complaint": said.index.astype("object"),
@@ -194,7 +198,11 @@ def _complaints(one: firm.Firm, chinese: bool) -> pd.DataFrame:
             "date": said["date"].astype("datetime64[ns]"),
             "reason": said["reason"].map(lambda key: _REASONS[key][chinese]).astype("object"),
             "claim": said["claim"].astype("float64"),
-            "closed": (said["date"] + pd.to_timedelta(said["days"], unit="D")).astype("datetime64[ns]"),
+            "closed": closed.where(over),
+            "settled": said["settled"]
+            .map(lambda key: _OUTCOMES[key][chinese] if key in _OUTCOMES else None)
+            .astype("object")
+            .where(over, None),
         }
     ).reset_index(drop=True)
 
@@ -232,7 +240,12 @@ def _role(column: str, kind: str) -> str:
     """What a column is, as the vocabulary of :mod:`crmlab.own` calls it."""
     side = column.partition(":")[0]
     dates = {"survey": "answered", "complaints": "received"}
-    return {"customer": "customer_number", "name": "customer", "date": dates.get(kind, "date")}.get(side, side)
+    return {
+        "customer": "customer_number",
+        "name": "customer",
+        "date": dates.get(kind, "date"),
+        "settled": "outcome",
+    }.get(side, side)
 
 
 def _heading(column: str, chinese: bool, kind: str = "") -> str:

@@ -15,6 +15,7 @@ from crmlab.language import _, size, tr
 from crmlab.own.result import Result
 from crmlab.plots.basket import lift_lines
 from crmlab.plots.canvas import BLUE, GREY, INK, PALE, RED, SKY, axes, done, legend_below, title, wrap
+from crmlab.plots.complaint_economics import reason_bars
 from crmlab.plots.kano import better_worse
 from crmlab.plots.rfm import segment_bars
 from crmlab.plots.satisfaction import index_bars, nps_bar
@@ -292,6 +293,57 @@ def _kano(result: Result) -> Axes:
     return better_worse(table)
 
 
+# -- complaints --------------------------------------------------------------------------------------------------------
+
+
+def _triage(result: Result) -> Axes:
+    counts = result.data["by_rule"].head(MOST)
+    names = result.table.drop_duplicates("rule").set_index("rule")["why"].astype(str)
+    late = counts["overdue"].fillna(0).astype(int)
+    labels = [wrap(tr(str(names.get(rule, rule))), 40) for rule in counts.index]
+    ax = axes(None, 1.7 + 0.62 * len(counts))
+    y = np.arange(len(counts))[::-1]
+    ax.barh(y, counts["open"], 0.56, color=SKY, label=tr(_("open")))
+    ax.barh(y, late, 0.56, color=RED, hatch="\\\\\\", edgecolor="white", lw=0, label=tr(_("of these past their time")))
+    top = float(counts["open"].max())
+    for at, number, over in zip(y, counts["open"], late, strict=True):
+        ax.text(number + 0.02 * top, at, f"{number:,} ({over:,})", va="center", fontsize=9.5)
+    ax.set_yticks(y, labels, fontsize=8.8)
+    ax.tick_params(axis="y", length=0)
+    ax.set_xlim(0, 1.25 * top)
+    ax.set_xlabel(tr(_("Open complaints")))
+    legend_below(ax, 2)
+    title(
+        ax,
+        _("{n:,} complaints are open, {late:,} of them past their time"),
+        n=int(counts["open"].sum()),
+        late=int(late.sum()),
+    )
+    return done(ax)
+
+
+def _reasons(result: Result) -> Axes:
+    table = result.data["table"].set_index("reason")
+    return reason_bars(table[["cases", "share", "low", "high"]], most=MOST)
+
+
+def _recovery(result: Result) -> Axes:
+    table = result.data["table"].dropna(subset=["worth"])
+    low, high = (table[name].to_numpy(dtype=float) for name in ("worth_low", "worth_high"))
+    ax = _bars(
+        [tr(str(one)) for one in table["basis"]],
+        list(table["worth"]),
+        low=low,
+        high=high,
+        texts=[f"{worth:,.0f}" for worth in table["worth"]],
+        hatched=[not np.isfinite(one) for one in low],
+        xlabel=tr(_("Worth of settling a complaint: revenue a year, with interval")),
+        height=0.7,
+    )
+    title(ax, result.title.text, **result.title.values)
+    return ax
+
+
 _CHARTS: Mapping[str, Callable[[Result], Axes | None]] = {
     "stages": _stages,
     "abc": _abc,
@@ -303,4 +355,7 @@ _CHARTS: Mapping[str, Callable[[Result], Axes | None]] = {
     "satisfaction": _satisfaction,
     "nps": _nps,
     "kano": _kano,
+    "triage": _triage,
+    "reasons": _reasons,
+    "recovery": _recovery,
 }

@@ -156,6 +156,8 @@ def _second(report: Report) -> str:
 def _calls(result: Result, part: Part, room: float) -> tuple[str, float]:
     """The list as far as there is room for it, and how many lines it took."""
     there = [name for name in CALL_COLUMNS if name in result.table]
+    if "name" in there and result.table["name"].equals(result.table["customer"]):
+        there.remove("name")
     table = taken(result.table[there], result.formats, CALLS)
     head = "".join(f'<th class="{"right" if one.right else ""}">{escape(one.heading)}</th>' for one in table.columns)
     said = [str(one) for one in part.own(result)[:1]]
@@ -198,7 +200,7 @@ def _doubts(report: Report) -> list[str]:
     for part in report.parts:
         before = f"{part.export.file.name}: " if several else ""
         said += [before + text for text in part.not_possible.values()]
-        said += [before + workbook.asked(one) for one in part.export.questions]
+        said += [before + workbook.asked(one) for one in part.export.questions if not one.answered]
         said += _troubles(part.export, before)
     return said
 

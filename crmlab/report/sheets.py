@@ -19,7 +19,9 @@ READ = 96
 LINE = 15.5
 """Points of a line of text."""
 FEW, SHORT = 40, 24
-"""Rows of a table: of so many its heading is repeated on paper; so few are printed on one page, with all that stands below them."""
+"""Rows of a table: of more than so many its heading is repeated on paper; so few have the picture below them, else beside them."""
+ONE_PAGE = 62
+"""So many rows, picture included, are printed on one page."""
 PLAIN = 8.43
 LONG_ROWS = 400
 """Tables of more rows get no heights of their own: the spreadsheet finds them."""
@@ -143,7 +145,7 @@ def write(book: Any, styles: Styles, name: str, draft: Draft, footer: str) -> No
         sheet.freeze_panes = f"A{header + 1}"
         if draft.table.taken > FEW or not draft.below:
             sheet.print_title_rows = f"{header}:{header}"
-        elif draft.table.taken <= SHORT:
+        elif sum(one.taken + 3 for one in tables) + len(draft.above) + (20 if draft.picture else 0) <= ONE_PAGE:
             sheet.page_setup.fitToHeight = 1
         if draft.table.columns:
             end = header + max(draft.table.taken, 1)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from crmlab.language import _, current, speaking, tr
 from crmlab.own import verdicts
-from crmlab.own.export import Export
+from crmlab.own.export import Export, Question
 from crmlab.own.result import Result
 from crmlab.own.results import Findings
 from crmlab.report import gathered, pictures, terms
@@ -111,7 +111,7 @@ def _cover(report: Report, named: Sequence[tuple[Part, Result, str]]) -> Draft:
     above.append((privacy_line(report), "text"))
     rows = []
     several = len(report.parts) > 1
-    for part, result, name in named:
+    for part, result, _name in named:
         test = result.test
         rows.append(
             {
@@ -134,7 +134,7 @@ def _cover(report: Report, named: Sequence[tuple[Part, Result, str]]) -> Draft:
         before = f"{part.export.file.name}: " if several else ""
         draft.notes += [(before + str(one), "text") for one in part.common]
         draft.notes += [(before + text, "text") for text in part.not_possible.values()]
-        draft.notes += [(before + asked(one), "text") for one in part.export.questions]
+        draft.notes += [(before + asked(one), "text") for one in part.export.questions if not one.answered]
         draft.notes += [(before + str(one), "grey") for one in part.export.notes]
     if draft.notes:
         draft.notes.insert(0, (tr(_("Also good to know")), "strong"))
@@ -165,11 +165,8 @@ def short(result: Result) -> str:
     return tr(SHEETS[result.name]) if result.name in SHEETS else str(result.title)
 
 
-def asked(question: object) -> str:
+def asked(question: Question) -> str:
     """A question that only a person can answer, with what was taken meanwhile."""
-    from crmlab.own.export import Question
-
-    assert isinstance(question, Question)
     took = question.options.get(question.taken, question.taken)
     return tr(_("{question} Taken meanwhile: {taken}."), question=str(question.says), taken=str(took))
 

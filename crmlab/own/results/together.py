@@ -7,6 +7,7 @@ import pandas as pd
 
 from crmlab import basket, checks, cross_selling, intervals
 from crmlab.language import _
+from crmlab.own import book as books
 from crmlab.own.export import Export
 from crmlab.own.result import FAILS, HOLDS, UNCLEAR, UNTESTED, Result, Test
 from crmlab.own.said import Said
@@ -51,15 +52,25 @@ def find(export: Export) -> Result:
     Raises :class:`~crmlab.checks.InputError` where the file has no order lines or too few baskets.
     """
     if export.kind != "lines":
-        checks.fail(_("{file} holds no order lines with articles, so nobody can see what is bought together."), file=export.file.name)
+        checks.fail(
+            _("{file} holds no order lines with articles, so nobody can see what is bought together."),
+            file=export.file.name,
+        )
     lines, returned = _lines(export.table)
     baskets = lines.groupby("basket", sort=False)["date"].first().sort_values(kind="stable")
     if len(baskets) < BASKETS:
-        checks.fail(_("{file} holds {n} baskets; to find what is bought together and to test it takes {least} or more."), file=export.file.name, n=len(baskets), least=BASKETS)
+        checks.fail(
+            _("{file} holds {n} baskets; to find what is bought together and to test it takes {least} or more."),
+            file=export.file.name,
+            n=len(baskets),
+            least=BASKETS,
+        )
     split = baskets.iloc[int(FIRST * len(baskets))]
     before, after = lines[lines["date"] < split], lines[lines["date"] >= split]
     if not len(before) or not len(after):
-        checks.fail(_("All baskets of {file} are of one day, so nothing can be tested on later ones."), file=export.file.name)
+        checks.fail(
+            _("All baskets of {file} are of one day, so nothing can be tested on later ones."), file=export.file.name
+        )
     pairs, least = _pairs(before)
     told, table = _told(pairs, before, after)
     held = table[table["verdict"] == VERDICTS["held"]]
@@ -71,8 +82,12 @@ def find(export: Export) -> Result:
         table,
         tuple(_says(table, held, offers, split, returned, least)),
         _test(told, held, split),
-        formats={**dict.fromkeys(("lift", "later_lift", "low", "high"), "{:.1f}"), "share": "{:.0%}", **dict.fromkeys(("baskets", "later_baskets", "customers", "times"), "{:,.0f}")},
-        personal=("customer",),
+        formats={
+            **dict.fromkeys(("lift", "later_lift", "low", "high"), "{:.1f}"),
+            "share": "{:.0%}",
+            **dict.fromkeys(("baskets", "later_baskets", "customers", "times"), "{:,.0f}"),
+        },
+        personal=books.personal(export, offers),
         more=more,
         data={"tests": told, "lift": LIFT, "table": table},
     )
@@ -98,7 +113,9 @@ def _pairs(before: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     n, least = before["basket"].nunique(), LEAST
     while True:
         try:
-            sets = basket.frequent_sets(before, support=min(1.0, least / n), basket="basket", item="item", max_length=2, progress=_quiet)
+            sets = basket.frequent_sets(
+                before, support=min(1.0, least / n), basket="basket", item="item", max_length=2, progress=_quiet
+            )
             break
         except checks.InputError:
             if least >= n:
@@ -107,7 +124,9 @@ def _pairs(before: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     if not (sets["length"] == 2).any():
         return pd.DataFrame({"antecedent": pd.Series(dtype=object), "consequent": pd.Series(dtype=object)}), least
     rules = basket.rules(sets, confidence=0.0, lift=LIFT, progress=_quiet)
-    rules = rules.assign(pair=[frozenset((*a, *b)) for a, b in zip(rules["antecedent"], rules["consequent"], strict=True)])
+    rules = rules.assign(
+        pair=[frozenset((*a, *b)) for a, b in zip(rules["antecedent"], rules["consequent"], strict=True)]
+    )
     rules = rules.sort_values(["count", "confidence"], ascending=False, kind="stable").drop_duplicates("pair")
     return rules[["antecedent", "consequent"]].head(MOST).reset_index(drop=True), least
 
@@ -117,7 +136,19 @@ def _quiet(share: float) -> None:
 
 
 def _told(pairs: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    columns = ["article", "goes_with", "baskets", "lift", "later_baskets", "later_lift", "low", "high", "share", "customers", "verdict"]
+    columns = [
+        "article",
+        "goes_with",
+        "baskets",
+        "lift",
+        "later_baskets",
+        "later_lift",
+        "low",
+        "high",
+        "share",
+        "customers",
+        "verdict",
+    ]
     if not len(pairs):
         return pd.DataFrame(columns=["verdict"]), pd.DataFrame(columns=columns)
     old = cross_selling.counted(pairs, before, "basket", "item")
@@ -140,7 +171,9 @@ def _told(pairs: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> tup
         }
     )
     order = table["verdict"].map({name: at for at, name in enumerate(VERDICTS.values())})
-    table = table.assign(_at=order).sort_values(["_at", "later_baskets"], ascending=[True, False], kind="stable", ignore_index=True)
+    table = table.assign(_at=order).sort_values(
+        ["_at", "later_baskets"], ascending=[True, False], kind="stable", ignore_index=True
+    )
     return told, table[columns]
 
 
@@ -150,7 +183,7 @@ def _offers(lines: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
     since = lines["date"].max() - pd.Timedelta(days=RECENT)
     known = lines[lines["customer"].notna()]
     wanted = set(held["article"]) | set(held["goes_with"])
-    by_item = {item: part for item, part in known[known["item"].isin(wanted)].groupby("item", sort=False)}
+    by_item = dict(iter(known[known["item"].isin(wanted)].groupby("item", sort=False)))
     parts = []
     for row in held.itertuples(index=False):
         has, other = by_item.get(row.article), by_item.get(row.goes_with)
@@ -168,7 +201,9 @@ def _offers(lines: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
     return offers[offers.groupby("customer", sort=False).cumcount() < OFFERS].reset_index(drop=True)
 
 
-def _says(table: pd.DataFrame, held: pd.DataFrame, offers: pd.DataFrame, split: pd.Timestamp, returned: int, least: int) -> list[Said]:
+def _says(
+    table: pd.DataFrame, held: pd.DataFrame, offers: pd.DataFrame, split: pd.Timestamp, returned: int, least: int
+) -> list[Said]:
     said = []
     for row in held.head(3).itertuples(index=False):
         said.append(
@@ -176,15 +211,38 @@ def _says(table: pd.DataFrame, held: pd.DataFrame, offers: pd.DataFrame, split: 
                  article=row.article, other=row.goes_with, share=row.share, lift=row.later_lift, low=row.low, high=row.high)
         )  # fmt: skip
     if not len(table):
-        said.append(Said(_("No two articles stand together in {least} baskets or more before {day:%Y-%m-%d} and {lift:g} times as often as by chance."), least=least, day=split, lift=LIFT))
+        said.append(
+            Said(
+                _(
+                    "No two articles stand together in {least} baskets or more before {day:%Y-%m-%d} and {lift:g} times as often as by chance."
+                ),
+                least=least,
+                day=split,
+                lift=LIFT,
+            )
+        )
     elif not len(held):
         said.append(Said(_("No pair held in later baskets, so none is recommended.")))
     else:
         other = len(table) - len(held)
         if other:
-            said.append(Said(_("The other {n} pairs did not hold, or it cannot be told; they stand below and are not to be used."), n=other))
+            said.append(
+                Said(
+                    _(
+                        "The other {n} pairs did not hold, or it cannot be told; they stand below and are not to be used."
+                    ),
+                    n=other,
+                )
+            )
     if len(offers):
-        said.append(Said(_("{n:,} customers have bought the one and never the other. That both are bought together does not prove that an offer sells: show it to one half of them, drawn by lot, and compare."), n=offers["customer"].nunique()))
+        said.append(
+            Said(
+                _(
+                    "{n:,} customers have bought the one and never the other. That both are bought together does not prove that an offer sells: show it to one half of them, drawn by lot, and compare."
+                ),
+                n=offers["customer"].nunique(),
+            )
+        )
     if returned:
         said.append(Said(_("{n:,} lines are returns or without a price and do not count."), n=returned))
     return said

@@ -177,6 +177,14 @@ def test_what_could_not_be_used_is_said():
     assert "1 rows have no amount and are not counted here: unknown is not nought." in told
 
 
+def test_a_hole_in_the_export_is_said():
+    days = [*range(0, 100, 2), *range(400, 500, 2)]
+    told = [str(one) for one in results.find("abc", made.of_rows([row(f"K{day % 14}", day, 10) for day in days])).says]
+    assert any("From 2024-04-09 to 2025-02-03 the file has no order at all." in one for one in told)  # days 99 to 399
+    steady = [row(f"K{day % 14}", day, 10) for day in range(0, 3000, 100)]
+    assert not any("no order at all" in str(one) for one in results.find("abc", made.of_rows(steady)).says)
+
+
 # ---- the same in whatever order, under whatever names, whatever comes later
 
 
