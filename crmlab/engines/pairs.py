@@ -19,7 +19,7 @@ from crmlab.language import _
 @dataclass(frozen=True, eq=False)
 class Pairs:
     """Counts of orders that hold an article, or two. ``items``: by article, ``before`` and ``after``; ``pairs``: ``first``, ``second``, ``before``,
-    ``after``; ``orders``: all orders with an article, before and after; ``since``: the day that parts them, days since 1970-01-01."""
+    ``after``, ``customers`` (how many have both in an order from that day on); ``orders``: all orders with an article, before and after; ``since``: the day that parts them, days since 1970-01-01."""
 
     items: pd.DataFrame
     pairs: pd.DataFrame
@@ -46,6 +46,10 @@ class Pairs:
         found["second"] = single.reindex(right, fill_value=0).to_numpy(dtype="int64")
         found["both"] = both.reindex(couple, fill_value=0).to_numpy(dtype="int64")
         found["room"] = found["first"] - found["both"]
+        if later and "customers" in self.pairs:
+            who = pd.Series(self.pairs["customers"].to_numpy(), index=both.index)
+            found["customers"] = who.reindex(couple, fill_value=0).to_numpy(dtype="int64")
+            found = found[["antecedent", "consequent", "first", "second", "both", "customers", "room"]]
         low, high = intervals.wilson(found["both"].to_numpy(), found["first"].to_numpy(), confidence)
         with np.errstate(invalid="ignore", divide="ignore"):
             base = np.where(found["second"] > 0, found["second"] / total if total else np.nan, np.nan)
@@ -102,15 +106,18 @@ def count(lines: orders.Lines, since: int, least: int = 30, most: int = 300) -> 
     items["before"] = items["n"] - items["after"]
     items = items.sort_values(["before", "item"], ascending=[False, True]).set_index("item")[["before", "after"]]
     kept = items.index[items["before"] >= least][:most].tolist()
-    empty = pd.DataFrame({"first": [], "second": [], "before": np.empty(0, "int64"), "after": np.empty(0, "int64")})
+    empty = pd.DataFrame({"first": [], "second": [], **{name: np.empty(0, "int64") for name in ("before", "after", "customers")}})
     if len(kept) < 2:
         return Pairs(items, empty, (total - late, late), since)
     few = held.filter(nw.col("item").is_in(kept))
     other = few.select(*by, second="item")
     pairs = few.join(other, on=by, how="inner").filter(nw.col("item") < nw.col("second"))
+    whose = pairs.filter(nw.col("late") == 1).select("item", "second", "who").unique().group_by("item", "second").agg(customers=nw.len())
     pairs = pairs.group_by("item", "second").agg(n=nw.len(), after=nw.col("late").sum())
+    known = {(one["item"], one["second"]): int(one["customers"]) for one in table.rows(whose)}
     found = pd.DataFrame(table.rows(pairs), columns=["item", "second", "n", "after"]).rename(columns={"item": "first"})
     found = found.astype({"n": "int64", "after": "int64"}) if len(found) else empty.assign(n=0)
     found["before"] = found["n"] - found["after"]
+    found["customers"] = [known.get(one, 0) for one in zip(found["first"], found["second"], strict=True)]
     found = found.sort_values(["before", "first", "second"], ascending=[False, True, True], ignore_index=True)
-    return Pairs(items, found[["first", "second", "before", "after"]], (total - late, late), since)
+    return Pairs(items, found[["first", "second", "before", "after", "customers"]], (total - late, late), since)

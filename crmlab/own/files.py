@@ -29,7 +29,7 @@ _PASSWORD = _(
 )
 _OLD = _("{file} is a workbook of Excel 97 to 2003 (.xls). Open it in Excel or WPS and save it as XLSX.")
 _OLD_WORD = _("{file} is an old document of Word (.doc). Copy its table into a spreadsheet and save that as XLSX.")
-_OLD_OTHER = _("{file} is an old file of Office that is none of a table. Open it and save its table as XLSX.")
+_OLD_OTHER = _("{file} is an old file of Office that holds no table. Open it and save its table as XLSX.")
 _BINARY_BOOK = _("{file} is a binary workbook (.xlsb). Open it in Excel or WPS and save it as XLSX.")
 _WORD = _("{file} is a document of Word. Copy its table into a spreadsheet and save that as XLSX.")
 _SLIDES = _("{file} is a presentation. Copy its table into a spreadsheet and save that as XLSX.")

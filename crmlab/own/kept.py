@@ -169,7 +169,11 @@ def _frame(table: pd.DataFrame) -> dict[str, Any]:
 
 def _framed(plain: Mapping[str, Any]) -> pd.DataFrame:
     index = pd.Index(plain["index"], name=plain["name"], dtype=object if not plain["index"] else None)
-    return pd.DataFrame({name: [_said(one) for one in cells] for name, cells in plain["columns"].items()}, index=index)
+    columns = {name: [_said(one) for one in cells] for name, cells in plain["columns"].items()}
+    numbers = {name for name, cells in columns.items() if cells and all(isinstance(one, float) for one in cells)}
+    return pd.DataFrame(
+        {name: pd.Series(cells, index=index, dtype="float64" if name in numbers else object) for name, cells in columns.items()}, index=index
+    )
 
 
 def _pairs(pairs: Pairs | None) -> Any:
@@ -177,7 +181,7 @@ def _pairs(pairs: Pairs | None) -> Any:
         return None
     return {
         "items": {"item": pairs.items.index.tolist(), **{name: pairs.items[name].tolist() for name in ("before", "after")}},
-        "pairs": {name: pairs.pairs[name].tolist() for name in ("first", "second", "before", "after")},
+        "pairs": {name: pairs.pairs[name].tolist() for name in ("first", "second", "before", "after", "customers")},
         "orders": list(pairs.orders),
         "since": pairs.since,
     }

@@ -346,7 +346,7 @@ def _export(
         path,
         "orders",
         made,
-        orders.contacts(lines),
+        orders.contacts(lines) if store is None else _contacts(store, lines.contacts),
         chosen.guesses,
         chosen.plan,
         rows,
@@ -358,9 +358,19 @@ def _export(
     )
 
 
+def _contacts(store: Store, roles: Sequence[str]) -> pd.DataFrame:
+    """By customer what the columns say, the last row that says something, as :func:`crmlab.own.contacts.table` does."""
+    if not roles:
+        return pd.DataFrame(index=pd.Index([], name="customer", dtype=object))
+    last = ", ".join(f"arg_max({quoted(one)}, (file, row)) filter ({quoted(one)} is not null) as {quoted(one)}" for one in roles)
+    found = store.base.execute(f"select who as customer, {last} from read_lines where reason is null group by who order by who").df().astype(object)
+    return found.where(found.notna(), None).set_index("customer")
+
+
 def _counted(lines: orders.Lines, day: np.ndarray) -> pairs.Pairs:
-    span = int(day.max()) - int(day.min()) + 1
-    return pairs.count(lines, int(day.max()) + 1 - max(span // 4, 1))
+    from crmlab.own.results import together
+
+    return pairs.count(lines, int(day[int(together.FIRST * len(day))]), together.LEAST)
 
 
 def _unnamed(reason: str, n: int, headings: Mapping[str, str], example: str) -> Problem:
@@ -388,6 +398,9 @@ def _problem(
     if number.isdigit():
         fault = scanned.said[role].faults[int(number) - 1]
         says, done = fault.says, fault.done
+    elif reason == scan.FILLED:
+        role, done = "order", Said(_("Taken from there."))
+        says = Said(_("The row goes on with an order whose day or customer stands in another row of it."))
     elif reason == "no order":
         role, says, done = "order", Said(_("The cell is empty.")), Said(_("Used without an order number."))
     else:

@@ -107,9 +107,7 @@ def read(column: Column, answers: Mapping[str, str], titled: Titled = NOTHING_AB
         factor, code = titled[0], code or titled[1]
     code = code or code_of_format(column.shown) or titled[1]
     found, codes = amounts.read(column.cells, column.heading, answers, factor, key, decimal=decimal)
-    currency = column.take(codes, "")
-    if code:
-        currency = np.where(currency == "", code, currency)
+    currency = column.take(np.where(codes == "", code, codes) if code else codes, code)
     return Money(column.take(found.values, np.nan), currency, list(found.questions), column, found, factor)
 
 

@@ -48,9 +48,7 @@ def opened(file: Path, folder: Path) -> Opened:
         width = max(dialect.width, max(columns) + 1)
         first = min(number for number, _row in found.sample)
         every = [names[columns.index(place)] if place in columns else f"\0{place}" for place in range(width)]
-        sample = layout.frame(
-            [number for number, _row in found.sample], [row for _number, row in found.sample], names, columns, max(columns) + 1, True
-        )
+        sample = found.frame([number for number, _row in found.sample], [row for _number, row in found.sample])
         above = {
             why: [int(row) for row in rows if row < first] for why, rows in found.reasons().items() if (rows < first).any()
         }

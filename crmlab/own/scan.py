@@ -18,6 +18,9 @@ from crmlab.engines import orders
 from crmlab.own.cells import MISSING, Fault, Understood
 from crmlab.own.store import Progress, Store, literal, pieces, quoted
 
+FILLED = "order filled"
+"""The remark of a row whose customer or day was taken from another row of its order."""
+HEADS = "('no customer', 'no date')"
 FREE = ("order", "item")
 """Roles without which a row is used all the same."""
 AT_ONCE = 1_000_000
@@ -88,9 +91,9 @@ def understand(store: Store, raw: str, columns: Mapping[str, str], readers: Mapp
     for role, name in (("customer", "who"), ("order", "number"), ("item", "item")):
         if role not in columns:
             continue
-        kind = types[columns[role]]
+        dtype = types[columns[role]]
         plain = _PLAIN_KEY if role == "order" else "false"  # there are few customers and articles, but as many orders as rows
-        made[name] = read(role, plain, "{cell}", "varchar") if kind == "VARCHAR" else _typed_key(f"r.{quoted(columns[role])}", kind)
+        made[name] = read(role, plain, "{cell}", "varchar") if dtype == "VARCHAR" else _typed_key(f"r.{quoted(columns[role])}", dtype)
     needed = [role for role in ("customer", "date", "amount", "quantity", "status", "currency", "order", "item") if role in columns]
     contacts = [role for role in columns if role not in (*needed, "row", "file")]
     other = {f"{role} cell": f"cast(r.{quoted(columns[role])} as varchar)" for role in needed}
@@ -113,10 +116,14 @@ def understand(store: Store, raw: str, columns: Mapping[str, str], readers: Mapp
     out = [name for name in (*made, *other) if name not in cells and name not in faulty]
     kept = ", ".join(f"case when reason is not null or remark is not null then {quoted(name)} end as {quoted(name)}" for name in cells)
     store.run(
-        f"create or replace table read_lines as select {', '.join(map(quoted, out))}, {kept}, reason, remark from "
-        f"(select *, case {cases} end as reason, {remark} as remark from (select {selected} from {quoted(raw)} r {' '.join(joins)}))",
+        f"create or replace table read_lines as select {', '.join(map(quoted, out))}, {kept}, reason, remark, "
+        f"case when reason in {HEADS} then rest end as rest from "
+        f"(select *, case {cases} end as reason, {remark} as remark, case {_reasons(said, heads=False)} end as rest from (select {selected} from {quoted(raw)} r {' '.join(joins)}))",
         progress,
     )
+    if "order" in columns and kind == "lines":
+        _fill_by_order(base)
+    base.execute("alter table read_lines drop rest")
     lines = base.table("read_lines")
     return Scanned(orders.understood(lines, kind, tuple(contacts)), said, unusual)
 
@@ -126,23 +133,49 @@ def _of(sql: str, cell: str) -> str:
     return sql.replace("{cell}", cell)
 
 
-def _reasons(said: Mapping[str, Understood]) -> str:
+def _reasons(said: Mapping[str, Understood], heads: bool = True) -> str:
+    """The cases of SQL that give a row its reason; without ``heads`` as if an empty customer and an empty day were none."""
     low, high = (f"date '{np.datetime64(int(day), 'D')}'" for day in (checks.FIRST_DAY, checks.LAST_DAY))
 
-    def blank(role: str, name: str) -> str:
-        return f"{name} is null and coalesce(trim({quoted(role + ' cell')}), '') = ''"
+    def blank(role: str) -> str:
+        return f"coalesce(trim({quoted(role + ' cell')}), '') = ''"
 
     def by_fault(role: str) -> list[str]:
         out = [str(number) for number, fault in enumerate(said[role].faults, 1) if fault.left_out] if role in said else []
         column = quoted(f"fault of {role}")
         return [f"when {column} in ({', '.join(out)}) then '{role} ' || {column}"] if out else []
 
-    found = [f"when {blank('customer', 'who')} then 'no customer'", *by_fault("customer"), "when who is null then 'vague customer'"]
-    found += [f"when {blank('date', 'day')} then 'no date'", *by_fault("date"), "when day is null then 'not a date'"]
+    found = []
+    for role, name, vague in (("customer", "who", "vague customer"), ("date", "day", "not a date")):
+        if heads:
+            found.append(f"when {name} is null and {blank(role)} then 'no {role}'")
+        found += [*by_fault(role), f"when {name} is null and not {blank(role)} then '{vague}'"]
     found += [f"when day < {low} or day > {high} then 'odd date'"]
-    found += [f"when {blank('amount', 'money')} then 'no amount'", *by_fault("amount"), *by_fault("quantity"), *by_fault("status"), *by_fault("currency")]
+    found += [f"when money is null and {blank('amount')} then 'no amount'"]
+    found += [case for role in ("amount", "quantity", "status", "currency") for case in by_fault(role)]
     found += ["when money is null or isnan(money) then 'not an amount'", f"when abs(money) > {checks.LARGEST!r} then 'large amount'"]
     return " ".join(found)
+
+
+def _fill_by_order(base: Any) -> None:
+    """A line with the number of an order of which an earlier line has the customer or the day goes on with that order, as in
+    :func:`crmlab.own.collecting.fill_down`."""
+    base.execute(
+        f"""create or replace temp table lacking as
+        select l.file, l.row, coalesce(l.who, o.who) as who, coalesce(l.day, o.day) as day
+        from read_lines l join (
+            select number, min((file, row)) as first, arg_min(who, (file, row)) filter (who is not null) as who,
+                arg_min(day, (file, row)) filter (day is not null) as day
+            from read_lines where number in (select number from read_lines where reason in {HEADS} and number is not null) group by number
+        ) o on l.number = o.number
+        where l.reason in {HEADS} and (l.file, l.row) > o.first"""
+    )
+    base.execute(
+        f"""update read_lines set who = m.who, day = m.day, remark = '{FILLED}',
+        reason = case when m.who is null then 'no customer' when m.day is null then 'no date' else rest end
+        from lacking m where read_lines.file = m.file and read_lines.row = m.row"""
+    )
+    base.execute("drop table lacking")
 
 
 def _day_of(cell: str) -> str:

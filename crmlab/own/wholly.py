@@ -50,7 +50,7 @@ class Columns:
         return found
 
     def _date(self, cells: list[str], counts: np.ndarray) -> Understood:
-        return self._told(dates.read(cells, self.headings["date"], self.answers, counts=counts))
+        return self._told(dates.read(cells, self.headings["date"], self.answers))
 
     def _amount(self, cells: list[str], counts: np.ndarray) -> Understood:
         found, codes = amounts.read(cells, self.headings["amount"], self.answers, self.factor)

@@ -51,6 +51,8 @@ def find(export: Export) -> Result:
 
     Raises :class:`~crmlab.checks.InputError` where the file has no order lines or too few baskets.
     """
+    if export.pairs is not None:
+        return _of_counts(export)
     if export.kind != "lines":
         checks.fail(
             _("{file} holds no order lines with articles, so nobody can see what is bought together."),
@@ -75,21 +77,14 @@ def find(export: Export) -> Result:
     told, table = _told(pairs, before, after)
     held = table[table["verdict"] == VERDICTS["held"]]
     offers = _offers(lines, held)
-    more = {"offers": offers} if len(offers) else {}
-    return Result(
-        "together",
-        Said(_("{held} of {n} pairs are still bought together in later baskets"), held=len(held), n=len(table)),
+    return _result(
+        told,
         table,
-        tuple(_says(table, held, offers, split, returned, least)),
-        _test(told, held, split),
-        formats={
-            **dict.fromkeys(("lift", "later_lift", "low", "high"), "{:.1f}"),
-            "share": "{:.0%}",
-            **dict.fromkeys(("baskets", "later_baskets", "customers", "times"), "{:,.0f}"),
-        },
-        personal=books.personal(export, offers),
-        more=more,
-        data={"tests": told, "lift": LIFT, "table": table},
+        held,
+        _says(table, held, offers, split, returned, least),
+        split,
+        books.personal(export, offers),
+        {"offers": offers} if len(offers) else {},
     )
 
 
@@ -121,14 +116,58 @@ def _pairs(before: pd.DataFrame) -> tuple[pd.DataFrame, int]:
             if least >= n:
                 raise
             least = min(2 * least, n)
+    return _rules(sets), least
+
+
+def _rules(sets: pd.DataFrame) -> pd.DataFrame:
     if not (sets["length"] == 2).any():
-        return pd.DataFrame({"antecedent": pd.Series(dtype=object), "consequent": pd.Series(dtype=object)}), least
+        return pd.DataFrame({"antecedent": pd.Series(dtype=object), "consequent": pd.Series(dtype=object)})
     rules = basket.rules(sets, confidence=0.0, lift=LIFT, progress=_quiet)
     rules = rules.assign(
         pair=[frozenset((*a, *b)) for a, b in zip(rules["antecedent"], rules["consequent"], strict=True)]
     )
     rules = rules.sort_values(["count", "confidence"], ascending=False, kind="stable").drop_duplicates("pair")
-    return rules[["antecedent", "consequent"]].head(MOST).reset_index(drop=True), least
+    return rules[["antecedent", "consequent"]].head(MOST).reset_index(drop=True)
+
+
+def _of_counts(export: Export) -> Result:
+    """The same from a large table, in which pairs were counted where it lies (:mod:`crmlab.engines.pairs`): without offers, for which its lines would be needed."""
+    counts = export.pairs
+    if sum(counts.orders) < BASKETS:
+        checks.fail(
+            _("{file} holds {n} baskets; to find what is bought together and to test it takes {least} or more."),
+            file=export.file.name,
+            n=sum(counts.orders),
+            least=BASKETS,
+        )
+    sets = counts.sets()
+    pairs = _rules(sets[(sets["length"] == 1) | (sets["count"] >= LEAST)].reset_index(drop=True))
+    told, table = _judged(pairs, counts.counted(pairs, later=False), counts.counted(pairs, later=True))
+    held = table[table["verdict"] == VERDICTS["held"]]
+    split = pd.Timestamp(np.datetime64(counts.since, "D"))
+    said = _says(table, held, pd.DataFrame(columns=["customer"]), split, 0, LEAST)
+    said.append(Said(_("To whom to offer what is not listed for a large table: filter its lines by the articles of a pair.")))
+    return _result(told, table, held, said, split)
+
+
+def _result(
+    told: pd.DataFrame, table: pd.DataFrame, held: pd.DataFrame, said: list[Said], split: pd.Timestamp, personal: tuple[str, ...] = (), more: dict[str, pd.DataFrame] | None = None
+) -> Result:
+    return Result(
+        "together",
+        Said(_("{held} of {n} pairs are still bought together in later baskets"), held=len(held), n=len(table)),
+        table,
+        tuple(said),
+        _test(told, held, split),
+        formats={
+            **dict.fromkeys(("lift", "later_lift", "low", "high"), "{:.1f}"),
+            "share": "{:.0%}",
+            **dict.fromkeys(("baskets", "later_baskets", "customers", "times"), "{:,.0f}"),
+        },
+        personal=personal,
+        more=more or {},
+        data={"tests": told, "lift": LIFT, "table": table},
+    )
 
 
 def _quiet(share: float) -> None:
@@ -136,6 +175,14 @@ def _quiet(share: float) -> None:
 
 
 def _told(pairs: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    if not len(pairs):
+        return _judged(pairs, pairs, pairs)
+    old = cross_selling.counted(pairs, before, "basket", "item")
+    return _judged(pairs, old, cross_selling.counted(pairs, after, "basket", "item", customer="customer"))
+
+
+def _judged(pairs: pd.DataFrame, old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What later counts say of pairs; both tables are those of :func:`crmlab.cross_selling.counted`."""
     columns = [
         "article",
         "goes_with",
@@ -151,8 +198,6 @@ def _told(pairs: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> tup
     ]
     if not len(pairs):
         return pd.DataFrame(columns=["verdict"]), pd.DataFrame(columns=columns)
-    old = cross_selling.counted(pairs, before, "basket", "item")
-    new = cross_selling.counted(pairs, after, "basket", "item", customer="customer")
     told = cross_selling.back_test(old, new, lift=LIFT, least=LEAST)
     told.loc[(told["verdict"] == "held") & (new["customers"] < CUSTOMERS), "verdict"] = "habit"
     table = pd.DataFrame(
