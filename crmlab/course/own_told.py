@@ -84,7 +84,7 @@ def standing_box(kind: str) -> str:
 def adds_up(made: Export) -> str:
     """That no row was lost: read = used + listed."""
     text = _("{rows:,} rows were read: {used:,} are used, {listed:,} are not and stand in the list of problems.")
-    return tr(text, rows=made.rows, used=len(made.table), listed=made.listed)
+    return tr(text, rows=made.rows, used=made.used, listed=made.listed)
 
 
 def asked(made: Export) -> str:
