@@ -254,16 +254,16 @@ def _simple(found: hold_out.Compared, flagged: hold_out.Compared) -> Said:
         )
     text = {
         HOLDS: _(
-            "As many names ({n:.0f}) taken by the longest silence alone find fewer: {theirs:.0%} of them did not come back, {ours:.0%} of ours (where the lists differ {low:+.0f} to "
-            "{high:+.0f} points)."
+            "As many names ({n:.0f}) taken by the longest silence alone find fewer: {theirs:.0%} of them did not come back, {ours:.0%} of ours (where the lists differ {low:+z.0f} to "
+            "{high:+z.0f} points)."
         ),
         FAILS: _(
-            "But as many names ({n:.0f}) taken by the longest silence alone find more: {theirs:.0%} of them did not come back, {ours:.0%} of ours (where the lists differ {low:+.0f} to "
-            "{high:+.0f} points). Take the longest silence instead."
+            "But as many names ({n:.0f}) taken by the longest silence alone find more: {theirs:.0%} of them did not come back, {ours:.0%} of ours (where the lists differ {low:+z.0f} to "
+            "{high:+z.0f} points). Take the longest silence instead."
         ),
         UNCLEAR: _(
-            "As many names ({n:.0f}) taken by the longest silence alone do about as well: {theirs:.0%} of them did not come back, {ours:.0%} of ours (where the lists differ {low:+.0f} to "
-            "{high:+.0f} points)."
+            "As many names ({n:.0f}) taken by the longest silence alone do about as well: {theirs:.0%} of them did not come back, {ours:.0%} of ours (where the lists differ {low:+z.0f} to "
+            "{high:+z.0f} points)."
         ),
     }[found.verdict]
     return Said(text, **numbers)

@@ -240,16 +240,16 @@ def _simple(listed: np.ndarray, recency: np.ndarray, came: np.ndarray) -> Said:
     if found.verdict == HOLDS:
         text = _(
             "It does better than as many names taken by the last order alone: of the {n:.0f} names in which the two lists differ, {k:.0f} bought again here and "
-            "{other:.0f} there (difference {low:+.0f} to {high:+.0f} points)."
+            "{other:.0f} there (difference {low:+z.0f} to {high:+z.0f} points)."
         )
     elif found.verdict == FAILS:
         text = _(
             "As many names taken by the last order alone do better: of the {n:.0f} names in which the two lists differ, {k:.0f} bought again here and "
-            "{other:.0f} there (difference {low:+.0f} to {high:+.0f} points). To know who will buy again, sort by the last order."
+            "{other:.0f} there (difference {low:+z.0f} to {high:+z.0f} points). To know who will buy again, sort by the last order."
         )
     else:
         text = _(
             "No better has been shown than as many names taken by the last order alone: of the {n:.0f} names in which the two lists differ, {k:.0f} bought again here and "
-            "{other:.0f} there (difference {low:+.0f} to {high:+.0f} points). To know who will buy again, the last order may be enough."
+            "{other:.0f} there (difference {low:+z.0f} to {high:+z.0f} points). To know who will buy again, the last order may be enough."
         )
     return Said(text, **numbers)
