@@ -118,11 +118,14 @@ def masked(given: _Given, personal: Iterable[str] | None = None, secret: str | N
     (1, ['154******78', '', None], [3, 1, 2])
     """
     secret = key() if secret is None else secret
+    made: Any  # a checker of types does not see that each kind gives its own
     if isinstance(given, Export):
-        return _export(given, PERSONAL if personal is None else tuple(personal), secret)
-    if isinstance(given, Result):
-        return _result(given, given.personal if personal is None else tuple(personal), secret)
-    return _table(given, _whole([given], tuple(personal or ())), secret)
+        made = _export(given, PERSONAL if personal is None else tuple(personal), secret)
+    elif isinstance(given, Result):
+        made = _result(given, given.personal if personal is None else tuple(personal), secret)
+    else:
+        made = _table(given, _whole([given], tuple(personal or ())), secret)
+    return made
 
 
 def _whole(tables: Iterable[pd.DataFrame], personal: tuple[str, ...]) -> tuple[str, ...]:

@@ -303,7 +303,7 @@ def _triage(result: Result) -> Axes:
     labels = [wrap(tr(str(names.get(rule, rule))), 40) for rule in counts.index]
     ax = axes(None, 1.7 + 0.62 * len(counts))
     y = np.arange(len(counts))[::-1]
-    ax.barh(y, counts["open"], 0.56, color=SKY, label=tr(_("open")))
+    ax.barh(y, counts["open"], 0.56, color=SKY, label=tr(_("still open")))
     ax.barh(y, late, 0.56, color=RED, hatch="\\\\\\", edgecolor="white", lw=0, label=tr(_("of these past their time")))
     top = float(counts["open"].max())
     for at, number, over in zip(y, counts["open"], late, strict=True):

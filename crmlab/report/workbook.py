@@ -21,7 +21,7 @@ from crmlab.report import gathered, pictures, terms
 from crmlab.report.gathered import Part, Report
 from crmlab.report.sheets import FEW, Draft, Styles
 from crmlab.report.sheets import write as write_sheet
-from crmlab.report.tabular import taken
+from crmlab.report.tabular import heading, taken
 
 MOST_ROWS = 50_000
 """Rows of one table in a sheet; the rest is counted, and the command line writes it as CSV."""
@@ -196,9 +196,9 @@ def _drafts(part: Part, result: Result) -> list[Draft]:
     for title, further in result.more.items():
         one = taken(further, result.formats, MOST_ROWS)
         if one.rows <= FEW and table.rows <= FEW:
-            first.below.append((tr(title), one))
+            first.below.append((heading(title), one))
         else:
-            drafts.append(Draft(tr(title), [(str(result.title), "grey")], one))
+            drafts.append(Draft(heading(title), [(str(result.title), "grey")], one))
             if (more := left(one.rows)) is not None:
                 drafts[-1].above.append((more, "grey"))
     return drafts
