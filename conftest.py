@@ -56,6 +56,7 @@ TOGETHER = {
     "tests/browser/test_accessibility.py": "browser 3",
     "tests/browser/test_roleplay.py": "browser 3",
     "tests/browser/": "browser 2",
+    "tests/report/": "report",
 }
 """Files, by how their path begins, that one worker runs, so that what they share is started once; others go one by one."""
 

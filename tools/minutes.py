@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from crmlab import places
 from crmlab.course import lessons
 from crmlab.course.bank import exam
-from crmlab.course.exercises import load_lesson
+from crmlab.course.exercises import load_lesson, own_data
 from crmlab.course.form import Choice, Entry, Field, Form, Line, Mark, Order, Row, Slider, Tick
 from crmlab.course.lessons import Lesson
 from crmlab.course.roleplay.scripts import Script
@@ -33,6 +33,8 @@ WORDS_A_MINUTE = 180
 CHARACTERS_A_MINUTE = 300
 # Weighing, looking it up above, clicking, and reading what the panel says to it: ours, to be replaced by measured times.
 SECONDS: dict[type, float] = {Choice: 20, Tick: 8, Entry: 60, Slider: 20, Mark: 20, Order: 45, Line: 60}
+OWN = {"own_file": 30, "own_columns": 150, "own_problems": 60, "own_result": 70, "own_save": 60}
+"""Seconds to choose a file, to look through its columns and problems, to read a result with its test; ours, too."""
 TALKS = 1.5  # the second time most lines are known
 LONGEST = 40
 
@@ -95,6 +97,8 @@ class Pace:
     clicks: float
     said: int
     before: int
+    after: float = 0.0
+    """Of the exercise on the trainee's own customers: it is there for after the lesson, and does not count among its minutes."""
 
     @property
     def minutes(self) -> float:
@@ -108,29 +112,47 @@ def pace(lesson: Lesson) -> Pace:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     prose = [("".join(cell["source"]), cell["cell_type"]) for cell in cells]
     before: list[str] = []
+    now, later = _parts(prose, lesson)
     for source, kind in prose:
-        if kind == "code" and re.search(r"^(check|quiz|exam|review|roleplays|calculator)\(", source, re.MULTILINE):
+        if kind == "code" and re.search(r"^(check|quiz|exam|review|roleplays|calculator|own_file)\(", source, re.MULTILINE):
             break
         before += [source] if kind == "markdown" else []
     forms = clicks = 0.0
+    after = reading(later)
     for made in load_lesson(lesson.number):
         form = made.form()
         if form is None:
+            continue
+        if made.id == own_data.ID and isinstance(form, Form):
+            after += sum(map(reading, {text for row in form.rows for text in texts(row)} | {form.intro}))
+            after += sum(doing(field) for row in form.rows for field in row.fields)
             continue
         if isinstance(form, Script):
             forms += TALKS * talk(form)
         rows = form.rows if isinstance(form, Form) else ()
         forms += sum(map(reading, {text for row in rows for text in texts(row)}))
         clicks += sum(doing(field) for row in rows for field in row.fields)
+    asked = [found[1] for source, kind in prose if kind == "code" for found in re.finditer(r"^(own_\w+)\(", source, re.MULTILINE)]
+    choosing = sum(OWN[one] for one in asked) / 60
+    clicks, after = (clicks, after + choosing) if later else (clicks + choosing, after)
     if lesson.number == exam.LESSON:
         clicks += exam.MINUTES
     return Pace(
-        sum(reading(source) for source, kind in prose if kind == "markdown"),
+        reading(now),
         forms,
         clicks,
         lessons.minutes(lesson),
         words("\n".join(before), current()),
+        after,
     )
+
+
+def _parts(prose: list[tuple[str, str]], lesson: Lesson) -> tuple[str, str]:
+    """The prose of a lesson, and of it what is about one's own customers: from the heading of that exercise to the next one."""
+    own = next((tr(made.title) for made in load_lesson(lesson.number) if made.id == own_data.ID), None)
+    sections = re.split(r"^(?=## )", "\n".join(source for source, kind in prose if kind == "markdown"), flags=re.MULTILINE)
+    later = [one for one in sections if own is not None and own in one.partition("\n")[0]]
+    return "\n".join(one for one in sections if one not in later), "\n".join(later)
 
 
 def sittings(lesson: Lesson) -> list[int]:
@@ -142,7 +164,7 @@ def sittings(lesson: Lesson) -> list[int]:
 
 
 def main(argv: list[str]) -> int:
-    print("lesson  language  prose  forms  clicks  minutes  said  ratio  before the first form")
+    print("lesson  language  prose  forms  clicks  minutes  said  ratio  before the first form  own customers")
     for lesson in lessons.every():
         if argv and lesson.number not in argv:
             continue
@@ -152,7 +174,7 @@ def main(argv: list[str]) -> int:
             ratio = f"{one.minutes / one.said:5.2f}" if one.said else "    -"
             print(
                 f"{lesson.number:<8}{language:<10}{one.prose:5.1f}  {one.forms:5.1f}  {one.clicks:6.1f}"
-                f"  {one.minutes:7.1f}  {one.said:4}  {ratio}  {one.before:5}"
+                f"  {one.minutes:7.1f}  {one.said:4}  {ratio}  {one.before:5}                  {one.after:4.1f}"
             )
     return 0
 

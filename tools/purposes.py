@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 # What each of them shows is something to use, not something computed: the form is the cell.
-FORMS = {"calculator", "check", "exam", "practice", "progress", "quiz", "review", "roleplays"}
+FORMS = {"calculator", "check", "exam", "own_columns", "own_file", "own_save", "practice", "progress", "quiz", "review", "roleplays"}
 LONGEST = {"en": 70, "zh": 32}  # characters: two lines on a phone
 ANSWER = {"en": "Or answer in code: ", "zh": "也可以用代码回答："}  # how it begins where the trainee may write code
 

@@ -34,6 +34,7 @@ TEXTS = {
     "points": _("{points} of {maximum} points"),
     "minutes": _("{minutes} minutes"),
     "worth": _("{maximum} points"),
+    "unscored": _("no points"),
     "done": _("✓ done"),
     "previous": _("Previous lesson: {title}"),
     "next": _("Next lesson: {title}"),

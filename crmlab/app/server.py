@@ -24,7 +24,7 @@ from crmlab.app import last, page, routes
 from crmlab.app.port import HOST, number
 from crmlab.app.workspace import STORE, cannot_write
 from crmlab.course import cache
-from crmlab.course.files import write_atomically
+from crmlab.course.files import HANDED_OVER, write_atomically
 from crmlab.language import _, own, tr
 
 _MODIFIERS = {"Ctrl", "Accel", "Alt", "Cmd"}
@@ -202,6 +202,8 @@ def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool
     App.serverapp_class = Server
     server = App.initialize_server(argv=[f"--{name}={value}" for name, value in settings.items()])
     server.web_app.settings["page_config_hook"] = _pages(folder)
+    # A file that is handed over in a lesson comes as one message.
+    server.web_app.settings["websocket_max_message_size"] = HANDED_OVER + 1_000_000
     routes.add(server.web_app, folder)
 
     def stop(*_signal: Any) -> None:

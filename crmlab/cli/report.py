@@ -23,7 +23,9 @@ from crmlab.language import _, tr
 if TYPE_CHECKING:
     from crmlab.own import Export, Plan
     from crmlab.own.results import Findings
+    from crmlab.report.kept import Kept
 
+_ORDERS = ("orders", "lines", "months")
 WORKBOOK, PAGES, PROBLEMS = "report.xlsx", "report.html", "problems.csv"
 
 
@@ -64,6 +66,8 @@ def _run(parsed: argparse.Namespace) -> int:
 
 
 def _report(parsed: argparse.Namespace) -> int:
+    from crmlab.report.kept import Kept, digest
+
     bar = Bar(quiet=parsed.quiet)
     wished = [name for name in parsed.results.replace(" ", "").split(",") if name]
     plan = _plan(parsed)
@@ -72,14 +76,23 @@ def _report(parsed: argparse.Namespace) -> int:
         out.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         raise _Cannot(tr(_("{file} cannot be written: {reason}"), file=out, reason=files.reason(error))) from None
-    exports, findings = [], []
+    exports = []
     for file in parsed.files:
         bar.say(tr(_("{file}: reading"), file=file.name))
-        export = _read(file, plan)
+        exports.append(_read(file, plan, out, bar))
         bar.done()
-        exports.append(export)
-        findings.append(_find(file, export, out, wished, parsed.names, bar))
     _check_wished(wished, exports)
+    # What a settled complaint is worth the orders of the same firm tell.
+    place = next((at for at, export in enumerate(exports) if export.kind in _ORDERS), None)
+    try:
+        marks = [digest(file) for file in parsed.files]
+    except OSError as error:
+        raise _Cannot(tr(_("{file} cannot be read: {reason}"), file=error.filename or out, reason=files.reason(error))) from None
+    findings = []
+    for file, export, mark in zip(parsed.files, exports, marks, strict=True):
+        orders = exports[place] if place is not None and export is not exports[place] else None
+        mark += marks[place] if orders is not None and place is not None else ""
+        findings.append(_find(file, export, orders, Kept(out, mark, export.plan, parsed.names), wished, parsed.names, bar))
     _write(exports, findings, out, parsed.names, bar)
     return _tell(exports, findings, out, parsed)
 
@@ -111,8 +124,10 @@ def _plan(parsed: argparse.Namespace) -> Plan | None:
     return replace(given, kind=parsed.kind or given.kind, sheet=parsed.sheet or given.sheet, answers=answers)
 
 
-def _read(file: Path, plan: Plan | None) -> Export:
+def _read(file: Path, plan: Plan | None, out: Path, bar: Bar) -> Export:
+    from crmlab.own import large
     from crmlab.own import plan as plans
+    from crmlab.report.kept import FOLDER
     from crmlab.own.reading import read
 
     try:
@@ -123,6 +138,16 @@ def _read(file: Path, plan: Plan | None) -> Export:
                 plan = replace(
                     before, kind=plan.kind or before.kind, sheet=plan.sheet or before.sheet, answers={**before.answers, **plan.answers}
                 )
+        if large.takes(file):
+            # What was collected is kept beside the report: after a run that was stopped it need not be read again.
+            remembered = plan is None
+            if plan is None:
+                plan, _said = plans.load(file)
+
+            def told(share: float) -> None:
+                bar.at(round(100 * share), 100, tr(_("{file}: reading"), file=file.name))
+
+            return large.read(file, plan, told, keep=out / FOLDER, remembered=remembered)
         return read(file, plan)
     except InputError as error:
         raise _Cannot(str(error)) from None
@@ -130,17 +155,12 @@ def _read(file: Path, plan: Plan | None) -> Export:
         raise _Cannot(tr(_("{file} cannot be read: {reason}"), file=file, reason=files.reason(error))) from None
 
 
-def _find(file: Path, export: Export, out: Path, wished: list[str], names: bool, bar: Bar) -> Findings:
+def _find(file: Path, export: Export, orders: Export | None, kept: Kept, wished: list[str], names: bool, bar: Bar) -> Findings:
     """The results of a file: those that are kept as they are, the others made and kept."""
     from crmlab.own import privacy, results
     from crmlab.own.results import NAMES, Findings
-    from crmlab.report.kept import Kept, digest
 
     mine = [name for name in NAMES.get(export.kind, ()) if not wished or name in wished]
-    try:
-        kept = Kept(out, digest(file), export.plan, names)
-    except OSError as error:
-        raise _Cannot(tr(_("{file} cannot be read: {reason}"), file=file, reason=files.reason(error))) from None
     findings, again = Findings(), 0
     for number, name in enumerate(mine):
         bar.at(number, len(mine), tr(_("{file}: {name}"), file=file.name, name=name))
@@ -149,7 +169,7 @@ def _find(file: Path, export: Export, out: Path, wished: list[str], names: bool,
             again += 1
         else:
             try:
-                found = results.find(name, export)
+                found = results.find(name, export, orders)
             except InputError as error:
                 findings.not_possible[name] = str(error)
                 continue
@@ -200,6 +220,8 @@ def _tell(exports: list[Export], findings: list[Findings], out: Path, parsed: ar
             code = 1
             say(f"  {why}")
         for question in export.questions:
+            if question.answered:
+                continue
             code = 1
             say(f"  {question.says}")
             for value, meaning in question.options.items():

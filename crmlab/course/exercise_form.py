@@ -75,11 +75,12 @@ def made(here: hooks.Lesson, entry: Mapping[str, Any]) -> Exercise:
     )
 
 
-def right_answers(lesson: str, id: str) -> Answers:
-    """The right answer to each field of an exercise of which the file or the numbers say what is right."""
+def right_answers(lesson: str, id: str, entry: Mapping[str, Any] | None = None) -> Answers:
+    """The right answer to each field of an exercise of which the file or the numbers say what is right. ``entry`` in the place of
+    what the file has."""
     here = hooks.of(lesson)
     found: Answers = {}
-    for _prompt, fields, _quote in _lines(here, here.entry(id), here.numbers_of(id)):
+    for _prompt, fields, _quote in _lines(here, entry or here.entry(id), here.numbers_of(id)):
         for one in fields:
             if one.right is not None:
                 value = one.right.beside(found).value
@@ -226,13 +227,14 @@ def _title(spec: Mapping[str, Any], words: Mapping[str, Any]) -> str:
 # -- judging -----------------------------------------------------------------------------------------------------------
 
 
-def judged(lesson: str, id: str, answer: Answers, *keys: str) -> Iterator[Case]:
+def judged(lesson: str, id: str, answer: Answers, *keys: str, entry: Mapping[str, Any] | None = None) -> Iterator[Case]:
     """A case for each field of an exercise, or for the fields named, by what the file and the numbers say is right.
 
-    For use in judges of a lesson's own as well. Raises ``LookupError`` for a field of which nobody says what is right.
+    For use in judges of a lesson's own as well; ``entry`` in the place of what the file has. Raises ``LookupError`` for a field of
+    which nobody says what is right.
     """
     here = hooks.of(lesson)
-    yield from _cases(here, here.entry(id), answer, *keys)
+    yield from _cases(here, entry or here.entry(id), answer, *keys)
 
 
 def _cases(here: hooks.Lesson, entry: Mapping[str, Any], answer: Answers, *keys: str) -> Iterator[Case]:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from crmlab.language import _, tr
 
+HANDED_OVER = 300_000_000
+"""Bytes of a file that the page of a lesson hands over, where the course is installed."""
 _NAME = 200
 """Bytes of a file's name that its draft takes over: a name that is as long as a disk allows must have one, too."""
 

@@ -20,6 +20,7 @@ UNITS = {
     "6": _("Growth and planning"),
     "7": _("Capstone"),
     "8": _("Breaks"),
+    "9": _("On your own customers"),
 }
 """The units of the course by number."""
 
@@ -41,6 +42,11 @@ class Lesson:
     def unit_number(self) -> str:
         """The number of its unit: "2"."""
         return self.unit.split("-", 1)[0]
+
+    @property
+    def scored(self) -> bool:
+        """Whether it has exercises with points; a lesson on the trainee's own customers has none: nobody knows the right answers."""
+        return self.unit_number != "9"
 
     def title(self) -> str:
         """Its heading in the trainee's language, e.g. "2.3 RFM: ..."; the number alone if the notebook is missing."""

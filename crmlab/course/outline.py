@@ -20,8 +20,8 @@ _REVIEW = re.compile(r"^review\(", re.MULTILINE)
 
 
 def there() -> list[Lesson]:
-    """The lessons that have exercises, in order: those without are being written."""
-    return [one for one in lessons.every() if lessons.tasks(one)]
+    """The lessons that have their exercises, in order: those without are being written, unless they are to have none."""
+    return [one for one in lessons.every() if lessons.tasks(one) or not one.scored]
 
 
 @cache

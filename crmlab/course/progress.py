@@ -60,10 +60,10 @@ def of_lesson(session: Session) -> list[Line]:
 
 
 def of_course(folder: Path | None = None) -> list[Standing]:
-    """All lessons in order. ``folder`` is a unit's folder, by default that of the notebook."""
+    """All lessons that have points, in order. ``folder`` is a unit's folder, by default that of the notebook."""
     units = (folder or Path.cwd()).parent
     found = []
-    for lesson in lessons.every():
+    for lesson in filter(lambda one: one.scored, lessons.every()):
         tasks = lessons.tasks(lesson)
         store = _store(lesson, units)
         records = store.records() if store else {}

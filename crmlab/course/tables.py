@@ -258,7 +258,12 @@ def save_text(text: str, name: str) -> panel.Html:
     return _save(text, name, Path(name).suffix)
 
 
-def _save(text: str, name: Any, suffix: str) -> panel.Html:
+def save_bytes(raw: bytes, name: str) -> panel.Html:
+    """Write a file of any kind, such as a workbook, beside the notebook, with the same care as :func:`save`."""
+    return _save(raw, name, Path(name).suffix)
+
+
+def _save(content: str | bytes, name: Any, suffix: str) -> panel.Html:
     said = tr(_("A file needs a name, such as {example}."), example=f"my-list{suffix}")
     # Of a path only the name counts, and the kind of file is known: a table in a file for something else opens nowhere.
     last = re.split(r"[/\\]", name)[-1].strip() if isinstance(name, str) else ""
@@ -270,7 +275,7 @@ def _save(text: str, name: Any, suffix: str) -> panel.Html:
     path = Path(os.environ.get("CRMLAB_STATE") or Path.cwd()) / last
     try:
         tidy(path, older=HOUR)
-        kept = _replace(path, whole(text).encode("utf-8"))
+        kept = _replace(path, content if isinstance(content, bytes) else whole(content).encode("utf-8"))
     except OSError as error:
         return _sorry(tr(_("{file} cannot be written here: {reason}."), file=path.name, reason=reason(error)))
     said = tr(_("Saved as {file}, beside this lesson."), file=path.name)

@@ -17,7 +17,7 @@ TABLES = "crmlab_tables"
 """The large tables as a package of their own."""
 
 LATER: dict[str, tuple[str, ...]] = {
-    "matplotlib": ("plots",),
+    "matplotlib": ("plots", "widgets.own_result", "widgets.own_save"),
     "scipy": (
         "clv",
         "cross_selling",
@@ -29,9 +29,11 @@ LATER: dict[str, tuple[str, ...]] = {
         "retention",
         "servqual",
         "two_factor",
+        "widgets.own_result",
+        "widgets.own_save",
     ),
     "narwhals": ("engines",),
-    "openpyxl": ("sheet", "workbook", "xlsx"),
+    "openpyxl": ("sheet", "widgets.own_file", "widgets.own_save", "workbook", "xlsx"),
     TABLES: ("grocery_baskets", "online_retail_lines", "rfm"),
 }
 """Packages, each with the names in a cell, or bound by an earlier one, that call for it; with a dot, one function of a module."""
@@ -50,6 +52,8 @@ def wanted(source: str, names: Mapping[str, Any]) -> list[str]:
     >>> import crmlab.plots
     >>> wanted("draw()", {"plots": crmlab.plots})
     ['matplotlib']
+    >>> wanted('own_file("orders")', {}), wanted('own_result("rfm")', {})
+    (['openpyxl'], ['matplotlib', 'scipy', 'crmlab_tables'])
     """
     used = {name for found in re.findall(r"crmlab\.(\w+)|(\w+)(?=[.\"'])", source) for name in found}
     used |= {name for name, value in names.items() if isinstance(value, ModuleType)}

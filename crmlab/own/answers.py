@@ -20,7 +20,14 @@ import pandas as pd
 from crmlab.customers.reading import plain
 from crmlab.customers.simplified import simplified
 
-SCALES = {"0-10": (0.0, 10.0), "1-10": (1.0, 10.0), "1-7": (1.0, 7.0), "1-5": (1.0, 5.0), "0-5": (0.0, 5.0), "0-100": (0.0, 100.0)}
+SCALES = {
+    "0-10": (0.0, 10.0),
+    "1-10": (1.0, 10.0),
+    "1-7": (1.0, 7.0),
+    "1-5": (1.0, 5.0),
+    "0-5": (0.0, 5.0),
+    "0-100": (0.0, 100.0),
+}
 """Scales of numbers that a person can choose from, lowest and highest answer."""
 
 _KNOWN = {*SCALES.values(), (1.0, 4.0), (1.0, 6.0), (1.0, 9.0), (1.0, 100.0), (1.0, 3.0)}
@@ -29,11 +36,15 @@ _WORDS = Path(__file__).with_name("answers.csv")
 FEW, LEAST, RARE = 20, 3, 0.05
 """The top of a short scale is believed from so many answers, if so many of them, and this share, are at the top."""
 
-_RANGE = re.compile(r"(?<![\d.])(\d{1,3})\s*(?:分|=[^,;，；]*?)?\s*(?:-|~|–|—|～|至|到|to|\.\.+|…)\s*(\d{1,3})(?![\d.])", re.IGNORECASE)
+_RANGE = re.compile(
+    r"(?<![\d.])(\d{1,3})\s*(?:分|=[^,;，；]*?)?\s*(?:-|~|–|—|～|至|到|to|\.\.+|…)\s*(\d{1,3})(?![\d.])", re.IGNORECASE
+)
 _OUT_OF = re.compile(r"(?:out of|满分)\s*(?:为|是)?\s*(\d{1,3})|(\d{1,3}|五|七|十|百)\s*分制", re.IGNORECASE)
 _HAN_NUMBER = {"五": "5", "七": "7", "十": "10", "百": "100"}
 _LETTER = re.compile(r"^[a-z][.、:)]\s*")
-_NUMBER = re.compile(r"^(-?\d{1,6}(?:\.\d+)?)\s*(?:/\s*(\d{1,3}))?\s*(?:分|点|星级|星|points?|pts?|stars?|%)?\s*[-–—:.、)(=]*\s*(.*)$")
+_NUMBER = re.compile(
+    r"^(-?\d{1,6}(?:\.\d+)?)\s*(?:/\s*(\d{1,3}))?\s*(?:分|点|星级|星|points?|pts?|stars?|%)?\s*[-–—:.、)(=]*\s*(.*)$"
+)
 _STARS = re.compile(r"^[★⭐]+[☆✩]*\ufe0f?$")
 _END = " .。!！?？,，;；)("
 
@@ -56,7 +67,11 @@ class Scale:
 
     def same(self, other: Scale) -> bool:
         """Whether both are one scale, as far as is known."""
-        return self.high == other.high and (self.low == other.low or not (self.low_seen and other.low_seen)) and bool(self.words) == bool(other.words)
+        return (
+            self.high == other.high
+            and (self.low == other.low or not (self.low_seen and other.low_seen))
+            and bool(self.words) == bool(other.words)
+        )
 
 
 NOT_TOLD = Scale(np.nan, np.nan, sure=False)
@@ -165,7 +180,12 @@ def read(column: pd.Series, heading: str = "", answer: str = "") -> Column:
     else:
         values = numbers.copy()
         given = np.repeat(values[filled], counts[filled])
-        scale = told(answer) or from_heading(heading) or (_top(tops.pop()) if len(tops) == 1 else None) or _by_numbers(given[~np.isnan(given)])
+        scale = (
+            told(answer)
+            or from_heading(heading)
+            or (_top(tops.pop()) if len(tops) == 1 else None)
+            or _by_numbers(given[~np.isnan(given)])
+        )
     if scale.key:
         with np.errstate(invalid="ignore"):
             values = np.where((values < scale.low) | (values > scale.high), np.nan, values)
@@ -202,12 +222,14 @@ def read_kano(column: pd.Series) -> Column:
     wrong = np.flatnonzero(np.isnan(values) & filled[codes])
     total = int(counts[filled].sum())
     scale = Scale(1.0, 5.0, words="kano" if by_words else "")
-    return Column(pd.Series(values, column.index, dtype="float64"), scale, 1 - len(wrong) / total if total else 0.0, wrong, none)
+    return Column(
+        pd.Series(values, column.index, dtype="float64"), scale, 1 - len(wrong) / total if total else 0.0, wrong, none
+    )
 
 
 def _cell(cell: Any) -> tuple[str, float, float]:
     """Word, number and top ("8/10") of a cell; "", NaN and 0 for what is not there."""
-    if isinstance(cell, (bool, np.bool_)) or isinstance(cell, (pd.Timestamp, np.datetime64)) or hasattr(cell, "isoformat"):
+    if isinstance(cell, (bool, np.bool_, pd.Timestamp, np.datetime64)) or hasattr(cell, "isoformat"):
         return "?", np.nan, 0.0
     if isinstance(cell, (int, float, np.integer, np.floating)):
         return "", float(cell), 0.0
@@ -228,7 +250,9 @@ def _by_words(words: list[str], counts: np.ndarray, filled: np.ndarray) -> tuple
     for name, scale in _vocabulary().items():
         if name in ("none", "kano"):
             continue
-        values = np.array([scale.get(word, np.nan) if there else np.nan for word, there in zip(words, filled, strict=True)])
+        values = np.array(
+            [scale.get(word, np.nan) if there else np.nan for word, there in zip(words, filled, strict=True)]
+        )
         there = ~np.isnan(values)
         if not there.any():
             continue

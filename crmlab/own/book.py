@@ -16,11 +16,14 @@ import pandas as pd
 from crmlab import checks, purchases
 from crmlab.counting import bincount
 from crmlab.language import _
+from crmlab.own import privacy
 from crmlab.own.export import Export
 from crmlab.own.said import Said
 
 YEAR = 365
-_BEFORE = ("£", "$", "€", "¥", "￥", "US$", "HK$")
+HOLE = 90
+_SIGNS = {"CNY": "¥", "RMB": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "HKD": "HK$", "TWD": "NT$"}
+_BEFORE = ("£", "$", "€", "¥", "￥", "US$", "HK$", "NT$")
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,10 +120,22 @@ class Book:
         reached = np.cumsum(weight)
         return float(pause[int(np.searchsorted(reached, share * reached[-1] - 1e-9))])
 
+    @property
+    def hole(self) -> tuple[int, int] | None:
+        """First and last day of the longest time without any order, where that looks like a gap in the export: a quarter or longer, and ten times
+        as long as nearly all other pauses of the whole firm."""
+        days = np.unique(self.day)
+        pause = np.diff(days)
+        if len(pause) < 20 or pause.max() <= HOLE or pause.max() < 10 * np.quantile(pause, 0.95):
+            return None
+        at = int(pause.argmax())
+        return int(days[at]) + 1, int(days[at + 1]) - 1
+
     def revenue(self, begin: int, end: int) -> np.ndarray:
         """What each customer brought from the day ``begin`` to the day before ``end``, returns taken off; by place in ``customers``."""
         inside = (self.day >= begin) & (self.day < end)
-        return bincount(self.who[inside], weights=self.amount[inside], minlength=len(self.customers)).astype("float64")
+        who, amount = self.who[inside], self.amount[inside]
+        return _sums(who, amount, len(self.customers))
 
     def came(self, begin: int, end: int) -> np.ndarray:
         """Whether each customer bought (an order above zero) from the day ``begin`` to the day before ``end``."""
@@ -130,15 +145,10 @@ class Book:
     def money(self, value: float) -> str:
         """An amount to be read, in the currency of the file.
 
-        >>> from crmlab.own.export import Export
-        >>> Book(pd.Index([]), *[np.array([])] * 3, 0, 1, currency="€").money(-1234.4)
+        >>> Book(pd.Index([]), *[np.array([])] * 3, 0, 1, currency="EUR").money(-1234.4)
         '-€1,234'
         """
-        text = f"{abs(value):,.0f}"
-        sign = "-" if value < 0 and text.strip("0,") else ""
-        if self.currency in _BEFORE:
-            return f"{sign}{self.currency}{text}"
-        return f"{sign}{text} {self.currency}".rstrip()
+        return money(value, self.currency)
 
     def names(self, places: Sequence[int] | np.ndarray | pd.Index) -> pd.Index:
         """The customers at these places."""
@@ -168,6 +178,17 @@ class Book:
                         "The last day, {day}, lies more than a year ahead, and all is counted back from there: look at these rows."
                     ),
                     day=text(self.stand - 1),
+                )
+            )
+        hole = self.hole
+        if hole is not None:
+            told.append(
+                Said(
+                    _(
+                        "From {begin} to {end} the file has no order at all. If that is a gap in the export, pauses and chances are wrong: look whether it is whole."
+                    ),
+                    begin=text(hole[0]),
+                    end=text(hole[1]),
                 )
             )
         told += [Said(LACKS[key], n=count) for key, count in self.left_out.items() if count]
@@ -251,6 +272,18 @@ def _read(export: Export) -> Book:
     return Book(names, who, day, money, int(day.min()), stand, export.kind == "months", export.currency, left_out)
 
 
+def money(value: float, currency: str = "") -> str:
+    """An amount to be read, rounded to whole ones, in a currency as a file names it.
+
+    >>> money(-1234.4, "EUR"), money(1e6, "CHF"), money(-0.2)
+    ('-€1,234', '1,000,000 CHF', '0')
+    """
+    amount = f"{abs(value):,.0f}"
+    sign = "-" if value < 0 and amount.strip("0,") else ""
+    called = _SIGNS.get(currency, currency)
+    return f"{sign}{called}{amount}" if called in _BEFORE else f"{sign}{amount} {called}".rstrip()
+
+
 def _with_contacts(who: np.ndarray, names: pd.Index, contacts: pd.DataFrame) -> tuple[np.ndarray, pd.Index]:
     """Customers and contacts, each once, sorted; ``who`` follows."""
     others = contacts.index[~contacts.index.isin(names) & ~contacts.index.isna()]
@@ -258,7 +291,7 @@ def _with_contacts(who: np.ndarray, names: pd.Index, contacts: pd.DataFrame) -> 
         return who, names
     everybody = pd.Index([*names, *others.unique()], dtype=object)
     everybody = everybody[np.argsort(everybody.astype(str), kind="stable")]
-    place = np.append(everybody.get_indexer(names), -1)  # code -1 takes the last place
+    place = np.append(everybody.get_indexer(names), -1).astype("int64")  # code -1 takes the last place
     return place[who], everybody
 
 
@@ -275,15 +308,20 @@ def _orders(
     alone = (day - day.min()) if lines else np.arange(len(code))
     code = np.where(blank, len(known) + alone, code)
     at, pairs = pd.factorize(who * (int(code.max()) + 1) + code)
-    net = bincount(at, weights=money, minlength=len(pairs))
-    # 0.1 + 0.2 - 0.3 is not quite 0: what is far below the sum's own precision is no money.
-    net[np.abs(net) <= 1e-9 * bincount(at, weights=np.abs(money), minlength=len(pairs))] = 0.0
+    net = _sums(at, money, len(pairs))
     last = np.full(len(pairs), np.iinfo("int64").min)
     np.maximum.at(last, at, day)
     owner = np.empty(len(pairs), dtype="int64")
     owner[at] = who
     order = np.lexsort((net, last, owner))
     return owner[order], last[order], net[order]
+
+
+def _sums(code: np.ndarray, money: np.ndarray, n: int) -> np.ndarray:
+    """Sums by code. 0.1 + 0.2 - 0.3 is not quite 0: what is far below the sum's own precision is no money."""
+    net = bincount(code, weights=money, minlength=n).astype("float64")
+    net[np.abs(net) <= 1e-9 * bincount(code, weights=np.abs(money), minlength=n)] = 0.0
+    return net
 
 
 @contextmanager
@@ -295,9 +333,9 @@ def quiet() -> Iterator[None]:
 
 
 def personal(export: Export, table: pd.DataFrame) -> tuple[str, ...]:
-    """The columns of a table that say who somebody is: always name, telephone, mail and contact person; the customer where the file
-    gives no number besides the name."""
-    named = "customer_number" not in export.plan.roles.values() and "name" not in export.contacts
+    """The columns of a table that say who somebody is: always name, telephone, mail and contact person; the customer where it is no number
+    (:func:`crmlab.own.privacy.tells_who`)."""
+    named = privacy.tells_who(pd.unique(export.table["customer"].dropna()))
     return tuple(
         column
         for column in table.columns

@@ -133,10 +133,11 @@ class Collector:
     (['x', 'y'], [0, -1, 1, 1, -1])
     """
 
-    def __init__(self, heading: str) -> None:
+    def __init__(self, heading: str, size: int = 1024) -> None:
+        """``size``: how many rows there will be about. One array from the beginning: many small ones between what comes and goes leave holes in memory."""
         self.heading = heading
         self._known: dict[Any, int] = {}
-        self._parts: list[np.ndarray] = []
+        self._at, self._rows = np.empty(max(size, 1024), "int32"), 0
 
     def add(self, cells: pd.Series) -> None:
         """The next cells."""
@@ -162,13 +163,15 @@ class Collector:
         new = [one for one in listed if one not in known]
         known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
         number = np.array([known[one] for one in listed], dtype="int32")
-        self._parts.append(np.append(number, np.int32(-1))[at])
+        begin, self._rows = self._rows, self._rows + len(at)
+        if self._rows > len(self._at):
+            self._at = np.concatenate([self._at, np.empty(max(len(self._at), len(at)), "int32")])
+        self._at[begin : self._rows] = np.append(number, np.int32(-1))[at]  # code -1 takes the last place
 
     def column(self) -> Column:
         """All that was taken."""
-        at = np.concatenate(self._parts) if self._parts else np.empty(0, "int32")
-        self._parts = []
-        cells = list(self._known)
+        at = self._at[: self._rows]
+        cells, self._known = list(self._known), {}
         blank = np.array([isinstance(one, str) and (not one or one.isspace()) for one in cells], dtype=bool)
         if blank.any():
             place = np.where(blank, -1, np.cumsum(~blank) - 1).astype("int32")

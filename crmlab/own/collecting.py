@@ -23,11 +23,10 @@ class Collected:
 
 def collect(raw: Raw, wanted: Iterable[str]) -> Collected:
     """The columns that are wanted, of all rows."""
-    collectors = {one: Collector(one) for one in raw.headings if one in set(wanted)}
-    numbers: list[np.ndarray] = []
-    prints: list[np.ndarray] = []
+    collectors = {one: Collector(one, raw.rows) for one in raw.headings if one in set(wanted)}
+    row, prints, size = np.empty(raw.rows, "int64"), np.empty(raw.rows, "uint64"), 0
     for chunk in raw.chunks():
-        numbers.append(chunk.index.to_numpy(dtype="int64"))
+        row[size : size + len(chunk)] = chunk.index.to_numpy(dtype="int64")
         whole = np.zeros(len(chunk), dtype="uint64")
         for place, one in enumerate(raw.headings):
             cells = chunk[one].to_numpy(dtype=object)
@@ -39,13 +38,14 @@ def collect(raw: Raw, wanted: Iterable[str]) -> Collected:
                 pd.util.hash_array(words, categorize=False) if len(words) else np.empty(0, "uint64"), np.uint64(7)
             )
             whole = whole * np.uint64(1099511628211) + hashed[at] + np.uint64(place)
-        prints.append(whole)
-    again = pd.Series(np.concatenate(prints)).duplicated().to_numpy() if prints else np.empty(0, bool)
-    row = np.concatenate(numbers) if numbers else np.empty(0, "int64")
+        prints[size : size + len(chunk)] = whole
+        size += len(chunk)
+    again = pd.Series(prints[:size], copy=False).duplicated().to_numpy()
+    del prints
     columns = {name: one.column() for name, one in collectors.items()}
     for name, column in columns.items():
         column.shown = raw.formats.get(name, "")
-    return Collected(columns, row, again)
+    return Collected(columns, row[:size], again)
 
 
 def fill_down(columns: list[Column], order: Column | None, goods: list[Column]) -> tuple[np.ndarray, np.ndarray]:

@@ -21,7 +21,9 @@ from crmlab.own.export import Export
 from crmlab.own.roles_survey import names
 
 _WORDS = Path(__file__).with_name("complaint_words.csv")
-_NO = re.compile(r"\b(?:no|not|without|never|nobody)\b(?! only)[^.,;]{0,9}$|(?:没有|没|并未|未|无|无人)(?:人|造成|发生|任何)?$")
+_NO = re.compile(
+    r"\b(?:no|not|without|never|nobody)\b(?! only)[^.,;]{0,9}$|(?:没有|没|并未|未|无|无人)(?:人|造成|发生|任何)?$"
+)
 
 
 @cache
@@ -159,7 +161,9 @@ def _letter(cell: Any) -> str | None:
 def _open(status: pd.Series, shut: pd.Series | None, settled: pd.Series) -> pd.Series:
     """Whether it is still open: as its status says, else by its day of settlement, else by whether it is told how it was settled."""
     made = status.map({"open": True, "closed": False}).astype(object)
-    made = made.where(made.notna(), settled.map({"open": True, "well": False, "badly": False, "neither": False}).astype(object))
+    made = made.where(
+        made.notna(), settled.map({"open": True, "well": False, "badly": False, "neither": False}).astype(object)
+    )
     if shut is not None:
         made = made.where(made.notna(), ~shut)
     return made.where(made.notna(), None)

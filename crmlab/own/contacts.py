@@ -43,17 +43,17 @@ def table(who: np.ndarray, names: np.ndarray, columns: Mapping[str, Column]) -> 
         if role == "customer":
             values, _said = identifiers.joined(values, column.counts(), column.heading, True)
         at, unique = pd.factorize(values)
-        code = column.take(at.astype("int64"), -1)
+        code = column.take(at.astype("int32"), -1)
         there = (who >= 0) & (code >= 0)
-        pairs = pd.DataFrame({"who": who[there], "code": code[there]})
-        last = pairs.drop_duplicates("who", keep="last")
+        whose, code = who[there], code[there]
+        last = np.full(len(names), -1, dtype="int32")
+        last[whose] = code  # the last row stays
         found = np.full(len(names), None, dtype=object)
         if len(unique):
-            found[last["who"].to_numpy()] = np.asarray(unique, dtype=object)[last["code"].to_numpy()]
+            found[last >= 0] = np.asarray(unique, dtype=object)[last[last >= 0]]
         made[name] = found
         if role == "customer":
-            different = pairs.drop_duplicates().groupby("who").size()
-            several = different.index[different > 1].to_numpy()
+            several = np.unique(whose[code != last[whose]])
             if len(several):
                 shown = [str(names[one]) for one in several]
                 says = Said(_("Customers with several names in this column: {n}."), n=len(several))

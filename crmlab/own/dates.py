@@ -488,7 +488,9 @@ def _decide_order(form: _Form, made: Understood, heading: str, answers: Mapping[
             fit, key=lambda order: (odd[order], min(steps[order], len(form.open) - 1 - steps[order]), order != DAY)
         )
     if said or not (len(fit) == 1 or same or dotted):
-        shown = form.open[0]
+        apart = np.flatnonzero(days[DAY] != days[MONTH])
+        at = int(apart[0]) if len(apart) else 0  # 1/1/25 asks nothing
+        shown = form.open[at]
         made.questions.append(
             Question(
                 "day_first",
@@ -502,7 +504,7 @@ def _decide_order(form: _Form, made: Understood, heading: str, answers: Mapping[
                 {
                     order: Said(
                         {DAY: _("the day: {day}"), MONTH: _("the month: {day}"), YEAR: _("the year: {day}")}[order],
-                        day=str(np.datetime64(int(days[order][0]), "D")) if np.isfinite(days[order][0]) else "–",
+                        day=str(np.datetime64(int(days[order][at]), "D")) if np.isfinite(days[order][at]) else "–",
                     )
                     for order in (orders if said else fit)
                 },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,7 +30,8 @@ class Problem:
 
     ``rows`` are numbers of rows as the file shows them (a spreadsheet's own, or lines of a text file, from 1); empty for the whole file.
     ``values`` are the cells as they stand there, one a row; empty where the whole row is meant. ``left_out``: these rows are not among
-    those used; otherwise the row is used and ``done`` says what became of the cell.
+    those used; otherwise the row is used and ``done`` says what became of the cell. ``more``: so many further rows have it that are not named,
+    as in a table of a cluster, whose rows have no number.
     """
 
     says: Said
@@ -38,6 +40,7 @@ class Problem:
     rows: np.ndarray = field(default_factory=lambda: np.empty(0, dtype="int64"))
     values: Sequence[str] = ()
     left_out: bool = False
+    more: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,9 @@ class Export:
     ``contacts``: by customer, what the file says of it besides: ``name``, ``phone``, ``email``, ``region`` ..., as far as there.
     ``guesses``: by heading, ``role``, ``certainty`` (0 to 1), ``why`` (:class:`Said`), ``examples``. ``plan``: how it was read.
     ``questions``: what a person must say, with what was taken meanwhile. ``notes``: how the file was opened (encoding, separator, sheet).
-    ``rows``: rows of the sheet that hold anything at all (where months lie side by side, each cell with a number is a row of its own); of these ``len(table)`` are used, and each other one stands in ``problems`` once as left out.
+    ``rows``: rows of the sheet that hold anything at all (where months lie side by side, each cell with a number is a row of its own); of these ``used`` are
+    used, and each other one stands in ``problems`` once as left out. ``merged``: rows that were put together into ``table`` while a large file was read, where
+    an order has several; else missing. ``pairs``: for such a file what stands in one order with what, a :class:`crmlab.engines.pairs.Pairs`.
     """
 
     file: Path
@@ -96,11 +101,18 @@ class Export:
     notes: Sequence[Said] = ()
     sheets: Sequence[str] = ()
     currency: str = ""
+    merged: int | None = None
+    pairs: Any = None
+
+    @property
+    def used(self) -> int:
+        """How many rows of the file went into ``table``."""
+        return len(self.table) if self.merged is None else self.merged
 
     @property
     def listed(self) -> int:
         """How many rows were left out, each for a reason that stands in ``problems``."""
-        return sum(len(one.rows) for one in self.problems if one.left_out)
+        return sum(len(one.rows) + one.more for one in self.problems if one.left_out)
 
     def problem_table(self, most: int | None = None) -> pd.DataFrame:
         """All problems, a row each: ``row``, ``column``, ``value``, ``problem``, ``done``, in the language in force; at most so many."""
@@ -109,7 +121,9 @@ class Export:
             for one in self.problems
             for at, row in enumerate(one.rows if most is None else one.rows[:most])
         ]
-        whole = [(pd.NA, one.column, "", str(one.says), str(one.done)) for one in self.problems if not len(one.rows)]
+        whole = [
+            (pd.NA, one.column, "", str(one.says), str(one.done)) for one in self.problems if one.more or not len(one.rows)
+        ]
         made = pd.DataFrame([*whole, *lines], columns=["row", "column", "value", "problem", "done"])
         made["row"] = made["row"].astype("Int64")
         return made.sort_values("row", kind="stable", na_position="first", ignore_index=True).head(most or len(made))

@@ -34,4 +34,3 @@ def agreement(rows: int, picture: Callable[[np.ndarray], Hashable], splits: int 
         one, other = picture(order[: rows // 2]), picture(order[rows // 2 :])
         same += one is not None and one == other
     return same / splits
-

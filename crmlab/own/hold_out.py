@@ -2,11 +2,15 @@
 
 The day hangs on the first and the last day of the file alone: nothing that came after it can move it. What is found at the cut sees
 :meth:`crmlab.own.book.Book.until` only. Groups are compared by Newcombe's interval of the difference of two shares
-(:func:`crmlab.pipeline.share_difference`), which takes customers for independent.
+(:func:`crmlab.pipeline.share_difference`), which takes customers for independent; where few are expected to do it, or not to do it, with exact limits.
+
+Sources: Newcombe, R. G. (1998), Statistics in Medicine 17, 873-890; Zou, G. Y. and Donner, A. (2008), Construction of confidence limits about effect
+measures: a general approach, Statistics in Medicine 27, 1693-1702 (the same way with other limits of each share).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,13 +25,11 @@ from crmlab.own.said import Said
 
 LEAST = 10
 """Customers that each of two groups needs before they are compared."""
+EXPECTED = 5
+"""Where fewer than these would do it (or not do it) in one of the groups if both were alike, exact limits are taken: one in ten against none of
+many would else be more than chance."""
 SHORTEST, PARTS = 28, 4
 """The time after the cut: a quarter of the file, at least so many days, at most a year."""
-RULE = _(
-    "The rule: it holds if the whole 95% interval of the difference lies above 0, fails if it lies below, and is unclear if 0 is in it; "
-    "with fewer than {least} customers in one of the groups nothing is tested."
-)
-"""How verdicts are reached, for whoever asks."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ class Compared:
 
     @property
     def verdict(self) -> str:
-        """By :data:`RULE`."""
+        """It holds if the whole 95% interval of the difference lies above 0, fails if it lies below, and is unclear if 0 is in it; with fewer than
+        :data:`LEAST` customers in one of the groups nothing is tested."""
         if min(self.n, self.other_n) < LEAST:
             return UNTESTED
         return HOLDS if self.low > 0 else FAILS if self.high < 0 else UNCLEAR
@@ -122,14 +125,14 @@ class Compared:
         if self.verdict == HOLDS:
             return Said(
                 _(
-                    "The difference is {points:+.0f} percentage points (95% interval {low:+.0f} to {high:+.0f}): more than chance. It holds."
+                    "The difference is {points:+z.0f} percentage points (95% interval {low:+z.0f} to {high:+z.0f}): more than chance. It holds."
                 ),
                 **points,
             )
         if self.verdict == FAILS:
             return Said(
                 _(
-                    "The difference is {points:+.0f} percentage points (95% interval {low:+.0f} to {high:+.0f}): it goes the wrong way. "
+                    "The difference is {points:+z.0f} percentage points (95% interval {low:+z.0f} to {high:+z.0f}): it goes the wrong way. "
                     "Do not rely on this."
                 ),
                 **points,
@@ -142,7 +145,7 @@ class Compared:
         )
         return Said(
             _(
-                "The difference is {points:+.0f} percentage points (95% interval {low:+.0f} to {high:+.0f}): it may be chance. "
+                "The difference is {points:+z.0f} percentage points (95% interval {low:+z.0f} to {high:+z.0f}): it may be chance. "
                 "Do not rely on this yet. {more}"
             ),
             more=more,
@@ -166,8 +169,18 @@ def compared(k: float, n: float, other_k: float, other_n: float) -> Compared:
     >>> print(compared(12, 20, 10, 20).says())
     The difference is +10 percentage points (95% interval -19 to +37): it may be chance. Do not rely on this yet. If the difference is really so large, 388 customers in each group would show it.
     """
-    difference, low, high = pipeline.share_difference(min(k, n), n, min(other_k, other_n), other_n)
-    return Compared(k, n, other_k, other_n, difference, low, high)
+    k, other_k = min(k, n), min(other_k, other_n)
+    if n <= 0 or other_n <= 0:
+        return Compared(k, n, other_k, other_n, np.nan, np.nan, np.nan)
+    pooled = (k + other_k) / (n + other_n)
+    if min(n, other_n) * min(pooled, 1 - pooled) >= EXPECTED:
+        difference, low, high = pipeline.share_difference(k, n, other_k, other_n)
+        return Compared(k, n, other_k, other_n, difference, low, high)
+    share, other = k / n, other_k / other_n
+    (from_, to), (other_from, other_to) = intervals.exact(k, n), intervals.exact(other_k, other_n)
+    low = share - other - math.hypot(share - from_, other_to - other)
+    high = share - other + math.hypot(to - share, other - other_from)
+    return Compared(k, n, other_k, other_n, share - other, low, high)
 
 
 def marked(group: np.ndarray, did: np.ndarray, among: np.ndarray | None = None) -> Compared:

@@ -23,6 +23,8 @@ _TITLE_UNIT = re.compile(
 )
 _IN_FORMAT = re.compile(r'"([^"]{1,6})"|\[\$([^\]-]+)(?:-[^\]]*)?\]|([¥￥$€£₹])')
 _TAIL = re.compile(r"(万元|千元|百万元|亿元|元|万|亿)$")
+OF_ORDER = 200_000
+"""So many rows tell whether an amount is that of its order."""
 LACKING = Fault(Said(_("The number is missing.")), OUT)
 
 
@@ -114,9 +116,7 @@ def read(
         factor, code = titled[0], code or titled[1]
     code = code or code_of_format(column.shown) or titled[1]
     found, codes = amounts.read(column.cells, column.heading, answers, factor, key, decimal=decimal)
-    currency = column.take(codes, "")
-    if code:
-        currency = np.where(currency == "", code, currency)
+    currency = column.take(np.where(codes == "", code, codes) if code else codes, code)
     return Money(column.take(found.values, np.nan), currency, list(found.questions), column, found, factor)
 
 
@@ -138,7 +138,7 @@ def decimal_of(columns: Iterable[Column], most: int = 2000) -> str:
 
 def of_order(amount: np.ndarray, order: Column) -> str:
     """Whether an amount is that of a whole order: "repeated" in each of its rows, "first": in its first row alone, or "" for the amount of a row."""
-    there = order.at >= 0
+    there = np.flatnonzero(order.at >= 0)[:OF_ORDER]
     table = pd.DataFrame({"order": order.at[there], "amount": amount[there]})
     several = table[table["order"].duplicated(keep=False)]
     if several["order"].nunique() < 2:

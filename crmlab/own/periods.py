@@ -49,7 +49,17 @@ def of(export: Export, unit: str) -> Periods:
     revenue = by_day.groupby(days.to_period(unit)).sum().sort_index()
     revenue = revenue.reindex(pd.period_range(revenue.index[0], revenue.index[-1], freq=unit), fill_value=0.0)
     if export.kind == "months":
-        return Periods(revenue, unit, (Said(_("The file has totals a month: whether the last month was over when it was made, it does not tell. If not, take it out.")),))
+        return Periods(
+            revenue,
+            unit,
+            (
+                Said(
+                    _(
+                        "The file has totals a month: whether the last month was over when it was made, it does not tell. If not, take it out."
+                    )
+                ),
+            ),
+        )
     gaps = np.diff(days.to_numpy()).astype("timedelta64[D]").astype(int)
     slack = min(int(np.quantile(gaps, _OFTEN)) if len(gaps) else 0, _SLACK[unit])
     first, last = revenue.index[0], revenue.index[-1]
@@ -57,11 +67,21 @@ def of(export: Export, unit: str) -> Periods:
     if (days[0] - first.start_time).days > slack:
         revenue = revenue.iloc[1:]
         cut.append(
-            Said(_("The first month is left out: the file begins on {day:%Y-%m-%d}.") if unit == MONTHS else _("The first week is left out: the file begins on {day:%Y-%m-%d}."), day=days[0])
+            Said(
+                _("The first month is left out: the file begins on {day:%Y-%m-%d}.")
+                if unit == MONTHS
+                else _("The first week is left out: the file begins on {day:%Y-%m-%d}."),
+                day=days[0],
+            )
         )
     if (last.end_time.normalize() - days[-1]).days > slack and len(revenue):
         revenue = revenue.iloc[:-1]
         cut.append(
-            Said(_("The running month is left out: the file ends on {day:%Y-%m-%d}.") if unit == MONTHS else _("The running week is left out: the file ends on {day:%Y-%m-%d}."), day=days[-1])
+            Said(
+                _("The running month is left out: the file ends on {day:%Y-%m-%d}.")
+                if unit == MONTHS
+                else _("The running week is left out: the file ends on {day:%Y-%m-%d}."),
+                day=days[-1],
+            )
         )
     return Periods(revenue, unit, tuple(cut))

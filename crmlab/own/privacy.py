@@ -7,7 +7,9 @@ pseudonyms or look them up. Where it cannot be kept, it lasts until the program 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
+import re
 import secrets
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,6 +29,11 @@ PERSONAL = ("customer", "name", "contact", "phone", "email", "salesperson", "add
 """Roles of columns that say who somebody is."""
 
 FILE = "pseudonyms.key"
+
+# A number of a customer: digits, few letters before or among them, no blank.
+_CODE = re.compile(r"(?=[^0-9]*[0-9])(?:[0-9]|[A-Za-z](?![A-Za-z]{5})|[-_./#](?=[A-Za-z0-9])){1,24}")
+_MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9][0-9]{9}")
+_EXAMINED = 5000
 
 _Given = TypeVar("_Given", Result, Export, pd.DataFrame)
 
@@ -111,11 +118,35 @@ def masked(given: _Given, personal: Iterable[str] | None = None, secret: str | N
     (1, ['154******78', '', None], [3, 1, 2])
     """
     secret = key() if secret is None else secret
+    made: Any  # a checker of types does not see that each kind gives its own
     if isinstance(given, Export):
-        return _export(given, PERSONAL if personal is None else tuple(personal), secret)
-    if isinstance(given, Result):
-        return _result(given, given.personal if personal is None else tuple(personal), secret)
-    return _table(given, tuple(personal or ()), secret)
+        made = _export(given, PERSONAL if personal is None else tuple(personal), secret)
+    elif isinstance(given, Result):
+        made = _result(given, given.personal if personal is None else tuple(personal), secret)
+    else:
+        made = _table(given, _whole([given], tuple(personal or ())), secret)
+    return made
+
+
+def _whole(tables: Iterable[pd.DataFrame], personal: tuple[str, ...]) -> tuple[str, ...]:
+    """The personal columns, and the customer too where it is the name that is to be hidden."""
+    if "customer" in personal or "name" not in personal:
+        return personal
+    for table in tables:
+        if {"customer", "name"} <= set(table.columns) and bool((table["customer"] == table["name"]).any()):
+            return (*personal, "customer")
+    return personal
+
+
+def tells_who(customers: Iterable[Any]) -> bool:
+    """Whether what tells customers apart says who they are: names, telephones, mail addresses. Numbers of a list of customers do not.
+
+    >>> tells_who(["C001", "C002"]), tells_who(["10023", "10024"]), tells_who(["华强第7号店"]), tells_who(["13812345678"]), tells_who(["Li"])
+    (False, False, True, True, True)
+    """
+    texts = [str(one) for one in itertools.islice(customers, _EXAMINED)]
+    coded = sum(bool(_CODE.fullmatch(one)) and not _MOBILE.fullmatch(one) for one in texts)
+    return coded < 0.95 * len(texts)
 
 
 def hide(value: Any, role: str, secret: str) -> str:
@@ -167,13 +198,21 @@ def _said(said: Said, known: Mapping[str, str], secret: str) -> Said:
     def change(value: Any) -> Any:
         if isinstance(value, Said):
             return _said(value, known, secret)
-        if isinstance(value, str) and value in known:
-            return hide(value, known[value], secret)
+        if isinstance(value, str):
+            return hide(value, known[value], secret) if value in known else _within(value, known, secret)
         if isinstance(value, list | tuple):
             return type(value)(change(one) for one in value)
         return value
 
     return Said(said.text, **{name: change(value) for name, value in said.values.items()})
+
+
+def _within(text: str, known: Mapping[str, str], secret: str) -> str:
+    """The text with each personal value in it hidden, the longest first; short ones only where they stand as words."""
+    for one in sorted((one for one in known if len(one) > 1 and one in text), key=len, reverse=True):
+        edges = [r"(?<![0-9A-Za-z])" if one[0].isascii() else "", r"(?![0-9A-Za-z])" if one[-1].isascii() else ""]
+        text = re.sub(edges[0] + re.escape(one) + edges[1], lambda _found: hide(one, known[one], secret), text)  # noqa: B023
+    return text
 
 
 def _result(result: Result, personal: Sequence[str], secret: str) -> Result:
@@ -184,6 +223,7 @@ def _result(result: Result, personal: Sequence[str], secret: str) -> Result:
     tables = [result.table, *result.more.values(), *(one for one in result.data.values() if isinstance(one, pd.DataFrame))]
     if test is not None and test.table is not None:
         tables.append(test.table)
+    personal = _whole(tables, personal)
     known = _secrets(tables, personal)
 
     def hidden(value: Any) -> Any:
@@ -210,8 +250,11 @@ def _result(result: Result, personal: Sequence[str], secret: str) -> Result:
 
 def _export(export: Export, personal: tuple[str, ...], secret: str) -> Export:
     roles = export.plan.roles
-    numbered = "customer_number" in roles.values()
-    in_tables = tuple(role for role in personal if role != "customer" or not numbered)
+    named = "customer" in export.table and tells_who(pd.unique(export.table["customer"].dropna()))
+    in_tables = tuple(role for role in personal if role != "customer" or named)
+    if named and "customer" in personal:
+        personal = (*personal, "customer_number", "number")
+        in_tables = (*in_tables, "number")
     tables = [export.table, export.contacts]
     known = _secrets(tables, in_tables)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crmlab.checks import InputError
 from crmlab.language import _
-from crmlab.own import contacts, money, others, sales, wide
+from crmlab.own import contacts, large, money, others, sales, wide
 from crmlab.own import plan as plans
 from crmlab.own.collecting import collect
 from crmlab.own.export import KINDS, Export, Plan, Problem
@@ -23,10 +23,12 @@ from crmlab.own.said import Said
 def read(path: Path | str, plan: Plan | None = None, sheet: str = "") -> Export:
     """What a firm's file holds: CSV or XLSX, orders, order lines, totals a month, a survey, complaints or customers.
 
+    A folder of exports, a Parquet and a very large text file come as orders, read by :mod:`crmlab.own.large`.
+
     ``plan``: how it is to be read, from the form or an earlier :attr:`~crmlab.own.export.Export.plan`; without one, that which is kept beside the file
     (:func:`crmlab.own.plan.save`), as far as it fits, and else what is recognised. ``sheet``: the name of the sheet of a workbook.
 
-    The file is never written, and no row is dropped silently: ``export.rows == len(export.table) + export.listed``.
+    The file is never written, and no row is dropped silently: ``export.rows == export.used + export.listed``.
 
     Raises :class:`~crmlab.checks.InputError` with one sentence for a file that cannot be opened or holds no table, and for a plan that names columns
     which the file does not have.
@@ -46,6 +48,9 @@ def read(path: Path | str, plan: Plan | None = None, sheet: str = "") -> Export:
     remembered = plan is None
     if plan is None:
         plan, notes = plans.load(path)
+    if large.takes(path):
+        export = large.read(path, plan, remembered=remembered)
+        return replace(export, notes=[*notes, *export.notes])
     wish = sheet or (plan.sheet if plan is not None else "")
     try:
         raw = open_file(path, wish)

@@ -88,7 +88,26 @@ _EDGE = " -_:/|.,;·、，：—–?？()（）[]【】"
 _NUMBERED = re.compile(r"^(?:q|question|第|题)?\s*\d{1,3}\s*(?:题)?\s*[.、:：)）_-]?\s*(?=\D)", re.IGNORECASE)
 _SIMILAR_WORDS = ("satisf", "rate ", "rating", "how happy", "满意", "评分", "打分", "评价", "星级")
 _RECOMMEND_WORDS = ("recommend", "推荐", "nps")
-_GROUP_WORDS = ("region", "segment", "channel", "branch", "type of", "age group", "gender", "industry", "地区", "区域", "省份", "城市", "类型", "行业", "性别", "年龄", "渠道", "门店")
+_GROUP_WORDS = (
+    "region",
+    "segment",
+    "channel",
+    "branch",
+    "type of",
+    "age group",
+    "gender",
+    "industry",
+    "地区",
+    "区域",
+    "省份",
+    "城市",
+    "类型",
+    "行业",
+    "性别",
+    "年龄",
+    "渠道",
+    "门店",
+)
 _FILLERS = re.compile(
     r"how (?:would|do) you feel(?: about(?: it)?)?|you feel|您(?:会)?(?:觉得|感觉|认为)(?:如何|怎么样|怎样)?|您的(?:感受|感觉|态度)(?:是|如何)?|^(?:如果|假如|若|if)\s*"
     r"|^您对(?:于)?(?:我们|我司|本公司)?的?|^(?:how )?satisfied (?:are you )?with (?:our |the )?|的?(?:总体)?满意(?:度|程度)(?:如何|评价)?$|是否满意$",
@@ -145,7 +164,9 @@ def names(roles: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     taken: set[str] = set()
     for first, second in PAIRS.items():
-        named = {role: {text: _about(text, role) for text, one in roles.items() if one == role} for role in (first, second)}
+        named = {
+            role: {text: _about(text, role) for text, one in roles.items() if one == role} for role in (first, second)
+        }
         known = set(named[first].values()) & set(named[second].values()) - {""}
         alone = {role: [text for text, name in named[role].items() if name not in known] for role in (first, second)}
         partner = dict(zip(alone[second], alone[first], strict=False))
@@ -158,7 +179,9 @@ def names(roles: Mapping[str, str]) -> dict[str, str]:
         if role and text not in found:
             column = COLUMNS.get(role, role)
             known_role = ROLES.get(role)
-            found[text] = _once(f"{role}:{_short(text)}" if known_role is not None and known_role.many else column, taken)
+            found[text] = _once(
+                f"{role}:{_short(text)}" if known_role is not None and known_role.many else column, taken
+            )
     return {text: found[text] for text in roles if text in found}
 
 
@@ -223,7 +246,11 @@ def guess(headings: Sequence[str], sample: pd.DataFrame, kind: str) -> dict[str,
         for (role, name), text in halves.items():
             other = PAIRS.get(role) or next(first for first, second in PAIRS.items() if second == role)
             if (other, name) in halves:
-                found[text] = Guess(role, 0.97, Said(_("its heading and that of {other!r} ask the same thing twice"), other=halves[other, name]))
+                found[text] = Guess(
+                    role,
+                    0.97,
+                    Said(_("its heading and that of {other!r} ask the same thing twice"), other=halves[other, name]),
+                )
     single: dict[str, str] = {}
     for text in headings:
         if text in found:
@@ -274,9 +301,15 @@ def _by_answers(text: str, sample: pd.DataFrame, kind: str) -> Guess | None:
     if column.readable < 0.8:
         return None
     if any(word in low for word in _RECOMMEND_WORDS) and column.scale.words == "":
-        return Guess("recommend", 0.9, Said(_("its heading asks whether they recommend you, and its cells are answers on a scale")))
+        return Guess(
+            "recommend",
+            0.9,
+            Said(_("its heading asks whether they recommend you, and its cells are answers on a scale")),
+        )
     if any(word in low for word in _SIMILAR_WORDS):
-        return Guess("rating", 0.9, Said(_("its heading asks how satisfied they are, and its cells are answers on a scale")))
+        return Guess(
+            "rating", 0.9, Said(_("its heading asks how satisfied they are, and its cells are answers on a scale"))
+        )
     if column.scale.words:
         return Guess("rating", 0.7, Said(_("its cells are the words of a scale")))
     return None
@@ -300,7 +333,7 @@ def likely(headings: Sequence[str], sample: pd.DataFrame) -> tuple[str, float]:
     named = "投诉" in said or "客诉" in said or "complain" in said
     if pairs:
         return "survey", 0.95
-    if named and telling >= 2 or telling >= 4:
+    if (named and telling >= 2) or telling >= 4:
         return "complaints", 0.95 if named else 0.8
     if "recommend" in roles:
         return "survey", 0.9

@@ -321,6 +321,7 @@ def _currency(
 ) -> str:
     paid.questions = []
     used = money.in_one_currency(paid, at.get("currency"), rows, answers)
+    paid.currency = np.empty(0, dtype=object)  # a text a row, which is not needed any more
     asked += paid.questions
     return used
 
@@ -437,8 +438,10 @@ def _order_and_goods(
                 names, said = identifiers.joined(found.values, at[role].counts(), at[role].heading, role == "item")
                 rows.problems += said
                 values = at[role].take(names, None)
-                there = np.array([one is not None for one in names], dtype=bool)
-                item = np.where(at[role].take(there, False), values, item)
+                if role == "item" and "item_number" in at:
+                    there = np.array([one is not None for one in names], dtype=bool)
+                    values = np.where(at[role].take(there, False), values, item)
+                item = values
                 if role == "item" or "item" not in at:
                     rows.apply(at[role], found, None, needed=False)
         lacking = np.array([one is None for one in item], dtype=bool)

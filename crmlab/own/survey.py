@@ -89,9 +89,19 @@ def problems(table: pd.DataFrame, plan: Plan) -> list[Problem]:
         if len(column.wrong):
             cells = table[key].iloc[column.wrong]
             scale = column.scale.key
-            says = Said(_("This is no answer on the scale {scale}."), scale=scale) if scale else Said(_("This is no answer on a scale."))
+            says = (
+                Said(_("This is no answer on the scale {scale}."), scale=scale)
+                if scale
+                else Said(_("This is no answer on a scale."))
+            )
             found.append(
-                Problem(says, Said(_("Counted as no answer.")), survey.heading(key), np.asarray(cells.index, dtype="int64"), [str(one) for one in cells])
+                Problem(
+                    says,
+                    Said(_("Counted as no answer.")),
+                    survey.heading(key),
+                    np.asarray(cells.index, dtype="int64"),
+                    [str(one) for one in cells],
+                )
             )
     return found
 
@@ -106,7 +116,11 @@ def questions(table: pd.DataFrame, plan: Plan) -> list[Question]:
     ]
     if turned(survey) and not plan.answers.get(KANO_DIRECTION):
         options = {"1": Said(_("1 means: I like it that way")), "5": Said(_("5 means: I like it that way"))}
-        found.append(Question(KANO_DIRECTION, Said(_("Which answer to the Kano questions means \"I like it that way\"?")), options, ""))
+        found.append(
+            Question(
+                KANO_DIRECTION, Said(_('Which answer to the Kano questions means "I like it that way"?')), options, ""
+            )
+        )
     return found
 
 
@@ -149,7 +163,26 @@ def repeated(survey: Survey) -> list[Said]:
     """A word where customers answered more than once, else nothing."""
     if not survey.again:
         return []
-    return [Said(_("{n:,} rows are further answers of a customer who had answered before. The intervals take answers as independent, so they are rather too narrow."), n=survey.again)]
+    return [
+        Said(
+            _(
+                "{n:,} rows are further answers of a customer who had answered before. The intervals take answers as independent, so they are rather too narrow."
+            ),
+            n=survey.again,
+        )
+    ]
 
 
-__all__: Sequence[str] = ("KANO_DIRECTION", "Scale", "Survey", "answered", "asks_scale", "of", "problems", "questions", "read", "repeated", "turned")
+__all__: Sequence[str] = (
+    "KANO_DIRECTION",
+    "Scale",
+    "Survey",
+    "answered",
+    "asks_scale",
+    "of",
+    "problems",
+    "questions",
+    "read",
+    "repeated",
+    "turned",
+)

@@ -86,7 +86,7 @@ def done(ax: Axes, frame: bool = True) -> Axes:
 def title(ax: Axes, text: str, /, **values: Any) -> None:
     # A title begins where the axes do: what the row names take from the width, it lacks.
     names = [label.get_text() for label in ax.get_yticklabels()] if ax.axison else []
-    longest = max((size(name) for name in names), default=0)
+    longest = max((size(line) for name in names for line in name.split("\n")), default=0)
     ax.set_title(wrap(tr(text, **values), 62 - longest), loc="left", fontsize=11.5, color=INK)
 
 

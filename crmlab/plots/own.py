@@ -13,8 +13,8 @@ from crmlab import satisfaction as field_satisfaction
 from crmlab.checks import InputError
 from crmlab.language import _, size, tr
 from crmlab.own.result import Result
-from crmlab.plots.basket import rule_bars
-from crmlab.plots.canvas import BLUE, GREY, INK, ORANGE, PALE, RED, SKY, axes, done, legend_below, title, wrap
+from crmlab.plots.basket import lift_lines
+from crmlab.plots.canvas import BLUE, GREY, INK, PALE, RED, SKY, axes, done, legend_below, title, wrap
 from crmlab.plots.complaint_economics import reason_bars
 from crmlab.plots.kano import better_worse
 from crmlab.plots.rfm import segment_bars
@@ -206,6 +206,48 @@ def _calls(result: Result) -> Axes:
     return ax
 
 
+def _forecast(result: Result) -> Axes:
+    from matplotlib.dates import AutoDateLocator, DateFormatter
+
+    history, table = result.data["history"], result.data["table"]
+    quarter, steps = table.iloc[0], table.iloc[1:]
+    past = history.iloc[-36:] if len(history) > 36 and result.data["unit"] == "M" else history.iloc[-78:]
+    ax = axes(None, 3.7)
+    ax.plot(past.index, past.to_numpy(), color=GREY, lw=1.6, label=tr(_("what came")))
+    ahead = pd.to_datetime(steps["from"])
+    low, high, value = (steps[name].to_numpy(dtype=float) for name in ("low", "high", "forecast"))
+    ax.plot([past.index[-1], *ahead], [past.iloc[-1], *value], color=BLUE, lw=1.8, marker="o", ms=4, label=tr(_("forecast")))
+    if np.isfinite(low).all() and len(steps):
+        ax.fill_between(ahead, low, high, color=SKY, alpha=0.35, hatch="..", lw=0, label=tr(_("80% of such forecasts lie in it")))
+    ax.set_ylim(bottom=min(0.0, float(np.nanmin([past.min(), *low, *value]))))
+    ax.yaxis.set_major_formatter(lambda one, _place: f"{one:,.0f}")
+    ax.xaxis.set_major_locator(AutoDateLocator(maxticks=6))
+    ax.xaxis.set_major_formatter(DateFormatter("%Y-%m"))
+    monthly = result.data["unit"] == "M"
+    ax.set_xlabel(tr(_("Month")) if monthly else tr(_("Week")))
+    ax.set_ylabel(tr(_("Revenue a month")) if monthly else tr(_("Revenue a week")))
+    legend_below(ax, 2)
+    if np.isfinite([quarter["low"], quarter["high"]]).all():
+        text = _("Next quarter: {value:,.0f}, with a range of {low:,.0f} to {high:,.0f} (80%)")
+    else:
+        text = _("Next quarter: {value:,.0f}; too little is known for a range")
+    title(ax, text, value=float(quarter["forecast"]), low=float(quarter["low"]), high=float(quarter["high"]))
+    return done(ax)
+
+
+def _together(result: Result) -> Axes:
+    table = result.data["table"].dropna(subset=["later_lift", "low", "high"]).head(8)
+    if table.empty:
+        raise LookupError
+    pairs = {
+        f"{row['article']} + {row['goes_with']}": pd.Series(
+            {"lift": row["later_lift"], "low": row["low"], "high": row["high"], "both": row["later_baskets"]}
+        )
+        for row in table.to_dict("records")
+    }
+    return lift_lines(pairs)
+
+
 # -- survey ------------------------------------------------------------------------------------------------------------
 
 
@@ -251,13 +293,69 @@ def _kano(result: Result) -> Axes:
     return better_worse(table)
 
 
+# -- complaints --------------------------------------------------------------------------------------------------------
+
+
+def _triage(result: Result) -> Axes:
+    counts = result.data["by_rule"].head(MOST)
+    names = result.table.drop_duplicates("rule").set_index("rule")["why"].astype(str)
+    late = counts["overdue"].fillna(0).astype(int)
+    labels = [wrap(tr(str(names.get(rule, rule))), 40) for rule in counts.index]
+    ax = axes(None, 1.7 + 0.62 * len(counts))
+    y = np.arange(len(counts))[::-1]
+    ax.barh(y, counts["open"], 0.56, color=SKY, label=tr(_("still open")))
+    ax.barh(y, late, 0.56, color=RED, hatch="\\\\\\", edgecolor="white", lw=0, label=tr(_("of these past their time")))
+    top = float(counts["open"].max())
+    for at, number, over in zip(y, counts["open"], late, strict=True):
+        ax.text(number + 0.02 * top, at, f"{number:,} ({over:,})", va="center", fontsize=9.5)
+    ax.set_yticks(y, labels, fontsize=8.8)
+    ax.tick_params(axis="y", length=0)
+    ax.set_xlim(0, 1.25 * top)
+    ax.set_xlabel(tr(_("Open complaints")))
+    legend_below(ax, 2)
+    title(
+        ax,
+        _("{n:,} complaints are open, {late:,} of them past their time"),
+        n=int(counts["open"].sum()),
+        late=int(late.sum()),
+    )
+    return done(ax)
+
+
+def _reasons(result: Result) -> Axes:
+    table = result.data["table"].set_index("reason")
+    return reason_bars(table[["cases", "share", "low", "high"]], most=MOST)
+
+
+def _recovery(result: Result) -> Axes:
+    table = result.data["table"].dropna(subset=["worth"])
+    low, high = (table[name].to_numpy(dtype=float) for name in ("worth_low", "worth_high"))
+    ax = _bars(
+        [tr(str(one)) for one in table["basis"]],
+        list(table["worth"]),
+        low=low,
+        high=high,
+        texts=[f"{worth:,.0f}" for worth in table["worth"]],
+        hatched=[not np.isfinite(one) for one in low],
+        xlabel=tr(_("Worth of settling a complaint: revenue a year, with interval")),
+        height=0.7,
+    )
+    title(ax, result.title.text, **result.title.values)
+    return ax
+
+
 _CHARTS: Mapping[str, Callable[[Result], Axes | None]] = {
     "stages": _stages,
     "abc": _abc,
     "rfm": _rfm,
     "leaving": _leaving,
     "calls": _calls,
+    "forecast": _forecast,
+    "together": _together,
     "satisfaction": _satisfaction,
     "nps": _nps,
     "kano": _kano,
+    "triage": _triage,
+    "reasons": _reasons,
+    "recovery": _recovery,
 }

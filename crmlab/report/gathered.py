@@ -72,6 +72,14 @@ def counted(export: Export) -> str:
     return tr(text, rows=export.rows, used=export.rows - export.listed, left=export.listed)
 
 
+def joined(sentences: Iterable[str]) -> str:
+    """Sentences after one another, as the reader's language parts them."""
+    whole = ""
+    for one in sentences:
+        whole = tr(_("{first} {then}"), first=whole, then=one) if whole else one
+    return whole
+
+
 def problems(report: Report, most: int | None = None) -> tuple[pd.DataFrame, int]:
     """All problems of all files, a row each, at most so many; and how many there are."""
     tables, total = [], 0

@@ -24,7 +24,7 @@ from crmlab.report.tabular import Column, taken
 THINGS = 5
 CALLS = 20
 """Customers of the list of calls at most; the page takes as many as it has room for."""
-PROBLEMS = 6
+PROBLEMS, FEW = 6, 3
 LIST = "calls"
 CALL_COLUMNS = ("customer", "name", "contact", "phone", "reason", "last_order", "at_stake", "group")
 """What the list shows on paper, as far as there; the sheet has the rest."""
@@ -106,7 +106,7 @@ def _files(report: Report) -> str:
     lines = [tr(_("Made on {day}."), day=today.isoformat())]
     for part in report.parts:
         text = tr(_("{file}: {kind}. {counted}"), file=part.export.file.name, kind=gathered.kind(part.export), counted=gathered.counted(part.export))
-        lines.append(" ".join([text, *map(str, part.common[:2])]))
+        lines.append(gathered.joined([text, *map(str, part.common[:2])]))
     return "".join(f'<p class="file">{escape(_cut(line, 260))}</p>' for line in lines)
 
 
@@ -156,6 +156,8 @@ def _second(report: Report) -> str:
 def _calls(result: Result, part: Part, room: float) -> tuple[str, float]:
     """The list as far as there is room for it, and how many lines it took."""
     there = [name for name in CALL_COLUMNS if name in result.table]
+    if "name" in there and result.table["name"].equals(result.table["customer"]):
+        there.remove("name")
     table = taken(result.table[there], result.formats, CALLS)
     head = "".join(f'<th class="{"right" if one.right else ""}">{escape(one.heading)}</th>' for one in table.columns)
     said = [str(one) for one in part.own(result)[:1]]
@@ -194,18 +196,20 @@ def _doubts(report: Report) -> list[str]:
                 text = tr(_("{result}: {verdict}."), result=workbook.short(result), verdict=tr(verdicts.SAYS[verdict]))
                 # What stands on the first page in full need not be read twice.
                 known = id(result) in shown or result.name == LIST
-                said.append(text if known else f"{text} {result.test.says}")
+                said.append(text if known else gathered.joined([text, str(result.test.says)]))
     for part in report.parts:
         before = f"{part.export.file.name}: " if several else ""
         said += [before + text for text in part.not_possible.values()]
-        said += [before + workbook.asked(one) for one in part.export.questions]
+        said += [before + workbook.asked(one) for one in part.export.questions if not one.answered]
         said += _troubles(part.export, before)
     return said
 
 
 def _troubles(export: Export, before: str) -> list[str]:
     """The problems that touch most rows, with how many."""
-    worst = sorted(export.problems, key=lambda one: -len(one.rows))[:PROBLEMS]
+    # Headings and a title are no trouble; they stand in the list all the same.
+    real = [one for one in export.problems if one.column or not one.left_out or len(one.rows) > FEW]
+    worst = sorted(real, key=lambda one: -len(one.rows))[:PROBLEMS]
     lines = []
     for one in worst:
         text = _("{n:,} rows: {problem} {done}") if len(one.rows) != 1 else _("{n:,} row: {problem} {done}")

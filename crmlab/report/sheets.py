@@ -19,7 +19,9 @@ READ = 96
 LINE = 15.5
 """Points of a line of text."""
 FEW, SHORT = 40, 24
-"""Rows of a table: of so many its heading is repeated on paper; so few are printed on one page, with all that stands below them."""
+"""Rows of a table: of more than so many its heading is repeated on paper; so few have the picture below them, else beside them."""
+SQUEEZED = 4.6
+"""Points of height for each half-width of width up to which a sheet is printed on one page: that makes it a little smaller."""
 PLAIN = 8.43
 LONG_ROWS = 400
 """Tables of more rows get no heights of their own: the spreadsheet finds them."""
@@ -143,7 +145,7 @@ def write(book: Any, styles: Styles, name: str, draft: Draft, footer: str) -> No
         sheet.freeze_panes = f"A{header + 1}"
         if draft.table.taken > FEW or not draft.below:
             sheet.print_title_rows = f"{header}:{header}"
-        elif draft.table.taken <= SHORT:
+        elif _high(draft, tables, widths, wide) <= SQUEEZED * sum(widths):
             sheet.page_setup.fitToHeight = 1
         if draft.table.columns:
             end = header + max(draft.table.taken, 1)
@@ -185,6 +187,21 @@ def write(book: Any, styles: Styles, name: str, draft: Draft, footer: str) -> No
             sheet._hyperlinks.append(Hyperlink(ref=ref, location=f"'{quoted}'!A1", display=target))
 
 
+def _high(draft: Draft, tables: Sequence[Sheetful], widths: Sequence[float], wide: float) -> float:
+    """About how high a sheet is, in points; more than any page for a long table."""
+    if any(one.taken > 2 * FEW for one in tables):
+        return math.inf
+    texts = [text for text, _look in (*draft.above, *draft.notes)]
+    lines = 4 + sum(_lines(text, wide) for text in texts) + (_picture_rows(draft.picture) if draft.picture else 0)
+    lines += sum(3 + sum(_row_lines(one, row, widths) for row in range(one.taken)) for one in tables)
+    return LINE * lines
+
+
+def _row_lines(table: Sheetful, row: int, widths: Sequence[float]) -> int:
+    cells = ((one.values[row], width) for one, width in zip(table.columns, widths, strict=False))
+    return max((_lines(text, width) for text, width in cells if isinstance(text, str)), default=1)
+
+
 def _rows(
     sheet: Any, styles: Styles, table: Sheetful, widths: Sequence[float], looks: dict[tuple[int, int], str]
 ) -> Iterator[tuple[list[Any], float | None]]:
@@ -205,8 +222,7 @@ def _rows(
         ]
         height = None
         if table.taken <= LONG_ROWS:
-            texts = ((one.values[row], width) for one, width in zip(table.columns, widths, strict=False))
-            lines = max((_lines(text, width) for text, width in texts if isinstance(text, str)), default=1)
+            lines = _row_lines(table, row, widths)
             height = LINE * lines + 1 if lines > 1 else None
         yield cells, height
 

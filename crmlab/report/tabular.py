@@ -18,6 +18,8 @@ from crmlab.spreadsheets import number_format, usual_format
 
 FREE = ("customer", "name", "contact", "phone", "email", "address", "order", "item", "articles", "region", "salesperson", "category", "text", "comment")
 """Columns whose texts are the file's own: they are never translated."""
+KEYS = ("key", "rule")
+"""Columns of the course's own keys, which stand in words beside them: they are not shown."""
 DAY = "yyyy-mm-dd"
 EXACT = 10**15
 """Whole numbers from here on a spreadsheet would round: they are written as texts."""
@@ -54,6 +56,7 @@ def taken(table: pd.DataFrame, formats: Mapping[str, str] | None = None, most: i
     """The table, a named index before its columns; the first ``most`` rows of it."""
     part = table if most is None else table.head(most)
     frame = part.reset_index() if any(name is not None for name in part.index.names) else part
+    frame = frame.loc[:, [str(name) not in KEYS for name in frame.columns]]
     names = [str(name) for name in frame.columns]
     columns = [_column(names[place], frame.iloc[:, place], names, formats or {}) for place in range(len(names))]
     return Sheetful(columns, len(table), len(part))

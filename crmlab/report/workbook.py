@@ -14,14 +14,14 @@ import pandas as pd
 
 from crmlab.language import _, current, speaking, tr
 from crmlab.own import verdicts
-from crmlab.own.export import Export
+from crmlab.own.export import Export, Question
 from crmlab.own.result import Result
 from crmlab.own.results import Findings
 from crmlab.report import gathered, pictures, terms
 from crmlab.report.gathered import Part, Report
 from crmlab.report.sheets import FEW, Draft, Styles
 from crmlab.report.sheets import write as write_sheet
-from crmlab.report.tabular import taken
+from crmlab.report.tabular import heading, taken
 
 MOST_ROWS = 50_000
 """Rows of one table in a sheet; the rest is counted, and the command line writes it as CSV."""
@@ -111,7 +111,7 @@ def _cover(report: Report, named: Sequence[tuple[Part, Result, str]]) -> Draft:
     above.append((privacy_line(report), "text"))
     rows = []
     several = len(report.parts) > 1
-    for part, result, name in named:
+    for part, result, _name in named:
         test = result.test
         rows.append(
             {
@@ -134,7 +134,7 @@ def _cover(report: Report, named: Sequence[tuple[Part, Result, str]]) -> Draft:
         before = f"{part.export.file.name}: " if several else ""
         draft.notes += [(before + str(one), "text") for one in part.common]
         draft.notes += [(before + text, "text") for text in part.not_possible.values()]
-        draft.notes += [(before + asked(one), "text") for one in part.export.questions]
+        draft.notes += [(before + asked(one), "text") for one in part.export.questions if not one.answered]
         draft.notes += [(before + str(one), "grey") for one in part.export.notes]
     if draft.notes:
         draft.notes.insert(0, (tr(_("Also good to know")), "strong"))
@@ -147,7 +147,7 @@ SHEETS = {
     "abc": _("ABC"),
     "rfm": _("RFM"),
     "leaving": _("About to leave"),
-    "calls": _("Calls"),
+    "calls": _("Calls this week"),
     "forecast": _("Forecast"),
     "together": _("Bought together"),
     "satisfaction": _("Satisfaction"),
@@ -165,11 +165,8 @@ def short(result: Result) -> str:
     return tr(SHEETS[result.name]) if result.name in SHEETS else str(result.title)
 
 
-def asked(question: object) -> str:
+def asked(question: Question) -> str:
     """A question that only a person can answer, with what was taken meanwhile."""
-    from crmlab.own.export import Question
-
-    assert isinstance(question, Question)
     took = question.options.get(question.taken, question.taken)
     return tr(_("{question} Taken meanwhile: {taken}."), question=str(question.says), taken=str(took))
 
@@ -199,9 +196,9 @@ def _drafts(part: Part, result: Result) -> list[Draft]:
     for title, further in result.more.items():
         one = taken(further, result.formats, MOST_ROWS)
         if one.rows <= FEW and table.rows <= FEW:
-            first.below.append((tr(title), one))
+            first.below.append((heading(title), one))
         else:
-            drafts.append(Draft(tr(title), [(str(result.title), "grey")], one))
+            drafts.append(Draft(heading(title), [(str(result.title), "grey")], one))
             if (more := left(one.rows)) is not None:
                 drafts[-1].above.append((more, "grey"))
     return drafts

@@ -107,7 +107,7 @@ def room(module: str) -> str:
     parts = module.split(".")
     if parts[1:2] == ["course"]:
         return parts[2] if (ROOT / "crmlab/course" / "".join(parts[2:3])).is_dir() and len(parts) > 2 else "course"
-    return parts[1] if parts[1:2] and parts[1] in ("plots", "app", "lite", "cli") else "field"
+    return parts[1] if parts[1:2] and parts[1] in ("plots", "report", "app", "lite", "cli") else "field"
 
 
 def drawn() -> dict[str, set[str]]:

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from crmlab import datasets, firm
+from crmlab.own import roles_survey
 from crmlab.own.export import Export, Plan
+from crmlab.own.result import Result
 
 COLUMNS = {
     "orders": ("customer", "order", "date", "amount"),
@@ -101,3 +103,31 @@ def months(given: Export) -> Export:
     return export(
         table.groupby(["customer", "date"], as_index=False)["amount"].sum(), "months", currency=given.currency
     )
+
+
+def answers(table: pd.DataFrame, kind: str = "survey", **told: str) -> Export:
+    """A survey, or complaints, with the columns that their headings and cells tell; ``told`` are answers to questions, ``__`` for ``:``."""
+    made = table.reset_index(drop=True)
+    roles = {name: one.role for name, one in roles_survey.guess(list(made), made, kind).items()}
+    names = roles_survey.names(roles)
+    made = made.rename(columns=names | {"customer_id": "customer"})
+    made = made[[name for name in ("customer", *names.values()) if name in made]]
+    for name in ("date", "closed"):
+        if name in made:
+            made[name] = pd.to_datetime(made[name]).astype("datetime64[ns]")
+    made.index = pd.RangeIndex(2, len(made) + 2, name="row")
+    said = {key.replace("__", ":"): answer for key, answer in told.items()}
+    nobody = pd.DataFrame(columns=["role", "certainty", "why", "examples"])
+    return Export(Path("made.csv"), kind, made, pd.DataFrame(), nobody, Plan(kind, "", roles, said), rows=len(made))
+
+
+@cache
+def firm_complaints(seed: int = 0) -> Export:
+    """Complaints of the made-up firm of a seed."""
+    return answers(firm.make(seed).complaints.reset_index(), "complaints")
+
+
+def told(found: Result) -> str:
+    """All that a result says, as one text."""
+    assert found.test is not None
+    return " ".join([str(found.title), *map(str, found.says), str(found.test.says)])

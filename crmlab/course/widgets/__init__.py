@@ -1,5 +1,5 @@
 """What a lesson calls: lesson, check, practice, answer, hint, solution, quiz, exam, review, calculator, roleplays, handout, progress;
-save and show for its tables; rehearse for scripts of an instructor's own.
+save and show for its tables; own_file, own_columns, own_problems, own_result and own_save for one's own files; rehearse for scripts of an instructor's own.
 
 No module of this package has the name of one of these functions: importing the module would put it in the function's place.
 
@@ -24,6 +24,11 @@ from crmlab.course.widgets import rehearsal
 from crmlab.course.widgets.calculator_view import calculator as calculator
 from crmlab.course.widgets.gallery import roleplays as roleplays
 from crmlab.course.widgets.guard import guarded, sentence
+from crmlab.course.widgets.own_form import own_columns as own_columns
+from crmlab.course.widgets.own_form import own_problems as own_problems
+from crmlab.course.widgets.own_picker import own_file as own_file
+from crmlab.course.widgets.own_result_view import own_result as own_result
+from crmlab.course.widgets.own_saver import own_save as own_save
 from crmlab.course.widgets.practice_view import practice as practice
 from crmlab.course.widgets.shown import Shown
 from crmlab.language import _, tr
@@ -57,9 +62,8 @@ def lesson(number: str) -> panel.Html:
     title = opened.lesson.title()
     lines = _progress.of_lesson(opened)
     got, maximum = sum(line.points for line in lines), sum(line.maximum for line in lines)
-    body = panel.paragraph(
-        tr(_("{points} of {maximum} points so far."), points=panel.points(got), maximum=panel.points(maximum))
-    )
+    so_far = tr(_("{points} of {maximum} points so far."), points=panel.points(got), maximum=panel.points(maximum))
+    body = panel.paragraph(so_far) if maximum else ""
     problems = [opened.store.problem, opened.store.notice, session.version_problem(opened.lesson)]
     for text in filter(None, problems):
         body += panel.paragraph("⚠ " + text)

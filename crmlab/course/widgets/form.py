@@ -51,7 +51,7 @@ class FormView:
         self._button.on_click(self._check)
         self.widgets: list[w.Widget] = [*rows]
         if form.intro:
-            self.widgets.insert(0, w.HTML(f"<p>{escape(tr(form.intro))}</p>"))
+            self.widgets.insert(0, w.HTML("<p>" + escape(tr(form.intro)).replace("\n", "<br>") + "</p>"))
         if form.live:
             self.widgets.append(self._live)
             self._draw_live()

@@ -38,6 +38,12 @@ WITH_ORDERS = ("triage", "recovery")
 """Results of complaints that say more where the orders of the same firm are given, too."""
 
 
+def possible(export: Export) -> tuple[str, ...]:
+    """The results that this kind of file can have; a large one was put together to orders, and what stood in one of them with what was counted."""
+    names = NAMES[export.kind]
+    return (*names, "together") if export.pairs is not None and "together" not in names else names
+
+
 def find(name: str, export: Export, orders: Export | None = None) -> Result:
     """One result by its name; ``orders`` of the same firm for those :data:`WITH_ORDERS`. Raises :class:`~crmlab.checks.InputError` with a
     sentence where the file does not allow it."""
@@ -55,7 +61,7 @@ def of(
 ) -> Findings:
     """All results that the kind of file allows, or those named. ``progress(name, number, of how many)`` is called before each; ``orders`` as in
     :func:`find`."""
-    wanted = list(NAMES[export.kind] if names is None else names)
+    wanted = list(possible(export) if names is None else names)
     findings = Findings()
     for number, name in enumerate(wanted):
         if progress is not None:

@@ -75,7 +75,7 @@ def _find(export: Export) -> Result:
         title=Said(_("ABC: who brings the revenue")),
         table=table,
         says=[*book.standing(), *_says(book, begin, table, people, fifth, classed.attrs["left_out"])],
-        test=test(book),
+        test=on_the_past(book),
         formats={
             "customers": "{:,}",
             "customer_share": "{:.0%}",
@@ -188,7 +188,7 @@ def share_of_total(part: np.ndarray, brought: np.ndarray) -> tuple[float, float,
     >>> [round(one, 2) for one in share_of_total(np.tile([True, False], 50), np.tile([60.0, 40.0], 50))]
     [0.6, 0.51, 0.69]
     """
-    total, n = brought.sum(), len(brought)
+    total, n = float(brought.sum()), len(brought)
     share = float(brought[part].sum() / total)
     if n < 2:
         return share, math.nan, math.nan
@@ -197,7 +197,7 @@ def share_of_total(part: np.ndarray, brought: np.ndarray) -> tuple[float, float,
     return share, max(share - far, 0.0), min(share + far, 1.0)
 
 
-def test(book: Book) -> Test:
+def on_the_past(book: Book) -> Test:
     """What the A customers of one time brought in the next of the same length, and how many of them are A again."""
     found = periods(book)
     if found is None:

@@ -104,7 +104,7 @@ def _find(export: Export) -> Result:
             "heard": "",
         }
     )
-    tried = test(book)
+    tried = on_the_past(book)
     return Result(
         name="calls",
         title=Said(_("Whom to call this week")),
@@ -202,7 +202,7 @@ def _says(book: Book, table: pd.DataFrame, chosen: pd.DataFrame, tried: Test) ->
     return said
 
 
-def test(book: Book) -> Test:
+def on_the_past(book: Book) -> Test:
     """How many of the list made at the cut bought afterwards, against customers of like value not on it. That a call helps is never tested by it."""
     when = hold_out.cut(book)
     past = hold_out.before(book, when)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from crmlab import checks, forecasting, intervals
 from crmlab.language import _
+from crmlab.own import book as books
 from crmlab.own import periods
 from crmlab.own.export import Export
 from crmlab.own.periods import MONTHS, WEEKS, Periods
@@ -41,7 +42,7 @@ Method = Callable[[pd.Series, int], pd.Series]
 def find(export: Export) -> Result:
     """The revenue of the quarter after the file, by month or week.
 
-    ``table``: a row for the quarter and one a period of it: ``from``, ``to`` (days), ``forecast``, ``low``, ``high`` (80% range; missing where too little is known).
+    ``table``: a row for the quarter and one a period of it: ``from``, ``to`` (days), ``forecast``, ``low_80``, ``high_80`` (80% range; missing where too little is known).
     ``more``: "methods", the errors of each in the back-test against the two naive ones. ``data``: ``history`` (Series by first day of the
     period), ``table``, ``unit`` ("M" or "W-SUN"), ``method`` (a key of :data:`METHOD_NAMES`).
 
@@ -62,18 +63,23 @@ def find(export: Export) -> Result:
     method = tested.best if tested is not None else "last_quarter"
     table = _table(series, method, tested)
     whole = table.iloc[0]
-    amount = f"{whole['forecast']:,.0f} {export.currency}".strip()
+    amount = books.money(whole["forecast"], export.currency)
     title = Said(_("Next quarter: {amount}"), amount=amount)
     if pd.notna(whole["low"]):
-        title = Said(_("Next quarter: {amount}, 80% range {low:,.0f} to {high:,.0f}"), amount=amount, low=whole["low"], high=whole["high"])
+        title = Said(
+            _("Next quarter: {amount}, 80% range {low:,.0f} to {high:,.0f}"),
+            amount=amount,
+            low=whole["low"],
+            high=whole["high"],
+        )
     return Result(
         "forecast",
         title,
-        table,
+        table.rename(columns={"low": "low_80", "high": "high_80"}),
         tuple(_says(series, method, tested, table)),
         _test(series, tested, method),
-        formats=dict.fromkeys(("forecast", "low", "high", "mae", "difference"), "{:,.0f}"),
-        more={} if tested is None else {"methods": tested.accuracy},
+        formats=dict.fromkeys(("forecast", "low_80", "high_80", "low", "high", "mae", "difference"), "{:,.0f}"),
+        more={} if tested is None else {_("methods"): tested.accuracy},
         data={
             "history": pd.Series(series.revenue.to_numpy(), index=series.revenue.index.to_timestamp(), name="revenue"),
             "table": table,
@@ -182,13 +188,29 @@ def _table(series: Periods, method: str, tested: _Tested | None) -> pd.DataFrame
     q = series.quarter
     said = _methods(series, tested is not None and tested.seasonal)[method](series.revenue.reset_index(drop=True), q)
     ahead = pd.period_range(series.revenue.index[-1] + 1, periods=q, freq=series.unit)
-    rows = [(ahead[0].start_time, ahead[-1].end_time.normalize(), float(said.sum()), *_range(tested and tested.sums, method, float(said.sum()), q))]
+    rows = [
+        (
+            ahead[0].start_time,
+            ahead[-1].end_time.normalize(),
+            float(said.sum()),
+            *_range(tested and tested.sums, method, float(said.sum()), q),
+        )
+    ]
     for step, (period, value) in enumerate(zip(ahead, said, strict=True), 1):
-        rows.append((period.start_time, period.end_time.normalize(), float(value), *_range(tested and tested.steps, method, float(value), step)))
+        rows.append(
+            (
+                period.start_time,
+                period.end_time.normalize(),
+                float(value),
+                *_range(tested and tested.steps, method, float(value), step),
+            )
+        )
     table = pd.DataFrame(rows, columns=["from", "to", "forecast", "low", "high"])
     if (series.revenue >= 0).all():  # what never fell below nought is not forecast to
         table[["forecast", "low", "high"]] = table[["forecast", "low", "high"]].clip(lower=0)
-    table.insert(0, "part", [_("the quarter"), *[_("a month of it") if series.unit == MONTHS else _("a week of it")] * q])
+    table.insert(
+        0, "part", [_("the quarter"), *[_("a month of it") if series.unit == MONTHS else _("a week of it")] * q]
+    )
     return table
 
 
@@ -220,14 +242,40 @@ def _apart(n: int, step: int) -> float:
 def _says(series: Periods, method: str, tested: _Tested | None, table: pd.DataFrame) -> list[Said]:
     q, year, revenue = series.quarter, series.year, series.revenue
     whole, last = table.iloc[0], float(revenue.iloc[-q:].sum())
-    said = [Said(_("From {start:%Y-%m-%d} to {end:%Y-%m-%d}: {amount:,.0f}; the quarter before brought {last:,.0f}."), start=whole["from"], end=whole["to"], amount=whole["forecast"], last=last)]
+    said = [
+        Said(
+            _("From {start:%Y-%m-%d} to {end:%Y-%m-%d}: {amount:,.0f}; the quarter before brought {last:,.0f}."),
+            start=whole["from"],
+            end=whole["to"],
+            amount=whole["forecast"],
+            last=last,
+        )
+    ]
     if len(revenue) >= year:
         before = float(revenue.iloc[-year : len(revenue) - year + q].sum())
         said.append(Said(_("The same quarter of last year brought {amount:,.0f}."), amount=before))
     said += series.cut
+    empty = int((revenue == 0).sum())
+    if empty:
+        said.append(
+            Said(
+                _("In {n} of {all} months nothing was sold: is the file complete there?")
+                if series.unit == MONTHS
+                else _("In {n} of {all} weeks nothing was sold: is the file complete there?"),
+                n=empty,
+                all=len(revenue),
+            )
+        )
     name = Said(METHOD_NAMES[method])
     if tested is None:
-        said.append(Said(_("The file is too short to test any method: this is {method}, and how far off it may be nobody knows."), method=name))
+        said.append(
+            Said(
+                _(
+                    "The file is too short to test any method: this is {method}, and how far off it may be nobody knows."
+                ),
+                method=name,
+            )
+        )
         return said
     errors = tested.sums[tested.sums["method"] == method]
     off, usual = float(errors["error"].abs().mean()), float(errors["actual"].abs().mean())
@@ -236,12 +284,31 @@ def _says(series: Periods, method: str, tested: _Tested | None, table: pd.DataFr
              method=name, k=tested.sums["method"].nunique(), n=len(errors), off=off, share=off / usual if usual else float("nan"))
     )  # fmt: skip
     if pd.isna(whole["low"]):
-        said.append(Said(_("Fewer than {n} quarters of the past could be tried: a range would be guessed, so there is none."), n=ORIGINS))
+        said.append(
+            Said(
+                _("Fewer than {n} quarters of the past could be tried: a range would be guessed, so there is none."),
+                n=ORIGINS,
+            )
+        )
     elif _apart(len(errors), q) < 1 / (1 - COVERAGE) - 1:
-        said.append(Said(_("The range rests on few separate quarters (about {n:.0f}) and is the largest error among them; the next may well be larger."), n=_apart(len(errors), q)))
+        said.append(
+            Said(
+                _(
+                    "The range rests on few separate quarters (about {n:.0f}) and is the largest error among them; the next may well be larger."
+                ),
+                n=_apart(len(errors), q),
+            )
+        )
     if not tested.seasonal:
         need = periods.YEAR[MONTHS] + periods.QUARTER[MONTHS] + ORIGINS
-        said.append(Said(_("Christmas, New Year and summer cannot be seen: to compare with last year's quarter the file would need {n} whole months."), n=need))
+        said.append(
+            Said(
+                _(
+                    "Christmas, New Year and summer cannot be seen: to compare with last year's quarter the file would need {n} whole months."
+                ),
+                n=need,
+            )
+        )
     return said
 
 
@@ -249,18 +316,33 @@ def _test(series: Periods, tested: _Tested | None, method: str) -> Test:
     n = len(series.revenue)
     if tested is None or "chosen" not in set(tested.accuracy["key"]):
         text = (
-            _("{n} whole months are too few to test a forecast of a quarter. Use it as a figure to talk about, not to plan on.")
+            _(
+                "{n} whole months are too few to test a forecast of a quarter. Use it as a figure to talk about, not to plan on."
+            )
             if series.unit == MONTHS
-            else _("{n} whole weeks are too few to test a forecast of a quarter. Use it as a figure to talk about, not to plan on.")
+            else _(
+                "{n} whole weeks are too few to test a forecast of a quarter. Use it as a figure to talk about, not to plan on."
+            )
         )
         return Test(UNTESTED, Said(text, n=n), None if tested is None else tested.accuracy.drop(columns="key"))
     rows = tested.accuracy[tested.accuracy["key"] == "chosen"]
     row = rows.loc[rows["difference"].idxmax()]  # the baseline that is harder to beat
     base = Said(row["against"])
     if row["low"] == row["high"] == 0:
-        says = Said(_("Choosing as above, each time from what was known, nothing ever beat {base}; so that is what stands here."), base=base)
+        says = Said(
+            _(
+                "Choosing as above, each time from what was known, nothing ever beat {base}; so that is what stands here."
+            ),
+            base=base,
+        )
     elif np.isnan(row["low"]):
-        says = Said(_("Choosing as above, each time from what was known, the error was {d:+,.0f} against {base}; the past is too short for an interval."), d=row["difference"], base=base)
+        says = Said(
+            _(
+                "Choosing as above, each time from what was known, the error was {d:+,.0f} against {base}; the past is too short for an interval."
+            ),
+            d=row["difference"],
+            base=base,
+        )
     else:
         says = Said(
             _("Choosing as above, each time from what was known, {n} quarters of the past were off by {off:,.0f} on average: {d:+,.0f} against {base}, 95% interval {low:+,.0f} to {high:+,.0f}."),

@@ -9,6 +9,7 @@ from crmlab import checks, kano
 from crmlab.language import _
 from crmlab.own import halves, survey
 from crmlab.own.export import Export
+from crmlab.own.listed import Listed
 from crmlab.own.result import FAILS, HOLDS, UNCLEAR, UNTESTED, Result, Test
 from crmlab.own.said import Said
 from crmlab.own.survey import Survey
@@ -29,9 +30,14 @@ def find(export: Export) -> Result:
     """
     found = survey.of(export)
     letters, wrong, left = _letters(found, export.plan.answers.get(survey.KANO_DIRECTION, ""))
-    whole = pd.DataFrame({name: _counts(column.to_numpy()) for name, column in letters.items()}).T.rename_axis("feature")
+    whole = pd.DataFrame({name: _counts(column.to_numpy()) for name, column in letters.items()}).T.rename_axis(
+        "feature"
+    )
     summary = kano.summary(whole)
-    agreement = {name: _agreement(column.dropna().to_numpy(), str(summary.at[name, "category"])) for name, column in letters.items()}
+    agreement = {
+        name: _agreement(column.dropna().to_numpy(), str(summary.at[name, "category"]))
+        for name, column in letters.items()
+    }
     table = summary.drop(columns=["category_strength", "total_strength", "coefficient_n"]).reset_index()
     table["agreement"] = table["feature"].map(agreement)
     table["category"] = table["category"].map(kano.CATEGORIES)
@@ -45,7 +51,10 @@ def find(export: Export) -> Result:
         table,
         (*_says(found, table, wrong, left), *_groups_differ(more)),
         _test(table),
-        formats={**dict.fromkeys(("better", "better_low", "better_high", "worse", "worse_low", "worse_high"), "{:.2f}"), "agreement": "{:.0%}"},
+        formats={
+            **dict.fromkeys(("better", "better_low", "better_high", "worse", "worse_low", "worse_high"), "{:.2f}"),
+            "agreement": "{:.0%}",
+        },
         more=more,
         data={"table": summary},
     )
@@ -56,14 +65,23 @@ def _letters(found: Survey, direction: str) -> tuple[dict[str, pd.Series], int, 
     there, absent = found.named("functional"), found.named("dysfunctional")
     both = [name for name in there if name in absent]
     if not both:
-        checks.fail(_("No question of this file was asked twice (if it is there, and if it is not), so there is nothing for Kano's model."))
+        checks.fail(
+            _(
+                "No question of this file was asked twice (if it is there, and if it is not), so there is nothing for Kano's model."
+            )
+        )
     if not direction and survey.turned(found):
         checks.fail(
-            _("Most answers to the Kano questions are reverse, as if 5 meant \"I like it that way\" and not 1. Say which number means that: nothing is turned round by guess.")
+            _(
+                'Most answers to the Kano questions are reverse, as if 5 meant "I like it that way" and not 1. Say which number means that: nothing is turned round by guess.'
+            )
         )
     letters = {}
     for name in both:
-        f, d = (side[name].values if side[name].scale.words or direction != "5" else 6 - side[name].values for side in (there, absent))
+        f, d = (
+            side[name].values if side[name].scale.words or direction != "5" else 6 - side[name].values
+            for side in (there, absent)
+        )
         letters[name] = kano.evaluate(f, d)
     letters = {name: column for name, column in letters.items() if column.notna().any()}
     if not letters:
@@ -123,15 +141,24 @@ def _says(found: Survey, table: pd.DataFrame, wrong: int, left: list[str]) -> li
     for letter, text in says.items():
         named = table.loc[(table["category"] == kano.CATEGORIES[letter]) & table["clear"], "feature"]
         if len(named):
-            said.append(Said(text, names=", ".join(named)))
+            said.append(Said(text, names=Listed(named)))
     open_ones = table.loc[~table["clear"], "feature"]
     if len(open_ones):
-        said.append(Said(_("Cannot be told from the second category, so take it for open: {names}."), names=", ".join(open_ones)))
+        said.append(
+            Said(
+                _("Cannot be told from the second category, so take it for open: {names}."), names=Listed(open_ones)
+            )
+        )
     said += [survey.answered(found, int(table["n"].max())), *survey.repeated(found)]
     if wrong:
         said.append(Said(_("{n:,} cells are none of the five answers and count as no answer."), n=wrong))
     if left:
-        said.append(Said(_("Left out, as one of the two questions is missing or nobody answered both: {names}."), names=", ".join(left)))
+        said.append(
+            Said(
+                _("Left out, as one of the two questions is missing or nobody answered both: {names}."),
+                names=Listed(left),
+            )
+        )
     return said
 
 
@@ -153,8 +180,17 @@ def _test(table: pd.DataFrame) -> Test:
     named = table[table["clear"]]
     if not len(named) or named["agreement"].isna().any():
         if (table["n"] < halves.LEAST).all():
-            return Test(UNTESTED, Said(_("{n} answers are too few to be split into halves; take the interval seriously."), n=int(table["n"].max())))
-        return Test(UNCLEAR, Said(_("No category can be told from the second one; more answers are needed before anything is decided.")))
+            return Test(
+                UNTESTED,
+                Said(
+                    _("{n} answers are too few to be split into halves; take the interval seriously."),
+                    n=int(table["n"].max()),
+                ),
+            )
+        return Test(
+            UNCLEAR,
+            Said(_("No category can be told from the second one; more answers are needed before anything is decided.")),
+        )
     held = named["agreement"] >= halves.HELD
     says = Said(
         _("Split at random into halves {splits} times: for {held} of the {n} features with a clear category both halves named it in {share:.0%} of the splits or more."),

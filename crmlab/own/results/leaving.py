@@ -114,7 +114,7 @@ def _find(export: Export) -> Result:
         title=Said(_("About to leave")),
         table=made if seen.alive.model else made.drop(columns="alive"),
         says=[*book.standing(), *_says(book, seen, made)],
-        test=test(book),
+        test=on_the_past(book),
         formats={
             "usual_gap": "{:,.0f}",
             "silent_days": "{:,}",
@@ -179,7 +179,7 @@ def _says(book: Book, seen: Watched, made: pd.DataFrame) -> list[Said]:
     return said
 
 
-def test(book: Book) -> Test:
+def on_the_past(book: Book) -> Test:
     """Of those flagged at the cut, how many did not come back, against those watched and not flagged, and against as many names by recency alone."""
     when = hold_out.cut(book)
     past = hold_out.before(book, when)
@@ -254,16 +254,16 @@ def _simple(found: hold_out.Compared, flagged: hold_out.Compared) -> Said:
         )
     text = {
         HOLDS: _(
-            "As many names ({n:.0f}) taken by the longest silence alone find fewer: {theirs:.0%} of them did not come back, {ours:.0%} of ours (where the lists differ {low:+.0f} to "
-            "{high:+.0f} points)."
+            "As many names ({n:.0f}) taken by the longest silence alone find fewer: {theirs:.0%} of them did not come back, {ours:.0%} of ours (where the lists differ {low:+z.0f} to "
+            "{high:+z.0f} points)."
         ),
         FAILS: _(
-            "But as many names ({n:.0f}) taken by the longest silence alone find more: {theirs:.0%} of them did not come back, {ours:.0%} of ours (where the lists differ {low:+.0f} to "
-            "{high:+.0f} points). Take the longest silence instead."
+            "But as many names ({n:.0f}) taken by the longest silence alone find more: {theirs:.0%} of them did not come back, {ours:.0%} of ours (where the lists differ {low:+z.0f} to "
+            "{high:+z.0f} points). Take the longest silence instead."
         ),
         UNCLEAR: _(
-            "As many names ({n:.0f}) taken by the longest silence alone do about as well: {theirs:.0%} of them did not come back, {ours:.0%} of ours (where the lists differ {low:+.0f} to "
-            "{high:+.0f} points)."
+            "As many names ({n:.0f}) taken by the longest silence alone do about as well: {theirs:.0%} of them did not come back, {ours:.0%} of ours (where the lists differ {low:+z.0f} to "
+            "{high:+z.0f} points)."
         ),
     }[found.verdict]
     return Said(text, **numbers)

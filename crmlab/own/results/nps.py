@@ -42,24 +42,36 @@ def find(export: Export) -> Result:
         raise checks.InputError(str(survey.asks_scale(found, "recommend")))
     scores = column.values
     if ((scores.dropna() % 1) != 0).any():
-        checks.fail(_("The answers under {column!r} are no whole numbers; an NPS needs each customer's own answer, not means."), column=heading)
+        checks.fail(
+            _("The answers under {column!r} are no whole numbers; an NPS needs each customer's own answer, not means."),
+            column=heading,
+        )
     whole = satisfaction.nps(scores)
     rows = [{"of": "", "group": "", **_row(whole)}]
     for name, groups in found.groups.items():
         labels = groups.astype(object).where(groups.notna(), None)
         if labels.notna().any() and 2 <= labels.nunique() <= 30:
             by = satisfaction.nps_by(pd.DataFrame({name: labels, "score": scores}), name, "score")
-            rows += [{"of": name, "group": str(key), **{key: row[key] for key in COLUMNS}} for key, row in by.iterrows() if row["n"]]
+            rows += [
+                {"of": name, "group": str(key), **{key: row[key] for key in COLUMNS}}
+                for key, row in by.iterrows()
+                if row["n"]
+            ]
     table = pd.DataFrame(rows)[["of", "group", *COLUMNS]]
     table = table.astype(dict.fromkeys(("n", "promoters", "passives", "detractors"), "int64"))
     counts = scores.dropna().astype(int).value_counts().reindex(range(11), fill_value=0)
     return Result(
         "nps",
-        Said(_("NPS {nps:+.0f}, 95% interval {low:+.0f} to {high:+.0f}"), nps=whole.nps, low=whole.low, high=whole.high),
+        Said(
+            _("NPS {nps:+.0f}, 95% interval {low:+.0f} to {high:+.0f}"), nps=whole.nps, low=whole.low, high=whole.high
+        ),
         table,
         tuple(_says(found, whole, table, column.scale.low_seen)),
         _test(whole, scores),
-        formats={**dict.fromkeys(("nps", "low", "high"), "{:+.0f}"), **dict.fromkeys(("n", "promoters", "passives", "detractors"), "{:,.0f}")},
+        formats={
+            **dict.fromkeys(("nps", "low", "high"), "{:+.0f}"),
+            **dict.fromkeys(("n", "promoters", "passives", "detractors"), "{:,.0f}"),
+        },
         data={"counts": counts, "nps": whole.nps, "low": whole.low, "high": whole.high, "table": table},
     )
 
@@ -78,7 +90,13 @@ def _says(found: Survey, whole: satisfaction.NPS, table: pd.DataFrame, zero: boo
     if whole.n < FEW:
         said.append(Said(_("Fewer than {few} answers: the interval is rough."), few=FEW))
     if not zero:
-        said.append(Said(_("No answer is 0. If your scale began at 1, the score is counted the same way but compares with no other.")))
+        said.append(
+            Said(
+                _(
+                    "No answer is 0. If your scale began at 1, the score is counted the same way but compares with no other."
+                )
+            )
+        )
     for of in table["of"].unique():
         part = table[(table["of"] == of) & (table["of"] != "")]
         if len(part) > 1:
@@ -99,7 +117,10 @@ def _test(whole: satisfaction.NPS, scores: pd.Series) -> Test:
     """Is it above or below nought, and do halves say the same?"""
     given = scores.dropna().to_numpy()
     if len(given) < halves.LEAST:
-        return Test(UNTESTED, Said(_("{n} answers are too few to be split into halves; take the interval seriously."), n=len(given)))
+        return Test(
+            UNTESTED,
+            Said(_("{n} answers are too few to be split into halves; take the interval seriously."), n=len(given)),
+        )
     net = np.where(given >= 9, 1, np.where(given <= 6, -1, 0))
     share = halves.agreement(len(net), lambda at: int(np.sign(net[at].sum())))
     gaps = _gaps(net)

@@ -8,6 +8,7 @@ import pandas as pd
 from crmlab import checks, complaints, intervals
 from crmlab.customers.reading import plain
 from crmlab.language import _
+from crmlab.own import book as books
 from crmlab.own import complaint_cells
 from crmlab.own.complaint_cells import Complaints
 from crmlab.own.export import Export
@@ -39,7 +40,10 @@ def find(export: Export) -> Result:
     found = complaint_cells.of(export)
     table = found.table
     if "reason" not in found.has:
-        checks.fail(_("No column of {file} says why customers complain. Sort the complaints into ten or twenty reasons first."), file=export.file.name)
+        checks.fail(
+            _("No column of {file} says why customers complain. Sort the complaints into ten or twenty reasons first."),
+            file=export.file.name,
+        )
     reason = _one_spelling(table["reason"])
     kinds, told = reason.nunique(), int(reason.notna().sum())
     if kinds > MANY and kinds > told / 2:
@@ -48,7 +52,10 @@ def find(export: Export) -> Result:
             column=found.heading("reason"), kinds=kinds, n=told,
         )  # fmt: skip
     claims = table["claim"].clip(lower=0).fillna(0) if table["claim"].notna().any() else None
-    counted = complaints.reasons(pd.DataFrame({"reason": reason, "claim": claims if claims is not None else 0.0}), amount="claim" if claims is not None else None)
+    counted = complaints.reasons(
+        pd.DataFrame({"reason": reason, "claim": claims if claims is not None else 0.0}),
+        amount="claim" if claims is not None else None,
+    )
     made = counted.rename(columns={"amount": "claim", "amount_share": "claim_share"}).reset_index()
     half = _halves(table["date"], reason)
     if half is not None:
@@ -64,7 +71,7 @@ def find(export: Export) -> Result:
         _test(reason, half, made),
         formats={**dict.fromkeys(("share", "low", "high", "cumulative_share", "claim_share", "earlier", "later"), "{:.0%}"),
                  **dict.fromkeys(("change", "change_low", "change_high"), "{:+.0%}"), **dict.fromkeys(("cases", "claim", "complaints", "within"), "{:,.0f}")},
-        personal=("customer",),
+        personal=books.personal(export, again) if "customer" in found.has else (),
         more=more,
         data={"table": made, "months": months},
     )  # fmt: skip
@@ -98,7 +105,9 @@ def _change(reason: pd.Series, later: pd.Series) -> pd.DataFrame:
     halves = pd.crosstab(reason[known], later[known].astype(bool)).reindex(columns=[False, True], fill_value=0)
     before, after = (halves[side].to_numpy() for side in (False, True))
     confidence = 1 - 0.05 / len(halves)
-    change, low, high = share_difference(after, np.full(len(after), after.sum()), before, np.full(len(before), before.sum()), confidence)
+    change, low, high = share_difference(
+        after, np.full(len(after), after.sum()), before, np.full(len(before), before.sum()), confidence
+    )
     return pd.DataFrame(
         {
             "reason": halves.index.to_numpy(dtype=object),
@@ -127,13 +136,29 @@ def _again(table: pd.DataFrame) -> pd.DataFrame:
     known = table[table["customer"].notna()].sort_values("date", kind="stable", na_position="last")
     gap = known.groupby("customer", sort=False)["date"].diff().dt.days
     made = pd.DataFrame({"customer": known["customer"], "within": (gap <= AGAIN).astype("int64")})
-    made = made.groupby("customer", sort=True).agg(complaints=("within", "size"), within=("within", "sum")).reset_index()
-    return made[made["complaints"] > 1].sort_values(["complaints", "customer"], ascending=[False, True], kind="stable", ignore_index=True)
+    made = (
+        made.groupby("customer", sort=True).agg(complaints=("within", "size"), within=("within", "sum")).reset_index()
+    )
+    return made[made["complaints"] > 1].sort_values(
+        ["complaints", "customer"], ascending=[False, True], kind="stable", ignore_index=True
+    )
 
 
-def _says(found: Complaints, made: pd.DataFrame, months: pd.Series, again: pd.DataFrame, compared: bool, told: int) -> list[Said]:
+def _says(
+    found: Complaints, made: pd.DataFrame, months: pd.Series, again: pd.DataFrame, compared: bool, told: int
+) -> list[Said]:
     first = made.iloc[0]
-    said = [Said(_("{reason} is the most frequent reason: {share:.0%} of the complaints, 95% interval {low:.0%} to {high:.0%}."), reason=first["reason"], share=first["share"], low=first["low"], high=first["high"])]
+    said = [
+        Said(
+            _(
+                "{reason} is the most frequent reason: {share:.0%} of the complaints, 95% interval {low:.0%} to {high:.0%}."
+            ),
+            reason=first["reason"],
+            share=first["share"],
+            low=first["low"],
+            high=first["high"],
+        )
+    ]
     if len(made) > 1 and first["low"] <= made["high"].iloc[1] and first["cases"] < 2 * made["cases"].iloc[1]:
         second = made.iloc[1]
         lead = _lead(int(first["cases"]), int(second["cases"]))
@@ -142,7 +167,13 @@ def _says(found: Complaints, made: pd.DataFrame, months: pd.Series, again: pd.Da
     if "claim" in made and made["claim"].sum() > 0:
         dear = made.loc[made["claim"].idxmax()]
         if dear["reason"] != first["reason"]:
-            said.append(Said(_("Most money is at stake with {reason}: {share:.0%} of all that is claimed."), reason=dear["reason"], share=dear["claim_share"]))
+            said.append(
+                Said(
+                    _("Most money is at stake with {reason}: {share:.0%} of all that is claimed."),
+                    reason=dear["reason"],
+                    share=dear["claim_share"],
+                )
+            )
     if compared:
         for row in made[made["trend"] != ""].dropna(subset=["trend"]).head(3).itertuples(index=False):
             said.append(
@@ -150,16 +181,37 @@ def _says(found: Complaints, made: pd.DataFrame, months: pd.Series, again: pd.Da
                      reason=row.reason, earlier=row.earlier, later=row.later, change=row.change, low=row.change_low, high=row.change_high)
             )  # fmt: skip
         if not (made["trend"].fillna("") != "").any():
-            said.append(Said(_("No reason's share has changed from the earlier half to the later by more than chance would make it.")))
+            said.append(
+                Said(
+                    _(
+                        "No reason's share has changed from the earlier half to the later by more than chance would make it."
+                    )
+                )
+            )
     lost = len(found.table) - told
     if lost:
-        said.append(Said(_("{n:,} complaints give no reason and do not count; they are seldom like the others."), n=lost))
+        said.append(
+            Said(_("{n:,} complaints give no reason and do not count; they are seldom like the others."), n=lost)
+        )
     if "customer" in found.has:
         people = int(found.table["customer"].nunique())
         low, high = intervals.wilson(len(again), people)
-        said.append(Said(_("{n:,} of {people:,} customers complained more than once ({share:.0%}, 95% interval {low:.0%} to {high:.0%})."), n=len(again), people=people, share=len(again) / people, low=low, high=high))
+        said.append(
+            Said(
+                _(
+                    "{n:,} of {people:,} customers complained more than once ({share:.0%}, 95% interval {low:.0%} to {high:.0%})."
+                ),
+                n=len(again),
+                people=people,
+                share=len(again) / people,
+                low=low,
+                high=high,
+            )
+        )
     if len(months):
-        said.append(Said(_("Counts a month go up when more is sold, too: hold them against orders before you call it worse.")))
+        said.append(
+            Said(_("Counts a month go up when more is sold, too: hold them against orders before you call it worse."))
+        )
     return said
 
 
@@ -172,7 +224,15 @@ def _lead(first: int, second: int) -> tuple[float, float]:
 def _test(reason: pd.Series, later: pd.Series | None, made: pd.DataFrame) -> Test:
     """Do the main reasons of the earlier half make up as much of the later one?"""
     if later is None:
-        return Test(UNTESTED, Said(_("Fewer than {few} complaints with a day and a reason, or all of one day: whether these stay the main reasons cannot be tested."), few=FEW))
+        return Test(
+            UNTESTED,
+            Said(
+                _(
+                    "Fewer than {few} complaints with a day and a reason, or all of one day: whether these stay the main reasons cannot be tested."
+                ),
+                few=FEW,
+            ),
+        )
     known = later.notna()
     before, after = (reason[known & (later == side)] for side in (False, True))
     counts = before.value_counts()

@@ -52,7 +52,7 @@ def _find(export: Export) -> Result:
         _counted(measures, keys, known, key)
         for keys, known, key in ((segment, field.SEGMENTS, "segment"), (type_, field.EIGHT_TYPES, "type"))
     )
-    tried = test(book)
+    tried = on_the_past(book)
     people = _people(book, measures, scores, segment, type_)
     shares = tried.table if tried.table is not None else pd.DataFrame({"share": [], "low": [], "high": []})
     return Result(
@@ -164,7 +164,7 @@ def _says(book: Book, measures: pd.DataFrame, table: pd.DataFrame) -> list[Said]
     return said
 
 
-def test(book: Book) -> Test:
+def on_the_past(book: Book) -> Test:
     """How many of each segment at the cut bought afterwards; champions against the rest; and RFM against recency alone."""
     when = hold_out.cut(book)
     past = hold_out.before(book, when)
@@ -240,16 +240,16 @@ def _simple(listed: np.ndarray, recency: np.ndarray, came: np.ndarray) -> Said:
     if found.verdict == HOLDS:
         text = _(
             "It does better than as many names taken by the last order alone: of the {n:.0f} names in which the two lists differ, {k:.0f} bought again here and "
-            "{other:.0f} there (difference {low:+.0f} to {high:+.0f} points)."
+            "{other:.0f} there (difference {low:+z.0f} to {high:+z.0f} points)."
         )
     elif found.verdict == FAILS:
         text = _(
             "As many names taken by the last order alone do better: of the {n:.0f} names in which the two lists differ, {k:.0f} bought again here and "
-            "{other:.0f} there (difference {low:+.0f} to {high:+.0f} points). To know who will buy again, sort by the last order."
+            "{other:.0f} there (difference {low:+z.0f} to {high:+z.0f} points). To know who will buy again, sort by the last order."
         )
     else:
         text = _(
             "No better has been shown than as many names taken by the last order alone: of the {n:.0f} names in which the two lists differ, {k:.0f} bought again here and "
-            "{other:.0f} there (difference {low:+.0f} to {high:+.0f} points). To know who will buy again, the last order may be enough."
+            "{other:.0f} there (difference {low:+z.0f} to {high:+z.0f} points). To know who will buy again, the last order may be enough."
         )
     return Said(text, **numbers)

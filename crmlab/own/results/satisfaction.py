@@ -56,9 +56,16 @@ def _pairs(found: Survey) -> tuple[dict[str, pd.DataFrame], list[Said]]:
             continue
         both = pd.DataFrame({"perceived": had.values, "expected": wanted.values})
         if wanted.scale.sure and had.scale.sure and not wanted.scale.same(had.scale):
-            apart.append(Said(_("{object}: expected and perceived were asked on different scales, so there is no index."), object=name))
+            apart.append(
+                Said(
+                    _("{object}: expected and perceived were asked on different scales, so there is no index."),
+                    object=name,
+                )
+            )
         elif (both["expected"] <= 0).any():
-            apart.append(Said(_("{object}: an expectation of 0 gives no index; it needs a scale that begins at 1."), object=name))
+            apart.append(
+                Said(_("{object}: an expectation of 0 gives no index; it needs a scale that begins at 1."), object=name)
+            )
         elif both.notna().all(axis=1).any():
             pairs[name] = both
         else:
@@ -72,9 +79,15 @@ def _index(found: Survey, pairs: Mapping[str, pd.DataFrame], apart: list[Said]) 
     weak = table[table["verdict"] == satisfaction.VERDICTS["unhappy"]]
     first = table.iloc[0]
     text = {
-        "unhappy": _("{object} is weakest: customers got {index:.0%} of what they expected, 95% interval {low:.0%} to {high:.0%}."),
-        "unclear": _("{object} is weakest with {index:.0%} of what was expected, but its 95% interval of {low:.0%} to {high:.0%} holds 100%."),
-        "delighted": _("Even the weakest, {object}, gives more than was expected: {index:.0%}, 95% interval {low:.0%} to {high:.0%}."),
+        "unhappy": _(
+            "{object} is weakest: customers got {index:.0%} of what they expected, 95% interval {low:.0%} to {high:.0%}."
+        ),
+        "unclear": _(
+            "{object} is weakest with {index:.0%} of what was expected, but its 95% interval of {low:.0%} to {high:.0%} holds 100%."
+        ),
+        "delighted": _(
+            "Even the weakest, {object}, gives more than was expected: {index:.0%}, 95% interval {low:.0%} to {high:.0%}."
+        ),
     }
     alone = _("{object}: customers got {index:.0%} of what they expected, 95% interval {low:.0%} to {high:.0%}.")
     key = next(key for key, name in satisfaction.VERDICTS.items() if name == first["verdict"])
@@ -110,13 +123,17 @@ def _weaker(pairs: Mapping[str, pd.DataFrame], one: str, other: str) -> Said:
         parts.append((b - c * a) / a.mean() if len(both) else b)
         index.append(c)
     if len(both) < 2:
-        return Said(_("Too few customers answered for both it and {object} to tell which of the two is weaker."), object=other)
+        return Said(
+            _("Too few customers answered for both it and {object} to tell which of the two is weaker."), object=other
+        )
     half = intervals.z_value() * float((parts[0] - parts[1]).std(ddof=1)) / np.sqrt(len(both))
     gap = 100 * (index[0] - index[1])
     text = (
         _("It is weaker than {object}, the next: by {gap:.0f} points of 100, 95% interval {low:.0f} to {high:.0f}.")
         if gap + 100 * half < 0
-        else _("Whether it is weaker than {object}, the next, cannot be told: by {gap:.0f} points of 100, 95% interval {low:.0f} to {high:.0f}.")
+        else _(
+            "Whether it is weaker than {object}, the next, cannot be told: by {gap:.0f} points of 100, 95% interval {low:.0f} to {high:.0f}."
+        )
     )
     return Said(text, object=other, gap=-gap, low=-gap - 100 * half, high=-gap + 100 * half)
 
@@ -220,13 +237,21 @@ def _ratings(found: Survey, apart: list[Said]) -> Result:
     return Result(
         "satisfaction",
         Said(
-            _("Satisfaction: {share:.0%} are satisfied with {object}, the weakest of {n}") if len(table) > 1 else _("{object}: {share:.0%} are satisfied"),
-            share=first["satisfied"], object=first["object"], n=len(table),
+            _("Satisfaction: {share:.0%} are satisfied with {object}, the weakest of {n}")
+            if len(table) > 1
+            else _("{object}: {share:.0%} are satisfied"),
+            share=first["satisfied"],
+            object=first["object"],
+            n=len(table),
         ),
         table,
         tuple(said),
         _lowest_again(columns),
-        formats={**dict.fromkeys(("mean", "mean_low", "mean_high"), "{:.2f}"), **dict.fromkeys(("satisfied", "low", "high"), "{:.0%}"), "n": "{:,.0f}"},
+        formats={
+            **dict.fromkeys(("mean", "mean_low", "mean_high"), "{:.2f}"),
+            **dict.fromkeys(("satisfied", "low", "high"), "{:.0%}"),
+            "n": "{:,.0f}",
+        },
         more=more,
         data={"table": table, "kind": "rating", "ends": next(iter(ends)) if len(ends) == 1 else None},
     )
@@ -247,7 +272,9 @@ def _rated(values: pd.Series, column: Column) -> dict[str, float]:
 def _lowest_again(columns: Mapping[str, Column]) -> Test:
     satisfied = np.column_stack(
         [
-            np.where(one.values.isna(), np.nan, one.values >= one.scale.low + TOP * (one.scale.high - one.scale.low) - 1e-9)
+            np.where(
+                one.values.isna(), np.nan, one.values >= one.scale.low + TOP * (one.scale.high - one.scale.low) - 1e-9
+            )
             for one in columns.values()
         ]
     )
@@ -255,7 +282,9 @@ def _lowest_again(columns: Mapping[str, Column]) -> Test:
     if len(satisfied) < halves.LEAST:
         return _too_few(len(satisfied))
     if satisfied.shape[1] == 1:
-        return Test(UNTESTED, Said(_("One question alone names no weakest object; the interval says how exact its share is.")))
+        return Test(
+            UNTESTED, Said(_("One question alone names no weakest object; the interval says how exact its share is."))
+        )
 
     def picture(at: np.ndarray) -> object:
         there = ~np.isnan(satisfied[at])
@@ -275,7 +304,11 @@ def _too_few(n: int) -> Test:
 
 def _told(share: float, objects: int) -> Test:
     if objects == 1:
-        says = Said(_("Split at random into halves {splits} times, both halves came out on the same side of 1 in {share:.0%}."), splits=halves.SPLITS, share=share)
+        says = Said(
+            _("Split at random into halves {splits} times, both halves came out on the same side of 1 in {share:.0%}."),
+            splits=halves.SPLITS,
+            share=share,
+        )
     else:
         says = Said(
             _("Split at random into halves {splits} times, both halves named the same weakest object in {share:.0%} (by chance in {chance:.0%})."),

@@ -121,7 +121,7 @@ def _find(export: Export) -> Result:
         title=Said(_("Customers by stage")),
         table=table,
         says=says,
-        test=test(book),
+        test=on_the_past(book),
         formats={
             "customers": "{:,}",
             "share": "{:.0%}",
@@ -194,7 +194,7 @@ def _of_limits(book: Book, limits: lifecycle.Rules, own: bool) -> Said:
     )
 
 
-def test(book: Book) -> Test:
+def on_the_past(book: Book) -> Test:
     """Of those called churned at the cut, how many bought afterwards, against the active and loyal: with the limits as they were then."""
     when = hold_out.cut(book)
     past = hold_out.before(book, when)

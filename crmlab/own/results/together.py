@@ -7,7 +7,10 @@ import pandas as pd
 
 from crmlab import basket, checks, cross_selling, intervals
 from crmlab.language import _
+from crmlab.own import book as books
+from crmlab.own import offered
 from crmlab.own.export import Export
+from crmlab.own.offered import Taken
 from crmlab.own.result import FAILS, HOLDS, UNCLEAR, UNTESTED, Result, Test
 from crmlab.own.said import Said
 
@@ -21,6 +24,8 @@ CUSTOMERS = 5
 """A pair that held must be bought by so many customers: else it is one customer's habit, and nothing to offer to others."""
 MOST = 100
 """So many pairs, of those in most baskets, are tried."""
+LOOKED_AT = 2000
+"""So many pairs, the most frequent ones, are looked at first."""
 BASKETS = 100
 """With fewer baskets nothing is looked for."""
 RECENT = 365
@@ -50,31 +55,41 @@ def find(export: Export) -> Result:
 
     Raises :class:`~crmlab.checks.InputError` where the file has no order lines or too few baskets.
     """
+    if export.pairs is not None:
+        return _of_counts(export)
     if export.kind != "lines":
-        checks.fail(_("{file} holds no order lines with articles, so nobody can see what is bought together."), file=export.file.name)
+        checks.fail(
+            _("{file} holds no order lines with articles, so nobody can see what is bought together."),
+            file=export.file.name,
+        )
     lines, returned = _lines(export.table)
     baskets = lines.groupby("basket", sort=False)["date"].first().sort_values(kind="stable")
     if len(baskets) < BASKETS:
-        checks.fail(_("{file} holds {n} baskets; to find what is bought together and to test it takes {least} or more."), file=export.file.name, n=len(baskets), least=BASKETS)
+        checks.fail(
+            _("{file} holds {n} baskets; to find what is bought together and to test it takes {least} or more."),
+            file=export.file.name,
+            n=len(baskets),
+            least=BASKETS,
+        )
     split = baskets.iloc[int(FIRST * len(baskets))]
     before, after = lines[lines["date"] < split], lines[lines["date"] >= split]
     if not len(before) or not len(after):
-        checks.fail(_("All baskets of {file} are of one day, so nothing can be tested on later ones."), file=export.file.name)
+        checks.fail(
+            _("All baskets of {file} are of one day, so nothing can be tested on later ones."), file=export.file.name
+        )
     pairs, least = _pairs(before)
     told, table = _told(pairs, before, after)
     held = table[table["verdict"] == VERDICTS["held"]]
     offers = _offers(lines, held)
-    more = {"offers": offers} if len(offers) else {}
-    return Result(
-        "together",
-        Said(_("{held} of {n} pairs are still bought together in later baskets"), held=len(held), n=len(table)),
+    return _result(
+        told,
         table,
-        tuple(_says(table, held, offers, split, returned, least)),
-        _test(told, held, split),
-        formats={**dict.fromkeys(("lift", "later_lift", "low", "high"), "{:.1f}"), "share": "{:.0%}", **dict.fromkeys(("baskets", "later_baskets", "customers", "times"), "{:,.0f}")},
-        personal=("customer",),
-        more=more,
-        data={"tests": told, "lift": LIFT, "table": table},
+        held,
+        _says(table, held, offers, split, returned, least),
+        split,
+        books.personal(export, offers),
+        {"offers": offers} if len(offers) else {},
+        offered.test(before, after, pairs),
     )
 
 
@@ -83,33 +98,97 @@ def _lines(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     known = table[table["item"].notna() & table["date"].notna()]
     sold = ~((known["quantity"] <= 0).fillna(False) | (known["amount"] <= 0).fillna(False))
     lines = known.loc[sold, ["customer", "order", "date", "item"]].copy()
+    customer = pd.factorize(lines["customer"])[0].astype("int64")
+    order = pd.factorize(lines["order"])[0].astype("int64")
     day = lines["date"].to_numpy(dtype="datetime64[D]").astype("int64")
-    customer = pd.factorize(lines["customer"])[0]
-    order = pd.factorize(lines["order"])[0]
-    # One number may serve two customers or years: an order is a customer's, on its day.
-    whose = pd.factorize(customer.astype("int64") * 2**20 + day)[0]
-    lines["basket"] = pd.factorize(whose.astype("int64") * (int(order.max(initial=-1)) + 2) + order + 1)[0]
+    # As in :mod:`crmlab.own.book`: a customer's order number is one order, on the day of its last line; without a number its day is.
+    own = np.where(order >= 0, order, int(order.max(initial=-1)) + 1 + day - int(day.min(initial=0)))
+    lines["basket"] = pd.factorize(customer * (int(own.max(initial=0)) + 1) + own)[0]
     lines = lines[(customer >= 0) | (order >= 0)]  # without both nobody knows whose basket it is
+    lines = lines.assign(date=lines.groupby("basket", sort=False)["date"].transform("max"))
     return lines.drop_duplicates(["basket", "item"]), int((~sold).sum())
 
 
 def _pairs(before: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """The pairs in most baskets, each once, in the direction that is surer; and in how many baskets a pair had to be."""
+    """Pairs to be tested, and in how many baskets a pair had to be."""
     n, least = before["basket"].nunique(), LEAST
     while True:
         try:
-            sets = basket.frequent_sets(before, support=min(1.0, least / n), basket="basket", item="item", max_length=2, progress=_quiet)
+            sets = basket.frequent_sets(
+                before, support=min(1.0, least / n), basket="basket", item="item", max_length=2, progress=_quiet
+            )
             break
         except checks.InputError:
             if least >= n:
                 raise
             least = min(2 * least, n)
+    return _rules(sets), least
+
+
+def _rules(sets: pd.DataFrame) -> pd.DataFrame:
+    """The pairs in most baskets, each once, in the direction that is surer, from sets of one and two articles."""
     if not (sets["length"] == 2).any():
-        return pd.DataFrame({"antecedent": pd.Series(dtype=object), "consequent": pd.Series(dtype=object)}), least
-    rules = basket.rules(sets, confidence=0.0, lift=LIFT, progress=_quiet)
-    rules = rules.assign(pair=[frozenset((*a, *b)) for a, b in zip(rules["antecedent"], rules["consequent"], strict=True)])
-    rules = rules.sort_values(["count", "confidence"], ascending=False, kind="stable").drop_duplicates("pair")
-    return rules[["antecedent", "consequent"]].head(MOST).reset_index(drop=True), least
+        return pd.DataFrame({"antecedent": pd.Series(dtype=object), "consequent": pd.Series(dtype=object)})
+    ones = sets[sets["length"] == 1]
+    twos = sets[sets["length"] == 2].sort_values("count", ascending=False, kind="stable")
+    looked_at = LOOKED_AT
+    while True:  # the most frequent first: of hundreds of thousands only these are wanted
+        rules = basket.rules(pd.concat([ones, twos.head(looked_at)]), confidence=0.0, lift=LIFT, progress=_quiet)
+        if len(rules) >= 2 * MOST or looked_at >= len(twos):
+            break
+        looked_at *= 4
+    pair = [frozenset((*a, *b)) for a, b in zip(rules["antecedent"], rules["consequent"], strict=True)]
+    rules = rules.assign(pair=pair).sort_values(["count", "confidence"], ascending=False, kind="stable")
+    return rules.drop_duplicates("pair")[["antecedent", "consequent"]].head(MOST).reset_index(drop=True)
+
+
+def _of_counts(export: Export) -> Result:
+    """The same from a large table, in which pairs were counted where it lies (:mod:`crmlab.engines.pairs`): without offers, for which its lines would be needed."""
+    counts = export.pairs
+    if sum(counts.orders) < BASKETS:
+        checks.fail(
+            _("{file} holds {n} baskets; to find what is bought together and to test it takes {least} or more."),
+            file=export.file.name,
+            n=sum(counts.orders),
+            least=BASKETS,
+        )
+    sets = counts.sets()
+    pairs = _rules(sets[(sets["length"] == 1) | (sets["count"] >= LEAST)].reset_index(drop=True))
+    told, table = _judged(pairs, counts.counted(pairs, later=False), counts.counted(pairs, later=True))
+    held = table[table["verdict"] == VERDICTS["held"]]
+    split = pd.Timestamp(np.datetime64(counts.since, "D"))
+    said = _says(table, held, pd.DataFrame(columns=["customer"]), split, 0, LEAST)
+    said.append(
+        Said(_("To whom to offer what is not listed for a large table: filter its lines by the articles of a pair."))
+    )
+    return _result(told, table, held, said, split)
+
+
+def _result(
+    told: pd.DataFrame,
+    table: pd.DataFrame,
+    held: pd.DataFrame,
+    said: list[Said],
+    split: pd.Timestamp,
+    personal: tuple[str, ...] = (),
+    more: dict[str, pd.DataFrame] | None = None,
+    taken: Taken | None = None,
+) -> Result:
+    return Result(
+        "together",
+        Said(_("{held} of {n} pairs are still bought together in later baskets"), held=len(held), n=len(table)),
+        table,
+        tuple(said),
+        _test(told, held, split, taken),
+        formats={
+            **dict.fromkeys(("lift", "later_lift", "low", "high"), "{:.1f}"),
+            "share": "{:.0%}",
+            **dict.fromkeys(("baskets", "later_baskets", "customers", "times"), "{:,.0f}"),
+        },
+        personal=personal,
+        more=more or {},
+        data={"tests": told, "lift": LIFT, "table": table},
+    )
 
 
 def _quiet(share: float) -> None:
@@ -117,11 +196,29 @@ def _quiet(share: float) -> None:
 
 
 def _told(pairs: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    columns = ["article", "goes_with", "baskets", "lift", "later_baskets", "later_lift", "low", "high", "share", "customers", "verdict"]
+    if not len(pairs):
+        return _judged(pairs, pairs, pairs)
+    old = cross_selling.counted(pairs, before, "basket", "item")
+    return _judged(pairs, old, cross_selling.counted(pairs, after, "basket", "item", customer="customer"))
+
+
+def _judged(pairs: pd.DataFrame, old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What later counts say of pairs; both tables are those of :func:`crmlab.cross_selling.counted`."""
+    columns = [
+        "article",
+        "goes_with",
+        "baskets",
+        "lift",
+        "later_baskets",
+        "later_lift",
+        "low",
+        "high",
+        "share",
+        "customers",
+        "verdict",
+    ]
     if not len(pairs):
         return pd.DataFrame(columns=["verdict"]), pd.DataFrame(columns=columns)
-    old = cross_selling.counted(pairs, before, "basket", "item")
-    new = cross_selling.counted(pairs, after, "basket", "item", customer="customer")
     told = cross_selling.back_test(old, new, lift=LIFT, least=LEAST)
     told.loc[(told["verdict"] == "held") & (new["customers"] < CUSTOMERS), "verdict"] = "habit"
     table = pd.DataFrame(
@@ -140,7 +237,9 @@ def _told(pairs: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> tup
         }
     )
     order = table["verdict"].map({name: at for at, name in enumerate(VERDICTS.values())})
-    table = table.assign(_at=order).sort_values(["_at", "later_baskets"], ascending=[True, False], kind="stable", ignore_index=True)
+    table = table.assign(_at=order).sort_values(
+        ["_at", "later_baskets"], ascending=[True, False], kind="stable", ignore_index=True
+    )
     return told, table[columns]
 
 
@@ -150,7 +249,7 @@ def _offers(lines: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
     since = lines["date"].max() - pd.Timedelta(days=RECENT)
     known = lines[lines["customer"].notna()]
     wanted = set(held["article"]) | set(held["goes_with"])
-    by_item = {item: part for item, part in known[known["item"].isin(wanted)].groupby("item", sort=False)}
+    by_item = dict(iter(known[known["item"].isin(wanted)].groupby("item", sort=False)))
     parts = []
     for row in held.itertuples(index=False):
         has, other = by_item.get(row.article), by_item.get(row.goes_with)
@@ -168,7 +267,9 @@ def _offers(lines: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
     return offers[offers.groupby("customer", sort=False).cumcount() < OFFERS].reset_index(drop=True)
 
 
-def _says(table: pd.DataFrame, held: pd.DataFrame, offers: pd.DataFrame, split: pd.Timestamp, returned: int, least: int) -> list[Said]:
+def _says(
+    table: pd.DataFrame, held: pd.DataFrame, offers: pd.DataFrame, split: pd.Timestamp, returned: int, least: int
+) -> list[Said]:
     said = []
     for row in held.head(3).itertuples(index=False):
         said.append(
@@ -176,21 +277,44 @@ def _says(table: pd.DataFrame, held: pd.DataFrame, offers: pd.DataFrame, split: 
                  article=row.article, other=row.goes_with, share=row.share, lift=row.later_lift, low=row.low, high=row.high)
         )  # fmt: skip
     if not len(table):
-        said.append(Said(_("No two articles stand together in {least} baskets or more before {day:%Y-%m-%d} and {lift:g} times as often as by chance."), least=least, day=split, lift=LIFT))
+        said.append(
+            Said(
+                _(
+                    "No two articles stand together in {least} baskets or more before {day:%Y-%m-%d} and {lift:g} times as often as by chance."
+                ),
+                least=least,
+                day=split,
+                lift=LIFT,
+            )
+        )
     elif not len(held):
         said.append(Said(_("No pair held in later baskets, so none is recommended.")))
     else:
         other = len(table) - len(held)
         if other:
-            said.append(Said(_("The other {n} pairs did not hold, or it cannot be told; they stand below and are not to be used."), n=other))
+            said.append(
+                Said(
+                    _(
+                        "The other {n} pairs did not hold, or it cannot be told; they stand below and are not to be used."
+                    ),
+                    n=other,
+                )
+            )
     if len(offers):
-        said.append(Said(_("{n:,} customers have bought the one and never the other. That both are bought together does not prove that an offer sells: show it to one half of them, drawn by lot, and compare."), n=offers["customer"].nunique()))
+        said.append(
+            Said(
+                _(
+                    "{n:,} customers have bought the one and never the other. That both are bought together does not prove that an offer sells: show it to one half of them, drawn by lot, and compare."
+                ),
+                n=offers["customer"].nunique(),
+            )
+        )
     if returned:
         said.append(Said(_("{n:,} lines are returns or without a price and do not count."), n=returned))
     return said
 
 
-def _test(told: pd.DataFrame, held: pd.DataFrame, split: pd.Timestamp) -> Test:
+def _test(told: pd.DataFrame, held: pd.DataFrame, split: pd.Timestamp, taken: Taken | None) -> Test:
     tried = told[told["verdict"] != "rare"]
     if not len(tried):
         return Test(UNTESTED, Said(_("There was nothing to test in the baskets from {day:%Y-%m-%d} on."), day=split))
@@ -202,4 +326,21 @@ def _test(told: pd.DataFrame, held: pd.DataFrame, split: pd.Timestamp) -> Test:
         refuted=int(counts.get("refuted", 0)), open=int(counts.get("open", 0) + counts.get("habit", 0)), rare=int(counts.get("rare", 0)),
     )  # fmt: skip
     verdict = HOLDS if len(held) else UNCLEAR if np.isin(tried["verdict"], ("open", "habit")).any() else FAILS
-    return Test(verdict, says)
+    if taken is None:
+        return Test(verdict, says)
+    if not taken.enough:
+        return Test(
+            verdict,
+            Said(
+                _("{one} {other}"),
+                one=says,
+                other=Said(_("Too few customers stood on the list of that day to test whom it names.")),
+            ),
+        )
+    whom = Said(
+        _("Of {n:,} offers on the list of that day {share:.0%} were bought afterwards without being made; of customers who had bought as much, but not the one, {other:.0%} bought the other: {gap:+.1f} points of 100, 95% interval {low:+.1f} to {high:+.1f}."),
+        n=taken.listed, share=taken.share, other=taken.other, gap=100 * taken.gap, low=100 * taken.low, high=100 * taken.high,
+    )  # fmt: skip
+    if verdict == HOLDS and taken.low <= 0:
+        verdict = FAILS if taken.high < 0 else UNCLEAR
+    return Test(verdict, Said(_("{one} {other}"), one=says, other=whom))

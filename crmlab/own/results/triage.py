@@ -6,13 +6,13 @@ import pandas as pd
 
 from crmlab import checks, complaints, value
 from crmlab.language import _
+from crmlab.own import book as books
 from crmlab.own import complaint_cells
 from crmlab.own.complaint_cells import Complaints
 from crmlab.own.export import Export
 from crmlab.own.result import FAILS, HOLDS, UNCLEAR, UNTESTED, Result, Test
 from crmlab.own.said import Said
 from crmlab.pipeline import share_difference
-
 
 _UNSTATED = ("unstated", "senior_agent", 24.0, _("Nobody has said how serious it is: look at it first."))
 FEW = 20
@@ -42,18 +42,30 @@ def find(export: Export, orders: Export | None = None) -> Result:
     made = _timed(made, waiting, found)
     at = {name: number for number, name in enumerate(rules["rule"])}
     made = made.assign(_at=made["rule"].map(at), _claim=-made["claim"].fillna(0))
-    made = made.sort_values(["_at", "days_open", "_claim"], ascending=[True, False, True], kind="stable", na_position="last")
+    made = made.sort_values(
+        ["_at", "days_open", "_claim"], ascending=[True, False, True], kind="stable", na_position="last"
+    )
     made = made.drop(columns=["_at", "_claim"]).reset_index(drop=True)
-    made = made.drop(columns=[name for name in ("claim", "class", "danger") if made[name].isna().all() or (made[name] == "").all()])
-    by_rule = made.groupby("rule").agg(open=("rule", "size"), overdue=("overdue", "sum")).reindex([one for one in at if (made["rule"] == one).any()])
+    made = made.drop(
+        columns=[name for name in ("claim", "class", "danger") if made[name].isna().all() or (made[name] == "").all()]
+    )
+    by_rule = (
+        made.groupby("rule")
+        .agg(open=("rule", "size"), overdue=("overdue", "sum"))
+        .reindex([one for one in at if (made["rule"] == one).any()])
+    )
     return Result(
         "triage",
-        Said(_("{n:,} open complaints, {danger:,} of them a possible danger to people"), n=len(made), danger=int((made["rule"] == "safety").sum())),
+        Said(
+            _("{n:,} open complaints, {danger:,} of them a possible danger to people"),
+            n=len(made),
+            danger=int((made["rule"] == "safety").sum()),
+        ),
         made,
         tuple(_says(found, made, int((~told).sum()), classes is not None)),
         _test(table),
         formats={"hours": "{:.0f}", "days_open": "{:,.0f}", "claim": "{:,.0f}"},
-        personal=("customer",),
+        personal=books.personal(export, made) if "customer" in found.has else (),
         data={"by_rule": by_rule, "as_of": found.as_of},
     )
 
@@ -80,17 +92,24 @@ def _repeat(table: pd.DataFrame) -> pd.Series:
     return count.where(order["customer"].notna(), 1).reindex(table.index)
 
 
-def _judged(part: pd.DataFrame, found: Complaints, classes: pd.Series | None, repeat: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _judged(
+    part: pd.DataFrame, found: Complaints, classes: pd.Series | None, repeat: pd.Series
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rule of each complaint. Rules that ask for what the file does not have are left out; what one row lacks is not taken for harmless."""
     rules = complaints.TRIAGE
     if "severity" not in found.has:
         rules = rules[rules["severity"].isna()]
     given = pd.DataFrame(
         {
-            "safety": [bool(said) or word != "" for said, word in zip(part["safety"].map(lambda one: one is True), part["danger"], strict=True)],
+            "safety": [
+                bool(said) or word != ""
+                for said, word in zip(part["safety"].map(lambda one: one is True), part["danger"], strict=True)
+            ],
             "severity": part["severity"].fillna(1).to_numpy(),
             "repeat": repeat.loc[part.index].to_numpy(),
-            "value": (classes if classes is not None else pd.Series(None, found.table.index, dtype=object)).loc[part.index].to_numpy(),
+            "value": (classes if classes is not None else pd.Series(None, found.table.index, dtype=object))
+            .loc[part.index]
+            .to_numpy(),
         },
         index=part.index,
     )
@@ -101,13 +120,20 @@ def _judged(part: pd.DataFrame, found: Complaints, classes: pd.Series | None, re
         unstated = (made["rule"] == "other") & part["severity"].isna()
         made.loc[unstated, ["rule", "who", "hours", "why"]] = [name, who, hours, why]
         extra = pd.DataFrame([{"rule": name, "who": who, "hours": hours, "why": why}])
-        rules = pd.concat([rules[["rule", "who", "hours", "why"]].iloc[:-1], extra, rules[["rule", "who", "hours", "why"]].iloc[-1:]], ignore_index=True)
+        rules = pd.concat(
+            [rules[["rule", "who", "hours", "why"]].iloc[:-1], extra, rules[["rule", "who", "hours", "why"]].iloc[-1:]],
+            ignore_index=True,
+        )
     made = made.assign(repeat=given["repeat"], **{"class": given["value"]})
     return made, rules
 
 
 def _timed(made: pd.DataFrame, part: pd.DataFrame, found: Complaints) -> pd.DataFrame:
-    open_days = (found.as_of - part["date"]).dt.days.astype("Float64") if found.as_of is not None else pd.Series(pd.NA, part.index, dtype="Float64")
+    open_days = (
+        (found.as_of - part["date"]).dt.days.astype("Float64")
+        if found.as_of is not None
+        else pd.Series(pd.NA, part.index, dtype="Float64")
+    )
     number = part["complaint"].where(part["complaint"].notna(), pd.Series([f"{row}" for row in part.index], part.index))
     return pd.DataFrame(
         {
@@ -134,7 +160,12 @@ def _says(found: Complaints, made: pd.DataFrame, not_told: int, classed: bool) -
     said = []
     danger = made[made["rule"] == "safety"]
     if len(danger):
-        said.append(Said(_("{n} may be a danger to people: these first, before anything else, whoever the customer is."), n=len(danger)))
+        said.append(
+            Said(
+                _("{n} may be a danger to people: these first, before anything else, whoever the customer is."),
+                n=len(danger),
+            )
+        )
     late = int(made["overdue"].sum())
     if found.as_of is not None and made["received"].notna().any():
         said.append(Said(_("On {day:%Y-%m-%d}, the last day in the file, {late:,} of {n:,} were past the time that the rules give; the oldest has waited {days:.0f} days."),
@@ -147,15 +178,39 @@ def _says(found: Complaints, made: pd.DataFrame, not_told: int, classed: bool) -
         )
         said.append(Said(text, n=not_told))
     if not {"safety", "text"} & found.has:
-        said.append(Said(_("The file has neither a column on danger to people nor the complaint in words: look through the reasons yourself.")))
+        said.append(
+            Said(
+                _(
+                    "The file has neither a column on danger to people nor the complaint in words: look through the reasons yourself."
+                )
+            )
+        )
     elif "safety" not in found.has:
-        said.append(Said(_("Danger is looked for by words in the text; it may be told in others. Somebody must read each complaint.")))
+        said.append(
+            Said(
+                _(
+                    "Danger is looked for by words in the text; it may be told in others. Somebody must read each complaint."
+                )
+            )
+        )
     if "severity" not in found.has:
         said.append(Said(_("The file does not say how serious each is, so no rule asks for it.")))
     elif found.unknown.get("severity"):
-        said.append(Said(_("Of {n:,} complaints the word under {column!r} is not known to say how serious they are."), n=found.unknown["severity"], column=found.heading("severity")))
+        said.append(
+            Said(
+                _("Of {n:,} complaints the word under {column!r} is not known to say how serious they are."),
+                n=found.unknown["severity"],
+                column=found.heading("severity"),
+            )
+        )
     if not classed:
-        said.append(Said(_("Neither this file nor a file of orders tells the class of the customers, so nobody is put forward as a key customer.")))
+        said.append(
+            Said(
+                _(
+                    "Neither this file nor a file of orders tells the class of the customers, so nobody is put forward as a key customer."
+                )
+            )
+        )
     if "customer" not in found.has:
         said.append(Said(_("The file names no customers, so who complains again cannot be seen.")))
     return said
@@ -170,7 +225,14 @@ def _test(table: pd.DataFrame) -> Test:
     middle = float(days.median()) if len(days) else 0.0
     slow = (days > middle).to_numpy()
     if min(slow.sum(), (~slow).sum()) < FEW:
-        return Test(UNTESTED, Said(_("The order is a rule of the house, not a forecast. Whether waiting does harm, the file cannot tell: it says of too few complaints how and in how many days they were settled.")))
+        return Test(
+            UNTESTED,
+            Said(
+                _(
+                    "The order is a rule of the house, not a forecast. Whether waiting does harm, the file cannot tell: it says of too few complaints how and in how many days they were settled."
+                )
+            ),
+        )
     counts = int(badly[slow].sum()), int(slow.sum()), int(badly[~slow].sum()), int((~slow).sum())
     gap, low, high = share_difference(*counts)
     says = Said(

@@ -11,11 +11,15 @@ import pandas as pd
 from crmlab import datasets, value
 from crmlab.course import exercise_form
 from crmlab.course.cases import Case, case, gate
+from crmlab.course.exercises import own_data
+from crmlab.course.exercises.classification import own
 from crmlab.course.form import Answers, number
 from crmlab.course.hooks import Lesson, Numbers, Right
 from crmlab.language import tr
 
 here = Lesson("2.2")
+
+here.lists["classes"] = {letter: letter for letter in "ABC"}
 
 MARGIN, PER_ORDER, PER_LINE, PER_CREDIT = 0.30, 8, 1, 25
 """Made up: the data know no costs. The lesson prints them as made up, and the trainee may change them."""
@@ -279,3 +283,8 @@ def abc_memo() -> Numbers:
             "country": {"share": float(by_country["United Kingdom"] / by_country.sum())},
         }
     )
+
+
+# -- on your own customers ---------------------------------------------------------------------------------------------
+
+own_data.own_customers(here, "orders", own.abc_numbers)

@@ -10,6 +10,8 @@ import pandas as pd
 
 from crmlab import clv, datasets, intervals, value
 from crmlab.course.cases import Case, case, gate
+from crmlab.course.exercises import own_data
+from crmlab.course.exercises.classification import own
 from crmlab.course.form import Answers
 from crmlab.course.hooks import Lesson, Numbers, Right, Slip
 from crmlab.language import tr
@@ -299,3 +301,8 @@ def clv_memo() -> Numbers:
             "mean": {"share": average, "count": c, "back": average * c},
         }
     )
+
+
+# -- on your own customers ---------------------------------------------------------------------------------------------
+
+own_data.own_customers(here, "orders", own.clv_numbers)

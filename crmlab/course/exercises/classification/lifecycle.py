@@ -11,6 +11,8 @@ import pandas as pd
 
 from crmlab import datasets, lifecycle
 from crmlab.course.cases import Case, case, frame, gate
+from crmlab.course.exercises import own_data
+from crmlab.course.exercises.classification import own
 from crmlab.course.form import Answers
 from crmlab.course.hooks import Lesson, Numbers, Right
 from crmlab.language import tr
@@ -309,3 +311,8 @@ def stage_memo() -> Numbers:
             "active": {"count": december["active"]},
         }
     )
+
+
+# -- on your own customers ---------------------------------------------------------------------------------------------
+
+own_data.own_customers(here, "orders", own.lifecycle_numbers)

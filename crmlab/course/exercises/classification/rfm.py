@@ -11,6 +11,8 @@ import pandas as pd
 
 from crmlab import datasets, rfm
 from crmlab.course.cases import Case, case, frame, gate, series
+from crmlab.course.exercises import own_data
+from crmlab.course.exercises.classification import own
 from crmlab.course.form import Answers
 from crmlab.course.hooks import Lesson, Numbers, Right
 from crmlab.language import tr
@@ -317,3 +319,8 @@ def memo() -> Numbers:
             "more": {"june": june, "now": now, "all_june": len(customers(JUNE)), "all_now": len(customers())},
         }
     )
+
+
+# -- on your own customers ---------------------------------------------------------------------------------------------
+
+own_data.own_customers(here, "orders", own.rfm_numbers)

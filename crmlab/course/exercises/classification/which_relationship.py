@@ -11,6 +11,8 @@ import pandas as pd
 
 from crmlab import datasets, relationship, rfm, value
 from crmlab.course.cases import Case, case, frame, gate
+from crmlab.course.exercises import own_data
+from crmlab.course.exercises.classification import own
 from crmlab.course.form import Answers
 from crmlab.course.hooks import Lesson, Numbers, Right
 from crmlab.language import tr
@@ -272,3 +274,8 @@ def partners_all() -> Numbers:
     """Customers and hours a week of the colleague's plans."""
     everybody, share = sum(class_sizes().values()), float(revenue()[classes() == "C"].sum() / revenue().sum())
     return Numbers(words={"all": everybody, "hours": HOURS * everybody, "c": class_sizes()["C"], "share": share})
+
+
+# -- on your own customers ---------------------------------------------------------------------------------------------
+
+own_data.own_customers(here, "orders", own.relationship_numbers)

@@ -10,6 +10,8 @@ import pandas as pd
 
 from crmlab import datasets, importance_performance, satisfaction, servqual
 from crmlab.course.cases import Case, case, frame, gate
+from crmlab.course.exercises import own_data
+from crmlab.course.exercises.satisfaction import own
 from crmlab.course.form import Answers
 from crmlab.course.hooks import Lesson, Numbers, Right, Signed, Texts
 from crmlab.language import listed, tr
@@ -306,3 +308,8 @@ def action_list(answers: pd.DataFrame, cuts: tuple[float, float] = CUTS) -> pd.D
     columns = ["quadrant", "branch", "dimension", "what to do", "gap", "low", "high", "importance", "performance", "n"]
     table["gap"] += 0.0  # no minus zero
     return table[[*columns, "who", "until"]]
+
+
+# -- on your own customers ---------------------------------------------------------------------------------------------
+
+own_data.own_customers(here, "survey", own.gaps_numbers)

@@ -12,6 +12,8 @@ import pandas as pd
 from crmlab import datasets, perceived_value, satisfaction
 from crmlab.course.cases import Case, frame, series
 from crmlab.course.exercise_form import judged
+from crmlab.course.exercises import own_data
+from crmlab.course.exercises.satisfaction import own
 from crmlab.course.form import Answers, number
 from crmlab.course.hooks import Lesson, Numbers, Right, Slip
 from crmlab.language import tr
@@ -255,3 +257,8 @@ def survey_sheet() -> str:
         f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
         f"<p>{say['sheet-recommend']}</p><p>{points}</p><p>{say['sheet-change']}</p><hr>{office}"
     )
+
+
+# -- on your own customers ---------------------------------------------------------------------------------------------
+
+own_data.own_customers(here, "survey", own.index_numbers)

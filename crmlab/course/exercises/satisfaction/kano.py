@@ -11,6 +11,8 @@ import pandas as pd
 
 from crmlab import datasets, kano, satisfaction, two_factor
 from crmlab.course.cases import Case, case, frame, gate
+from crmlab.course.exercises import own_data
+from crmlab.course.exercises.satisfaction import own
 from crmlab.course.form import Answers
 from crmlab.course.hooks import Lesson, Numbers, Right, Signed, Slip
 from crmlab.language import tr
@@ -20,6 +22,7 @@ text = here.texts
 
 DRAWN = "AOMI"
 """The letters that the charts show and the coefficients count."""
+here.lists["categories"] = kano.CATEGORIES
 here.lists["letters"] = {letter: letter for letter in DRAWN}
 
 FEATURES = here.options("features")
@@ -326,3 +329,8 @@ def questionnaire(pairs: Sequence[tuple[str, str]] | None = None, blank: int = 3
         f"<table><thead><tr><th></th>{heads}</tr></thead><tbody>{letters}</tbody></table><p>{say['office-tally']}</p>"
         f"<table><thead><tr><th></th>{names}</tr></thead><tbody>{tally}</tbody></table>{small}"
     )
+
+
+# -- on your own customers ---------------------------------------------------------------------------------------------
+
+own_data.own_customers(here, "survey", own.kano_numbers)

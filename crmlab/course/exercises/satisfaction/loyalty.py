@@ -11,6 +11,8 @@ import pandas as pd
 
 from crmlab import datasets, retention
 from crmlab.course.cases import Case, case, frame, gate
+from crmlab.course.exercises import own_data
+from crmlab.course.exercises.satisfaction import own
 from crmlab.course.form import Answers
 from crmlab.course.hooks import Lesson, Numbers, Right, Slip
 from crmlab.language import tr
@@ -330,3 +332,8 @@ def win_back_sheet(calls: pd.DataFrame, seed: int = 1) -> pd.DataFrame:
     wait = set(np.random.RandomState(seed).permutation(len(table))[: len(table) // 3].tolist())
     table["this month"] = ["wait (by lot)" if place in wait else "ring" for place in range(len(table))]
     return table.assign(heard="", promised="", until="")
+
+
+# -- on your own customers ---------------------------------------------------------------------------------------------
+
+own_data.own_customers(here, "survey", own.loyalty_numbers)

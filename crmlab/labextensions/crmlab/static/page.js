@@ -242,6 +242,6 @@ class Page {
     if (this.panel.open) await this.panel.refresh();
     if (this.worked) return;
     const { points } = stands(here, await this.answers.lesson(here));
-    this.points.textContent = this.say('points', { points: shown(points), maximum: shown(here.points) });
+    this.points.textContent = here.points ? this.say('points', { points: shown(points), maximum: shown(here.points) }) : '';
   }
 }

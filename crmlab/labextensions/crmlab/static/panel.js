@@ -163,7 +163,8 @@ export class Panel {
       maximum += one.points;
       const line = this.lines.get(one.path);
       const words = [this.say('minutes', { minutes: one.minutes })];
-      if (now.begun) words.push(this.say('points', { points: shown(now.points), maximum: shown(one.points) }));
+      if (!one.points) words.push(this.say('unscored'));
+      else if (now.begun) words.push(this.say('points', { points: shown(now.points), maximum: shown(one.points) }));
       else words.push(this.say('worth', { maximum: shown(one.points) }));
       if (now.done) words.push(this.say('done'));
       line.textContent = words.join(' · ');
