@@ -180,7 +180,7 @@ def short(result: Result) -> str:
 def asked(question: Question) -> str:
     """A question that only a person can answer, with what was taken meanwhile."""
     took = question.options.get(question.taken, question.taken)
-    return tr(_("{question} Taken meanwhile: {taken}."), question=str(question.says), taken=str(took))
+    return tr(_("{question} Taken meanwhile: {taken}."), question=str(question.says), taken=str(took).rstrip(".。"))
 
 
 def privacy_line(report: Report) -> str:

@@ -395,7 +395,8 @@ def test_every_result_has_a_chart_that_says_what_it_shows(
             assert figure is not None, result.name
             [ax] = figure.axes
             title = ax.get_title(loc="left")
-            assert re.search(r"[\u4e00-\u9fff]", title) and re.search(r"\d|：", title), (result.name, title)
+            assert re.search(r"[\u4e00-\u9fff]", title), (result.name, title)
+            assert re.search(r"\d|：", title), (result.name, title)
             assert ax.get_xlabel(), result.name
             figure.canvas.draw()
             plt.close(figure)
