@@ -98,7 +98,7 @@ def _report(parsed: argparse.Namespace) -> int:
     exports = []
     for file in parsed.files:
         bar.say(tr(_("{file}: reading"), file=file.name))
-        exports.append(_read(file, plan))
+        exports.append(_read(file, plan, out, bar))
         bar.done()
     _check_wished(wished, exports)
     # What a settled complaint is worth the orders of the same firm tell.
@@ -149,8 +149,10 @@ def _plan(parsed: argparse.Namespace) -> Plan | None:
     return replace(given, kind=parsed.kind or given.kind, sheet=parsed.sheet or given.sheet, answers=answers)
 
 
-def _read(file: Path, plan: Plan | None) -> Export:
+def _read(file: Path, plan: Plan | None, out: Path, bar: Bar) -> Export:
+    from crmlab.own import large
     from crmlab.own import plan as plans
+    from crmlab.report.kept import FOLDER
     from crmlab.own.reading import read
 
     try:
@@ -164,6 +166,16 @@ def _read(file: Path, plan: Plan | None) -> Export:
                     sheet=plan.sheet or before.sheet,
                     answers={**before.answers, **plan.answers},
                 )
+        if large.takes(file):
+            # What was collected is kept beside the report: after a run that was stopped it need not be read again.
+            remembered = plan is None
+            if plan is None:
+                plan, _said = plans.load(file)
+
+            def told(share: float) -> None:
+                bar.at(round(100 * share), 100, tr(_("{file}: reading"), file=file.name))
+
+            return large.read(file, plan, told, keep=out / FOLDER, remembered=remembered)
         return read(file, plan)
     except InputError as error:
         raise _Cannot(str(error)) from None

@@ -11,7 +11,7 @@ import numpy as np
 
 from crmlab.language import _
 from crmlab.own.cells import MISSING, Fault, Understood, is_error, text, understood
-from crmlab.own.export import Problem, Question
+from crmlab.own.export import Question
 from crmlab.own.said import Said
 
 CURRENCIES: Mapping[str, str] = {
@@ -115,7 +115,15 @@ class _Written:
     __slots__ = ("body", "code", "credit", "factor", "mark", "negative", "sign", "why")
 
     def __init__(self, plain: str) -> None:
-        self.negative, self.code, self.factor, self.body, self.mark, self.why, self.credit = False, "", 1, "", "", "", False
+        self.negative, self.code, self.factor, self.body, self.mark, self.why, self.credit = (
+            False,
+            "",
+            1,
+            "",
+            "",
+            "",
+            False,
+        )
         self.sign = ""
         self._take(plain)
 
@@ -135,7 +143,9 @@ class _Written:
         lower = _STROKE.sub("", lower)
         for dash in "−–—‐‑－":
             lower = lower.replace(dash, "-")
-        if lower.count("-") == 1 and (lower[0] == "-" or lower[-1] == "-" or re.fullmatch(r"[^\d]+-\s*[\d.,].*", lower)):
+        if lower.count("-") == 1 and (
+            lower[0] == "-" or lower[-1] == "-" or re.fullmatch(r"[^\d]+-\s*[\d.,].*", lower)
+        ):
             self.negative, lower = not self.negative, lower.replace("-", " ").strip()
         elif lower.startswith("+"):
             lower = lower[1:].strip()
@@ -240,8 +250,8 @@ def read(
                 continue
             if _GROUPED.fullmatch(cell):
                 pointed = True
-                found = cell.replace(",", "")
-                values[at] = float(found) if factor == 1 else float(Decimal(found) * factor)
+                digits = cell.replace(",", "")
+                values[at] = float(digits) if factor == 1 else float(Decimal(digits) * factor)
                 continue
             plain = text(cell)
             if plain.startswith("'") or (plain.startswith('="') and plain.endswith('"')):
@@ -267,13 +277,17 @@ def read(
                 else:
                     (percents if one.why == "percent" else unread).append(at)
         elif isinstance(cell, (int, float, np.number)) and not isinstance(cell, (bool, np.bool_)):
-            number = float(cell) if abs(cell) < 1e300 else np.inf
+            number = float(cell) if abs(cell) < 1e300 else np.inf  # type: ignore[operator]
             if number != number:
                 empty.append(at)
             elif abs(number) >= 1e15:
                 unread.append(at)
             else:
-                values[at] = number if factor == 1 else float(Decimal(repr(cell) if type(cell) in (int, float) else str(number)) * factor)
+                values[at] = (
+                    number
+                    if factor == 1
+                    else float(Decimal(repr(cell) if type(cell) in (int, float) else str(number)) * factor)
+                )
         elif isinstance(cell, Decimal) and cell.is_finite():
             values[at] = float(cell * factor)
         elif cell is None:
@@ -306,7 +320,10 @@ def read(
         made.questions.append(
             Question(
                 "credit",
-                Said(_("Column {column!r} marks credits with CR. Is a credit money that goes back to the customer?"), column=heading),
+                Said(
+                    _("Column {column!r} marks credits with CR. Is a credit money that goes back to the customer?"),
+                    column=heading,
+                ),
                 {"negative": Said(_("yes: a negative amount")), "positive": Said(_("no: a positive amount"))},
                 answers.get("credit", "negative"),
             )
@@ -319,20 +336,31 @@ def read(
     made.mark(numerals, Fault(Said(_("A number in Chinese numerals is not read.")), out))
     made.mark(percents, Fault(Said(_("This is a percentage, not an amount.")), out))
     made.mark(unread, Fault(Said(_("This is not a number that can be read with certainty.")), out))
-    made.mark(open_, Fault(Said(_("The point or comma may part thousands or decimals, and the column says both.")), out))
+    made.mark(
+        open_, Fault(Said(_("The point or comma may part thousands or decimals, and the column says both.")), out)
+    )
     made.values[made.fault > 0] = np.nan
     if twice:
         made.mark(
             twice,
             Fault(
-                Said(_("Heading and cell both name a unit.")), Said(_("Only the cell's is taken; check that it is meant so.")), left_out=False
+                Said(_("Heading and cell both name a unit.")),
+                Said(_("Only the cell's is taken; check that it is meant so.")),
+                left_out=False,
             ),
         )
     return made, codes
 
 
 def _decimal(
-    written: list[tuple[int, _Written]], cells: Sequence[Any], heading: str, answers: Mapping[str, str], key: str, made: Understood, known: str, pointed: bool
+    written: list[tuple[int, _Written]],
+    cells: Sequence[Any],
+    heading: str,
+    answers: Mapping[str, str],
+    key: str,
+    made: Understood,
+    known: str,
+    pointed: bool,
 ) -> tuple[str, list[int]]:
     """The decimal mark of what does not tell it itself, and the cells for which that stays open."""
     told = {one.mark for _at, one in written} & {POINT, COMMA}
@@ -356,7 +384,11 @@ def _decimal(
     made.questions.append(
         Question(
             key,
-            Said(_("Column {column!r}: which sign stands before the decimals? {example!r} can be read in two ways."), column=heading, example=example),
+            Said(
+                _("Column {column!r}: which sign stands before the decimals? {example!r} can be read in two ways."),
+                column=heading,
+                example=example,
+            ),
             {
                 POINT: Said(_("the point: {number}"), number=f"{doubtful[0][1].value(POINT):,}"),
                 COMMA: Said(_("the comma: {number}"), number=f"{doubtful[0][1].value(COMMA):,}"),
@@ -368,5 +400,3 @@ def _decimal(
     if taken in (POINT, COMMA):
         return taken, []
     return POINT, [at for at, _one in doubtful]
-
-

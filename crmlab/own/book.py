@@ -148,10 +148,7 @@ class Book:
         >>> Book(pd.Index([]), *[np.array([])] * 3, 0, 1, currency="EUR").money(-1234.4)
         '-€1,234'
         """
-        text = f"{abs(value):,.0f}"
-        sign = "-" if value < 0 and text.strip("0,") else ""
-        called = _SIGNS.get(self.currency, self.currency)
-        return f"{sign}{called}{text}" if called in _BEFORE else f"{sign}{text} {called}".rstrip()
+        return money(value, self.currency)
 
     def names(self, places: Sequence[int] | np.ndarray | pd.Index) -> pd.Index:
         """The customers at these places."""
@@ -273,6 +270,18 @@ def _read(export: Export) -> Book:
     if export.kind == "months":  # the last month is taken for whole
         stand = int((np.datetime64(stand - 1, "D").astype("datetime64[M]") + 1).astype("datetime64[D]").astype("int64"))
     return Book(names, who, day, money, int(day.min()), stand, export.kind == "months", export.currency, left_out)
+
+
+def money(value: float, currency: str = "") -> str:
+    """An amount to be read, rounded to whole ones, in a currency as a file names it.
+
+    >>> money(-1234.4, "EUR"), money(1e6, "CHF"), money(-0.2)
+    ('-€1,234', '1,000,000 CHF', '0')
+    """
+    amount = f"{abs(value):,.0f}"
+    sign = "-" if value < 0 and amount.strip("0,") else ""
+    called = _SIGNS.get(currency, currency)
+    return f"{sign}{called}{amount}" if called in _BEFORE else f"{sign}{amount} {called}".rstrip()
 
 
 def _with_contacts(who: np.ndarray, names: pd.Index, contacts: pd.DataFrame) -> tuple[np.ndarray, pd.Index]:

@@ -14,7 +14,36 @@ from crmlab.own.export import Problem, Question
 from crmlab.own.said import Said
 
 MISSING = frozenset(
-    "|-|--|---|—|——|–|/|n/a|na|n.a.|null|none|nan|nat|<na>|(blank)|(null)|#n/a|?|tbd|无|空|未知|待定|暂无|未填写|k.a.".split("|")
+    [
+        "",
+        "-",
+        "--",
+        "---",
+        "—",
+        "——",
+        "–",
+        "/",
+        "n/a",
+        "na",
+        "n.a.",
+        "null",
+        "none",
+        "nan",
+        "nat",
+        "<na>",
+        "(blank)",
+        "(null)",
+        "#n/a",
+        "?",
+        "tbd",
+        "无",
+        "空",
+        "未知",
+        "待定",
+        "暂无",
+        "未填写",
+        "k.a.",
+    ]
 )
 """Cells that say that nothing is known."""
 
@@ -29,7 +58,9 @@ def text(cell: Any) -> str:
     """
     if isinstance(cell, str):
         if cell.isascii():
-            return cell.strip() if "  " not in cell and "\t" not in cell and "\n" not in cell else " ".join(cell.split())
+            return (
+                cell.strip() if "  " not in cell and "\t" not in cell and "\n" not in cell else " ".join(cell.split())
+            )
         return " ".join(unicodedata.normalize("NFKC", cell.translate(_UNSEEN)).split())
     if cell is None or cell is pd.NaT or cell is pd.NA or cell != cell:
         return ""
@@ -116,9 +147,16 @@ class Collector:
     def add_factorized(self, values: np.ndarray, at: np.ndarray, found: np.ndarray) -> None:
         """The same, of cells that are factorized already."""
         kinds = {type(one) for one in found}
-        if bool in kinds or np.bool_ in kinds or ({int, float} & kinds and any(isinstance(one, (bool, np.bool_)) for one in values)):
+        if (
+            bool in kinds
+            or np.bool_ in kinds
+            or ({int, float} & kinds and any(isinstance(one, (bool, np.bool_)) for one in values))
+        ):
             # 1, 1.0 and True are one to a dictionary: yes and no become words.
-            values = np.array([("TRUE" if one else "FALSE") if isinstance(one, (bool, np.bool_)) else one for one in values], dtype=object)
+            values = np.array(
+                [("TRUE" if one else "FALSE") if isinstance(one, (bool, np.bool_)) else one for one in values],
+                dtype=object,
+            )
             at, found = pd.factorize(values)
         known = self._known
         listed = found.tolist()

@@ -34,7 +34,9 @@ def collect(raw: Raw, wanted: Iterable[str]) -> Collected:
             if one in collectors:
                 collectors[one].add_factorized(cells, at, found)
             words = np.array([str(cell) for cell in found], dtype=object)
-            hashed = np.append(pd.util.hash_array(words, categorize=False) if len(words) else np.empty(0, "uint64"), np.uint64(7))
+            hashed = np.append(
+                pd.util.hash_array(words, categorize=False) if len(words) else np.empty(0, "uint64"), np.uint64(7)
+            )
             whole = whole * np.uint64(1099511628211) + hashed[at] + np.uint64(place)
         prints[size : size + len(chunk)] = whole
         size += len(chunk)

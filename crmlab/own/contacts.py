@@ -37,7 +37,9 @@ def table(who: np.ndarray, names: np.ndarray, columns: Mapping[str, Column]) -> 
         column = columns.get(role)
         if column is None:
             continue
-        values = identifiers.read(column.cells, column.heading, name=role not in ("customer_number", "phone"), out=False).values
+        values = identifiers.read(
+            column.cells, column.heading, name=role not in ("customer_number", "phone"), out=False
+        ).values
         if role == "customer":
             values, _said = identifiers.joined(values, column.counts(), column.heading, True)
         at, unique = pd.factorize(values)
@@ -55,9 +57,21 @@ def table(who: np.ndarray, names: np.ndarray, columns: Mapping[str, Column]) -> 
             if len(several):
                 shown = [str(names[one]) for one in several]
                 says = Said(_("Customers with several names in this column: {n}."), n=len(several))
-                said.append(Problem(says, Said(_("Kept as one customer each, with the name that stands last: {names}."), names=", ".join(shown[:5])), column.heading, values=shown))
+                said.append(
+                    Problem(
+                        says,
+                        Said(
+                            _("Kept as one customer each, with the name that stands last: {names}."),
+                            names=", ".join(shown[:5]),
+                        ),
+                        column.heading,
+                        values=shown,
+                    )
+                )
     index = pd.Index(names, name="customer", dtype="object")
-    found_table = pd.DataFrame({name: pd.Series(values, index=index, dtype="object") for name, values in made.items()}, index=index)
+    found_table = pd.DataFrame(
+        {name: pd.Series(values, index=index, dtype="object") for name, values in made.items()}, index=index
+    )
     used = np.zeros(len(names), bool)
     used[who[who >= 0]] = True
     return found_table[used], said
@@ -66,9 +80,13 @@ def table(who: np.ndarray, names: np.ndarray, columns: Mapping[str, Column]) -> 
 def similar(contacts: pd.DataFrame, heading: str) -> list[Problem]:
     """Customers with names so alike that they may be one, as :func:`crmlab.customers.duplicates` finds them; they stay apart."""
     if "name" in contacts:
-        named = pd.DataFrame({"name": contacts["name"].to_numpy(dtype=object), "key": contacts.index.to_numpy(dtype=object)})
+        named = pd.DataFrame(
+            {"name": contacts["name"].to_numpy(dtype=object), "key": contacts.index.to_numpy(dtype=object)}
+        )
     else:
-        named = pd.DataFrame({"name": contacts.index.to_numpy(dtype=object), "key": contacts.index.to_numpy(dtype=object)})
+        named = pd.DataFrame(
+            {"name": contacts.index.to_numpy(dtype=object), "key": contacts.index.to_numpy(dtype=object)}
+        )
     named = named[[one is not None and not str(one).isdigit() for one in named["name"]]].reset_index(drop=True)
     if len(named) > MOST_NAMES:
         says = Said(_("Different names: {n}, too many to compare each with each."), n=len(named))
@@ -79,11 +97,16 @@ def similar(contacts: pd.DataFrame, heading: str) -> list[Problem]:
     shown = [
         f"{_shown(named, a)} ~ {_shown(named, b)}"
         for a, b in zip(pairs["row_a"], pairs["row_b"], strict=True)
-        if re.findall(r"\d+", str(named.loc[a, "name"])) == re.findall(r"\d+", str(named.loc[b, "name"]))  # branch 1 is not branch 2
+        if re.findall(r"\d+", str(named.loc[a, "name"]))
+        == re.findall(r"\d+", str(named.loc[b, "name"]))  # branch 1 is not branch 2
     ][:MOST_PAIRS]
     if not shown:
         return []
-    says = Said(_("Pairs of names so alike that they may be one customer: {n} ({examples})."), n=len(shown), examples="; ".join(shown[:3]))
+    says = Said(
+        _("Pairs of names so alike that they may be one customer: {n} ({examples})."),
+        n=len(shown),
+        examples="; ".join(shown[:3]),
+    )
     return [Problem(says, Said(_("Kept apart.")), heading, values=shown)]
 
 

@@ -23,18 +23,25 @@ _CLOCK = re.compile(
     rf"\s*(Z|UTC|GMT|[A-Z]{{3,4}}|(?:GMT|UTC)?[+-]\d\d:?\d\d|[+-]\d\d)?(?:\s*\([A-Za-z ]+\))?$"
 )
 _CTIME = re.compile(r"^(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2} \d{1,2}) \d\d:\d\d:\d\d(?: [A-Z]{3,4})? (\d{4})$")
-_COMMON = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})(?:[ T]\d{1,2}:[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?")
+_COMMON = re.compile(
+    r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})(?:[ T]\d{1,2}:[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?"
+)
 _WEEKDAY = re.compile(
-    r"^(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-z]*[.,]*\s+|[(\s]*(?:星期|周|礼拜)[一二三四五六日天]\)?\s*$", re.IGNORECASE
+    r"^(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-z]*[.,]*\s+|[(\s]*(?:星期|周|礼拜)[一二三四五六日天]\)?\s*$",
+    re.IGNORECASE,
 )
 _NUMBERS = re.compile(r"(\d{1,4})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{1,4})\.?")
 _ROC = re.compile(r"(?:民国|民國|中华民国)\s*(\d{1,3})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?")
-_ROC_BARE = re.compile(r"(1[01]\d|[89]\d)\s*[年]\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日|(1[01]\d)\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,2})")
+_ROC_BARE = re.compile(
+    r"(1[01]\d|[89]\d)\s*[年]\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日|(1[01]\d)\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,2})"
+)
 _SHORT_CHINESE = re.compile(r"(\d{2})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?")
 _DAY_ONLY = re.compile(r"(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]")
 _MONTH_ONLY = re.compile(r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*月?(?:份)?")
 _MONTH_FIRST = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{4})")
-_WORDS = re.compile(r"(\d{0,4})(?:st|nd|rd|th)?[.,]?[\s\-/.]*(?:of )?([^\W\d_]{3,10})[.,]?[\s\-/.]*(\d{1,4})?(?:st|nd|rd|th)?(?:[\s\-/.,']+(\d{2,4}))?")
+_WORDS = re.compile(
+    r"(\d{0,4})(?:st|nd|rd|th)?[.,]?[\s\-/.]*(?:of )?([^\W\d_]{3,10})[.,]?[\s\-/.]*(\d{1,4})?(?:st|nd|rd|th)?(?:[\s\-/.,']+(\d{2,4}))?"
+)
 _HAN = dict(zip("〇零一二三四五六七八九", "00123456789", strict=True))
 
 MONTHS: Mapping[str, int] = {
@@ -56,7 +63,10 @@ UNKNOWN = frozenset(
     ["0000-00-00", "0000/00/00", "0001-01-01", "0001/01/01", "1/1/0001", "1900-01-00", "1900/1/0", "1900-1-0", "1/0/1900", "00/00/0000", "00.00.0000",
      "00000000", "99991231", "9999-12-31", "9999/12/31", "31.12.9999", "12/31/9999", "31/12/9999", "1900/1/0 0:00:00"]
 )  # fmt: skip
-_UNKNOWN_DAYS = frozenset(int(np.datetime64(one, "D").astype("int64")) for one in ("1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01"))
+_UNKNOWN_DAYS = frozenset(
+    int(np.datetime64(one, "D").astype("int64"))
+    for one in ("1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01")
+)
 
 DAY, MONTH, YEAR = "day", "month", "year"
 _EXCEL_1900 = int(np.datetime64("1899-12-30", "D").astype("int64"))
@@ -92,7 +102,9 @@ class _Form:
     def __init__(self, size: int, today: int) -> None:
         self.today = today
         self.days = np.full(size, NO_DAY)
-        self.open: list[tuple[int, int, int, int, tuple[int, int, int], str]] = []  # place, the numbers, their digits, sign
+        self.open: list[
+            tuple[int, int, int, int, tuple[int, int, int], str]
+        ] = []  # place, the numbers, their digits, sign
         self.serial: list[tuple[int, float]] = []
         self.unix: list[tuple[int, float]] = []
         self.months: list[int] = []
@@ -184,9 +196,11 @@ class _Form:
         if re.fullmatch(r"\d+(?:\.\d+)?", plain) and len(plain) < 22:
             self.number(at, float(plain))
             return
-        if re.fullmatch(r"[〇零一二三四五六七八九十]{4}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}[日号]", plain):
-            year, month, day = re.split("[年月]", plain[:-1])
-            self.days[at] = number(int("".join(_HAN.get(one, "0") for one in year)), han(month), han(day))
+        if re.fullmatch(
+            r"[〇零一二三四五六七八九十]{4}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}[日号]", plain
+        ):
+            years, months, days = re.split("[年月]", plain[:-1])
+            self.days[at] = number(int("".join(_HAN.get(one, "0") for one in years)), han(months), han(days))
             return
         self.words(at, plain)
 
@@ -265,7 +279,15 @@ def _head(cell: str) -> tuple[str, str]:
     return without_clock(plain)
 
 
-def _read_heads(cells: list[Any], heading: str, answers: Mapping[str, str], today: int, starts_1904: bool | None, zones: set[str], year: str) -> Understood:
+def _read_heads(
+    cells: list[Any],
+    heading: str,
+    answers: Mapping[str, str],
+    today: int,
+    starts_1904: bool | None,
+    zones: set[str],
+    year: str,
+) -> Understood:
     """Different cells without their times."""
     made = understood(cells)
     form = _Form(len(cells), today)
@@ -286,8 +308,9 @@ def _read_heads(cells: list[Any], heading: str, answers: Mapping[str, str], toda
         elif isinstance(cell, np.datetime64):
             form.days[at] = cell.astype("datetime64[D]").astype("int64") if cell == cell else NO_DAY
         elif isinstance(cell, (int, float, np.number)) and not isinstance(cell, bool):
-            if cell == cell and abs(cell) < 1e16:
-                form.number(at, float(cell))
+            value = float(cell) if abs(cell) < 1e16 else np.nan  # type: ignore[operator]
+            if value == value:
+                form.number(at, value)
     year_first, _zones = daytext.read([plain for _at, plain in texts])
     for (at, plain), day in zip(texts, year_first.tolist(), strict=True):
         if day == day:
@@ -303,10 +326,14 @@ def _read_heads(cells: list[Any], heading: str, answers: Mapping[str, str], toda
 
 def _looks_like_a_day(head: str) -> bool:
     """Year first, right signs, and still no day of the calendar."""
-    return bool(re.fullmatch(r"[12]\d{3}\s*([-/.])\s*\d{1,2}\s*\1\s*\d{1,2}|[12]\d{3}年\s*\d{1,2}月\s*\d{1,2}[日号]?", head))
+    return bool(
+        re.fullmatch(r"[12]\d{3}\s*([-/.])\s*\d{1,2}\s*\1\s*\d{1,2}|[12]\d{3}年\s*\d{1,2}月\s*\d{1,2}[日号]?", head)
+    )
 
 
-def _decide(form: _Form, made: Understood, heading: str, answers: Mapping[str, str], starts_1904: bool | None, titled: str) -> None:
+def _decide(
+    form: _Form, made: Understood, heading: str, answers: Mapping[str, str], starts_1904: bool | None, titled: str
+) -> None:
     if form.open:
         _decide_order(form, made, heading, answers)
     if form.serial:
@@ -328,7 +355,10 @@ def _decide(form: _Form, made: Understood, heading: str, answers: Mapping[str, s
         made.questions.append(
             Question(
                 "unix_zone",
-                Said(_("Column {column!r} counts seconds since 1970. In which time zone does your day begin?"), column=heading),
+                Said(
+                    _("Column {column!r} counts seconds since 1970. In which time zone does your day begin?"),
+                    column=heading,
+                ),
                 {"+00:00": Said(_("in Greenwich's (UTC)")), "+08:00": Said(_("in China's (UTC+8)"))},
                 zone,
             )
@@ -355,7 +385,12 @@ def _decide(form: _Form, made: Understood, heading: str, answers: Mapping[str, s
         made.questions.append(
             Question(
                 "roc",
-                Said(_("Column {column!r} has days whose year may be one of the Republic's calendar (year 115 = 2026). Is it?"), column=heading),
+                Said(
+                    _(
+                        "Column {column!r} has days whose year may be one of the Republic's calendar (year 115 = 2026). Is it?"
+                    ),
+                    column=heading,
+                ),
                 {"no": Said(_("no: leave these rows out")), "yes": Said(_("yes: add 1911 years"))},
                 taken,
             )
@@ -366,7 +401,10 @@ def _decide(form: _Form, made: Understood, heading: str, answers: Mapping[str, s
         else:
             made.mark(
                 [at for at, _value in form.roc],
-                Fault(Said(_("The year may be one of the Republic's calendar.")), Said(_("Row left out until you say so."))),
+                Fault(
+                    Said(_("The year may be one of the Republic's calendar.")),
+                    Said(_("Row left out until you say so.")),
+                ),
             )
     if len(form.zones) > 1:
         made.notes.append(
@@ -381,8 +419,14 @@ def _decide(form: _Form, made: Understood, heading: str, answers: Mapping[str, s
 def ask_year(column: str, this: int, taken: str, answers: Mapping[str, str], asked: list[Question]) -> int:
     """The year of days or months that name none (``taken`` meanwhile), asked; ``this`` is the year of today."""
     said = answers.get("year", taken)
-    options = {str(year): Said("{year}", year=year) for year in sorted({*range(this - 9, this + 1), int(taken)}, reverse=True)}
-    asked.append(Question("year", Said(_("The days or months of {column} name no year. Which is it?"), column=column), options, said))
+    options = {
+        str(year): Said("{year}", year=year) for year in sorted({*range(this - 9, this + 1), int(taken)}, reverse=True)
+    }
+    asked.append(
+        Question(
+            "year", Said(_("The days or months of {column} name no year. Which is it?"), column=column), options, said
+        )
+    )
     return int(said) if said in options else int(taken)
 
 
@@ -405,13 +449,16 @@ def _decide_order(form: _Form, made: Understood, heading: str, answers: Mapping[
     days = {order: np.array([_read_as(order, one, form.today) for one in form.open]) for order in orders}
     wrong = {order: int(np.isinf(found).sum()) for order, found in days.items()}
     odd = {
-        order: int(((found > form.today + 31) | ((found < 3653) & np.isfinite(found))).sum()) for order, found in days.items()
+        order: int(((found > form.today + 31) | ((found < 3653) & np.isfinite(found))).sum())
+        for order, found in days.items()
     }  # later than a month from now, or before 1980
     least = min(wrong.values())
     fit = [order for order in orders if wrong[order] == least]
     if YEAR in fit and len(fit) > 1 and odd[YEAR] > min(odd[one] for one in fit):
         fit.remove(YEAR)
-    if fit == [YEAR] or (YEAR in fit and all(odd[one] > len(form.open) // 2 for one in fit if one != YEAR) and odd[YEAR] == 0):
+    if fit == [YEAR] or (
+        YEAR in fit and all(odd[one] > len(form.open) // 2 for one in fit if one != YEAR) and odd[YEAR] == 0
+    ):
         fit = [YEAR]
     dotted = all(one[5] == "." for one in form.open) and all(one[4][2] == 4 for one in form.open)
     same = len(fit) > 1 and all(np.array_equal(days[fit[0]], days[other]) for other in fit[1:])
@@ -424,7 +471,9 @@ def _decide_order(form: _Form, made: Understood, heading: str, answers: Mapping[
         taken = DAY  # nobody writes points with the month first
     else:
         steps = {order: int((np.diff(days[order]) < 0).sum()) for order in fit}
-        taken = min(fit, key=lambda order: (odd[order], min(steps[order], len(form.open) - 1 - steps[order]), order != DAY))
+        taken = min(
+            fit, key=lambda order: (odd[order], min(steps[order], len(form.open) - 1 - steps[order]), order != DAY)
+        )
     if said or not (len(fit) == 1 or same or dotted):
         apart = np.flatnonzero(days[DAY] != days[MONTH])
         at = int(apart[0]) if len(apart) else 0  # 1/1/25 asks nothing
@@ -435,7 +484,9 @@ def _decide_order(form: _Form, made: Understood, heading: str, answers: Mapping[
                 Said(
                     _("Column {column!r}: what stands first in {example!r}?"),
                     column=heading,
-                    example=shown[5].join(f"{part:0{digits}d}" for part, digits in zip(shown[1:4], shown[4], strict=True)),
+                    example=shown[5].join(
+                        f"{part:0{digits}d}" for part, digits in zip(shown[1:4], shown[4], strict=True)
+                    ),
                 ),
                 {
                     order: Said(
@@ -464,13 +515,21 @@ def _judge(form: _Form, made: Understood, heading: str, today: int) -> None:
     made.mark(np.isnan(days), Fault(Said(_("This is not a day that can be read.")), out))
     made.mark((days < FIRST_DAY) | (days > LAST_DAY), Fault(Said(_("Nothing can have happened on this day.")), out))
     made.mark(days > today + 366, Fault(Said(_("The day lies more than a year ahead.")), out))
-    made.mark((days > today) & (made.fault == 0), Fault(Said(_("The day is still to come.")), Said(_("Used as it is.")), left_out=False))
+    made.mark(
+        (days > today) & (made.fault == 0),
+        Fault(Said(_("The day is still to come.")), Said(_("Used as it is.")), left_out=False),
+    )
     good = np.isfinite(days) & ~np.array([False, *(one.left_out for one in made.faults)])[made.fault]
     made.values = np.where(good, days, np.nan)
     if form.months and len(form.months) < len(days):
-        made.mark(form.months, Fault(Said(_("Only the month is given.")), Said(_("Taken as the first of the month.")), left_out=False))
+        made.mark(
+            form.months,
+            Fault(Said(_("Only the month is given.")), Said(_("Taken as the first of the month.")), left_out=False),
+        )
     elif form.months:
-        made.notes.append(Problem(Said(_("The column gives months, not days.")), Said(_("Taken as the first of the month.")), heading))
+        made.notes.append(
+            Problem(Said(_("The column gives months, not days.")), Said(_("Taken as the first of the month.")), heading)
+        )
     if form.short:
         made.notes.append(
             Problem(

@@ -58,8 +58,8 @@ def of(path: Path) -> Encoding:
     for mark, codec, name in MARKS:
         if start.startswith(mark):
             return Encoding(codec, name, damaged=not _valid(path, codec), zeros=codec[:5] == "utf-8" and b"\0" in start)
-    if (wide := _wide(start)) is not None:
-        return Encoding(wide, wide.upper(), damaged=not _valid(path, wide))
+    if (unmarked := _wide(start)) is not None:
+        return Encoding(unmarked, unmarked.upper(), damaged=not _valid(path, unmarked))
     zeros = any(b"\0" in piece for piece in _pieces(path))
     if _valid(path, "utf-8"):
         return Encoding("utf-8", "UTF-8", zeros=zeros)
@@ -106,6 +106,11 @@ def _valid(path: Path, codec: str) -> bool:
     except UnicodeError:
         return False
     return True
+
+
+def wide(start: bytes) -> bool:
+    """Whether a file that begins so is written in UTF-16 or UTF-32."""
+    return start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)) or _wide(start) is not None
 
 
 def _wide(start: bytes) -> str | None:
@@ -183,7 +188,7 @@ _SINGLE = {
 def _usual(codec: str) -> tuple[frozenset[str], frozenset[str]]:
     if codec in _SINGLE:
         return frozenset(_SINGLE[codec]), frozenset()
-    wide = {chr(code) for code in range(0xFF01, 0xFF5F)} | set("　、。·“”‘’—…《》【】〈〉「」『』￥°×№")
+    signs = {chr(code) for code in range(0xFF01, 0xFF5F)} | set("　、。·“”‘’—…《》【】〈〉「」『』￥€°×№")
     first, last, second = {
         "gb18030": (0xB0, 0xD7, range(0xA1, 0xFF)),
         "cp950": (0xA4, 0xC6, [*range(0x40, 0x7F), *range(0xA1, 0xFF)]),
@@ -193,8 +198,8 @@ def _usual(codec: str) -> tuple[frozenset[str], frozenset[str]]:
     level = {bytes((a, b)).decode(codec, "ignore") for a in range(first, last + 1) for b in second}
     kana = {chr(code) for code in range(0x3041, 0x30FF)}
     if codec == "cp932":
-        return frozenset(level | wide | kana), frozenset(kana | set("".join(words("frequent", "zh-Hant"))))
+        return frozenset(level | signs | kana), frozenset(kana | set("".join(words("frequent", "zh-Hant"))))
     if codec == "cp949":  # its bytes are those of common Chinese characters, too
         return frozenset(level), frozenset("".join(words("frequent", "ko")))
     language = "zh" if codec == "gb18030" else "zh-Hant"
-    return frozenset(level | wide), frozenset(set("".join(words("frequent", language))) | wide)
+    return frozenset(level | signs), frozenset(set("".join(words("frequent", language))) | signs)

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from crmlab.checks.refusing import fail
 from crmlab.language import _
+from crmlab.own import encodings
 from crmlab.own.sheet import Sheet
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -119,6 +120,8 @@ def _marked_up(path: Path, start: bytes) -> None:
         fail(_XML if b"workbook" in plain[:2000] else _HTML if b"<html" in plain[:2000] else _XML, file=path.name)
     if plain.startswith((b"[{", b'{"')) or plain[:40].translate(None, b" \r\n\t").startswith((b"[{", b'{"', b"[[")):
         fail(_JSON, file=path.name)
+    if encodings.wide(start):
+        return
     controls = sum(plain.count(bytes((code,))) for code in (*range(2, 9), *range(14, 26), *range(28, 32)))
     if controls > max(3, len(plain) / 200):
         fail(_BINARY, file=path.name)

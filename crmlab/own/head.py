@@ -51,6 +51,13 @@ class Head:
         self.filled.append(filled)
         self.texts.append(texts)
 
+    def any(self) -> int:
+        """The columns that are filled in any row."""
+        mask = 0
+        for one in self.filled:
+            mask |= one
+        return mask
+
     def cell(self, at: int, column: int) -> Any:
         """One cell, ``None`` beyond the end of its row."""
         row = self.rows[at]

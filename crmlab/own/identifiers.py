@@ -45,7 +45,12 @@ def is_placeholder(name: str) -> bool:
         return True
     if simplified(plain) in placeholders():
         return True
-    return re.fullmatch(r"(?:test|测试|guest|匿名|微信用户|散客)(?: ?(?:customer|user|客户|用户|账号))? ?\d+", simplified(plain)) is not None
+    return (
+        re.fullmatch(
+            r"(?:test|测试|guest|匿名|微信用户|散客)(?: ?(?:customer|user|客户|用户|账号))? ?\d+", simplified(plain)
+        )
+        is not None
+    )
 
 
 def unwrapped(plain: str) -> str:
@@ -73,15 +78,25 @@ def read(cells: Sequence[Any], heading: str, name: bool = False, out: bool = Tru
     """
     made = understood(cells, "object", None)
     done = Said(_("Row left out.")) if out else Said(_("The cell is not used; the row is."))
-    texts = [(cell if _CLEAN.fullmatch(cell) else unwrapped(narrow(cell))) if isinstance(cell, str) else "" for cell in cells]
+    texts = [
+        (cell if _CLEAN.fullmatch(cell) else unwrapped(narrow(cell))) if isinstance(cell, str) else "" for cell in cells
+    ]
     with_zero = [at for at, one in enumerate(texts) if one.endswith("0") and _POINT_ZERO.fullmatch(one)]
-    if with_zero and not name and sum(bool(re.fullmatch(r"\d+\.\d+", one)) for one in texts if "." in one) == len(with_zero):
+    if (
+        with_zero
+        and not name
+        and sum(bool(re.fullmatch(r"\d+\.\d+", one)) for one in texts if "." in one) == len(with_zero)
+    ):
         for at in with_zero:
             texts[at] = texts[at].split(".")[0]
         made.notes.append(
-            Problem(Said(_("Numbers such as 12345.0 were decimal numbers once.")), Said(_("Read without the point and the nought: 12345.")), heading)
+            Problem(
+                Said(_("Numbers such as 12345.0 were decimal numbers once.")),
+                Said(_("Read without the point and the nought: 12345.")),
+                heading,
+            )
         )
-    empty, broken, lost, many, dates, odd, bare = [], [], [], [], [], [], []  # type: ignore[var-annotated]
+    empty, broken, lost, many, dates, odd, bare = [], [], [], [], [], [], []
     for at, cell in enumerate(cells):
         if isinstance(cell, str):
             plain = texts[at]
@@ -98,7 +113,7 @@ def read(cells: Sequence[Any], heading: str, name: bool = False, out: bool = Tru
         elif isinstance(cell, (bool, np.bool_)):
             odd.append(at)
         elif isinstance(cell, (int, float, np.number)):
-            number = float(cell) if abs(cell) < 1e300 else np.inf
+            number = float(cell) if abs(cell) < 1e300 else np.inf  # type: ignore[operator]
             if abs(number) >= 10**DIGITS:
                 many.append(at)
             elif number.is_integer():
@@ -112,15 +127,32 @@ def read(cells: Sequence[Any], heading: str, name: bool = False, out: bool = Tru
             odd.append(at)
     made.mark(empty, Fault(Said(_("The cell is empty.")), done))
     made.mark(broken, Fault(Said(_("The spreadsheet's formula failed.")), done))
-    made.mark(lost, Fault(Said(_("A number such as 1.23E+17 has lost its digits; two of them may have become one.")), done))
     made.mark(
-        many, Fault(Said(_("A number of more than {n} digits: a spreadsheet keeps no more, and two of them may have become one."), n=DIGITS), done)
+        lost, Fault(Said(_("A number such as 1.23E+17 has lost its digits; two of them may have become one.")), done)
+    )
+    made.mark(
+        many,
+        Fault(
+            Said(
+                _(
+                    "A number of more than {n} digits: a spreadsheet keeps no more, and two of them may have become one."
+                ),
+                n=DIGITS,
+            ),
+            done,
+        ),
     )
     made.mark(dates, Fault(Said(_("The spreadsheet has made a date of it.")), done))
     made.mark(odd, Fault(Said(_("This is neither a text nor a number.")), done))
-    blurred = [cell for at, cell in enumerate(cells) if isinstance(cell, str) and made.values[at] is not None and made.values[at] != cell]
+    blurred = [
+        cell
+        for at, cell in enumerate(cells)
+        if isinstance(cell, str) and made.values[at] is not None and made.values[at] != cell
+    ]
     if blurred:
-        says = Said(_("Different cells with blanks, full-width signs or marks that keep them text: {n}."), n=len(blurred))
+        says = Said(
+            _("Different cells with blanks, full-width signs or marks that keep them text: {n}."), n=len(blurred)
+        )
         made.notes.append(Problem(says, Said(_("Read without these.")), heading, values=blurred))
     noughts = [one for one in made.values if one and one[0] == "0" and one.isdigit()]
     if bare and noughts and not name:
@@ -130,7 +162,11 @@ def read(cells: Sequence[Any], heading: str, name: bool = False, out: bool = Tru
             made.mark(
                 twins,
                 Fault(
-                    Said(_("The same number stands elsewhere with noughts before it; a spreadsheet may have taken them off.")),
+                    Said(
+                        _(
+                            "The same number stands elsewhere with noughts before it; a spreadsheet may have taken them off."
+                        )
+                    ),
                     Said(_("Kept apart from it.")),
                     left_out=False,
                 ),
@@ -184,9 +220,20 @@ def joined(values: np.ndarray, counts: np.ndarray, heading: str, names: bool) ->
     said = []
     none = np.empty(0, "int64")
     if one_of:
-        says = Said(_("Ways of writing that differ from another only in width, blanks, letter case or a point at the end: {n}."), n=len(one_of))
-        said.append(Problem(says, Said(_("Read as one: {examples}."), examples="; ".join(one_of[:5])), heading, none, one_of))
+        says = Said(
+            _(
+                "Ways of writing that differ from another only in width, blanks, letter case or a point at the end: {n}."
+            ),
+            n=len(one_of),
+        )
+        said.append(
+            Problem(says, Said(_("Read as one: {examples}."), examples="; ".join(one_of[:5])), heading, none, one_of)
+        )
     if apart:
-        says = Said(_("Identifiers that differ from another only in letter case or a point at the end: {n}."), n=len(apart))
-        said.append(Problem(says, Said(_("Kept apart: {examples}."), examples="; ".join(apart[:5])), heading, none, apart))
+        says = Said(
+            _("Identifiers that differ from another only in letter case or a point at the end: {n}."), n=len(apart)
+        )
+        said.append(
+            Problem(says, Said(_("Kept apart: {examples}."), examples="; ".join(apart[:5])), heading, none, apart)
+        )
     return found, said

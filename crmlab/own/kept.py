@@ -84,7 +84,8 @@ def write(export: Export, file: Path) -> None:
             for name, array in arrays.items():
                 with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
                     np.lib.format.write_array(entry, array, allow_pickle=False)  # type: ignore[no-untyped-call]
-        os.replace(half, file)
+        half.chmod(0o600)  # it holds names
+        half.replace(file)
     finally:
         half.unlink(missing_ok=True)
 

@@ -261,7 +261,7 @@ def _of_texts(store: Store, path: Path, files: Sequence[Path], plan: Plan, remem
     if len(files) > 1:
         notes.append(
             Said(
-                _("{n} files were read together: {files}. A row's number begins with that of its file: row {example} is row 5 of {second}."),
+                _("Files read together, {n} in all: {files}. A row's number begins with that of its file: row {example} is row 5 of {second}."),
                 n=len(files),
                 files=", ".join(f"{at} = {file.name}" for at, file in enumerate(files[:5], 1)) + (" ..." if len(files) > 5 else ""),
                 example=2 * FILE + 5,
@@ -333,8 +333,8 @@ def _export(
             found.append(_problem(lines, "remark", remark, n, chosen.columns, scanned, store, files))
     back, zero = orders.below_nought(lines)
     for n, says, done in (
-        (back, _("{n} amounts are below 0: returns or credits."), _("Used as negative amounts.")),
-        (zero, _("{n} amounts are 0."), _("Used as they are.")),
+        (back, _("Amounts below 0, returns or credits: {n}."), _("Used as negative amounts.")),
+        (zero, _("Amounts of 0: {n}."), _("Used as they are.")),
     ):
         if n:
             found.append(Problem(Said(says, n=n), Said(done), chosen.columns["amount"]))
@@ -377,9 +377,9 @@ def _unnamed(reason: str, n: int, headings: Mapping[str, str], example: str) -> 
     """A problem of a table whose rows have no number."""
     role, says = orders.column_of(reason), Said(REASONS[reason])
     if example:
-        says = Said(_("{n} rows: {says} Such as {example}."), n=n, says=says, example=example)
+        says = Said(_("{says} Rows: {n}. Such as {example}."), n=n, says=says, example=example)
     else:
-        says = Said(_("{n} rows: {says}"), n=n, says=says)
+        says = Said(_("{says} Rows: {n}."), n=n, says=says)
     return Problem(says, Said(OUT), headings.get(role, role), left_out=True, more=n)
 
 

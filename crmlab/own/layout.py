@@ -313,6 +313,8 @@ class _Pass:
         if mine == [found.group] and len(there) == 1 and texts:
             self.heads[number] = headings.text_of(row[mine[0]])
             return GROUP, True
+        if missing and len(mine) < found.typical and words.labels(row[column] for column in there):
+            return NOTE, True
         few = len(mine) <= max(1, 0.34 * found.typical)
         half = len(missing) >= max(1, 0.5 * len(found.required))
         if half and not valued and (few or len(mine) == len(texts)):

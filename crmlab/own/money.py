@@ -18,7 +18,9 @@ from crmlab.own.roles import heading
 from crmlab.own.rows import OUT, Rows
 from crmlab.own.said import Said
 
-_TITLE_UNIT = re.compile(r"(?:单位|金额单位|货币单位|unit|amounts? in|in units of)\s*[:：]?\s*([^\s,，;；)）]{1,12})", re.IGNORECASE)
+_TITLE_UNIT = re.compile(
+    r"(?:单位|金额单位|货币单位|unit|amounts? in|in units of)\s*[:：]?\s*([^\s,，;；)）]{1,12})", re.IGNORECASE
+)
 _IN_FORMAT = re.compile(r'"([^"]{1,6})"|\[\$([^\]-]+)(?:-[^\]]*)?\]|([¥￥$€£₹])')
 _TAIL = re.compile(r"(万元|千元|百万元|亿元|元|万|亿)$")
 OF_ORDER = 200_000
@@ -50,11 +52,14 @@ class Money:
 
     def tell(self, rows: Rows, needed: bool = True) -> None:
         """Say what could not be read; rows without an amount are left out (``needed``)."""
-        assert self.column is not None and self.found is not None
+        assert self.column is not None
+        assert self.found is not None
         rows.apply(self.column, self.found, LACKING, needed)
         if self.factor != 1:
             says = Said(_("The amounts are given in units of {factor:,}."), factor=self.factor)
-            rows.problems.append(Problem(says, Said(_("Multiplied, so that all amounts are in single units.")), self.column.heading))
+            rows.problems.append(
+                Problem(says, Said(_("Multiplied, so that all amounts are in single units.")), self.column.heading)
+            )
 
 
 def unit_of(written: str) -> tuple[int, str]:
@@ -99,7 +104,9 @@ def _unit_of_titles(titles: Iterable[str]) -> tuple[int, str]:
     return 1, ""
 
 
-def read(column: Column, answers: Mapping[str, str], titled: Titled = NOTHING_ABOVE, key: str = "decimal", decimal: str = "") -> Money:
+def read(
+    column: Column, answers: Mapping[str, str], titled: Titled = NOTHING_ABOVE, key: str = "decimal", decimal: str = ""
+) -> Money:
     """The amounts of one column; ``titled``: factor and currency that a title above the table names; ``decimal``: as in :func:`crmlab.own.amounts.read`.
     Nothing is said of faults yet."""
     factor, code = unit_of(column.heading)
@@ -158,7 +165,9 @@ def in_one_currency(money: Money, column: Column | None, rows: Rows, answers: Ma
             bare = int(counts[list(names).index("")])
             rows.problems.append(
                 Problem(
-                    Said(_("Amounts without a currency: {n}. All others are in {currency}."), n=bare, currency=known[0]),
+                    Said(
+                        _("Amounts without a currency: {n}. All others are in {currency}."), n=bare, currency=known[0]
+                    ),
                     Said(_("All are taken as {currency}."), currency=known[0]),
                 )
             )
@@ -170,13 +179,20 @@ def in_one_currency(money: Money, column: Column | None, rows: Rows, answers: Ma
     money.questions.append(
         Question(
             "currency",
-            Said(_("The amounts are in several currencies (rows: {listed}). They are never added. Which is used?"), listed=listed),
+            Said(
+                _("The amounts are in several currencies (rows: {listed}). They are never added. Which is used?"),
+                listed=listed,
+            ),
             {one: Said("{code}", code=one) for one in order},
             taken,
         )
     )
     other = (currency != taken) & (currency != "")
-    rows.leave(other, Said(_("Another currency than {currency}."), currency=taken), values=[str(one) for one in currency] if other.any() else None)
+    rows.leave(
+        other,
+        Said(_("Another currency than {currency}."), currency=taken),
+        values=[str(one) for one in currency] if other.any() else None,
+    )
     bare = currency == ""
     rows.leave(bare, Said(_("No currency is named, and the file has several.")))
     return taken

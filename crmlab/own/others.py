@@ -23,7 +23,9 @@ _NO_NUMBER = Said(_("Used without this number."))
 _KEYS = ("complaint", "answer")
 
 
-def read(kind: str, taken: Collected, who: str, roles: Mapping[str, str], plan: Plan, rows: Rows, starts_1904: bool | None) -> Sales:
+def read(
+    kind: str, taken: Collected, who: str, roles: Mapping[str, str], plan: Plan, rows: Rows, starts_1904: bool | None
+) -> Sales:
     """The table of a survey or of complaints, with the columns that :mod:`crmlab.own.roles_survey` names. A row without a customer is used."""
     asked: list[Question] = []
     answers = plan.answers
@@ -58,7 +60,11 @@ def read(kind: str, taken: Collected, who: str, roles: Mapping[str, str], plan: 
     used = rows.used
     index = pd.Index(rows.numbers[used], name="row")
     table = pd.DataFrame(
-        {name: pd.Series(values[used], index=index, dtype="object" if values.dtype == object else None) for name, values in columns.items()}, index=index
+        {
+            name: pd.Series(values[used], index=index, dtype="object" if values.dtype == object else None)
+            for name, values in columns.items()
+        },
+        index=index,
     )
     if kind == "survey":
         rows.problems += survey.problems(table, plan)
@@ -67,7 +73,14 @@ def read(kind: str, taken: Collected, who: str, roles: Mapping[str, str], plan: 
 
 
 def _cells(
-    column: Column, cells: str, role: str, rows: Rows, answers: Mapping[str, str], asked: list[Question], starts_1904: bool | None, silent: np.ndarray
+    column: Column,
+    cells: str,
+    role: str,
+    rows: Rows,
+    answers: Mapping[str, str],
+    asked: list[Question],
+    starts_1904: bool | None,
+    silent: np.ndarray,
 ) -> np.ndarray:
     """The cells of a column as its role needs them: days, money, identifiers; all others as they stand there, ``None`` where they say nothing."""
     if cells == "day":
@@ -105,7 +118,10 @@ def again(taken: Collected, key: Column | None, rows: Rows, answers: Mapping[str
         asked.append(
             Question(
                 "duplicates",
-                Said(_("Rows that are the same as an earlier one in every cell: {n}. Were they written twice?"), n=int(same.sum())),
+                Said(
+                    _("Rows that are the same as an earlier one in every cell: {n}. Were they written twice?"),
+                    n=int(same.sum()),
+                ),
                 {states.LEAVE: Said(_("yes: use one of them")), states.KEEP: Said(_("no: use all"))},
                 said,
             )
@@ -124,7 +140,10 @@ def customers(taken: Collected, who: str, named: bool, rows: Rows) -> Sales:
     """The table of a list of customers: ``customer``, each once; what else is said of them stands in the contacts."""
     codes, names = np.full(len(rows.numbers), -1), np.empty(0, dtype=object)
     if not who:
-        rows.leave(rows.used, Said(_("No column was recognised for this: {what}. Say which one it is."), what=Said(_("customer"))))
+        rows.leave(
+            rows.used,
+            Said(_("No column was recognised for this: {what}. Say which one it is."), what=Said(_("customer"))),
+        )
     else:
         column = taken.columns[who]
         found = identifiers.read(column.cells, column.heading, name=named)
@@ -136,7 +155,12 @@ def customers(taken: Collected, who: str, named: bool, rows: Rows) -> Sales:
         codes = column.take(at.astype("int64"), -1)
         code = np.where(rows.used, codes, -1)
         repeated = (code >= 0) & pd.Series(code).duplicated().to_numpy()
-        rows.leave(repeated, Said(_("The customer stands in an earlier row already.")), column, Said(_("Row left out; what it says is kept among the contacts.")))
+        rows.leave(
+            repeated,
+            Said(_("The customer stands in an earlier row already.")),
+            column,
+            Said(_("Row left out; what it says is kept among the contacts.")),
+        )
     used = rows.used
     index = pd.Index(rows.numbers[used], name="row")
     values = names[codes[used]] if len(names) else np.empty(0, dtype=object)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from crmlab.language import _
 from crmlab.own.export import Plan, Question
-from crmlab.own.recognising import LEAST, LIKELY, Recognised
+from crmlab.own.recognising import LIKELY, Recognised
 from crmlab.own.roles import ROLES
 from crmlab.own.said import Said
 
@@ -39,7 +39,10 @@ def pick(found: Recognised, plan: Plan) -> Picked:
         if candidates:
             picked.columns[role] = candidates[0]
     _who(found, plan, picked)
-    for role, says in (("date", _("Which column is the day of the order?")), ("amount", _("Which column is the amount?"))):
+    for role, says in (
+        ("date", _("Which column is the day of the order?")),
+        ("amount", _("Which column is the amount?")),
+    ):
         if not found.wide:
             _one_of(found, plan, picked, role, given, Said(says))
     return picked
@@ -47,8 +50,15 @@ def pick(found: Recognised, plan: Plan) -> Picked:
 
 def _possible(found: Recognised, role: str, least: float) -> list[str]:
     """Headings that may be meant, whatever a person has said of them."""
-    named = [one for one, made in found.natural.items() if made.role == role and made.certainty >= least and found.looks[one].there]
-    return sorted({*named, *found.candidates(role, least)}, key=lambda one: (found.guesses[one].role != role, -found.natural[one].certainty))
+    named = [
+        one
+        for one, made in found.natural.items()
+        if made.role == role and made.certainty >= least and found.looks[one].there
+    ]
+    return sorted(
+        {*named, *found.candidates(role, least)},
+        key=lambda one: (found.guesses[one].role != role, -found.natural[one].certainty),
+    )
 
 
 def _one_of(found: Recognised, plan: Plan, picked: Picked, role: str, given: Mapping[str, str], says: Said) -> None:
@@ -59,22 +69,35 @@ def _one_of(found: Recognised, plan: Plan, picked: Picked, role: str, given: Map
         if len(options) == 2:
             del options[BY_PRODUCT]
     taken = plan.answers.get(role, "")
-    if taken not in options and not (taken == BY_PRODUCT and {"quantity", "price"} <= set(picked.columns)) and taken not in found.guesses:
+    if (
+        taken not in options
+        and not (taken == BY_PRODUCT and {"quantity", "price"} <= set(picked.columns))
+        and taken not in found.guesses
+    ):
         taken = given.get(role, picked.columns.get(role, ""))
     if taken and taken != BY_PRODUCT:
         picked.columns = {other: one for other, one in picked.columns.items() if one != taken} | {role: taken}
     if len(options) > 1:
         picked.questions.append(Question(role, says, options, taken, answered=role in plan.answers or role in given))
     elif taken == BY_PRODUCT:
-        picked.questions.append(Question(role, says, {**options, BY_PRODUCT: Said(_("quantity by price"))}, taken, answered=True))
+        picked.questions.append(
+            Question(role, says, {**options, BY_PRODUCT: Said(_("quantity by price"))}, taken, answered=True)
+        )
     if taken == BY_PRODUCT:
         picked.columns.pop(role, None)
 
 
 def _texts(found: Recognised) -> list[str]:
     """Headings of which nothing is known, whose cells may name customers; the one with the most different cells first."""
-    unknown = [one for one, made in found.guesses.items() if not made.role and made.certainty == 0 and found.looks[one].different > 1]
-    return sorted((one for one in unknown if found.looks[one].share["day"] < 0.5), key=lambda one: (-round(found.looks[one].share["text"], 1), -found.looks[one].different))
+    unknown = [
+        one
+        for one, made in found.guesses.items()
+        if not made.role and made.certainty == 0 and found.looks[one].different > 1
+    ]
+    return sorted(
+        (one for one in unknown if found.looks[one].share["day"] < 0.5),
+        key=lambda one: (-round(found.looks[one].share["text"], 1), -found.looks[one].different),
+    )
 
 
 def _told(found: Recognised, who: str) -> bool:
@@ -87,7 +110,7 @@ def _who(found: Recognised, plan: Plan, picked: Picked) -> None:
     possible: list[str] = []
     named = max((found.guesses[one].certainty for role in WHO[:2] for one in found.candidates(role)), default=0.0)
     for role in WHO:
-        if role in ("email", "phone") and named >= 0.9 or (role == "contact" and possible):
+        if (role in ("email", "phone") and named >= 0.9) or (role == "contact" and possible):
             continue
         possible += [one for one in _possible(found, role, LIKELY) if found.looks[one].there]
     possible = list(dict.fromkeys(possible))
@@ -102,7 +125,9 @@ def _who(found: Recognised, plan: Plan, picked: Picked) -> None:
         else:
             taken = number or name or next((picked.columns[role] for role in WHO if role in picked.columns), "")
     if not taken:  # nothing says it: the unknown column with the most texts, and it is asked
-        possible = _texts(found) or [one for one, made in found.guesses.items() if not made.role and found.looks[one].share.get("text", 0) > 0.8]
+        possible = _texts(found) or [
+            one for one, made in found.guesses.items() if not made.role and found.looks[one].share.get("text", 0) > 0.8
+        ]
         taken = next((one for one in _texts(found)[:1] if found.looks[one].share["text"] > 0.8), "")
         if taken:
             picked.columns["customer"] = taken

@@ -49,7 +49,11 @@ def save(plan: Plan, file: Path | str) -> Path:
                 Path(draft).unlink()
             raise
     except OSError as error:
-        checks.fail(_("What you said of {file} cannot be kept beside it ({reason})."), file=path.name, reason=error.strerror or str(error))
+        checks.fail(
+            _("What you said of {file} cannot be kept beside it ({reason})."),
+            file=path.name,
+            reason=error.strerror or str(error),
+        )
     return path
 
 
@@ -66,7 +70,9 @@ def load(file: Path | str) -> tuple[Plan | None, list[Said]]:
     except FileNotFoundError:
         return None, []
     except (OSError, ValueError, KeyError, TypeError):
-        return None, [Said(_("{file}, which keeps how the file is to be read, cannot be read and is not used."), file=path.name)]
+        return None, [
+            Said(_("{file}, which keeps how the file is to be read, cannot be read and is not used."), file=path.name)
+        ]
     return found, []
 
 
@@ -91,11 +97,17 @@ def fitting(plan: Plan, headings: Sequence[str], remembered: bool) -> tuple[Plan
     roles = {one if one in headings else known.get(heading(one), ""): role for one, role in plan.roles.items()}
     gone = [one for one in plan.roles if one not in headings and heading(one) not in known]
     if plan.kind and plan.kind not in KINDS:
-        checks.fail(_("There is no kind of file {kind!r}; choose one of {kinds}."), kind=plan.kind, kinds=", ".join(KINDS))
+        checks.fail(
+            _("There is no kind of file {kind!r}; choose one of {kinds}."), kind=plan.kind, kinds=", ".join(KINDS)
+        )
     if not gone:
         return Plan(plan.kind, plan.sheet, roles, plan.answers), []
     names = ", ".join(gone[:5])
     if not remembered:
-        checks.fail(_("The file has no column {columns}; its columns are {known}."), columns=names, known=", ".join(map(str, headings[:30])))
+        checks.fail(
+            _("The file has no column {columns}; its columns are {known}."),
+            columns=names,
+            known=", ".join(map(str, headings[:30])),
+        )
     says = Said(_("What is kept of this file names columns that it does not have ({columns})."), columns=names)
     return None, [Problem(says, Said(_("It is not used; the columns were recognised anew.")))]

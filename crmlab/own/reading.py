@@ -19,6 +19,7 @@ from crmlab.own.roles import ROLES
 from crmlab.own.rows import Rows
 from crmlab.own.said import Said
 
+
 def read(path: Path | str, plan: Plan | None = None, sheet: str = "") -> Export:
     """What a firm's file holds: CSV or XLSX, orders, order lines, totals a month, a survey, complaints or customers.
 
@@ -71,12 +72,16 @@ def understand(raw: Raw, plan: Plan | None = None) -> Export:
     """What a table holds that was opened already; ``plan`` must fit its headings. See :func:`read`."""
     plan = plan or Plan()
     export = _understand(raw, plan)
-    wrong = {one.key for one in export.questions if one.key in plan.answers and plan.answers[one.key] not in one.options}
+    wrong = {
+        one.key for one in export.questions if one.key in plan.answers and plan.answers[one.key] not in one.options
+    }
     if wrong:
         kept = {key: answer for key, answer in plan.answers.items() if key not in wrong}
         export = _understand(raw, replace(plan, answers=kept))
         says = Said(_("Answers that are none of the options ({keys})."), keys=", ".join(sorted(wrong)))
-        export = replace(export, problems=[Problem(says, Said(_("Not used; the questions are asked again."))), *export.problems])
+        export = replace(
+            export, problems=[Problem(says, Said(_("Not used; the questions are asked again."))), *export.problems]
+        )
     return export
 
 
@@ -98,18 +103,27 @@ def _understand(raw: Raw, plan: Plan) -> Export:
         made, size = wide.read(taken, picked, found.wide, plan.answers, titled, rows)
     else:
         made = sales.read(kind, taken, picked, plan.answers, titled, rows, starts_1904)
-    people, more = contacts.table(made.who, made.names, {role: taken.columns[one] for role, one in picked.columns.items() if one in taken.columns})
+    people, more = contacts.table(
+        made.who, made.names, {role: taken.columns[one] for role, one in picked.columns.items() if one in taken.columns}
+    )
     rows.problems += more
     if len(people):
         rows.problems += contacts.similar(people, picked.columns.get("customer", picked.who))
-    asked = {one.key: one for one in [*(picked.questions if kind not in ("survey", "complaints") else []), *made.questions]}
+    asked = {
+        one.key: one for one in [*(picked.questions if kind not in ("survey", "complaints") else []), *made.questions]
+    }
     if "customer" in asked and kind in ("survey", "complaints"):
         del asked["customer"]
     questions = [replace(one, answered=one.answered or one.key in plan.answers) for one in asked.values()]
     problems = [*raw.problems, *rows.problems]
     if found.certainty < 0.5 and not plan.kind:
         says = Said(_("What kind of file this is, is not certain."))
-        problems.insert(0, Problem(says, Said(_("Taken as {kind}; say what it is, and which column is what."), kind=Said(KINDS[kind]))))
+        problems.insert(
+            0,
+            Problem(
+                says, Said(_("Taken as {kind}; say what it is, and which column is what."), kind=Said(KINDS[kind]))
+            ),
+        )
     return Export(
         file=raw.file,
         kind=kind,
@@ -129,7 +143,11 @@ def _understand(raw: Raw, plan: Plan) -> Export:
 def _roles(found: Recognised, picked: Picked) -> dict[str, str]:
     """The roles that are really used, by heading: several columns may have one only in a survey."""
     if found.kind in ("survey", "complaints"):
-        used = {one: made.role for one, made in found.guesses.items() if made.role and made.certainty > 0 and made.role not in ROLES}
+        used = {
+            one: made.role
+            for one, made in found.guesses.items()
+            if made.role and made.certainty > 0 and made.role not in ROLES
+        }
         if picked.who and picked.who not in used:
             used[picked.who] = found.guesses[picked.who].role or "customer"
         return used
@@ -138,4 +156,3 @@ def _roles(found: Recognised, picked: Picked) -> dict[str, str]:
         people = {one: role for one, role in used.items() if role in contacts.COLUMNS}
         return people | dict.fromkeys(found.wide, "amount")
     return used
-

@@ -46,8 +46,13 @@ class Look:
 
 
 _MONEY = re.compile(r"[¥￥$€£₹]|元|rmb|cny|usd|eur|[.,]\d\d\)?$", re.IGNORECASE)
-_FIRM = re.compile(r"(?:公司|集团|厂|商行|经营部|店|医院|学校|中心|ltd\.?|limited|inc\.?|llc|gmbh|ag|corp\.?|co\.|company|s\.?a\.?|plc|kg|bv|oy)\)?$", re.IGNORECASE)
-_MONTH = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*月?份?|(?:19|20)\d{2}(?:0[1-9]|1[0-2])|[A-Za-z]{3,9}[- ]\d{2,4}|(?:0?[1-9]|1[0-2]|[一二三四五六七八九十]{1,2})月?份?")
+_FIRM = re.compile(
+    r"(?:公司|集团|厂|商行|经营部|店|医院|学校|中心|ltd\.?|limited|inc\.?|llc|gmbh|ag|corp\.?|co\.|company|s\.?a\.?|plc|kg|bv|oy)\)?$",
+    re.IGNORECASE,
+)
+_MONTH = re.compile(
+    r"\d{4}\s*[-/.年]\s*\d{1,2}\s*月?份?|(?:19|20)\d{2}(?:0[1-9]|1[0-2])|[A-Za-z]{3,9}[- ]\d{2,4}|(?:0?[1-9]|1[0-2]|[一二三四五六七八九十]{1,2})月?份?"
+)
 _MONTH_NAME = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月份?|[a-zäéû]{3,10}\.?", re.IGNORECASE)
 
 
@@ -59,7 +64,7 @@ def look(cells: pd.Series) -> Look:
     """
     there = [one for one in cells.tolist() if not missing(one)]
     unique = list(dict.fromkeys(one if isinstance(one, str) else repr(one) for one in there))
-    plain = {key: None for key in unique}
+    plain = dict.fromkeys(unique)
     values: list[Any] = []
     for one in there:
         key = one if isinstance(one, str) else repr(one)
@@ -74,7 +79,9 @@ def look(cells: pd.Series) -> Look:
     numbers = np.isfinite(money.values)
     written = np.array([isinstance(one, str) for one in values])
     # A plain number may be a serial day: only what is written as a day looks like one.
-    bare = np.array([bool(re.fullmatch(r"\d+(?:\.\d+)?", one)) and not re.fullmatch(r"(?:19|20)\d{6}", one) for one in texts])
+    bare = np.array(
+        [bool(re.fullmatch(r"\d+(?:\.\d+)?", one)) and not re.fullmatch(r"(?:19|20)\d{6}", one) for one in texts]
+    )
     looks_like_day = np.isfinite(days.values) & ~bare
     share = {
         "day": looks_like_day.mean(),
@@ -95,7 +102,12 @@ def look(cells: pd.Series) -> Look:
 
 def _is_phone(plain: str) -> bool:
     """A number of China as customers.reading knows it, or any other that is written as one."""
-    return bool(customer_cells.phone(plain)) or bool(re.fullmatch(r"\+\d[\d ()/.-]{6,18}|\(?0\d{1,5}\)?[ /-]\d[\d -]{4,12}|\d{3}[-*]{1,4}\d{3,4}[-]?\d{4}|1[3-9]\d\*{4}\d{4}", plain))
+    return bool(customer_cells.phone(plain)) or bool(
+        re.fullmatch(
+            r"\+\d[\d ()/.-]{6,18}|\(?0\d{1,5}\)?[ /-]\d[\d -]{4,12}|\d{3}[-*]{1,4}\d{3,4}[-]?\d{4}|1[3-9]\d\*{4}\d{4}",
+            plain,
+        )
+    )
 
 
 def fits(cells: str, seen: Look) -> float:
@@ -134,7 +146,11 @@ def by_heading(written: str) -> tuple[str, float, Said | None]:
     best: tuple[float, str, float, str] = (0.0, "", 0.0, "")
     han = bool(re.search(r"[\u3400-\u9fff]", plain))
     if len(plain) > 5 and not han:
-        near = max((word for word in words if abs(len(word) - len(plain)) < 2), key=lambda word: jaro_winkler(word, plain), default="")
+        near = max(
+            (word for word in words if abs(len(word) - len(plain)) < 2),
+            key=lambda word: jaro_winkler(word, plain),
+            default="",
+        )
         if near and jaro_winkler(near, plain) >= 0.96:
             role, certainty = words[near]
             return role, round(certainty * 0.8, 2), Said(_("its heading looks like {word!r}"), word=near)
@@ -191,7 +207,9 @@ def guess(written: str, seen: Look) -> Guess:
         role, why = "customer_number", Said(_("{why}, and its cells are numbers or codes"), why=why)
         fit = fits("key", seen)
     if role in ("date",) and fit < 0.3 and seen.there:
-        return Guess("", 0.5, Said(_("its heading says {role}, but its cells are no such thing"), role=Said(ROLES[role].says)))
+        return Guess(
+            "", 0.5, Said(_("its heading says {role}, but its cells are no such thing"), role=Said(ROLES[role].says))
+        )
     if role == "month" and seen.share.get("day", 0) > 0.9 and seen.share.get("month", 0) < 0.5:
         role = "date"
     certainty = round(certainty * (0.35 + 0.65 * fit), 2)
@@ -210,10 +228,18 @@ def months(headings: Sequence[str]) -> dict[str, float]:
     found: dict[str, float] = {}
     for one in headings:
         plain = text(one)
-        front = re.sub(r"(?:销售|营业|订单)?(?:额|金额|收入|业绩|合计)?(?:\(.*\))?$|\s*\(.*\)$", "", plain).strip() or plain
+        front = (
+            re.sub(r"(?:销售|营业|订单)?(?:额|金额|收入|业绩|合计)?(?:\(.*\))?$|\s*\(.*\)$", "", plain).strip() or plain
+        )
         bare = _MONTH_NAME.fullmatch(front)
         if bare:
-            number = int(bare[1]) if bare[1] and bare[1].isdigit() else int(dates.han(bare[1])) if bare[1] else dates.MONTHS.get(front.lower().rstrip("."), 0)
+            number = (
+                int(bare[1])
+                if bare[1] and bare[1].isdigit()
+                else int(dates.han(bare[1]))
+                if bare[1]
+                else dates.MONTHS.get(front.lower().rstrip("."), 0)
+            )
             if 1 <= number <= 12:
                 found[one] = number - 13
             continue
@@ -246,28 +272,44 @@ class Recognised:
         return sorted(found, key=lambda one: -self.guesses[one].certainty)
 
 
-def recognise(headings: Sequence[str], sample: pd.DataFrame, kind: str = "", roles: Mapping[str, str] | None = None) -> Recognised:
+def recognise(
+    headings: Sequence[str], sample: pd.DataFrame, kind: str = "", roles: Mapping[str, str] | None = None
+) -> Recognised:
     """What a file is and what its columns are; a ``kind`` and ``roles`` (by heading) that a person has given are taken as they are."""
     looks = {one: look(sample[one]) for one in headings}
     guesses = {one: guess(one, looks[one]) for one in headings}
     best = {made.role: made.certainty for made in guesses.values()}
-    if not {"amount", "quantity"} & set(best) and "price" in best:  # the price of one thing, without how many, is what was paid
+    if (
+        not {"amount", "quantity"} & set(best) and "price" in best
+    ):  # the price of one thing, without how many, is what was paid
         for one, made in guesses.items():
             if made.role == "price":
-                guesses[one] = Guess("amount", round(made.certainty * 0.7, 2), Said(_("its heading is a price, and no column has a quantity or an amount")))
+                guesses[one] = Guess(
+                    "amount",
+                    round(made.certainty * 0.7, 2),
+                    Said(_("its heading is a price, and no column has a quantity or an amount")),
+                )
     natural = dict(guesses)
     given = {one: role for one, role in (roles or {}).items() if one in guesses}
     for one, role in given.items():
         guesses[one] = Guess(role, 1.0, Said(_("you said so")))
-    wide = {} if any(guesses[one].role == "date" and guesses[one].certainty >= LIKELY for one in headings) else months(headings)
-    wide = {one: day for one, day in wide.items() if (looks[one].there < 4 or looks[one].share["amount"] > 0.5) and given.get(one, "amount") == "amount"}
+    wide = (
+        {}
+        if any(guesses[one].role == "date" and guesses[one].certainty >= LIKELY for one in headings)
+        else months(headings)
+    )
+    wide = {
+        one: day
+        for one, day in wide.items()
+        if (looks[one].there < 4 or looks[one].share["amount"] > 0.5) and given.get(one, "amount") == "amount"
+    }
     if len(wide) < 2:
         wide = {}
     found, certainty = (kind, 1.0) if kind else _kind(headings, sample, guesses, wide)
     if found in ("survey", "complaints"):
-        for one, made in roles_survey.guess(headings, sample, found).items():
+        for one, heard in roles_survey.guess(headings, sample, found).items():
             if one not in given:
-                guesses[one] = Guess(made.role, made.certainty, made.why)
+                guesses[one] = Guess(heard.role, heard.certainty, heard.why)
         for one, now in guesses.items():
             if now.role in ROLES and one not in given and now.role not in ("customer", "customer_number"):
                 guesses[one] = Guess("", 0.5, Said(_("not used for this kind of file")))
@@ -279,22 +321,32 @@ def recognise(headings: Sequence[str], sample: pd.DataFrame, kind: str = "", rol
     return Recognised(found, certainty, guesses, looks, wide, natural)
 
 
-def _kind(headings: Sequence[str], sample: pd.DataFrame, guesses: Mapping[str, Guess], wide: Mapping[str, float]) -> tuple[str, float]:
+def _kind(
+    headings: Sequence[str], sample: pd.DataFrame, guesses: Mapping[str, Guess], wide: Mapping[str, float]
+) -> tuple[str, float]:
     best: dict[str, float] = {}
     for one in guesses.values():
         best[one.role] = max(best.get(one.role, 0.0), one.certainty)
-    who = max((best.get(role, 0.0) for role in ("customer", "customer_number", "email", "phone", "contact")), default=0.0)
+    who = max(
+        (best.get(role, 0.0) for role in ("customer", "customer_number", "email", "phone", "contact")), default=0.0
+    )
     money = max(best.get("amount", 0.0), min(best.get("quantity", 0.0), best.get("price", 0.0)))
     day, month = best.get("date", 0.0), best.get("month", 0.0)
     goods = max(best.get("item", 0.0), best.get("item_number", 0.0))
     sales = min(who, day, money) if who >= LEAST and day >= LEAST and money >= LEAST else 0.0
     other, certainty = roles_survey.likely(headings, sample)
-    if other and certainty >= 0.8 and (certainty >= 0.95 or not (sales and (best.get("order", 0) >= SURE or goods >= SURE))):
+    if (
+        other
+        and certainty >= 0.8
+        and (certainty >= 0.95 or not (sales and (best.get("order", 0) >= SURE or goods >= SURE)))
+    ):
         return other, certainty
     if len(wide) >= 2 and who >= LEAST:
         return "months", 0.9
     if sales:
-        if goods >= LIKELY and (best.get("quantity", 0) or best.get("price", 0) or best.get("order", 0) or goods >= SURE):
+        if goods >= LIKELY and (
+            best.get("quantity", 0) or best.get("price", 0) or best.get("order", 0) or goods >= SURE
+        ):
             return "lines", round(min(sales, goods), 2)
         monthly = [one for one, made in guesses.items() if made.role == "date"]
         if best.get("order", 0) < LIKELY and monthly and all(_monthly(sample[one]) for one in monthly):
@@ -331,6 +383,16 @@ def table(recognised: Recognised, taken: Mapping[str, str]) -> pd.DataFrame:
     rows = []
     for one, made in recognised.guesses.items():
         role = taken.get(one, "")
-        shown = made if role == made.role else replace(made, role=role, why=Said(_("{why}; another column is used for that"), why=made.why)) if not role else replace(made, role=role)
+        shown = (
+            made
+            if role == made.role
+            else replace(made, role=role, why=Said(_("{why}; another column is used for that"), why=made.why))
+            if not role
+            else replace(made, role=role)
+        )
         rows.append((shown.role, shown.certainty, shown.why, ", ".join(recognised.looks[one].examples)))
-    return pd.DataFrame(rows, index=pd.Index(list(recognised.guesses), name="heading", dtype="object"), columns=["role", "certainty", "why", "examples"])
+    return pd.DataFrame(
+        rows,
+        index=pd.Index(list(recognised.guesses), name="heading", dtype="object"),
+        columns=["role", "certainty", "why", "examples"],
+    )

@@ -29,7 +29,14 @@ class Rows:
         self.used = np.ones(len(self.numbers), bool)
         self.problems: list[Problem] = []
 
-    def leave(self, which: np.ndarray, says: Said, column: Column | None = None, done: Said = OUT, values: Sequence[str] | None = None) -> None:
+    def leave(
+        self,
+        which: np.ndarray,
+        says: Said,
+        column: Column | None = None,
+        done: Said = OUT,
+        values: Sequence[str] | None = None,
+    ) -> None:
         """These rows are not used, those that are left out already excepted."""
         self._tell(which & self.used, says, done, column, True, values)
         self.used &= ~which
@@ -38,7 +45,9 @@ class Rows:
         """These rows have a problem and are used, those that are left out already excepted."""
         self._tell(which & self.used, says, done, column, False, None)
 
-    def _tell(self, which: np.ndarray, says: Said, done: Said, column: Column | None, out: bool, values: Sequence[str] | None) -> None:
+    def _tell(
+        self, which: np.ndarray, says: Said, done: Said, column: Column | None, out: bool, values: Sequence[str] | None
+    ) -> None:
         at = np.flatnonzero(which)
         if len(at):
             if values is None and column is not None:
@@ -46,9 +55,13 @@ class Rows:
                 values = [shown[place] if place >= 0 else "" for place in column.at[at].tolist()]
             elif values is not None:
                 values = [values[place] for place in at.tolist()]
-            self.problems.append(Problem(says, done, column.heading if column is not None else "", self.numbers[at], values or (), out))
+            self.problems.append(
+                Problem(says, done, column.heading if column is not None else "", self.numbers[at], values or (), out)
+            )
 
-    def apply(self, column: Column, found: Understood, empty: Fault | None, needed: bool = True, done: Said | None = None) -> None:
+    def apply(
+        self, column: Column, found: Understood, empty: Fault | None, needed: bool = True, done: Said | None = None
+    ) -> None:
         """Tell the faults of a column's cells; ``needed``: rows with such a cell are not used (else ``done`` says what becomes of them).
 
         ``empty``: what an empty cell is, ``None`` where it is no fault.

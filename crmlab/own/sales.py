@@ -18,8 +18,6 @@ from crmlab.own.picking import BY_PRODUCT, Picked
 from crmlab.own.rows import OUT, Rows
 from crmlab.own.said import Said
 
-PEOPLE = ("customer", "customer_number", "phone", "email", "contact", "region", "salesperson")
-"""Roles of columns that are looked at once more, for the customers."""
 EMPTY = Fault(Said(_("The cell is empty.")), OUT)
 NO_DAY = Fault(Said(_("The day is missing.")), OUT)
 
@@ -35,7 +33,9 @@ class Sales:
     questions: list[Question] = field(default_factory=list)
 
 
-def customers(column: Column, named: bool, rows: Rows, answers: Mapping[str, str]) -> tuple[np.ndarray, np.ndarray, list[Question]]:
+def customers(
+    column: Column, named: bool, rows: Rows, answers: Mapping[str, str]
+) -> tuple[np.ndarray, np.ndarray, list[Question]]:
     """The customer of each row as a position in the names (-1: none), the names, and what a person must say of those who are nobody in particular."""
     found = identifiers.read(column.cells, column.heading, name=named)
     names, said = identifiers.joined(found.values, column.counts(), column.heading, named)
@@ -50,7 +50,11 @@ def customers(column: Column, named: bool, rows: Rows, answers: Mapping[str, str
         asked.append(
             Question(
                 "placeholder",
-                Said(_("Rows that name no customer in particular: {n} ({words}). Are they used?"), n=int(counts[nobody].sum()), words=words),
+                Said(
+                    _("Rows that name no customer in particular: {n} ({words}). Are they used?"),
+                    n=int(counts[nobody].sum()),
+                    words=words,
+                ),
                 {states.LEAVE: Said(_("no: leave them out")), states.KEEP: Said(_("yes: as one customer"))},
                 taken,
             )
@@ -58,12 +62,25 @@ def customers(column: Column, named: bool, rows: Rows, answers: Mapping[str, str
         if taken == states.LEAVE:
             rows.leave(column.take(nobody, False), Said(_("No customer in particular.")), column)
         else:
-            rows.say(column.take(nobody, False), Said(_("No customer in particular.")), Said(_("Used as one customer.")), column)
+            rows.say(
+                column.take(nobody, False),
+                Said(_("No customer in particular.")),
+                Said(_("Used as one customer.")),
+                column,
+            )
     at, unique = pd.factorize(names)
-    return column.take(at.astype("int32"), -1), np.asarray(unique, dtype=object), asked
+    return column.take(at.astype("int64"), -1), np.asarray(unique, dtype=object), asked
 
 
-def read(kind: str, taken: Collected, picked: Picked, answers: Mapping[str, str], titled: money.Titled, rows: Rows, starts_1904: bool | None) -> Sales:
+def read(
+    kind: str,
+    taken: Collected,
+    picked: Picked,
+    answers: Mapping[str, str],
+    titled: money.Titled,
+    rows: Rows,
+    starts_1904: bool | None,
+) -> Sales:
     """The table of orders, lines, or months where each row has its month."""
     at: dict[str, Column] = {role: taken.columns[one] for role, one in picked.columns.items() if one in taken.columns}
     who = taken.columns.get(picked.who)
@@ -72,13 +89,17 @@ def read(kind: str, taken: Collected, picked: Picked, answers: Mapping[str, str]
         asked += _continued(at, who, answers, rows)
     _states(at, rows, answers, asked)
     decimal = money.decimal_of(at[role] for role in ("amount", "price", "quantity") if role in at)
-    missing = [says for there, says in ((who, _("customer")), (at.get("date") or at.get("month"), _("date"))) if there is None]
+    missing = [
+        says for there, says in ((who, _("customer")), (at.get("date") or at.get("month"), _("date"))) if there is None
+    ]
     paid, currency = _money(kind, at, rows, answers, titled, asked, decimal)
     if paid is None:
         missing.append(_("amount"))
     for says in missing:
-        rows.leave(rows.used, Said(_("No column was recognised for this: {what}. Say which one it is."), what=Said(says)))
-    codes, names = np.full(len(rows.used), -1, dtype="int32"), np.empty(0, dtype=object)
+        rows.leave(
+            rows.used, Said(_("No column was recognised for this: {what}. Say which one it is."), what=Said(says))
+        )
+    codes, names = np.full(len(rows.used), -1), np.empty(0, dtype=object)
     if who is not None:
         codes, names, more = customers(who, picked.who != picked.columns.get("customer_number"), rows, answers)
         asked += more
@@ -90,37 +111,31 @@ def read(kind: str, taken: Collected, picked: Picked, answers: Mapping[str, str]
         currency = used or currency
         zero = rows.used & (paid.amount == 0)
         rows.say(zero, Said(_("The amount is 0.")), Said(_("Used as it is.")))
-        rows.say(rows.used & (paid.amount < 0), Said(_("The amount is below 0: a return or a credit.")), Said(_("Used as a negative amount.")))
-    # What is not needed any more goes before the table comes: a million rows should not be here three times.
-    at.clear()
-    for role, one in picked.columns.items():
-        if role not in PEOPLE and one != picked.who:
-            taken.columns.pop(one, None)
+        rows.say(
+            rows.used & (paid.amount < 0),
+            Said(_("The amount is below 0: a return or a credit.")),
+            Said(_("Used as a negative amount.")),
+        )
     used_rows = rows.used
     columns: dict[str, Any] = {"customer": _texts(codes[used_rows], names)}
-    codes[~used_rows] = -1
     if kind != "months":
         columns["order"] = order[used_rows]
-    del order
-    day = day[used_rows].astype("int64")
-    day *= 86_400_000_000_000
-    columns["date"] = day.view("datetime64[ns]")
-    columns["amount"] = paid.amount[used_rows] if paid is not None else np.full(len(day), np.nan)
-    del paid
+    columns["date"] = (
+        np.where(used_rows, day, 0)[used_rows].astype("int64").astype("datetime64[D]").astype("datetime64[ns]")
+    )
+    columns["amount"] = (paid.amount if paid is not None else np.full(len(used_rows), np.nan))[used_rows]
     if kind == "lines":
         columns["item"] = item[used_rows]
         columns["quantity"] = quantity[used_rows]
-    del item, quantity
     index = pd.Index(rows.numbers[used_rows], name="row")
     table = pd.DataFrame(
         {
-            name: pd.Series(values, index=index, dtype="object" if name in ("customer", "order", "item") else None, copy=False)
+            name: pd.Series(values, index=index, dtype="object" if name in ("customer", "order", "item") else None)
             for name, values in columns.items()
         },
         index=index,
-        copy=False,
     )
-    return Sales(table, codes, names, currency, asked)
+    return Sales(table, np.where(used_rows, codes, -1), names, currency, asked)
 
 
 def _texts(codes: np.ndarray, names: np.ndarray) -> np.ndarray:
@@ -135,24 +150,49 @@ def _continued(at: Mapping[str, Column], who: Column | None, answers: Mapping[st
     if len(heads) < 2 or not goods:
         return []
     blank, same = fill_down(heads, order, goods)
-    more = [at[role] for role in ("status", "currency", "email", "phone", "customer", "customer_number", "region", "salesperson", "contact") if role in at]
+    more = [
+        at[role]
+        for role in (
+            "status",
+            "currency",
+            "email",
+            "phone",
+            "customer",
+            "customer_number",
+            "region",
+            "salesperson",
+            "contact",
+        )
+        if role in at
+    ]
     every = list({id(one): one for one in [*heads, *more]}.values())
     if same.any():
         for one in every:
             if order is not None and one is not order:
                 filled_by_order(one, order, same)
-        rows.say(same, Said(_("The row goes on with an order whose day or customer stands in another row of it.")), Said(_("Taken from there.")))
+        rows.say(
+            same,
+            Said(_("The row goes on with an order whose day or customer stands in another row of it.")),
+            Said(_("Taken from there.")),
+        )
     if not blank.any():
         return []
     taken = answers.get("fill_down", "yes")
     if taken == "yes":
         for one in every:
             filled(one, blank & (one.at < 0))
-        rows.say(blank, Said(_("Order, day and customer are empty here; the row seems to go on with the order above.")), Said(_("Taken from the row above.")))
+        rows.say(
+            blank,
+            Said(_("Order, day and customer are empty here; the row seems to go on with the order above.")),
+            Said(_("Taken from the row above.")),
+        )
     return [
         Question(
             "fill_down",
-            Said(_("Rows in which order, day and customer are all empty: {n}. Do they go on with the order above?"), n=int(blank.sum())),
+            Said(
+                _("Rows in which order, day and customer are all empty: {n}. Do they go on with the order above?"),
+                n=int(blank.sum()),
+            ),
             {"yes": Said(_("yes: take these from the row above")), "no": Said(_("no: leave these rows out"))},
             taken,
         )
@@ -168,13 +208,21 @@ def _states(at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], as
 
 
 def _money(
-    kind: str, at: dict[str, Column], rows: Rows, answers: Mapping[str, str], titled: money.Titled, asked: list[Question], decimal: str
+    kind: str,
+    at: dict[str, Column],
+    rows: Rows,
+    answers: Mapping[str, str],
+    titled: money.Titled,
+    asked: list[Question],
+    decimal: str,
 ) -> tuple[money.Money | None, str]:
     product = "quantity" in at and "price" in at
     if "amount" not in at:
         if not ("quantity" in at and "price" in at):
             return None, ""
-        rows.problems.append(Problem(Said(_("No column has the amount.")), Said(_("Quantity by price is taken.")), at["price"].heading))
+        rows.problems.append(
+            Problem(Said(_("No column has the amount.")), Said(_("Quantity by price is taken.")), at["price"].heading)
+        )
         return _product(at, rows, answers, titled, asked, decimal), ""
     paid = money.read(at["amount"], answers, titled, decimal=decimal)
     order = at.get("order")
@@ -187,7 +235,10 @@ def _money(
     if whole and product and answers.get("amount") != at["amount"].heading:
         says = Said(_("The amount is that of the whole order, not of each of its rows."))
         rows.problems.append(Problem(says, Said(_("Quantity by price is taken.")), at["amount"].heading))
-        options = {at["amount"].heading: Said("{heading}", heading=at["amount"].heading), BY_PRODUCT: Said(_("quantity by price"))}
+        options = {
+            at["amount"].heading: Said("{heading}", heading=at["amount"].heading),
+            BY_PRODUCT: Said(_("quantity by price")),
+        }
         asked.append(Question("amount", Said(_("Which column is the amount?")), options, BY_PRODUCT))
         return _product(at, rows, answers, titled, asked, decimal), ""
     if whole == "first" and order is not None:
@@ -201,7 +252,10 @@ def _money(
         asked.append(
             Question(
                 "repeated",
-                Said(_("Column {column!r} has one amount in all rows of an order. Is it that of the whole order?"), column=at["amount"].heading),
+                Said(
+                    _("Column {column!r} has one amount in all rows of an order. Is it that of the whole order?"),
+                    column=at["amount"].heading,
+                ),
                 {"once": Said(_("yes: count it once")), "each": Said(_("no: count it in each row"))},
                 taken,
             )
@@ -221,10 +275,19 @@ def _is_product(amount: np.ndarray, at: Mapping[str, Column], decimal: str) -> b
     return bool(there.any() and (np.abs(product - amount)[there] <= 0.01 + 0.001 * np.abs(amount[there])).mean() > 0.9)
 
 
-def _product(at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], titled: money.Titled, asked: list[Question], decimal: str) -> money.Money:
+def _product(
+    at: Mapping[str, Column],
+    rows: Rows,
+    answers: Mapping[str, str],
+    titled: money.Titled,
+    asked: list[Question],
+    decimal: str,
+) -> money.Money:
     price = money.read(at["price"], answers, titled._replace(factor=1), "decimal_price", decimal)
     price.tell(rows)
-    count, _codes = amounts.read(at["quantity"].cells, at["quantity"].heading, answers, key="decimal_quantity", decimal=decimal)
+    count, _codes = amounts.read(
+        at["quantity"].cells, at["quantity"].heading, answers, key="decimal_quantity", decimal=decimal
+    )
     rows.apply(at["quantity"], count, money.LACKING)
     asked += price.questions + count.questions
     # 3 times 0.1 is 0.30000000000000004: money has no more than four decimals.
@@ -232,7 +295,9 @@ def _product(at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], t
     return money.Money(amount, price.currency)
 
 
-def _currency(paid: money.Money, at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], asked: list[Question]) -> str:
+def _currency(
+    paid: money.Money, at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], asked: list[Question]
+) -> str:
     paid.questions = []
     used = money.in_one_currency(paid, at.get("currency"), rows, answers)
     paid.currency = np.empty(0, dtype=object)  # a text a row, which is not needed any more
@@ -240,7 +305,15 @@ def _currency(paid: money.Money, at: Mapping[str, Column], rows: Rows, answers: 
     return used
 
 
-def _days(at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], asked: list[Question], starts_1904: bool | None, kind: str, year: str) -> np.ndarray:
+def _days(
+    at: Mapping[str, Column],
+    rows: Rows,
+    answers: Mapping[str, str],
+    asked: list[Question],
+    starts_1904: bool | None,
+    kind: str,
+    year: str,
+) -> np.ndarray:
     column = at.get("date") if kind != "months" or "month" not in at else None
     column = column or at.get("month") or at.get("date")
     if column is None:
@@ -255,7 +328,14 @@ def _days(at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], aske
     day = column.take(found.values, np.nan)
     if kind == "months":
         good = np.isfinite(day)
-        day[good] = day[good].astype("int64").astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]").astype("int64")
+        day[good] = (
+            day[good]
+            .astype("int64")
+            .astype("datetime64[D]")
+            .astype("datetime64[M]")
+            .astype("datetime64[D]")
+            .astype("int64")
+        )
     return day
 
 
@@ -264,19 +344,36 @@ def _bare_months(column: Column) -> np.ndarray | None:
     found = np.zeros(len(column.cells), dtype="int64")
     for place, cell in enumerate(column.cells):
         plain = text(cell).lower().removesuffix("份").removesuffix("月").strip(" .")
-        number = int(plain) if plain.isdigit() and len(plain) < 3 else dates.MONTHS.get(plain, 0) or (int(dates.han(plain)) if plain and set(plain) <= set("一二三四五六七八九十") else 0)
+        number = (
+            int(plain)
+            if plain.isdigit() and len(plain) < 3
+            else dates.MONTHS.get(plain, 0)
+            or (int(dates.han(plain)) if plain and set(plain) <= set("一二三四五六七八九十") else 0)
+        )
         found[place] = number if 1 <= number <= 12 else 0
     return found if len(found) and (found > 0).mean() > 0.5 else None
 
 
 def _with_year(
-    column: Column, months: np.ndarray, years: Column | None, rows: Rows, answers: Mapping[str, str], asked: list[Question], titled_year: str
+    column: Column,
+    months: np.ndarray,
+    years: Column | None,
+    rows: Rows,
+    answers: Mapping[str, str],
+    asked: list[Question],
+    titled_year: str,
 ) -> np.ndarray:
     number = column.take(months, 0)
     rows.leave((number == 0) & (column.at >= 0), Said(_("This is not a month.")), column)
     rows.leave(column.at < 0, Said(_("The month is missing.")), column)
     if years is not None:
-        values = np.array([int(text(one).removesuffix("年").strip() or 0) if text(one).removesuffix("年").strip().isdigit() else 0 for one in years.cells], dtype="int64")
+        values = np.array(
+            [
+                int(text(one).removesuffix("年").strip() or 0) if text(one).removesuffix("年").strip().isdigit() else 0
+                for one in years.cells
+            ],
+            dtype="int64",
+        )
         year = years.take(values, 0)
         rows.leave((year < 1970) | (year > 2100), Said(_("This is not a year.")), years)
     else:
@@ -303,7 +400,13 @@ def _order_and_goods(
         return order, item, quantity
     if "order" in at:
         found = identifiers.read(at["order"].cells, at["order"].heading, out=False)
-        rows.apply(at["order"], found, Fault(EMPTY.says, OUT, True), needed=False, done=Said(_("Used without an order number.")))
+        rows.apply(
+            at["order"],
+            found,
+            Fault(EMPTY.says, OUT, True),
+            needed=False,
+            done=Said(_("Used without an order number.")),
+        )
         order = at["order"].take(found.values, None)
     if kind == "lines":
         for role in ("item_number", "item"):  # the name where there is one
@@ -318,17 +421,21 @@ def _order_and_goods(
                 item = values
                 if role == "item" or "item" not in at:
                     rows.apply(at[role], found, None, needed=False)
-        lacking = np.equal(item, None)
+        lacking = np.array([one is None for one in item], dtype=bool)
         rows.say(lacking, Said(_("No article is named.")), Said(_("Used without one.")))
         if "quantity" in at:
-            count, _codes = amounts.read(at["quantity"].cells, at["quantity"].heading, answers, key="decimal_quantity", decimal=decimal)
+            count, _codes = amounts.read(
+                at["quantity"].cells, at["quantity"].heading, answers, key="decimal_quantity", decimal=decimal
+            )
             rows.apply(at["quantity"], count, None, needed=False)
             asked += count.questions
             quantity = at["quantity"].take(count.values, np.nan)
     return order, item, quantity
 
 
-def _again(kind: str, taken: Collected, at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], asked: list[Question]) -> None:
+def _again(
+    kind: str, taken: Collected, at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], asked: list[Question]
+) -> None:
     """Rows that stand there twice, and order numbers that do."""
     again = taken.again & rows.used
     order = at.get("order")
@@ -339,7 +446,12 @@ def _again(kind: str, taken: Collected, at: Mapping[str, Column], rows: Rows, an
         asked.append(
             Question(
                 "duplicates",
-                Said(_("Rows that are the same as an earlier one in every cell: {n}. Are they the same sale, written twice?"), n=int(again.sum())),
+                Said(
+                    _(
+                        "Rows that are the same as an earlier one in every cell: {n}. Are they the same sale, written twice?"
+                    ),
+                    n=int(again.sum()),
+                ),
                 {states.LEAVE: Said(_("yes: use one of them")), states.KEEP: Said(_("no: use all"))},
                 said,
             )
@@ -351,6 +463,9 @@ def _again(kind: str, taken: Collected, at: Mapping[str, Column], rows: Rows, an
     if kind == "orders" and order is not None:
         code = np.where(rows.used, order.at, -1)
         repeated = (code >= 0) & pd.Series(code).duplicated().to_numpy()
-        rows.say(repeated, Said(_("The order number stands in an earlier row already.")), Said(_("Used as a further part of that order.")), order)
-
-
+        rows.say(
+            repeated,
+            Said(_("The order number stands in an earlier row already.")),
+            Said(_("Used as a further part of that order.")),
+            order,
+        )

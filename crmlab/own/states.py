@@ -32,7 +32,9 @@ KEEP, LEAVE = "keep", "leave_out"
 def _words() -> Mapping[str, str]:
     with (FOLDER / "states.csv").open(encoding="utf-8", newline="") as file:
         return {
-            _plain(word): line["state"] for line in csv.DictReader(file) for word in f"{line['en']}|{line['zh']}".split("|")
+            _plain(word): line["state"]
+            for line in csv.DictReader(file)
+            for word in f"{line['en']}|{line['zh']}".split("|")
         }
 
 
@@ -54,7 +56,9 @@ def state(word: Any) -> str:
     return words.get(_plain(first), "")
 
 
-def judge(cells: Sequence[Any], counts: np.ndarray, heading: str, answers: Mapping[str, str]) -> tuple[np.ndarray, list[Question]]:
+def judge(
+    cells: Sequence[Any], counts: np.ndarray, heading: str, answers: Mapping[str, str]
+) -> tuple[np.ndarray, list[Question]]:
     """Which cells (a mask) say that their row is not to be used, and the questions: one a state, and what was taken.
 
     >>> out, asked = judge(["交易成功", "交易关闭"], np.array([5, 2]), "订单状态", {})

@@ -18,7 +18,14 @@ from crmlab.own.said import Said
 from crmlab.own.sales import Sales, customers, year_asked
 
 
-def read(taken: Collected, picked: Picked, months: Mapping[str, float], answers: Mapping[str, str], titled: money.Titled, rows: Rows) -> tuple[Sales, int]:
+def read(
+    taken: Collected,
+    picked: Picked,
+    months: Mapping[str, float],
+    answers: Mapping[str, str],
+    titled: money.Titled,
+    rows: Rows,
+) -> tuple[Sales, int]:
     """The table, and how many rows there are once each cell with something in it counts as one.
 
     A month without an amount is no row: nothing is known of it. A row of the file without any amount is left out, once.
@@ -36,7 +43,8 @@ def read(taken: Collected, picked: Picked, months: Mapping[str, float], answers:
     nothing = ~np.any(list(filled.values()), axis=0) if filled else np.ones(len(rows.used), bool)
     rows.leave(nothing, Said(_("No month has an amount.")))
     size = int((~rows.used).sum())
-    parts, currency = [], ""
+    parts: list[pd.DataFrame] = []
+    currency = ""
     for one, day in months.items():
         column = read_[one]
         if day < 0:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 _FILE = Path(__file__).with_name("layout_words.csv")
 
@@ -62,6 +64,18 @@ def total_of(text: str) -> bool:
 def page(text: str) -> bool:
     """Whether a cell is a page's head or foot."""
     return len(text) < 80 and _pages().search(plain(text)) is not None
+
+
+def labels(cells: Iterable[Any]) -> bool:
+    """Whether all cells are labels with what belongs to them, as signatures are.
+
+    >>> labels(["制单：王芳", "审核：李强"]), labels(["Li", "审核：李强"]), labels(["10:30"])
+    (True, False, False)
+    """
+    return all(isinstance(cell, str) and _LABEL.match(cell.strip()) is not None for cell in cells)
+
+
+_LABEL = re.compile(r"[^\d:：]{1,24}[:：]")
 
 
 def ruled(text: str) -> bool:

@@ -13,6 +13,7 @@ import pandas as pd
 from crmlab import datasets, firm
 from crmlab.own import roles_survey
 from crmlab.own.export import Export, Plan
+from crmlab.own.result import Result
 
 COLUMNS = {
     "orders": ("customer", "order", "date", "amount"),
@@ -124,3 +125,9 @@ def answers(table: pd.DataFrame, kind: str = "survey", **told: str) -> Export:
 def firm_complaints(seed: int = 0) -> Export:
     """Complaints of the made-up firm of a seed."""
     return answers(firm.make(seed).complaints.reset_index(), "complaints")
+
+
+def told(found: Result) -> str:
+    """All that a result says, as one text."""
+    assert found.test is not None
+    return " ".join([str(found.title), *map(str, found.says), str(found.test.says)])

@@ -11,6 +11,7 @@ import pandas as pd
 
 from crmlab import checks, forecasting, intervals
 from crmlab.language import _
+from crmlab.own import book as books
 from crmlab.own import periods
 from crmlab.own.export import Export
 from crmlab.own.periods import MONTHS, WEEKS, Periods
@@ -62,7 +63,7 @@ def find(export: Export) -> Result:
     method = tested.best if tested is not None else "last_quarter"
     table = _table(series, method, tested)
     whole = table.iloc[0]
-    amount = f"{whole['forecast']:,.0f} {export.currency}".strip()
+    amount = books.money(whole["forecast"], export.currency)
     title = Said(_("Next quarter: {amount}"), amount=amount)
     if pd.notna(whole["low"]):
         title = Said(
@@ -254,6 +255,17 @@ def _says(series: Periods, method: str, tested: _Tested | None, table: pd.DataFr
         before = float(revenue.iloc[-year : len(revenue) - year + q].sum())
         said.append(Said(_("The same quarter of last year brought {amount:,.0f}."), amount=before))
     said += series.cut
+    empty = int((revenue == 0).sum())
+    if empty:
+        said.append(
+            Said(
+                _("In {n} of {all} months nothing was sold: is the file complete there?")
+                if series.unit == MONTHS
+                else _("In {n} of {all} weeks nothing was sold: is the file complete there?"),
+                n=empty,
+                all=len(revenue),
+            )
+        )
     name = Said(METHOD_NAMES[method])
     if tested is None:
         said.append(

@@ -8,7 +8,9 @@ import pandas as pd
 from crmlab import basket, checks, cross_selling, intervals
 from crmlab.language import _
 from crmlab.own import book as books
+from crmlab.own import offered
 from crmlab.own.export import Export
+from crmlab.own.offered import Taken
 from crmlab.own.result import FAILS, HOLDS, UNCLEAR, UNTESTED, Result, Test
 from crmlab.own.said import Said
 
@@ -22,6 +24,8 @@ CUSTOMERS = 5
 """A pair that held must be bought by so many customers: else it is one customer's habit, and nothing to offer to others."""
 MOST = 100
 """So many pairs, of those in most baskets, are tried."""
+LOOKED_AT = 2000
+"""So many pairs, the most frequent ones, are looked at first."""
 BASKETS = 100
 """With fewer baskets nothing is looked for."""
 RECENT = 365
@@ -85,6 +89,7 @@ def find(export: Export) -> Result:
         split,
         books.personal(export, offers),
         {"offers": offers} if len(offers) else {},
+        offered.test(before, after, pairs),
     )
 
 
@@ -93,18 +98,19 @@ def _lines(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     known = table[table["item"].notna() & table["date"].notna()]
     sold = ~((known["quantity"] <= 0).fillna(False) | (known["amount"] <= 0).fillna(False))
     lines = known.loc[sold, ["customer", "order", "date", "item"]].copy()
+    customer = pd.factorize(lines["customer"])[0].astype("int64")
+    order = pd.factorize(lines["order"])[0].astype("int64")
     day = lines["date"].to_numpy(dtype="datetime64[D]").astype("int64")
-    customer = pd.factorize(lines["customer"])[0]
-    order = pd.factorize(lines["order"])[0]
-    # One number may serve two customers or years: an order is a customer's, on its day.
-    whose = pd.factorize(customer.astype("int64") * 2**20 + day)[0]
-    lines["basket"] = pd.factorize(whose.astype("int64") * (int(order.max(initial=-1)) + 2) + order + 1)[0]
+    # As in :mod:`crmlab.own.book`: a customer's order number is one order, on the day of its last line; without a number its day is.
+    own = np.where(order >= 0, order, int(order.max(initial=-1)) + 1 + day - int(day.min(initial=0)))
+    lines["basket"] = pd.factorize(customer * (int(own.max(initial=0)) + 1) + own)[0]
     lines = lines[(customer >= 0) | (order >= 0)]  # without both nobody knows whose basket it is
+    lines = lines.assign(date=lines.groupby("basket", sort=False)["date"].transform("max"))
     return lines.drop_duplicates(["basket", "item"]), int((~sold).sum())
 
 
 def _pairs(before: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """The pairs in most baskets, each once, in the direction that is surer; and in how many baskets a pair had to be."""
+    """Pairs to be tested, and in how many baskets a pair had to be."""
     n, least = before["basket"].nunique(), LEAST
     while True:
         try:
@@ -120,14 +126,20 @@ def _pairs(before: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
 
 def _rules(sets: pd.DataFrame) -> pd.DataFrame:
+    """The pairs in most baskets, each once, in the direction that is surer, from sets of one and two articles."""
     if not (sets["length"] == 2).any():
         return pd.DataFrame({"antecedent": pd.Series(dtype=object), "consequent": pd.Series(dtype=object)})
-    rules = basket.rules(sets, confidence=0.0, lift=LIFT, progress=_quiet)
-    rules = rules.assign(
-        pair=[frozenset((*a, *b)) for a, b in zip(rules["antecedent"], rules["consequent"], strict=True)]
-    )
-    rules = rules.sort_values(["count", "confidence"], ascending=False, kind="stable").drop_duplicates("pair")
-    return rules[["antecedent", "consequent"]].head(MOST).reset_index(drop=True)
+    ones = sets[sets["length"] == 1]
+    twos = sets[sets["length"] == 2].sort_values("count", ascending=False, kind="stable")
+    looked_at = LOOKED_AT
+    while True:  # the most frequent first: of hundreds of thousands only these are wanted
+        rules = basket.rules(pd.concat([ones, twos.head(looked_at)]), confidence=0.0, lift=LIFT, progress=_quiet)
+        if len(rules) >= 2 * MOST or looked_at >= len(twos):
+            break
+        looked_at *= 4
+    pair = [frozenset((*a, *b)) for a, b in zip(rules["antecedent"], rules["consequent"], strict=True)]
+    rules = rules.assign(pair=pair).sort_values(["count", "confidence"], ascending=False, kind="stable")
+    return rules.drop_duplicates("pair")[["antecedent", "consequent"]].head(MOST).reset_index(drop=True)
 
 
 def _of_counts(export: Export) -> Result:
@@ -146,19 +158,28 @@ def _of_counts(export: Export) -> Result:
     held = table[table["verdict"] == VERDICTS["held"]]
     split = pd.Timestamp(np.datetime64(counts.since, "D"))
     said = _says(table, held, pd.DataFrame(columns=["customer"]), split, 0, LEAST)
-    said.append(Said(_("To whom to offer what is not listed for a large table: filter its lines by the articles of a pair.")))
+    said.append(
+        Said(_("To whom to offer what is not listed for a large table: filter its lines by the articles of a pair."))
+    )
     return _result(told, table, held, said, split)
 
 
 def _result(
-    told: pd.DataFrame, table: pd.DataFrame, held: pd.DataFrame, said: list[Said], split: pd.Timestamp, personal: tuple[str, ...] = (), more: dict[str, pd.DataFrame] | None = None
+    told: pd.DataFrame,
+    table: pd.DataFrame,
+    held: pd.DataFrame,
+    said: list[Said],
+    split: pd.Timestamp,
+    personal: tuple[str, ...] = (),
+    more: dict[str, pd.DataFrame] | None = None,
+    taken: Taken | None = None,
 ) -> Result:
     return Result(
         "together",
         Said(_("{held} of {n} pairs are still bought together in later baskets"), held=len(held), n=len(table)),
         table,
         tuple(said),
-        _test(told, held, split),
+        _test(told, held, split, taken),
         formats={
             **dict.fromkeys(("lift", "later_lift", "low", "high"), "{:.1f}"),
             "share": "{:.0%}",
@@ -293,7 +314,7 @@ def _says(
     return said
 
 
-def _test(told: pd.DataFrame, held: pd.DataFrame, split: pd.Timestamp) -> Test:
+def _test(told: pd.DataFrame, held: pd.DataFrame, split: pd.Timestamp, taken: Taken | None) -> Test:
     tried = told[told["verdict"] != "rare"]
     if not len(tried):
         return Test(UNTESTED, Said(_("There was nothing to test in the baskets from {day:%Y-%m-%d} on."), day=split))
@@ -305,4 +326,21 @@ def _test(told: pd.DataFrame, held: pd.DataFrame, split: pd.Timestamp) -> Test:
         refuted=int(counts.get("refuted", 0)), open=int(counts.get("open", 0) + counts.get("habit", 0)), rare=int(counts.get("rare", 0)),
     )  # fmt: skip
     verdict = HOLDS if len(held) else UNCLEAR if np.isin(tried["verdict"], ("open", "habit")).any() else FAILS
-    return Test(verdict, says)
+    if taken is None:
+        return Test(verdict, says)
+    if not taken.enough:
+        return Test(
+            verdict,
+            Said(
+                _("{one} {other}"),
+                one=says,
+                other=Said(_("Too few customers stood on the list of that day to test whom it names.")),
+            ),
+        )
+    whom = Said(
+        _("Of {n:,} offers on the list of that day {share:.0%} were bought afterwards without being made; of customers who had bought as much, but not the one, {other:.0%} bought the other: {gap:+.1f} points of 100, 95% interval {low:+.1f} to {high:+.1f}."),
+        n=taken.listed, share=taken.share, other=taken.other, gap=100 * taken.gap, low=100 * taken.low, high=100 * taken.high,
+    )  # fmt: skip
+    if verdict == HOLDS and taken.low <= 0:
+        verdict = FAILS if taken.high < 0 else UNCLEAR
+    return Test(verdict, Said(_("{one} {other}"), one=says, other=whom))

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from crmlab.checks import InputError
 from crmlab.language import set_language
@@ -127,6 +129,50 @@ def test_no_file(tmp_path: Path) -> None:
     assert whole(open_file(path, "old")).shape == (30, 4)
 
 
+def test_cells_as_they_are_typed(tmp_path: Path) -> None:
+    """Days by a format that only Chinese editions number and counted from 1904, numbers, leading zeros, errors, formats."""
+
+    def fill(made: openpyxl.Workbook) -> None:
+        made.epoch = CALENDAR_MAC_1904
+        sheet = made.create_sheet("S")
+        sheet.append(["日", "时", "号", "数", "错", "是", "文"])
+        for n in range(3):
+            sheet.append([dt.datetime(2025, 3, n + 1), dt.time(9, n), n + 7, 12.5, "#N/A", n > 0, f"00{n}"])
+            sheet.cell(n + 2, 1).number_format = "mm-dd-yy"
+            sheet.cell(n + 2, 3).number_format = "0000"
+            sheet.cell(n + 2, 4).number_format = '#,##0.00 "元"'
+
+    path = book("plain.xlsx", fill)(tmp_path)
+    chinese = tmp_path / "chinese.xlsx"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(chinese, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b'numFmtId="14"', b'numFmtId="31"'))
+    raw = open_file(chinese)
+    table = whole(raw)
+    assert table.loc[3].tolist() == [dt.datetime(2025, 3, 2), dt.time(9, 1), "0008", 12.5, "#N/A", True, "001"]
+    assert raw.formats["数"] == '#,##0.00 "元"'
+
+
+def test_a_large_file_is_read_in_pieces(tmp_path: Path) -> None:
+    """Rows far down are found out, too: totals, notes, a row that is broken; and the line numbers are those of an editor."""
+    lines = [
+        "order,customer,date,amount",
+        *(f'{n},"Li\n{n}",2025-01-01,{n}.5' for n in range(21_000)),
+        "5,Wu",
+        "Total,,,9",
+        "",
+        "Printed by Ann",
+    ]
+    path = tmp_path / "large.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    raw = open_file(path)
+    table = whole(raw)
+    assert sum(1 for _chunk in raw.chunks()) > 1
+    assert (len(table), table.index[0], table.index[-1]) == (21_000, 2, 42_000)
+    assert left_out(raw.problems) == [1, 42_002, 42_003, 42_005]
+    assert {int(one) // 20_000 for one in raw.sample.index} >= {0, 1, 2}
+
+
 # ---- properties
 
 
@@ -135,8 +181,9 @@ def opened(path: Path) -> Raw | None:
     try:
         return open_file(path)
     except InputError as error:
-        assert "\n" not in str(error)
-        return None
+        sentence = str(error)
+    assert "\n" not in sentence
+    return None
 
 
 CELLS = st.one_of(

@@ -361,3 +361,25 @@ def test_one_of_few_is_chance():
     assert hold_out.compared(20, 21, 7, 117).verdict == HOLDS
     exact = hold_out.compared(2, 12, 0, 300)  # Clopper and Pearson: 2.1% to 48.4%, and 0 to 1.2%
     assert (exact.low, exact.high) == pytest.approx((1 / 6 - np.hypot(1 / 6 - 0.0209, 0.0122), 0.484), abs=2e-4)
+
+
+def world(seed, leaving_after, customers=200, days=500):
+    """Everybody orders at random, each 25 days on average, until they leave (at random, after so many days on average)."""
+    random = np.random.RandomState(seed)
+    at = random.uniform(0, 20, customers)[:, None] + np.cumsum(random.exponential(25, (customers, 60)), axis=1)
+    end = np.minimum(random.exponential(leaving_after, customers) if leaving_after else np.inf, days)
+    who, _turn = np.nonzero(at < np.reshape(end, (-1, 1)))
+    day = at[at < np.reshape(end, (-1, 1))].astype(int)
+    orders = {
+        "customer": who,
+        "date": DAY + pd.to_timedelta(day, "D"),
+        "amount": random.lognormal(4, 1, len(who)).round(2),
+    }
+    return made.export(pd.DataFrame(orders))
+
+
+def test_what_is_chance_does_not_hold_and_what_is_there_does():
+    chance = [results.find(name, world(seed, None)).test.verdict for seed in range(8) for name in ("stages", "rfm")]
+    assert chance.count(HOLDS) <= 1  # of 100 at most 2 or 3
+    there = [results.find(name, world(seed, 300)).test.verdict for seed in range(4) for name in ("stages", "rfm")]
+    assert set(there) == {HOLDS}

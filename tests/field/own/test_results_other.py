@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from crmlab import complaint_economics, datasets, forecasting, kano, satisfaction
+from crmlab import complaint_economics, datasets, forecasting
 from crmlab.checks import InputError
 from crmlab.language import set_language
-from crmlab.own import results
+from crmlab.own import offered, results
 from crmlab.own.export import Export
-from crmlab.own.result import HOLDS, UNCLEAR, UNTESTED, Result
+from crmlab.own.result import HOLDS, UNTESTED
 from crmlab.own.results import forecast, recovery, together
 from crmlab.pipeline import share_difference
 from tests.support import own_exports
 
-
-@pytest.fixture(autouse=True)
-def in_english_and_without_a_warning() -> Iterator[None]:
-    set_language("en")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
-    set_language(None)
-
-
-def told(found: Result) -> str:
-    """All that a result says, as one text."""
-    assert found.test is not None
-    return " ".join([str(found.title), *map(str, found.says), str(found.test.says)])
+pytestmark = pytest.mark.usefixtures("in_english_without_a_warning")
 
 
 # -- what is bought together --------------------------------------------------------------------------------------------
@@ -100,14 +83,45 @@ def test_a_pair_that_ended_is_shown_and_not_recommended() -> None:
     assert "offers" not in found.more
     assert found.test is not None
     assert found.test.verdict != HOLDS
-    assert "none is recommended" in told(found)
+    assert "none is recommended" in own_exports.told(found)
 
 
 def test_baskets_without_an_order_number_are_a_customers_day_and_returns_do_not_count() -> None:
     table = baskets(120).table.assign(order=None)
     back = table.head(50).assign(quantity=-1.0, amount=-5.0)
     found = together.find(own_exports.export(pd.concat([table, back]), "lines"))
-    assert "50 lines are returns" in told(found)
+    assert "50 lines are returns" in own_exports.told(found)
+
+
+def test_the_offer_list_is_held_against_customers_who_bought_as_much() -> None:
+    """Counted by hand: of two customers with a and without b one buys b later; of three with as many lines and neither, one; c9 has too many lines to compare."""
+    rows = [(f"c{n}", n, "a" if n < 2 else "x") for n in range(5)] + [("c9", 100 + n, f"y{n}") for n in range(50)]
+    before = pd.DataFrame(rows, columns=["customer", "basket", "item"])
+    after = pd.DataFrame([("c0", 200, "b"), ("c3", 201, "b"), ("c9", 202, "b")], columns=list(before))
+    pairs = pd.DataFrame({"antecedent": [("a",)], "consequent": [("b",)]})
+    found = offered.test(before, after, pairs)
+    assert (found.listed, found.share, found.other) == (2, 0.5, pytest.approx(1 / 3))
+    assert found.gap == pytest.approx(1 / 6)
+    assert found.low < found.gap < found.high
+    assert not found.enough
+    assert not offered.test(before.head(0), after, pairs).listed
+
+
+def test_an_interval_of_the_offer_list_holds_nothing_where_there_is_nothing() -> None:
+    """Articles bought at random by customers of very different size: whoever is on the list is a better customer, but no better for this offer."""
+    held = []
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        often = random.poisson(random.gamma(1.5, 4.0, 300))
+        who = np.repeat(np.arange(300), often)
+        lines = pd.DataFrame(
+            {"customer": who, "basket": np.arange(len(who)), "item": random.integers(12, size=len(who))}
+        )
+        later = lines.assign(item=random.integers(12, size=len(who)))
+        pairs = pd.DataFrame({"antecedent": [(0,), (2,)], "consequent": [(1,), (3,)]})
+        found = offered.test(lines, later, pairs)
+        held.append(found.low <= 0 <= found.high)
+    assert np.mean(held) >= 0.8
 
 
 @pytest.mark.parametrize(
@@ -142,7 +156,7 @@ def test_a_season_is_seen_the_running_month_left_out_and_the_sums_are_right() ->
     assert found.data["method"].startswith("last_year")
     assert found.table["from"].iloc[0] == pd.Timestamp("2024-02-01")
     assert found.table["to"].iloc[0] == pd.Timestamp("2024-04-30")
-    assert "running month is left out: the file ends on 2024-02-08" in told(found)
+    assert "running month is left out: the file ends on 2024-02-08" in own_exports.told(found)
     history = found.data["history"]
     january = given.table[given.table["date"].between("2024-01-01", "2024-01-31")]["amount"].sum()
     assert history.index[-1] == pd.Timestamp("2024-01-01")
@@ -210,7 +224,7 @@ def test_weeks_where_months_are_few_and_months_where_days_are_rare() -> None:
     assert (found.data["history"] == 0).any()
     totals = forecast.find(own_exports.months(own_exports.firm_orders(3)))
     assert totals.data["unit"] == "M"
-    assert "totals a month" in told(totals)
+    assert "totals a month" in own_exports.told(totals)
 
 
 def test_short_files_say_what_they_cannot_tell() -> None:
@@ -218,151 +232,10 @@ def test_short_files_say_what_they_cannot_tell() -> None:
     assert found.test is not None
     assert found.test.verdict == UNTESTED
     assert found.table["low"].isna().all()
-    assert "too few to test" in told(found)
-    assert "how far off it may be nobody knows" in told(found)
+    assert "too few to test" in own_exports.told(found)
+    assert "how far off it may be nobody knows" in own_exports.told(found)
     with pytest.raises(InputError, match="holds 0 whole months"):
         forecast.find(sold(20, start="2024-03-05"))
-
-
-# -- surveys ------------------------------------------------------------------------------------------------------------
-
-
-def test_the_index_is_that_of_the_data_set_and_the_west_is_found() -> None:
-    survey = datasets.load("satisfaction_survey")
-    found = results.find("satisfaction", own_exports.answers(survey))
-    table = found.table.set_index("object")
-    for name, column in (("service", "service"), ("overall", "overall"), ("audio visual", "audio_visual")):
-        both = survey[[f"perceived_{column}", f"expected_{column}"]].dropna()
-        assert table.at[name, "n"] == len(both)
-        assert table.at[name, "index"] == pytest.approx(both.iloc[:, 0].mean() / both.iloc[:, 1].mean())
-    assert table.loc["overall", ["n", "index"]].round(3).tolist() == [586, 0.946]
-    west = found.more["region"].iloc[0]
-    assert (west["object"], west["group"], west["n"], round(west["index"], 3)) == ("service", "West", 107, 0.734)
-    assert found.test is not None
-    assert found.test.verdict == HOLDS
-    assert "586 of 600 rows" in told(found)
-
-
-def test_the_difference_of_two_indices_agrees_with_a_bootstrap() -> None:
-    survey = datasets.load("satisfaction_survey")
-    found = results.find(
-        "satisfaction",
-        own_exports.answers(survey[["expected_service", "perceived_service", "expected_overall", "perceived_overall"]]),
-    )
-    said = next(one for one in found.says if "gap" in one.values)
-    both = (
-        survey[["perceived_service", "expected_service", "perceived_overall", "expected_overall"]]
-        .dropna()
-        .to_numpy(dtype="float64")
-    )
-    random = np.random.default_rng(0)
-    drawn = [both[random.integers(len(both), size=len(both))].mean(axis=0) for _draw in range(2000)]
-    gaps = [100 * (mean[2] / mean[3] - mean[0] / mean[1]) for mean in drawn]
-    assert [said.values["low"], said.values["high"]] == pytest.approx(np.quantile(gaps, [0.025, 0.975]), abs=0.35)
-
-
-def test_the_nps_is_that_of_the_data_set() -> None:
-    found = results.find("nps", own_exports.answers(datasets.load("satisfaction_survey")))
-    rows = found.table.set_index(["of", "group"])["nps"].round(1)
-    assert (rows["", ""], rows["segment", "A"], rows["segment", "B"], rows["segment", "C"]) == (9.8, 38.9, 12.6, 6.2)
-    assert (found.table["low"] <= found.table["nps"]).all()
-    assert (found.table["nps"] <= found.table["high"]).all()
-    assert found.data["counts"].sum() == 580
-
-
-def test_kano_is_that_of_the_data_set() -> None:
-    survey = datasets.load("kano_survey")
-    found = results.find("kano", own_exports.answers(survey))
-    table = found.table.set_index("feature")
-    expected = kano.summary(kano.counts(survey)).rename(index=lambda name: name.replace("_", " "))
-    for column in (*kano.ORDER, "n", "better", "worse_low", "clear"):
-        assert table[column].to_dict() == expected[column].to_dict(), column
-    assert set(table.index[~table["clear"]]) == {"credit", "driver"}
-    assert table.at["app", "category"] == "Attractive"
-    assert "app differs by segment" in told(found)
-    assert found.test is not None
-    assert found.test.verdict == HOLDS
-
-
-@pytest.mark.parametrize("words", [True, False])
-def test_kano_in_words_is_kano_in_numbers_and_the_other_direction_is_asked(words: bool) -> None:
-    survey = datasets.load("kano_survey").drop(columns="segment")
-    right = results.find("kano", own_exports.answers(survey)).table
-    if words:
-        answers = dict(enumerate(["喜欢", "理应如此", "无所谓", "勉强接受", "不喜欢"], 1))
-        named = survey.set_index("customer_id").apply(lambda column: column.map(answers)).reset_index()
-        assert results.find("kano", own_exports.answers(named)).table.equals(right)
-        return
-    turned = survey.set_index("customer_id").rsub(6).reset_index()
-    with pytest.raises(InputError, match="nothing is turned round by guess"):
-        results.find("kano", own_exports.answers(turned))
-    assert results.find("kano", own_exports.answers(turned, kano_direction="5")).table.equals(right)
-
-
-def test_words_of_a_chinese_form_give_shares_and_no_index() -> None:
-    form = pd.DataFrame({"1、您对我们的服务的满意度": ["非常满意", "满意", "不满意", "一般"] * 10, "2、您对价格的满意度": ["满意", "非常满意", "不适用", "满意"] * 10,
-                         "3、您有多大可能推荐我们？（0~10）": ["9分", 10, "6", 0] * 10})  # fmt: skip
-    found = results.find("satisfaction", own_exports.answers(form))
-    rows = found.table.set_index("object")
-    assert rows.loc["服务", ["n", "mean", "satisfied"]].tolist() == [40, 3.5, 0.5]
-    assert rows.loc["价格", "n"] == 30
-    assert "there is no index" in told(found)
-    assert results.find("nps", own_exports.answers(form)).table["nps"].iloc[0] == 0
-
-
-@pytest.mark.parametrize(
-    ("answers", "says"),
-    [
-        ([1, 2, 3, 4, 5, 5, 4] * 10, "needs answers from 0 to 10"),
-        (["very likely", "likely", "unlikely"] * 10, "needs answers from 0 to 10"),
-        ([3, 4, 5], "say it"),
-        ([8.5, 9.25, 10] * 10, "no whole numbers"),
-        ([None] * 30, "Nobody answered"),
-    ],
-)
-def test_an_nps_is_refused_where_the_answers_are_none_of_0_to_10(answers: list[object], says: str) -> None:
-    given = own_exports.answers(pd.DataFrame({"recommend": answers, "region": "x"}))
-    with pytest.raises(InputError, match=says):
-        results.find("nps", given)
-
-
-def test_a_scale_that_was_asked_for_is_taken() -> None:
-    few = pd.DataFrame({"recommend": [3, 4, 5], "satisfaction": [3, 4, 5]})
-    with pytest.raises(InputError, match="say it"):
-        results.find("satisfaction", own_exports.answers(few))
-    given = own_exports.answers(few, scale__recommend="0-10", scale__rating__satisfaction="1-5")
-    assert results.find("nps", given).table["nps"].iloc[0] == -100
-    found = results.find("satisfaction", given)
-    assert found.table["satisfied"].iloc[0] == pytest.approx(2 / 3)
-    assert found.test is not None
-    assert found.test.verdict == UNTESTED
-
-
-def test_pure_noise_is_not_called_told() -> None:
-    random = np.random.default_rng(2)
-    noise = {f"{half}_{name}": random.integers(1, 11, 60) for name in "abcdef" for half in ("expected", "perceived")}
-    found = results.find("satisfaction", own_exports.answers(pd.DataFrame(noise)))
-    assert found.test is not None
-    assert found.test.verdict == UNCLEAR
-    scores = results.find("nps", own_exports.answers(pd.DataFrame({"recommend": [0, 10] * 40})))
-    assert scores.test is not None
-    assert scores.test.verdict == UNCLEAR
-
-
-@settings(max_examples=8)
-@given(
-    st.lists(st.sampled_from([0, 3, 6, 7, 8, 9, 10, None]), min_size=25, max_size=60), st.randoms(use_true_random=False)
-)
-def test_the_order_of_rows_changes_no_score(scores: list[int | None], luck: object) -> None:
-    scores = [0, 10, *scores]
-    mixed = list(scores)
-    luck.shuffle(mixed)  # type: ignore[attr-defined]
-    one, other = (
-        results.find("nps", own_exports.answers(pd.DataFrame({"recommend": pd.Series(each, dtype=object)})))
-        for each in (scores, mixed)
-    )
-    assert one.table.equals(other.table)
-    assert one.data["nps"] == satisfaction.nps(pd.Series([each for each in scores if each is not None])).nps
 
 
 # -- complaints ---------------------------------------------------------------------------------------------------------
@@ -373,14 +246,14 @@ def test_the_regulators_complaints_give_the_numbers_of_their_card() -> None:
     given = own_exports.answers(table, "complaints")
     waiting = results.find("triage", given)
     assert len(waiting.table) == 57
-    assert "57 complaints the file does not say" in told(waiting)
+    assert "57 complaints the file does not say" in own_exports.told(waiting)
     counts = table["issue"].value_counts()
     why = results.find("reasons", given)
     assert why.table.set_index("reason")["cases"].to_dict() == counts.to_dict()
     assert why.table["cases"].sum() == 3186
     assert why.table["low"].lt(why.table["share"]).all()
     worth = results.find("recovery", given)
-    assert "81% of 3,129 settled complaints were settled well" in told(worth)  # 595 of 3,129 were disputed
+    assert "81% of 3,129 settled complaints were settled well" in own_exports.told(worth)  # 595 of 3,129 were disputed
     assert worth.test is not None
     assert worth.test.verdict == UNTESTED
 
@@ -409,7 +282,7 @@ def test_danger_comes_first_and_what_is_not_said_is_not_harmless() -> None:
         False,
     ]
     assert found.table["danger"].iloc[0] in ("漏电", "触电")
-    assert "1 may be a danger to people" in told(found)
+    assert "1 may be a danger to people" in own_exports.told(found)
 
 
 def test_orders_give_the_class_of_the_customers_and_the_third_time_counts() -> None:
@@ -448,7 +321,7 @@ def test_a_reason_that_grew_is_seen_and_spellings_are_one() -> None:
     again = found.more["again"]
     assert len(again) == 60
     assert (again["within"] == 0).all()
-    assert "60 of 100 customers complained more than once" in told(found)
+    assert "60 of 100 customers complained more than once" in own_exports.told(found)
 
 
 def test_free_text_is_no_list_of_reasons() -> None:
@@ -485,7 +358,7 @@ def test_who_stayed_is_counted_by_hand_and_a_real_difference_is_told() -> None:
     assert row["worth_low"] == pytest.approx(row["value"] * low)
     assert found.test is not None
     assert found.test.verdict == HOLDS
-    assert "Nobody drew lots" in told(found)
+    assert "Nobody drew lots" in own_exports.told(found)
     assumed = found.table[found.table["basis"].str.startswith("assumption")]
     assert assumed["difference"].tolist() == pytest.approx([0.24, 0.35, 0.63])
     assert assumed["low"].isna().all()
@@ -497,8 +370,8 @@ def test_names_that_never_meet_and_files_without_orders_are_said() -> None:
     strangers = own_exports.of_rows(
         [(f"z{n}", day, 10.0) for n in range(5) for day in pd.date_range("2024-01-01", periods=12, freq="30D")]
     )
-    assert "are they written alike in both files" in told(recovery.find(given, strangers))
-    assert "Add the file of orders" in told(recovery.find(given))
+    assert "are they written alike in both files" in own_exports.told(recovery.find(given, strangers))
+    assert "Add the file of orders" in own_exports.told(recovery.find(given))
 
 
 # -- all of them --------------------------------------------------------------------------------------------------------
@@ -522,9 +395,9 @@ def test_every_sentence_is_in_both_languages() -> None:
         "together",
     ]
     for one in found:
-        english = told(one)
+        english = own_exports.told(one)
         set_language("zh")
-        chinese = told(one)
+        chinese = own_exports.told(one)
         set_language("en")
         assert english != chinese
         assert not {"{", "}"} & set(english + chinese), one.name
