@@ -69,16 +69,24 @@ def by_pandas() -> tuple[Callable[[Path], Any], Callable[[Any], Any], Callable[[
         lines["Amount"] = lines["Amount"].str.replace("[¥,]", "", regex=True).astype(float)
         # What own.read does as well: a line goes on with its order.
         for name in ("Customer no.", "Order date"):
-            lines[name] = lines[name].fillna(lines.groupby("Order no.")[name].transform("first").where(lines["Order no."].duplicated()))
+            lines[name] = lines[name].fillna(
+                lines.groupby("Order no.")[name].transform("first").where(lines["Order no."].duplicated())
+            )
         return lines.dropna(subset=["Customer no.", "Order date", "Amount"])
 
     def orders(lines: pd.DataFrame) -> pd.DataFrame:
-        return lines.groupby(["Customer no.", "Order no."], sort=False).agg(day=("Order date", "max"), money=("Amount", "sum")).reset_index()
+        return (
+            lines.groupby(["Customer no.", "Order no."], sort=False)
+            .agg(day=("Order date", "max"), money=("Amount", "sum"))
+            .reset_index()
+        )
 
     def results(lines: pd.DataFrame) -> Any:
         made = orders(lines)
         end = made["day"].max() + pd.Timedelta(days=1)
-        by = made.groupby("Customer no.").agg(last=("day", "max"), frequency=("money", "size"), monetary=("money", "sum"))
+        by = made.groupby("Customer no.").agg(
+            last=("day", "max"), frequency=("money", "size"), monetary=("money", "sum")
+        )
         by["recency"] = (end - by.pop("last")).dt.days
         for name, column, sign in (("R", "recency", -1), ("F", "frequency", 1), ("M", "monetary", 1)):
             by[name] = pd.qcut((sign * by[column]).rank(method="first"), 5, labels=False) + 1
@@ -118,7 +126,9 @@ def by_duckdb() -> tuple[Callable[[Path], Any], Callable[[Any], Any], Callable[[
         )
         base.execute("drop table given")
         base.execute("delete from lines where who is null or day is null")
-        base.execute("create table orders as select who, number, max(day) as day, sum(money) as money from lines group by who, number")
+        base.execute(
+            "create table orders as select who, number, max(day) as day, sum(money) as money from lines group by who, number"
+        )
         return base
 
     def results(base: Any) -> Any:
@@ -129,7 +139,9 @@ def by_duckdb() -> tuple[Callable[[Path], Any], Callable[[Any], Any], Callable[[
             sum(monetary) over (order by monetary desc) / sum(monetary) over () as share,
             case when recency <= 90 then 'active' when recency <= 180 then 'quiet' when recency <= 365 then 'sleeping' else 'gone' end as stage from one"""
         ).df()
-        months = base.execute("select date_trunc('month', day) as month, sum(money) as money from orders group by 1 order by 1").df()
+        months = base.execute(
+            "select date_trunc('month', day) as month, sum(money) as money from orders group by 1 order by 1"
+        ).df()
         both = base.execute(
             f"""with few as (select item from lines group by item order by count(*) desc limit {PAIRS}),
             held as (select distinct number, item from lines where item in (from few))
@@ -156,7 +168,15 @@ def run(way: str, file: Path) -> Row:
     peak = resident(peak=True) - before
     _found, more, more_cpu = timed(lambda: results(data))
     whole = resident(peak=True) - before
-    return {"read": clock, "read cpu": cpu, "read mib": peak, "results": more, "results cpu": more_cpu, "mib": whole, **sums(data)}
+    return {
+        "read": clock,
+        "read cpu": cpu,
+        "read mib": peak,
+        "results": more,
+        "results cpu": more_cpu,
+        "mib": whole,
+        **sums(data),
+    }
 
 
 def in_child(way: str, file: Path) -> Row:
@@ -185,10 +205,13 @@ def measure(rows: int, rounds: int, folder: Path) -> tuple[float, dict[str, Row]
             if abs(turns[0][name] - first[name]) > 1e-9 * abs(first[name]):
                 sys.exit(f"{way} counts {name} {turns[0][name]:.2f}, {WAYS[0]} {first[name]:.2f}")
     best = {
-        way: {name: (max if "mib" in name else min)(one[name] for one in turns) for name in turns[0]} for way, turns in found.items()
+        way: {name: (max if "mib" in name else min)(one[name] for one in turns) for name in turns[0]}
+        for way, turns in found.items()
     }
     ours = best[WAYS[0]]
-    print("\n| way | read, s | of the processor | results, s | of the processor | peak MiB | in files | times crmlab's seconds | its processor | its memory |")
+    print(
+        "\n| way | read, s | of the processor | results, s | of the processor | peak MiB | in files | times crmlab's seconds | its processor | its memory |"
+    )
     print("|---" * 10 + "|")
     for way, one in best.items():
         whole, cpu = one["read"] + one["results"], one["read cpu"] + one["results cpu"]

@@ -7,7 +7,18 @@ from typing import Any
 
 import numpy as np
 
-HEADINGS = ("Order no.", "Order date", "Customer no.", "Customer", "Article", "Quantity", "Unit price", "Amount", "Region", "Salesperson")
+HEADINGS = (
+    "Order no.",
+    "Order date",
+    "Customer no.",
+    "Customer",
+    "Article",
+    "Quantity",
+    "Unit price",
+    "Amount",
+    "Region",
+    "Salesperson",
+)
 REGIONS = ("华南", "华东", "华北", "华中", "西南", "东北")
 ARTICLES = 400
 DAYS = 730
@@ -39,7 +50,9 @@ def write(rows: int, file: Path, seed: int = 20261129) -> dict[str, float]:
     popular = np.cumsum(share) / share.sum()
     price = np.round(rng.lognormal(3.5, 1.0, ARTICLES), 2)
     found = {"lines": 0, "customer": 0, "date": 0, "amount": 0, "written": 0}
-    names = np.array([f"{('深圳', '广州', '东莞', '上海')[n % 4]}第{n + 1:06d}贸易有限公司" for n in range(customers)], dtype=object)
+    names = np.array(
+        [f"{('深圳', '广州', '东莞', '上海')[n % 4]}第{n + 1:06d}贸易有限公司" for n in range(customers)], dtype=object
+    )
     numbers = np.array([f"C{n + 1:06d}" for n in range(customers)], dtype=object)
     with file.open("wb") as target:
         for start in range(0, orders, 100_000):
@@ -72,10 +85,20 @@ def write(rows: int, file: Path, seed: int = 20261129) -> dict[str, float]:
             by_hand = (flaw >= 0.003) & (flaw < 0.006)
             shown = pl.Series([f"¥{one:,.2f}" if hand else "" for one, hand in zip(amount, by_hand, strict=True)])
             made = made.with_columns(
-                pl.when(pl.Series(by_hand)).then(shown).when(pl.col("Amount") == "NaN").then(pl.lit("")).otherwise(pl.col("Amount")).alias("Amount")
+                pl.when(pl.Series(by_hand))
+                .then(shown)
+                .when(pl.col("Amount") == "NaN")
+                .then(pl.lit(""))
+                .otherwise(pl.col("Amount"))
+                .alias("Amount")
             )
             made.write_csv(target, include_header=start == 0)
             found["lines"] += n
-            for name, (above, below) in {"date": (0, 1), "customer": (1, 2), "amount": (2, 3), "written": (3, 6)}.items():
+            for name, (above, below) in {
+                "date": (0, 1),
+                "customer": (1, 2),
+                "amount": (2, 3),
+                "written": (3, 6),
+            }.items():
                 found[name] += int(((flaw >= above / 1000) & (flaw < below / 1000)).sum())
     return found

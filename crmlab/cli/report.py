@@ -152,8 +152,8 @@ def _plan(parsed: argparse.Namespace) -> Plan | None:
 def _read(file: Path, plan: Plan | None, out: Path, bar: Bar) -> Export:
     from crmlab.own import large
     from crmlab.own import plan as plans
-    from crmlab.report.kept import FOLDER
     from crmlab.own.reading import read
+    from crmlab.report.kept import FOLDER
 
     try:
         if plan is not None and not plan.roles:

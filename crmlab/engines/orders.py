@@ -151,7 +151,9 @@ def _key(table: engines.Table, column: str) -> tuple[Any, Any | None]:
     most = _MOST_EXACT if dtype == nw.Float64 else 2.0**24
     small = nw.when(key.abs() < most).then(key)
     whole = nw.when(small % 1 == 0).then(small).cast(nw.Int64).cast(nw.String)
-    text = nw.when(key % 1 == 0).then(whole).otherwise(key.cast(nw.String))  # 17850.0 is 17850 that once stood beside an empty cell
+    text = (
+        nw.when(key % 1 == 0).then(whole).otherwise(key.cast(nw.String))
+    )  # 17850.0 is 17850 that once stood beside an empty cell
     return text, key.abs() >= most
 
 
@@ -214,7 +216,12 @@ def _summed(plan: Any, by: list[str]) -> Any:
     plan = plan.with_columns(cents=nw.when((cents - whole).abs() < 1e-6).then(whole))
     last = [] if "day" in by else [nw.col("day").max()]
     plan = plan.group_by(*by).agg(
-        *last, nw.col("money").sum(), nw.col("cents").sum(), n=nw.len(), whole=nw.col("cents").count(), size=nw.col("money").abs().sum()
+        *last,
+        nw.col("money").sum(),
+        nw.col("cents").sum(),
+        n=nw.len(),
+        whole=nw.col("cents").count(),
+        size=nw.col("money").abs().sum(),
     )
     nothing = nw.col("money").abs() <= 1e-9 * nw.col("size")  # 0.1 + 0.2 - 0.3 is not quite 0
     rest = nw.when(nothing).then(nw.lit(0.0)).otherwise(nw.col("money"))
@@ -243,7 +250,9 @@ def collected(lines: Lines, plan: Any) -> tuple[pd.Index, np.ndarray, np.ndarray
     if lines.table.kind == engines.PYSPARK:  # asked twice below
         spark_orders = plan.to_native().persist()
         plan = nw.from_native(spark_orders).lazy()
-    names = plan.select("who").unique().with_columns(code=nw.col("who").cum_count().over(order_by="who").cast(nw.Int64) - 1)
+    names = (
+        plan.select("who").unique().with_columns(code=nw.col("who").cum_count().over(order_by="who").cast(nw.Int64) - 1)
+    )
     day = nw.col("day") if lines.text else engines.day_number(nw.col("day"))
     numbered = plan.join(names, on="who", how="inner").select(
         code=nw.col("code").cast(nw.Int32), day=day.cast(nw.Int32), money=nw.col("money").cast(nw.Float64)
@@ -284,6 +293,10 @@ def contacts(lines: Lines) -> pd.DataFrame:
 
     if not lines.contacts:
         return pd.DataFrame(index=pd.Index([], name="customer"))
-    plan = lines.plan.filter(nw.col("reason").is_null()).group_by("who").agg(*(nw.col(name).max() for name in lines.contacts))
+    plan = (
+        lines.plan.filter(nw.col("reason").is_null())
+        .group_by("who")
+        .agg(*(nw.col(name).max() for name in lines.contacts))
+    )
     found = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in arrays(lines, plan).items()})
     return found.rename(columns={"who": "customer"}).set_index("customer").sort_index()[list(lines.contacts)]

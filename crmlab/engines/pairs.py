@@ -6,7 +6,6 @@ Only counts are collected. What they mean is said in :mod:`crmlab.cross_selling`
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -61,10 +60,14 @@ class Pairs:
 
     def sets(self) -> pd.DataFrame:
         """The earlier counts as :func:`crmlab.basket.frequent_sets` gives them (``items``, ``length``, ``count``, ``support``), for :func:`crmlab.basket.rules`."""
-        alone = [((name,), 1, count) for name, count in zip(self.items.index, self.items["before"], strict=True) if count]
+        alone = [
+            ((name,), 1, count) for name, count in zip(self.items.index, self.items["before"], strict=True) if count
+        ]
         two = [
             ((first, second), 2, count)
-            for first, second, count in zip(self.pairs["first"], self.pairs["second"], self.pairs["before"], strict=True)
+            for first, second, count in zip(
+                self.pairs["first"], self.pairs["second"], self.pairs["before"], strict=True
+            )
             if count
         ]
         made = pd.DataFrame([*alone, *two], columns=["items", "length", "count"])
@@ -93,26 +96,43 @@ def count(lines: orders.Lines, since: int, least: int = 30, most: int = 300) -> 
         plan, by = plan.with_columns(number=nw.lit(None, dtype=nw.String)), ["who", "number"]
     # Without a number what a customer buys on a day is one order; a day as a number of an order cannot meet a real one.
     day_text = (nw.col("day") if lines.text else engines.day_number(nw.col("day"))).cast(nw.String)
-    plan = plan.with_columns(number=nw.when(nw.col("number").is_null()).then(nw.concat_str(nw.lit("day "), day_text)).otherwise(nw.col("number")))
+    plan = plan.with_columns(
+        number=nw.when(nw.col("number").is_null())
+        .then(nw.concat_str(nw.lit("day "), day_text))
+        .otherwise(nw.col("number"))
+    )
     day = plan.group_by(*by).agg(last=nw.col("day").max())
     split = nw.lit(since) if lines.text else nw.lit(dt.date(1970, 1, 1) + dt.timedelta(days=since))
     day = day.with_columns(late=nw.when(nw.col("last") >= split).then(nw.lit(1)).otherwise(nw.lit(0)))
     table = lines.table
     row = table.rows(day.select(n=nw.len(), late=nw.col("late").sum()))[0]
     total, late = int(row["n"]), int(row["late"] or 0)
-    held = plan.filter(~nw.col("item").is_null()).select(*by, "item").unique().join(day.select(*by, "late"), on=by, how="inner")
+    held = (
+        plan.filter(~nw.col("item").is_null())
+        .select(*by, "item")
+        .unique()
+        .join(day.select(*by, "late"), on=by, how="inner")
+    )
     single = held.group_by("item").agg(n=nw.len(), after=nw.col("late").sum())
     items = pd.DataFrame(table.rows(single), columns=["item", "n", "after"]).astype({"n": "int64", "after": "int64"})
     items["before"] = items["n"] - items["after"]
     items = items.sort_values(["before", "item"], ascending=[False, True]).set_index("item")[["before", "after"]]
     kept = items.index[items["before"] >= least][:most].tolist()
-    empty = pd.DataFrame({"first": [], "second": [], **{name: np.empty(0, "int64") for name in ("before", "after", "customers")}})
+    empty = pd.DataFrame(
+        {"first": [], "second": [], **{name: np.empty(0, "int64") for name in ("before", "after", "customers")}}
+    )
     if len(kept) < 2:
         return Pairs(items, empty, (total - late, late), since)
     few = held.filter(nw.col("item").is_in(kept))
     other = few.select(*by, second="item")
     pairs = few.join(other, on=by, how="inner").filter(nw.col("item") < nw.col("second"))
-    whose = pairs.filter(nw.col("late") == 1).select("item", "second", "who").unique().group_by("item", "second").agg(customers=nw.len())
+    whose = (
+        pairs.filter(nw.col("late") == 1)
+        .select("item", "second", "who")
+        .unique()
+        .group_by("item", "second")
+        .agg(customers=nw.len())
+    )
     pairs = pairs.group_by("item", "second").agg(n=nw.len(), after=nw.col("late").sum())
     known = {(one["item"], one["second"]): int(one["customers"]) for one in table.rows(whose)}
     found = pd.DataFrame(table.rows(pairs), columns=["item", "second", "n", "after"]).rename(columns={"item": "first"})

@@ -68,11 +68,23 @@ def write(export: Export, file: Path) -> None:
         "guesses": _frame(export.guesses),
         "notes": [_plain(one) for one in export.notes],
         "questions": [
-            {"key": one.key, "says": _plain(one.says), "options": {name: _plain(value) for name, value in one.options.items()}, "taken": one.taken}
+            {
+                "key": one.key,
+                "says": _plain(one.says),
+                "options": {name: _plain(value) for name, value in one.options.items()},
+                "taken": one.taken,
+            }
             for one in export.questions
         ],
         "problems": [
-            {"says": _plain(one.says), "done": _plain(one.done), "column": one.column, "values": list(one.values), "left_out": one.left_out, "more": one.more}
+            {
+                "says": _plain(one.says),
+                "done": _plain(one.done),
+                "column": one.column,
+                "values": list(one.values),
+                "left_out": one.left_out,
+                "more": one.more,
+            }
             for one in export.problems
         ],
         "pairs": _pairs(export.pairs),
@@ -102,12 +114,25 @@ def read(file: Path) -> Export | None:
                 return np.lib.format.read_array(io.BytesIO(archive.read(f"{name}.npy")), allow_pickle=False)  # type: ignore[no-untyped-call, no-any-return]
 
             problems = [
-                Problem(_said(one["says"]), _said(one["done"]), one["column"], array(f"rows{at}"), one["values"], one["left_out"], one["more"])
+                Problem(
+                    _said(one["says"]),
+                    _said(one["done"]),
+                    one["column"],
+                    array(f"rows{at}"),
+                    one["values"],
+                    one["left_out"],
+                    one["more"],
+                )
                 for at, one in enumerate(plain["problems"])
             ]
             table = orders_table(pd.Index(plain["names"]), array("who"), array("day"), array("money"))
         questions = [
-            Question(one["key"], _said(one["says"]), {name: _said(value) for name, value in one["options"].items()}, one["taken"])
+            Question(
+                one["key"],
+                _said(one["says"]),
+                {name: _said(value) for name, value in one["options"].items()},
+                one["taken"],
+            )
             for one in plain["questions"]
         ]
         return Export(
@@ -134,7 +159,7 @@ def orders_table(names: pd.Index, who: np.ndarray, day: np.ndarray, money: np.nd
 
     >>> orders_table(pd.Index(["Li", "Wu"]), np.array([1]), np.array([0]), np.array([5.0]))[["customer", "amount"]]
         customer  amount
-    row                 
+    row
     1         Wu     5.0
     """  # noqa: W291
     return pd.DataFrame(
@@ -164,7 +189,10 @@ def _said(value: Any) -> Any:
 
 
 def _frame(table: pd.DataFrame) -> dict[str, Any]:
-    cells = {str(name): [None if not isinstance(one, Said) and pd.isna(one) else _plain(one) for one in table[name]] for name in table}
+    cells = {
+        str(name): [None if not isinstance(one, Said) and pd.isna(one) else _plain(one) for one in table[name]]
+        for name in table
+    }
     return {"index": [_plain(one) for one in table.index], "name": table.index.name, "columns": cells}
 
 
@@ -173,7 +201,11 @@ def _framed(plain: Mapping[str, Any]) -> pd.DataFrame:
     columns = {name: [_said(one) for one in cells] for name, cells in plain["columns"].items()}
     numbers = {name for name, cells in columns.items() if cells and all(isinstance(one, float) for one in cells)}
     return pd.DataFrame(
-        {name: pd.Series(cells, index=index, dtype="float64" if name in numbers else object) for name, cells in columns.items()}, index=index
+        {
+            name: pd.Series(cells, index=index, dtype="float64" if name in numbers else object)
+            for name, cells in columns.items()
+        },
+        index=index,
     )
 
 
@@ -181,7 +213,10 @@ def _pairs(pairs: Pairs | None) -> Any:
     if pairs is None:
         return None
     return {
-        "items": {"item": pairs.items.index.tolist(), **{name: pairs.items[name].tolist() for name in ("before", "after")}},
+        "items": {
+            "item": pairs.items.index.tolist(),
+            **{name: pairs.items[name].tolist() for name in ("before", "after")},
+        },
         "pairs": {name: pairs.pairs[name].tolist() for name in ("first", "second", "before", "after", "customers")},
         "orders": list(pairs.orders),
         "since": pairs.since,
@@ -191,4 +226,9 @@ def _pairs(pairs: Pairs | None) -> Any:
 def _paired(plain: Any) -> Pairs | None:
     if plain is None:
         return None
-    return Pairs(pd.DataFrame(plain["items"]).set_index("item"), pd.DataFrame(plain["pairs"]), (plain["orders"][0], plain["orders"][1]), plain["since"])
+    return Pairs(
+        pd.DataFrame(plain["items"]).set_index("item"),
+        pd.DataFrame(plain["pairs"]),
+        (plain["orders"][0], plain["orders"][1]),
+        plain["since"],
+    )

@@ -79,7 +79,12 @@ def takes(source: Any) -> bool:
 
 
 def read(
-    source: Any, plan: Plan | None = None, progress: Progress | None = None, name: str = "", keep: Path | None = None, remembered: bool = False
+    source: Any,
+    plan: Plan | None = None,
+    progress: Progress | None = None,
+    name: str = "",
+    keep: Path | None = None,
+    remembered: bool = False,
 ) -> Export:
     """Orders from a Parquet file, a folder of CSVs or of Parquets with the same headings, a large text file, or a table of Polars, DuckDB or PySpark.
 
@@ -127,7 +132,9 @@ def _files(path: Path) -> tuple[list[Path], bool]:
     there = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith((".", "~$", "_")))
     found = {kind: [file for file in there if file.suffix.lower() in kind] for kind in (PARQUET, TEXT)}
     if found[PARQUET] and found[TEXT]:
-        checks.fail(_("The folder {file} holds both Parquet and text files. Put one kind alone into a folder."), file=path.name)
+        checks.fail(
+            _("The folder {file} holds both Parquet and text files. Put one kind alone into a folder."), file=path.name
+        )
     if not found[PARQUET] and not found[TEXT]:
         checks.fail(_("The folder {file} holds no CSV and no Parquet file."), file=path.name)
     return found[PARQUET] or found[TEXT], bool(found[PARQUET])
@@ -143,10 +150,23 @@ def _of_table(data: Any, plan: Plan, remembered: bool, name: str) -> Export:
     sample = sample.map(lambda cell: float(cell) if isinstance(cell, Decimal) else cell)
     chosen = _choose(headings, sample, plan, remembered)
     if chosen.product:
-        checks.fail(_("The table has no column of amounts. Multiply quantity by price in the engine first, and name that column."))
-    lines = orders.read(data, {one: role for one, role in chosen.by_heading.items() if role not in ("status", "currency")}, chosen.kind)
+        checks.fail(
+            _(
+                "The table has no column of amounts. Multiply quantity by price in the engine first, and name that column."
+            )
+        )
+    lines = orders.read(
+        data, {one: role for one, role in chosen.by_heading.items() if role not in ("status", "currency")}, chosen.kind
+    )
     made = _export(lines, Path(name), chosen, [])
-    ignored = [Said(_("Column {column!r} is not looked at in a table of an engine: filter by it there."), column=chosen.columns[role]) for role in ("status", "currency") if role in chosen.columns]
+    ignored = [
+        Said(
+            _("Column {column!r} is not looked at in a table of an engine: filter by it there."),
+            column=chosen.columns[role],
+        )
+        for role in ("status", "currency")
+        if role in chosen.columns
+    ]
     return replace(made, notes=[*made.notes, *ignored])
 
 
@@ -179,7 +199,9 @@ def _choose(headings: Sequence[str], sample: pd.DataFrame, plan: Plan, remembere
     found = recognising.recognise(headings, sample, plan.kind, plan.roles)
     if found.kind not in ("orders", "lines", "months"):
         checks.fail(
-            _("A large table must be one of orders or order lines, and this looks like one of another kind ({kind}). Say which column is what, or read it as a file."),
+            _(
+                "A large table must be one of orders or order lines, and this looks like one of another kind ({kind}). Say which column is what, or read it as a file."
+            ),
             kind=found.kind,
         )
     picked = picking.pick(found, plan)
@@ -212,13 +234,17 @@ def _choose(headings: Sequence[str], sample: pd.DataFrame, plan: Plan, remembere
     roles = {one: role for one, role in picked.roles().items() if role in ROLES}
     made = Plan(found.kind, "", {one: roles.get(one, "") for one in headings}, dict(plan.answers))
     kind = "orders" if found.kind == "months" else found.kind
-    return Chosen(made, columns, kind, picked.who != number, recognising.table(found, roles), picked.questions, product, said)
+    return Chosen(
+        made, columns, kind, picked.who != number, recognising.table(found, roles), picked.questions, product, said
+    )
 
 
 # --- files
 
 
-def _of_parquets(store: Store, path: Path, files: Sequence[Path], plan: Plan, remembered: bool, progress: Progress | None) -> Export:
+def _of_parquets(
+    store: Store, path: Path, files: Sequence[Path], plan: Plan, remembered: bool, progress: Progress | None
+) -> Export:
     headings = store.view_parquet("given", files)
     (n,) = store.base.execute("select count(*) from given").fetchone()
     shown = ", ".join(quoted(name) for name in headings)
@@ -232,7 +258,9 @@ def _of_parquets(store: Store, path: Path, files: Sequence[Path], plan: Plan, re
     return _export(scanned.lines, path, chosen, [*columns.problems], scanned, columns, store, files)
 
 
-def _of_texts(store: Store, path: Path, files: Sequence[Path], plan: Plan, remembered: bool, progress: Progress | None) -> Export:
+def _of_texts(
+    store: Store, path: Path, files: Sequence[Path], plan: Plan, remembered: bool, progress: Progress | None
+) -> Export:
     found = [opened.opened(file, store.folder) for file in files]
     first = found[0]
     for file, one in zip(files[1:], found[1:], strict=True):
@@ -261,9 +289,12 @@ def _of_texts(store: Store, path: Path, files: Sequence[Path], plan: Plan, remem
     if len(files) > 1:
         notes.append(
             Said(
-                _("Files read together, {n} in all: {files}. A row's number begins with that of its file: row {example} is row 5 of {second}."),
+                _(
+                    "Files read together, {n} in all: {files}. A row's number begins with that of its file: row {example} is row 5 of {second}."
+                ),
                 n=len(files),
-                files=", ".join(f"{at} = {file.name}" for at, file in enumerate(files[:5], 1)) + (" ..." if len(files) > 5 else ""),
+                files=", ".join(f"{at} = {file.name}" for at, file in enumerate(files[:5], 1))
+                + (" ..." if len(files) > 5 else ""),
                 example=2 * FILE + 5,
                 second=files[1].name,
             )
@@ -286,26 +317,37 @@ def _outside(store: Store, found: Sequence[opened.Opened]) -> tuple[list[Problem
         by.setdefault(said, []).append(row + ((file + 1) * FILE if several else 0))
         values.setdefault(said, []).append(str(line).strip()[:200])
     problems = [
-        Problem(said, Said(OUT), rows=np.array(rows, dtype="int64"), values=values.get(said, ()), left_out=True) for said, rows in by.items()
+        Problem(said, Said(OUT), rows=np.array(rows, dtype="int64"), values=values.get(said, ()), left_out=True)
+        for said, rows in by.items()
     ]
     return problems, sum(map(len, by.values()))
 
 
-def _understood(store: Store, table: str, chosen: Chosen, progress: Progress | None, begin: float) -> tuple[scan.Scanned, wholly.Columns]:
+def _understood(
+    store: Store, table: str, chosen: Chosen, progress: Progress | None, begin: float
+) -> tuple[scan.Scanned, wholly.Columns]:
     factor, code = wholly.unit(chosen.columns["amount"])
     columns = wholly.Columns(chosen.columns, chosen.plan.answers, chosen.named, factor, code)
     if factor != 1:
         says = Said(_("The amounts are given in units of {factor:,}."), factor=factor)
-        columns.problems.append(Problem(says, Said(_("Multiplied, so that all amounts are in single units.")), chosen.columns["amount"]))
+        columns.problems.append(
+            Problem(says, Said(_("Multiplied, so that all amounts are in single units.")), chosen.columns["amount"])
+        )
     if chosen.product:
-        columns.problems.append(Problem(Said(_("No column has the amount.")), Said(_("Quantity by price is taken.")), chosen.columns["amount"]))
+        columns.problems.append(
+            Problem(
+                Said(_("No column has the amount.")), Said(_("Quantity by price is taken.")), chosen.columns["amount"]
+            )
+        )
 
     def told(share: float) -> None:
         if progress is not None:
             progress(begin + (1 - begin) * share * 0.8)
 
     given = {**chosen.columns, "row": "row", "file": "file"}
-    return scan.understand(store, table, given, columns.readers(), chosen.kind, factor, told if progress is not None else None), columns
+    return scan.understand(
+        store, table, given, columns.readers(), chosen.kind, factor, told if progress is not None else None
+    ), columns
 
 
 # --- what comes out
@@ -329,7 +371,9 @@ def _export(
         else:
             found.append(_unnamed(reason, n, chosen.columns, examples[reason]))
     if store is not None and scanned is not None:
-        for remark, n in store.base.execute("select remark, count(*) from read_lines where reason is null and remark is not null group by 1 order by 1").fetchall():
+        for remark, n in store.base.execute(
+            "select remark, count(*) from read_lines where reason is null and remark is not null group by 1 order by 1"
+        ).fetchall():
             found.append(_problem(lines, "remark", remark, n, chosen.columns, scanned, store, files))
     back, zero = orders.below_nought(lines)
     for n, says, done in (
@@ -362,8 +406,16 @@ def _contacts(store: Store, roles: Sequence[str]) -> pd.DataFrame:
     """By customer what the columns say, the last row that says something, as :func:`crmlab.own.contacts.table` does."""
     if not roles:
         return pd.DataFrame(index=pd.Index([], name="customer", dtype=object))
-    last = ", ".join(f"arg_max({quoted(one)}, (file, row)) filter ({quoted(one)} is not null) as {quoted(one)}" for one in roles)
-    found = store.base.execute(f"select who as customer, {last} from read_lines where reason is null group by who order by who").df().astype(object)
+    last = ", ".join(
+        f"arg_max({quoted(one)}, (file, row)) filter ({quoted(one)} is not null) as {quoted(one)}" for one in roles
+    )
+    found = (
+        store.base.execute(
+            f"select who as customer, {last} from read_lines where reason is null group by who order by who"
+        )
+        .df()
+        .astype(object)
+    )
     return found.where(found.notna(), None).set_index("customer")
 
 
@@ -407,7 +459,15 @@ def _problem(
         role, says, done = orders.column_of(reason), Said(REASONS[reason]), Said(OUT)
     some = orders.some(lines, reason, NAMED, column)
     cells = [one.get(f"{role} cell") or "" for one in some]
-    return Problem(says, done, headings.get(role, role), _numbers(store, some, len(files) > 1), cells, left_out=out, more=n - len(some))
+    return Problem(
+        says,
+        done,
+        headings.get(role, role),
+        _numbers(store, some, len(files) > 1),
+        cells,
+        left_out=out,
+        more=n - len(some),
+    )
 
 
 def _numbers(store: Store, some: Sequence[Mapping[str, Any]], several: bool) -> np.ndarray:

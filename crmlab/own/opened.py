@@ -50,7 +50,9 @@ def opened(file: Path, folder: Path) -> Opened:
         every = [names[columns.index(place)] if place in columns else f"\0{place}" for place in range(width)]
         sample = found.frame([number for number, _row in found.sample], [row for _number, row in found.sample])
         above = {
-            why: [int(row) for row in rows if row < first] for why, rows in found.reasons().items() if (rows < first).any()
+            why: [int(row) for row in rows if row < first]
+            for why, rows in found.reasons().items()
+            if (rows < first).any()
         }
     finally:
         excerpt.unlink()

@@ -47,7 +47,15 @@ class Scanned:
     unusual: Mapping[str, int] = field(default_factory=dict)
 
 
-def understand(store: Store, raw: str, columns: Mapping[str, str], readers: Mapping[str, Reader], kind: str = "lines", factor: int = 1, progress: Progress | None = None) -> Scanned:
+def understand(
+    store: Store,
+    raw: str,
+    columns: Mapping[str, str],
+    readers: Mapping[str, Reader],
+    kind: str = "lines",
+    factor: int = 1,
+    progress: Progress | None = None,
+) -> Scanned:
     """The rows of ``raw`` (a table or view of the store) read by role: ``columns`` maps roles to its columns.
 
     Needed are ``customer``, ``date``, ``amount``; ``order``, ``item``, ``row``, ``file`` and roles of contacts may be there, ``quantity`` where the amount is a price, and
@@ -81,7 +89,9 @@ def understand(store: Store, raw: str, columns: Mapping[str, str], readers: Mapp
 
     made: dict[str, str] = {}
     date = columns["date"]
-    made["day"] = read("date", "false", "null", "date") if types[date] == "VARCHAR" else f"try_cast(r.{quoted(date)} as date)"
+    made["day"] = (
+        read("date", "false", "null", "date") if types[date] == "VARCHAR" else f"try_cast(r.{quoted(date)} as date)"
+    )
     made["money"] = number("amount", factor)
     if "quantity" in columns:  # the amount is a price
         made["money"] = f"round({made['money']} * {number('quantity')}, 6)"
@@ -92,9 +102,19 @@ def understand(store: Store, raw: str, columns: Mapping[str, str], readers: Mapp
         if role not in columns:
             continue
         dtype = types[columns[role]]
-        plain = _PLAIN_KEY if role == "order" else "false"  # there are few customers and articles, but as many orders as rows
-        made[name] = read(role, plain, "{cell}", "varchar") if dtype == "VARCHAR" else _typed_key(f"r.{quoted(columns[role])}", dtype)
-    needed = [role for role in ("customer", "date", "amount", "quantity", "status", "currency", "order", "item") if role in columns]
+        plain = (
+            _PLAIN_KEY if role == "order" else "false"
+        )  # there are few customers and articles, but as many orders as rows
+        made[name] = (
+            read(role, plain, "{cell}", "varchar")
+            if dtype == "VARCHAR"
+            else _typed_key(f"r.{quoted(columns[role])}", dtype)
+        )
+    needed = [
+        role
+        for role in ("customer", "date", "amount", "quantity", "status", "currency", "order", "item")
+        if role in columns
+    ]
     contacts = [role for role in columns if role not in (*needed, "row", "file")]
     other = {f"{role} cell": f"cast(r.{quoted(columns[role])} as varchar)" for role in needed}
     other |= {role: f"nullif(trim(cast(r.{quoted(columns[role])} as varchar)), '')" for role in contacts}
@@ -114,7 +134,10 @@ def understand(store: Store, raw: str, columns: Mapping[str, str], readers: Mapp
     cells = [f"{role} cell" for role in needed]
     faulty = [f"fault of {role}" for role in faults]
     out = [name for name in (*made, *other) if name not in cells and name not in faulty]
-    kept = ", ".join(f"case when reason is not null or remark is not null then {quoted(name)} end as {quoted(name)}" for name in cells)
+    kept = ", ".join(
+        f"case when reason is not null or remark is not null then {quoted(name)} end as {quoted(name)}"
+        for name in cells
+    )
     store.run(
         f"create or replace table read_lines as select {', '.join(map(quoted, out))}, {kept}, reason, remark, "
         f"case when reason in {HEADS} then rest end as rest from "
@@ -141,7 +164,9 @@ def _reasons(said: Mapping[str, Understood], heads: bool = True) -> str:
         return f"coalesce(trim({quoted(role + ' cell')}), '') = ''"
 
     def by_fault(role: str) -> list[str]:
-        out = [str(number) for number, fault in enumerate(said[role].faults, 1) if fault.left_out] if role in said else []
+        out = (
+            [str(number) for number, fault in enumerate(said[role].faults, 1) if fault.left_out] if role in said else []
+        )
         column = quoted(f"fault of {role}")
         return [f"when {column} in ({', '.join(out)}) then '{role} ' || {column}"] if out else []
 
@@ -153,7 +178,10 @@ def _reasons(said: Mapping[str, Understood], heads: bool = True) -> str:
     found += [f"when day < {low} or day > {high} then 'odd date'"]
     found += [f"when money is null and {blank('amount')} then 'no amount'"]
     found += [case for role in ("amount", "quantity", "status", "currency") for case in by_fault(role)]
-    found += ["when money is null or isnan(money) then 'not an amount'", f"when abs(money) > {checks.LARGEST!r} then 'large amount'"]
+    found += [
+        "when money is null or isnan(money) then 'not an amount'",
+        f"when abs(money) > {checks.LARGEST!r} then 'large amount'",
+    ]
     return " ".join(found)
 
 
@@ -214,7 +242,9 @@ def _long_way(
     base.execute(f"create or replace table {name} (cell varchar, value {kind}, fault smallint)")
     some: list[str] = []
     if plain != "false":
-        query = f"select distinct cell from (select {cell} as cell from {quoted(raw)} where {_of(plain, cell)} limit 2000)"
+        query = (
+            f"select distinct cell from (select {cell} as cell from {quoted(raw)} where {_of(plain, cell)} limit 2000)"
+        )
         some = [row[0] for row in base.execute(query).fetchall()]
     whole: Understood | None = None
     for part in pieces(base, f"select cell, n from {name}_found order by row", AT_ONCE):
@@ -224,7 +254,11 @@ def _long_way(
             whole = found
         number = _same_faults(whole, found)
         made = pd.DataFrame(
-            {"cell": pd.Series(cells, dtype=object), "value": _values(found.values[: len(cells)], kind), "fault": number[: len(cells)]}
+            {
+                "cell": pd.Series(cells, dtype=object),
+                "value": _values(found.values[: len(cells)], kind),
+                "fault": number[: len(cells)],
+            }
         )
         base.register("incoming", made)
         base.execute(f"insert into {name} select cell, cast(value as {kind}), fault from incoming")
@@ -252,7 +286,9 @@ def _values(values: np.ndarray, kind: str) -> Any:
         return np.asarray(values, "float64")
     days = np.asarray(values, "float64")
     known = np.isfinite(days)
-    return pd.Series(np.where(known, days, 0).astype("int64").astype("datetime64[D]").astype("datetime64[s]")).where(known)
+    return pd.Series(np.where(known, days, 0).astype("int64").astype("datetime64[D]").astype("datetime64[s]")).where(
+        known
+    )
 
 
 __all__ = ["Fault", "Reader", "Scanned", "understand"]

@@ -86,7 +86,9 @@ class Store:
     def __enter__(self) -> Store:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.base.close()
         if not self.stays or kind is None:
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -119,7 +121,15 @@ class Store:
         if failed:
             raise failed[0]
 
-    def load_text(self, table: str, number: int, file: Path, layout: Layout, columns: Sequence[str], progress: Progress | None = None) -> None:
+    def load_text(
+        self,
+        table: str,
+        number: int,
+        file: Path,
+        layout: Layout,
+        columns: Sequence[str],
+        progress: Progress | None = None,
+    ) -> None:
         """The rows of a text file into ``table``: ``file`` (its number), ``row`` (the line it begins in, line breaks inside cells apart) and these
         columns as texts. What is no row goes into the table ``refused`` (``file``, ``row``, ``why``, ``line``)."""
         self.base.execute("create table if not exists loaded (file integer)")
@@ -194,7 +204,9 @@ class Store:
         if not len(between):
             return
         # The first taken row behind the k-th such line has the number line + 1 - k as long as these are not counted.
-        made = pd.DataFrame({"file": number, "from_row": between - np.arange(len(between)), "later": np.arange(1, len(between) + 1)})
+        made = pd.DataFrame(
+            {"file": number, "from_row": between - np.arange(len(between)), "later": np.arange(1, len(between) + 1)}
+        )
         self.base.register("incoming", made.groupby("from_row", as_index=False).max()[["file", "from_row", "later"]])
         self.base.execute("insert into between_rows select * from incoming")
         self.base.unregister("incoming")
@@ -205,7 +217,8 @@ class Store:
             return {}
         found = self.base.execute("select file, from_row, later from between_rows order by file, from_row").df()
         return {
-            int(number): (part["from_row"].to_numpy("int64"), part["later"].to_numpy("int64")) for number, part in found.groupby("file")
+            int(number): (part["from_row"].to_numpy("int64"), part["later"].to_numpy("int64"))
+            for number, part in found.groupby("file")
         }
 
     def _as_utf8(self, file: Path, codec: str) -> Path:
@@ -219,7 +232,9 @@ class Store:
                     target.write(decoder.decode(piece))
                 except UnicodeDecodeError as error:
                     checks.fail(
-                        _("{file}: the bytes at {place:,} are no letters of {encoding}. Export the file again, as UTF-8."),
+                        _(
+                            "{file}: the bytes at {place:,} are no letters of {encoding}. Export the file again, as UTF-8."
+                        ),
                         file=file.name,
                         place=done + error.start,
                         encoding=codec,
@@ -231,7 +246,11 @@ class Store:
         """All rows of these files as a view with ``file`` (its place in ``files``) and ``row``, from 1; nothing is copied. Their headings."""
         listed = "[" + ", ".join(literal(str(file)) for file in files) + "]"
         source = f"read_parquet({listed}, filename = 'file of crmlab', file_row_number = true, union_by_name = true)"
-        headings = [name for name in self.base.sql(f"from {source} limit 0").columns if name not in ("file of crmlab", "file_row_number")]
+        headings = [
+            name
+            for name in self.base.sql(f"from {source} limit 0").columns
+            if name not in ("file of crmlab", "file_row_number")
+        ]
         places = "map(" + listed + ", " + str(list(range(len(files)))) + ")"
         shown = ", ".join(quoted(name) for name in headings)
         self.base.execute(
@@ -245,7 +264,11 @@ def need_duckdb() -> Any:
     try:
         import duckdb
     except ImportError:
-        checks.fail(_("Folders, Parquet files and very large files need DuckDB, which is not installed: pip install 'crmlab[scale]'."))
+        checks.fail(
+            _(
+                "Folders, Parquet files and very large files need DuckDB, which is not installed: pip install 'crmlab[scale]'."
+            )
+        )
     return duckdb
 
 

@@ -79,7 +79,11 @@ class Columns:
             words = ", ".join(dict.fromkeys(str(found.values[at]) for at in np.flatnonzero(nobody)[:5]))
             self.questions["placeholder"] = Question(
                 "placeholder",
-                Said(_("Rows that name no customer in particular: {n} ({words}). Are they used?"), n=int(counts[nobody].sum()), words=words),
+                Said(
+                    _("Rows that name no customer in particular: {n} ({words}). Are they used?"),
+                    n=int(counts[nobody].sum()),
+                    words=words,
+                ),
                 {states.LEAVE: Said(_("no: leave them out")), states.KEEP: Said(_("yes: as one customer"))},
                 taken,
             )
@@ -112,11 +116,16 @@ class Columns:
             listed = ", ".join(f"{one}: {known[one]}" for one in order)
             self.questions["currency"] = Question(
                 "currency",
-                Said(_("The amounts are in several currencies (rows: {listed}). They are never added. Which is used?"), listed=listed),
+                Said(
+                    _("The amounts are in several currencies (rows: {listed}). They are never added. Which is used?"),
+                    listed=listed,
+                ),
                 {one: Said("{code}", code=one) for one in order},
                 self.currency,
             )
-        found.mark(codes != self.currency, Fault(Said(_("Another currency than {currency}."), currency=self.currency), OUT))
+        found.mark(
+            codes != self.currency, Fault(Said(_("Another currency than {currency}."), currency=self.currency), OUT)
+        )
         return found
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmlab import basket, checks, datasets, engines, lifecycle, retention, rfm, satisfaction, servqual, value
+from crmlab import basket, checks, datasets, engines, lifecycle, own, retention, rfm, satisfaction, servqual, value
 from crmlab.checks import InputError
+from crmlab.own import book, large
+from crmlab.own.export import Plan
 
 pytestmark = pytest.mark.engine
 
@@ -756,3 +759,33 @@ def test_where_only_pandas_is_taken_it_is_said_how(make: Make, function: Any) ->
 def test_very_small_amounts_are_amounts(make: Make) -> None:
     orders = {"customer_id": [1, 1, 2], "invoice": list("abc"), "date": ["2024-01-05"] * 3, "amount": [5e-9, -2e-9, 4e-9]}
     same(rfm.summary(make(orders)), rfm.summary(pd.DataFrame(orders)))
+
+
+# A firm's own order lines
+
+
+@each("pyspark")
+def test_a_clusters_table_is_read_as_a_file_is(make: Make, tmp_path: Path) -> None:
+    """Orders, what is listed, and what is bought together: the same as from a file read with pandas."""
+    order = np.sort(np.random.default_rng(8).integers(0, 60, 240))
+    columns: dict[str, list[Any]] = {
+        "Order": [f"SO{one:03d}" for one in order],
+        "Day": [dt.date(2026, 1, 1) + dt.timedelta(days=int(one)) for one in order],
+        "Client": [int(one) % 9 + 100 for one in order],
+        "Article": [f"A{one % 7}" for one in range(240)],
+        "Paid": [one % 11 * 1.1 for one in range(240)],
+    }
+    file = tmp_path / "lines.csv"
+    pd.DataFrame(columns).drop(index=[3, 8]).to_csv(file, index=False)
+    columns["Day"][3], columns["Paid"][8] = None, float("nan")
+    roles = {"Order": "order", "Day": "date", "Client": "customer_number", "Article": "item", "Paid": "amount"}
+    found, want = large.read(make(columns), Plan("lines", roles=roles)), own.read(file, Plan("lines", roles=roles))
+    assert (found.rows, found.used, found.listed) == (240, 238, 2)
+    one, other = book.of(found), book.of(want)
+    assert one.customers.tolist() == other.customers.tolist()
+    np.testing.assert_array_equal(one.day, other.day)
+    np.testing.assert_allclose(one.amount, other.amount, rtol=1e-12)
+    kept = pd.DataFrame(columns).drop(index=[3, 8])
+    local = large.read(maker("polars")(kept.to_dict("list")), Plan("lines", roles=roles))
+    pd.testing.assert_frame_equal(found.pairs.pairs, local.pairs.pairs)
+    assert found.pairs.orders == local.pairs.orders

@@ -22,7 +22,14 @@ from crmlab.own.export import Export, Plan
 duckdb = pytest.importorskip("duckdb")
 pl = pytest.importorskip("polars")
 
-ROLES = {"Order": "order", "Day": "date", "Client no.": "customer_number", "Client": "customer", "Article": "item", "Paid": "amount"}
+ROLES = {
+    "Order": "order",
+    "Day": "date",
+    "Client no.": "customer_number",
+    "Client": "customer",
+    "Article": "item",
+    "Paid": "amount",
+}
 LINES = 1500
 
 
@@ -53,7 +60,7 @@ def ugly(lines: pd.DataFrame) -> pd.DataFrame:
     made.loc[30:32, "Client no."] = ["", " C001 ", "1.23E+17"]
     made.loc[[33, 34], ["Client no.", "Day"]] = ""
     made.loc[35, ["Day", "Paid"]] = ["", "none"]
-    made.loc[40:41, "Order"] = ["", "=\"SO00099\""]
+    made.loc[40:41, "Order"] = ["", '="SO00099"']
     return made
 
 
@@ -129,7 +136,10 @@ def test_pairs_are_counted_as_from_lines(lines: pd.DataFrame) -> None:
     before, after = bought[day < since], bought[day >= since]
     table = pl.from_dict({name: lines[name].tolist() for name in lines})
     found = pairs.count(
-        orders.read(table, {one: role.replace("customer_number", "customer") for one, role in ROLES.items() if role != "customer"}),
+        orders.read(
+            table,
+            {one: role.replace("customer_number", "customer") for one, role in ROLES.items() if role != "customer"},
+        ),
         int(since.astype("int64")),
         least=5,
     )
@@ -144,7 +154,9 @@ def test_pairs_are_counted_as_from_lines(lines: pd.DataFrame) -> None:
 def test_lines_that_are_no_rows_are_listed_and_rows_of_orders_stay_apart(tmp_path: Path) -> None:
     file = tmp_path / "orders.csv"
     good = "".join(f"Li,2026-03-{day:02d},{day}\n" for day in range(1, 29))
-    file.write_text(f'Client,Day,Paid\n{good}\nWu,2026-03-02,6,7\n"Li ""A""",2026-03-03,8\nWu,2026-03-04\n\nWu,today,9\nLi,2026-03-01,1\n')
+    file.write_text(
+        f'Client,Day,Paid\n{good}\nWu,2026-03-02,6,7\n"Li ""A""",2026-03-03,8\nWu,2026-03-04\n\nWu,today,9\nLi,2026-03-01,1\n'
+    )
     with large.Store() as store:
         plan = Plan("orders", roles={"Client": "customer", "Day": "date", "Paid": "amount"})
         found = large._of_texts(store, file, [file], plan, False, None)
@@ -156,10 +168,16 @@ def test_lines_that_are_no_rows_are_listed_and_rows_of_orders_stay_apart(tmp_pat
 
 def test_a_quotation_mark_that_swallows_lines_is_refused(tmp_path: Path) -> None:
     rows = [f"Li,2026-03-01,{one}" for one in range(40)]
-    for text in (["Li,2026-03-01,\"7", *rows], ["Li,\"2026-03-01,7", *rows, "Li,2026-03-01\",7", *rows]):
+    for text in (['Li,2026-03-01,"7', *rows], ['Li,"2026-03-01,7', *rows, 'Li,2026-03-01",7', *rows]):
         file = tmp_path / "orders.csv"
         file.write_text("\n".join(["Client,Day,Paid", *rows, *text, ""]))
-        look = opened.Opened(large.opened.Layout("utf-8", ",", 1, ["Client", "Day", "Paid"]), ["Client", "Day", "Paid"], pd.DataFrame(), {}, [])
+        look = opened.Opened(
+            large.opened.Layout("utf-8", ",", 1, ["Client", "Day", "Paid"]),
+            ["Client", "Day", "Paid"],
+            pd.DataFrame(),
+            {},
+            [],
+        )
         with large.Store() as store, pytest.raises(InputError, match=r"orders.csv, near line 4\d: a quotation mark"):
             store.load_text("given", 0, file, look.layout, look.headings)
 
@@ -168,7 +186,10 @@ def test_a_quotation_mark_that_swallows_lines_is_refused(tmp_path: Path) -> None
     ("files", "says"),
     [
         ({}, "holds no CSV and no Parquet"),
-        ({"a.csv": "Client,Day,Paid\nLi,2026-03-01,5\n", "b.csv": "Client,Day,Region\nLi,2026-03-01,N\n"}, "b.csv has other headings than a.csv: Paid, Region"),
+        (
+            {"a.csv": "Client,Day,Paid\nLi,2026-03-01,5\n", "b.csv": "Client,Day,Region\nLi,2026-03-01,N\n"},
+            "b.csv has other headings than a.csv: Paid, Region",
+        ),
         ({"a.csv": "Client,Day,Paid\nLi,2026-03-01,5\n", "b.parquet": ""}, "both Parquet and text"),
         ({"a.csv": "Colour,Size\nred,5\nblue,6\n"}, "must be one of orders|No column was recognised"),
     ],
@@ -201,7 +222,13 @@ def test_what_was_collected_is_kept(tmp_path: Path, ugly: pd.DataFrame) -> None:
     for name in ("table", "contacts"):
         pd.testing.assert_frame_equal(getattr(again, name), getattr(first, name), check_index_type=False)
     pd.testing.assert_frame_equal(again.problem_table(), first.problem_table())
-    assert (again.plan, again.rows, again.merged, again.notes, again.questions) == (first.plan, first.rows, first.merged, first.notes, first.questions)
+    assert (again.plan, again.rows, again.merged, again.notes, again.questions) == (
+        first.plan,
+        first.rows,
+        first.merged,
+        first.notes,
+        first.questions,
+    )
     assert again.guesses["why"].tolist() == first.guesses["why"].tolist()
     pd.testing.assert_frame_equal(again.pairs.pairs, first.pairs.pairs)
     there.write_bytes(there.read_bytes()[:1000])  # broken, it is made anew
@@ -230,14 +257,20 @@ def test_a_run_that_was_killed_goes_on(tmp_path: Path, lines: pd.DataFrame, monk
     folder.mkdir()
     for at in range(3):
         lines[at * 500 : (at + 1) * 500].to_csv(folder / f"{at}.csv", index=False)
-    with subprocess.Popen([sys.executable, "-c", KILLED, folder, keep, repr(ROLES)], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, folder, keep, repr(ROLES)], stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "loaded\n"
         process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
     assert not list(keep.glob(f"*{kept.SUFFIX}"))  # nothing that looks whole
     loaded = []
     load = large.Store.load_text
-    monkeypatch.setattr(large.Store, "run", lambda self, query, progress=None: (loaded.append("read_csv" in query), self.base.execute(query))[1])
+    monkeypatch.setattr(
+        large.Store,
+        "run",
+        lambda self, query, progress=None: (loaded.append("read_csv" in query), self.base.execute(query))[1],
+    )
     monkeypatch.setattr(large.Store, "load_text", load)
     begin = time.monotonic()
     found = large.read(folder, Plan(kind="lines", roles=ROLES), keep=keep)
