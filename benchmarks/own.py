@@ -51,7 +51,8 @@ def forget_peak() -> None:
 
 def crmlab() -> tuple[Callable[[Path], Any], Callable[[Any], Any], Callable[[Any], Row]]:
     from crmlab import own
-    from crmlab.own import book, results
+    from crmlab.own import results
+    from crmlab.own.backtesting import book
 
     def sums(export: Any) -> Row:
         made = book.of(export)

@@ -10,7 +10,8 @@ import pandas as pd
 
 from crmlab.customers import masking
 from crmlab.language import _, tr
-from crmlab.own import KINDS, Export, Plan, roles
+from crmlab.own import KINDS, Export, Plan
+from crmlab.own.understanding import roles
 
 UNUSED = ""
 """The role of a column that is not used."""
@@ -73,7 +74,7 @@ def every_role() -> Mapping[str, roles.Role]:
     import importlib
     from importlib.util import find_spec
 
-    more = "crmlab.own.roles_survey"
+    more = "crmlab.own.understanding.roles_survey"
     return {**roles.ROLES, **(importlib.import_module(more).ROLES if find_spec(more) else {})}
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 
 from crmlab.checks import InputError
 from crmlab.course import own_files
-from crmlab.own import FAILS, HOLDS, UNCLEAR, UNTESTED, Export, Result, Said, columns, privacy, results
+from crmlab.own import FAILS, HOLDS, UNCLEAR, UNTESTED, Export, Result, Said, privacy, results
+from crmlab.own.backtesting import columns
 
 KIND_OF: Mapping[str, str] = {
     name: kind for kind, exports in own_files.FITS.items() for of_export in exports for name in results.NAMES[of_export]
@@ -17,7 +18,7 @@ KIND_OF: Mapping[str, str] = {
 """The kind of data that each result is found in."""
 
 LOOKS: Mapping[str, str] = {HOLDS: "right", UNCLEAR: "unreadable", FAILS: "not yet right", UNTESTED: "note"}
-"""How a verdict looks (:func:`crmlab.course.panel.box`); what it says stands in :mod:`crmlab.own.verdicts`."""
+"""How a verdict looks (:func:`crmlab.course.panel.box`); what it says stands in :mod:`crmlab.own.backtesting.verdicts`."""
 
 
 @dataclass(frozen=True, eq=False)

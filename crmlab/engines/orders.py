@@ -191,7 +191,7 @@ def together(lines: Lines) -> Any:
     """A plan with a row an order: ``who``, ``day`` and ``money``.
 
     An order's day is the last of its lines, its money their sum; whole cents add up exactly, so lines that cancel leave nothing. Without a number of the order
-    all lines of a customer and day are one; a row of a file of orders is one by itself. As :func:`crmlab.own.book.of` does.
+    all lines of a customer and day are one; a row of a file of orders is one by itself. As :func:`crmlab.own.backtesting.book.of` does.
     """
     import narwhals as nw
 

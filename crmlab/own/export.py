@@ -79,7 +79,7 @@ class Export:
     - orders: ``customer`` (text), ``order`` (text, missing where the file has none), ``date`` (day), ``amount`` (float)
     - lines: the same, and ``item`` (text), ``quantity`` (float, missing where the file has none)
     - months: ``customer``, ``date`` (the first of the month), ``amount``
-    - survey, complaints: see :mod:`crmlab.own.roles`
+    - survey, complaints: see :mod:`crmlab.own.understanding.roles`
 
     ``contacts``: by customer, what the file says of it besides: ``name``, ``phone``, ``email``, ``region`` ..., as far as there.
     ``guesses``: by heading, ``role``, ``certainty`` (0 to 1), ``why`` (:class:`Said`), ``examples``. ``plan``: how it was read.

@@ -12,8 +12,8 @@ from pathlib import Path
 from crmlab import checks
 from crmlab.language import _
 from crmlab.own.export import KINDS, Plan, Problem
-from crmlab.own.roles import heading
 from crmlab.own.said import Said
+from crmlab.own.understanding.roles import heading
 
 ENDING = ".crmlab.json"
 _LARGEST = 1_000_000

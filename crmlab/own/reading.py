@@ -7,17 +7,18 @@ from pathlib import Path
 
 from crmlab.checks import InputError
 from crmlab.language import _
-from crmlab.own import contacts, large, money, others, sales, wide
+from crmlab.own import large
 from crmlab.own import plan as plans
-from crmlab.own.collecting import collect
 from crmlab.own.export import KINDS, Export, Plan, Problem
 from crmlab.own.opening import open_file
-from crmlab.own.picking import Picked, pick
 from crmlab.own.raw import Raw
-from crmlab.own.recognising import Recognised, recognise, table
-from crmlab.own.roles import ROLES
-from crmlab.own.rows import Rows
 from crmlab.own.said import Said
+from crmlab.own.understanding import contacts, money, others, sales, wide
+from crmlab.own.understanding.collecting import collect
+from crmlab.own.understanding.picking import Picked, pick
+from crmlab.own.understanding.recognising import Recognised, recognise, table
+from crmlab.own.understanding.roles import ROLES
+from crmlab.own.understanding.rows import Rows
 
 
 def read(path: Path | str, plan: Plan | None = None, sheet: str = "") -> Export:

@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 
 from crmlab.language import _, current, listed, own, size, speaking, tr
-from crmlab.own import verdicts
+from crmlab.own.backtesting import verdicts
 from crmlab.own.export import Export
 from crmlab.own.result import FAILS, UNCLEAR, UNTESTED, Result
 from crmlab.own.results import Findings

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab.language import _, current, listed, size, tr
-from crmlab.own import columns as names_of
+from crmlab.own.backtesting import columns as names_of
 from crmlab.own.said import Said
 from crmlab.spreadsheets import number_format, usual_format
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from crmlab.language import _, current, speaking, tr
-from crmlab.own import verdicts
+from crmlab.own.backtesting import verdicts
 from crmlab.own.export import Export, Question
 from crmlab.own.result import Result
 from crmlab.own.results import Findings

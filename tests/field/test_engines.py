@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 
 from crmlab import basket, checks, datasets, engines, lifecycle, own, retention, rfm, satisfaction, servqual, value
 from crmlab.checks import InputError
-from crmlab.own import book, large
+from crmlab.own import large
+from crmlab.own.backtesting import book
 from crmlab.own.export import Plan
 
 pytestmark = pytest.mark.engine

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from crmlab import datasets, firm
-from crmlab.own import roles_survey
 from crmlab.own.export import Export, Plan
 from crmlab.own.result import Result
+from crmlab.own.understanding import roles_survey
 
 COLUMNS = {
     "orders": ("customer", "order", "date", "amount"),

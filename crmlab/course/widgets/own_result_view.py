@@ -11,7 +11,8 @@ from crmlab.course.own_results import Found
 from crmlab.course.widgets.guard import guarded, sentence
 from crmlab.course.widgets.shown import Viewed
 from crmlab.language import _, tr
-from crmlab.own import Result, verdicts
+from crmlab.own import Result
+from crmlab.own.backtesting import verdicts
 
 if TYPE_CHECKING:
     import ipywidgets as w

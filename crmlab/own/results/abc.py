@@ -9,9 +9,9 @@ import pandas as pd
 
 from crmlab import checks, intervals, value
 from crmlab.language import _
-from crmlab.own import book as books
-from crmlab.own import hold_out
-from crmlab.own.book import YEAR, Book, text
+from crmlab.own.backtesting import book as books
+from crmlab.own.backtesting import hold_out
+from crmlab.own.backtesting.book import YEAR, Book, text
 from crmlab.own.export import Export
 from crmlab.own.result import UNTESTED, Result, Test
 from crmlab.own.said import Said

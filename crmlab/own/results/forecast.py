@@ -11,10 +11,10 @@ import pandas as pd
 
 from crmlab import checks, forecasting, intervals
 from crmlab.language import _
-from crmlab.own import book as books
-from crmlab.own import periods
+from crmlab.own.backtesting import book as books
+from crmlab.own.backtesting import periods
+from crmlab.own.backtesting.periods import MONTHS, WEEKS, Periods
 from crmlab.own.export import Export
-from crmlab.own.periods import MONTHS, WEEKS, Periods
 from crmlab.own.result import FAILS, HOLDS, UNCLEAR, UNTESTED, Result, Test
 from crmlab.own.said import Said
 

@@ -7,12 +7,13 @@ import pandas as pd
 
 from crmlab import checks, kano
 from crmlab.language import _
-from crmlab.own import halves, survey
+from crmlab.own.backtesting import halves
 from crmlab.own.export import Export
 from crmlab.own.listed import Listed
 from crmlab.own.result import FAILS, HOLDS, UNCLEAR, UNTESTED, Result, Test
 from crmlab.own.said import Said
-from crmlab.own.survey import Survey
+from crmlab.own.understanding import survey
+from crmlab.own.understanding.survey import Survey
 
 FEW = 20
 """Below so many pairs of answers nothing is said of a feature."""

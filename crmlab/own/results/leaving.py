@@ -9,10 +9,10 @@ import pandas as pd
 
 from crmlab import checks, retention
 from crmlab.language import _
-from crmlab.own import book as books
-from crmlab.own import hold_out
-from crmlab.own.alive import NAMES, Alive, chances
-from crmlab.own.book import YEAR, Book
+from crmlab.own.backtesting import book as books
+from crmlab.own.backtesting import hold_out
+from crmlab.own.backtesting.alive import NAMES, Alive, chances
+from crmlab.own.backtesting.book import YEAR, Book
 from crmlab.own.export import Export
 from crmlab.own.result import FAILS, HOLDS, UNCLEAR, UNTESTED, Result, Test
 from crmlab.own.said import Said

@@ -7,11 +7,12 @@ import pandas as pd
 
 from crmlab import checks, satisfaction
 from crmlab.language import _
-from crmlab.own import halves, survey
+from crmlab.own.backtesting import halves
 from crmlab.own.export import Export
 from crmlab.own.result import HOLDS, UNCLEAR, UNTESTED, Result, Test
 from crmlab.own.said import Said
-from crmlab.own.survey import Survey
+from crmlab.own.understanding import survey
+from crmlab.own.understanding.survey import Survey
 
 COLUMNS = ("n", "promoters", "passives", "detractors", "nps", "low", "high")
 FEW = 30

@@ -8,9 +8,9 @@ import pandas as pd
 from crmlab import checks
 from crmlab import rfm as field
 from crmlab.language import _
-from crmlab.own import book as books
-from crmlab.own import hold_out
-from crmlab.own.book import Book
+from crmlab.own.backtesting import book as books
+from crmlab.own.backtesting import hold_out
+from crmlab.own.backtesting.book import Book
 from crmlab.own.export import Export
 from crmlab.own.result import FAILS, HOLDS, UNTESTED, Result, Test
 from crmlab.own.said import Said

@@ -10,12 +10,13 @@ from scipy import stats
 
 from crmlab import checks, intervals, satisfaction
 from crmlab.language import _
-from crmlab.own import halves, survey
-from crmlab.own.answers import Column
+from crmlab.own.backtesting import halves
 from crmlab.own.export import Export
 from crmlab.own.result import HOLDS, UNCLEAR, UNTESTED, Result, Test
 from crmlab.own.said import Said
-from crmlab.own.survey import Survey
+from crmlab.own.understanding import survey
+from crmlab.own.understanding.answers import Column
+from crmlab.own.understanding.survey import Survey
 
 FEW = 30
 """Below so many answers the interval of an index is rough."""

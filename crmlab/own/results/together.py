@@ -7,10 +7,10 @@ import pandas as pd
 
 from crmlab import basket, checks, cross_selling, intervals
 from crmlab.language import _
-from crmlab.own import book as books
-from crmlab.own import offered
+from crmlab.own.backtesting import book as books
+from crmlab.own.backtesting import offered
+from crmlab.own.backtesting.offered import Taken
 from crmlab.own.export import Export
-from crmlab.own.offered import Taken
 from crmlab.own.result import FAILS, HOLDS, UNCLEAR, UNTESTED, Result, Test
 from crmlab.own.said import Said
 
@@ -103,7 +103,7 @@ def _lines(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     customer = pd.factorize(lines["customer"])[0].astype("int64")
     order = pd.factorize(lines["order"])[0].astype("int64")
     day = lines["date"].to_numpy(dtype="datetime64[D]").astype("int64")
-    # As in :mod:`crmlab.own.book`: a customer's order number is one order, on the day of its last line; without a number its day is.
+    # As in :mod:`crmlab.own.backtesting.book`: a customer's order number is one order, on the day of its last line; without a number its day is.
     own = np.where(order >= 0, order, int(order.max(initial=-1)) + 1 + day - int(day.min(initial=0)))
     lines = lines.assign(basket=pd.factorize(customer * (int(own.max(initial=0)) + 1) + own)[0])
     lines = lines[(customer >= 0) | (order >= 0)]  # without both nobody knows whose basket it is

@@ -6,12 +6,12 @@ import pandas as pd
 
 from crmlab import checks, complaints, value
 from crmlab.language import _
-from crmlab.own import book as books
-from crmlab.own import complaint_cells
-from crmlab.own.complaint_cells import Complaints
+from crmlab.own.backtesting import book as books
 from crmlab.own.export import Export
 from crmlab.own.result import FAILS, HOLDS, UNCLEAR, UNTESTED, Result, Test
 from crmlab.own.said import Said
+from crmlab.own.understanding import complaint_cells
+from crmlab.own.understanding.complaint_cells import Complaints
 from crmlab.pipeline import share_difference
 
 _UNSTATED = ("unstated", "senior_agent", 24.0, _("Nobody has said how serious it is: look at it first."))

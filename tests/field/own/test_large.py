@@ -16,8 +16,10 @@ import pytest
 from crmlab import basket, cross_selling, own
 from crmlab.checks import InputError
 from crmlab.engines import orders, pairs
-from crmlab.own import book, kept, large, opened
+from crmlab.own import large
+from crmlab.own.backtesting import book
 from crmlab.own.export import Export, Plan
+from crmlab.own.large import kept, opened
 
 duckdb = pytest.importorskip("duckdb")
 pl = pytest.importorskip("polars")
@@ -241,7 +243,8 @@ def test_what_was_collected_is_kept(tmp_path: Path, ugly: pd.DataFrame) -> None:
 KILLED = """
 import sys
 from pathlib import Path
-from crmlab.own import large, scan
+from crmlab.own import large
+from crmlab.own.large import scan
 from crmlab.own.export import Plan
 def stop(*_args, **_named):
     print("loaded", flush=True)

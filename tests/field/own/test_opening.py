@@ -21,9 +21,9 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from crmlab.checks import InputError
 from crmlab.language import set_language
 from crmlab.own.opening import open_file
+from crmlab.own.opening.text import SEPARATORS
 from crmlab.own.raw import Raw
 from crmlab.own.said import Said
-from crmlab.own.text import SEPARATORS
 from tests.support.ugly import Ugly, left_out, said
 from tests.support.ugly_layout import UGLY, book, rows
 

@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 
 from crmlab.checks import InputError
 from crmlab.language import set_language
-from crmlab.own import Export, Plan, amounts, dates, identifiers, plan, read
+from crmlab.own import Export, Plan, plan, read
 from crmlab.own.raw import Raw
 from crmlab.own.reading import understand
+from crmlab.own.understanding import amounts, dates, identifiers
 from tests.field.own.test_forty import adds_up
 from tests.support.ugly import said
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from crmlab import checks, clv, firm, lifecycle, value
 from crmlab import rfm as field_rfm
 from crmlab.language import LANGUAGES, set_language
-from crmlab.own import book as books
-from crmlab.own import hold_out, results
+from crmlab.own import results
+from crmlab.own.backtesting import book as books
+from crmlab.own.backtesting import hold_out
 from crmlab.own.result import FAILS, HOLDS, UNCLEAR, UNTESTED
 from crmlab.own.results import calls, leaving, stages
 from tests.support import own_exports as made

@@ -11,7 +11,8 @@ import pytest
 from crmlab import complaint_economics, datasets, forecasting
 from crmlab.checks import InputError
 from crmlab.language import set_language
-from crmlab.own import offered, results
+from crmlab.own import results
+from crmlab.own.backtesting import offered
 from crmlab.own.export import Export
 from crmlab.own.result import HOLDS, UNTESTED
 from crmlab.own.results import forecast, recovery, together

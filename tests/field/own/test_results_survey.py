@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from crmlab import datasets, kano, satisfaction
 from crmlab.checks import InputError
-from crmlab.own import answers, results, roles_survey, survey
+from crmlab.own import results
 from crmlab.own.export import Plan
 from crmlab.own.result import HOLDS, UNCLEAR, UNTESTED
+from crmlab.own.understanding import answers, roles_survey, survey
 from tests.support import own_exports
 
 pytestmark = pytest.mark.usefixtures("in_english_without_a_warning")

@@ -11,7 +11,7 @@ from crmlab import checks, kano, satisfaction, servqual
 from crmlab.course.exercises.own_data import ANSWERS, Source
 from crmlab.course.hooks import Numbers, Right, Signed, Slip
 from crmlab.language import _, tr
-from crmlab.own import survey
+from crmlab.own.understanding import survey
 
 LEAST = 20
 """Answers below which no exercise begins."""

@@ -1,0 +1,94 @@
+"""The status of an order: which words say that nothing was sold, and what is done with such rows."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from crmlab.customers.simplified import simplified
+from crmlab.language import _
+from crmlab.own.export import Question
+from crmlab.own.said import Said
+from crmlab.own.understanding.cells import text
+from crmlab.own.understanding.roles import FOLDER
+
+NAMES: Mapping[str, str] = {
+    "cancelled": _("cancelled or lost"),
+    "refunded": _("refunded or returned"),
+    "unpaid": _("not paid yet or a draft"),
+    "open": _("not decided yet"),
+}
+"""States that are no sale, or none yet."""
+
+KEEP, LEAVE = "keep", "leave_out"
+
+
+@cache
+def _words() -> Mapping[str, str]:
+    with (FOLDER / "states.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            _plain(word): line["state"]
+            for line in csv.DictReader(file)
+            for word in f"{line['en']}|{line['zh']}".split("|")
+        }
+
+
+def _plain(word: str) -> str:
+    return " ".join(re.sub(r"[\W_]+", " ", simplified(text(word)).lower()).split())
+
+
+def state(word: Any) -> str:
+    """What a word says of an order, "" for a word that is not known.
+
+    >>> state("交易关闭"), state("Closed Won"), state("PENDING"), state("blue"), state("已取消（买家）")
+    ('cancelled', 'done', 'unpaid', '', 'cancelled')
+    """
+    plain = _plain(str(word))
+    words = _words()
+    if plain in words:
+        return words[plain]
+    first = re.split(r"[(（,，;:/-]", text(word))[0]
+    return words.get(_plain(first), "")
+
+
+def judge(
+    cells: Sequence[Any], counts: np.ndarray, heading: str, answers: Mapping[str, str]
+) -> tuple[np.ndarray, list[Question]]:
+    """Which cells (a mask) say that their row is not to be used, and the questions: one a state, and what was taken.
+
+    >>> out, asked = judge(["交易成功", "交易关闭"], np.array([5, 2]), "订单状态", {})
+    >>> out.tolist(), asked[0].key, asked[0].taken
+    ([False, True], 'status:cancelled', 'leave_out')
+    """
+    found = np.array([state(cell) for cell in cells], dtype=object)
+    out = np.zeros(len(found), bool)
+    asked = []
+    for name, says in NAMES.items():
+        these = found == name
+        if not these.any():
+            continue
+        # Where all rows have one state, nothing can be told by it.
+        default = KEEP if these.all() else LEAVE
+        taken = answers.get(f"status:{name}", default)
+        asked.append(
+            Question(
+                f"status:{name}",
+                Said(
+                    _("Column {column!r}, rows that are {state}: {n} ({words}). Are they sales?"),
+                    column=heading,
+                    n=int(counts[these].sum()),
+                    state=Said(says),
+                    words=", ".join(str(cells[at]) for at in np.flatnonzero(these)[:3]),
+                ),
+                {LEAVE: Said(_("no: leave them out")), KEEP: Said(_("yes: use them"))},
+                taken,
+            )
+        )
+        if taken == LEAVE:
+            out |= these
+    return out, asked
