@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab.language import _
-from crmlab.own import amounts, dates, identifiers, money, states
+from crmlab.own import amounts, dates, dayforms, identifiers, money, states
 from crmlab.own.cells import Column, Fault, text
 from crmlab.own.collecting import Collected, fill_down, filled, filled_by_order
 from crmlab.own.export import Problem, Question
@@ -369,8 +369,8 @@ def _bare_months(column: Column) -> np.ndarray | None:
         number = (
             int(plain)
             if plain.isdigit() and len(plain) < 3
-            else dates.MONTHS.get(plain, 0)
-            or (int(dates.han(plain)) if plain and set(plain) <= set("一二三四五六七八九十") else 0)
+            else dayforms.MONTHS.get(plain, 0)
+            or (int(dayforms.han(plain)) if plain and set(plain) <= set("一二三四五六七八九十") else 0)
         )
         found[place] = number if 1 <= number <= 12 else 0
     return found if len(found) and (found > 0).mean() > 0.5 else None
