@@ -350,6 +350,7 @@ def _days(
     day = column.take(found.values, np.nan)
     if kind == "months":
         good = np.isfinite(day)
+        before = day[good].copy()
         day[good] = (
             day[good]
             .astype("int64")
@@ -358,6 +359,9 @@ def _days(
             .astype("datetime64[D]")
             .astype("int64")
         )
+        if (day[good] != before).any():
+            says = Said(_("The days stand for whole months."))
+            rows.problems.append(Problem(says, Said(_("Taken as the first of the month.")), column.heading))
     return day
 
 
