@@ -13,11 +13,11 @@ import pandas as pd
 from crmlab.customers import reading as customer_cells
 from crmlab.customers.likeness import jaro_winkler
 from crmlab.language import _
+from crmlab.own import amounts, dates, dayforms, roles_survey, states
+from crmlab.own.cells import missing, text
+from crmlab.own.identifiers import unwrapped
+from crmlab.own.roles import ROLES, heading, vocabulary
 from crmlab.own.said import Said
-from crmlab.own.understanding import amounts, dates, roles_survey, states
-from crmlab.own.understanding.cells import missing, text
-from crmlab.own.understanding.identifiers import unwrapped
-from crmlab.own.understanding.roles import ROLES, heading, vocabulary
 
 SURE, LIKELY, LEAST = 0.8, 0.55, 0.35
 """From which certainty on a column is taken for granted, is a candidate, is taken where there is no better."""
@@ -88,7 +88,7 @@ def look(cells: pd.Series) -> Look:
     share = {
         "day": looks_like_day.mean(),
         "readable_day": np.isfinite(days.values).mean(),
-        "month": np.mean([bool(_MONTH.fullmatch(one)) or one.lower().rstrip(".") in dates.MONTHS for one in texts]),
+        "month": np.mean([bool(_MONTH.fullmatch(one)) or one.lower().rstrip(".") in dayforms.MONTHS for one in texts]),
         "amount": numbers.mean(),
         "money": np.mean([bool(_MONEY.search(one)) and good for one, good in zip(texts, numbers, strict=True)]),
         "number": numbers.mean(),
@@ -114,7 +114,7 @@ def _is_phone(plain: str) -> bool:
 
 
 def fits(cells: str, seen: Look) -> float:
-    """How well cells fit what a role has in it (:attr:`crmlab.own.understanding.roles.Role.cells`), from 0 to 1; 0.5 where nothing can be said."""
+    """How well cells fit what a role has in it (:attr:`crmlab.own.roles.Role.cells`), from 0 to 1; 0.5 where nothing can be said."""
     if not seen.there:
         return 0.3
     share = seen.share
@@ -241,9 +241,9 @@ def months(headings: Sequence[str]) -> dict[str, float]:
             number = (
                 int(bare[1])
                 if bare[1] and bare[1].isdigit()
-                else int(dates.han(bare[1]))
+                else int(dayforms.han(bare[1]))
                 if bare[1]
-                else dates.MONTHS.get(front.lower().rstrip("."), 0)
+                else dayforms.MONTHS.get(front.lower().rstrip("."), 0)
             )
             if 1 <= number <= 12:
                 found[one] = number - 13

@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from crmlab.language import _
+from crmlab.own import amounts, dates, dayforms, identifiers, money, states
+from crmlab.own.cells import Column, Fault, text
+from crmlab.own.collecting import Collected, fill_down, filled, filled_by_order
 from crmlab.own.export import Problem, Question
+from crmlab.own.picking import BY_PRODUCT, Picked
+from crmlab.own.rows import OUT, Rows
 from crmlab.own.said import Said
-from crmlab.own.understanding import amounts, dates, identifiers, money, states
-from crmlab.own.understanding.cells import Column, Fault, text
-from crmlab.own.understanding.collecting import Collected, fill_down, filled, filled_by_order
-from crmlab.own.understanding.picking import BY_PRODUCT, Picked
-from crmlab.own.understanding.rows import OUT, Rows
 
 _OF_ONE = re.compile("unit|each|lineitem|einzel|unitari|unitaire|单价|單價|unitprice", re.IGNORECASE)
 EMPTY = Fault(Said(_("The cell is empty.")), OUT)
@@ -321,7 +321,6 @@ def _currency(
 ) -> str:
     paid.questions = []
     used = money.in_one_currency(paid, at.get("currency"), rows, answers)
-    paid.currency = np.empty(0, dtype=object)  # a text a row, which is not needed any more
     asked += paid.questions
     return used
 
@@ -351,6 +350,7 @@ def _days(
     day = column.take(found.values, np.nan)
     if kind == "months":
         good = np.isfinite(day)
+        before = day[good].copy()
         day[good] = (
             day[good]
             .astype("int64")
@@ -359,6 +359,9 @@ def _days(
             .astype("datetime64[D]")
             .astype("int64")
         )
+        if (day[good] != before).any():
+            says = Said(_("The days stand for whole months."))
+            rows.problems.append(Problem(says, Said(_("Taken as the first of the month.")), column.heading))
     return day
 
 
@@ -370,8 +373,8 @@ def _bare_months(column: Column) -> np.ndarray | None:
         number = (
             int(plain)
             if plain.isdigit() and len(plain) < 3
-            else dates.MONTHS.get(plain, 0)
-            or (int(dates.han(plain)) if plain and set(plain) <= set("一二三四五六七八九十") else 0)
+            else dayforms.MONTHS.get(plain, 0)
+            or (int(dayforms.han(plain)) if plain and set(plain) <= set("一二三四五六七八九十") else 0)
         )
         found[place] = number if 1 <= number <= 12 else 0
     return found if len(found) and (found > 0).mean() > 0.5 else None
@@ -438,10 +441,8 @@ def _order_and_goods(
                 names, said = identifiers.joined(found.values, at[role].counts(), at[role].heading, role == "item")
                 rows.problems += said
                 values = at[role].take(names, None)
-                if role == "item" and "item_number" in at:
-                    there = np.array([one is not None for one in names], dtype=bool)
-                    values = np.where(at[role].take(there, False), values, item)
-                item = values
+                there = np.array([one is not None for one in names], dtype=bool)
+                item = np.where(at[role].take(there, False), values, item)
                 if role == "item" or "item" not in at:
                     rows.apply(at[role], found, None, needed=False)
         lacking = np.array([one is None for one in item], dtype=bool)
