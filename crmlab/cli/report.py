@@ -14,7 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmlab.checks import InputError
 from crmlab.cli.options import add_language
 from crmlab.course import files
 from crmlab.language import _, tr
@@ -150,6 +149,7 @@ def _plan(parsed: argparse.Namespace) -> Plan | None:
 
 
 def _read(file: Path, plan: Plan | None, out: Path, bar: Bar) -> Export:
+    from crmlab.checks import InputError
     from crmlab.own import large
     from crmlab.own import plan as plans
     from crmlab.own.reading import read
@@ -187,6 +187,7 @@ def _find(
     file: Path, export: Export, orders: Export | None, kept: Kept, wished: list[str], names: bool, bar: Bar
 ) -> Findings:
     """The results of a file: those that are kept as they are, the others made and kept."""
+    from crmlab.checks import InputError
     from crmlab.own import privacy, results
     from crmlab.own.results import NAMES, Findings
 
