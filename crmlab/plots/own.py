@@ -14,7 +14,7 @@ from crmlab.checks import InputError
 from crmlab.language import _, size, tr
 from crmlab.own.result import Result
 from crmlab.plots.basket import lift_lines
-from crmlab.plots.canvas import BLUE, GREY, INK, PALE, RED, SKY, axes, done, legend_below, title, wrap
+from crmlab.plots.canvas import BLUE, GREY, INK, PALE, RED, SKY, axes, done, legend_below, set_up, title, wrap
 from crmlab.plots.complaint_economics import reason_bars
 from crmlab.plots.kano import better_worse
 from crmlab.plots.rfm import segment_bars
@@ -39,6 +39,7 @@ def draw(result: Result) -> Figure | None:
     chart = _CHARTS.get(result.name)
     if chart is None:
         return None
+    set_up()  # before pyplot, which would say on a new machine that it looks for fonts
     import matplotlib.pyplot as plt
 
     before = set(plt.get_fignums())
