@@ -95,7 +95,7 @@ def write(export: Export, file: Path) -> None:
             archive.writestr("export.json", json.dumps(plain, ensure_ascii=False, default=dict))
             for name, array in arrays.items():
                 with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
-                    np.lib.format.write_array(entry, array, allow_pickle=False)  # type: ignore[no-untyped-call]
+                    np.lib.format.write_array(entry, array, allow_pickle=False)
         half.chmod(0o600)  # it holds names
         half.replace(file)
     finally:
@@ -111,7 +111,7 @@ def read(file: Path) -> Export | None:
                 return None
 
             def array(name: str) -> np.ndarray:
-                return np.lib.format.read_array(io.BytesIO(archive.read(f"{name}.npy")), allow_pickle=False)  # type: ignore[no-untyped-call, no-any-return]
+                return np.lib.format.read_array(io.BytesIO(archive.read(f"{name}.npy")), allow_pickle=False)
 
             problems = [
                 Problem(
@@ -161,7 +161,7 @@ def orders_table(names: pd.Index, who: np.ndarray, day: np.ndarray, money: np.nd
         customer  amount
     row
     1         Wu     5.0
-    """  # noqa: W291
+    """
     return pd.DataFrame(
         {
             "customer": names.take(who),

@@ -95,18 +95,18 @@ def find(export: Export) -> Result:
 
 def _lines(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """Lines that sell something, each with its basket; and how many are returns."""
-    # Masks, and one copy of the columns that are needed: a million lines should not be here three times.
-    known = table["item"].notna() & table["date"].notna()
-    back = (table["quantity"] <= 0).fillna(False) | (table["amount"] <= 0).fillna(False)
-    returned = int((known & back).sum())
-    lines = table.loc[known & ~back, ["customer", "order", "date", "item"]]
+    known = table[table["item"].notna() & table["date"].notna()]
+    sold = ~((known["quantity"] <= 0).fillna(False) | (known["amount"] <= 0).fillna(False))
+    lines = known.loc[sold, ["customer", "order", "date", "item"]].copy()
+    customer = pd.factorize(lines["customer"])[0].astype("int64")
+    order = pd.factorize(lines["order"])[0].astype("int64")
     day = lines["date"].to_numpy(dtype="datetime64[D]").astype("int64")
     # As in :mod:`crmlab.own.book`: a customer's order number is one order, on the day of its last line; without a number its day is.
     own = np.where(order >= 0, order, int(order.max(initial=-1)) + 1 + day - int(day.min(initial=0)))
     lines["basket"] = pd.factorize(customer * (int(own.max(initial=0)) + 1) + own)[0]
     lines = lines[(customer >= 0) | (order >= 0)]  # without both nobody knows whose basket it is
     lines = lines.assign(date=lines.groupby("basket", sort=False)["date"].transform("max"))
-    return lines.drop_duplicates(["basket", "item"]), returned
+    return lines.drop_duplicates(["basket", "item"]), int((~sold).sum())
 
 
 def _pairs(before: pd.DataFrame) -> tuple[pd.DataFrame, int]:
