@@ -157,10 +157,9 @@ def read(file: Path) -> Export | None:
 def orders_table(names: pd.Index, who: np.ndarray, day: np.ndarray, money: np.ndarray) -> pd.DataFrame:
     """Collected orders as ``Export.table`` has them; a customer's name is in memory once.
 
-    >>> orders_table(pd.Index(["Li", "Wu"]), np.array([1]), np.array([0]), np.array([5.0]))[["customer", "amount"]]
-        customer  amount
-    row
-    1         Wu     5.0
+    >>> made = orders_table(pd.Index(["Li", "Wu"]), np.array([1]), np.array([0]), np.array([5.0]))
+    >>> made[["customer", "amount"]].values.tolist()
+    [['Wu', 5.0]]
     """
     return pd.DataFrame(
         {
