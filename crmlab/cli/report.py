@@ -158,9 +158,9 @@ def _read(file: Path, plan: Plan | None, out: Path, bar: Bar) -> Export:
 def _find(file: Path, export: Export, orders: Export | None, kept: Kept, wished: list[str], names: bool, bar: Bar) -> Findings:
     """The results of a file: those that are kept as they are, the others made and kept."""
     from crmlab.own import privacy, results
-    from crmlab.own.results import NAMES, Findings
+    from crmlab.own.results import Findings, possible
 
-    mine = [name for name in NAMES.get(export.kind, ()) if not wished or name in wished]
+    mine = [name for name in possible(export) if not wished or name in wished]
     findings, again = Findings(), 0
     for number, name in enumerate(mine):
         bar.at(number, len(mine), tr(_("{file}: {name}"), file=file.name, name=name))
@@ -185,9 +185,9 @@ def _find(file: Path, export: Export, orders: Export | None, kept: Kept, wished:
 
 
 def _check_wished(wished: list[str], exports: list[Export]) -> None:
-    from crmlab.own.results import NAMES
+    from crmlab.own.results import possible
 
-    there = list(dict.fromkeys(name for export in exports for name in NAMES.get(export.kind, ())))
+    there = list(dict.fromkeys(name for export in exports for name in possible(export)))
     for name in wished:
         if name not in there:
             raise _Cannot(tr(_("There is no result {name!r} for these files; there are: {names}."), name=name, names=", ".join(there)))
