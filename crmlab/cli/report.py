@@ -14,7 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmlab.checks import InputError
 from crmlab.cli.options import add_language
 from crmlab.course import files
 from crmlab.language import _, tr
@@ -43,13 +42,32 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
         )
     )
     report.add_argument("files", metavar="FILE", nargs="+", type=Path)
-    report.add_argument("--out", metavar="DIR", type=Path, required=True, help=tr(_("the folder to write to; it is made if it is not there")))
-    report.add_argument("--names", action="store_true", help=tr(_("with names, telephones and mail addresses; without it pseudonyms")))
-    report.add_argument("--sheet", metavar="SHEET", default="", help=tr(_("the sheet of the workbook to read")))
-    report.add_argument("--kind", metavar="KIND", default="", help=tr(_("what the file is: orders, lines, months, survey, complaints or customers")))
-    report.add_argument("--plan", metavar="PLAN", type=Path, help=tr(_("how to read it, as kept beside a file: FILE.crmlab.json")))
     report.add_argument(
-        "--answer", metavar="KEY=VALUE", action="append", default=[], help=tr(_("answer a question about the file, such as day_first=day"))
+        "--out",
+        metavar="DIR",
+        type=Path,
+        required=True,
+        help=tr(_("the folder to write to; it is made if it is not there")),
+    )
+    report.add_argument(
+        "--names", action="store_true", help=tr(_("with names, telephones and mail addresses; without it pseudonyms"))
+    )
+    report.add_argument("--sheet", metavar="SHEET", default="", help=tr(_("the sheet of the workbook to read")))
+    report.add_argument(
+        "--kind",
+        metavar="KIND",
+        default="",
+        help=tr(_("what the file is: orders, lines, months, survey, complaints or customers")),
+    )
+    report.add_argument(
+        "--plan", metavar="PLAN", type=Path, help=tr(_("how to read it, as kept beside a file: FILE.crmlab.json"))
+    )
+    report.add_argument(
+        "--answer",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help=tr(_("answer a question about the file, such as day_first=day")),
     )
     report.add_argument("--results", metavar="NAMES", default="", help=tr(_("only these, with commas: rfm,calls")))
     report.add_argument("--quiet", action="store_true", help=tr(_("say nothing but what is wrong")))
@@ -87,12 +105,16 @@ def _report(parsed: argparse.Namespace) -> int:
     try:
         marks = [digest(file) for file in parsed.files]
     except OSError as error:
-        raise _Cannot(tr(_("{file} cannot be read: {reason}"), file=error.filename or out, reason=files.reason(error))) from None
+        raise _Cannot(
+            tr(_("{file} cannot be read: {reason}"), file=error.filename or out, reason=files.reason(error))
+        ) from None
     findings = []
     for file, export, mark in zip(parsed.files, exports, marks, strict=True):
         orders = exports[place] if place is not None and export is not exports[place] else None
         mark += marks[place] if orders is not None and place is not None else ""
-        findings.append(_find(file, export, orders, Kept(out, mark, export.plan, parsed.names), wished, parsed.names, bar))
+        findings.append(
+            _find(file, export, orders, Kept(out, mark, export.plan, parsed.names), wished, parsed.names, bar)
+        )
     _write(exports, findings, out, parsed.names, bar)
     return _tell(exports, findings, out, parsed)
 
@@ -117,7 +139,9 @@ def _plan(parsed: argparse.Namespace) -> Plan | None:
             raise _Cannot(tr(_("An answer is written KEY=VALUE, such as day_first=day, not {text}."), text=one))
         answers[key.strip()] = value.strip()
     if parsed.kind and parsed.kind not in KINDS:
-        raise _Cannot(tr(_("There is no kind of file {kind!r}; choose one of {kinds}."), kind=parsed.kind, kinds=", ".join(KINDS)))
+        raise _Cannot(
+            tr(_("There is no kind of file {kind!r}; choose one of {kinds}."), kind=parsed.kind, kinds=", ".join(KINDS))
+        )
     if not (found or answers or parsed.kind or parsed.sheet):
         return None
     given = found or Plan()
@@ -125,6 +149,7 @@ def _plan(parsed: argparse.Namespace) -> Plan | None:
 
 
 def _read(file: Path, plan: Plan | None, out: Path, bar: Bar) -> Export:
+    from crmlab.checks import InputError
     from crmlab.own import large
     from crmlab.own import plan as plans
     from crmlab.own.reading import read
@@ -136,7 +161,10 @@ def _read(file: Path, plan: Plan | None, out: Path, bar: Bar) -> Export:
             before, _said = plans.load(file)
             if before is not None:
                 plan = replace(
-                    before, kind=plan.kind or before.kind, sheet=plan.sheet or before.sheet, answers={**before.answers, **plan.answers}
+                    before,
+                    kind=plan.kind or before.kind,
+                    sheet=plan.sheet or before.sheet,
+                    answers={**before.answers, **plan.answers},
                 )
         if large.takes(file):
             # What was collected is kept beside the report: after a run that was stopped it need not be read again.
@@ -155,8 +183,11 @@ def _read(file: Path, plan: Plan | None, out: Path, bar: Bar) -> Export:
         raise _Cannot(tr(_("{file} cannot be read: {reason}"), file=file, reason=files.reason(error))) from None
 
 
-def _find(file: Path, export: Export, orders: Export | None, kept: Kept, wished: list[str], names: bool, bar: Bar) -> Findings:
+def _find(
+    file: Path, export: Export, orders: Export | None, kept: Kept, wished: list[str], names: bool, bar: Bar
+) -> Findings:
     """The results of a file: those that are kept as they are, the others made and kept."""
+    from crmlab.checks import InputError
     from crmlab.own import privacy, results
     from crmlab.own.results import Findings, possible
 
@@ -180,7 +211,14 @@ def _find(file: Path, export: Export, orders: Export | None, kept: Kept, wished:
     bar.at(len(mine), len(mine), file.name)
     bar.done()
     if again:
-        bar.note(tr(_("{file}: {n} of {total} results were made before and are taken as they are."), file=file.name, n=again, total=len(mine)))
+        bar.note(
+            tr(
+                _("{file}: {n} of {total} results were made before and are taken as they are."),
+                file=file.name,
+                n=again,
+                total=len(mine),
+            )
+        )
     return findings
 
 
@@ -190,7 +228,13 @@ def _check_wished(wished: list[str], exports: list[Export]) -> None:
     there = list(dict.fromkeys(name for export in exports for name in possible(export)))
     for name in wished:
         if name not in there:
-            raise _Cannot(tr(_("There is no result {name!r} for these files; there are: {names}."), name=name, names=", ".join(there)))
+            raise _Cannot(
+                tr(
+                    _("There is no result {name!r} for these files; there are: {names}."),
+                    name=name,
+                    names=", ".join(there),
+                )
+            )
 
 
 def _write(exports: list[Export], findings: list[Findings], out: Path, names: bool, bar: Bar) -> None:
@@ -215,7 +259,14 @@ def _tell(exports: list[Export], findings: list[Findings], out: Path, parsed: ar
     code = 0
     for whole, found in zip(exports, findings, strict=True):
         export = whole if parsed.names else privacy.masked(whole)
-        say(tr(_("{file}: {kind}. {counted}"), file=export.file.name, kind=gathered.kind(export), counted=gathered.counted(export)))
+        say(
+            tr(
+                _("{file}: {kind}. {counted}"),
+                file=export.file.name,
+                kind=gathered.kind(export),
+                counted=gathered.counted(export),
+            )
+        )
         for why in found.not_possible.values():
             code = 1
             say(f"  {why}")

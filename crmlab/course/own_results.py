@@ -9,7 +9,7 @@ import pandas as pd
 
 from crmlab.checks import InputError
 from crmlab.course import own_files
-from crmlab.own import FAILS, HOLDS, UNCLEAR, UNTESTED, Export, Result, columns, privacy, results
+from crmlab.own import FAILS, HOLDS, UNCLEAR, UNTESTED, Export, Result, Said, columns, privacy, results
 
 KIND_OF: Mapping[str, str] = {
     name: kind for kind, exports in own_files.FITS.items() for of_export in exports for name in results.NAMES[of_export]
@@ -46,7 +46,12 @@ class Found:
 
 
 def shown(table: pd.DataFrame, formats: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, str]]:
-    """A table with the names of its columns in the language in force, and its formats by these names."""
+    """A table with its columns' names and sentences in the language in force, and its formats by these names; a name that is the customer is said
+    once."""
+    if {"customer", "name"} <= set(table) and table["customer"].astype(str).equals(table["name"].astype(str)):
+        table = table.drop(columns="name")
+    said = [column for column in table if table[column].map(lambda cell: isinstance(cell, Said)).any()]
+    table = table.assign(**{column: table[column].map(str) for column in said})
     names = {str(column): columns.heading(str(column)) for column in table}
     shares = {"share", "cumulative_share"} | ({"low", "high"} if "share" in names else set())
     forms = {**dict.fromkeys(shares, "{:.0%}"), **formats}

@@ -19,16 +19,20 @@ LABELS: Mapping[str, str] = {
 }
 
 MOST_IN_BROWSER = 20_000_000
-"""Bytes of a file that the browser edition takes."""
+"""Bytes of a text file that the browser edition takes: some 280,000 lines, read in a minute or two."""
+MOST_OF_BOOKS = 5_000_000
+"""Bytes of a workbook there, which is packed: some 130,000 rows."""
 
 
-def most() -> int:
-    """The bytes that a file handed over may have, in this edition."""
-    return MOST_IN_BROWSER if sys.platform == "emscripten" else HANDED_OVER
+def most(ending: str = ".csv") -> int:
+    """The bytes that a file of this ending may have to be handed over, in this edition."""
+    if sys.platform != "emscripten":
+        return HANDED_OVER
+    return MOST_OF_BOOKS if ending.startswith(".xls") else MOST_IN_BROWSER
 
 
 def too_large() -> str:
-    """What is said of a file with more bytes, before it is read; the page fills in ``{file}`` and ``{size}``."""
+    """What is said of a file with more bytes, before it is read; the page fills in ``{file}``, ``{size}`` and ``{most}``."""
     if sys.platform == "emscripten":
         text = _(
             "{file} has {size} MB, and this browser can hold files of up to {most} MB. Take a shorter period, leave out columns that are not "
@@ -38,12 +42,13 @@ def too_large() -> str:
         text = _(
             "{file} has {size} MB; the button takes files of up to {most} MB. Put it into the folder {folder} yourself, then load this page again."
         )
-    return tr(text, file="{file}", size="{size}", most=f"{most() / 1e6:.0f}", folder=f"notebooks/{own_files.FOLDER}")
+    return tr(text, file="{file}", size="{size}", most="{most}", folder=f"notebooks/{own_files.FOLDER}")
 
 
 def limit() -> str:
     """A mark, not seen, by which the page refuses a file that is too large before it reads it."""
-    return f'<span hidden data-crmlab-most="{most()}" data-crmlab-too-large="{escape(too_large())}"></span>'
+    limits = f'data-crmlab-most="{most()}" data-crmlab-most-of-books="{most(".xlsx")}"'
+    return f'<span hidden {limits} data-crmlab-too-large="{escape(too_large())}"></span>'
 
 
 def standing(kind: str) -> str:
@@ -84,7 +89,7 @@ def standing_box(kind: str) -> str:
 def adds_up(made: Export) -> str:
     """That no row was lost: read = used + listed."""
     text = _("{rows:,} rows were read: {used:,} are used, {listed:,} are not and stand in the list of problems.")
-    return tr(text, rows=made.rows, used=len(made.table), listed=made.listed)
+    return tr(text, rows=made.rows, used=made.used, listed=made.listed)
 
 
 def asked(made: Export) -> str:

@@ -175,7 +175,9 @@ def _table(table: pd.DataFrame, personal: tuple[str, ...], secret: str) -> pd.Da
             made[column] = pd.Series(_hidden(table[column], column, secret), index=table.index, dtype=object)
     if isinstance(made.index, pd.MultiIndex):
         for level in set(personal).intersection(made.index.names):
-            made.index = made.index.set_levels(_hidden(made.index.unique(level), str(level), secret), level=level, verify_integrity=False)
+            made.index = made.index.set_levels(
+                _hidden(made.index.unique(level), str(level), secret), level=level, verify_integrity=False
+            )
     elif made.index.name in personal:
         made.index = pd.Index(_hidden(made.index, str(made.index.name), secret), name=made.index.name, dtype=object)
     return made
@@ -220,7 +222,11 @@ def _result(result: Result, personal: Sequence[str], secret: str) -> Result:
     if not personal:
         return result
     test = result.test
-    tables = [result.table, *result.more.values(), *(one for one in result.data.values() if isinstance(one, pd.DataFrame))]
+    tables = [
+        result.table,
+        *result.more.values(),
+        *(one for one in result.data.values() if isinstance(one, pd.DataFrame)),
+    ]
     if test is not None and test.table is not None:
         tables.append(test.table)
     personal = _whole(tables, personal)
@@ -232,7 +238,9 @@ def _result(result: Result, personal: Sequence[str], secret: str) -> Result:
         if isinstance(value, pd.Series) and value.index.name in personal:
             return value.set_axis(_hidden(value.index, str(value.index.name), secret))
         if isinstance(value, list | tuple) and any(isinstance(one, str) and one in known for one in value):
-            return type(value)(hide(one, known[one], secret) if isinstance(one, str) and one in known else one for one in value)
+            return type(value)(
+                hide(one, known[one], secret) if isinstance(one, str) and one in known else one for one in value
+            )
         return value
 
     if test is not None:
@@ -279,7 +287,9 @@ def _export(export: Export, personal: tuple[str, ...], secret: str) -> Export:
         guesses = guesses.copy()
         guesses["examples"] = pd.Series(
             [
-                [hide(str(one), role, secret) for one in shown] if role in personal and isinstance(shown, list | tuple) else shown
+                [hide(str(one), role, secret) for one in shown]
+                if role in personal and isinstance(shown, list | tuple)
+                else shown
                 for role, shown in zip(guesses["role"], guesses["examples"], strict=True)
             ],
             index=guesses.index,

@@ -210,15 +210,15 @@ def _complaints(one: firm.Firm, chinese: bool) -> pd.DataFrame:
 # -- as files ----------------------------------------------------------------------------------------------------------
 
 
-def files(seed: int, folder: Path) -> dict[str, Path]:
+def files(seed: int, folder: Path, kinds: Iterable[str] = ("orders", "survey", "complaints")) -> dict[str, Path]:
     """The exports as a firm would send them, written into ``folder``: order lines and survey as workbooks, complaints as a text file,
-    headings in the language in force. By kind ("orders", "survey", "complaints"); :func:`crmlab.own.read` reads them back.
+    headings in the language in force. By kind; :func:`crmlab.own.read` reads them back.
 
-    Raises ``OSError`` if the folder cannot be written.
+    Raises ``OSError`` if the folder cannot be written, :class:`~crmlab.checks.InputError` for another kind.
     """
     chinese = current() == "zh"
     written = {}
-    for kind in ("orders", "survey", "complaints"):
+    for kind in kinds:
         made = export(kind, seed)
         sheet = _sheet(made.table, made.contacts, _ORDER.get(made.kind, tuple(map(str, made.table.columns))))
         sheet = sheet.rename(columns={column: _heading(column, chinese, made.kind) for column in sheet})

@@ -81,9 +81,25 @@ def _bars(
     ax = axes(None, 1.5 + height * len(labels))
     y = np.arange(len(labels))[::-1]
     for at, value, other in zip(y, values, hatched or [False] * len(labels), strict=True):
-        ax.barh(at, value, 0.6, color=PALE if other else SKY, hatch="///" if other else "", edgecolor="white" if not other else GREY, lw=0)
-    top = max([*(v for v in values if np.isfinite(v)), *(v for v in (high if high is not None else ()) if np.isfinite(v)), 0.0])
-    bottom = min([*(v for v in values if np.isfinite(v)), *(v for v in (low if low is not None else ()) if np.isfinite(v)), 0.0])
+        ax.barh(
+            at,
+            value,
+            0.6,
+            color=PALE if other else SKY,
+            hatch="///" if other else "",
+            edgecolor="white" if not other else GREY,
+            lw=0,
+        )
+    top = max(
+        [
+            *(v for v in values if np.isfinite(v)),
+            *(v for v in (high if high is not None else ()) if np.isfinite(v)),
+            0.0,
+        ]
+    )
+    bottom = min(
+        [*(v for v in values if np.isfinite(v)), *(v for v in (low if low is not None else ()) if np.isfinite(v)), 0.0]
+    )
     wide = (top - bottom) or 1.0
     if low is not None and high is not None:
         for at, left, right in zip(y, low, high, strict=True):
@@ -114,7 +130,16 @@ def _stages(result: Result) -> Axes:
     ax = axes(None, 3.9)
     y = np.arange(len(table))[::-1]
     ax.barh(y + 0.2, people, 0.38, color=SKY, label=tr(_("of the customers")))
-    ax.barh(y - 0.2, money, 0.38, color=BLUE, hatch="///", edgecolor="white", lw=0, label=tr(_("of the revenue of 12 months")))
+    ax.barh(
+        y - 0.2,
+        money,
+        0.38,
+        color=BLUE,
+        hatch="///",
+        edgecolor="white",
+        lw=0,
+        label=tr(_("of the revenue of 12 months")),
+    )
     for at, one, other, count in zip(y, people, money, table["customers"], strict=True):
         ax.text(one + 1, at + 0.2, f"{one:.0f}%  ({count:,})", va="center", fontsize=9)
         ax.text(other + 1, at - 0.2, f"{other:.0f}%", va="center", fontsize=9)
@@ -141,7 +166,9 @@ def _stages(result: Result) -> Axes:
 
 def _abc(result: Result) -> Axes:
     people = next(table for table in result.more.values() if "cumulative_share" in table)
-    return abc_curve(people.rename(columns={"revenue": "amount"})[["amount", "cumulative_share", "class"]].reset_index(drop=True))
+    return abc_curve(
+        people.rename(columns={"revenue": "amount"})[["amount", "cumulative_share", "class"]].reset_index(drop=True)
+    )
 
 
 def _rfm(result: Result) -> Axes:
@@ -216,9 +243,13 @@ def _forecast(result: Result) -> Axes:
     ax.plot(past.index, past.to_numpy(), color=GREY, lw=1.6, label=tr(_("what came")))
     ahead = pd.to_datetime(steps["from"])
     low, high, value = (steps[name].to_numpy(dtype=float) for name in ("low", "high", "forecast"))
-    ax.plot([past.index[-1], *ahead], [past.iloc[-1], *value], color=BLUE, lw=1.8, marker="o", ms=4, label=tr(_("forecast")))
+    ax.plot(
+        [past.index[-1], *ahead], [past.iloc[-1], *value], color=BLUE, lw=1.8, marker="o", ms=4, label=tr(_("forecast"))
+    )
     if np.isfinite(low).all() and len(steps):
-        ax.fill_between(ahead, low, high, color=SKY, alpha=0.35, hatch="..", lw=0, label=tr(_("80% of such forecasts lie in it")))
+        ax.fill_between(
+            ahead, low, high, color=SKY, alpha=0.35, hatch="..", lw=0, label=tr(_("80% of such forecasts lie in it"))
+        )
     ax.set_ylim(bottom=min(0.0, float(np.nanmin([past.min(), *low, *value]))))
     ax.yaxis.set_major_formatter(lambda one, _place: f"{one:,.0f}")
     ax.xaxis.set_major_locator(AutoDateLocator(maxticks=6))

@@ -42,7 +42,9 @@ class Report:
     results: Sequence[tuple[Part, Result]] = field(default_factory=list)
 
 
-def gathered(exports: Export | Iterable[Export], findings: Findings | Iterable[Findings], names: bool = False) -> Report:
+def gathered(
+    exports: Export | Iterable[Export], findings: Findings | Iterable[Findings], names: bool = False
+) -> Report:
     """Files and what was found in each, in the same order; with pseudonyms unless ``names``.
 
     Raises ``ValueError`` where there are not as many findings as files.

@@ -61,7 +61,9 @@ class Kept:
     """
 
     def __init__(self, folder: Path, content: str, plan: Plan, names: bool) -> None:
-        how = json.dumps([plan.kind, plan.sheet, sorted(plan.roles.items()), sorted(plan.answers.items()), names], ensure_ascii=False)
+        how = json.dumps(
+            [plan.kind, plan.sheet, sorted(plan.roles.items()), sorted(plan.answers.items()), names], ensure_ascii=False
+        )
         self._folder = folder / FOLDER
         self._secret = privacy.key().encode()
         self._mark = hashlib.sha256("\0".join([content, how, program(), privacy.key()]).encode()).hexdigest()[:24]
@@ -91,7 +93,9 @@ class Kept:
             self._folder.mkdir(parents=True, exist_ok=True)
             draft = self._folder / f".{secrets.token_hex(6)}.tmp"
             try:
-                with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "wb") as file:
+                with os.fdopen(
+                    os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "wb"
+                ) as file:
                     file.write(self._sealed(name, content) + content)
                 for older in self._folder.glob(f"{name}-*.result"):
                     # Of each result the newest few: other files of the same report have theirs.

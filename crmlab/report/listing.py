@@ -30,7 +30,9 @@ def write(report: Report, folder: Path, problems: str) -> list[Path]:
         tables = [result.table, *result.more.values()]
         for place, one in enumerate(tables):
             if len(one) > MOST_ROWS:
-                several = f"-{number + 1}" if sum(other.name == result.name for _where, other in report.results) > 1 else ""
+                several = (
+                    f"-{number + 1}" if sum(other.name == result.name for _where, other in report.results) > 1 else ""
+                )
                 name = f"{result.name}{several}{f'-{place}' if place else ''}.csv"
                 made.append(_save(folder / name, lines(one)))
     return made

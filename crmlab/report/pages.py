@@ -105,7 +105,12 @@ def _files(report: Report) -> str:
     today = datetime.date.today()  # the reader's day
     lines = [tr(_("Made on {day}."), day=today.isoformat())]
     for part in report.parts:
-        text = tr(_("{file}: {kind}. {counted}"), file=part.export.file.name, kind=gathered.kind(part.export), counted=gathered.counted(part.export))
+        text = tr(
+            _("{file}: {kind}. {counted}"),
+            file=part.export.file.name,
+            kind=gathered.kind(part.export),
+            counted=gathered.counted(part.export),
+        )
         lines.append(gathered.joined([text, *map(str, part.common[:2])]))
     return "".join(f'<p class="file">{escape(_cut(line, 260))}</p>' for line in lines)
 
@@ -165,7 +170,9 @@ def _calls(result: Result, part: Part, room: float) -> tuple[str, float]:
     body, rows = "", 0
     for row in range(table.taken):
         texts = [_cut(one.text(row), 150) for one in table.columns]
-        high = max(math.ceil(size(text) / (44 if name == "reason" else 18)) for name, text in zip(there, texts, strict=True))
+        high = max(
+            math.ceil(size(text) / (44 if name == "reason" else 18)) for name, text in zip(there, texts, strict=True)
+        )
         if lines + 1.25 * high > room:
             break
         lines += 1.25 * high
@@ -214,7 +221,11 @@ def _troubles(export: Export, before: str) -> list[str]:
     for one in worst:
         text = _("{n:,} rows: {problem} {done}") if len(one.rows) != 1 else _("{n:,} row: {problem} {done}")
         where = f"{one.column}: " if one.column else ""
-        lines.append(before + where + tr(text, n=len(one.rows), problem=_stop(str(one.says)), done=_stop(str(one.done))) if len(one.rows) else f"{before}{where}{_stop(str(one.says))} {_stop(str(one.done))}")
+        lines.append(
+            before + where + tr(text, n=len(one.rows), problem=_stop(str(one.says)), done=_stop(str(one.done)))
+            if len(one.rows)
+            else f"{before}{where}{_stop(str(one.says))} {_stop(str(one.done))}"
+        )
     return lines
 
 

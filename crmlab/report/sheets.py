@@ -177,7 +177,9 @@ def write(book: Any, styles: Styles, name: str, draft: Draft, footer: str) -> No
         for cells, height in _rows(sheet, styles, table, widths, {}):
             put(cells, height)
     if draft.picture is not None:
-        _hang(sheet, draft.picture, f"A{picture_row}" if short else f"{get_column_letter(len(widths) + 2)}{picture_row}")
+        _hang(
+            sheet, draft.picture, f"A{picture_row}" if short else f"{get_column_letter(len(widths) + 2)}{picture_row}"
+        )
     if draft.links:
         from openpyxl.worksheet.hyperlink import Hyperlink
 
@@ -254,7 +256,9 @@ def _across(widths: Sequence[float]) -> tuple[int, float]:
 
 def _lines(text: str, width: float) -> int:
     """In how many lines a text is set in a column so wide: a Chinese character takes a little more than two digits, a letter less than one."""
-    return sum(max(1, math.ceil((1.06 * size(line) - 0.1 * len(line)) / max(width - 2, 1))) for line in text.split("\n"))
+    return sum(
+        max(1, math.ceil((1.06 * size(line) - 0.1 * len(line)) / max(width - 2, 1))) for line in text.split("\n")
+    )
 
 
 def _page(sheet: Any, footer: str) -> None:

@@ -16,7 +16,22 @@ from crmlab.own import columns as names_of
 from crmlab.own.said import Said
 from crmlab.spreadsheets import number_format, usual_format
 
-FREE = ("customer", "name", "contact", "phone", "email", "address", "order", "item", "articles", "region", "salesperson", "category", "text", "comment")
+FREE = (
+    "customer",
+    "name",
+    "contact",
+    "phone",
+    "email",
+    "address",
+    "order",
+    "item",
+    "articles",
+    "region",
+    "salesperson",
+    "category",
+    "text",
+    "comment",
+)
 """Columns whose texts are the file's own: they are never translated."""
 KEYS = ("key", "rule")
 """Columns of the course's own keys, which stand in words beside them: they are not shown."""
@@ -148,7 +163,11 @@ def _known(column: pd.Series) -> bool:
     if current() == "en":
         return False
     texts = {value for value in pd.unique(column.astype(object)) if type(value) is str} if len(column) else set()
-    return bool(texts) and len(texts) <= 200 and all(tr(text) != text or not any(map(str.isalpha, text)) or len(text) == 1 for text in texts)
+    return (
+        bool(texts)
+        and len(texts) <= 200
+        and all(tr(text) != text or not any(map(str.isalpha, text)) or len(text) == 1 for text in texts)
+    )
 
 
 def _cell(value: Any, translate: bool) -> Any:

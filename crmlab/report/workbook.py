@@ -72,7 +72,9 @@ def made(report: Report) -> bytes:
         for number, draft in enumerate(_drafts(part, result)):
             write_sheet(book, styles, name if not number else used.take(f"{name} · {draft.title}"), draft, files)
     write_sheet(book, styles, used.take(tr(_("Problems"))), _problems(report), files)
-    write_sheet(book, styles, used.take(tr(_("Terms"))), terms.draft([result for _part, result in report.results]), files)
+    write_sheet(
+        book, styles, used.take(tr(_("Terms"))), terms.draft([result for _part, result in report.results]), files
+    )
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -107,7 +109,17 @@ def _cover(report: Report, named: Sequence[tuple[Part, Result, str]]) -> Draft:
     above = [(tr(_("Made on {day}."), day=today.isoformat()), "grey")]
     for part in report.parts:
         text = _("{file}: {kind}. {counted}")
-        above.append((tr(text, file=part.export.file.name, kind=gathered.kind(part.export), counted=gathered.counted(part.export)), "text"))
+        above.append(
+            (
+                tr(
+                    text,
+                    file=part.export.file.name,
+                    kind=gathered.kind(part.export),
+                    counted=gathered.counted(part.export),
+                ),
+                "text",
+            )
+        )
     above.append((privacy_line(report), "text"))
     rows = []
     several = len(report.parts) > 1
@@ -168,14 +180,20 @@ def short(result: Result) -> str:
 def asked(question: Question) -> str:
     """A question that only a person can answer, with what was taken meanwhile."""
     took = question.options.get(question.taken, question.taken)
-    return tr(_("{question} Taken meanwhile: {taken}."), question=str(question.says), taken=str(took))
+    return tr(_("{question} Taken meanwhile: {taken}."), question=str(question.says), taken=str(took).rstrip(".。"))
 
 
 def privacy_line(report: Report) -> str:
     """Whether names stand in it."""
     if report.names:
-        return tr(_("Names, telephones and mail addresses stand in it in full, as you asked: keep it to those who may see them."))
-    text = _("Names are replaced by pseudonyms, telephones and mail addresses partly hidden. The same customer always has the same pseudonym on this machine.")
+        return tr(
+            _(
+                "Names, telephones and mail addresses stand in it in full, as you asked: keep it to those who may see them."
+            )
+        )
+    text = _(
+        "Names are replaced by pseudonyms, telephones and mail addresses partly hidden. The same customer always has the same pseudonym on this machine."
+    )
     return tr(text)
 
 
@@ -192,7 +210,9 @@ def _drafts(part: Part, result: Result) -> list[Draft]:
     first.notes += [(text, "text") for text in said[SENTENCES:]]
     drafts = [first]
     if result.test is not None and result.test.table is not None:
-        first.below.append((tr(_("The test on the firm's own past")), taken(result.test.table, result.formats, MOST_ROWS)))
+        first.below.append(
+            (tr(_("The test on the firm's own past")), taken(result.test.table, result.formats, MOST_ROWS))
+        )
     for title, further in result.more.items():
         one = taken(further, result.formats, MOST_ROWS)
         if one.rows <= FEW and table.rows <= FEW:
@@ -216,11 +236,15 @@ def _problems(report: Report) -> Draft:
     table, total = gathered.problems(report, MOST_ROWS)
     above = [(gathered.counted(part.export), "text") for part in report.parts]
     if len(report.parts) > 1:
-        above = [(f"{part.export.file.name}: {text}", look) for part, (text, look) in zip(report.parts, above, strict=True)]
+        above = [
+            (f"{part.export.file.name}: {text}", look) for part, (text, look) in zip(report.parts, above, strict=True)
+        ]
     if not len(table):
         above.append((tr(_("No problem was found.")), "text"))
         return Draft(tr(_("Problems in the file")), above)
     if total > len(table):
-        text = _("The first {n:,} of {rows:,} rows. All of them: crmlab report writes them as CSV beside this workbook.")
+        text = _(
+            "The first {n:,} of {rows:,} rows. All of them: crmlab report writes them as CSV beside this workbook."
+        )
         above.append((tr(text, n=len(table), rows=total), "grey"))
     return Draft(tr(_("Problems in the file")), above, taken(table))

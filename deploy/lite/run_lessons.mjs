@@ -29,7 +29,7 @@ import pyodide_js
 os.environ["MPLBACKEND"] = "agg"
 from crmlab import places
 from crmlab.course import lessons
-from crmlab.course.widgets.shown import Shown
+from crmlab.course.widgets.shown import Shown, Viewed
 from crmlab.lite import later
 
 later.watch()  # as the kernel does
@@ -61,6 +61,8 @@ async def run(path):
         value = eval(compile(ast.Expression(last.value), str(path), "eval"), names) if last else None
         if isinstance(value, Shown) and (value._made is None or value._made.lesson):  # a rehearsal is of no lesson
             points[value.feedback.exercise] = float(repr(value))
+            value._repr_html_()
+        elif isinstance(value, Viewed):  # it is computed and drawn when it is shown
             value._repr_html_()
     return points
 

@@ -45,6 +45,11 @@ CELLS = [
     "roleplays()",
     'handout("late-delivery")',
     "progress()",
+    'own_file("orders")',
+    'own_columns("orders")',
+    'own_problems("orders")',
+    'own_result("leaving")',
+    "own_save()",
 ]
 """A cell for every widget and every piece of HTML that the course shows."""
 

@@ -77,14 +77,13 @@ def own(files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_another_class_has_another_firm(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = {}
-    for number in ("0", "7"):
-        monkeypatch.setenv("CRMLAB_CLASS", number)
-        found[number] = [shown(one) for one in ("2.2", "5.4")]
-        for one in NUMBERS:
-            given = exercise.judge(made(one), right(one), clicked=True)
-            assert (given.state, given.points) == (exercise.RIGHT, made(one).points), (number, one, given.wrong())
-    assert len({str(texts) for texts in found.values()}) == 2
+    quick = [number for number in NUMBERS if number != "2.4"]  # its fit takes seconds for each firm
+    before = [shown(one) for one in quick]
+    monkeypatch.setenv("CRMLAB_CLASS", "7")
+    for number, text in zip(quick, before, strict=True):
+        assert shown(number) != text
+        given = exercise.judge(made(number), right(number), clicked=True)
+        assert (given.state, given.points) == (exercise.RIGHT, made(number).points), (number, given.wrong())
 
 
 def test_what_is_shown_does_not_print_the_numbers_asked_for() -> None:
@@ -159,7 +158,7 @@ def test_the_interval_of_a_difference_is_the_published_one() -> None:
 
 
 def test_an_own_file_changes_what_is_right_and_shows_no_names(own: dict[str, Path], language: str) -> None:
-    for number in NUMBERS:
+    for number in NUMBERS if language == "en" else ("2.1", "2.2", "5.1", "5.3"):
         path = own[KINDS[number]]
         with own_data.made_up_only():
             before, plain = right(number), shown(number)
@@ -213,9 +212,10 @@ def test_grading_looks_at_the_made_up_firm_alone(own: dict[str, Path], language:
 
 
 def test_files_of_the_sandbox_read_back_to_the_same(tmp_path: Path, language: str) -> None:
-    for kind, path in sandbox.files(7, tmp_path).items():
-        if kind == "orders" and language == "en":
-            continue  # ten thousand lines once will do
+    kinds = (
+        ("survey", "complaints") if language == "en" else ("orders", "survey", "complaints")
+    )  # ten thousand lines once will do
+    for kind, path in sandbox.files(7, tmp_path, kinds).items():
         found, want = read(path), sandbox.export(kind, 7)
         assert (found.kind, len(found.table), found.listed) == (want.kind, len(want.table), 1), found.problem_table(5)
         assert {one.key for one in found.questions} <= {"customer"}, found.questions

@@ -11,7 +11,7 @@ import pytest
 from crmlab import cli
 from tests.support import own_exports
 
-TRAP = "=HYPERLINK(\"http://evil.example\",\"ok\")"
+TRAP = '=HYPERLINK("http://evil.example","ok")'
 
 
 @dataclass(frozen=True)

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import csv
 import datetime
+import logging
 import os
 import re
 import shutil
 import stat
 import subprocess
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import matplotlib.pyplot as plt
 import openpyxl
 import pandas as pd
 import pytest
 
 from crmlab import cli
 from crmlab.language import speaking
-from crmlab.own import HOLDS, Export, Plan, Problem, Result, Said, Test, privacy, results
+from crmlab.own import HOLDS, Export, Plan, Problem, Result, Said, Test, privacy, read, results, sandbox
 from crmlab.own.results import Findings
+from crmlab.plots import own
 from crmlab.report import gathered, kept, listing, tabular, workbook
 from tests.report.conftest import TRAP, Reported
 from tests.support import own_exports
@@ -86,7 +90,12 @@ def no_formula(book: Any) -> None:
 
 def test_the_command_writes_three_files_and_leaves_the_export_alone(reported: Reported) -> None:
     assert reported.code == 0
-    assert sorted(path.name for path in reported.out.iterdir()) == [kept.FOLDER, "problems.csv", "report.html", "report.xlsx"]
+    assert sorted(path.name for path in reported.out.iterdir()) == [
+        kept.FOLDER,
+        "problems.csv",
+        "report.html",
+        "report.xlsx",
+    ]
     assert [path.name for path in reported.file.parent.iterdir() if path.is_file()] == ["订单.csv"]
 
 
@@ -96,7 +105,10 @@ def test_the_workbook_by_openpyxl(book: Any) -> None:
     # Not asked of LibreOffice: it converts without a window, and there keeps no frozen panes, whoever wrote the file.
     assert [sheet.freeze_panes for sheet in book] == [f"A{header(sheet) + 1}" for sheet in book]
     assert all(len(sheet._images) == 1 for sheet in book if sheet.title in SHEETS[1:7])
-    assert [row[0].hyperlink.location for row in book["总览"][book["总览"].auto_filter.ref][1:3]] == ["'客户阶段'!A1", "'ABC'!A1"]
+    assert [row[0].hyperlink.location for row in book["总览"][book["总览"].auto_filter.ref][1:3]] == [
+        "'客户阶段'!A1",
+        "'ABC'!A1",
+    ]
     said = " ".join(str(cell.value) for row in book["总览"].iter_rows() for cell in row if cell.value)
     assert re.search(r"读到 3,629 行 = 采用 3,625 行 \+ 未采用 4 行", said)
 
@@ -121,11 +133,15 @@ def test_libreoffice_reads_and_writes_the_same(reported: Reported, tmp_path: Pat
     assert office
     with_names = tmp_path / "names.xlsx"
     export = own_exports.of_rows([(TRAP, "2024-01-02", 5.0)])
-    table = pd.DataFrame({"customer": [TRAP, "茶—甲"], "last_order": pd.to_datetime(["2026-03-01", None]), "share": [0.25, None]})
+    table = pd.DataFrame(
+        {"customer": [TRAP, "茶—甲"], "last_order": pd.to_datetime(["2026-03-01", None]), "share": [0.25, None]}
+    )
     workbook.write(export, Findings([Result("own", Said("Own"), table)]), with_names, names=True, lang="zh")
     words = [office, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", "xlsx"]
     sources = [str(reported.out / "report.xlsx"), str(with_names)]
-    run = subprocess.run([*words, "--outdir", str(tmp_path / "again"), *sources], capture_output=True, check=False, timeout=120)
+    run = subprocess.run(
+        [*words, "--outdir", str(tmp_path / "again"), *sources], capture_output=True, check=False, timeout=120
+    )
     assert run.returncode == 0, run.stderr
     again = openpyxl.load_workbook(tmp_path / "again" / "report.xlsx")
     look(again)
@@ -155,9 +171,16 @@ def test_nobody_is_named_unasked(reported: Reported) -> None:
     assert re.search(r"K-[A-Z2-7]{12}", text)
 
 
-def test_names_stand_in_it_when_asked_and_the_trap_is_a_text(reported: Reported, capsys: pytest.CaptureFixture[str]) -> None:
+def test_names_stand_in_it_when_asked_and_the_trap_is_a_text(
+    reported: Reported, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = reported.file.parent / "named"
-    assert cli.main(["report", str(reported.file), "--out", str(out), "--names", "--results", "stages,calls", "--lang", "zh"]) == 0
+    assert (
+        cli.main(
+            ["report", str(reported.file), "--out", str(out), "--names", "--results", "stages,calls", "--lang", "zh"]
+        )
+        == 0
+    )
     book = openpyxl.load_workbook(out / "report.xlsx")
     no_formula(book)
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
@@ -204,7 +227,9 @@ def test_what_was_made_is_not_made_again(
         (["{file}", "--results", "magic"], "magic"),
     ],
 )
-def test_refusals_are_a_sentence(reported: Reported, words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_refusals_are_a_sentence(
+    reported: Reported, words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     filled = [word.replace("{file}", str(reported.file)) for word in words]
     assert cli.main(["report", *filled, "--out", str(tmp_path / "out"), "--lang", "en", "--quiet"]) == 2
     told = capsys.readouterr()
@@ -232,11 +257,20 @@ def made(rows: int = 60) -> tuple[Export, Findings]:
     names = [f"Shop {number}" for number in range(rows)]
     table = pd.DataFrame({"customer": names, "share": 0.5, "note": ["=1+1", *["-5+2"] * (rows - 1)]})
     tried = Test(HOLDS, Said("{name} came back.", name="Shop 1"), table.head(2))
-    found = Result("own", Said("For {name}", name="Shop 0"), table, [Said("Call {names}.", names=["Shop 2"])], tried, personal=["customer"])
+    found = Result(
+        "own",
+        Said("For {name}", name="Shop 0"),
+        table,
+        [Said("Call {names}.", names=["Shop 2"])],
+        tried,
+        personal=["customer"],
+    )
     problem = Problem(Said("Odd"), Said("Left"), "Firm", pd.array([3, 4], dtype="int64").to_numpy(), ["Shop 9", ""])
     export = own_exports.of_rows([(name, "2024-01-02", 5.0) for name in names])
     plan = Plan("orders", roles={"Firm": "customer", "Tel": "phone"})
-    return Export(export.file, "orders", export.table, export.contacts, export.guesses, plan, rows, [problem]), Findings([found])
+    return Export(
+        export.file, "orders", export.table, export.contacts, export.guesses, plan, rows, [problem]
+    ), Findings([found])
 
 
 def test_what_is_personal_is_hidden_in_sentences_lists_and_problems() -> None:
@@ -290,7 +324,9 @@ def test_a_long_table_is_cut_counted_and_written_as_a_list(tmp_path: Path, monke
     monkeypatch.setattr(listing, "MOST_ROWS", 50)
     export, found = made(60)
     workbook.write(export, found, tmp_path / "long.xlsx", lang="en")
-    sheet = openpyxl.load_workbook(tmp_path / "long.xlsx")["For " + privacy.masked(found.results[0]).table["customer"][0]]
+    sheet = openpyxl.load_workbook(tmp_path / "long.xlsx")[
+        "For " + privacy.masked(found.results[0]).table["customer"][0]
+    ]
     assert len(body(sheet)) == 50
     assert any("The first 50 of 60 rows" in str(row[0].value) for row in sheet.iter_rows())
     with speaking("en"):
@@ -309,10 +345,60 @@ def test_words_of_the_file_are_never_translated() -> None:
     assert shown["组"][0] != "call"
 
 
-def test_every_column_has_a_name_in_chinese() -> None:
-    found = results.of(own_exports.firm_orders())
-    assert not found.not_possible
-    tables = [table for one in found.results for table in (one.table, *one.more.values(), one.test.table if one.test else None) if table is not None]
+@pytest.fixture(scope="module")
+def every(reported: Reported) -> list[Result]:
+    """A result of each kind: of orders those that are kept, the others of the sandbox firm."""
+    before = kept.Kept(reported.out, kept.digest(reported.file), read(reported.file).plan, names=False)
+    made = [one for name in results.NAMES["orders"] if (one := before.get(name)) is not None]
+    lines = sandbox.export("orders")
+    found = [
+        results.of(lines, ["together"]),
+        results.of(sandbox.export("survey")),
+        results.of(sandbox.export("complaints"), orders=lines),
+    ]
+    assert [one.not_possible for one in found] == [{}, {}, {}]
+    made += [result for one in found for result in one.results]
+    assert {one.name for one in made} == set(
+        results.NAMES["lines"] + results.NAMES["survey"] + results.NAMES["complaints"]
+    )
+    return made
+
+
+def test_every_column_has_a_name_in_chinese(every: list[Result]) -> None:
+    tables = [
+        table
+        for one in every
+        for table in (one.table, *one.more.values(), one.test.table if one.test else None)
+        if table is not None
+    ]
+    names = {str(name) for table in tables for name in table.columns} - set(tabular.KEYS)
     with speaking("zh"):
-        names = {str(name): tabular.heading(str(name)) for table in tables for name in table.columns}
-    assert {name for name, shown in names.items() if shown == name.replace("_", " ") and len(name) > 1} == set()
+        shown = {name: tabular.heading(name) for name in names}
+    assert {
+        name
+        for name in names
+        if shown[name] == name.replace("_", " ")
+        and name.islower()
+        and name.isascii()
+        and len(name) > 1
+        and name not in ("n", "nps")
+    } == set()
+
+
+def test_every_result_has_a_chart_that_says_what_it_shows(
+    every: list[Result], caplog: pytest.LogCaptureFixture
+) -> None:
+    with speaking("zh"), warnings.catch_warnings(), caplog.at_level(logging.WARNING):
+        warnings.simplefilter("error")
+        for result in every:
+            figure = own.draw(result)
+            assert figure is not None, result.name
+            [ax] = figure.axes
+            title = ax.get_title(loc="left")
+            assert re.search(r"[\u4e00-\u9fff]", title), (result.name, title)
+            assert re.search(r"\d|：", title), (result.name, title)
+            assert ax.get_xlabel(), result.name
+            figure.canvas.draw()
+            plt.close(figure)
+    assert not caplog.records
+    assert own.draw(Result("unknown", Said("Unknown"), pd.DataFrame())) is None

@@ -169,12 +169,10 @@ def asked(kind: str, make: Callable[[Source], Numbers]) -> Asked:
     return Asked(numbers, False, tr(_NOT_FIT, why=why, firm=firm) if why else tr(_MADE_UP, firm=firm))
 
 
-_MADE_UP = _(
-    "This is about {firm}, a firm made up for your class. Choose a file of your own above, and it is about your customers."
-)
+_MADE_UP = _("This is about {firm}, a firm made up for your class.")
 _OWN = _(
     "This is about your file {file}; customers stand under pseudonyms. For a mark, do it on the made-up firm, too: whoever marks does not have your "
-    "file. What you answer here is kept beside your other answers."
+    "file. What you answer here is kept and handed in with your other answers."
 )
 _NOT_FIT = _(
     "Your own file does not do for this exercise. {why} So it is about {firm}, the firm made up for your class."

@@ -206,7 +206,7 @@ def own_problems(kind: str = own_files.ORDERS) -> panel.Html:
     ]
     kinds = panel.bullets(
         f"{one.column + ': ' if one.column else ''}{one.says} {one.done} "
-        + (tr(_("({n:,} rows)"), n=len(one.rows)) if len(one.rows) else "")
+        + (tr(_("({n:,} rows)"), n=len(one.rows) + one.more) if len(one.rows) + one.more else "")
         for one in hidden.problems
     )
     shown = tables.show(table, tr(_("Row by row")), rows=20)

@@ -91,6 +91,8 @@ def _more(result: Result) -> str:
 
 
 def _table(table: pd.DataFrame, result: Result, title: str) -> str:
+    if table.empty:
+        return ""
     shown, formats = own_results.shown(table, result.formats)
     return tables.show(shown, title, rows=ROWS, formats=formats).html
 

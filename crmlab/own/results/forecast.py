@@ -42,7 +42,7 @@ Method = Callable[[pd.Series, int], pd.Series]
 def find(export: Export) -> Result:
     """The revenue of the quarter after the file, by month or week.
 
-    ``table``: a row for the quarter and one a period of it: ``from``, ``to`` (days), ``forecast``, ``low``, ``high`` (80% range; missing where too little is known).
+    ``table``: a row for the quarter and one a period of it: ``from``, ``to`` (days), ``forecast``, ``low_80``, ``high_80`` (80% range; missing where too little is known).
     ``more``: "methods", the errors of each in the back-test against the two naive ones. ``data``: ``history`` (Series by first day of the
     period), ``table``, ``unit`` ("M" or "W-SUN"), ``method`` (a key of :data:`METHOD_NAMES`).
 
@@ -75,11 +75,11 @@ def find(export: Export) -> Result:
     return Result(
         "forecast",
         title,
-        table,
+        table.rename(columns={"low": "low_80", "high": "high_80"}),
         tuple(_says(series, method, tested, table)),
         _test(series, tested, method),
-        formats=dict.fromkeys(("forecast", "low", "high", "mae", "difference"), "{:,.0f}"),
-        more={} if tested is None else {"methods": tested.accuracy},
+        formats=dict.fromkeys(("forecast", "low_80", "high_80", "low", "high", "mae", "difference"), "{:,.0f}"),
+        more={} if tested is None else {_("methods"): tested.accuracy},
         data={
             "history": pd.Series(series.revenue.to_numpy(), index=series.revenue.index.to_timestamp(), name="revenue"),
             "table": table,

@@ -166,7 +166,7 @@ def test_a_season_is_seen_the_running_month_left_out_and_the_sums_are_right() ->
     truth = sold(4 * 365 + 40 + 90, noise=0.0).table
     came = truth[truth["date"].between("2024-02-01", "2024-04-30")]["amount"].sum()
     assert whole["forecast"] == pytest.approx(came, rel=0.05)
-    assert whole["low"] < whole["forecast"] < whole["high"]
+    assert whole["low_80"] < whole["forecast"] < whole["high_80"]
     assert found.test is not None
     assert found.test.verdict == HOLDS
     methods = found.more["methods"]
@@ -231,7 +231,7 @@ def test_short_files_say_what_they_cannot_tell() -> None:
     found = forecast.find(sold(100))
     assert found.test is not None
     assert found.test.verdict == UNTESTED
-    assert found.table["low"].isna().all()
+    assert found.table["low_80"].isna().all()
     assert "too few to test" in own_exports.told(found)
     assert "how far off it may be nobody knows" in own_exports.told(found)
     with pytest.raises(InputError, match="holds 0 whole months"):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmlab import clv, intervals, lifecycle, relationship, rfm, value
+from crmlab import checks, clv, intervals, lifecycle, relationship, rfm, value
 from crmlab.course.exercises.own_data import CUSTOMERS, Source
 from crmlab.course.form import Answers
 from crmlab.course.hooks import Numbers, Right, Signed
@@ -43,7 +43,9 @@ def lifecycle_numbers(source: Source) -> Numbers:
     table = table[(table["stage"] != "potential").to_numpy()]
     source.need(len(table), 20, CUSTOMERS)
     eve = today - pd.Timedelta(days=AHEAD)
-    source.need(int((eve - orders["date"].min()).days), LIMITS[-1] + 30, _("days of orders before the last three months"))
+    source.need(
+        int((eve - orders["date"].min()).days), LIMITS[-1] + 30, _("days of orders before the last three months")
+    )
     rows, right = {}, {}
     for key, who in zip(
         "ab", _two(source, 21, table["stage"].astype(str), ("churned", "loyal", "new", "active")), strict=True
@@ -55,11 +57,16 @@ def lifecycle_numbers(source: Source) -> Numbers:
         }
         right[key] = str(card["stage"])
     then = lifecycle.stages(orders, eve)
-    limit = LIMITS[int(len(LIMITS) * source.lot(29).random_sample())]
-    silent = then.index[(then["recency"] > limit).fillna(False).to_numpy(dtype=bool)]
-    later = orders[(orders["date"] > eve) & (orders["amount"] > 0)]
-    again = int(silent.isin(later["customer_id"].unique()).sum())
-    low, high = intervals.wilson(again, len(silent)) if len(silent) else (0.0, 1.0)
+    later = orders[(orders["date"] > eve) & (orders["amount"] > 0)]["customer_id"].unique()
+    for at in source.lot(29).permutation(len(LIMITS)):
+        limit = LIMITS[at]
+        silent = then.index[(then["recency"] > limit).fillna(False).to_numpy(dtype=bool)]
+        again = int(silent.isin(later).sum())
+        low, high = intervals.wilson(again, len(silent)) if len(silent) else (0.0, 1.0)
+        if min(abs(low - MOST), abs(high - MOST)) > 0.006:  # told apart in whole percents, as they are shown
+            break
+    else:
+        checks.fail(_("Whatever the limit, the interval ends on 40%."))
     holds = "holds" if high <= MOST else "low" if low > MOST else "open"
     words = {
         "day": f"{today:{_DAY}}",
@@ -99,16 +106,21 @@ def abc_numbers(source: Source) -> Numbers:
     letters = table["class"].astype(str)
     a, b, c = (letters.index[(letters == letter).to_numpy()] for letter in "ABC")
     lot = source.lot(22).random_sample(2)
-    # The last A or the first B; the last B or a C: there the rule decides, and not the look.
+    # The last A or the first B; the last B or a C: there the rule decides, and not the look. Told apart in tenths, as they are shown.
+    equal = table.groupby("amount")["amount"].sum().sort_index(ascending=False)
+    larger = table["amount"].map((equal.cumsum() - equal) / total)
+    told = (larger.sub(0.8).abs() > 0.0006) & (larger.sub(0.95).abs() > 0.0006)
+    a, b, c = (who[told[who].to_numpy()] for who in (a, b, c))
+    ends = [list(a[-1:]), list(b[:1])], [list(b[-1:]), list(c[:1])]
     near = [
-        a[-1] if lot[0] < 0.6 or not len(b) else b[0],
-        (b[-1] if lot[1] < 0.5 else c[0]) if len(b) and len(c) else letters.index[-1],
+        next(iter((one + other) if draw < 0.55 else (other + one)), letters.index[0])
+        for (one, other), draw in zip(ends, lot, strict=True)
     ]
     rows, right = {}, {}
     for key, who in zip("ab", near, strict=True):
         running = float(table.at[who, "cumulative_share"])
         amount = float(table.at[who, "amount"])
-        before = float(table.loc[table["amount"] > amount, "amount"].sum()) / total
+        before = float(larger[who])
         rows[key] = {
             "name": source.called(who),
             "amount": source.money(amount),
@@ -160,10 +172,15 @@ def rfm_numbers(source: Source) -> Numbers:
     large = [str(name) for name in rfm.SEGMENTS.index if sizes.get(name, 0) >= 8]
     source.need(len(large), 2, _("segments of eight customers or more"))
     pairs = [(one, other) for at, one in enumerate(large) for other in large[at + 1 :]]
-    which, turn = source.lot(24).random_sample(2)
-    first, second = pairs[int(which * len(pairs))][:: 1 if turn < 0.5 else -1]
-    (x, n), (y, m) = ((int(came[then == name].sum()), int(sizes[name])) for name in (first, second))
-    low, high = difference(x, n, y, m)
+    lot = source.lot(24)
+    for at in lot.permutation(len(pairs)):
+        first, second = pairs[at][:: 1 if lot.random_sample() < 0.5 else -1]
+        (x, n), (y, m) = ((int(came[then == name].sum()), int(sizes[name])) for name in (first, second))
+        low, high = difference(x, n, y, m)
+        if min(abs(low), abs(high)) > 0.006:  # told from 0 in whole points, as they are shown
+            break
+    else:
+        checks.fail(_("Between all its segments, the interval ends on 0."))
     verdict = "first" if low > 0 else "second" if high < 0 else "open"
     names = {"first": _segment(first), "second": _segment(second)}
     words = {

@@ -56,7 +56,9 @@ def index_numbers(source: Source) -> Numbers:
     for name, table in found.items():
         if (table["expected"] <= 0).any():
             continue  # a scale that begins at 0 gives no ratio
-        rows[name] = satisfaction.by(table.assign(all="all"), "all").loc["all"]
+        row = satisfaction.by(table.assign(all="all"), "all").loc["all"]
+        if min(abs(row["low"] - 1), abs(row["high"] - 1)) > 0.0006:  # told from 1 in the digits that are shown
+            rows[name] = row
     if not rows:
         checks.fail(_("Its answers begin at 0: there an index cannot be computed."))
     by_verdict: dict[str, list[str]] = {}
@@ -159,10 +161,17 @@ def gaps_numbers(source: Source) -> Numbers:
     answers = pd.DataFrame(numbered)
     scale = (float(answers.min().min()), float(answers.max().max()))
     table = servqual.gaps(answers, items, scale=scale)
-    order = table["gap"].sort_values(kind="stable")
-    worst, next_one = int(order.index[0]), int(order.index[1])
-    if round(float(order.iloc[1]) - float(order.iloc[0]), 2) < 0.01:
+    # As shown, in hundredths: where two are the widest, one of them is left out.
+    told = pd.Series(
+        [round(round(b, 2) - round(a, 2), 2) for a, b in zip(table["expected"], table["perceived"], strict=True)],
+        table.index,
+    )
+    while len(told) > 2 and (told == told.min()).sum() > 1:
+        told = told.drop(told.index[(told == told.min()).to_numpy()][-1])
+    if (told == told.min()).sum() > 1:
         checks.fail(_("Its two widest gaps are the same to a hundredth of a point."))
+    whole, table = [whole[place - 1] for place in told.index], table.loc[told.index]
+    worst, next_one = (int(place) for place in told.sort_values(kind="stable").index[:2])
     own = (answers[f"p{worst}"] - answers[f"e{worst}"]) - (answers[f"p{next_one}"] - answers[f"e{next_one}"])
     # The paired difference of two gaps, as if it were a gap of its own.
     paired = servqual.gaps(pd.DataFrame({"e1": 0.0 * own, "p1": own}), items.loc[[1]], scale=(-1e6, 1e6)).iloc[0]
@@ -171,7 +180,7 @@ def gaps_numbers(source: Source) -> Numbers:
         tr(_LINE, name=name, a=row["expected"], b=row["perceived"])
         for name, (_at, row) in zip(whole, table.iterrows(), strict=True)
     )
-    options = [(f"o{place}", name) for place, name in enumerate(whole, 1)]
+    options = [(f"o{place}", name) for place, name in zip(table.index, whole, strict=True)]
     highest = int(table["expected"].idxmax())
     lowest = int(table["perceived"].idxmin())
 

@@ -1,5 +1,5 @@
 // A file that is handed over in a lesson: one that is too large is refused before it is read, and the button says only what it is for.
-// How large it may be, and what is said then, stands in data-crmlab-most and data-crmlab-too-large beside the button
+// How large it may be, and what is said then, stands in data-crmlab-most, -most-of-books and -too-large beside the button
 // (crmlab/course/own_told.py).
 export function activate() {
   let button = null; // that was pressed last
@@ -21,8 +21,9 @@ export function activate() {
     const limit = mine.closest('.crmlab')?.querySelector('[data-crmlab-most]');
     const told = mine.parentElement?.querySelector('.crmlab-own-refused') || note(mine);
     const [file] = event.target.files;
-    const much = Boolean(file && limit && file.size > Number(limit.dataset.crmlabMost));
-    const words = { file: file?.name, size: file && String(Math.ceil(file.size / 1e6)) };
+    const most = limit && Number(/\.xls[xm]$/i.test(file?.name) ? limit.dataset.crmlabMostOfBooks : limit.dataset.crmlabMost);
+    const much = Boolean(file && limit && file.size > most);
+    const words = { file: file?.name, size: file && String(Math.ceil(file.size / 1e6)), most: String(Math.round(most / 1e6)) };
     told.textContent = much ? limit.dataset.crmlabTooLarge.replace(/\{(\w+)\}/g, (whole, name) => words[name] ?? whole) : '';
     if (!much) return;
     event.stopImmediatePropagation();
