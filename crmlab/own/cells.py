@@ -200,6 +200,8 @@ class Understood:
     notes: list[Problem] = field(default_factory=list)
     decimal: str = ""
     """Of numbers: the decimal mark that the column tells ("point", "comma"; "" where it tells none)."""
+    first: str = ""
+    """Of days such as 25/03/26: what the column tells to stand first ("day", "month", "year"; "" where it tells nothing)."""
 
     def mark(self, which: Iterable[int] | np.ndarray, fault: Fault) -> None:
         """These cells (positions or a mask) have this fault, unless they have one already."""

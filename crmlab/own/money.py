@@ -29,11 +29,13 @@ LACKING = Fault(Said(_("The number is missing.")), OUT)
 
 
 class Titled(NamedTuple):
-    """What stands above the table, or in the names of file and sheet: a factor and currency of all amounts, and the year ("" for none)."""
+    """What stands above the table, or in the names of file and sheet: a factor and currency of all amounts, the year ("" for none);
+    and what stands ``first`` in the days of the file's other columns."""
 
     factor: int = 1
     code: str = ""
     year: str = ""
+    first: str = ""
 
 
 NOTHING_ABOVE = Titled()
@@ -88,7 +90,7 @@ def titled(titles: Iterable[str], names: Iterable[str] = ()) -> Titled:
     """What the titles above a table say of all its cells; ``names``: those of file and sheet, which may name the year.
 
     >>> titled(["2025年销售汇总", "单位：万元"])
-    Titled(factor=10000, code='CNY', year='2025')
+    Titled(factor=10000, code='CNY', year='2025', first='')
     """
     above = list(titles)
     years = {one for text_ in [*above, *names] for one in re.findall(r"(?<!\d)20\d\d(?!\d)", text_)}

@@ -54,8 +54,10 @@ def open_file(path: Path | str, sheet: str = "") -> Raw:
         files.nothing(path, sheets, sheet)
     visible = [table for table in tables if not table.sheet.hidden] or tables
     best = max(visible, key=_worth)
-    together = [one for one in visible if one.headings.names == best.headings.names]
-    notes = [*best.sheet.notes, *best.headings.notes, *_said(best)]
+    together = [one for one in visible if _alike(one, best)]
+    notes = list(
+        dict.fromkeys(said for one in together for said in (*one.sheet.notes, *one.headings.notes, *_said(one)))
+    )
     if len(together) > 1:
         notes.append(
             Said(
@@ -69,6 +71,9 @@ def open_file(path: Path | str, sheet: str = "") -> Raw:
                 second=together[1].sheet.name,
             )
         )
+        everywhere = set.intersection(*(set(one.headings.names) for one in together))
+        if some := dict.fromkeys(name for one in together for name in one.headings.names if name not in everywhere):
+            notes.append(Said(_("Not in all of these sheets: {names}. Empty in the others."), names=", ".join(some)))
     read = [one.sheet.name for one in together]
     if others := [name for name in names if name not in read]:
         notes.append(Said(_("Read: {sheets}. Not read: {others}."), sheets=", ".join(read), others=", ".join(others)))
@@ -91,6 +96,13 @@ def _tables(path: Path, sheets: Sequence[Sheet], sheet: str) -> list[Table]:
     if not found and refused is not None:
         raise refused
     return found
+
+
+def _alike(one: Table, other: Table) -> bool:
+    """Whether two tables have the same headings, but for one in five."""
+    mine, others = set(one.headings.names), set(other.headings.names)
+    headed = bool(one.headings.rows and other.headings.rows)
+    return one is other or (headed and len(mine & others) >= max(2, 0.8 * max(len(mine), len(others))))
 
 
 def _worth(table: Table) -> int:
@@ -126,6 +138,7 @@ def _said(table: Table) -> Iterator[Said]:
 
 def _raw(path: Path, tables: Sequence[Table], notes: list[Said], names: list[str]) -> Raw:
     several = len(tables) > 1
+    headings = list(dict.fromkeys(name for table in tables for name in table.headings.names))
     problems: list[Problem] = []
     samples = []
     formats: dict[str, str] = {}
@@ -135,7 +148,7 @@ def _raw(path: Path, tables: Sequence[Table], notes: list[Said], names: list[str
         found = table.headings
         sample = table.frame([number for number, _row in table.sample], [row for _number, row in table.sample])
         sample.index = sample.index + offset
-        samples.append(sample)
+        samples.append(_with(sample, headings))
         for numbers_of, says, done in ((table.short, SHORT, EMPTY), (table.outside, OUTSIDE, NOT_USED)):
             if numbers_of:
                 problems.append(Problem(says, done, rows=np.array(numbers_of, dtype="int64") + offset))
@@ -151,12 +164,12 @@ def _raw(path: Path, tables: Sequence[Table], notes: list[Said], names: list[str
                 for chunk in table.chunks():
                     if several:
                         chunk.index = chunk.index + at * SHEET
-                    yield chunk
+                    yield _with(chunk, headings)
 
     return Raw(
         file=path,
-        sheet=tables[0].sheet.name,
-        headings=tables[0].headings.names,
+        sheet="" if several else tables[0].sheet.name,
+        headings=headings,
         sample=pd.concat(samples) if len(samples) > 1 else samples[0],
         chunks=chunks,
         rows=sum(table.rows for table in tables),
@@ -167,6 +180,15 @@ def _raw(path: Path, tables: Sequence[Table], notes: list[Said], names: list[str
         titles=[one for table in tables for one in table.titles],
         starts_1904=tables[0].sheet.starts_1904,
     )
+
+
+def _with(table: pd.DataFrame, headings: list[str]) -> pd.DataFrame:
+    """The table with all these headings, in this order; cells that its sheet does not have are empty."""
+    if list(table.columns) == headings:
+        return table
+    empty = np.full(len(table), None, dtype=object)
+    cells = {name: table[name].to_numpy() if name in table else empty for name in headings}
+    return pd.DataFrame(cells, index=table.index, columns=headings, dtype=object)
 
 
 def _uncomputed(table: Table, offset: int) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from crmlab.own.recognising import LIKELY, Recognised
 from crmlab.own.roles import ROLES
 from crmlab.own.said import Said
 
-WHO = ("customer_number", "customer", "email", "phone", "contact")
+WHO = ("customer_number", "customer", "contact", "email", "phone")
 """What can tell one customer from another, the best first."""
 BY_PRODUCT = "quantity_price"
 """The answer that an amount is quantity by price."""
@@ -123,6 +123,10 @@ def _who(found: Recognised, plan: Plan, picked: Picked) -> None:
             sure = found.guesses[number].certainty >= LIKELY or found.guesses[name].certainty < LIKELY
             taken = number if full[number] >= 0.9 * full[name] and sure else name
         else:
+            if name and not number and found.guesses[name].certainty < LIKELY:
+                name = next(
+                    (picked.columns[role] for role in WHO[2:] if role in picked.columns), name
+                )  # a first name alone, say
             taken = number or name or next((picked.columns[role] for role in WHO if role in picked.columns), "")
     if not taken:  # nothing says it: the unknown column with the most texts, and it is asked
         possible = _texts(found) or [

@@ -22,7 +22,7 @@ class Raw:
     table, some ten thousands at a time, and may be called again. ``rows``: rows of the sheet that hold anything, titles, headings and totals
     among them; what of these is not in the chunks stands in ``problems``, left out, with its reason. ``titles``: texts above the headings, where a unit
     of all amounts may stand. ``starts_1904``: from which day a workbook counts its numbers for days (``None``: a text file, which does not say).
-    ``formats``: by heading the number format that most of its numbers have in a workbook (``'#,##0.00 "€"'``), where they have one.
+    ``sheet``: the name of the sheet, "" for a text file and where several sheets were read together. ``formats``: by heading the number format that most of its numbers have in a workbook (``'#,##0.00 "€"'``), where they have one.
     """
 
     file: Path

@@ -94,6 +94,8 @@ def _understand(raw: Raw, plan: Plan) -> Export:
     size = len(taken.numbers)
     starts_1904 = raw.starts_1904
     titled = money.titled(raw.titles, [raw.sheet, raw.file.stem])
+    told = {look.first for look in found.looks.values()} - {""}
+    titled = titled._replace(first=told.pop() if len(told) == 1 else "")
     kind = found.kind
     if kind in ("survey", "complaints"):
         made = others.read(kind, taken, picked.who if picked.who in roles else "", roles, plan, rows, starts_1904)

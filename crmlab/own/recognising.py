@@ -13,7 +13,7 @@ import pandas as pd
 from crmlab.customers import reading as customer_cells
 from crmlab.customers.likeness import jaro_winkler
 from crmlab.language import _
-from crmlab.own import amounts, dates, roles_survey
+from crmlab.own import amounts, dates, dayforms, roles_survey, states
 from crmlab.own.cells import missing, text
 from crmlab.own.identifiers import unwrapped
 from crmlab.own.roles import ROLES, heading, vocabulary
@@ -43,6 +43,8 @@ class Look:
     there: int
     different: int
     examples: Sequence[str]
+    first: str = ""
+    """What stands first in days such as 25/03/26, where the cells tell it."""
 
 
 _MONEY = re.compile(r"[¥￥$€£₹]|元|rmb|cny|usd|eur|[.,]\d\d\)?$", re.IGNORECASE)
@@ -86,7 +88,7 @@ def look(cells: pd.Series) -> Look:
     share = {
         "day": looks_like_day.mean(),
         "readable_day": np.isfinite(days.values).mean(),
-        "month": np.mean([bool(_MONTH.fullmatch(one)) or one.lower().rstrip(".") in dates.MONTHS for one in texts]),
+        "month": np.mean([bool(_MONTH.fullmatch(one)) or one.lower().rstrip(".") in dayforms.MONTHS for one in texts]),
         "amount": numbers.mean(),
         "money": np.mean([bool(_MONEY.search(one)) and good for one, good in zip(texts, numbers, strict=True)]),
         "number": numbers.mean(),
@@ -95,9 +97,10 @@ def look(cells: pd.Series) -> Look:
         "text": (written & ~numbers & ~looks_like_day).mean(),
         "firm": np.mean([bool(_FIRM.search(one)) for one in texts]),
         "code": np.mean([bool(re.fullmatch(r"[\w#/.-]*\d[\w#/.-]*", one, re.ASCII)) for one in texts]),
+        "state": np.mean([bool(states.state(one)) for one in texts]),
         "whole": np.mean([bool(re.fullmatch(r"\d+(?:\.0+)?", one)) for one in texts]),
     }
-    return Look({key: float(one) for key, one in share.items()}, len(there), len(unique), texts[:3])
+    return Look({key: float(one) for key, one in share.items()}, len(there), len(unique), texts[:3], days.first)
 
 
 def _is_phone(plain: str) -> bool:
@@ -202,6 +205,8 @@ def guess(written: str, seen: Look) -> Guess:
     fit = fits(ROLES[role].cells, seen)
     if heading(written)[0] in ("name", "名称") and seen.there and seen.share["code"] > 0.95:
         return Guess("order", 0.7, Said(_("{why}, but its cells are numbers or codes"), why=why))
+    if role == "status" and heading(written)[0] == "state" and seen.there and not seen.share["state"]:
+        role = "region"  # of the United States
     named = re.search("name|nom$|名|称", heading(written)[0])
     if role == "customer" and not named and seen.there and seen.share["code"] > 0.95 and seen.share["day"] < 0.5:
         role, why = "customer_number", Said(_("{why}, and its cells are numbers or codes"), why=why)
@@ -236,9 +241,9 @@ def months(headings: Sequence[str]) -> dict[str, float]:
             number = (
                 int(bare[1])
                 if bare[1] and bare[1].isdigit()
-                else int(dates.han(bare[1]))
+                else int(dayforms.han(bare[1]))
                 if bare[1]
-                else dates.MONTHS.get(front.lower().rstrip("."), 0)
+                else dayforms.MONTHS.get(front.lower().rstrip("."), 0)
             )
             if 1 <= number <= 12:
                 found[one] = number - 13

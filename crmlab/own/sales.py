@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab.language import _
-from crmlab.own import amounts, dates, identifiers, money, states
+from crmlab.own import amounts, dates, dayforms, identifiers, money, states
 from crmlab.own.cells import Column, Fault, text
 from crmlab.own.collecting import Collected, fill_down, filled, filled_by_order
 from crmlab.own.export import Problem, Question
@@ -18,6 +19,7 @@ from crmlab.own.picking import BY_PRODUCT, Picked
 from crmlab.own.rows import OUT, Rows
 from crmlab.own.said import Said
 
+_OF_ONE = re.compile("unit|each|lineitem|einzel|unitari|unitaire|单价|單價|unitprice", re.IGNORECASE)
 EMPTY = Fault(Said(_("The cell is empty.")), OUT)
 NO_DAY = Fault(Said(_("The day is missing.")), OUT)
 
@@ -103,7 +105,7 @@ def read(
     if who is not None:
         codes, names, more = customers(who, picked.who != picked.columns.get("customer_number"), rows, answers)
         asked += more
-    day = _days(at, rows, answers, asked, starts_1904, kind, titled.year)
+    day = _days(at, rows, answers, asked, starts_1904, kind, titled)
     order, item, quantity = _order_and_goods(kind, at, rows, answers, asked, decimal)
     _again(kind, taken, at, rows, answers, asked)
     if paid is not None:
@@ -290,6 +292,25 @@ def _product(
     )
     rows.apply(at["quantity"], count, money.LACKING)
     asked += price.questions + count.questions
+    taken = "one"
+    if not _OF_ONE.search(at["price"].heading):
+        taken = answers.get("price", "one")
+        asked.append(
+            Question(
+                "price",
+                Said(
+                    _("Column {column!r}: is it the price of one piece, or that of the whole row?"),
+                    column=at["price"].heading,
+                ),
+                {
+                    "one": Said(_("of one: multiply it by the quantity")),
+                    "row": Said(_("of the row: take it as the amount")),
+                },
+                taken,
+            )
+        )
+    if taken == "row":
+        return money.Money(price.amount, price.currency)
     # 3 times 0.1 is 0.30000000000000004: money has no more than four decimals.
     amount = np.round(at["quantity"].take(count.values, np.nan) * price.amount, 6)
     return money.Money(amount, price.currency)
@@ -312,7 +333,7 @@ def _days(
     asked: list[Question],
     starts_1904: bool | None,
     kind: str,
-    year: str,
+    titled: money.Titled,
 ) -> np.ndarray:
     column = at.get("date") if kind != "months" or "month" not in at else None
     column = column or at.get("month") or at.get("date")
@@ -321,13 +342,16 @@ def _days(
     if kind == "months" and "month" in at and column is at["month"]:
         bare = _bare_months(column)
         if bare is not None:
-            return _with_year(column, bare, at.get("year"), rows, answers, asked, year)
-    found = dates.read(column.cells, column.heading, answers, starts_1904=starts_1904, year=year)
+            return _with_year(column, bare, at.get("year"), rows, answers, asked, titled.year)
+    found = dates.read(
+        column.cells, column.heading, answers, starts_1904=starts_1904, year=titled.year, first=titled.first
+    )
     rows.apply(column, found, NO_DAY)
     asked += found.questions
     day = column.take(found.values, np.nan)
     if kind == "months":
         good = np.isfinite(day)
+        before = day[good].copy()
         day[good] = (
             day[good]
             .astype("int64")
@@ -336,6 +360,9 @@ def _days(
             .astype("datetime64[D]")
             .astype("int64")
         )
+        if (day[good] != before).any():
+            says = Said(_("The days stand for whole months."))
+            rows.problems.append(Problem(says, Said(_("Taken as the first of the month.")), column.heading))
     return day
 
 
@@ -347,8 +374,8 @@ def _bare_months(column: Column) -> np.ndarray | None:
         number = (
             int(plain)
             if plain.isdigit() and len(plain) < 3
-            else dates.MONTHS.get(plain, 0)
-            or (int(dates.han(plain)) if plain and set(plain) <= set("一二三四五六七八九十") else 0)
+            else dayforms.MONTHS.get(plain, 0)
+            or (int(dayforms.han(plain)) if plain and set(plain) <= set("一二三四五六七八九十") else 0)
         )
         found[place] = number if 1 <= number <= 12 else 0
     return found if len(found) and (found > 0).mean() > 0.5 else None

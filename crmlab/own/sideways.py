@@ -26,6 +26,11 @@ def refuse(head: Head, found: Headings, sheet: Sheet) -> None:
             periods = quarters
     others = [column for column in found.columns if column not in periods]
     totals = [column for column in others if words.total_of(str(head.cell(at, column) or ""))]
+    if _customers_by_month(
+        [str(head.cell(at, column) or "") for column in periods],
+        [str(head.cell(at, column) or "") for column in others],
+    ):
+        return  # totals a customer and month: made long
     if len(periods) >= 3 and len(periods) >= len(others) - len(totals):
         fail(
             _(
@@ -36,6 +41,15 @@ def refuse(head: Head, found: Headings, sheet: Sheet) -> None:
             first=str(head.cell(at, periods[0])),
             last=str(head.cell(at, periods[-1])),
         )
+
+
+def _customers_by_month(periods: list[str], others: list[str]) -> bool:
+    """Whether the columns are a customer and months."""
+    from crmlab.own import recognising
+
+    if len(recognising.months(periods)) < len(periods):
+        return False
+    return any(recognising.by_heading(one)[0] in ("customer", "customer_number") for one in others if one)
 
 
 def refuse_lying(head: Head, sheet: Sheet) -> None:

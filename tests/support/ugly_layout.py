@@ -125,7 +125,9 @@ def youzan(made: openpyxl.Workbook) -> None:
     """Youzan: a sheet a month with the same headings, and one of explanations."""
     for month in (1, 2, 3):
         sheet = made.create_sheet(f"{month}月")
-        sheet.append(["订单号", "下单时间", "商品", "实付金额", "买家", "收货人手机号"])
+        sheet.append(
+            ["订单号", "下单时间", "商品", "实付金额", "买家", "收货人手机号", *(["备注"] if month == 2 else [])]
+        )
         for n in range(3 + month):
             sheet.append(
                 [
@@ -135,6 +137,7 @@ def youzan(made: openpyxl.Workbook) -> None:
                     88.0,
                     f"买家{n}",
                     f"1390000{n:04}",
+                    *(["急"] if month == 2 else []),
                 ]
             )
     about = made.create_sheet("字段说明")
@@ -270,7 +273,7 @@ def below(made: openpyxl.Workbook) -> None:
 def cross(made: openpyxl.Workbook) -> None:
     """A pivot table: a column a month."""
     sheet = made.create_sheet("透视")
-    rows(sheet, [["求和项:金额", "月份"], ["客户", "1月", "2月", "3月", "4月", "总计"]])
+    rows(sheet, [["求和项:金额", "月份"], ["商品名称", "1月", "2月", "3月", "4月", "总计"]])
     rows(sheet, [[name, 10, 20, 30, 40, 100] for name in CUSTOMERS])
 
 
@@ -349,12 +352,16 @@ UGLY = [
     Ugly(
         "youzan",
         book("有赞.xlsx", youzan),
-        ["订单号", "下单时间", "商品", "实付金额", "买家", "收货人手机号"],
+        ["订单号", "下单时间", "商品", "实付金额", "买家", "收货人手机号", "备注"],
         first=10_000_002,
         used=15,
         left_out=3,
-        says=["3 sheets have the same headings", "1 = 1月, 2 = 2月, 3 = 3月", "Not read: 字段说明"],
-        sheet="1月",
+        says=[
+            "3 sheets have the same headings",
+            "1 = 1月, 2 = 2月, 3 = 3月",
+            "Not in all of these sheets: 备注",
+            "Not read: 字段说明",
+        ],
     ),
     Ugly(
         "wecom",
