@@ -79,7 +79,7 @@ def find(export: Export) -> Result:
         tuple(_says(series, method, tested, table)),
         _test(series, tested, method),
         formats=dict.fromkeys(("forecast", "low_80", "high_80", "low", "high", "mae", "difference"), "{:,.0f}"),
-        more={} if tested is None else {_("methods"): tested.accuracy},
+        more={} if tested is None else {_("methods"): tested.accuracy.drop(columns="key")},
         data={
             "history": pd.Series(series.revenue.to_numpy(), index=series.revenue.index.to_timestamp(), name="revenue"),
             "table": table,
