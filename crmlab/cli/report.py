@@ -189,9 +189,9 @@ def _find(
     """The results of a file: those that are kept as they are, the others made and kept."""
     from crmlab.checks import InputError
     from crmlab.own import privacy, results
-    from crmlab.own.results import NAMES, Findings
+    from crmlab.own.results import Findings, possible
 
-    mine = [name for name in NAMES.get(export.kind, ()) if not wished or name in wished]
+    mine = [name for name in possible(export) if not wished or name in wished]
     findings, again = Findings(), 0
     for number, name in enumerate(mine):
         bar.at(number, len(mine), tr(_("{file}: {name}"), file=file.name, name=name))
@@ -223,9 +223,9 @@ def _find(
 
 
 def _check_wished(wished: list[str], exports: list[Export]) -> None:
-    from crmlab.own.results import NAMES
+    from crmlab.own.results import possible
 
-    there = list(dict.fromkeys(name for export in exports for name in NAMES.get(export.kind, ())))
+    there = list(dict.fromkeys(name for export in exports for name in possible(export)))
     for name in wished:
         if name not in there:
             raise _Cannot(

@@ -95,7 +95,7 @@ def write(export: Export, file: Path) -> None:
             archive.writestr("export.json", json.dumps(plain, ensure_ascii=False, default=dict))
             for name, array in arrays.items():
                 with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
-                    np.lib.format.write_array(entry, array, allow_pickle=False)  # type: ignore[no-untyped-call]
+                    np.lib.format.write_array(entry, array, allow_pickle=False)
         half.chmod(0o600)  # it holds names
         half.replace(file)
     finally:
@@ -111,7 +111,7 @@ def read(file: Path) -> Export | None:
                 return None
 
             def array(name: str) -> np.ndarray:
-                return np.lib.format.read_array(io.BytesIO(archive.read(f"{name}.npy")), allow_pickle=False)  # type: ignore[no-untyped-call, no-any-return]
+                return np.lib.format.read_array(io.BytesIO(archive.read(f"{name}.npy")), allow_pickle=False)
 
             problems = [
                 Problem(
@@ -157,10 +157,9 @@ def read(file: Path) -> Export | None:
 def orders_table(names: pd.Index, who: np.ndarray, day: np.ndarray, money: np.ndarray) -> pd.DataFrame:
     """Collected orders as ``Export.table`` has them; a customer's name is in memory once.
 
-    >>> orders_table(pd.Index(["Li", "Wu"]), np.array([1]), np.array([0]), np.array([5.0]))[["customer", "amount"]]
-        customer  amount
-    row
-    1         Wu     5.0
+    >>> made = orders_table(pd.Index(["Li", "Wu"]), np.array([1]), np.array([0]), np.array([5.0]))
+    >>> made[["customer", "amount"]].values.tolist()
+    [['Wu', 5.0]]
     """
     return pd.DataFrame(
         {

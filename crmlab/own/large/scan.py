@@ -134,12 +134,12 @@ def understand(
     cells = [f"{role} cell" for role in needed]
     faulty = [f"fault of {role}" for role in faults]
     out = [name for name in (*made, *other) if name not in cells and name not in faulty]
-    kept = ", ".join(
+    shown = ", ".join(
         f"case when reason is not null or remark is not null then {quoted(name)} end as {quoted(name)}"
         for name in cells
     )
     store.run(
-        f"create or replace table read_lines as select {', '.join(map(quoted, out))}, {kept}, reason, remark, "
+        f"create or replace table read_lines as select {', '.join(map(quoted, out))}, {shown}, reason, remark, "
         f"case when reason in {HEADS} then rest end as rest from "
         f"(select *, case {cases} end as reason, {remark} as remark, case {_reasons(said, heads=False)} end as rest from (select {selected} from {quoted(raw)} r {' '.join(joins)}))",
         progress,

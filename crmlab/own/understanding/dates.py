@@ -12,8 +12,10 @@ import numpy as np
 from crmlab import daytext
 from crmlab.checks import FIRST_DAY, LAST_DAY
 from crmlab.language import _
-from crmlab.own.cells import MISSING, Fault, Understood, understood
-from crmlab.own.dayforms import (
+from crmlab.own.export import Problem, Question
+from crmlab.own.said import Said
+from crmlab.own.understanding.cells import MISSING, Fault, Understood, understood
+from crmlab.own.understanding.dayforms import (
     COMMON,
     DAY,
     IMPOSSIBLE,
@@ -27,8 +29,6 @@ from crmlab.own.dayforms import (
     looks_like_a_day,
     number,
 )
-from crmlab.own.export import Problem, Question
-from crmlab.own.said import Said
 
 _UNKNOWN_DAYS = frozenset(
     int(np.datetime64(one, "D").astype("int64"))

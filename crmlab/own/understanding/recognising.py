@@ -13,11 +13,11 @@ import pandas as pd
 from crmlab.customers import reading as customer_cells
 from crmlab.customers.likeness import jaro_winkler
 from crmlab.language import _
-from crmlab.own import amounts, dates, dayforms, roles_survey, states
-from crmlab.own.cells import missing, text
-from crmlab.own.identifiers import unwrapped
-from crmlab.own.roles import ROLES, heading, vocabulary
 from crmlab.own.said import Said
+from crmlab.own.understanding import amounts, dates, dayforms, roles_survey, states
+from crmlab.own.understanding.cells import missing, text
+from crmlab.own.understanding.identifiers import unwrapped
+from crmlab.own.understanding.roles import ROLES, heading, vocabulary
 
 SURE, LIKELY, LEAST = 0.8, 0.55, 0.35
 """From which certainty on a column is taken for granted, is a candidate, is taken where there is no better."""
@@ -114,7 +114,7 @@ def _is_phone(plain: str) -> bool:
 
 
 def fits(cells: str, seen: Look) -> float:
-    """How well cells fit what a role has in it (:attr:`crmlab.own.roles.Role.cells`), from 0 to 1; 0.5 where nothing can be said."""
+    """How well cells fit what a role has in it (:attr:`crmlab.own.understanding.roles.Role.cells`), from 0 to 1; 0.5 where nothing can be said."""
     if not seen.there:
         return 0.3
     share = seen.share

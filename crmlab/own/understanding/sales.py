@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from crmlab.language import _
-from crmlab.own import amounts, dates, dayforms, identifiers, money, states
-from crmlab.own.cells import Column, Fault, text
-from crmlab.own.collecting import Collected, fill_down, filled, filled_by_order
 from crmlab.own.export import Problem, Question
-from crmlab.own.picking import BY_PRODUCT, Picked
-from crmlab.own.rows import OUT, Rows
 from crmlab.own.said import Said
+from crmlab.own.understanding import amounts, dates, dayforms, identifiers, money, states
+from crmlab.own.understanding.cells import Column, Fault, text
+from crmlab.own.understanding.collecting import Collected, fill_down, filled, filled_by_order
+from crmlab.own.understanding.picking import BY_PRODUCT, Picked
+from crmlab.own.understanding.rows import OUT, Rows
 
 _OF_ONE = re.compile("unit|each|lineitem|einzel|unitari|unitaire|单价|單價|unitprice", re.IGNORECASE)
 EMPTY = Fault(Said(_("The cell is empty.")), OUT)

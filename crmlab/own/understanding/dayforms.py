@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from crmlab.own.cells import text
+from crmlab.own.understanding.cells import text
 
 _HALF = r"(?:上午|下午|中午|凌晨|早上|晚上|[AaPp]\.?[Mm]\.?|Uhr)"
 _CLOCK = re.compile(
