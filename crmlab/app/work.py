@@ -62,12 +62,12 @@ def pack(folder: Path, original: dict[str, bytes] | None = None) -> Packed:
         name = path.relative_to(folder).as_posix()
         if path.name.startswith(".") or "/." in name or not path.is_file() or "__pycache__" in path.parts:
             continue
-        raw = path.read_bytes()
-        if name in (original or {}) and (original or {})[name] == raw:
-            continue
-        if not takes(name):
+        if not takes(name) or _OWN.fullmatch(name):
             if path.suffix not in _DRAWN:
                 left_out.append(whole(name))
+            continue
+        raw = path.read_bytes()
+        if name in (original or {}) and (original or {})[name] == raw:
             continue
         try:
             files[name] = _text(raw)
@@ -76,6 +76,9 @@ def pack(folder: Path, original: dict[str, bytes] | None = None) -> Packed:
     content = {"kind": KIND, "format": FORMAT, "files": files}
     return Packed(json.dumps(content, ensure_ascii=False, indent=1) + "\n", len(files), left_out)
 
+
+_OWN = re.compile(r"notebooks/[^/]+/9-own/.*\.(?:csv|html)")
+"""What is saved in the unit on the trainee's own customers is about these, and may name them; the notebook is taken along."""
 
 _DRAWN = (".png", ".jpg", ".jpeg", ".svg", ".gif")
 """Pictures came with the lessons."""

@@ -84,7 +84,8 @@ def _run(parsed: argparse.Namespace) -> int:
 
 
 def _report(parsed: argparse.Namespace) -> int:
-    from crmlab.report.kept import Kept, digest
+    from crmlab.own.large import kept as large_kept
+    from crmlab.report.kept import FOLDER, Kept, digest
 
     bar = Bar(quiet=parsed.quiet)
     wished = [name for name in parsed.results.replace(" ", "").split(",") if name]
@@ -116,6 +117,9 @@ def _report(parsed: argparse.Namespace) -> int:
             _find(file, export, orders, Kept(out, mark, export.plan, parsed.names), wished, parsed.names, bar)
         )
     _write(exports, findings, out, parsed.names, bar)
+    if not parsed.names:
+        # What was collected from large files holds names. It served to go on after a stop; a finished folder may be given away.
+        large_kept.forget(out / FOLDER)
     return _tell(exports, findings, out, parsed)
 
 

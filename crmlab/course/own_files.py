@@ -230,7 +230,7 @@ def keep(name: str, content: bytes) -> Path:
         raise InputError(tr(_("{file} is empty."), file=last))
     stem = Path(last).stem.encode("utf-8")[:180].decode("utf-8", "ignore")
     try:
-        place.mkdir(parents=True, exist_ok=True)
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
         for number in range(1, 100_000):
             path = place / (f"{stem}{ending}" if number == 1 else f"{stem}-{number}{ending}")
             if not os.path.lexists(path):
@@ -261,7 +261,7 @@ def _store(*, make: bool = False) -> Store:
     path = place / CHOICES if place else None
     if make and place is not None:
         try:
-            place.mkdir(parents=True, exist_ok=True)
+            place.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(
                 tr(_("{file} cannot be kept here: {reason}."), file=FOLDER, reason=files.reason(error))

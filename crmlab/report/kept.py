@@ -90,7 +90,7 @@ class Kept:
         """Keep it, readable for this person alone. Where that cannot be done, it is made again next time."""
         with contextlib.suppress(OSError, pickle.PicklingError, AttributeError, TypeError):
             content = pickle.dumps(result, protocol=5)
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             draft = self._folder / f".{secrets.token_hex(6)}.tmp"
             try:
                 with os.fdopen(

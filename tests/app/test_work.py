@@ -171,6 +171,26 @@ def test_what_is_not_taken_along_is_named(tmp_path: Path) -> None:
     assert sorted(work.read(packed.text)) == [f"notebooks/en/1-foundations/{name}" for name in ("1-tour.ipynb", "1-tour.json", "my-plan.html")]
 
 
+def test_nothing_about_own_customers_is_taken_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the files themselves, which are not even read, nor the pages and lists that the lesson on them saves."""
+    here = course(tmp_path)
+    mine = ["my-files/orders.csv", "my-files/orders.csv.crmlab.json", "my-files/chosen.json"]
+    for language in ("en", "zh"):
+        mine += [f"{language}/9-own/{name}" for name in ("your-customers.html", "your-customers.xlsx", "calls.csv")]
+    for name in mine:
+        (here / "notebooks" / name).parent.mkdir(parents=True, exist_ok=True)
+        (here / "notebooks" / name).write_text("Wang", encoding="utf-8")
+    (here / "notebooks/en/9-own/1-your-customers.ipynb").write_text("{}", encoding="utf-8")
+    read = Path.read_bytes
+    touched: list[str] = []
+    monkeypatch.setattr(Path, "read_bytes", lambda self: (touched.append(self.as_posix()), read(self))[1])
+    packed = work.pack(here)
+    assert "Wang" not in packed.text
+    assert "notebooks/en/9-own/1-your-customers.ipynb" in work.read(packed.text)
+    assert packed.left_out == sorted(f"notebooks/{name}" for name in mine)
+    assert not any("my-files" in name for name in touched)
+
+
 @pytest.mark.parametrize("text", BAD)
 def test_anything_else_gets_a_sentence_and_writes_nothing(tmp_path: Path, text: str) -> None:
     with pytest.raises(work.NotWork):

@@ -254,6 +254,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (unit / "1-tour.json").write_text("{}", encoding="utf-8")
     (unit / ".ipynb_checkpoints").mkdir()
     (unit / ".ipynb_checkpoints/1-tour-checkpoint.ipynb").write_text("{}", encoding="utf-8")
+    for name in ("orders.csv", "orders.xlsx", "orders.ipynb", "orders.csv.crmlab.json", "chosen.json", "notes.txt"):
+        (source / "notebooks/my-files").mkdir(exist_ok=True)
+        (source / "notebooks/my-files" / name).write_text("{}", encoding="utf-8")
+    own = source / "notebooks/zh/9-own"
+    for name in ("orders.xlsx.crmlab.json", "your-customers.xlsx", "your-customers.html", "my-files/orders.xlsx"):
+        (own / name).parent.mkdir(exist_ok=True)
+        (own / name).write_text("{}", encoding="utf-8")
     versions.uv("build", "--wheel", "-o", str(base / "dist"), cwd=source)
     [built] = (base / "dist").glob("crmlab-*.whl")
     return built

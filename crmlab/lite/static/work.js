@@ -4,6 +4,7 @@
   // What a trainee's file may be called, as in crmlab/app/work.py: nothing that could be imported, or be read by what starts.
   const CHARACTER = '[^/\\\\<>:"|?*\\x00-\\x1f\\x7f]';
   const MINE = new RegExp(`^notebooks/[a-z]{2}/([0-9]+-[a-z0-9-]+/)?(?![. ])${CHARACTER}+\\.(ipynb|json|csv|html)$`);
+  const OWN = /^notebooks\/[^/]+\/9-own\/.*\.(csv|html)$/; // about the trainee's own customers: never taken along
   const DEVICE = /\/(con|prn|aux|nul|com[0-9]|lpt[0-9])\./i; // no file on Windows
   const LONGEST = 240; // bytes of a name
   const DEEPEST = 100; // lists and records within each other
@@ -80,7 +81,7 @@
   // storage had no room for, by path.
   async function pack(newer = {}) {
     const files = {};
-    for (const [path, model] of Object.entries(await all().catch(() => ({})))) if (takes(path)) files[path] = text(model);
+    for (const [path, model] of Object.entries(await all().catch(() => ({})))) if (takes(path) && !OWN.test(path)) files[path] = text(model);
     return { kind: 'crmlab work', format: 1, files: { ...files, ...newer } };
   }
 

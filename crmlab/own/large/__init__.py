@@ -112,10 +112,11 @@ def read(
     plan = plan or Plan()
     kept_file = None if keep is None else keep / f"{path.name}-{kept.key(files, plan)}{kept.SUFFIX}"
     if kept_file is not None:
+        kept_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         there = kept.read(kept_file)
         if there is not None:
             return replace(there, file=path)
-    with Store(None if kept_file is None else kept_file.with_suffix(".reading")) as store:
+    with Store(None if kept_file is None else kept_file.with_suffix(kept.READING)) as store:
         made = (_of_parquets if parquet else _of_texts)(store, path, files, plan, remembered, progress)
         if kept_file is not None:
             kept.write(made, kept_file)

@@ -5,10 +5,12 @@ One file, a zip of plain arrays and JSON (NumPy's npz without pickle): whoever f
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
 import os
+import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -25,6 +27,8 @@ from crmlab.own.said import Said
 from crmlab.version import __version__
 
 SUFFIX = ".collected"
+READING = ".reading"
+"""The ending of the folder in which a file is while it is read."""
 _SAMPLE = 1 << 16
 _FORM = 1
 
@@ -91,12 +95,16 @@ def write(export: Export, file: Path) -> None:
     }
     half = file.with_name(f"{file.name}.{os.getpid()}.half")
     try:
-        with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        # It holds names: nobody else may read it, not even while it is being written.
+        handle = os.open(half, os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+        with (
+            os.fdopen(handle, "w+b") as whole,
+            zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        ):
             archive.writestr("export.json", json.dumps(plain, ensure_ascii=False, default=dict))
             for name, array in arrays.items():
                 with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
                     np.lib.format.write_array(entry, array, allow_pickle=False)
-        half.chmod(0o600)  # it holds names
         half.replace(file)
     finally:
         half.unlink(missing_ok=True)
@@ -152,6 +160,15 @@ def read(file: Path) -> Export | None:
         )
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         return None
+
+
+def forget(folder: Path) -> None:
+    """Take away all that was kept in a folder, and what a stopped run has left there: it holds names."""
+    for left in [*folder.glob(f"*{SUFFIX}"), *folder.glob(f"*{SUFFIX}.*.half")]:
+        with contextlib.suppress(OSError):
+            left.unlink()
+    for left in folder.glob(f"*{READING}"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def orders_table(names: pd.Index, who: np.ndarray, day: np.ndarray, money: np.ndarray) -> pd.DataFrame:

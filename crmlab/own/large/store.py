@@ -69,7 +69,7 @@ class Store:
         duckdb = need_duckdb()
         self.stays = folder is not None
         self.folder = Path(tempfile.mkdtemp(prefix="crmlab-")) if folder is None else folder
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # names stand in it
         file = self.folder / "rows.duckdb"
         try:
             self.base = duckdb.connect(str(file))
@@ -82,6 +82,7 @@ class Store:
         self.base.execute(f"set temp_directory = {literal(str(self.folder / 'spilled'))}")
         self.base.execute(f"set memory_limit = {literal(memory)}")
         self.base.execute("set enable_progress_bar = false")
+        self.base.execute("set autoinstall_known_extensions = false")  # it would load them from the network
 
     def __enter__(self) -> Store:
         return self

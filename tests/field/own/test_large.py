@@ -218,6 +218,8 @@ def test_what_was_collected_is_kept(tmp_path: Path, ugly: pd.DataFrame) -> None:
     first = large.read(folder, Plan(kind="lines", roles=ROLES), keep=keep)
     (there,) = keep.iterdir()
     assert there.suffix == kept.SUFFIX
+    if os.name == "posix":  # it holds names
+        assert (there.stat().st_mode & 0o777, keep.stat().st_mode & 0o777) == (0o600, 0o700)
     stamp = there.stat().st_mtime_ns
     again = large.read(folder, Plan(kind="lines", roles=ROLES), keep=keep)
     assert there.stat().st_mtime_ns == stamp
@@ -267,6 +269,8 @@ def test_a_run_that_was_killed_goes_on(tmp_path: Path, lines: pd.DataFrame, monk
         assert process.stdout.readline() == "loaded\n"
         process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
     assert not list(keep.glob(f"*{kept.SUFFIX}"))  # nothing that looks whole
+    (left,) = keep.glob(f"*{kept.READING}")
+    assert os.name != "posix" or not left.stat().st_mode & 0o077
     loaded = []
     load = large.Store.load_text
     monkeypatch.setattr(
@@ -281,3 +285,5 @@ def test_a_run_that_was_killed_goes_on(tmp_path: Path, lines: pd.DataFrame, monk
     whole(found)
     assert found.used == LINES
     assert [one.suffix for one in keep.iterdir()] == [kept.SUFFIX]
+    kept.forget(keep)
+    assert list(keep.iterdir()) == []
