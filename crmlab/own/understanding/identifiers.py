@@ -104,7 +104,7 @@ def read(cells: Sequence[Any], heading: str, name: bool = False, out: bool = Tru
                 empty.append(at)
             elif is_error(plain):
                 broken.append(at)
-            elif _SCIENTIFIC.fullmatch(plain) and not name and _lost(plain):
+            elif _SCIENTIFIC.fullmatch(plain) and (not name or "+" in plain) and _lost(plain):
                 lost.append(at)
             else:
                 made.values[at] = plain

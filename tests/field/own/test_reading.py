@@ -264,3 +264,14 @@ def test_any_bytes_give_an_export_or_one_sentence(folder: Path, content: bytes) 
         with contextlib.suppress(InputError):
             adds_up(read(file))
         assert file.read_bytes() == content
+
+
+def test_a_spoiled_number_is_no_name_either(tmp_path: Path) -> None:
+    """A column of customers without a word of numbers in its heading is one of names; what lost its digits there is refused all the same."""
+    file = tmp_path / "orders.csv"
+    rows = ["Wang,2026-03-01,5", "1.23E+17,2026-03-02,5", "1.23E+17,2026-03-03,5", "7E1 Design,2026-03-03,5", "3E5,2026-03-04,5"]
+    file.write_text("\n".join(["Customer,Order date,Amount", *rows]), "utf-8")
+    export = read(file)
+    assert export.table["customer"].tolist() == ["Wang", "7E1 Design", "3E5"]
+    assert adds_up(export) is None
+    assert [list(one.rows) for one in export.problems if "lost its digits" in str(one.says)] == [[3, 4]]
