@@ -20,6 +20,8 @@ from crmlab.own.understanding.picking import BY_PRODUCT, Picked
 from crmlab.own.understanding.rows import OUT, Rows
 
 _OF_ONE = re.compile("unit|each|lineitem|einzel|unitari|unitaire|单价|單價|unitprice", re.IGNORECASE)
+PEOPLE = ("customer", "customer_number", "phone", "email", "contact", "region", "salesperson")
+"""Roles of columns that are looked at once more, for the customers."""
 EMPTY = Fault(Said(_("The cell is empty.")), OUT)
 NO_DAY = Fault(Said(_("The day is missing.")), OUT)
 
@@ -118,26 +120,38 @@ def read(
             Said(_("The amount is below 0: a return or a credit.")),
             Said(_("Used as a negative amount.")),
         )
+    # What is not needed any more goes before the table comes: a million rows should not be here three times.
+    at.clear()
+    for role, one in picked.columns.items():
+        if role not in PEOPLE and one != picked.who:
+            taken.columns.pop(one, None)
     used_rows = rows.used
     columns: dict[str, Any] = {"customer": _texts(codes[used_rows], names)}
+    codes[~used_rows] = -1
     if kind != "months":
         columns["order"] = order[used_rows]
-    columns["date"] = (
-        np.where(used_rows, day, 0)[used_rows].astype("int64").astype("datetime64[D]").astype("datetime64[ns]")
-    )
-    columns["amount"] = (paid.amount if paid is not None else np.full(len(used_rows), np.nan))[used_rows]
+    del order
+    day = day[used_rows].astype("int64")
+    day *= 86_400_000_000_000
+    columns["date"] = day.view("datetime64[ns]")
+    columns["amount"] = paid.amount[used_rows] if paid is not None else np.full(len(day), np.nan)
+    del paid
     if kind == "lines":
         columns["item"] = item[used_rows]
         columns["quantity"] = quantity[used_rows]
+    del item, quantity
     index = pd.Index(rows.numbers[used_rows], name="row")
     table = pd.DataFrame(
         {
-            name: pd.Series(values, index=index, dtype="object" if name in ("customer", "order", "item") else None)
+            name: pd.Series(
+                values, index=index, dtype="object" if name in ("customer", "order", "item") else None, copy=False
+            )
             for name, values in columns.items()
         },
         index=index,
+        copy=False,
     )
-    return Sales(table, np.where(used_rows, codes, -1), names, currency, asked)
+    return Sales(table, codes, names, currency, asked)
 
 
 def _texts(codes: np.ndarray, names: np.ndarray) -> np.ndarray:
