@@ -84,8 +84,7 @@ def _run(parsed: argparse.Namespace) -> int:
 
 
 def _report(parsed: argparse.Namespace) -> int:
-    from crmlab.own.large import kept as large_kept
-    from crmlab.report.kept import FOLDER, Kept, digest
+    from crmlab.report.kept import Kept, digest, forget_names
 
     bar = Bar(quiet=parsed.quiet)
     wished = [name for name in parsed.results.replace(" ", "").split(",") if name]
@@ -118,8 +117,7 @@ def _report(parsed: argparse.Namespace) -> int:
         )
     _write(exports, findings, out, parsed.names, bar)
     if not parsed.names:
-        # What was collected from large files holds names. It served to go on after a stop; a finished folder may be given away.
-        large_kept.forget(out / FOLDER)
+        forget_names(out)
     return _tell(exports, findings, out, parsed)
 
 

@@ -19,9 +19,12 @@ from pathlib import Path
 
 from crmlab.own import privacy
 from crmlab.own.export import Plan
+from crmlab.own.large import kept as large
 from crmlab.own.result import Result
 
 FOLDER = ".crmlab-report"
+MASKED, NAMED = ".result", ".named"
+"""The ending of what is kept with pseudonyms, and with names."""
 _SEAL = 32
 _PIECE = 1 << 20
 
@@ -54,6 +57,15 @@ def _sources(top: Path) -> Iterator[Path]:
         yield from sorted(path for path in (top / folder).rglob("*") if path.suffix in (".py", ".csv"))
 
 
+def forget_names(out: Path) -> None:
+    """Take away what is kept with names in a folder of reports: results of an earlier report with names, and what was collected from large files,
+    which served to go on after a stop. A finished report without names may be given away with its folder."""
+    large.forget(out / FOLDER)
+    for named in (out / FOLDER).glob(f"*{NAMED}"):
+        with contextlib.suppress(OSError):
+            named.unlink()
+
+
 class Kept:
     """The results of one file in a folder of reports.
 
@@ -64,12 +76,12 @@ class Kept:
         how = json.dumps(
             [plan.kind, plan.sheet, sorted(plan.roles.items()), sorted(plan.answers.items()), names], ensure_ascii=False
         )
-        self._folder = folder / FOLDER
+        self._folder, self._ending = folder / FOLDER, NAMED if names else MASKED
         self._secret = privacy.key().encode()
         self._mark = hashlib.sha256("\0".join([content, how, program(), privacy.key()]).encode()).hexdigest()[:24]
 
     def _path(self, name: str) -> Path:
-        return self._folder / f"{name}-{self._mark}.result"
+        return self._folder / f"{name}-{self._mark}{self._ending}"
 
     def get(self, name: str) -> Result | None:
         """The result of that name; ``None`` where it must be made."""
@@ -97,7 +109,7 @@ class Kept:
                     os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "wb"
                 ) as file:
                     file.write(self._sealed(name, content) + content)
-                for older in self._folder.glob(f"{name}-*.result"):
+                for older in self._folder.glob(f"{name}-*{self._ending}"):
                     # Of each result the newest few: other files of the same report have theirs.
                     if older != self._path(name) and _age(older) > _age(draft) + 30 * 24 * 3600:
                         older.unlink(missing_ok=True)
