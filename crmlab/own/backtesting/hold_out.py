@@ -144,7 +144,9 @@ class Compared:
             more = Said(_("As it looks, there is no difference to be found."))
         elif need > OUT_OF_REACH * max(self.n, self.other_n):
             more = Said(
-                _("A difference so small would hardly show even with {times} times as many customers: take it for none."),
+                _(
+                    "A difference so small would hardly show even with {times} times as many customers: take it for none."
+                ),
                 times=OUT_OF_REACH,
             )
         else:

@@ -141,7 +141,9 @@ def gap(values: np.ndarray, quarter: int, year: int) -> int:
     """
     empty = np.asarray(values) == 0
     begin = len(empty) - year
-    return sum(bool(empty[at]) and int(empty[at % year :: year].sum()) == 1 for at in range(max(begin, 0), begin + quarter))
+    return sum(
+        bool(empty[at]) and int(empty[at % year :: year].sum()) == 1 for at in range(max(begin, 0), begin + quarter)
+    )
 
 
 def _methods(series: Periods, seasonal: bool) -> dict[str, Method]:
