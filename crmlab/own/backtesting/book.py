@@ -21,7 +21,8 @@ from crmlab.own.export import Export
 from crmlab.own.said import Said
 
 YEAR = 365
-HOLE = 90
+HOLE = 45
+"""Days without any order of the whole firm: longer than New Year or summer closes a firm that sells all year."""
 _SIGNS = {"CNY": "¥", "RMB": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "HKD": "HK$", "TWD": "NT$"}
 _BEFORE = ("£", "$", "€", "¥", "￥", "US$", "HK$", "NT$")
 
@@ -122,7 +123,7 @@ class Book:
 
     @property
     def hole(self) -> tuple[int, int] | None:
-        """First and last day of the longest time without any order, where that looks like a gap in the export: a quarter or longer, and ten times
+        """First and last day of the longest time without any order, where that looks like a gap in the export: longer than :data:`HOLE`, and ten times
         as long as nearly all other pauses of the whole firm."""
         days = np.unique(self.day)
         pause = np.diff(days)

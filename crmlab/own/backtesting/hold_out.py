@@ -28,6 +28,8 @@ LEAST = 10
 EXPECTED = 5
 """Where fewer than these would do it (or not do it) in one of the groups if both were alike, exact limits are taken: one in ten against none of
 many would else be more than chance."""
+OUT_OF_REACH = 50
+"""A difference that would need so many times the customers there are is said to be none, instead of naming their number."""
 SHORTEST, PARTS = 28, 4
 """The time after the cut: a quarter of the file, at least so many days, at most a year."""
 
@@ -138,11 +140,19 @@ class Compared:
                 **points,
             )
         need = self.needed
-        more = (
-            Said(_("If the difference is really so large, {need:,} customers in each group would show it."), need=need)
-            if need
-            else Said(_("As it looks, there is no difference to be found."))
-        )
+        if not need:
+            more = Said(_("As it looks, there is no difference to be found."))
+        elif need > OUT_OF_REACH * max(self.n, self.other_n):
+            more = Said(
+                _(
+                    "A difference so small would hardly show even with {times} times as many customers: take it for none."
+                ),
+                times=OUT_OF_REACH,
+            )
+        else:
+            more = Said(
+                _("If the difference is really so large, {need:,} customers in each group would show it."), need=need
+            )
         return Said(
             _(
                 "The difference is {points:+z.0f} percentage points (95% interval {low:+z.0f} to {high:+z.0f}): it may be chance. "

@@ -192,9 +192,9 @@ def _says(book: Book, table: pd.DataFrame, chosen: pd.DataFrame, tried: Test) ->
                 said.append(
                     Said(
                         _(
-                            "One list is too short for that: to see {worth:.0%} more buyers each half needs about {need} customers, so keep the lists of {weeks} weeks together."
+                            "One list is too short for that: to see {worth:.0f} more buyers in 100, each half needs about {need} customers, so keep the lists of {weeks} weeks together."
                         ),
-                        worth=WORTH,
+                        worth=100 * WORTH,
                         need=need,
                         weeks=math.ceil(need / control),
                     )

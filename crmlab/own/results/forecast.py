@@ -36,6 +36,7 @@ METHOD_NAMES = {
 }
 """Names of the methods: the first two are the naive and the seasonal naive forecast of a quarter."""
 BASELINES = ("last_quarter", "last_year")
+SEASONAL = ("last_year", "last_year_grown")
 Method = Callable[[pd.Series, int], pd.Series]
 
 
@@ -50,6 +51,8 @@ def find(export: Export) -> Result:
     """
     if export.kind not in ("orders", "lines", "months"):
         checks.fail(_("{file} holds no orders, so there is nothing to forecast."), file=export.file.name)
+    if export.table["amount"].notna().any() and not (export.table["amount"] > 0).any():
+        checks.fail(_("No order of {file} is above 0, so nobody is known to have bought."), file=export.file.name)
     series = _chosen_unit(export)
     q, n = series.quarter, len(series.revenue)
     if n < q:
@@ -105,7 +108,8 @@ def _chosen_unit(export: Export) -> Periods:
 @dataclass(frozen=True, eq=False)
 class _Tested:
     """``sums``: errors of whole quarters, of each method and of the choice; ``steps``: period by period; ``inside``: whether the range made at
-    each moment held; ``best``: the method with the least error; ``seasonal``: whether last year could be compared."""
+    each moment held; ``best``: the method with the least error; ``seasonal``: whether last year could be compared; ``gap``: so many periods of last
+    year's quarter were empty in that year alone, for which last year is not taken (:func:`gap`)."""
 
     sums: pd.DataFrame
     steps: pd.DataFrame
@@ -113,6 +117,7 @@ class _Tested:
     inside: np.ndarray
     best: str
     seasonal: bool
+    gap: int = 0
 
 
 def _grown(history: pd.Series, horizon: int, season: int) -> pd.Series:
@@ -123,6 +128,22 @@ def _grown(history: pd.Series, horizon: int, season: int) -> pd.Series:
         return plain
     before = values[-season - horizon : -season].sum()
     return plain * (values[-horizon:].sum() / before) if before > 0 else plain
+
+
+def gap(values: np.ndarray, quarter: int, year: int) -> int:
+    """How many periods of the coming quarter were without any revenue last year, and in no other year that is known.
+
+    A hole in the export and a season seen only once look alike: on that alone nothing is foretold.
+
+    >>> full = np.ones(12); hole = full.copy(); hole[:3] = 0
+    >>> gap(np.append(full, hole), 3, 12), gap(np.append(hole, hole), 3, 12), gap(np.append(full, full), 3, 12)
+    (3, 0, 0)
+    """
+    empty = np.asarray(values) == 0
+    begin = len(empty) - year
+    return sum(
+        bool(empty[at]) and int(empty[at % year :: year].sum()) == 1 for at in range(max(begin, 0), begin + quarter)
+    )
 
 
 def _methods(series: Periods, seasonal: bool) -> dict[str, Method]:
@@ -145,8 +166,11 @@ def _tested(series: Periods) -> _Tested | None:
         return None
     steps = forecasting.back_test(series.revenue.to_numpy(), _methods(series, seasonal), horizon=q, first=first)
     sums = forecasting.together(steps)
-    choice, inside = _as_chosen_then(sums, q)
-    best = str(forecasting.accuracy(sums, "last_quarter").index[0])
+    values = series.revenue.to_numpy()
+    choice, inside = _as_chosen_then(sums, q, lambda origin: gap(values[:origin], q, year) > 0)
+    holes = gap(values, q, year) if seasonal else 0
+    ranked = forecasting.accuracy(sums, "last_quarter").index
+    best = str(ranked[~ranked.isin(SEASONAL)][0] if holes else ranked[0])
     tables = []
     both = pd.concat([sums, choice])
     both.attrs |= sums.attrs
@@ -159,17 +183,20 @@ def _tested(series: Periods) -> _Tested | None:
     accuracy = pd.concat(tables, ignore_index=True)
     accuracy = accuracy.assign(key=accuracy["method"], method=accuracy["method"].map(METHOD_NAMES))
     accuracy = accuracy.drop(columns="mase", errors="ignore")
-    return _Tested(sums, steps, accuracy, inside, best, seasonal)
+    return _Tested(sums, steps, accuracy, inside, best, seasonal, holes)
 
 
-def _as_chosen_then(sums: pd.DataFrame, q: int) -> tuple[pd.DataFrame, np.ndarray]:
+def _as_chosen_then(
+    sums: pd.DataFrame, q: int, barred: Callable[[int], bool] = lambda origin: False
+) -> tuple[pd.DataFrame, np.ndarray]:
     """At each moment of the past the method that had done best by then, from errors that were known, and whether its range held.
 
-    So the choice itself is tested: the best of several in hindsight always looks better than it is.
+    So the choice itself is tested: the best of several in hindsight always looks better than it is. ``barred``: whether last year could not be taken then.
     """
     rows, inside = [], []
     for origin, part in sums.groupby("origin", sort=True):
         known = sums[sums["origin"] + q <= origin]
+        known = known[~known["method"].isin(SEASONAL)] if barred(int(origin)) else known
         if known["origin"].nunique() < KNOWN:
             continue
         best = known["error"].abs().groupby(known["method"], sort=False).mean().idxmin()
@@ -266,6 +293,7 @@ def _says(series: Periods, method: str, tested: _Tested | None, table: pd.DataFr
                 all=len(revenue),
             )
         )
+    said += _of_nothing(series, tested, table)
     name = Said(METHOD_NAMES[method])
     if tested is None:
         said.append(
@@ -312,6 +340,32 @@ def _says(series: Periods, method: str, tested: _Tested | None, table: pd.DataFr
     return said
 
 
+def _of_nothing(series: Periods, tested: _Tested | None, table: pd.DataFrame) -> list[Said]:
+    """What stands behind a quarter that was empty before."""
+    if tested is not None and tested.gap:
+        text = (
+            _(
+                "Last year {n} of the {all} months of this quarter were without any sale, and in no other year: a gap in the file, or a season seen only once. So last year is not "
+                "the measure here; if it is your season, expect as little again."
+            )
+            if series.unit == MONTHS
+            else _(
+                "Last year {n} of the {all} weeks of this quarter were without any sale, and in no other year: a gap in the file, or a season seen only once. So last year is not "
+                "the measure here; if it is your season, expect as little again."
+            )
+        )
+        return [Said(text, n=tested.gap, all=series.quarter)]
+    if table["forecast"].iloc[0] == 0 and tested is not None and tested.best in SEASONAL:
+        return [
+            Said(
+                _(
+                    "0 is expected since nothing was sold in this quarter of earlier years. If those orders are only missing from the file, it is wrong."
+                )
+            )
+        ]
+    return []
+
+
 def _test(series: Periods, tested: _Tested | None, method: str) -> Test:
     n = len(series.revenue)
     if tested is None or "chosen" not in set(tested.accuracy["key"]):
@@ -329,24 +383,26 @@ def _test(series: Periods, tested: _Tested | None, method: str) -> Test:
     row = rows.loc[rows["difference"].idxmax()]  # the baseline that is harder to beat
     base = Said(row["against"])
     if row["low"] == row["high"] == 0:
+        same = METHOD_NAMES[method] == row["against"]
         says = Said(
-            _(
-                "Choosing as above, each time from what was known, nothing ever beat {base}; so that is what stands here."
-            ),
-            base=base,
-        )
+            _("Choosing as above, each time from what was known, nothing ever beat {base}; so that is what stands here.")
+            if same
+            else _("Choosing as above, each time from what was known, nothing had yet beaten {base}, so {method} is untried."),
+            base=base, **({} if same else {"method": Said(METHOD_NAMES[method])}),
+        )  # fmt: skip
     elif np.isnan(row["low"]):
         says = Said(
             _(
-                "Choosing as above, each time from what was known, the error was {d:+,.0f} against {base}; the past is too short for an interval."
+                "Choosing as above, each time from what was known, it was off by {off:,.0f} on average, and {base} by {other:,.0f}; the past is too short for an interval."
             ),
-            d=row["difference"],
+            off=row["mae"],
+            other=row["mae"] - row["difference"],
             base=base,
         )
     else:
         says = Said(
-            _("Choosing as above, each time from what was known, {n} quarters of the past were off by {off:,.0f} on average: {d:+,.0f} against {base}, 95% interval {low:+,.0f} to {high:+,.0f}."),
-            n=int(row["origins"]), off=row["mae"], d=row["difference"], base=base, low=row["low"], high=row["high"],
+            _("Choosing as above, each time from what was known, {n} quarters of the past were off by {off:,.0f} on average; {base} was off by {other:,.0f}. The difference is {d:+,.0f} (below 0 is better), 95% interval {low:+,.0f} to {high:+,.0f}."),
+            n=int(row["origins"]), off=row["mae"], other=row["mae"] - row["difference"], d=row["difference"], base=base, low=row["low"], high=row["high"],
         )  # fmt: skip
     held = tested.inside
     verdict = HOLDS if row["high"] < 0 else FAILS if row["low"] > 0 else UNCLEAR

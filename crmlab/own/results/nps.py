@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from crmlab import checks, satisfaction
+from crmlab import checks, intervals, satisfaction
 from crmlab.language import _
 from crmlab.own.backtesting import halves
 from crmlab.own.export import Export
@@ -102,16 +102,27 @@ def _says(found: Survey, whole: satisfaction.NPS, table: pd.DataFrame, zero: boo
         part = table[(table["of"] == of) & (table["of"] != "")]
         if len(part) > 1:
             best, worst = part.loc[part["nps"].idxmax()], part.loc[part["nps"].idxmin()]
+            wider = _wider(len(part))
             apart = best["low"] > worst["high"]
+            told = best["nps"] - worst["nps"] > wider * (best["nps"] - best["low"] + worst["high"] - worst["nps"])
             said.append(
                 Said(
                     _("{of}: {best} is highest ({b:+.0f}), {worst} lowest ({w:+.0f}), and their intervals do not meet.")
+                    if told
+                    else _("{of}: {best} is highest ({b:+.0f}), {worst} lowest ({w:+.0f}), but of so many groups two lie as far apart by chance: do not call one better.")
                     if apart
                     else _("{of}: {best} is highest ({b:+.0f}), {worst} lowest ({w:+.0f}), but their intervals meet: do not call one better."),
                     of=of, best=best["group"], worst=worst["group"], b=best["nps"], w=worst["nps"],
                 )
             )  # fmt: skip
     return said
+
+
+def _wider(groups: int) -> float:
+    """How much wider two 95% intervals must be held apart when they are the highest and the lowest of so many groups (Bonferroni, all pairs): with
+    ten groups and no difference two of them do not meet in one survey of seven."""
+    pairs = groups * (groups - 1) / 2
+    return max(1.0, intervals.z_value(1 - 0.05 / pairs) * np.sqrt(2) / (2 * intervals.z_value()))
 
 
 def _test(whole: satisfaction.NPS, scores: pd.Series) -> Test:

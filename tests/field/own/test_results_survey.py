@@ -13,6 +13,7 @@ from crmlab.checks import InputError
 from crmlab.own import results
 from crmlab.own.export import Plan
 from crmlab.own.result import HOLDS, UNCLEAR, UNTESTED
+from crmlab.own.results import nps
 from crmlab.own.understanding import answers, roles_survey, survey
 from tests.support import own_exports
 
@@ -104,7 +105,7 @@ def test_the_index_is_that_of_the_data_set_and_the_west_is_found() -> None:
         both = survey[[f"perceived_{column}", f"expected_{column}"]].dropna()
         assert table.at[name, "n"] == len(both)
         assert table.at[name, "index"] == pytest.approx(both.iloc[:, 0].mean() / both.iloc[:, 1].mean())
-    assert table.loc["overall", ["n", "index"]].round(3).tolist() == [586, 0.946]
+    assert (table.at["overall", "n"], round(table.at["overall", "index"], 3)) == (586, 0.946)
     west = found.more["region"].iloc[0]
     assert (west["object"], west["group"], west["n"], round(west["index"], 3)) == ("service", "West", 107, 0.734)
     assert found.test is not None
@@ -137,6 +138,18 @@ def test_the_nps_is_that_of_the_data_set() -> None:
     assert (found.table["low"] <= found.table["nps"]).all()
     assert (found.table["nps"] <= found.table["high"]).all()
     assert found.data["counts"].sum() == 580
+
+
+def test_the_best_of_many_groups_is_not_called_better_by_chance() -> None:
+    assert nps._wider(2) == 1.0
+    assert nps._wider(10) == pytest.approx(3.261 * 2**0.5 / (2 * 1.96), abs=1e-3)  # 45 pairs, each at 0.11%
+    said = []
+    for up in (49, 60):  # promoters of 80 in the best group, detractors in the worst; eight groups lie between
+        cells = [*[10] * up, *[3] * (80 - up), *[3] * up, *[10] * (80 - up), *([10, 3] * 320)]
+        asked = pd.DataFrame({"recommend": cells, "region": [f"g{at // 80}" for at in range(len(cells))]})
+        said.append(own_exports.told(results.find("nps", own_exports.answers(asked))))
+    assert "of so many groups" in said[0]
+    assert "do not meet" in said[1]
 
 
 def test_kano_is_that_of_the_data_set() -> None:
