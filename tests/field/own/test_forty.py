@@ -62,6 +62,13 @@ def test_content(ugly: Ugly, tmp_path: Path) -> None:
         assert export.table[column].sum() == pytest.approx(total, abs=1e-9)
 
 
+def test_what_was_not_read_is_not_said_to_stand_there_twice(tmp_path: Path) -> None:
+    lost = next(one for one in ugly_content.UGLY if one.name == "long numbers")
+    google = next(one for one in ugly_content.UGLY if one.name == "google")
+    assert "stands in an earlier row" not in said(read(lost.make(tmp_path)).problems)
+    assert read(google.make(tmp_path)).table["date"].notna().all()
+
+
 @pytest.mark.parametrize("ugly", ugly_layout.UGLY, ids=str)
 def test_layout(ugly: Ugly, tmp_path: Path) -> None:
     export = opened(ugly, tmp_path)
