@@ -89,7 +89,7 @@ def read(
         asked += more
     day = _days(at, rows, answers, asked, starts_1904, kind, titled)
     order, item, quantity = _order_and_goods(kind, at, rows, answers, asked, decimal)
-    _again(kind, taken, at, rows, answers, asked)
+    _again(kind, taken, at, rows, answers, asked, order)
     if paid is not None:
         used = _currency(paid, at, rows, answers, asked)
         currency = used or currency
@@ -452,7 +452,13 @@ def _order_and_goods(
 
 
 def _again(
-    kind: str, taken: Collected, at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], asked: list[Question]
+    kind: str,
+    taken: Collected,
+    at: Mapping[str, Column],
+    rows: Rows,
+    answers: Mapping[str, str],
+    asked: list[Question],
+    numbers: np.ndarray,
 ) -> None:
     """Rows that stand there twice, and order numbers that do."""
     again = taken.again & rows.used
@@ -479,7 +485,8 @@ def _again(
         else:
             rows.say(again, Said(_("Every cell is the same as in an earlier row.")), Said(_("Used all the same.")))
     if kind == "orders" and order is not None:
-        code = np.where(rows.used, order.at, -1)
+        # A number that could not be read is not said to stand there twice.
+        code = np.where(rows.used & np.array([one is not None for one in numbers], dtype=bool), order.at, -1)
         repeated = (code >= 0) & pd.Series(code).duplicated().to_numpy()
         rows.say(
             repeated,
