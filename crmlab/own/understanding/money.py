@@ -30,12 +30,13 @@ LACKING = Fault(Said(_("The number is missing.")), OUT)
 
 class Titled(NamedTuple):
     """What stands above the table, or in the names of file and sheet: a factor and currency of all amounts, the year ("" for none);
-    and what stands ``first`` in the days of the file's other columns."""
+    what stands ``first`` in the days of the file's other columns; and the ``month`` that they name (0 for none)."""
 
     factor: int = 1
     code: str = ""
     year: str = ""
     first: str = ""
+    month: int = 0
 
 
 NOTHING_ABOVE = Titled()
@@ -90,11 +91,17 @@ def titled(titles: Iterable[str], names: Iterable[str] = ()) -> Titled:
     """What the titles above a table say of all its cells; ``names``: those of file and sheet, which may name the year.
 
     >>> titled(["2025年销售汇总", "单位：万元"])
-    Titled(factor=10000, code='CNY', year='2025', first='')
+    Titled(factor=10000, code='CNY', year='2025', first='', month=0)
     """
     above = list(titles)
     years = {one for text_ in [*above, *names] for one in re.findall(r"(?<!\d)20\d\d(?!\d)", text_)}
-    return Titled(*_unit_of_titles(above), years.pop() if len(years) == 1 else "")
+    months = {
+        int(one)
+        for text_ in [*above, *names]
+        for one in re.findall(r"(?<![\d-])(1[0-2]|0?[1-9])月(?!\s*\d)", text(text_))
+    }
+    month = months.pop() if len(months) == 1 else 0
+    return Titled(*_unit_of_titles(above), years.pop() if len(years) == 1 else "", month=month)
 
 
 def _unit_of_titles(titles: Iterable[str]) -> tuple[int, str]:

@@ -22,6 +22,7 @@ NAMES: Mapping[str, str] = {
     "refunded": _("refunded or returned"),
     "unpaid": _("not paid yet or a draft"),
     "open": _("not decided yet"),
+    "spent": _("money paid out, or moved"),
 }
 """States that are no sale, or none yet."""
 
@@ -57,9 +58,11 @@ def state(word: Any) -> str:
 
 
 def judge(
-    cells: Sequence[Any], counts: np.ndarray, heading: str, answers: Mapping[str, str]
+    cells: Sequence[Any], counts: np.ndarray, heading: str, answers: Mapping[str, str], further: bool = False
 ) -> tuple[np.ndarray, list[Question]]:
     """Which cells (a mask) say that their row is not to be used, and the questions: one a state, and what was taken.
+
+    ``further``: another column tells the status; this one, of returns say, only which orders came to nothing.
 
     >>> out, asked = judge(["交易成功", "交易关闭"], np.array([5, 2]), "订单状态", {})
     >>> out.tolist(), asked[0].key, asked[0].taken
@@ -70,14 +73,15 @@ def judge(
     asked = []
     for name, says in NAMES.items():
         these = found == name
-        if not these.any():
+        if not these.any() or (further and name in ("unpaid", "open")):
             continue
+        key = f"status:{name}:{heading}" if further else f"status:{name}"
         # Where all rows have one state, nothing can be told by it.
         default = KEEP if these.all() else LEAVE
-        taken = answers.get(f"status:{name}", default)
+        taken = answers.get(key, default)
         asked.append(
             Question(
-                f"status:{name}",
+                key,
                 Said(
                     _("Column {column!r}, rows that are {state}: {n} ({words}). Are they sales?"),
                     column=heading,
