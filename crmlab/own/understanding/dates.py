@@ -95,7 +95,7 @@ def _read_heads(
 ) -> Understood:
     """Different cells without their times."""
     made = understood(cells)
-    form = Form(len(cells), today, bool(_HAN.search(heading)))
+    form = Form(len(cells), today, bool(_HAN.search(heading)), starts_1904 is not None)
     form.zones = zones
     texts: list[tuple[int, str]] = []
     for at, cell in enumerate(cells):

@@ -13,6 +13,7 @@ import numpy as np
 from crmlab.customers.simplified import simplified
 from crmlab.language import _
 from crmlab.own.export import Question
+from crmlab.own.listed import Listed
 from crmlab.own.said import Said
 from crmlab.own.understanding.cells import text
 from crmlab.own.understanding.roles import FOLDER
@@ -87,7 +88,7 @@ def judge(
                     column=heading,
                     n=int(counts[these].sum()),
                     state=Said(says),
-                    words=", ".join(str(cells[at]) for at in np.flatnonzero(these)[:3]),
+                    words=Listed([str(cells[at]) for at in np.flatnonzero(these)[:3]]),
                 ),
                 {LEAVE: Said(_("no: leave them out")), KEEP: Said(_("yes: use them"))},
                 taken,
