@@ -89,9 +89,9 @@ def understand(raw: Raw, plan: Plan | None = None) -> Export:
 def _understand(raw: Raw, plan: Plan) -> Export:
     found = recognise(raw.headings, raw.sample, plan.kind, plan.roles)
     picked = pick(found, plan)
-    if found.kind in ("survey", "complaints") and "customer" not in plan.answers:
-        if picked.who and not found.guesses[picked.who].certainty:
-            picked.who = ""  # a column of any texts is none of customers
+    asked_for = found.kind not in ("survey", "complaints") or "customer" in plan.answers
+    if picked.who and not asked_for and not found.guesses[picked.who].certainty:
+        picked.who = ""  # a column of any texts is none of customers
     roles = _roles(found, picked)
     taken = collect(raw, {*roles, *found.wide, *([picked.who] if picked.who else [])})
     rows = Rows(taken.numbers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,7 +60,7 @@ def of(head: Head, sheet: Sheet) -> Headings | None:
         if kind == "unit":
             break
     last = max([*storeys, *units, *seconds])
-    return _named(head, storeys, units, seconds, last, spans)
+    return _named(head, storeys, units, seconds, last, spans, sheet.text)
 
 
 def _named(
@@ -69,6 +70,7 @@ def _named(
     seconds: list[int],
     last: int,
     spans: dict[int, list[tuple[int, int]]],
+    ragged: bool,
 ) -> Headings:
     union = 0
     for at in storeys:
@@ -83,12 +85,17 @@ def _named(
         column: sum(head.filled[at] >> column & 1 for at in data) / max(1, len(data)) for column in bits(head.any())
     }
     columns = [column for column, part in share.items() if union >> column & 1 or part >= 0.2]
+    if ragged:
+        columns = [one for one in columns if one < len(head.rows[storeys[-1]]) or not _spilt(head, one, data)]
     group = _group(head, last, data, columns)
     if group is not None and group not in columns:
         columns = sorted([group, *columns])
     # Columns with nothing in and over them part two tables.
     columns, beside = _largest(head, columns, data, storeys)
-    named, notes = _names(head, storeys, columns, spans)
+    questions = [at for at in seconds if any(_imported(cell) for cell in head.rows[at])] and seconds[0]
+    asked = bool(questions) and not any(_imported(cell) for cell in head.rows[questions])
+    # Qualtrics: the first row has Q1, the second what was asked.
+    named, notes = _names(head, [questions] if asked else storeys, columns, spans)
     if units:
         notes.append(Said(_("Row {row} under the headings holds units."), row=head.numbers[units[0]]))
     if seconds:
@@ -96,6 +103,29 @@ def _named(
     made = _made(head, named, columns, [*storeys, *units, *seconds], data, beside, notes)
     made.group = group if group in columns else None
     return made
+
+
+def _imported(cell: Any) -> bool:
+    return isinstance(cell, str) and cell.startswith('{"ImportId"')
+
+
+def _spilt(head: Head, column: int, data: list[int]) -> bool:
+    """Whether a column behind the last heading of a text file holds what a separator within a cell has pushed out: the end of 1,210.00 without quotation
+    marks, or cells of some rows alone."""
+    there = [at for at in data if head.filled[at] >> column & 1]
+    if len(there) < MOST * len(data):
+        return True
+    pairs = [
+        (str(head.cell(at, left) or "").strip(), str(head.cell(at, left + 1) or "").strip())
+        for at in there
+        for left in range(column)
+    ]
+    halves = sum(
+        re.fullmatch(r"[-(]?[^\w\s]?\d{1,3}", left) is not None
+        and re.fullmatch(r"\d{3}(?:\.\d+)?\)?", right) is not None
+        for left, right in pairs
+    )
+    return halves >= 0.8 * len(there)
 
 
 def _group(head: Head, last: int, data: list[int], columns: list[int]) -> int | None:

@@ -20,16 +20,16 @@ CURRENCIES: Mapping[str, str] = {
         "CNY": "¥ ￥ 元 元整 块 圆 rmb cny cn¥ 人民币 人民币元 cnh",
         "USD": "$ us$ usd 美元 美金 us-dollar",
         "EUR": "€ eur 欧元 euro euros",
-        "GBP": "£ gbp 英镑 pound",
+        "GBP": "£ gbp 英镑 pound british-pound pound-sterling",
         "HKD": "hk$ hkd 港币 港元",
         "TWD": "nt$ twd 新台币 台币 ntd",
         "JPY": "jpy 日元 円 jp¥ 日币",
         "KRW": "₩ krw 韩元 韩币",
         "SGD": "s$ sgd 新加坡元 新币",
-        "AUD": "a$ au$ aud 澳元 澳币",
-        "CAD": "c$ ca$ cad 加元 加币",
+        "AUD": "a$ au$ aud australian-dollar 澳元 澳币",
+        "CAD": "c$ ca$ cad canadian-dollar 加元 加币",
         "NZD": "nz$ nzd",
-        "CHF": "chf fr. sfr. 瑞士法郎 瑞郎",
+        "CHF": "chf fr. sfr. swiss-franc 瑞士法郎 瑞郎",
         "INR": "₹ inr rs rs.",
         "RUB": "₽ rub 卢布 руб руб.",
         "THB": "฿ thb 泰铢",
@@ -83,7 +83,12 @@ def code(word: str) -> str:
     >>> code("￥"), code("US$"), code("欧元"), code("apples")
     ('CNY', 'USD', 'EUR', '')
     """
-    return CURRENCIES.get(text(word).lower().strip(), "") or CURRENCIES.get(word.strip().lower(), "")
+    plain = text(word).lower().strip()
+    return (
+        CURRENCIES.get(plain, "")
+        or CURRENCIES.get(plain.removesuffix("s").replace(" ", "-"), "")
+        or CURRENCIES.get(word.strip().lower(), "")
+    )
 
 
 def unit(word: str) -> tuple[int, str]:

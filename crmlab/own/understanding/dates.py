@@ -290,12 +290,13 @@ def _decide_order(form: Form, made: Understood, heading: str, answers: Mapping[s
     else:
         steps = {order: int((np.diff(days[order]) < 0).sum()) for order in fit}
         taken = min(
-            fit, key=lambda order: (
+            fit,
+            key=lambda order: (
                 odd[order],
                 bool(_HAN.search(heading)) and order != YEAR,
                 min(steps[order], len(form.open) - 1 - steps[order]),
                 order != DAY,
-            )
+            ),
         )
     if said or not (len(fit) == 1 or same or dotted):
         shown = form.open[0]

@@ -161,7 +161,10 @@ def in_one_currency(money: Money, column: Column | None, rows: Rows, answers: Ma
     """The currency that is used: the only one, or the one that a person chose, meanwhile that of most rows. Rows of others are left out: never added."""
     currency = money.currency
     if column is not None and len(column.cells):
-        codes = np.array([amounts.code(text(one)) or text(one).upper() for one in column.cells], dtype=object)
+        codes = np.array(
+            [amounts.code(plain) or plain.upper() for plain in (text(one).lstrip("'`") for one in column.cells)],
+            dtype=object,
+        )
         named = column.take(codes, "")
         currency = np.where(named != "", named, currency)
     at, names = pd.factorize(currency[rows.used])

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crmlab.language import _
 from crmlab.own.export import Plan, Question
 from crmlab.own.said import Said
-from crmlab.own.understanding.recognising import LIKELY, Recognised
-from crmlab.own.understanding.roles import ROLES
+from crmlab.own.understanding.recognising import LIKELY, Recognised, by_heading
+from crmlab.own.understanding.roles import ROLES, heading
 
 WHO = ("customer_number", "customer", "contact", "email", "phone")
 """What can tell one customer from another, the best first."""
+_OF_ROW = re.compile(r"^(?:line|lineitem|item|position)\b|^(?:行|明细|分录)")
+"""Headings of an amount that say it is that of the row, not of the order."""
 BY_PRODUCT = "quantity_price"
 """The answer that an amount is quantity by price."""
 
@@ -38,6 +41,8 @@ def pick(found: Recognised, plan: Plan) -> Picked:
     picked = Picked({})
     for role in ROLES:
         candidates = found.candidates(role)
+        if role == "amount" and found.kind == "lines" and "amount" not in given:
+            candidates = sorted(candidates, key=lambda one: not _OF_ROW.search(heading(one)[0]))
         if candidates:
             picked.columns[role] = candidates[0]
             if role == "status":
@@ -67,7 +72,11 @@ def _possible(found: Recognised, role: str, least: float) -> list[str]:
 
 def _one_of(found: Recognised, plan: Plan, picked: Picked, role: str, given: Mapping[str, str], says: Said) -> None:
     possible = _possible(found, role, LIKELY)
+    guessed = picked.columns.get(role, "") if role == "amount" else ""
+    if guessed and guessed not in possible:  # nothing but its cells speaks for it: whatever has numbers may be meant
+        possible = [guessed, *(one for one in possible if one != guessed), *_numbers(found)]
     options = {one: Said("{heading}", heading=one) for one in possible}
+    unsure = bool(guessed) and found.guesses[guessed].certainty < LIKELY
     if role == "amount" and {"quantity", "price"} <= set(picked.columns) and possible:
         options[BY_PRODUCT] = Said(_("quantity by price"))
         if len(options) == 2:
@@ -81,7 +90,7 @@ def _one_of(found: Recognised, plan: Plan, picked: Picked, role: str, given: Map
         taken = given.get(role, picked.columns.get(role, ""))
     if taken and taken != BY_PRODUCT:
         picked.columns = {other: one for other, one in picked.columns.items() if one != taken} | {role: taken}
-    if len(options) > 1:
+    if len(options) > 1 or (unsure and options):
         picked.questions.append(Question(role, says, options, taken, answered=role in plan.answers or role in given))
     elif taken == BY_PRODUCT:
         picked.questions.append(
@@ -89,6 +98,15 @@ def _one_of(found: Recognised, plan: Plan, picked: Picked, role: str, given: Map
         )
     if taken == BY_PRODUCT:
         picked.columns.pop(role, None)
+
+
+def _numbers(found: Recognised) -> list[str]:
+    """Headings of which nothing is known, whose cells are numbers."""
+    return [
+        one
+        for one, made in found.guesses.items()
+        if not made.role and made.certainty == 0 and found.looks[one].share.get("amount", 0) > 0.9
+    ]
 
 
 def _texts(found: Recognised) -> list[str]:
@@ -99,8 +117,18 @@ def _texts(found: Recognised) -> list[str]:
         if not made.role and made.certainty == 0 and found.looks[one].different > 1
     ]
     return sorted(
-        (one for one in unknown if found.looks[one].share["day"] < 0.5),
-        key=lambda one: (-round(found.looks[one].share["text"], 1), -found.looks[one].different),
+        (
+            one
+            for one in unknown
+            if found.looks[one].share["day"] < 0.5
+            and not (found.looks[one].share["amount"] > 0.9 and found.looks[one].share["whole"] < 0.5)
+        ),
+        key=lambda one: (
+            -round(found.looks[one].share["text"], 1),
+            # Codes of which no two are the same number the orders sooner than the customers.
+            found.looks[one].share["code"] > 0.95 and found.looks[one].different == found.looks[one].there > 2,
+            -found.looks[one].different,
+        ),
     )
 
 
@@ -132,11 +160,22 @@ def _who(found: Recognised, plan: Plan, picked: Picked) -> None:
                     (picked.columns[role] for role in WHO[2:] if role in picked.columns), name
                 )  # a first name alone, say
             taken = number or name or next((picked.columns[role] for role in WHO if role in picked.columns), "")
-    if not taken:  # nothing says it: the unknown column with the most texts, and it is asked
+        if number and taken == number and found.guesses[number].certainty < LIKELY and possible:
+            taken = possible[0]
+        # A column that names far fewer of the rows than another (the firm, where private people buy as well) would lose the rest.
+        fullest = max(possible, key=lambda one: found.looks[one].there, default="")
+        if taken and fullest and found.looks[taken].there < 0.6 * found.looks[fullest].there:
+            taken = fullest
+    if not taken and found.kind not in (
+        "survey",
+        "complaints",
+    ):  # nothing says it: the unknown column with the most texts, and it is asked
         possible = _texts(found) or [
             one for one, made in found.guesses.items() if not made.role and found.looks[one].share.get("text", 0) > 0.8
         ]
         taken = next((one for one in _texts(found)[:1] if found.looks[one].share["text"] > 0.8), "")
+        if not taken and not any(by_heading(one)[2] for one in found.guesses):
+            taken = next((one for one in possible if 1 < found.looks[one].different < found.looks[one].there), "")
         if taken:
             picked.columns["customer"] = taken
     picked.who = taken

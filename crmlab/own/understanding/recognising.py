@@ -43,6 +43,8 @@ class Look:
     there: int
     different: int
     examples: Sequence[str]
+    counted: bool = False
+    """Whether the cells are 1, 2, 3 and so on."""
     first: str = ""
     """What stands first in days such as 25/03/26, where the cells tell it."""
 
@@ -52,6 +54,13 @@ _FIRM = re.compile(
     r"(?:公司|集团|厂|商行|经营部|店|医院|学校|中心|ltd\.?|limited|inc\.?|llc|gmbh|ag|corp\.?|co\.|company|s\.?a\.?|plc|kg|bv|oy)\)?$",
     re.IGNORECASE,
 )
+_OTHER_MONEY = re.compile(
+    r"\b(?:tax|vat|shipping|shipped|handling|refund(?:s|ed)?|discounts?|fees?|gift card|tips?|remaining|commission)\b"
+)
+_WITH_TAX = re.compile(r"\b(?:incl|including|includes|excl|excluding|before|after|without|with|net of)\b")
+"""Amounts and days of something else than the sale, and what makes them amounts of the sale all the same."""
+_NUMBERED = re.compile(r"\b(?:id|no|nr|number|code|key)\b|号|编码|ID$")
+_DOCUMENT = re.compile(r"(?:transaction |document |event |entry )?type|typ|belegart|业务类型|单据类型|交易类型|类型")
 _MONTH = re.compile(
     r"\d{4}\s*[-/.年]\s*\d{1,2}\s*月?份?|(?:19|20)\d{2}(?:0[1-9]|1[0-2])|[A-Za-z]{3,9}[- ]\d{2,4}|(?:0?[1-9]|1[0-2]|[一二三四五六七八九十]{1,2})月?份?"
 )
@@ -99,9 +108,14 @@ def look(cells: pd.Series) -> Look:
         "firm": np.mean([bool(_FIRM.search(one)) for one in texts]),
         "code": np.mean([bool(re.fullmatch(r"[\w#/.-]*\d[\w#/.-]*", one, re.ASCII)) for one in texts]),
         "state": np.mean([bool(states.state(one)) for one in texts]),
+        "moved": float(states.documents(texts)),
         "whole": np.mean([bool(re.fullmatch(r"\d+(?:\.0+)?", one)) for one in texts]),
     }
-    return Look({key: float(one) for key, one in share.items()}, len(there), len(unique), texts[:3], days.first)
+    count = [int(one) for one in texts[:20] if one.isdecimal() and len(one) < 9]
+    counted = len(count) == len(texts[:20]) and count == list(range(count[0], count[0] + len(count))) and count[0] < 2
+    return Look(
+        {key: float(one) for key, one in share.items()}, len(there), len(unique), texts[:3], counted, days.first
+    )
 
 
 def _is_phone(plain: str) -> bool:
@@ -170,6 +184,8 @@ def by_heading(written: str) -> tuple[str, float, Said | None]:
         weight = len(word) / len(plain) + (0.5 if at_end else 0)
         if weight > best[0]:
             best = (weight, role, round(certainty * (0.8 if at_end else 0.6), 2), word)
+    if best[0] and _OTHER_MONEY.search(plain) and not _WITH_TAX.search(plain) and best[1] in ("amount", "date"):
+        return "", 0.8, Said(_("its heading holds {word!r}"), word=best[3])
     if best[0]:
         return best[1], best[2], Said(_("its heading holds {word!r}"), word=best[3])
     return "", 0.0, None
@@ -196,8 +212,19 @@ def by_cells(seen: Look) -> tuple[str, float, Said | None]:
 def guess(written: str, seen: Look) -> Guess:
     """What a column is taken for, by heading and cells."""
     role, certainty, why = by_heading(written)
+    plain = heading(written)[0]
+    if written.lower().startswith("(do not modify)"):  # Dynamics' own keys
+        return Guess("", 0.9, Said(_("its heading says that it is something that is not used here")))
+    if seen.there and _DOCUMENT.fullmatch(plain) and seen.share["moved"]:
+        return Guess("status", 0.9, Said(_("its cells are kinds of documents, some of which are no sale")))
+    if plain in ("no", "number", "nr") and seen.there > 1 and seen.different == seen.there and not seen.counted:
+        return Guess(
+            "order", 0.65, Said(_("its cells are numbers or codes, no two the same, and do not count the rows"))
+        )
     if why is None:
         role, certainty, why = by_cells(seen)
+        if role == "phone" and _NUMBERED.search(plain):
+            role, certainty, why = "", 0.0, None
         return Guess(role, certainty, why or Said(_("neither its heading nor its cells say what it is")))
     if not role and certainty < 0.7 and seen.there and seen.share["firm"] > 0.5:
         return Guess("customer", 0.6, Said(_("its cells look like names of firms")))
@@ -208,7 +235,7 @@ def guess(written: str, seen: Look) -> Guess:
         fit = max(fit, seen.share["short_day"])
     if heading(written)[0] in ("name", "名称") and seen.there and seen.share["code"] > 0.95:
         return Guess("order", 0.7, Said(_("{why}, but its cells are numbers or codes"), why=why))
-    if role == "status" and heading(written)[0] == "state" and seen.there and not seen.share["state"]:
+    if role == "status" and heading(written)[0].endswith("state") and seen.there and not seen.share["state"]:
         role = "region"  # of the United States
     named = re.search("name|nom$|名|称", heading(written)[0])
     if role == "customer" and not named and seen.there and seen.share["code"] > 0.95 and seen.share["day"] < 0.5:
@@ -297,6 +324,7 @@ def recognise(
                     round(made.certainty * 0.7, 2),
                     Said(_("its heading is a price, and no column has a quantity or an amount")),
                 )
+    _nameless(guesses, looks)
     natural = dict(guesses)
     given = {one: role for one, role in (roles or {}).items() if one in guesses}
     for one, role in given.items():
@@ -329,6 +357,23 @@ def recognise(
     return Recognised(found, certainty, guesses, looks, wide, natural)
 
 
+def _nameless(guesses: dict[str, Guess], looks: Mapping[str, Look]) -> None:
+    """The amount in a file whose headings say nothing at all but which has days: the column of numbers that looks most like money, to be asked."""
+    roles = {one.role for one in guesses.values()}
+    unknown = [one for one, made in guesses.items() if not made.role and not made.certainty]
+    named = any(by_heading(one)[2] is not None for one in guesses)
+    if named or "amount" in roles or "date" not in roles:
+        return
+    numbers = [
+        one for one in unknown if looks[one].there and looks[one].share["amount"] > 0.9 and not looks[one].counted
+    ]
+    if numbers:
+        order = list(guesses)
+        best = max(numbers, key=lambda one: (looks[one].share["whole"] < 1, looks[one].different > 1, order.index(one)))
+        why = Said(_("its cells are numbers, and the headings do not say which column has the amount"))
+        guesses[best] = Guess("amount", 0.4, why)
+
+
 def _kind(
     headings: Sequence[str], sample: pd.DataFrame, guesses: Mapping[str, Guess], wide: Mapping[str, float]
 ) -> tuple[str, float]:
@@ -355,7 +400,11 @@ def _kind(
         return "months", 0.9
     if sales:
         if goods >= LIKELY and (
-            best.get("quantity", 0) or best.get("price", 0) or best.get("order", 0) or goods >= SURE
+            best.get("quantity", 0)
+            or best.get("price", 0)
+            or best.get("item_number", 0) >= LIKELY
+            or goods >= SURE
+            or (best.get("order", 0) and _several(sample, guesses))
         ):
             return "lines", round(min(sales, goods), 2)
         monthly = [one for one, made in guesses.items() if made.role == "date"]
@@ -371,6 +420,13 @@ def _kind(
     if who >= LEAST and money < LEAST:
         return "customers", round(who * 0.8, 2)
     return ("lines" if goods >= LIKELY and money >= LEAST else "orders"), 0.2
+
+
+def _several(sample: pd.DataFrame, guesses: Mapping[str, Guess]) -> bool:
+    """Whether orders go over several rows."""
+    order = max((one for one, made in guesses.items() if made.role == "order"), key=lambda one: guesses[one].certainty)
+    there = [text(one) for one in sample[order].tolist() if not missing(one)]
+    return len(set(there)) < len(there)
 
 
 def _monthly(cells: pd.Series) -> bool:

@@ -63,6 +63,7 @@ _UNIT = re.compile(r"[(\[{【〔<《]([^()\[\]{}【】〔〕<>《》]*)[)\]}】�
 _SLASH = re.compile(r"/\s*([^/\s]{1,8})\s*$")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SIGNS = re.compile(r"[^\w%#]+|_")
+_ACCOUNT = re.compile(r"\ba/c\b(?: ref(?:erence)?\b| n(?:o|umber)\b)?", re.IGNORECASE)
 _HAN_BLANK = re.compile(r"(?<=[\u3400-\u9fff])\s+|\s+(?=[\u3400-\u9fff])")
 
 
@@ -73,7 +74,7 @@ def heading(text: str) -> tuple[str, str]:
     (('销售额', '万元'), ('customer id', ''), ('amount', 'eur'), ('金额', '元'), ('order date', ''))
     """
     plain = unicodedata.normalize("NFKC", simplified(str(text))).strip().strip("*:'\"")
-    plain = plain.removesuffix("__c")
+    plain = _ACCOUNT.sub("account number", plain.removesuffix("__c"))
     units = [one.strip() for one in _UNIT.findall(plain)]
     plain = _UNIT.sub(" ", plain)
     stroke = _SLASH.search(plain)

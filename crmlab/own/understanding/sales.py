@@ -97,9 +97,7 @@ def read(
         asked += _continued(at, who, answers, rows)
     _states(at, [taken.columns[one] for one in picked.states if one in taken.columns], rows, answers, asked)
     decimal = money.decimal_of(at[role] for role in ("amount", "price", "quantity") if role in at)
-    missing = [
-        says for there, says in ((who, _("customer")), (_dated(at, titled), _("date"))) if there is None
-    ]
+    missing = [says for there, says in ((who, _("customer")), (_dated(at, titled), _("date"))) if there is None]
     paid, currency = _money(kind, at, rows, answers, titled, asked, decimal)
     if paid is None:
         missing.append(_("amount"))
@@ -114,7 +112,7 @@ def read(
         asked += more
     day = _days(at, rows, answers, asked, starts_1904, kind, titled)
     order, item, quantity = _order_and_goods(kind, at, rows, answers, asked, decimal)
-    _again(kind, taken, at, rows, answers, asked)
+    _again(kind, taken, at, rows, answers, asked, order)
     if paid is not None:
         used = _currency(paid, at, rows, answers, asked)
         currency = used or currency
@@ -543,7 +541,13 @@ def _order_and_goods(
 
 
 def _again(
-    kind: str, taken: Collected, at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], asked: list[Question]
+    kind: str,
+    taken: Collected,
+    at: Mapping[str, Column],
+    rows: Rows,
+    answers: Mapping[str, str],
+    asked: list[Question],
+    numbers: np.ndarray,
 ) -> None:
     """Rows that stand there twice, and order numbers that do."""
     again = taken.again & rows.used
@@ -570,7 +574,8 @@ def _again(
         else:
             rows.say(again, Said(_("Every cell is the same as in an earlier row.")), Said(_("Used all the same.")))
     if kind == "orders" and order is not None:
-        code = np.where(rows.used, order.at, -1)
+        # A number that could not be read is not said to stand there twice.
+        code = np.where(rows.used & np.array([one is not None for one in numbers], dtype=bool), order.at, -1)
         repeated = (code >= 0) & pd.Series(code).duplicated().to_numpy()
         rows.say(
             repeated,

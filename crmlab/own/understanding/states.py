@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -23,11 +23,20 @@ NAMES: Mapping[str, str] = {
     "refunded": _("refunded or returned"),
     "unpaid": _("not paid yet or a draft"),
     "open": _("not decided yet"),
-    "spent": _("money paid out, or moved"),
+    "moved": _("payments or transfers of money"),
 }
 """States that are no sale, or none yet."""
 
 KEEP, LEAVE = "keep", "leave_out"
+_PAYMENTS = frozenset({"payment", "付款", "收款"})
+"""A sale in what a till writes, and none beside invoices."""
+_CANCELLED = re.compile("cancel|void|stornier|annul|anulad|取消|作废")
+_YES_NO = {
+    word: said
+    for said, words in {"yes": "yes true y 1 x ja oui si sí 是", "no": "no false n 0 nein non 否"}.items()
+    for word in words.split()
+}
+_BILLS = "invoice|receipt|bill|memo|credit note|rechnung|facture|factura|fattura|发票|销售|出库"
 
 
 @cache
@@ -58,6 +67,17 @@ def state(word: Any) -> str:
     return words.get(_plain(first), "")
 
 
+def documents(cells: Iterable[Any]) -> bool:
+    """Whether cells name kinds of documents, some of which only move money: a payment beside invoices, a transfer.
+
+    >>> documents(["Invoice", "Payment"]), documents(["Payment", "Refund"]), documents(["Charge", "Payout"])
+    (True, False, True)
+    """
+    found = {_plain(str(one)): state(one) for one in cells}
+    moved = {word for word, one in found.items() if one == "moved"}
+    return bool(moved - _PAYMENTS) or bool(moved and any(re.search(_BILLS, word) for word in found))
+
+
 def judge(
     cells: Sequence[Any], counts: np.ndarray, heading: str, answers: Mapping[str, str], further: bool = False
 ) -> tuple[np.ndarray, list[Question]]:
@@ -68,8 +88,17 @@ def judge(
     >>> out, asked = judge(["交易成功", "交易关闭"], np.array([5, 2]), "订单状态", {})
     >>> out.tolist(), asked[0].key, asked[0].taken
     ([False, True], 'status:cancelled', 'leave_out')
+    >>> judge(["Yes", "No"], np.array([1, 4]), "Cancelled", {})[0].tolist()
+    [True, False]
     """
     found = np.array([state(cell) for cell in cells], dtype=object)
+    if _CANCELLED.search(text(heading).lower()):  # not how the order stands, but whether it was cancelled
+        said = {"yes": "cancelled", "no": "done"}
+        found = np.array([said.get(_YES_NO.get(_plain(str(cell)), ""), state(cell)) for cell in cells], dtype=object)
+    if documents(cells):
+        found[found == "refunded"] = "done"  # a document of its own, that has its own amount
+    else:
+        found[found == "moved"] = ""
     out = np.zeros(len(found), bool)
     asked = []
     for name, says in NAMES.items():
