@@ -12,6 +12,7 @@ import pandas as pd
 
 from crmlab.language import _
 from crmlab.own.export import Problem, Question
+from crmlab.own.listed import Listed
 from crmlab.own.said import Said
 from crmlab.own.understanding import amounts
 from crmlab.own.understanding.cells import Column, Fault, Understood, text
@@ -187,7 +188,7 @@ def in_one_currency(money: Money, column: Column | None, rows: Rows, answers: Ma
     order = sorted(known, key=lambda one: -counts[list(names).index(one)])
     taken = answers.get("currency", order[0])
     taken = taken if taken in order else order[0]
-    listed = ", ".join(f"{one}: {int(counts[list(names).index(one)])}" for one in order)
+    listed = Listed([f"{one}: {int(counts[list(names).index(one)])}" for one in order])
     money.questions.append(
         Question(
             "currency",

@@ -50,7 +50,7 @@ def customers(
     if nobody.any():
         counts = column.counts()
         taken = answers.get("placeholder", states.LEAVE)
-        words = ", ".join(dict.fromkeys(str(names[at]) for at in np.flatnonzero(nobody)[:5]))
+        words = Listed(dict.fromkeys(str(names[at]) for at in np.flatnonzero(nobody)[:5]))
         asked.append(
             Question(
                 "placeholder",
