@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -174,13 +175,28 @@ def _raw(path: Path, tables: Sequence[Table], notes: list[Said], names: list[str
         sample=pd.concat(samples) if len(samples) > 1 else samples[0],
         chunks=chunks,
         rows=sum(table.rows for table in tables),
-        problems=problems,
+        problems=_of_all(problems) if several else problems,
         notes=notes,
         sheets=names,
         formats=formats,
         titles=[one for table in tables for one in table.titles],
         starts_1904=tables[0].sheet.starts_1904,
     )
+
+
+def _of_all(problems: list[Problem]) -> list[Problem]:
+    """What is the same in several sheets, said once, with the rows of all."""
+    found: dict[tuple[Said, Said, str, bool], list[Problem]] = {}
+    for one in problems:
+        found.setdefault((one.says, one.done, one.column, one.left_out), []).append(one)
+    made: list[Problem] = []
+    for some in found.values():
+        if len({bool(len(one.values)) for one in some}) > 1 or not all(len(one.rows) for one in some):
+            made += some
+            continue
+        rows = np.concatenate([one.rows for one in some])
+        made.append(replace(some[0], rows=rows, values=[value for one in some for value in one.values]))
+    return made
 
 
 def _with(table: pd.DataFrame, headings: list[str]) -> pd.DataFrame:
