@@ -24,6 +24,8 @@ _TITLE_UNIT = re.compile(
 )
 _IN_FORMAT = re.compile(r'"([^"]{1,6})"|\[\$([^\]-]+)(?:-[^\]]*)?\]|([¥￥$€£₹])')
 _TAIL = re.compile(r"(万元|千元|百万元|亿元|元|万|亿)$")
+OUT_OF_SCALE = 1000
+"""So many times the usual amount is out of scale where all are multiplied."""
 OF_ORDER = 200_000
 """So many rows tell whether an amount is that of its order."""
 LACKING = Fault(Said(_("The number is missing.")), OUT)
@@ -64,6 +66,14 @@ class Money:
             rows.problems.append(
                 Problem(says, Said(_("Multiplied, so that all amounts are in single units.")), self.column.heading)
             )
+            some = np.abs(self.amount[rows.used & np.isfinite(self.amount) & (self.amount != 0)])
+            if len(some) > 2 and self.factor >= OUT_OF_SCALE:
+                rows.say(
+                    rows.used & (np.abs(self.amount) > OUT_OF_SCALE * np.median(some)),
+                    Said(_("Far larger than the others: it may be in single units already.")),
+                    Said(_("Multiplied as all others; please check it.")),
+                    self.column,
+                )
 
 
 def unit_of(written: str) -> tuple[int, str]:
