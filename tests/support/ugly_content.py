@@ -1,4 +1,4 @@
-"""Thirty-five files as firms export them, ugly in what stands in their cells: each made, with what must be read and said."""
+"""Forty-four files as firms export them, ugly in what stands in their cells: each made, with what must be read and said."""
 
 from __future__ import annotations
 
@@ -290,6 +290,65 @@ REGISTER = (
 )
 
 
+# ---- exports of programs that the English-speaking and European world uses
+
+
+BARE = "".join(f"2026-03-{at + 1:02d},C{at % 4},{55.5 + at}\n" for at in range(14))
+BOOKS = (
+    "Acme Inc.,,,,,\nTransaction List by Date,,,,,\nDate,Transaction Type,Num,Name,Memo/Description,Account,Amount\n"
+    '01/15/2026,Invoice,1001,Ann Lee,Tea,Accounts Receivable (A/R),"1,030.00"\n01/20/2026,Payment,,Ann Lee,,Undeposited Funds,"1,030.00"\n'
+    "02/13/2026,Credit Memo,1004,Bob Ray Ltd,Jam,Accounts Receivable (A/R),-8.50\n"
+)
+SETTLED = "".join(
+    ",".join(f'"{cell}"' for cell in cells) + "\n"
+    for cells in [
+        ("date/time", "settlement id", "type", "order id", "quantity", "order state", "product sales", "total"),
+        ("Mar 1, 2026 12:01:11 AM PST", "15012345678", "Order", "112-1111111-1", "1", "TX", "1,019.99", "1,012.89"),
+        ("Mar 2, 2026 3:04:05 PM PST", "15012345678", "Refund", "112-1111111-2", "1", "TX", "-19.99", "-17.59"),
+        ("Mar 3, 2026 3:04:05 PM PST", "15012345678", "Transfer", "", "", "", "0", "-995.30"),
+    ]
+)
+UNQUOTED = "Customer,Date,Order,Amount\nAnn,2026-03-01,S1,1,210.00\nBob,2026-03-02,S2,20.00\nCem,2026-03-13,S3,30.50\n"
+POSTED = (
+    line("No.", "Sell-to Customer No.", "Posting Date", "Due Date", "Amount", "Remaining Amount", "Cancelled")
+    + line("103001", "10000", "3/1/2026", "3/31/2026", "1,234.50", "0.00", "No")
+    + line("103003", "20000", "3/14/2026", "4/13/2026", "10.00", "10.00", "Yes")
+)
+ITALIAN = (
+    line(
+        "Data documento",
+        "Numero documento",
+        "Codice cliente",
+        "Ragione sociale",
+        "Codice articolo",
+        "Descrizione",
+        "Quantità",
+        "Importo",
+    )
+    + line("01/03/2026", "12/A", "001", "Rossi S.p.A.", "X1", "Pompa", "2", "1.000,00")
+    + line("14/03/2026", "13/A", "002", "Bianchi S.r.l.", "X2", "Valvola", "1", "50,50")
+)
+PRIVATE = (
+    line("Order ID", "Order Date", "Company (Billing)", "Email (Billing)", "Order Total Amount", "Order Refund Amount")
+    + line("2101", "2026-03-01", "Lee Ltd", "ann@a.example", "35", "0")
+    + line("2102", "2026-03-13", "", "bob@b.example", "13", "0")
+    + line("2103", "2026-03-14", "", "cem@c.example", "8.50", "0")
+)
+GOOGLE = (
+    '"Timestamp","Your company","On a scale of 0 to 10, how likely are you to recommend us to a colleague or friend?"\n'
+    '"2026/03/01 10:00:01 AM GMT+1","Globex","10"\n"2026/03/02 10:00:01 AM GMT+1","Initech","4"\n'
+)
+
+
+def long_numbers(made: openpyxl.Workbook) -> None:
+    """Order numbers of 18 digits that a spreadsheet has kept as numbers."""
+    rows(
+        made.create_sheet("orders"),
+        [["Order no", "Customer", "Date", "Amount"]]
+        + [[10**17 + at % 2, f"Firm {at}", dt.datetime(2026, 3, at + 1), 10 + at] for at in range(4)],
+    )
+
+
 UGLY: list[Ugly] = [
     Ugly("days", text("a.csv", DAYS), left_out=6, used=11, kind="orders", roles={"下单日期": "date"}, questions=["date_system"], sums={"amount": 1100},
          says=["no such day", "Many programs write", "not a day that can be read", "The day is missing"]),
@@ -332,5 +391,16 @@ UGLY: list[Ugly] = [
     Ugly("hidden names", text("a.csv", HIDDEN), left_out=2, used=1, kind="lines", questions=["status:refunded:售后状态"], sums={"amount": 26.9}, says=["Asterisks hide"]),
     Ugly("year first", text("a.csv", TWO_DIGITS), left_out=1, used=2, kind="orders", questions=["day_first"], says=["what stands first in '25-01-03'"], sums={"amount": 12}),
     Ugly("register", text("a.csv", REGISTER), left_out=2, used=2, kind="complaints", questions=["year"], roles={"投诉日期": "received"}),
+    Ugly("bare", text("a.csv", BARE), used=14, kind="orders", questions=["customer", "amount"], sums={"amount": 14 * 55.5 + 91}, roles={"A": "date", "B": "customer", "C": "amount"}),
+    Ugly("books", text("a.csv", BOOKS), left_out=4, used=2, kind="orders", questions=["customer", "status:moved"], sums={"amount": 1021.5}, says=["payments or transfers of money: 1 (Payment)"],
+         roles={"Name": "customer", "Num": "order", "Transaction Type": "status"}),
+    Ugly("settled", text("a.csv", SETTLED), left_out=4, kind="orders", questions=["amount", "status:moved"], says=["1 (Transfer)", "recognised for this: customer"], roles={"settlement id": "", "order state": "region"}),
+    Ugly("unquoted", text("a.csv", UNQUOTED), left_out=2, used=2, kind="orders", sums={"amount": 50.5}, says=["Has more cells than there are headings"]),
+    Ugly("posted", text("a.csv", POSTED), left_out=2, used=1, kind="orders", questions=["status:cancelled"], sums={"amount": 1234.5}, roles={"No.": "order", "Posting Date": "date", "Remaining Amount": ""}),
+    Ugly("italian", text("a.csv", ITALIAN, "cp1252"), left_out=1, used=2, kind="lines", questions=["customer"], sums={"amount": 1050.5, "quantity": 3},
+         roles={"Numero documento": "order", "Ragione sociale": "customer", "Codice articolo": "item_number", "Descrizione": "item"}),
+    Ugly("private", text("a.csv", PRIVATE), left_out=1, used=3, kind="orders", questions=["customer"], sums={"amount": 56.5}, roles={"Order Total Amount": "amount", "Order Refund Amount": ""}),
+    Ugly("google", text("a.csv", GOOGLE), left_out=1, used=2, kind="survey", roles={"Timestamp": "answered", "Your company": "customer"}),
+    Ugly("long numbers", book("a.xlsx", long_numbers), left_out=1, used=4, kind="orders", sums={"amount": 46}, says=["Used without an order number"]),
 ]  # fmt: skip
 """The files. ``left_out`` counts headings, titles and totals as well."""

@@ -13,7 +13,7 @@ from crmlab.own.understanding.cells import text
 _HALF = r"(?:上午|下午|中午|凌晨|早上|晚上|[AaPp]\.?[Mm]\.?|Uhr)"
 _CLOCK = re.compile(
     rf"(?:T|\s|(?<=[日号\d]))\s*(?:at |um )?{_HALF}?\s*[0-2]?\d[:：时点]\s*(?:[0-5]?\d(?:[:：分]\s*(?:[0-5]?\d(?:[.,]\d+)?秒?)?)?)?\s*{_HALF}?"
-    rf"\s*(Z|UTC|GMT|[A-Z]{{3,4}}|(?:GMT|UTC)?[+-]\d\d:?\d\d|(?:GMT|UTC)[+-]\d{1, 2}|[+-]\d\d)?(?:\s*\([A-Za-z ]+\))?$"
+    rf"\s*(Z|UTC|GMT|[A-Z]{{3,4}}|(?:GMT|UTC)?[+-]\d\d:?\d\d|(?:GMT|UTC)[+-]\d{{1,2}}|[+-]\d\d)?(?:\s*\([A-Za-z ]+\))?$"
 )
 _CTIME = re.compile(r"^(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2} \d{1,2}) \d\d:\d\d:\d\d(?: [A-Z]{3,4})? (\d{4})$")
 COMMON = re.compile(
@@ -220,6 +220,8 @@ def without_clock(plain: str) -> tuple[str, str]:
 
     >>> without_clock("2026-03-01T14:05:00+08:00"), without_clock("2026年3月1日 下午3:05"), without_clock("Sun, 1 Mar 2026 10:00:00 GMT")
     (('2026-03-01', '+08:00'), ('2026年3月1日', ''), ('1 Mar 2026', 'GMT'))
+    >>> without_clock("2026/03/01 10:00:01 AM GMT+1")
+    ('2026/03/01', 'GMT+1')
     """
     plain = _CTIME.sub(r"\1 \2", plain)
     found = _CLOCK.search(plain)

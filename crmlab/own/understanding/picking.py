@@ -64,9 +64,10 @@ def _possible(found: Recognised, role: str, least: float) -> list[str]:
         for one, made in found.natural.items()
         if made.role == role and made.certainty >= least and found.looks[one].there
     ]
+    place = {one: at for at, one in enumerate(found.guesses)}
     return sorted(
-        dict.fromkeys([*named, *found.candidates(role, least)]),
-        key=lambda one: (found.guesses[one].role != role, -found.natural[one].certainty),
+        {*named, *found.candidates(role, least)},
+        key=lambda one: (found.guesses[one].role != role, -found.natural[one].certainty, place[one]),
     )
 
 
@@ -164,7 +165,9 @@ def _who(found: Recognised, plan: Plan, picked: Picked) -> None:
             taken = possible[0]
         # A column that names far fewer of the rows than another (the firm, where private people buy as well) would lose the rest.
         fullest = max(possible, key=lambda one: found.looks[one].there, default="")
-        if taken and fullest and found.looks[taken].there < 0.6 * found.looks[fullest].there:
+        # (On rows that go on with an order the name is missing, and so are its day and amount.)
+        heads = [fullest, *(picked.columns[role] for role in ("date", "amount") if role in picked.columns)]
+        if taken and fullest and found.looks[taken].there < 0.6 * min(found.looks[one].there for one in heads):
             taken = fullest
     if not taken and found.kind not in (
         "survey",

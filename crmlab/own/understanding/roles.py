@@ -63,6 +63,7 @@ _UNIT = re.compile(r"[(\[{【〔<《]([^()\[\]{}【】〔〕<>《》]*)[)\]}】�
 _SLASH = re.compile(r"/\s*([^/\s]{1,8})\s*$")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SIGNS = re.compile(r"[^\w%#]+|_")
+_HASH = re.compile(r"(?<=[A-Za-z])\s*#\s*$")
 _ACCOUNT = re.compile(r"\ba/c\b(?: ref(?:erence)?\b| n(?:o|umber)\b)?", re.IGNORECASE)
 _HAN_BLANK = re.compile(r"(?<=[\u3400-\u9fff])\s+|\s+(?=[\u3400-\u9fff])")
 
@@ -72,8 +73,11 @@ def heading(text: str) -> tuple[str, str]:
 
     >>> heading("销售额（万元）"), heading("CustomerID"), heading("Amount (EUR)"), heading("金額/元"), heading("Order_Date__c")
     (('销售额', '万元'), ('customer id', ''), ('amount', 'eur'), ('金额', '元'), ('order date', ''))
+    >>> heading("Inv #"), heading("A/C")
+    (('inv no', ''), ('account number', ''))
     """
     plain = unicodedata.normalize("NFKC", simplified(str(text))).strip().strip("*:'\"")
+    plain = _HASH.sub(" no", plain)
     plain = _ACCOUNT.sub("account number", plain.removesuffix("__c"))
     units = [one.strip() for one in _UNIT.findall(plain)]
     plain = _UNIT.sub(" ", plain)

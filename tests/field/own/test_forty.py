@@ -62,6 +62,23 @@ def test_content(ugly: Ugly, tmp_path: Path) -> None:
         assert export.table[column].sum() == pytest.approx(total, abs=1e-9)
 
 
+def test_what_was_not_read_is_not_said_to_stand_there_twice(tmp_path: Path) -> None:
+    lost = next(one for one in ugly_content.UGLY if one.name == "long numbers")
+    google = next(one for one in ugly_content.UGLY if one.name == "google")
+    assert "stands in an earlier row" not in said(read(lost.make(tmp_path)).problems)
+    assert read(google.make(tmp_path)).table["date"].notna().all()
+
+
+def test_a_firm_that_most_rows_lack_does_not_tell_customers_apart(tmp_path: Path) -> None:
+    def who(name: str) -> tuple[str, list[str]]:
+        ugly = next(one for one in ugly_content.UGLY if one.name == name)
+        asked = next(one for one in read(ugly.make(tmp_path)).questions if one.key == "customer")
+        return asked.taken, list(asked.options)
+
+    assert who("private") == ("Email (Billing)", ["Company (Billing)", "Email (Billing)"])
+    assert who("shopify")[0] == "Billing Name"  # missing only where the order goes on
+
+
 @pytest.mark.parametrize("ugly", ugly_layout.UGLY, ids=str)
 def test_layout(ugly: Ugly, tmp_path: Path) -> None:
     export = opened(ugly, tmp_path)
