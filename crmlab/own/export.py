@@ -122,7 +122,9 @@ class Export:
             for at, row in enumerate(one.rows if most is None else one.rows[:most])
         ]
         whole = [
-            (pd.NA, one.column, "", str(one.says), str(one.done)) for one in self.problems if one.more or not len(one.rows)
+            (pd.NA, one.column, "", str(one.says), str(one.done))
+            for one in self.problems
+            if one.more or not len(one.rows)
         ]
         made = pd.DataFrame([*whole, *lines], columns=["row", "column", "value", "problem", "done"])
         made["row"] = made["row"].astype("Int64")

@@ -89,6 +89,9 @@ def understand(raw: Raw, plan: Plan | None = None) -> Export:
 def _understand(raw: Raw, plan: Plan) -> Export:
     found = recognise(raw.headings, raw.sample, plan.kind, plan.roles)
     picked = pick(found, plan)
+    asked_for = found.kind not in ("survey", "complaints") or "customer" in plan.answers
+    if picked.who and not asked_for and not found.guesses[picked.who].certainty:
+        picked.who = ""  # a column of any texts is none of customers
     roles = _roles(found, picked)
     taken = collect(raw, {*roles, *found.wide, *([picked.who] if picked.who else [])})
     rows = Rows(taken.numbers)
@@ -99,7 +102,8 @@ def _understand(raw: Raw, plan: Plan) -> Export:
     titled = titled._replace(first=told.pop() if len(told) == 1 else "")
     kind = found.kind
     if kind in ("survey", "complaints"):
-        made = others.read(kind, taken, picked.who if picked.who in roles else "", roles, plan, rows, starts_1904)
+        who = picked.who if picked.who in roles else ""
+        made = others.read(kind, taken, who, roles, plan, rows, starts_1904, titled.year)
     elif kind == "customers":
         made = others.customers(taken, picked.who, picked.who != picked.columns.get("customer_number"), rows)
     elif found.wide and picked.who:
@@ -158,4 +162,4 @@ def _roles(found: Recognised, picked: Picked) -> dict[str, str]:
     if found.wide:
         people = {one: role for one, role in used.items() if role in contacts.COLUMNS}
         return people | dict.fromkeys(found.wide, "amount")
-    return used
+    return used | dict.fromkeys(picked.states, "status")

@@ -1,4 +1,4 @@
-"""Thirty-three files as firms export them, ugly in what stands in their cells: each made, with what must be read and said."""
+"""Forty-four files as firms export them, ugly in what stands in their cells: each made, with what must be read and said."""
 
 from __future__ import annotations
 
@@ -231,6 +231,64 @@ LIST = (
     + line("002", "乙公司", "", "广州")
 )
 
+BILL = (
+    line("微信支付账单明细")
+    + line("共4笔记录")
+    + line("交易时间", "交易类型", "交易对方", "收/支", "金额(元)", "当前状态", "商户单号")
+    + line("`2025-01-10 09:00:00", "`二维码收款", "`甲", "`收入", "`¥100.00", "`已存入零钱", "`0012")
+    + line("`2025-01-11 09:00:00", "`二维码收款", "`乙", "`收入", "`¥50.50", "`已存入零钱", "`0013")
+    + line("`2025-01-12 09:00:00", "`商户消费", "`房东", "`支出", "`¥9,000.00", "`支付成功", "`0014")
+    + line("`2025-01-13 09:00:00", "`二维码收款", "`甲", "`收入", "`¥70.00", "`已全额退款", "`0015")
+)
+STAGES = (
+    line("商机名称（必填）", "客户名称（必填）", "商机金额（元）", "销售阶段", "创建时间", "实际成交日期")
+    + line("设备", "甲公司", 5000, "赢单", "2025-01-02", "2025-03-25")
+    + line("备件", "乙公司", 7000, "输单", "2025-01-02", "")
+    + line("维保", "丙公司", 9000, "方案报价", "2025-01-02", "")
+)
+SHORT = (
+    line("2025年销售记录")
+    + line("日期", "客户", "单号", "金额")
+    + line("3.9", "甲公司", "A1", 10)
+    + line("3/10", "乙公司", "A2", 20)
+    + line("3.1", "丙公司", "A3", 40)
+)
+KEPT = SHORT + line("3.20", "丁公司", "A4", 80)
+PARTS = (
+    line("年", "月", "日", "客户名称", "发票号", "销售类型", "价税合计")
+    + line(2025, 1, 31, "甲公司", "0001", "普通销售", 565)
+    + line(2025, 2, 30, "乙公司", "0002", "普通销售", 113)
+    + line(2025, 3, 1, "乙公司", "0003", "普通销售", 226)
+)
+
+
+def day_of_sheet(made: openpyxl.Workbook) -> None:
+    """A sheet named by its month, whose rows name only the day."""
+    sheet = made.create_sheet("2025年3月")
+    rows(sheet, [["日", "客户", "送货单号", "货款"], [1, "甲公司", "001", 150], [31, "乙公司", "002", 50]])
+
+
+FIRST_ONLY = (
+    line("客户", "日期", "品名", "数量", "单价", "金额")
+    + line("甲公司", "2025年3月1日", "灯管", 5, 8.5, 42.5)
+    + line("", "2025年3月2日", "开关", 6, 8.5, 51)
+    + line("", "2025年3月3日", "灯管", 1, 8.5, 8.5)
+    + line("乙公司", "2025年3月4日", "灯管", 2, 8.5, 17)
+    + line("", "2025年3月5日", "开关", 2, 8.5, 17)
+)
+HIDDEN = (
+    line("商品", "订单号", "订单状态", "用户实付金额(元)", "收货人", "支付时间", "售后状态")
+    + line("苹果", "25-01", "已发货，待签收", 26.9, "张**", "2025-03-01 11:11", "无售后或售后取消")
+    + line("苹果", "25-02", "已发货，待签收", 26.9, "张**", "2025-03-02 11:11", "退款成功")
+)
+TWO_DIGITS = line("开单日期", "客户名称", "金额") + line("25-01-03", "甲公司", 5) + line("25-02-03", "乙公司", 7)
+REGISTER = (
+    line("2025年度客户投诉处理台账")
+    + line("投诉日期", "客户名称", "投诉内容", "投诉类别", "结案日期")
+    + line("3月8日", "甲公司", "外箱破损", "包装破损", "3月12日")
+    + line("2025.4.5", "乙公司", "少发一件", "数量不符", "4.15")
+)
+
 
 # ---- exports of programs that the English-speaking and European world uses
 
@@ -322,6 +380,17 @@ UGLY: list[Ugly] = [
     Ugly("survey", text("a.csv", SURVEY), left_out=2, used=15, kind="survey", says=["No question is answered"], roles={"您会向同行推荐我们吗": "recommend", "送货满意度": "rating"}),
     Ugly("complaints", text("a.csv", COMPLAINTS), left_out=2, used=2, kind="complaints", questions=["duplicates"], sums={"claim": 500}),
     Ugly("list", text("a.csv", LIST), left_out=2, used=2, kind="customers", questions=["customer"], says=["stands in an earlier row"]),
+    Ugly("bill", text("a.csv", BILL), left_out=5, used=2, kind="orders", questions=["status:moved", "status:refunded:当前状态"], sums={"amount": 150.5},
+         roles={"交易对方": "customer", "收/支": "status", "当前状态": "status"}),
+    Ugly("stages", text("a.csv", STAGES), left_out=3, used=1, kind="orders", questions=["date", "status:cancelled", "status:open"], sums={"amount": 5000}, roles={"实际成交日期": "date"}),
+    Ugly("short days", text("a.csv", SHORT), left_out=3, used=2, kind="orders", questions=["year"], sums={"amount": 30}, says=["3.1 may have been 3.10"]),
+    Ugly("short days kept", text("a.csv", KEPT), left_out=2, used=4, kind="orders", questions=["year"], sums={"amount": 150}),
+    Ugly("day in parts", text("a.csv", PARTS), left_out=2, used=2, kind="orders", sums={"amount": 791}, says=["columns of its own (年, 月, 日)", "no day of the calendar"]),
+    Ugly("day of the sheet", book("a.xlsx", day_of_sheet), left_out=1, used=2, kind="orders", questions=["year"], sums={"amount": 200}, says=["that of the title"]),
+    Ugly("first only", text("a.csv", FIRST_ONLY), left_out=4, used=2, kind="lines", questions=["fill_customer"], sums={"amount": 59.5}, says=["belong to the customer above"]),
+    Ugly("hidden names", text("a.csv", HIDDEN), left_out=2, used=1, kind="lines", questions=["status:refunded:售后状态"], sums={"amount": 26.9}, says=["Asterisks hide"]),
+    Ugly("year first", text("a.csv", TWO_DIGITS), left_out=1, used=2, kind="orders", questions=["day_first"], says=["what stands first in '25-01-03'"], sums={"amount": 12}),
+    Ugly("register", text("a.csv", REGISTER), left_out=2, used=2, kind="complaints", questions=["year"], roles={"投诉日期": "received"}),
     Ugly("bare", text("a.csv", BARE), used=14, kind="orders", questions=["customer", "amount"], sums={"amount": 14 * 55.5 + 91}, roles={"A": "date", "B": "customer", "C": "amount"}),
     Ugly("books", text("a.csv", BOOKS), left_out=4, used=2, kind="orders", questions=["customer", "status:moved"], sums={"amount": 1021.5}, says=["payments or transfers of money: 1 (Payment)"],
          roles={"Name": "customer", "Num": "order", "Transaction Type": "status"}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 from crmlab.checks.refusing import InputError, fail
 from crmlab.language import _
 from crmlab.own.export import Problem
+from crmlab.own.listed import Listed
 from crmlab.own.opening import files, layout, text, workbook
 from crmlab.own.opening.layout import Table
 from crmlab.own.opening.sheet import UNCOMPUTED, Sheet, letter
@@ -66,17 +68,17 @@ def open_file(path: Path | str, sheet: str = "") -> Raw:
                     "row {example} is row 5 of the sheet {second!r}."
                 ),
                 n=len(together),
-                sheets=", ".join(f"{at} = {one.sheet.name}" for at, one in enumerate(together, 1)),
+                sheets=Listed([f"{at} = {one.sheet.name}" for at, one in enumerate(together, 1)]),
                 example=2 * SHEET + 5,
                 second=together[1].sheet.name,
             )
         )
         everywhere = set.intersection(*(set(one.headings.names) for one in together))
         if some := dict.fromkeys(name for one in together for name in one.headings.names if name not in everywhere):
-            notes.append(Said(_("Not in all of these sheets: {names}. Empty in the others."), names=", ".join(some)))
+            notes.append(Said(_("Not in all of these sheets: {names}. Empty in the others."), names=Listed(some)))
     read = [one.sheet.name for one in together]
     if others := [name for name in names if name not in read]:
-        notes.append(Said(_("Read: {sheets}. Not read: {others}."), sheets=", ".join(read), others=", ".join(others)))
+        notes.append(Said(_("Read: {sheets}. Not read: {others}."), sheets=Listed(read), others=Listed(others)))
     return _raw(path, together, notes, names)
 
 
@@ -116,10 +118,10 @@ def _said(table: Table) -> Iterator[Said]:
     names = dict(zip(found.columns, found.names, strict=True))
     hidden = [name for column, name in names.items() if column in sheet.hidden_columns]
     if hidden:
-        yield Said(_("Columns that are hidden: {names}. They are used as all others."), names=", ".join(hidden))
+        yield Said(_("Columns that are hidden: {names}. They are used as all others."), names=Listed(hidden))
     zeros = [name for column, name in names.items() if column in sheet.zeros]
     if zeros:
-        yield Said(_("Shown with leading zeros, and so taken as text: {names}."), names=", ".join(zeros))
+        yield Said(_("Shown with leading zeros, and so taken as text: {names}."), names=Listed(zeros))
     downward = sum(bottom > top > found.bottom for top, _left, bottom, _right in sheet.merged)
     if downward:
         yield Said(_("Cells merged over several rows: {n}. Each of their rows has the cell's content."), n=downward)
@@ -173,13 +175,28 @@ def _raw(path: Path, tables: Sequence[Table], notes: list[Said], names: list[str
         sample=pd.concat(samples) if len(samples) > 1 else samples[0],
         chunks=chunks,
         rows=sum(table.rows for table in tables),
-        problems=problems,
+        problems=_of_all(problems) if several else problems,
         notes=notes,
         sheets=names,
         formats=formats,
         titles=[one for table in tables for one in table.titles],
         starts_1904=tables[0].sheet.starts_1904,
     )
+
+
+def _of_all(problems: list[Problem]) -> list[Problem]:
+    """What is the same in several sheets, said once, with the rows of all."""
+    found: dict[tuple[Said, Said, str, bool], list[Problem]] = {}
+    for one in problems:
+        found.setdefault((one.says, one.done, one.column, one.left_out), []).append(one)
+    made: list[Problem] = []
+    for some in found.values():
+        if len({bool(len(one.values)) for one in some}) > 1 or not all(len(one.rows) for one in some):
+            made += some
+            continue
+        rows = np.concatenate([one.rows for one in some])
+        made.append(replace(some[0], rows=rows, values=[value for one in some for value in one.values]))
+    return made
 
 
 def _with(table: pd.DataFrame, headings: list[str]) -> pd.DataFrame:

@@ -12,9 +12,10 @@ _MONTH = (
     r"|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\.?"
 )
 _VALUE = re.compile(
-    r"""[\s'(=\"+-]*(?:
+    r"""[\s'`(=\"+-]*(?:
       (?:[¥￥$€£₩]|rmb|cny|usd|eur|gbp|chf|hk\$|us\$)?\s*[-+−]?\s*[\d０-９][\d０-９.,'’\s]*(?:e[-+]?\d+)?\s*(?:[%‰€$£¥万亿元块]|rmb|cny|usd|eur|gbp|chf|万元|人民币)*
       |\d{1,4}\s*[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*(?:\d{1,4}\s*[日号]?)?)?(?:[T\s]+.*)?
+      |\d{1,2}\s*月\s*\d{1,2}\s*[日号]
       |\d{1,2}[-\s.]*MONTH[-\s.,]*\d{2,4}.*
       |MONTH[-\s.]*\d{1,2}(?:st|nd|rd|th)?,?[-\s.]*\d{4}.*
       |\d{1,2}:\d{2}(?::\d{2})?
@@ -33,7 +34,7 @@ _PERIOD = re.compile(
 def value(cell: Any) -> bool:
     """Whether a cell that holds something is a number, an amount or a date, typed or as text.
 
-    >>> value("¥1,200.50"), value("2026年3月1日"), value("SO-1001"), value(3)
+    >>> value("¥1,200.50"), value("3月1日"), value("SO-1001"), value(3)
     (True, True, False, True)
     """
     return _text_value(cell) if isinstance(cell, str) else not isinstance(cell, bool)
@@ -51,7 +52,7 @@ def date(cell: Any) -> bool:
     (True, True, False, True)
     """
     if isinstance(cell, str):
-        return value(cell) and re.search(r"\d\s*[-/年]\s*\d|\d\.\s*\d+\.|[a-zä]{3}", cell, re.IGNORECASE) is not None
+        return value(cell) and re.search(r"\d\s*[-/年月]\s*\d|\d\.\s*\d+\.|[a-zä]{3}", cell, re.IGNORECASE) is not None
     return isinstance(cell, dt.date)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crmlab.language import _
+from crmlab.own.listed import Listed
 from crmlab.own.opening import rows_of_headings, words
 from crmlab.own.opening.head import Head, bits
 from crmlab.own.opening.sheet import Sheet, letter
@@ -274,7 +275,7 @@ def _names(
         notes.append(
             Said(
                 _("A heading stands there more than once: {names}. The later ones got a number."),
-                names=", ".join(doubled),
+                names=Listed(doubled),
             )
         )
     return names, notes

@@ -146,9 +146,7 @@ def _says(found: Survey, table: pd.DataFrame, wrong: int, left: list[str]) -> li
     open_ones = table.loc[~table["clear"], "feature"]
     if len(open_ones):
         said.append(
-            Said(
-                _("Cannot be told from the second category, so take it for open: {names}."), names=Listed(open_ones)
-            )
+            Said(_("Cannot be told from the second category, so take it for open: {names}."), names=Listed(open_ones))
         )
     said += [survey.answered(found, int(table["n"].max())), *survey.repeated(found)]
     if wrong:

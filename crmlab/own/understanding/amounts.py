@@ -259,8 +259,8 @@ def read(
                 values[at] = float(digits) if factor == 1 else float(Decimal(digits) * factor)
                 continue
             plain = text(cell)
-            if plain.startswith("'") or (plain.startswith('="') and plain.endswith('"')):
-                plain = plain.removeprefix("=").strip("'\"")
+            if plain[:1] in ("'", "`") or (plain.startswith('="') and plain.endswith('"')):
+                plain = plain.removeprefix("=").strip("'\"`")
             lower = plain.lower()
             if lower in MISSING:
                 empty.append(at)

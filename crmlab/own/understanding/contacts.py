@@ -11,6 +11,7 @@ import pandas as pd
 from crmlab import customers
 from crmlab.language import _
 from crmlab.own.export import Problem
+from crmlab.own.listed import Listed
 from crmlab.own.said import Said
 from crmlab.own.understanding import identifiers
 from crmlab.own.understanding.cells import Column
@@ -62,7 +63,7 @@ def table(who: np.ndarray, names: np.ndarray, columns: Mapping[str, Column]) -> 
                         says,
                         Said(
                             _("Kept as one customer each, with the name that stands last: {names}."),
-                            names=", ".join(shown[:5]),
+                            names=Listed(shown[:5]),
                         ),
                         column.heading,
                         values=shown,

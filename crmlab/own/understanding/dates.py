@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -35,6 +36,7 @@ _UNKNOWN_DAYS = frozenset(
     for one in ("1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01")
 )
 
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _EXCEL_1900 = int(np.datetime64("1899-12-30", "D").astype("int64"))
 _EXCEL_1904 = int(np.datetime64("1904-01-01", "D").astype("int64"))
 
@@ -93,7 +95,7 @@ def _read_heads(
 ) -> Understood:
     """Different cells without their times."""
     made = understood(cells)
-    form = Form(len(cells), today)
+    form = Form(len(cells), today, bool(_HAN.search(heading)), starts_1904 is not None)
     form.zones = zones
     texts: list[tuple[int, str]] = []
     for at, cell in enumerate(cells):
@@ -176,6 +178,16 @@ def _decide(
             else:
                 form.short.append(at)
                 form.days[at] = number(full_year(value // 10000, 2, form.today), value // 100 % 100, value % 100)
+    if form.cut and form.nought:
+        form.yearless += form.cut  # noughts at the end were kept
+    elif form.cut:
+        made.mark(
+            [at for at, _month, _day in form.cut],
+            Fault(
+                Said(_("3.1 may have been 3.10: a spreadsheet drops the nought at the end of a number.")),
+                Said(_("Row left out.")),
+            ),
+        )
     if form.yearless:
         this = int(np.datetime64(form.today, "D").astype("datetime64[Y]").astype("int64")) + 1970
         late = any(number(this, month, day) > form.today for _at, month, day in form.yearless)
@@ -278,7 +290,13 @@ def _decide_order(form: Form, made: Understood, heading: str, answers: Mapping[s
     else:
         steps = {order: int((np.diff(days[order]) < 0).sum()) for order in fit}
         taken = min(
-            fit, key=lambda order: (odd[order], min(steps[order], len(form.open) - 1 - steps[order]), order != DAY)
+            fit,
+            key=lambda order: (
+                odd[order],
+                bool(_HAN.search(heading)) and order != YEAR,
+                min(steps[order], len(form.open) - 1 - steps[order]),
+                order != DAY,
+            ),
         )
     if said or not (len(fit) == 1 or same or dotted):
         shown = form.open[0]

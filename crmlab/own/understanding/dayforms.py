@@ -30,6 +30,8 @@ _ROC_BARE = re.compile(
 )
 _SHORT_CHINESE = re.compile(r"(\d{2})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?")
 _DAY_ONLY = re.compile(r"(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]")
+SHORT = re.compile(r"(1[0-2]|0?[1-9])([-/.])(3[01]|[12]\d|0?[1-9])")
+"""3.5 or 3/5, which under a Chinese heading is 5 March."""
 _MONTH_ONLY = re.compile(r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*月?(?:份)?")
 _MONTH_FIRST = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{4})")
 _WORDS = re.compile(
@@ -84,8 +86,9 @@ def full_year(year: int, digits: int, today: int) -> int:
 class Form:
     """Cells of a column by how they are written; what only the column can decide waits here."""
 
-    def __init__(self, size: int, today: int) -> None:
-        self.today = today
+    def __init__(self, size: int, today: int, month_first: bool = False, typed: bool = False) -> None:
+        """``month_first``: 3.5 is 5 March. ``typed``: texts are no numbers that a program wrote down."""
+        self.today, self.month_first, self.typed = today, month_first, typed
         self.days = np.full(size, NO_DAY)
         self.open: list[
             tuple[int, int, int, int, tuple[int, int, int], str]
@@ -100,10 +103,15 @@ class Form:
         self.short: list[int] = []
         self.zones: set[str] = set()
         self.yearless: list[tuple[int, int, int]] = []
+        self.cut: list[tuple[int, int, int]] = []
+        self.nought = False
 
     def number(self, at: int, value: float) -> None:
         """A number, which may be a serial day, seconds, or digits in a row."""
         whole = int(value)
+        if self.month_first and value != whole and 1 < value < 13:
+            self.text(at, repr(value), typed=False)
+            return
         if value == whole and 19000101 <= whole <= 21001231:
             self.days[at] = number(whole // 10000, whole // 100 % 100, whole % 100)
         elif value == whole and 100000 <= whole <= 999999:
@@ -150,8 +158,8 @@ class Form:
             self.short.append(at)
         self.days[at] = number(full_year(int(year), len(year), self.today), month, int(day))
 
-    def text(self, at: int, plain: str) -> None:
-        """Anything that is not written with the year first."""
+    def text(self, at: int, plain: str, typed: bool = True) -> None:
+        """Anything that is not written with the year first; ``typed``: as a text, not as a number."""
         found = _NUMBERS.fullmatch(plain)
         if found and len(found[1]) <= 2 and (len(found[4]) in (2, 4) or (len(found[1]) == 2 and len(found[4]) == 1)):
             numbers = (found[1], found[3], found[4])
@@ -170,6 +178,13 @@ class Form:
         found = _DAY_ONLY.fullmatch(plain)
         if found:
             self.yearless.append((at, int(found[1]), int(found[2])))
+            return
+        found = SHORT.fullmatch(plain) if self.month_first else None
+        if found:
+            # A spreadsheet that took 3.10 for a number shows 3.1.
+            self.nought |= found[2] == "." and found[3] in ("10", "20", "30")
+            cut = found[2] == "." and found[3] in ("1", "2", "3") and not (typed and self.typed)
+            (self.cut if cut else self.yearless).append((at, int(found[1]), int(found[3])))
             return
         found = _MONTH_ONLY.fullmatch(plain)
         first = None if found else _MONTH_FIRST.fullmatch(plain)
@@ -219,8 +234,8 @@ def without_clock(plain: str) -> tuple[str, str]:
 def head(cell: str) -> tuple[str, str]:
     """A text without its time, and its zone."""
     plain = text(cell)
-    if plain.startswith("'") or (plain.startswith('="') and plain.endswith('"')):
-        plain = plain.removeprefix("=").strip("'\"")
+    if plain[:1] in ("'", "`") or (plain.startswith('="') and plain.endswith('"')):
+        plain = plain.removeprefix("=").strip("'\"`")
     if plain in UNKNOWN or (len(plain) <= 10 and ":" not in plain and " " not in plain and plain.isascii()):
         return plain, ""
     return without_clock(plain)

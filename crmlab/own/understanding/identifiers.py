@@ -87,7 +87,7 @@ def unwrapped(plain: str) -> str:
     """
     if plain.startswith('="') and plain.endswith('"') and len(plain) > 3:
         return plain[2:-1].strip()
-    if plain.startswith("'") and not plain.endswith("'"):
+    if plain[:1] in ("'", "`") and plain[-1] != plain[0]:
         return plain[1:].strip()
     return plain
 

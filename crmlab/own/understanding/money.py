@@ -12,6 +12,7 @@ import pandas as pd
 
 from crmlab.language import _
 from crmlab.own.export import Problem, Question
+from crmlab.own.listed import Listed
 from crmlab.own.said import Said
 from crmlab.own.understanding import amounts
 from crmlab.own.understanding.cells import Column, Fault, Understood, text
@@ -23,6 +24,8 @@ _TITLE_UNIT = re.compile(
 )
 _IN_FORMAT = re.compile(r'"([^"]{1,6})"|\[\$([^\]-]+)(?:-[^\]]*)?\]|([¥￥$€£₹])')
 _TAIL = re.compile(r"(万元|千元|百万元|亿元|元|万|亿)$")
+OUT_OF_SCALE = 1000
+"""So many times the usual amount is out of scale where all are multiplied."""
 OF_ORDER = 200_000
 """So many rows tell whether an amount is that of its order."""
 LACKING = Fault(Said(_("The number is missing.")), OUT)
@@ -30,12 +33,13 @@ LACKING = Fault(Said(_("The number is missing.")), OUT)
 
 class Titled(NamedTuple):
     """What stands above the table, or in the names of file and sheet: a factor and currency of all amounts, the year ("" for none);
-    and what stands ``first`` in the days of the file's other columns."""
+    what stands ``first`` in the days of the file's other columns; and the ``month`` that they name (0 for none)."""
 
     factor: int = 1
     code: str = ""
     year: str = ""
     first: str = ""
+    month: int = 0
 
 
 NOTHING_ABOVE = Titled()
@@ -62,6 +66,14 @@ class Money:
             rows.problems.append(
                 Problem(says, Said(_("Multiplied, so that all amounts are in single units.")), self.column.heading)
             )
+            some = np.abs(self.amount[rows.used & np.isfinite(self.amount) & (self.amount != 0)])
+            if len(some) > 2 and self.factor >= OUT_OF_SCALE:
+                rows.say(
+                    rows.used & (np.abs(self.amount) > OUT_OF_SCALE * np.median(some)),
+                    Said(_("Far larger than the others: it may be in single units already.")),
+                    Said(_("Multiplied as all others; please check it.")),
+                    self.column,
+                )
 
 
 def unit_of(written: str) -> tuple[int, str]:
@@ -90,11 +102,17 @@ def titled(titles: Iterable[str], names: Iterable[str] = ()) -> Titled:
     """What the titles above a table say of all its cells; ``names``: those of file and sheet, which may name the year.
 
     >>> titled(["2025年销售汇总", "单位：万元"])
-    Titled(factor=10000, code='CNY', year='2025', first='')
+    Titled(factor=10000, code='CNY', year='2025', first='', month=0)
     """
     above = list(titles)
     years = {one for text_ in [*above, *names] for one in re.findall(r"(?<!\d)20\d\d(?!\d)", text_)}
-    return Titled(*_unit_of_titles(above), years.pop() if len(years) == 1 else "")
+    months = {
+        int(one)
+        for text_ in [*above, *names]
+        for one in re.findall(r"(?<![\d-])(1[0-2]|0?[1-9])月(?!\s*\d)", text(text_))
+    }
+    month = months.pop() if len(months) == 1 else 0
+    return Titled(*_unit_of_titles(above), years.pop() if len(years) == 1 else "", month=month)
 
 
 def _unit_of_titles(titles: Iterable[str]) -> tuple[int, str]:
@@ -154,7 +172,10 @@ def in_one_currency(money: Money, column: Column | None, rows: Rows, answers: Ma
     """The currency that is used: the only one, or the one that a person chose, meanwhile that of most rows. Rows of others are left out: never added."""
     currency = money.currency
     if column is not None and len(column.cells):
-        codes = np.array([amounts.code(text(one)) or text(one).upper() for one in column.cells], dtype=object)
+        codes = np.array(
+            [amounts.code(plain) or plain.upper() for plain in (text(one).lstrip("'`") for one in column.cells)],
+            dtype=object,
+        )
         named = column.take(codes, "")
         currency = np.where(named != "", named, currency)
     at, names = pd.factorize(currency[rows.used])
@@ -177,7 +198,7 @@ def in_one_currency(money: Money, column: Column | None, rows: Rows, answers: Ma
     order = sorted(known, key=lambda one: -counts[list(names).index(one)])
     taken = answers.get("currency", order[0])
     taken = taken if taken in order else order[0]
-    listed = ", ".join(f"{one}: {int(counts[list(names).index(one)])}" for one in order)
+    listed = Listed([f"{one}: {int(counts[list(names).index(one)])}" for one in order])
     money.questions.append(
         Question(
             "currency",

@@ -24,9 +24,17 @@ _KEYS = ("complaint", "answer")
 
 
 def read(
-    kind: str, taken: Collected, who: str, roles: Mapping[str, str], plan: Plan, rows: Rows, starts_1904: bool | None
+    kind: str,
+    taken: Collected,
+    who: str,
+    roles: Mapping[str, str],
+    plan: Plan,
+    rows: Rows,
+    starts_1904: bool | None,
+    year: str = "",
 ) -> Sales:
-    """The table of a survey or of complaints, with the columns that :mod:`crmlab.own.understanding.roles_survey` names. A row without a customer is used."""
+    """The table of a survey or of complaints, with the columns that :mod:`crmlab.own.understanding.roles_survey` names. A row without a customer is used.
+    ``year``: that of days without one, as far as a title says it."""
     asked: list[Question] = []
     answers = plan.answers
     columns: dict[str, Any] = {}
@@ -50,7 +58,7 @@ def read(
         silent = np.array([missing(cell) for cell in column.cells], dtype=bool)
         if own[one] not in ("answer", "answered", "group", "received"):
             said_something |= (column.at >= 0) & ~column.take(silent, False)
-        columns[name] = _cells(column, cells, own[one], rows, answers, asked, starts_1904, silent)
+        columns[name] = _cells(column, cells, own[one], rows, answers, asked, starts_1904, silent, year)
     if kind == "survey":
         rows.leave(~said_something, Said(_("No question is answered.")))
     else:
@@ -81,10 +89,11 @@ def _cells(
     asked: list[Question],
     starts_1904: bool | None,
     silent: np.ndarray,
+    year: str,
 ) -> np.ndarray:
     """The cells of a column as its role needs them: days, money, identifiers; all others as they stand there, ``None`` where they say nothing."""
     if cells == "day":
-        found = dates.read(column.cells, column.heading, answers, starts_1904=starts_1904)
+        found = dates.read(column.cells, column.heading, answers, starts_1904=starts_1904, year=year)
         found.fault[silent & (found.fault > 0)] = 0  # open complaints have no day on which they were closed
         rows.apply(column, found, None, needed=False, done=_NO_DAY)
         asked += found.questions

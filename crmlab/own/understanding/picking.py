@@ -22,11 +22,13 @@ BY_PRODUCT = "quantity_price"
 
 @dataclass(eq=False)
 class Picked:
-    """``columns``: the heading by role. ``who``: the heading that tells customers apart ("" for none). ``questions``: what a person must say."""
+    """``columns``: the heading by role. ``who``: the heading that tells customers apart ("" for none). ``questions``: what a person must say.
+    ``states``: further columns that say what became of an order, as that of its return beside that of its delivery."""
 
     columns: dict[str, str]
     who: str = ""
     questions: list[Question] = field(default_factory=list)
+    states: list[str] = field(default_factory=list)
 
     def roles(self) -> dict[str, str]:
         """The role by heading of all that is used."""
@@ -43,6 +45,8 @@ def pick(found: Recognised, plan: Plan) -> Picked:
             candidates = sorted(candidates, key=lambda one: not _OF_ROW.search(heading(one)[0]))
         if candidates:
             picked.columns[role] = candidates[0]
+            if role == "status":
+                picked.states = [one for one in candidates[1:] if found.guesses[one].certainty >= LIKELY]
     _who(found, plan, picked)
     for role, says in (
         ("date", _("Which column is the day of the order?")),

@@ -97,6 +97,7 @@ def look(cells: pd.Series) -> Look:
     share = {
         "day": looks_like_day.mean(),
         "readable_day": np.isfinite(days.values).mean(),
+        "short_day": (np.isfinite(days.values) | [bool(dayforms.SHORT.fullmatch(one)) for one in texts]).mean(),
         "month": np.mean([bool(_MONTH.fullmatch(one)) or one.lower().rstrip(".") in dayforms.MONTHS for one in texts]),
         "amount": numbers.mean(),
         "money": np.mean([bool(_MONEY.search(one)) and good for one, good in zip(texts, numbers, strict=True)]),
@@ -230,6 +231,8 @@ def guess(written: str, seen: Look) -> Guess:
     if not role:
         return Guess("", certainty, Said(_("its heading says that it is something that is not used here")))
     fit = fits(ROLES[role].cells, seen)
+    if role == "date" and seen.there and re.search("[日时期]", written):
+        fit = max(fit, seen.share["short_day"])
     if heading(written)[0] in ("name", "名称") and seen.there and seen.share["code"] > 0.95:
         return Guess("order", 0.7, Said(_("{why}, but its cells are numbers or codes"), why=why))
     if role == "status" and heading(written)[0].endswith("state") and seen.there and not seen.share["state"]:
@@ -301,7 +304,7 @@ class Recognised:
     def candidates(self, role: str, least: float = LEAST) -> list[str]:
         """The headings taken for a role, the most certain first."""
         found = [one for one, guess_ in self.guesses.items() if guess_.role == role and guess_.certainty >= least]
-        return sorted(found, key=lambda one: -self.guesses[one].certainty)
+        return sorted(found, key=lambda one: (-self.guesses[one].certainty, -self.natural[one].certainty))
 
 
 def recognise(
@@ -382,6 +385,8 @@ def _kind(
     )
     money = max(best.get("amount", 0.0), min(best.get("quantity", 0.0), best.get("price", 0.0)))
     day, month = best.get("date", 0.0), best.get("month", 0.0)
+    if day < LIKELY:
+        day = max(day, best.get("day", 0.0))
     goods = max(best.get("item", 0.0), best.get("item_number", 0.0))
     sales = min(who, day, money) if who >= LEAST and day >= LEAST and money >= LEAST else 0.0
     other, certainty = roles_survey.likely(headings, sample)

@@ -42,6 +42,7 @@ ROLES: Mapping[str, Role] = {
     "date": Role(_("day of the order"), "day", ("orders", "lines")),
     "month": Role(_("month"), "month", ("months",)),
     "year": Role(_("year"), "number"),
+    "day": Role(_("day of the month"), "number"),
     "amount": Role(_("amount"), "amount", _SALES),
     "quantity": Role(_("quantity"), "number", ("lines",)),
     "price": Role(_("price of one"), "amount", ("lines",)),

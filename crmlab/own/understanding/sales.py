@@ -12,6 +12,7 @@ import pandas as pd
 
 from crmlab.language import _
 from crmlab.own.export import Problem, Question
+from crmlab.own.listed import Listed
 from crmlab.own.said import Said
 from crmlab.own.understanding import amounts, dates, dayforms, identifiers, money, states
 from crmlab.own.understanding.cells import Column, Fault, text
@@ -22,6 +23,7 @@ from crmlab.own.understanding.rows import OUT, Rows
 _OF_ONE = re.compile("unit|each|lineitem|einzel|unitari|unitaire|单价|單價|unitprice", re.IGNORECASE)
 PEOPLE = ("customer", "customer_number", "phone", "email", "contact", "region", "salesperson")
 """Roles of columns that are looked at once more, for the customers."""
+_HIDDEN = re.compile(r"[*＊]{2,}|(?<=[\u3400-\u9fff])[*＊]")
 EMPTY = Fault(Said(_("The cell is empty.")), OUT)
 NO_DAY = Fault(Said(_("The day is missing.")), OUT)
 
@@ -52,6 +54,10 @@ def customers(
             rows.leave(where, identifiers.NOBODY, column)
         else:
             rows.say(where, identifiers.NOBODY, identifiers.NOBODY_KEPT, column)
+    if named:
+        hidden = np.array([one is not None and bool(_HIDDEN.search(str(one))) for one in names], dtype=bool)
+        says = Said(_("Asterisks hide part of the name: different customers may look the same."))
+        rows.say(column.take(hidden, False), says, Said(_("Equal texts were taken as one customer.")), column)
     at, unique = pd.factorize(names)
     return column.take(at.astype("int64"), -1), np.asarray(unique, dtype=object), [question] if question else []
 
@@ -71,11 +77,9 @@ def read(
     asked: list[Question] = []
     if kind == "lines":
         asked += _continued(at, who, answers, rows)
-    _states(at, rows, answers, asked)
+    _states(at, [taken.columns[one] for one in picked.states if one in taken.columns], rows, answers, asked)
     decimal = money.decimal_of(at[role] for role in ("amount", "price", "quantity") if role in at)
-    missing = [
-        says for there, says in ((who, _("customer")), (at.get("date") or at.get("month"), _("date"))) if there is None
-    ]
+    missing = [says for there, says in ((who, _("customer")), (_dated(at, titled), _("date"))) if there is None]
     paid, currency = _money(kind, at, rows, answers, titled, asked, decimal)
     if paid is None:
         missing.append(_("amount"))
@@ -85,6 +89,7 @@ def read(
         )
     codes, names = np.full(len(rows.used), -1), np.empty(0, dtype=object)
     if who is not None:
+        asked += _grouped(who, at, answers, rows)
         codes, names, more = customers(who, picked.who != picked.columns.get("customer_number"), rows, answers)
         asked += more
     day = _days(at, rows, answers, asked, starts_1904, kind, titled)
@@ -195,10 +200,40 @@ def _continued(at: Mapping[str, Column], who: Column | None, answers: Mapping[st
     ]
 
 
-def _states(at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], asked: list[Question]) -> None:
-    column = at.get("status")
-    if column is not None and column.cells:
-        out, more = states.judge(column.cells, column.counts(), column.heading, answers)
+def _grouped(who: Column, at: Mapping[str, Column], answers: Mapping[str, str], rows: Rows) -> list[Question]:
+    """Sheets made by hand name the customer on the first row of each group only: whether they do is asked."""
+    blank = rows.used & (who.at < 0)
+    there = np.flatnonzero(rows.used & (who.at >= 0))
+    if len(there) < 2 or blank.sum() < max(2, 0.25 * rows.used.sum()) or there[0] > np.flatnonzero(blank)[0]:
+        return []
+    if (np.diff(there)[np.diff(who.at[there]) == 0] == 1).any():
+        return []  # the name is written again on the next row: an empty one means something else
+    taken = answers.get("fill_customer", "no")
+    if taken == "yes":
+        for one in {id(one): one for one in (who, at.get("customer"), at.get("customer_number")) if one}.values():
+            filled(one, blank & (one.at < 0))
+        rows.say(blank, Said(_("The customer is not named in this row.")), Said(_("Taken from the row above.")), who)
+    return [
+        Question(
+            "fill_customer",
+            Said(_("Rows that name no customer: {n}. Do they belong to the customer above them?"), n=int(blank.sum())),
+            {
+                "yes": Said(_("yes: take the customer from the row above")),
+                "no": Said(_("no: leave these rows out")),
+            },
+            taken,
+        )
+    ]
+
+
+def _states(
+    at: Mapping[str, Column], more_columns: list[Column], rows: Rows, answers: Mapping[str, str], asked: list[Question]
+) -> None:
+    first = at.get("status")
+    for column in [*([first] if first is not None else []), *more_columns]:
+        if not column.cells:
+            continue
+        out, more = states.judge(column.cells, column.counts(), column.heading, answers, column is not first)
         asked += more
         rows.leave(column.take(out, False), Said(_("The status says that this is no sale.")), column)
 
@@ -330,6 +365,9 @@ def _days(
 ) -> np.ndarray:
     column = at.get("date") if kind != "months" or "month" not in at else None
     column = column or at.get("month") or at.get("date")
+    days = at.get("day")
+    if days is not None and "date" not in at and ("month" in at or titled.month):
+        return _from_parts(days, at, rows, answers, asked, titled)
     if column is None:
         return np.full(len(rows.used), np.nan)
     if kind == "months" and "month" in at and column is at["month"]:
@@ -357,6 +395,51 @@ def _days(
             says = Said(_("The days stand for whole months."))
             rows.problems.append(Problem(says, Said(_("Taken as the first of the month.")), column.heading))
     return day
+
+
+def _dated(at: Mapping[str, Column], titled: money.Titled) -> Column | None:
+    return at.get("date") or at.get("month") or (at.get("day") if titled.month else None)
+
+
+def _from_parts(
+    days: Column,
+    at: Mapping[str, Column],
+    rows: Rows,
+    answers: Mapping[str, str],
+    asked: list[Question],
+    titled: money.Titled,
+) -> np.ndarray:
+    """Days whose year, month and day stand in columns of their own; a month (and year) that is in no column is that of the title."""
+    day = days.take(_whole(days, "日号"), 0)
+    column = at.get("month")
+    month = np.full(len(day), titled.month) if column is None else column.take(_whole(column, "月份"), 0)
+    years = at.get("year")
+    if years is None:
+        heading = (column or days).heading
+        year = np.full(len(day), year_asked(heading, answers, asked, titled.year))
+    else:
+        year = years.take(_whole(years, "年度"), 0)
+    made = np.array(
+        [
+            dayforms.number(int(one), int(two), int(three)) if 1970 <= one <= 2100 else -np.inf
+            for one, two, three in zip(year, month, day, strict=True)
+        ],
+        dtype=float,
+    )
+    rows.leave(np.isinf(made), Said(_("Year, month and day give no day of the calendar.")), days)
+    used = [one.heading for one in (years, column, days) if one is not None]
+    rows.problems.append(
+        Problem(
+            Said(_("The day stands in columns of its own ({columns})."), columns=Listed(used)),
+            Said(_("Put together; where a month or year is in no column, that of the title is taken.")),
+        )
+    )
+    return np.where(np.isinf(made), np.nan, made)
+
+
+def _whole(column: Column, signs: str) -> np.ndarray:
+    plain = [text(one).strip().rstrip(signs) for one in column.cells]
+    return np.array([int(one) if one.isdecimal() and len(one) < 5 else 0 for one in plain], dtype="int64")
 
 
 def _bare_months(column: Column) -> np.ndarray | None:

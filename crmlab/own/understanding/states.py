@@ -13,6 +13,7 @@ import numpy as np
 from crmlab.customers.simplified import simplified
 from crmlab.language import _
 from crmlab.own.export import Question
+from crmlab.own.listed import Listed
 from crmlab.own.said import Said
 from crmlab.own.understanding.cells import text
 from crmlab.own.understanding.roles import FOLDER
@@ -78,9 +79,11 @@ def documents(cells: Iterable[Any]) -> bool:
 
 
 def judge(
-    cells: Sequence[Any], counts: np.ndarray, heading: str, answers: Mapping[str, str]
+    cells: Sequence[Any], counts: np.ndarray, heading: str, answers: Mapping[str, str], further: bool = False
 ) -> tuple[np.ndarray, list[Question]]:
     """Which cells (a mask) say that their row is not to be used, and the questions: one a state, and what was taken.
+
+    ``further``: another column tells the status; this one, of returns say, only which orders came to nothing.
 
     >>> out, asked = judge(["交易成功", "交易关闭"], np.array([5, 2]), "订单状态", {})
     >>> out.tolist(), asked[0].key, asked[0].taken
@@ -100,20 +103,21 @@ def judge(
     asked = []
     for name, says in NAMES.items():
         these = found == name
-        if not these.any():
+        if not these.any() or (further and name in ("unpaid", "open")):
             continue
+        key = f"status:{name}:{heading}" if further else f"status:{name}"
         # Where all rows have one state, nothing can be told by it.
         default = KEEP if these.all() else LEAVE
-        taken = answers.get(f"status:{name}", default)
+        taken = answers.get(key, default)
         asked.append(
             Question(
-                f"status:{name}",
+                key,
                 Said(
                     _("Column {column!r}, rows that are {state}: {n} ({words}). Are they sales?"),
                     column=heading,
                     n=int(counts[these].sum()),
                     state=Said(says),
-                    words=", ".join(str(cells[at]) for at in np.flatnonzero(these)[:3]),
+                    words=Listed([str(cells[at]) for at in np.flatnonzero(these)[:3]]),
                 ),
                 {LEAVE: Said(_("no: leave them out")), KEEP: Said(_("yes: use them"))},
                 taken,
