@@ -64,7 +64,7 @@ def sheet(path: Path) -> Sheet:
             )
         ]
     if dialect.separator in SEPARATORS:
-        notes.append(Said(_("Columns are separated by: {separator}."), separator=SEPARATORS[dialect.separator]))
+        notes.append(Said(_("Columns are separated by: {separator}."), separator=Said(SEPARATORS[dialect.separator])))
     return Sheet("", lambda: _batches(path, dialect), text=True, notes=notes)
 
 
