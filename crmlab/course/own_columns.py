@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ import pandas as pd
 
 from crmlab.customers import masking
 from crmlab.language import _, tr
-from crmlab.own import KINDS, Export, Plan
+from crmlab.own import KINDS, Export, Plan, privacy
 from crmlab.own.understanding import roles
 
 UNUSED = ""
@@ -18,6 +19,10 @@ UNUSED = ""
 
 PERSONAL = ("customer", "contact", "phone", "email", "salesperson")
 """Roles whose cells name a person or a firm: they are masked on screen."""
+
+LONG = 7
+"""Of a column that is not used a number with so many digits may be a telephone or the number of an identity card."""
+_DAY = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]")
 
 SURE, LIKELY = 0.9, 0.6
 """From which certainty on a guess is called sure, and likely."""
@@ -96,13 +101,19 @@ def hidden(text: str, role: str) -> str:
 
     >>> hidden("Huaqiang Ltd.", "customer"), hidden("2026-03-01", "date"), hidden("Ask for Ms Wang", "")
     ('H···', '2026-03-01', 'A···')
+    >>> hidden("13912345678", ""), hidden("13912345678", "customer_number"), hidden("110101199001011234", "")
+    ('139******78', '139******78', '110···')
     """
     if role == "phone":
         return str(masking.hidden_phone(text))
     if role == "email":
         return str(masking.hidden_email(text))
+    if privacy.is_mobile(text):  # whatever the column was taken for: customers may be told apart by their telephones
+        return str(masking.hidden_phone(text))
     if role in PERSONAL or (not role and any(one.isalpha() for one in text)):
         return text[:1] + "···"
+    if not role and sum(one.isdigit() for one in text) >= LONG and not _DAY.match(text):
+        return text[:3] + "···"
     return text
 
 
@@ -113,6 +124,8 @@ def _values(found: Any) -> tuple[Any, ...]:
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
     if isinstance(value, pd.Timestamp) and value == value.normalize():
         return value.strftime("%Y-%m-%d")
     return str(value).strip().removesuffix(" 00:00:00")[:40] if value is not None else ""

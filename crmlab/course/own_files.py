@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from crmlab.checks import InputError
 from crmlab.course import classes, files, state
 from crmlab.course.state import Store
 from crmlab.language import _, current, tr
-from crmlab.own import Export, Plan
+from crmlab.own import Export, Plan, Said
 from crmlab.own import plan as plans
 
 FOLDER = "my-files"
@@ -116,7 +117,7 @@ def problem(kind: str) -> str:
     if not file.is_file():
         return tr(_("The file {file} is not there any more."), file=file.name)
     try:
-        made = of(file)
+        made = of(file, kind)
     except InputError as error:
         return str(error)
     except Exception as error:  # a stranger's file may hold anything, and the notebook must go on
@@ -129,11 +130,24 @@ def unfit(made: Export, kind: str) -> str:
     from crmlab.own import KINDS
 
     if made.kind not in FITS[kind]:
-        text = _(
-            "{file} was understood as “{found}”, which does not serve as {wanted}. Choose another file, or say below what its columns are."
+        elsewhere = [other for other, exports in FITS.items() if made.kind in exports]
+        text = (
+            _(
+                "{file} was understood as “{found}”. It serves as {other}: choose it where that is asked for, and another file here; or say below what its columns are."
+            )
+            if elsewhere
+            else _(
+                "{file} was understood as “{found}”, which does not serve as {wanted}. Choose another file, or say below what its columns are."
+            )
         )
         found = tr(KINDS[made.kind]) if made.kind in KINDS else tr(_("not understood"))
-        return tr(text, file=made.file.name, found=found, wanted=tr(ASKED[kind]))
+        return tr(
+            text,
+            file=made.file.name,
+            found=found,
+            wanted=tr(ASKED[kind]),
+            other=tr(ASKED[elsewhere[0]]) if elsewhere else "",
+        )
     return (
         ""
         if len(made.table)
@@ -147,7 +161,7 @@ def export(kind: str) -> Export:
     Raises ``ValueError`` for a kind that is none of :data:`ASKED`.
     """
     file = chosen(kind)
-    return made_up(kind) if file is None or problem(kind) else of(file)
+    return made_up(kind) if file is None or problem(kind) else of(file, kind)
 
 
 def made_up(kind: str) -> Export:
@@ -159,12 +173,52 @@ def made_up(kind: str) -> Export:
     return made
 
 
-def of(path: Path) -> Export:
-    """What a file holds, by its remembered plan; read once as long as neither file nor plan changes. Raises as :func:`crmlab.own.read`."""
+def of(path: Path, kind: str = ORDERS) -> Export:
+    """What a file holds for this kind of data, by its remembered plan; read once as long as neither file nor plan changes. Of a workbook that
+    serves several kinds each takes the sheet that fits it. Raises as :func:`crmlab.own.read`."""
+    made: Export = kept((f"file {kind}", str(path)), seal(path, kind), lambda: _read(path, kind))
+    return made
+
+
+def _read(path: Path, kind: str) -> Export:
     from crmlab import own
 
-    made: Export = kept(("file", str(path)), seal(path), lambda: own.read(path))
+    of_kind = _of_kind(path, kind)
+    if plans.beside(of_kind).is_file():
+        plan, said = plans.load(of_kind)
+        try:
+            made = own.read(path, plan) if plan else own.read(path)
+        except InputError as error:
+            # The file is another one now, or cannot be read at all: then this raises, too.
+            made, said = (
+                own.read(path),
+                [Said(_("What was remembered of this file is not used: {reason}"), reason=str(error))],
+            )
+        return replace(made, notes=[*said, *made.notes])
+    made = own.read(path)
+    if made.kind in FITS[kind] or (plans.load(path)[0] is not None and not _shared(path, kind)):
+        return made
+    for sheet in [one for one in made.sheets if one != made.plan.sheet][:MOST_SHEETS]:
+        try:
+            other = own.read(path, Plan(sheet=sheet))
+        except InputError:
+            continue
+        if other.kind in FITS[kind] and len(other.table):
+            return other
     return made
+
+
+MOST_SHEETS = 8
+"""So many further sheets of a workbook are looked at for one that fits."""
+
+
+def _of_kind(path: Path, kind: str) -> Path:
+    """Under which name the plan is kept where a file serves another kind of data, too."""
+    return path.with_name(f"{path.name}.{kind}")
+
+
+def _shared(path: Path, kind: str) -> bool:
+    return any(named(other) == path for other in ASKED if other != kind)
 
 
 def read_as(kind: str, plan: Plan) -> Export:
@@ -175,8 +229,9 @@ def read_as(kind: str, plan: Plan) -> Export:
     if path is None:
         raise InputError(tr(_("No file of your own is chosen.")))
     made = own.read(path, plan)
-    plans.save(plan, path)
-    kept(("file", str(path)), seal(path), lambda: made)
+    of_kind = _of_kind(path, kind)
+    plans.save(plan, of_kind if _shared(path, kind) or plans.beside(of_kind).is_file() else path)
+    kept((f"file {kind}", str(path)), seal(path, kind), lambda: made)
     _store(make=True).change(kind, lambda record: record.update(plans=count(record, "plans") + 1))
     tell(kind)
     return made
@@ -203,14 +258,16 @@ def tell(kind: str) -> None:
             draw()
 
 
-def seal(path: Path) -> tuple[Any, ...]:
+def seal(path: Path, kind: str = ORDERS) -> tuple[Any, ...]:
     """What tells whether a file or its plan has changed."""
     about = path.stat()
-    try:
-        remembered = plans.beside(path).read_bytes()
-    except OSError:
-        remembered = b""
-    return (str(path), about.st_size, about.st_mtime_ns, remembered)
+    remembered = []
+    for one in (path, _of_kind(path, kind)):
+        try:
+            remembered.append(plans.beside(one).read_bytes())
+        except OSError:
+            remembered.append(b"")
+    return (str(path), about.st_size, about.st_mtime_ns, *remembered, _shared(path, kind))
 
 
 def keep(name: str, content: bytes) -> Path:
@@ -235,6 +292,8 @@ def keep(name: str, content: bytes) -> Path:
             path = place / (f"{stem}{ending}" if number == 1 else f"{stem}-{number}{ending}")
             if not os.path.lexists(path):
                 files.write_atomically(path, content)
+                if number > 1:
+                    _as_before(path, place / (f"{stem}{ending}" if number == 2 else f"{stem}-{number - 1}{ending}"))
                 return path
             if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
                 return path
@@ -243,6 +302,15 @@ def keep(name: str, content: bytes) -> Path:
             tr(_("{file} cannot be kept here: {reason}."), file=last, reason=files.reason(error))
         ) from error
     raise InputError(tr(_("{file} cannot be kept here: {reason}."), file=last, reason="-"))
+
+
+def _as_before(path: Path, before: Path) -> None:
+    """What was said of an earlier export of this name holds for the new one; one with other columns says so itself."""
+    for kind in ("", *ASKED):
+        old, new = (_of_kind(one, kind) if kind else one for one in (before, path))
+        plan = plans.load(old)[0]
+        if plan is not None and not plans.beside(new).exists():
+            plans.save(plan, new)
 
 
 # -- what was chosen ---------------------------------------------------------------------------------------------------
@@ -286,4 +354,4 @@ def kept(what: tuple[str, str], state: Any, make: Callable[[], Any]) -> Any:
 def mark(kind: str) -> Any:
     """What tells whether :func:`export` gives the same still."""
     file = chosen(kind)
-    return seal(file) if file is not None and is_own(kind) else ("made up", classes.fixed(), current())
+    return seal(file, kind) if file is not None and is_own(kind) else ("made up", classes.fixed(), current())

@@ -46,11 +46,22 @@ class Found:
         )
 
 
-def shown(table: pd.DataFrame, formats: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, str]]:
+FIRST = ("action", "move", "treatment", "group")
+"""Columns that say what is to be done stand beside the first one: at the end of a wide table nobody sees them on a phone."""
+
+
+def shown(table: pd.DataFrame, formats: Mapping[str, str], masked: bool = False) -> tuple[pd.DataFrame, dict[str, str]]:
     """A table with its columns' names and sentences in the language in force, and its formats by these names; a name that is the customer is said
-    once."""
-    if {"customer", "name"} <= set(table) and table["customer"].astype(str).equals(table["name"].astype(str)):
+    once, and a ``masked`` one, which tells nothing, not at all where a number tells the customers apart."""
+    if {"customer", "name"} <= set(table) and (
+        masked or table["customer"].astype(str).equals(table["name"].astype(str))
+    ):
         table = table.drop(columns="name")
+    if len(names_of := list(map(str, table))) > 3:
+        ahead = [one for one in FIRST if one in names_of[2:]]
+        whose = [one for one in ("name", "phone") if one in names_of]
+        begin = [names_of[0], *whose, *ahead]
+        table = table[[*begin, *(one for one in names_of if one not in begin)]]
     said = [column for column in table if table[column].map(lambda cell: isinstance(cell, Said)).any()]
     table = table.assign(**{column: table[column].map(str) for column in said})
     names = {str(column): columns.heading(str(column)) for column in table}

@@ -88,7 +88,11 @@ def standing_box(kind: str) -> str:
 
 def adds_up(made: Export) -> str:
     """That no row was lost: read = used + listed."""
-    text = _("{rows:,} rows were read: {used:,} are used, {listed:,} are not and stand in the list of problems.")
+    text = (
+        _("Rows read: {rows:,}. Used: {used:,}. Not used, and in the list of problems: {listed:,}.")
+        if made.listed
+        else _("Rows read: {rows:,}. All of them are used.")
+    )
     return tr(text, rows=made.rows, used=made.used, listed=made.listed)
 
 

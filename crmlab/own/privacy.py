@@ -149,6 +149,15 @@ def tells_who(customers: Iterable[Any]) -> bool:
     return coded < 0.95 * len(texts)
 
 
+def is_mobile(text: str) -> bool:
+    """Whether a text is the number of a Chinese mobile telephone.
+
+    >>> is_mobile("13812345678"), is_mobile("+86 13812345678"), is_mobile("DD13812345678")
+    (True, True, False)
+    """
+    return bool(_MOBILE.fullmatch(text.strip()))
+
+
 def hide(value: Any, role: str, secret: str) -> str:
     """One value as it is shown instead.
 

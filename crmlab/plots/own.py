@@ -302,7 +302,9 @@ def _satisfaction(result: Result) -> Axes:
     first = shown.iloc[int(np.nanargmin(shown["satisfied"].to_numpy(dtype=float)))]
     title(
         ax,
-        _("Fewest are satisfied with {name}: {share:.0%} (95% interval {low:.0%} to {high:.0%})"),
+        _("Satisfied with {name}: {share:.0%} (95% interval {low:.0%} to {high:.0%})")
+        if len(shown) == 1
+        else _("Fewest are satisfied with {name}: {share:.0%} (95% interval {low:.0%} to {high:.0%})"),
         name=str(first["object"]),
         share=float(first["satisfied"]),
         low=float(first["low"]),

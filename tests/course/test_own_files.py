@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from openpyxl import Workbook
 
 from crmlab import own_columns, own_file, own_problems, own_result, own_save
 from crmlab.app import work
 from crmlab.checks import InputError
 from crmlab.course import own_columns as columns
 from crmlab.course import own_files, own_results, own_told
+from crmlab.course.widgets import own_form
 from crmlab.language import speaking
 
 ORDERS = "客户,日期,金额\n王记茶庄,2026-01-13,1200\n王记茶庄,2026-02-14,800\n福井大酒店,2026-02-20,300\n"
@@ -155,3 +159,68 @@ def test_the_page_is_told_how_large_a_file_may_be() -> None:
     assert f'data-crmlab-most="{own_told.most()}"' in told
     assert "{file}" in told
     assert "{size}" in told
+
+
+def two_sheets(path: Path) -> Path:
+    """A workbook with orders on its first sheet and answers to a survey on its second."""
+    book = Workbook()
+    assert book.active is not None
+    book.active.title = "订单"
+    days = [f"2026-{month:02d}-{day:02d}" for month in range(1, 7) for day in (3, 14, 25)]
+    for row in (("客户编号", "客户姓名", "手机", "日期", "金额"), *(("K1", "王小明", "13912345678", day, 100) for day in days)):
+        book.active.append(row)
+    answers = book.create_sheet("调查")
+    answers.append(("填写时间", "手机", "您对我们的总体满意度（1-5）", "您有多大可能推荐我们？（0-10分）"))
+    for number, day in enumerate(days):
+        answers.append((day, f"139123456{number:02d}", 1 + number % 5, number % 11))
+    book.save(path)
+    return path
+
+
+def test_of_one_workbook_orders_and_survey_are_read_from_the_sheets_that_fit_them(here: Path, tmp_path: Path) -> None:
+    path = own_files.keep("两张表.xlsx", two_sheets(tmp_path / "made.xlsx").read_bytes())
+    for kind in ("orders", "survey"):
+        own_files.choose(kind, path)
+    assert [own_files.export(kind).plan.sheet for kind in ("orders", "survey")] == ["订单", "调查"]
+    # What is corrected of the one says nothing of the other.
+    survey = own_files.export("survey")
+    own_files.read_as("survey", columns.corrected(survey, kind="survey", sheet="调查", taken={}, answers={}))
+    own_files.read_as("orders", own_files.export("orders").plan)
+    assert [own_files.export(kind).kind for kind in ("orders", "survey")] == ["orders", "survey"]
+    assert own_files.problem("survey") == own_files.problem("orders") == ""
+    # A column that this kind of file does not use may hold telephones all the same.
+    said = own_columns("survey")._repr_html_()
+    assert "139123456" not in said
+    assert "139******" in said
+    with speaking("zh"):
+        assert str(own_results.find("satisfaction").result.title).startswith("总体满意度：")
+
+
+def test_the_next_export_of_the_same_name_is_read_as_the_one_before(here: Path) -> None:
+    first = own_files.keep("orders.csv", ORDERS.encode())
+    own_files.choose("orders", first)
+    made = own_files.export("orders")
+    own_files.read_as("orders", columns.corrected(made, kind="orders", sheet="", taken={"客户": "contact"}, answers={}))
+    second = own_files.keep("orders.csv", ORDERS.replace("1200", "1300").encode())
+    assert second.name == "orders-2.csv"
+    assert own_files.of(second).plan.roles["客户"] == own_files.of(first).plan.roles["客户"] != made.plan.roles["客户"]
+
+
+def test_a_file_in_the_wrong_place_is_told_where_it_belongs(here: Path) -> None:
+    path = own_files.keep("answers.csv", b"date,how likely to recommend us (0-10)\n2026-01-05,9\n2026-01-06,3\n")
+    own_files.choose("orders", path)
+    assert "serves as your survey" in own_files.problem("orders")
+
+
+def test_what_is_to_be_done_stands_beside_the_customer_and_no_title_is_a_code_name() -> None:
+    call = pd.DataFrame({"customer": ["K1"], "name": ["K-ABC"], "phone": ["139"], "reason": ["late"], "group": ["call"]})
+    assert list(own_results.shown(call, {}, masked=True)[0])[:3] == ["customer", "phone", "group"]
+    assert list(own_results.shown(call, {})[0])[:4] == ["customer", "name", "phone", "group"]
+    with speaking("zh"):
+        for name in ("reasons", "recovery"):
+            assert not re.findall(r"<summary[^>]*>[a-z]+</summary>", own_result(name)._repr_html_())
+
+
+def test_numbers_of_rows_read_right_also_for_one() -> None:
+    assert own_form._how_many(1) == "(1 row)"
+    assert own_form._how_many(1200) == "(1,200 rows)"

@@ -63,7 +63,7 @@ def _export(kind: str) -> Export:
     path = own_files.chosen(kind)
     if path is not None:
         try:
-            return own_files.of(path)
+            return own_files.of(path, kind)
         except (InputError, OSError):
             pass  # what is wrong with it is said where it was chosen
     return own_files.made_up(kind)
@@ -188,6 +188,14 @@ MOST_PROBLEMS = 200
 """Rows of the list of problems that are shown; the workbook has them all."""
 
 
+def _where(column: str) -> str:
+    return tr(_("{column}:"), column=column) if column else ""
+
+
+def _how_many(rows: int) -> str:
+    return tr(_("({n:,} rows)") if rows != 1 else _("({n:,} row)"), n=rows) if rows else ""
+
+
 @guarded(sentence)
 def own_problems(kind: str = own_files.ORDERS) -> panel.Html:
     """What was wrong in the chosen file, by row and column, and what was done about it; and that no row was lost. Ends a cell."""
@@ -205,8 +213,7 @@ def own_problems(kind: str = own_files.ORDERS) -> panel.Html:
         for column, value in zip(table["column"], table["value"], strict=True)
     ]
     kinds = panel.bullets(
-        f"{one.column + ': ' if one.column else ''}{one.says} {one.done} "
-        + (tr(_("({n:,} rows)"), n=len(one.rows) + one.more) if len(one.rows) + one.more else "")
+        " ".join(filter(None, (_where(one.column), str(one.says), str(one.done), _how_many(len(one.rows) + one.more))))
         for one in hidden.problems
     )
     shown = tables.show(table, tr(_("Row by row")), rows=20)

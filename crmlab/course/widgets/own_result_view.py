@@ -12,7 +12,7 @@ from crmlab.course.widgets.guard import guarded, sentence
 from crmlab.course.widgets.shown import Viewed
 from crmlab.language import _, tr
 from crmlab.own import Result
-from crmlab.own.backtesting import verdicts
+from crmlab.own.backtesting import columns, verdicts
 
 if TYPE_CHECKING:
     import ipywidgets as w
@@ -68,7 +68,7 @@ def parts(found: Found, names: bool = False) -> tuple[str, str]:
         return panel.box(
             "unreadable", tr(_("Not possible with {whose}"), whose=whose), panel.paragraph(found.why_not)
         ), ""
-    return _said(result, whose), _table(result.table, result, "") + _drawn(result) + _more(result)
+    return _said(result, whose), _table(result.table, result, not names) + _drawn(result) + _more(result, not names)
 
 
 def _said(result: Result, whose: str) -> str:
@@ -80,22 +80,22 @@ def _said(result: Result, whose: str) -> str:
     return body + panel.box(look, tr(says), panel.paragraph(str(result.test.says)))
 
 
-def _more(result: Result) -> str:
+def _more(result: Result, masked: bool) -> str:
     """Further tables, and the test in numbers, each behind its title."""
-    further = {tr(title): table for title, table in result.more.items()}
+    further = {columns.heading(name): table for name, table in result.more.items()}
     if result.test is not None and result.test.table is not None:
         further[tr(_("The test in numbers"))] = result.test.table
     return "".join(
-        f'<details style="margin:.4em 0"><summary style="cursor:pointer;padding:.3em 0">{escape(title)}</summary>{_table(table, result, "")}</details>'
+        f'<details style="margin:.4em 0"><summary style="cursor:pointer;padding:.3em 0">{escape(title)}</summary>{_table(table, result, masked)}</details>'
         for title, table in further.items()
     )
 
 
-def _table(table: pd.DataFrame, result: Result, title: str) -> str:
+def _table(table: pd.DataFrame, result: Result, masked: bool) -> str:
     if table.empty:
         return ""
-    shown, formats = own_results.shown(table, result.formats)
-    return tables.show(shown, title, rows=ROWS, formats=formats).html
+    shown, formats = own_results.shown(table, result.formats, masked)
+    return tables.show(shown, rows=ROWS, formats=formats).html
 
 
 def _drawn(result: Result) -> str:

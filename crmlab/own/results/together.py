@@ -77,6 +77,11 @@ def find(export: Export) -> Result:
         checks.fail(
             _("All baskets of {file} are of one day, so nothing can be tested on later ones."), file=export.file.name
         )
+    if len(lines) == len(baskets):
+        checks.fail(
+            _("In {file} every order holds a single article, so nobody can see what is bought together."),
+            file=export.file.name,
+        )
     pairs, least = _pairs(before)
     told, table = _told(pairs, before, after)
     held = table[table["verdict"] == VERDICTS["held"]]
@@ -178,7 +183,9 @@ def _result(
 ) -> Result:
     return Result(
         "together",
-        Said(_("{held} of {n} pairs are still bought together in later baskets"), held=len(held), n=len(table)),
+        Said(_("{held} of {n} pairs are still bought together in later baskets"), held=len(held), n=len(table))
+        if len(table)
+        else Said(_("No two articles are bought together often enough to be tested")),
         table,
         tuple(said),
         _test(told, held, split, taken),

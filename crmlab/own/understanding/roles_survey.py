@@ -86,6 +86,8 @@ _MARKS: Mapping[str, tuple[str, ...]] = {
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _EDGE = " -_:/|.,;·、，：—–?？()（）[]【】"
 _NUMBERED = re.compile(r"^(?:q|question|第|题)?\s*\d{1,3}\s*(?:题)?\s*[.、:：)）_-]?\s*(?=\D)", re.IGNORECASE)
+_SCALE = re.compile(r"[(（\[]\s*\d{1,3}\s*(?:-|–|—|~|至|到|to)\s*\d{1,3}[^)）\]]*[)）\]]\s*[?？:：]?$", re.IGNORECASE)
+"""The scale behind a question: "(1-5)"."""
 _SIMILAR_WORDS = ("satisf", "rate ", "rating", "how happy", "满意", "评分", "打分", "评价", "星级")
 _RECOMMEND_WORDS = ("recommend", "推荐", "nps")
 _GROUP_WORDS = (
@@ -115,6 +117,7 @@ _FILLERS = re.compile(
     re.IGNORECASE,
 )
 """What questions say besides what they ask about."""
+_YOU = re.compile(r"^您对(?:于)?(?:我们|我司|本公司)?的?")
 _LETTERED = re.compile(r"^([ep])(\d{1,2})$", re.IGNORECASE)
 
 
@@ -203,8 +206,14 @@ def _whole(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    words = _NUMBERED.sub("", plain(text)).strip(_EDGE)
-    return _FILLERS.sub("", words).strip(_EDGE) or words or plain(text)
+    words = _trimmed(_SCALE.sub("", _NUMBERED.sub("", plain(text))))
+    return _trimmed(_FILLERS.sub("", words)) or _trimmed(_YOU.sub("", words)) or words or plain(text)
+
+
+def _trimmed(words: str) -> str:
+    """Without signs and blanks at its ends; a bracket that was opened in it stays closed."""
+    made = words.strip(_EDGE)
+    return made + ")" if made.count("(") > made.count(")") else made
 
 
 def _once(column: str, taken: set[str]) -> str:

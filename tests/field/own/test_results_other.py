@@ -130,6 +130,7 @@ def test_an_interval_of_the_offer_list_holds_nothing_where_there_is_nothing() ->
     [
         ([("a", "1", "2025-01-01", "x", 1, 5)], "holds 1 baskets"),
         ([("a", str(n), "2025-01-01", "x", 1, 5) for n in range(120)], "of one day"),
+        ([("a", str(n), f"2025-{1 + n // 20:02d}-01", "x", 1, 5) for n in range(120)], "single article"),
     ],
 )
 def test_too_few_baskets_get_a_sentence(rows: list[tuple[object, ...]], says: str) -> None:
