@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crmlab import kano, lifecycle, rfm, satisfaction, value
+from crmlab import checks, kano, lifecycle, rfm, satisfaction, value
 from crmlab.course import exercise, lessons, own_files
 from crmlab.course.exercise import Exercise
 from crmlab.course.exercises import load_lesson, own_data
-from crmlab.course.exercises.classification.own import difference
+from crmlab.course.exercises.classification.own import _turned, difference
 from crmlab.course.form import Entry, Form
 from crmlab.course.grading import judging
-from crmlab.own import read, sandbox
+from crmlab.own import Export, read, sandbox
 
 ORDERS, SURVEY = ("2.1", "2.2", "2.3", "2.4", "2.5"), ("5.1", "5.2", "5.3", "5.4")
 NUMBERS = (*ORDERS, *SURVEY)
@@ -50,7 +51,7 @@ def shown(number: str) -> str:
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The exports of another firm, as text files a trainee might have: orders and a survey."""
     place = tmp_path_factory.mktemp("own")
-    lines, asked = sandbox.export("orders", 4711).table, sandbox.export("survey", 4711).table
+    lines, asked = sandbox.export("orders", 7).table, sandbox.export("survey", 7).table
     orders = lines.groupby(["order", "customer", "date"], as_index=False)["amount"].sum()
     orders = orders.rename(
         columns={"order": "订单号", "customer": "客户名称", "date": "下单日期", "amount": "订单金额"}
@@ -87,9 +88,11 @@ def test_another_class_has_another_firm(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_what_is_shown_does_not_print_the_numbers_asked_for() -> None:
-    for number in NUMBERS:
+    for number in ("2.2", "5.1", "5.4"):  # those that ask for a number
         text = shown(number).replace("−", "-")
-        for field in form(number).fields():
+        entries = [field for field in form(number).fields() if isinstance(field, Entry)]
+        assert len(entries) == 1
+        for field in entries:
             if isinstance(field, Entry):
                 assert field.near is not None
                 digits = 3 if abs(field.near) < 2 else 1
@@ -138,6 +141,22 @@ def test_right_answers_are_those_of_the_field_modules() -> None:
     tally = kano.counts(answers, [name[1]], functional="functional:", dysfunctional="dysfunctional:")
     found = kano.summary(tally, test="exact").iloc[0]
     assert right("5.2") == {"letter": found["category"], "enough": "yes" if found["clear"] else "no"}
+
+
+def test_whose_worth_is_asked_for_can_be_told_from_the_figures_shown() -> None:
+    """Of two who are as good as gone, both show 0.0 orders: nobody could tell them apart."""
+    source = own_data._source(sandbox.export("orders", 7), own=False)
+    lot = np.random.RandomState(1)
+    gone = pd.DataFrame({"past": np.linspace(9e4, 3e4, 20), "ahead": 0.04 - 0.002 * np.arange(20), "monetary": 2000.0})
+    there = pd.DataFrame({"past": 5e4 * lot.random_sample(9), "ahead": 9 * lot.random_sample(9), "monetary": 800.0})
+    for number in range(12):
+        table = pd.concat([gone, there], ignore_index=True).assign(monetary=lambda one: one["monetary"] + one.index)
+        chosen = table.loc[list(_turned(source, table.sample(frac=1, random_state=number)))]
+        worth = chosen["ahead"].round(1) * chosen["monetary"].round()
+        assert worth.min() > 0
+        assert worth.max() > 1.3 * worth.min()
+    with pytest.raises(checks.InputError):
+        _turned(source, gone)
 
 
 def test_what_the_exact_test_needs_is_what_the_exercise_says() -> None:
@@ -211,10 +230,20 @@ def test_grading_looks_at_the_made_up_firm_alone(own: dict[str, Path], language:
     assert judging.read(raw, lessons.find("2.2"))[0][own_data.ID] == mine
 
 
-def test_files_of_the_sandbox_read_back_to_the_same(tmp_path: Path, language: str) -> None:
-    kinds = (
-        ("survey", "complaints") if language == "en" else ("orders", "survey", "complaints")
-    )  # ten thousand lines once will do
+def test_files_of_the_sandbox_read_back_to_the_same(
+    tmp_path: Path, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first lines will do: all of them are made and written alike."""
+    whole = sandbox.export
+
+    def few(kind: str, seed: int = 0) -> Export:
+        made = whole(kind, seed)
+        table = made.table.head(600)
+        known = made.contacts.loc[sorted(set(table["customer"]))]
+        return replace(made, table=table, contacts=known, rows=len(table))
+
+    monkeypatch.setattr(sandbox, "export", few)
+    kinds = ("survey", "complaints") if language == "en" else ("orders", "survey", "complaints")
     for kind, path in sandbox.files(7, tmp_path, kinds).items():
         found, want = read(path), sandbox.export(kind, 7)
         assert (found.kind, len(found.table), found.listed) == (want.kind, len(want.table), 1), found.problem_table(5)

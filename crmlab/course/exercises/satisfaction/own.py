@@ -146,7 +146,7 @@ _LINE = _("{name}: {a:.2f} / {b:.2f}")
 def gaps_numbers(source: Source) -> Numbers:
     """The object that falls shortest of what is expected, and whether it is shown to fall shorter than the next one."""
     found = _objects(source)
-    whole = [name for name in found if name.casefold() not in ("overall", "总体", "整体")] or list(found)
+    whole = [name for name in found if not name.casefold().startswith(("overall", "总体", "整体"))] or list(found)
     source.need(len(whole), 2, _("objects that are asked about twice"))
     wide = pd.concat(
         {(side, name): found[name][side] for name in whole for side in ("expected", "perceived")}, axis=1
@@ -166,6 +166,8 @@ def gaps_numbers(source: Source) -> Numbers:
         [round(round(b, 2) - round(a, 2), 2) for a, b in zip(table["expected"], table["perceived"], strict=True)],
         table.index,
     )
+    if told.min() >= 0:
+        checks.fail(_("In none of its questions is less perceived than was expected: there is no gap to look for."))
     while len(told) > 2 and (told == told.min()).sum() > 1:
         told = told.drop(told.index[(told == told.min()).to_numpy()][-1])
     if (told == told.min()).sum() > 1:
