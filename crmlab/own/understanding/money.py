@@ -118,7 +118,9 @@ def read(
     code = code or code_of_format(column.shown) or titled[1]
     found, codes = amounts.read(column.cells, column.heading, answers, factor, key, decimal=decimal)
     places, named = _places(np.where(codes == "", code, codes) if code else codes, [code])
-    return Money(column.take(found.values, np.nan), column.take(places, 0), named, list(found.questions), column, found, factor)
+    return Money(
+        column.take(found.values, np.nan), column.take(places, 0), named, list(found.questions), column, found, factor
+    )
 
 
 def _places(codes: np.ndarray, named: list[str]) -> tuple[np.ndarray, list[str]]:

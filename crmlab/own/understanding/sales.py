@@ -108,7 +108,9 @@ def read(
         codes, names, more = customers(who, picked.who != picked.columns.get("customer_number"), rows, answers)
         asked += more
     day = _days(at, rows, answers, asked, starts_1904, kind, titled)
-    order, item, quantity = _order_and_goods(kind, at, rows, answers, asked, decimal)  # by codes: texts come with the table
+    order, item, quantity = _order_and_goods(
+        kind, at, rows, answers, asked, decimal
+    )  # by codes: texts come with the table
     _again(kind, taken, at, rows, answers, asked)
     if paid is not None:
         used = _currency(paid, at, rows, answers, asked)
