@@ -108,7 +108,9 @@ def _whose(lines: pd.DataFrame, basket: str, item: str, customer: str) -> np.nda
     checks.need(lines, {"customer": customer})
     code = pd.Series(pd.factorize(checks.keys(lines[customer], customer))[0]).astype("Int64")
     code[_basket._codes(lines[item], item)[0] < 0] = pd.NA  # baskets are numbered by their lines with an item
-    bought = pd.DataFrame({basket: lines[basket].to_numpy(dtype=object), "-whose": code})
+    number = lines[basket]
+    plain = isinstance(number.dtype, np.dtype) and number.dtype.kind in "iu"
+    bought = pd.DataFrame({basket: number.to_numpy() if plain else number.to_numpy(dtype=object), "-whose": code})
     data, names, _left_out = _basket._baskets(bought, basket, "-whose")
     found = np.full(data.baskets, -1, dtype="int64")
     found[data.row] = np.asarray(names, dtype="int64")[data.column]

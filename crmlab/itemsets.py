@@ -251,8 +251,18 @@ class _Search:
             keep = np.flatnonzero(good[row])
             row, column, baskets = (np.cumsum(good) - 1)[row[keep]], column[keep], int(good.sum())
         words = 2 * max(1, -(-baskets // 64))  # of 32 bits, which a float holds exactly
-        bits = bincount(column * words + (row >> 5), weights=_POWER[row & 31], minlength=len(codes) * words)
-        self.bits = bits.astype("uint32").view("uint64").reshape(len(codes), words // 2)
+        bits = np.empty((len(codes), words), dtype="uint32")
+        step = max(1, BLOCK // (8 * max(1, len(codes))))
+        for low in range(0, words, step):  # rows rise; the floats of all at once would be twice the bits
+            high = min(words, low + step)
+            part = slice(*np.searchsorted(row, (32 * low, 32 * high)))
+            number = bincount(
+                column[part] * (high - low) + ((row[part] >> 5) - low),
+                weights=_POWER[row[part] & 31],
+                minlength=len(codes) * (high - low),
+            )
+            bits[:, low:high] = number.reshape(len(codes), high - low)
+        self.bits = bits.view("uint64")
 
     # --- three and more
 

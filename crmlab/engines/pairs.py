@@ -126,18 +126,16 @@ def count(lines: orders.Lines, since: int, least: int = 30, most: int = 300) -> 
     few = held.filter(nw.col("item").is_in(kept))
     other = few.select(*by, second="item")
     pairs = few.join(other, on=by, how="inner").filter(nw.col("item") < nw.col("second"))
-    whose = (
-        pairs.filter(nw.col("late") == 1)
-        .select("item", "second", "who")
-        .unique()
+    # By customer first: then one pass counts the orders, and the customers of the later ones.
+    pairs = (
+        pairs.group_by("item", "second", "who")
+        .agg(n=nw.len(), after=nw.col("late").sum(), came=nw.col("late").max())
         .group_by("item", "second")
-        .agg(customers=nw.len())
+        .agg(nw.col("n").sum(), nw.col("after").sum(), customers=nw.col("came").sum())
     )
-    pairs = pairs.group_by("item", "second").agg(n=nw.len(), after=nw.col("late").sum())
-    known = {(one["item"], one["second"]): int(one["customers"]) for one in table.rows(whose)}
-    found = pd.DataFrame(table.rows(pairs), columns=["item", "second", "n", "after"]).rename(columns={"item": "first"})
-    found = found.astype({"n": "int64", "after": "int64"}) if len(found) else empty.assign(n=0)
+    columns = ["item", "second", "n", "after", "customers"]
+    found = pd.DataFrame(table.rows(pairs), columns=columns).rename(columns={"item": "first"})
+    found = found.astype(dict.fromkeys(columns[2:], "int64")) if len(found) else empty.assign(n=0)
     found["before"] = found["n"] - found["after"]
-    found["customers"] = [known.get(one, 0) for one in zip(found["first"], found["second"], strict=True)]
     found = found.sort_values(["before", "first", "second"], ascending=[False, True, True], ignore_index=True)
     return Pairs(items, found[["first", "second", "before", "after", "customers"]], (total - late, late), since)

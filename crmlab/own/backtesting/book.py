@@ -249,6 +249,7 @@ def _read(export: Export) -> Book:
         checks.fail(_("{file} has no row that can be used."), file=export.file.name)
     who, names = purchases.codes(table["customer"], tell=False)
     who, names = _with_contacts(who, names, export.contacts)
+    who = who.astype("int32")  # of a million lines nothing should be here that is larger than it must be
     when = pd.to_datetime(table["date"]).to_numpy().astype("datetime64[D]")
     money = table["amount"].to_numpy(dtype="float64", na_value=np.nan)
     lacks = {"customer": who < 0, "date": np.isnat(when), "amount": ~np.isfinite(money)}
@@ -258,13 +259,17 @@ def _read(export: Export) -> Book:
         usable &= ~gone
     if not usable.any():
         checks.fail(_("No row of {file} has a customer, a day and an amount."), file=export.file.name)
-    who, day, money = who[usable], when[usable].astype("int64"), money[usable]
+    del lacks
+    who, day, money = who[usable], when[usable].astype("int32"), money[usable]
+    del when
     # Sums of floats hang on their order: sorted first, the same rows in another order give the same last digit.
     order = np.lexsort((money, day, who))
     who, day, money = who[order], day[order], money[order]
     if export.kind != "months" and "order" in table:
-        number = table["order"].to_numpy(dtype=object)[usable][order]
+        number = pd.factorize(table["order"].to_numpy(dtype=object))[0].astype("int32")[usable][order]
+        del order
         who, day, money = _orders(who, day, money, number, export.kind == "lines")
+    who, day = who.astype("int64"), day.astype("int64")
     if not (money > 0).any():
         checks.fail(_("No order of {file} is above 0, so nobody is known to have bought."), file=export.file.name)
     stand = int(day.max()) + 1
@@ -299,21 +304,26 @@ def _with_contacts(who: np.ndarray, names: pd.Index, contacts: pd.DataFrame) -> 
 def _orders(
     who: np.ndarray, day: np.ndarray, money: np.ndarray, number: np.ndarray, lines: bool
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Rows of one order made one: customer, last day, sum."""
-    code, known = pd.factorize(number)
-    blank = code < 0
-    if (not blank.any() and len(known) == len(code)) or (blank.all() and not lines):
+    """Rows of one order made one: customer, last day, sum. ``number``: a code for each order number, -1 for none."""
+    blank = number < 0
+    several = bincount(number[~blank])
+    if (not blank.any() and several.max() == 1) or (blank.all() and not lines):
         return who, day, money
-    code = code.astype("int64")
-    # What has no number: in order lines all of a customer and day, else each row by itself.
-    alone = (day - day.min()) if lines else np.arange(len(code))
-    code = np.where(blank, len(known) + alone, code)
-    at, pairs = pd.factorize(who * (int(code.max()) + 1) + code)
+    code = number.astype("int64")
+    if blank.any():
+        # What has no number: in order lines all of a customer and day, else each row by itself.
+        alone = (day.astype("int64") - int(day.min())) if lines else np.arange(len(code))
+        code = np.where(blank, len(several) + alone, code)
+    del blank, several, number
+    step = int(code.max()) + 1
+    code += who.astype("int64") * step
+    at, pairs = pd.factorize(code)
+    del code
     net = _sums(at, money, len(pairs))
-    last = np.full(len(pairs), np.iinfo("int64").min)
+    last = np.full(len(pairs), np.iinfo("int32").min, dtype="int32")
     np.maximum.at(last, at, day)
-    owner = np.empty(len(pairs), dtype="int64")
-    owner[at] = who
+    owner = (pairs // step).astype("int32")
+    del at, pairs
     order = np.lexsort((net, last, owner))
     return owner[order], last[order], net[order]
 

@@ -51,18 +51,17 @@ def test(before: pd.DataFrame, after: pd.DataFrame, pairs: pd.DataFrame) -> Take
     listed, hits, expected, sold = 0, 0, 0.0, 0
     for (first,), (second,) in zip(pairs["antecedent"], pairs["consequent"], strict=True):
         open_to, bought = has[second] == 0, took[second] > 0
-        for level in np.unique(stratum[open_to & (has[first] > 0)]):
-            cell = open_to & (stratum == level)
-            on, off = cell & (has[first] > 0), cell & (has[first] == 0)
-            n, k = int(on.sum()), int(off.sum())
-            if not n or not k:
-                continue
-            other = float(bought[off].mean())
-            pull[on] += bought[on] - other
-            count[on] += 1
-            pull[off] -= (bought[off] - other) * n / k
-            listed, hits, expected = listed + n, hits + int(bought[on].sum()), expected + n * other
-            sold += int(bought[cell].sum())
+        on, off = (np.flatnonzero(open_to & one) for one in (has[first] > 0, has[first] == 0))
+        n, k = (bincount(stratum[one], minlength=len(EDGES)) for one in (on, off))
+        both = (n > 0) & (k > 0)  # as active ones are on either side
+        on, off = on[both[stratum[on]]], off[both[stratum[off]]]
+        sure, chance = (bincount(stratum[one][bought[one]], minlength=len(EDGES)) for one in (on, off))
+        other = chance / np.maximum(k, 1)
+        pull[on] += bought[on] - other[stratum[on]]
+        count[on] += 1
+        pull[off] -= (bought[off] - other[stratum[off]]) * (n / np.maximum(k, 1))[stratum[off]]
+        listed, hits = listed + int(n[both].sum()), hits + int(sure.sum())
+        expected, sold = expected + float((n * other)[both].sum()), sold + int(sure.sum() + chance.sum())
     if not listed:
         nan = float("nan")
         return Taken(0, nan, nan, nan, nan, nan, enough=False)

@@ -9,7 +9,7 @@ from typing import Any
 
 from crmlab.own.said import Said
 
-AT_ONCE = 20_000
+AT_ONCE = 10_000
 """Rows of a batch."""
 
 

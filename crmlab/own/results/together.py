@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from crmlab import basket, checks, cross_selling, intervals
+from crmlab.counting import bincount
 from crmlab.language import _
 from crmlab.own.backtesting import book as books
 from crmlab.own.backtesting import offered
@@ -62,17 +66,18 @@ def find(export: Export) -> Result:
             _("{file} holds no order lines with articles, so nobody can see what is bought together."),
             file=export.file.name,
         )
-    lines, returned = _lines(export.table)
-    baskets = lines.groupby("basket", sort=False)["date"].first().sort_values(kind="stable")
-    if len(baskets) < BASKETS:
+    sold = _lines(export.table)
+    if len(sold.days) < BASKETS:
         checks.fail(
             _("{file} holds {n} baskets; to find what is bought together and to test it takes {least} or more."),
             file=export.file.name,
-            n=len(baskets),
+            n=len(sold.days),
             least=BASKETS,
         )
-    split = baskets.iloc[int(FIRST * len(baskets))]
-    before, after = lines[lines["date"] < split], lines[lines["date"] >= split]
+    begin = int(np.sort(sold.days)[int(FIRST * len(sold.days))])
+    split = checks.timestamps([begin])[0]
+    later = sold.table["date"] >= begin
+    before, after = sold.table[~later], sold.table[later]
     if not len(before) or not len(after):
         checks.fail(
             _("All baskets of {file} are of one day, so nothing can be tested on later ones."), file=export.file.name
@@ -83,14 +88,14 @@ def find(export: Export) -> Result:
             file=export.file.name,
         )
     pairs, least = _pairs(before)
-    told, table = _told(pairs, before, after)
+    told, table = _told(pairs, before, after, sold.items)
     held = table[table["verdict"] == VERDICTS["held"]]
-    offers = _offers(lines, held)
+    offers = _offers(sold, held)
     return _result(
         told,
         table,
         held,
-        _says(table, held, offers, split, returned, least),
+        _says(table, held, offers, split, sold.returned, least),
         split,
         books.personal(export, offers),
         {"offers": offers} if len(offers) else {},
@@ -98,22 +103,70 @@ def find(export: Export) -> Result:
     )
 
 
-def _lines(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Lines that sell something, each with its basket; and how many are returns."""
-    # Masks, and one copy of the columns that are needed: a million lines should not be here three times.
-    known = table["item"].notna() & table["date"].notna()
-    back = (table["quantity"] <= 0).fillna(False) | (table["amount"] <= 0).fillna(False)
-    returned = int((known & back).sum())
-    lines = table.loc[known & ~back, ["customer", "order", "date", "item"]]
-    customer = pd.factorize(lines["customer"])[0].astype("int64")
-    order = pd.factorize(lines["order"])[0].astype("int64")
-    day = lines["date"].to_numpy(dtype="datetime64[D]").astype("int64")
+@dataclass(frozen=True, eq=False)
+class _Lines:
+    """What is sold, each article of a basket once, in numbers: of a million lines the texts should not be here again.
+
+    ``table``: ``customer`` and ``item``, places in ``customers`` and ``items``, which are sorted; ``basket``; ``date``, the day of the basket, from 1970-01-01.
+    ``days``: that of each basket. ``returned``: lines that are returns.
+    """
+
+    table: pd.DataFrame
+    customers: np.ndarray
+    items: np.ndarray
+    days: np.ndarray
+    returned: int
+
+
+def _coded(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The place of each value among all different ones, which are sorted; -1 for none."""
+    at, found = pd.factorize(values)
+    names = np.asarray(found, dtype=object)
+    order = np.array(sorted(range(len(names)), key=[str(one) for one in names].__getitem__), dtype=np.intp)
+    place = np.full(len(names) + 1, -1, dtype="int32")  # code -1 takes the last place
+    place[order] = np.arange(len(names))
+    return place[at], names[order]
+
+
+def _lines(table: pd.DataFrame) -> _Lines:
+    """Lines that sell something, each with its basket."""
+    known = (table["item"].notna() & table["date"].notna()).to_numpy(dtype=bool)
+    back = np.zeros(len(table), dtype=bool)
+    for name in ("quantity", "amount"):
+        back |= table[name].to_numpy(dtype="float64", na_value=np.nan) <= 0
+    returned, known = int((known & back).sum()), known & ~back
+    del back
+    customer, customers = _coded(table["customer"].to_numpy(dtype=object))
+    order = pd.factorize(table["order"].to_numpy(dtype=object))[0].astype("int32")
+    known &= (customer >= 0) | (order >= 0)  # without both nobody knows whose basket it is
+    customer, order = customer[known], order[known]
+    day = table["date"].to_numpy(dtype="datetime64[D]")[known].astype("int32")
     # As in :mod:`crmlab.own.backtesting.book`: a customer's order number is one order, on the day of its last line; without a number its day is.
-    own = np.where(order >= 0, order, int(order.max(initial=-1)) + 1 + day - int(day.min(initial=0)))
-    lines = lines.assign(basket=pd.factorize(customer * (int(own.max(initial=0)) + 1) + own)[0])
-    lines = lines[(customer >= 0) | (order >= 0)]  # without both nobody knows whose basket it is
-    lines = lines.assign(date=lines.groupby("basket", sort=False)["date"].transform("max"))
-    return lines.drop_duplicates(["basket", "item"]), returned
+    own = np.where(order >= 0, order, int(order.max(initial=-1)) + 1 + day.astype("int64") - int(day.min(initial=0)))
+    del order
+    own += customer.astype("int64") * (int(own.max(initial=0)) + 1)
+    basket_of, baskets = pd.factorize(own)
+    del own
+    days = np.full(len(baskets), np.iinfo("int32").min, dtype="int32")
+    np.maximum.at(days, basket_of, day)
+    whose = np.empty(len(baskets), dtype="int32")
+    whose[basket_of] = customer
+    del baskets, customer, day
+    item, items = _coded(table["item"].to_numpy(dtype=object))
+    basket_of *= len(items)
+    basket_of += item[known]
+    del item, known
+    basket_of.sort()
+    once = basket_of[np.append(True, basket_of[1:] != basket_of[:-1])] if len(basket_of) else basket_of
+    del basket_of
+    item = (once % max(len(items), 1)).astype("int32")
+    number = (once // max(len(items), 1)).astype("int32")
+    del once
+    bought: Any = whose[number]
+    if (bought < 0).any():
+        bought = pd.arrays.IntegerArray(bought, bought < 0)
+    made = pd.DataFrame({"customer": bought, "basket": number, "date": days[number], "item": item}, copy=False)
+    return _Lines(made, customers, items, days, returned)
 
 
 def _pairs(before: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -204,11 +257,17 @@ def _quiet(share: float) -> None:
     """Nothing is printed while it works."""
 
 
-def _told(pairs: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _told(
+    pairs: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, items: np.ndarray
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     if not len(pairs):
         return _judged(pairs, pairs, pairs)
     old = cross_selling.counted(pairs, before, "basket", "item")
-    return _judged(pairs, old, cross_selling.counted(pairs, after, "basket", "item", customer="customer"))
+    new = cross_selling.counted(pairs, after, "basket", "item", customer="customer")
+    for counts in (old, new):  # their names, instead of their places
+        for side in ("antecedent", "consequent"):
+            counts[side] = [tuple(items[one] for one in places) for places in counts[side]]
+    return _judged(pairs, old, new)
 
 
 def _judged(pairs: pd.DataFrame, old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -252,28 +311,38 @@ def _judged(pairs: pd.DataFrame, old: pd.DataFrame, new: pd.DataFrame) -> tuple[
     return told, table[columns]
 
 
-def _offers(lines: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
+def _offers(sold: _Lines, held: pd.DataFrame) -> pd.DataFrame:
     """Who has bought the one article lately and never the other, the surest offers first."""
     columns = ["customer", "bought", "offer", "times", "last", "share"]
-    since = lines["date"].max() - pd.Timedelta(days=RECENT)
-    known = lines[lines["customer"].notna()]
-    wanted = set(held["article"]) | set(held["goes_with"])
-    by_item = dict(iter(known[known["item"].isin(wanted)].groupby("item", sort=False)))
+    since, size = int(sold.days.max()) - RECENT, len(sold.customers)
+    place = {name: at for at, name in enumerate(sold.items)}
+    wanted = [place[one] for one in {*held["article"], *held["goes_with"]}]
+    few = sold.table[sold.table["item"].isin(wanted) & sold.table["customer"].notna()]
+    few = few.astype({"customer": "int32"}).sort_values("item", kind="stable")
+    item, who, day = (few[name].to_numpy() for name in ("item", "customer", "date"))
     parts = []
     for row in held.itertuples(index=False):
-        has, other = by_item.get(row.article), by_item.get(row.goes_with)
-        if has is None:
-            continue
-        has = has[~has["customer"].isin(other["customer"])] if other is not None else has
-        made = has.groupby("customer", sort=True).agg(times=("basket", "nunique"), last=("date", "max")).reset_index()
-        made = made[made["last"] >= since]
-        parts.append(made.assign(bought=row.article, offer=row.goes_with, share=row.share))
+        has, other = (
+            slice(*np.searchsorted(item, [place[name], place[name] + 1])) for name in (row.article, row.goes_with)
+        )
+        times, last = bincount(who[has], minlength=size), np.full(size, np.iinfo("int32").min, dtype="int32")
+        np.maximum.at(last, who[has], day[has])
+        last[who[other]] = np.iinfo("int32").min  # they have it
+        whom = np.flatnonzero((times > 0) & (last >= since))
+        parts.append(
+            pd.DataFrame({"customer": whom, "times": times[whom], "last": last[whom]}).assign(
+                bought=row.article, offer=row.goes_with, share=row.share
+            )
+        )
     if not any(len(part) for part in parts):
         return pd.DataFrame(columns=columns)
     offers = pd.concat(parts, ignore_index=True)[columns]
     offers = offers.sort_values(["share", "times", "customer"], ascending=[False, False, True], kind="stable")
     offers = offers.drop_duplicates(["customer", "offer"])
-    return offers[offers.groupby("customer", sort=False).cumcount() < OFFERS].reset_index(drop=True)
+    offers = offers[offers.groupby("customer", sort=False).cumcount() < OFFERS].reset_index(drop=True)
+    return offers.assign(
+        customer=pd.Series(sold.customers[offers["customer"]], dtype="object"), last=checks.timestamps(offers["last"])
+    )
 
 
 def _says(

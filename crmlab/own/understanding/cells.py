@@ -106,7 +106,7 @@ def is_error(plain: str) -> bool:
 
 @dataclass
 class Column:
-    """``cells``: each different cell once; ``at``: its position in each row (int32, -1: nothing there). ``shown``: the number format in a
+    """``cells``: each different cell once; ``at``: its position in each row (int16, or int32 where there are many; -1: nothing there). ``shown``: the number format in a
     workbook."""
 
     heading: str
@@ -140,7 +140,7 @@ class Collector:
         """``size``: how many rows there will be about. One array from the beginning: many small ones between what comes and goes leave holes in memory."""
         self.heading = heading
         self._known: dict[Any, int] = {}
-        self._at, self._rows = np.empty(max(size, 1024), "int32"), 0
+        self._at, self._rows = np.empty(max(size, 1024), "int16"), 0
 
     def add(self, cells: pd.Series) -> None:
         """The next cells."""
@@ -167,8 +167,10 @@ class Collector:
         known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
         number = np.array([known[one] for one in listed], dtype="int32")
         begin, self._rows = self._rows, self._rows + len(at)
+        if len(known) > np.iinfo("int16").max and self._at.dtype == "int16":
+            self._at = self._at.astype("int32")
         if self._rows > len(self._at):
-            self._at = np.concatenate([self._at, np.empty(max(len(self._at), len(at)), "int32")])
+            self._at = np.concatenate([self._at, np.empty(max(len(self._at), len(at)), self._at.dtype)])
         self._at[begin : self._rows] = np.append(number, np.int32(-1))[at]  # code -1 takes the last place
 
     def column(self) -> Column:
@@ -177,8 +179,8 @@ class Collector:
         cells, self._known = list(self._known), {}
         blank = np.array([isinstance(one, str) and (not one or one.isspace()) for one in cells], dtype=bool)
         if blank.any():
-            place = np.where(blank, -1, np.cumsum(~blank) - 1).astype("int32")
-            at = np.append(place, np.int32(-1))[at]
+            place = np.where(blank, -1, np.cumsum(~blank) - 1).astype(at.dtype)
+            at = np.append(place, at.dtype.type(-1))[at]
             cells = [one for one, nothing in zip(cells, blank.tolist(), strict=True) if not nothing]
         return Column(self.heading, cells, at)
 

@@ -40,12 +40,30 @@ def collect(raw: Raw, wanted: Iterable[str]) -> Collected:
             whole = whole * np.uint64(1099511628211) + hashed[at] + np.uint64(place)
         prints[size : size + len(chunk)] = whole
         size += len(chunk)
-    again = pd.Series(prints[:size], copy=False).duplicated().to_numpy()
+    again = _again(prints[:size])
     del prints
     columns = {name: one.column() for name, one in collectors.items()}
     for name, column in columns.items():
         column.shown = raw.formats.get(name, "")
     return Collected(columns, row[:size], again)
+
+
+def _again(prints: np.ndarray) -> np.ndarray:
+    """Which stand there a second time. Sorted, not hashed: that takes a third of the memory, and mostly there are none.
+
+    >>> _again(np.array([7, 5, 7, 5, 9, 7], dtype="uint64")).tolist()
+    [False, False, True, True, False, True]
+    """
+    found = np.zeros(len(prints), bool)
+    ordered = np.sort(prints)
+    several = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    del ordered
+    if len(several):
+        place = np.searchsorted(several, prints)
+        place[place == len(several)] = 0
+        at = np.flatnonzero(several[place] == prints)
+        found[at] = pd.Series(prints[at], copy=False).duplicated().to_numpy()
+    return found
 
 
 def fill_down(columns: list[Column], order: Column | None, goods: list[Column]) -> tuple[np.ndarray, np.ndarray]:

@@ -47,10 +47,11 @@ NOTHING_ABOVE = Titled()
 
 @dataclass(eq=False)
 class Money:
-    """``amount`` and ``currency`` ("" where none is named) of each row, read from ``column`` as ``found``."""
+    """``amount`` and ``currency`` (its place in ``named``; "" where none is) of each row, read from ``column`` as ``found``."""
 
     amount: np.ndarray
     currency: np.ndarray
+    named: list[str]
     questions: list[Question] = field(default_factory=list)
     column: Column | None = None
     found: Understood | None = None
@@ -134,8 +135,21 @@ def read(
         factor, code = titled[0], code or titled[1]
     code = code or code_of_format(column.shown) or titled[1]
     found, codes = amounts.read(column.cells, column.heading, answers, factor, key, decimal=decimal)
-    currency = column.take(np.where(codes == "", code, codes) if code else codes, code)
-    return Money(column.take(found.values, np.nan), currency, list(found.questions), column, found, factor)
+    places, named = _places(np.where(codes == "", code, codes) if code else codes, [code])
+    return Money(
+        column.take(found.values, np.nan), column.take(places, 0), named, list(found.questions), column, found, factor
+    )
+
+
+def _places(codes: np.ndarray, named: list[str]) -> tuple[np.ndarray, list[str]]:
+    """Each code as its place in these names and, behind them, the new ones: a row then takes two bytes.
+
+    >>> _places(np.array(["EUR", "", "EUR"], dtype=object), [""])
+    (array([1, 0, 1], dtype=int16), ['', 'EUR'])
+    """
+    every = list(dict.fromkeys([*named, *codes.tolist()]))
+    place = {one: at for at, one in enumerate(every)}
+    return np.array([place[one] for one in codes.tolist()], dtype="int16" if len(every) < 2**15 else "int32"), every
 
 
 def code_of_format(written: str) -> str:
@@ -170,22 +184,23 @@ def of_order(amount: np.ndarray, order: Column) -> str:
 
 def in_one_currency(money: Money, column: Column | None, rows: Rows, answers: Mapping[str, str]) -> str:
     """The currency that is used: the only one, or the one that a person chose, meanwhile that of most rows. Rows of others are left out: never added."""
-    currency = money.currency
+    currency, names = money.currency, money.named
     if column is not None and len(column.cells):
         codes = np.array(
             [amounts.code(plain) or plain.upper() for plain in (text(one).lstrip("'`") for one in column.cells)],
             dtype=object,
         )
-        named = column.take(codes, "")
-        currency = np.where(named != "", named, currency)
-    at, names = pd.factorize(currency[rows.used])
-    counts = np.bincount(at, minlength=len(names)) if len(names) else np.empty(0)
-    known = [str(one) for one in names if one != ""]
+        places, names = _places(codes, names)
+        said = column.take(np.where(codes == "", -1, places).astype("int32"), -1)
+        currency = np.where(said >= 0, said, currency)
+    used = currency[rows.used]
+    size = dict(zip(names, np.bincount(used, minlength=len(names)).tolist(), strict=True))
+    known = [one for one in names if one and size[one]]
     if not known:
         return ""
+    bare = size.get("", 0)
     if len(known) == 1:
-        if len(names) > 1:
-            bare = int(counts[list(names).index("")])
+        if bare:
             rows.problems.append(
                 Problem(
                     Said(
@@ -195,10 +210,11 @@ def in_one_currency(money: Money, column: Column | None, rows: Rows, answers: Ma
                 )
             )
         return known[0]
-    order = sorted(known, key=lambda one: -counts[list(names).index(one)])
+    # Those of as many rows stand as they come in the file.
+    order = sorted(known, key=lambda one: (-size[one], int(np.argmax(used == names.index(one)))))
     taken = answers.get("currency", order[0])
     taken = taken if taken in order else order[0]
-    listed = Listed([f"{one}: {int(counts[list(names).index(one)])}" for one in order])
+    listed = Listed([f"{one}: {size[one]}" for one in order])
     money.questions.append(
         Question(
             "currency",
@@ -210,12 +226,12 @@ def in_one_currency(money: Money, column: Column | None, rows: Rows, answers: Ma
             taken,
         )
     )
-    other = (currency != taken) & (currency != "")
+    none = currency == names.index("") if "" in names else np.zeros(len(currency), bool)
+    other = (currency != names.index(taken)) & ~none
     rows.leave(
         other,
         Said(_("Another currency than {currency}."), currency=taken),
-        values=[str(one) for one in currency] if other.any() else None,
+        values=[names[one] for one in currency.tolist()] if other.any() else None,
     )
-    bare = currency == ""
-    rows.leave(bare, Said(_("No currency is named, and the file has several.")))
+    rows.leave(none, Said(_("No currency is named, and the file has several.")))
     return taken

@@ -51,8 +51,8 @@ class Rows:
         at = np.flatnonzero(which)
         if len(at):
             if values is None and column is not None:
-                shown = [str(one) for one in column.cells]
-                values = [shown[place] if place >= 0 else "" for place in column.at[at].tolist()]
+                cells = column.cells
+                values = [str(cells[place]) if place >= 0 else "" for place in column.at[at].tolist()]
             elif values is not None:
                 values = [values[place] for place in at.tolist()]
             self.problems.append(

@@ -59,7 +59,7 @@ def customers(
         says = Said(_("Asterisks hide part of the name: different customers may look the same."))
         rows.say(column.take(hidden, False), says, Said(_("Equal texts were taken as one customer.")), column)
     at, unique = pd.factorize(names)
-    return column.take(at.astype("int64"), -1), np.asarray(unique, dtype=object), [question] if question else []
+    return column.take(at.astype("int32"), -1), np.asarray(unique, dtype=object), [question] if question else []
 
 
 def read(
@@ -93,6 +93,7 @@ def read(
         codes, names, more = customers(who, picked.who != picked.columns.get("customer_number"), rows, answers)
         asked += more
     day = _days(at, rows, answers, asked, starts_1904, kind, titled)
+    # By codes: texts come with the table.
     order, item, quantity = _order_and_goods(kind, at, rows, answers, asked, decimal)
     _again(kind, taken, at, rows, answers, asked, order)
     if paid is not None:
@@ -114,7 +115,7 @@ def read(
     columns: dict[str, Any] = {"customer": _texts(codes[used_rows], names)}
     codes[~used_rows] = -1
     if kind != "months":
-        columns["order"] = order[used_rows]
+        columns["order"] = order.texts(used_rows)
     del order
     day = day[used_rows].astype("int64")
     day *= 86_400_000_000_000
@@ -122,8 +123,8 @@ def read(
     columns["amount"] = paid.amount[used_rows] if paid is not None else np.full(len(day), np.nan)
     del paid
     if kind == "lines":
-        columns["item"] = item[used_rows]
-        columns["quantity"] = quantity[used_rows]
+        columns["item"] = item.texts(used_rows)
+        columns["quantity"] = quantity.take(used_rows)
     del item, quantity
     index = pd.Index(rows.numbers[used_rows], name="row")
     table = pd.DataFrame(
@@ -140,7 +141,21 @@ def read(
 
 
 def _texts(codes: np.ndarray, names: np.ndarray) -> np.ndarray:
-    return names[codes] if len(names) else np.full(len(codes), None, dtype=object)
+    return np.append(names, [None])[codes] if len(names) else np.full(len(codes), None, dtype=object)
+
+
+@dataclass(frozen=True, eq=False)
+class _Coded:
+    """A value a row, as the place of it in ``values`` (-1: none)."""
+
+    at: np.ndarray
+    values: np.ndarray
+
+    def texts(self, rows: np.ndarray) -> np.ndarray:
+        return _texts(self.at[rows], self.values)
+
+    def take(self, rows: np.ndarray) -> np.ndarray:
+        return np.append(self.values, np.nan)[self.at[rows]]
 
 
 def _continued(at: Mapping[str, Column], who: Column | None, answers: Mapping[str, str], rows: Rows) -> list[Question]:
@@ -339,10 +354,10 @@ def _product(
             )
         )
     if taken == "row":
-        return money.Money(price.amount, price.currency)
+        return money.Money(price.amount, price.currency, price.named)
     # 3 times 0.1 is 0.30000000000000004: money has no more than four decimals.
     amount = np.round(at["quantity"].take(count.values, np.nan) * price.amount, 6)
-    return money.Money(amount, price.currency)
+    return money.Money(amount, price.currency, price.named)
 
 
 def _currency(
@@ -496,9 +511,10 @@ def year_asked(column: str, answers: Mapping[str, str], asked: list[Question], y
 
 def _order_and_goods(
     kind: str, at: Mapping[str, Column], rows: Rows, answers: Mapping[str, str], asked: list[Question], decimal: str
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    size = len(rows.used)
-    order, item, quantity = np.full(size, None, dtype=object), np.full(size, None, dtype=object), np.full(size, np.nan)
+) -> tuple[_Coded, _Coded, _Coded]:
+    none = np.full(len(rows.used), -1, dtype="int8")
+    order = item = _Coded(none, np.empty(0, dtype=object))
+    quantity = _Coded(none, np.empty(0))
     if kind == "months":
         return order, item, quantity
     if "order" in at:
@@ -510,27 +526,27 @@ def _order_and_goods(
             needed=False,
             done=Said(_("Used without an order number.")),
         )
-        order = at["order"].take(found.values, None)
+        order = _Coded(at["order"].at, found.values)
     if kind == "lines":
         for role in ("item_number", "item"):  # the name where there is one
             if role in at:
                 found = identifiers.read(at[role].cells, at[role].heading, name=role == "item", out=False)
                 names, said = identifiers.joined(found.values, at[role].counts(), at[role].heading, role == "item")
                 rows.problems += said
-                values = at[role].take(names, None)
                 there = np.array([one is not None for one in names], dtype=bool)
-                item = np.where(at[role].take(there, False), values, item)
+                place = np.where(there, np.arange(len(names)) + len(item.values), -1).astype("int32")
+                named = at[role].take(place, -1)
+                item = _Coded(np.where(named >= 0, named, item.at), np.concatenate([item.values, names]))
                 if role == "item" or "item" not in at:
                     rows.apply(at[role], found, None, needed=False)
-        lacking = np.array([one is None for one in item], dtype=bool)
-        rows.say(lacking, Said(_("No article is named.")), Said(_("Used without one.")))
+        rows.say(item.at < 0, Said(_("No article is named.")), Said(_("Used without one.")))
         if "quantity" in at:
             count, _codes = amounts.read(
                 at["quantity"].cells, at["quantity"].heading, answers, key="decimal_quantity", decimal=decimal
             )
             rows.apply(at["quantity"], count, None, needed=False)
             asked += count.questions
-            quantity = at["quantity"].take(count.values, np.nan)
+            quantity = _Coded(at["quantity"].at, count.values)
     return order, item, quantity
 
 
@@ -541,7 +557,7 @@ def _again(
     rows: Rows,
     answers: Mapping[str, str],
     asked: list[Question],
-    numbers: np.ndarray,
+    numbers: _Coded,
 ) -> None:
     """Rows that stand there twice, and order numbers that do."""
     again = taken.again & rows.used
@@ -569,7 +585,8 @@ def _again(
             rows.say(again, Said(_("Every cell is the same as in an earlier row.")), Said(_("Used all the same.")))
     if kind == "orders" and order is not None:
         # A number that could not be read is not said to stand there twice.
-        code = np.where(rows.used & np.array([one is not None for one in numbers], dtype=bool), order.at, -1)
+        readable = np.append(np.array([one is not None for one in numbers.values], dtype=bool), False)
+        code = np.where(rows.used & readable[numbers.at], numbers.at, -1)
         repeated = (code >= 0) & pd.Series(code).duplicated().to_numpy()
         rows.say(
             repeated,
