@@ -82,7 +82,7 @@ def find(export: Export) -> Result:
         checks.fail(
             _("All baskets of {file} are of one day, so nothing can be tested on later ones."), file=export.file.name
         )
-    if len(lines) == len(baskets):
+    if len(sold.table) == len(sold.days):
         checks.fail(
             _("In {file} every order holds a single article, so nobody can see what is bought together."),
             file=export.file.name,
