@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from crmlab.checks import InputError
 from crmlab.language import _
@@ -13,12 +17,15 @@ from crmlab.own.export import KINDS, Export, Plan, Problem
 from crmlab.own.opening import open_file
 from crmlab.own.raw import Raw
 from crmlab.own.said import Said
-from crmlab.own.understanding import contacts, money, others, sales, wide
+from crmlab.own.understanding import amounts, contacts, money, others, sales, wide
+from crmlab.own.understanding.cells import missing
 from crmlab.own.understanding.collecting import collect
 from crmlab.own.understanding.picking import Picked, pick
 from crmlab.own.understanding.recognising import Recognised, recognise, table
-from crmlab.own.understanding.roles import ROLES
+from crmlab.own.understanding.roles import ROLES, heading
 from crmlab.own.understanding.rows import Rows
+
+_REFUNDS = re.compile(r"\b(?:refunded amount|amount refunded|refund amount|total refunded|refunds?)$|退款金额$")
 
 
 def read(path: Path | str, plan: Plan | None = None, sheet: str = "") -> Export:
@@ -110,6 +117,20 @@ def _understand(raw: Raw, plan: Plan) -> Export:
         made, size = wide.read(taken, picked, found.wide, plan.answers, titled, rows)
     else:
         made = sales.read(kind, taken, picked, plan.answers, titled, rows, starts_1904)
+    if kind in ("orders", "lines"):
+        rows.problems += [
+            Problem(
+                Said(
+                    _(
+                        "The column has money that was paid back. An order that was paid back in part is counted in full."
+                    )
+                ),
+                Said(_("Not deducted.")),
+                one,
+            )
+            for one in raw.headings
+            if not roles.get(one) and _REFUNDS.search(heading(one)[0]) and _some(raw.sample[one].tolist())
+        ]
     people, more = contacts.table(
         made.who, made.names, {role: taken.columns[one] for role, one in picked.columns.items() if one in taken.columns}
     )
@@ -145,6 +166,13 @@ def _understand(raw: Raw, plan: Plan) -> Export:
         sheets=list(raw.sheets),
         currency=made.currency,
     )
+
+
+def _some(cells: list[Any]) -> bool:
+    """Whether most cells that hold anything are amounts, and one is not 0."""
+    there = [one for one in cells if not missing(one)]
+    values = amounts.read(list(dict.fromkeys(there)), "")[0].values if there else np.empty(0)
+    return bool(np.isfinite(values).mean() > 0.5 and (np.isfinite(values) & (values != 0)).any()) if there else False
 
 
 def _roles(found: Recognised, picked: Picked) -> dict[str, str]:

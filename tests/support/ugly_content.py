@@ -330,7 +330,7 @@ ITALIAN = (
 )
 PRIVATE = (
     line("Order ID", "Order Date", "Company (Billing)", "Email (Billing)", "Order Total Amount", "Order Refund Amount")
-    + line("2101", "2026-03-01", "Lee Ltd", "ann@a.example", "35", "0")
+    + line("2101", "2026-03-01", "Lee Ltd", "ann@a.example", "35", "4.50")
     + line("2102", "2026-03-13", "", "bob@b.example", "13", "0")
     + line("2103", "2026-03-14", "", "cem@c.example", "8.50", "0")
 )
@@ -399,7 +399,7 @@ UGLY: list[Ugly] = [
     Ugly("posted", text("a.csv", POSTED), left_out=2, used=1, kind="orders", questions=["status:cancelled"], sums={"amount": 1234.5}, roles={"No.": "order", "Posting Date": "date", "Remaining Amount": ""}),
     Ugly("italian", text("a.csv", ITALIAN, "cp1252"), left_out=1, used=2, kind="lines", questions=["customer"], sums={"amount": 1050.5, "quantity": 3},
          roles={"Numero documento": "order", "Ragione sociale": "customer", "Codice articolo": "item_number", "Descrizione": "item"}),
-    Ugly("private", text("a.csv", PRIVATE), left_out=1, used=3, kind="orders", questions=["customer"], sums={"amount": 56.5}, roles={"Order Total Amount": "amount", "Order Refund Amount": ""}),
+    Ugly("private", text("a.csv", PRIVATE), left_out=1, used=3, kind="orders", questions=["customer"], sums={"amount": 56.5}, roles={"Order Total Amount": "amount", "Order Refund Amount": ""}, says=["paid back in part is counted in full"]),
     Ugly("google", text("a.csv", GOOGLE), left_out=1, used=2, kind="survey", roles={"Timestamp": "answered", "Your company": "customer"}),
     Ugly("long numbers", book("a.xlsx", long_numbers), left_out=1, used=4, kind="orders", sums={"amount": 46}, says=["Used without an order number"]),
 ]  # fmt: skip

@@ -93,10 +93,10 @@ def _named(
         columns = sorted([group, *columns])
     # Columns with nothing in and over them part two tables.
     columns, beside = _largest(head, columns, data, storeys)
-    questions = [at for at in seconds if any(_imported(cell) for cell in head.rows[at])] and seconds[0]
-    asked = bool(questions) and not any(_imported(cell) for cell in head.rows[questions])
+    imported = any(_imported(cell) for at in seconds for cell in head.rows[at])
     # Qualtrics: the first row has Q1, the second what was asked.
-    named, notes = _names(head, [questions] if asked else storeys, columns, spans)
+    asked = imported and not any(map(_imported, head.rows[seconds[0]]))
+    named, notes = _names(head, seconds[:1] if asked else storeys, columns, spans)
     if units:
         notes.append(Said(_("Row {row} under the headings holds units."), row=head.numbers[units[0]]))
     if seconds:

@@ -218,9 +218,7 @@ def guess(written: str, seen: Look) -> Guess:
     if seen.there and _DOCUMENT.fullmatch(plain) and seen.share["moved"]:
         return Guess("status", 0.9, Said(_("its cells are kinds of documents, some of which are no sale")))
     if plain in ("no", "number", "nr") and seen.there > 1 and seen.different == seen.there and not seen.counted:
-        return Guess(
-            "order", 0.65, Said(_("its cells are numbers or codes, no two the same, and do not count the rows"))
-        )
+        return Guess("order", 0.65, Said(_("its cells are numbers or codes, no two the same, and not simply 1, 2, 3")))
     if why is None:
         role, certainty, why = by_cells(seen)
         if role == "phone" and _NUMBERED.search(plain):
