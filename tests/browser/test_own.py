@@ -50,26 +50,43 @@ def words(book: Path) -> str:
         sheets.close()
 
 
-def test_from_a_file_to_the_workbook_by_clicks_alone(desk: Desk, tmp_path: Path) -> None:
+def small_files_are_chosen(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As somebody leaves the lesson who had chosen files before; small ones, of which all is quickly found. The made-up firm runs in the lesson's own test."""
+    small = {
+        "orders": "客户,日期,金额\n" + "".join(f"甲{n % 3},2024-0{1 + n % 6}-11,{100 + n}\n" for n in range(18)),
+        "survey": "填写时间,您有多大可能推荐我们（0-10分）\n" + "".join(f"2024-01-1{n},{n}\n" for n in range(10)),
+        "complaints": "投诉日期,投诉原因\n" + "".join(f"2024-01-1{n},物流\n" for n in range(10)),
+    }
+    with monkeypatch.context() as there:
+        there.setenv("CRMLAB_STATE", str(folder.parent))
+        for kind, text in small.items():
+            own_files.choose(kind, own_files.keep(f"last-{kind}.csv", text.encode()))
+            assert own_files.is_own(kind), own_files.problem(kind)
+
+
+def test_from_a_file_to_the_workbook_by_clicks_alone(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lesson = lessons.find("9.1")
+    folder = desk.lab.folder / "notebooks" / own_files.FOLDER
+    small_files_are_chosen(folder, monkeypatch)
     page = desk.open(path_of("zh", lesson), height=9000)
     file = tmp_path / "订单.csv"
     export(file)
-    folder = desk.lab.folder / "notebooks" / own_files.FOLDER
 
     def says(place: str, text: str) -> None:
         page.wait(
             lambda: text in page.page.locator(f".crmlab-own-{place}").inner_text(), f"{place} does not say {text!r}"
         )
 
-    says("file-orders", said("The made-up firm of your class", "zh"))
+    says("file-orders", said("Your file {file}", "zh", file="last-orders.csv"))
     # A file that is too large is refused before it is read.
     limit = page.page.locator(".crmlab-own-file-orders [data-crmlab-most]")
     most = limit.get_attribute("data-crmlab-most")
     limit.evaluate("(mark) => (mark.dataset.crmlabMost = '10')")
     hand_over(page, file)
     says("file-orders", "MB")
-    assert not list(folder.glob("*.csv"))
+    assert not (folder / file.name).exists()
     limit.evaluate("(mark, most) => (mark.dataset.crmlabMost = most)", most)
 
     hand_over(page, file)
@@ -97,12 +114,13 @@ def test_from_a_file_to_the_workbook_by_clicks_alone(desk: Desk, tmp_path: Path)
 
     beside = (desk.lab.folder / page.path).parent
     book, pages = (beside / said(name, "zh") for name in ("your-customers.xlsx", "your-customers.html"))
-    for names in (False, True):
-        page.page.locator(".crmlab-own-with-names input").set_checked(names)
-        page.page.locator(".crmlab-own-save-workbook").click()
-        says("save", said("Saved as {file}, beside this lesson.", "zh", file=book.name))
-        page.settle()
-        assert (NAMES[0] in words(book)) == names
+    names = page.page.locator(".crmlab-own-with-names input")
+    assert not names.is_checked(), "what is saved has no names until somebody wants them"
     page.page.locator(".crmlab-own-save-pages").click()
     page.wait(pages.is_file, "the two pages are not saved")
+    assert not any(one in pages.read_text("utf-8") for one in NAMES)
+    names.check()
+    page.page.locator(".crmlab-own-save-workbook").click()
+    says("save", said("Saved as {file}, beside this lesson.", "zh", file=book.name))
+    assert NAMES[0] in words(book)
     assert page.errors() == []
