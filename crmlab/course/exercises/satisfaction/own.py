@@ -34,7 +34,9 @@ def pairs(source: Source, first: str, second: str) -> dict[str, pd.DataFrame]:
         if both:
             source.need(max(map(len, both.values())), LEAST, ANSWERS)
         checks.fail(
-            _("It has no question that is asked twice: expected and perceived, or if it is there and if it is not.")
+            _("It has no question that is asked twice: what was expected, and what was perceived.")
+            if first == "expected"
+            else _("It has no question that is asked twice: if something were there, and if it were not.")
         )
     return found
 
