@@ -7,6 +7,7 @@ be done, and stderr says why.
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -90,6 +91,7 @@ def _report(parsed: argparse.Namespace) -> int:
     wished = [name for name in parsed.results.replace(" ", "").split(",") if name]
     plan = _plan(parsed)
     out = parsed.out
+    _check_files(parsed.files, out)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
@@ -100,6 +102,7 @@ def _report(parsed: argparse.Namespace) -> int:
         exports.append(_read(file, plan, out, bar))
         bar.done()
     _check_wished(wished, exports)
+    _check_answers(parsed.answer, exports)
     # What a settled complaint is worth the orders of the same firm tell.
     place = next((at for at, export in enumerate(exports) if export.kind in _ORDERS), None)
     try:
@@ -119,6 +122,49 @@ def _report(parsed: argparse.Namespace) -> int:
     if not parsed.names:
         forget_names(out)
     return _tell(exports, findings, out, parsed)
+
+
+def _check_files(given: list[Path], out: Path) -> None:
+    """Each file once, and none that the report would be written over."""
+    from crmlab.own import results
+
+    written = {WORKBOOK, PAGES, PROBLEMS}
+    listed = re.compile(rf"({'|'.join({name for names in results.NAMES.values() for name in names})})(-\d+)*\.csv")
+    seen: set[Path] = set()
+    for file in given:
+        if not file.name:
+            raise _Cannot(tr(_("{file} is no file. Name the file, or a folder by its own name."), file=file))
+        try:
+            whole, folder = file.resolve(), out.resolve()
+        except (OSError, ValueError, RuntimeError):
+            continue  # reading it says what is wrong
+        if whole in seen:
+            raise _Cannot(tr(_("{file} is named twice. Name each file once."), file=file))
+        seen.add(whole)
+        name = whole.name.casefold()
+        if whole.parent == folder and (name in written or listed.fullmatch(name)):
+            raise _Cannot(
+                tr(_("{file} would be written over by the report. Choose another folder for --out."), file=file)
+            )
+
+
+def _check_answers(given: list[str], exports: list[Export]) -> None:
+    """Each answer to a question about these files is one of those there are; one to no question is told."""
+    from crmlab.own.understanding.survey import KANO_DIRECTION
+
+    asked = {question.key: question for export in exports for question in export.questions}
+    for one in given:
+        key, _sign, value = (part.strip() for part in one.partition("="))
+        if key not in asked:
+            # Some are no longer asked once they are answered, so this is no refusal.
+            if key != KANO_DIRECTION and not key.startswith("scale:"):
+                there = ", ".join(asked) or tr(_("none"))
+                text = _("No question about these files is called {key!r}; there are: {keys}.")
+                print(f"crmlab: {tr(text, key=key, keys=there)}", file=sys.stderr)
+            continue
+        if value not in asked[key].options:
+            text = _("{value!r} does not answer the question {key!r}; choose one of: {options}.")
+            raise _Cannot(tr(text, value=value, key=key, options=", ".join(asked[key].options)))
 
 
 def _plan(parsed: argparse.Namespace) -> Plan | None:

@@ -110,7 +110,7 @@ def masked(given: _Given, personal: Iterable[str] | None = None, secret: str | N
     ``given``: a table (``personal``: its columns; an index level of that name too), a :class:`~crmlab.own.Result` (``personal``: those it
     names itself) or an :class:`~crmlab.own.Export` (``personal``: roles; without them :data:`PERSONAL`, the customer only where the file has no
     number besides the name). In sentences a value that is one of the hidden ones is hidden too. ``secret`` is the key (without one that of
-    this person). Same shape, same order; empty cells stay empty. Nothing that was given is changed.
+    this person). Same shape, same order; empty cells stay empty. Nothing that was given is changed; a result that is masked already stays as it is.
 
     >>> table = pd.DataFrame({"customer": ["Huaqiang", "Huaqiang", None], "phone": ["154 1234 5678", "", None], "orders": [3, 1, 2]})
     >>> hidden = masked(table, ["customer", "phone"], "k" * 16)
@@ -262,6 +262,8 @@ def _result(result: Result, personal: Sequence[str], secret: str) -> Result:
         test=test,
         more={title: hidden(table) for title, table in result.more.items()},
         data={name: hidden(value) for name, value in result.data.items()},
+        # Nothing personal is left: masked again it stays as it is, else a pseudonym would get a pseudonym.
+        personal=(),
     )
 
 

@@ -288,7 +288,15 @@ def _satisfaction(result: Result) -> Axes:
     if result.data.get("kind") == "index":
         keys = {name: key for key, name in field_satisfaction.VERDICTS.items()}
         shown = table.head(MOST).set_index("object")
-        return index_bars(shown.assign(verdict=shown["verdict"].map(lambda one: keys.get(one, one))))
+        ax = index_bars(shown.assign(verdict=shown["verdict"].map(lambda one: keys.get(one, one))))
+        weakest = shown["index"].astype(float).idxmin()
+        title(
+            ax,
+            _("Weakest: {name}, with {share:.0%} of what was expected"),
+            name=str(weakest),
+            share=float(shown.at[weakest, "index"]),
+        )
+        return done(ax)
     shown = table.head(MOST)
     texts = [f"{share:.0%}  (n = {n:,.0f})" for share, n in zip(shown["satisfied"], shown["n"], strict=True)]
     ax = _bars(

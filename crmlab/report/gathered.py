@@ -74,6 +74,13 @@ def counted(export: Export) -> str:
     return tr(text, rows=export.rows, used=export.rows - export.listed, left=export.listed)
 
 
+def once(table: pd.DataFrame) -> pd.DataFrame:
+    """The table without the names, where each customer is known by its name: it would stand there twice."""
+    if {"customer", "name"} <= set(table) and table["customer"].astype(str).equals(table["name"].astype(str)):
+        return table.drop(columns="name")
+    return table
+
+
 def joined(sentences: Iterable[str]) -> str:
     """Sentences after one another, as the reader's language parts them."""
     whole = ""

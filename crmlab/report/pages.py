@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import datetime
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
@@ -28,10 +28,18 @@ PROBLEMS, FEW = 6, 3
 LIST = "calls"
 CALL_COLUMNS = ("customer", "name", "contact", "phone", "reason", "last_order", "at_stake", "group")
 """What the list shows on paper, as far as there; the sheet has the rest."""
+HIDDEN = ("name", "contact", "phone")
+"""Of these, what stands there only with names: the customer's number or pseudonym says who is meant."""
 LINES = 62
 """Lines of text that a page takes at the smallest size."""
 ACROSS = 118
 """Half-widths of a line there."""
+TALL = 68.0
+"""Lines of that size that the second page takes, a heading being three of them and a bit."""
+HEADING, APART, ROW = 3.4, 0.55, 0.43
+"""In such lines: a heading, what stands between two items, and what a row of the table takes besides its text."""
+NAME = 26
+"""Half-widths of a customer's name in the list at most; a longer one goes on in the next line."""
 
 
 def write(
@@ -140,15 +148,15 @@ def _second(report: Report) -> str:
     doubts = _doubts(report)
     blocks, lines = [], 0.0
     for part, result in calls[:1]:
-        wanted = sum(_lines(text, 1.0) + 0.4 for text in doubts) + 4
-        table, lines = _calls(result, part, LINES - min(wanted, 24.0))
+        wanted = sum(_lines(text, 1.0) + APART for text in doubts) + HEADING
+        table, lines = _calls(result, part, TALL - min(wanted, 26.0), report.names)
         blocks.append(table)
     blocks.append(f"<h2>{escape(tr(_('What not to rely on')))}</h2>")
     kept: list[str] = []
-    lines += 3
+    lines += HEADING
     for text in doubts:
-        lines += _lines(text, 1.0) + 0.4
-        if lines > LINES - 2:
+        lines += _lines(text, 1.0) + APART
+        if lines > TALL - 1.6:
             kept.append(tr(_("... and {n} more: see the workbook."), n=len(doubts) - len(kept)))
             break
         kept.append(text)
@@ -158,38 +166,79 @@ def _second(report: Report) -> str:
     return "".join(blocks)
 
 
-def _calls(result: Result, part: Part, room: float) -> tuple[str, float]:
-    """The list as far as there is room for it, and how many lines it took."""
-    there = [name for name in CALL_COLUMNS if name in result.table]
-    if "name" in there and result.table["name"].equals(result.table["customer"]):
-        there.remove("name")
-    table = taken(result.table[there], result.formats, CALLS)
+def _calls(result: Result, part: Part, room: float, names: bool) -> tuple[str, float]:
+    """The list as far as there is room for it, and how many lines it took. Hidden names and telephones would help nobody on paper."""
+    there = [name for name in CALL_COLUMNS if name in result.table and (names or name not in HIDDEN)]
+    shown = gathered.once(result.table[there])
+    there = list(map(str, shown.columns))
+    table = taken(shown, result.formats, CALLS)
+    texts = [[_cut(one.text(row), 150) for one in table.columns] for row in range(table.taken)]
+    widths = _widths(table.columns, there, texts)
+    columns = "".join(f'<col style="width:{width / sum(widths):.1%}">' for width in widths)
     head = "".join(f'<th class="{"right" if one.right else ""}">{escape(one.heading)}</th>' for one in table.columns)
     said = [str(one) for one in part.own(result)[:1]]
-    lines = 6.0 + _lines(" ".join(said), 1.15) + _lines(_plain_verdict(result), 1.15)
+    # A heading, what is said, the verdict, the head of the table and the line below it.
+    lines = HEADING + 4.5 + 1.3 * _lines(" ".join(said), 1.22) + 1.22 * _lines(_plain_verdict(result), 1.15)
     body, rows = "", 0
-    for row in range(table.taken):
-        texts = [_cut(one.text(row), 150) for one in table.columns]
-        high = max(
-            math.ceil(size(text) / (44 if name == "reason" else 18)) for name, text in zip(there, texts, strict=True)
-        )
-        if lines + 1.25 * high > room:
+    for line in texts:
+        high = ROW + max(_deep(text, width - PAD) for text, width in zip(line, widths, strict=True))
+        if lines + high > room:
             break
-        lines += 1.25 * high
+        lines += high
         rows += 1
-        cells = zip(table.columns, texts, strict=True)
-        body += "<tr>" + "".join(f'<td class="{_side(one, text)}">{escape(text)}</td>' for one, text in cells) + "</tr>"
+        cells = zip(table.columns, line, strict=True)
+        body += "<tr>" + "".join(f'<td class="{_side(one)}">{escape(text)}</td>' for one, text in cells) + "</tr>"
     more = tr(_("... and {more} more rows."), more=f"{table.rows - rows:,}") if table.rows > rows else ""
     text = (
         f"<h2>{escape(str(result.title))}</h2><p>{escape(' '.join(said))}</p>{_verdict(result)}"
-        f'<table class="dense"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p class="file">{escape(more)}</p>'
+        f'<table class="dense"><colgroup>{columns}</colgroup><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p class="file">{escape(more)}</p>'
     )
     return text, lines
 
 
-def _side(column: Column, text: str) -> str:
-    """Numbers to the right; pseudonyms and telephones in one line."""
-    return "right" if column.right else "whole" if size(text) <= 16 else ""
+PAD = 1.5
+"""Half-widths between two columns."""
+
+
+def _widths(columns: Sequence[Column], names: Sequence[str], texts: Sequence[Sequence[str]]) -> list[float]:
+    """Half-widths of each column: what it needs, names not more than :data:`NAME`; the reason takes the rest of the line."""
+    made = []
+    for place, (name, column) in enumerate(zip(names, columns, strict=True)):
+        # Headings are bold.
+        word = max(
+            (1.2 * (_inked(one) if one.isascii() else min(size(one), 8)) for one in column.heading.split()), default=0.0
+        )
+        need = max([word, *(1.06 * _inked(line[place]) for line in texts)]) + PAD
+        made.append(min(need, float(NAME if name in _WHO else 22)))
+    if "reason" in names:
+        at = names.index("reason")
+        # Where there is little room left for it, the names go on in a second line; dates and figures do not.
+        who = sum(width for name, width in zip(names, made, strict=True) if name in _WHO)
+        less = max(0.0, sum(made) - made[at] + 32 - ACROSS)
+        made = [
+            max(12.0, one - less * one / who) if name in _WHO else one for name, one in zip(names, made, strict=True)
+        ]
+        made[at] = max(ACROSS - (sum(made) - made[at]), 20.0)
+    return made
+
+
+_WHO = ("customer", "name", "contact")
+
+
+def _inked(text: str) -> float:
+    """How wide a text is on paper, in half-widths: a capital is wider than other letters."""
+    return size(text) + 0.35 * sum(char.isascii() and char.isupper() for char in text)
+
+
+def _deep(text: str, width: float) -> int:
+    """In how many lines a text is set; where it is broken, the words leave some room unused."""
+    lines = 1.06 * _inked(text) / width
+    return 1 if lines <= 1.01 else math.ceil(1.1 * lines)
+
+
+def _side(column: Column) -> str:
+    """Numbers to the right."""
+    return "right" if column.right else ""
 
 
 def _doubts(report: Report) -> list[str]:
@@ -282,11 +331,11 @@ ul li::before { content: "–"; display: inline-block; width: 4mm; text-indent: 
 .dense { font-size: 8.2pt; line-height: 1.3 }
 .charts { display: flex; flex-wrap: wrap; gap: 2mm 4mm; margin-top: 3mm }
 .charts img { width: 88mm; max-height: 66mm; object-fit: contain; object-position: left top }
-table { border-collapse: collapse; width: 100%; margin: 2mm 0 1mm }
-th, td { border-bottom: .5pt solid #bfbfbf; padding: .7mm 1.6mm .7mm 0; text-align: left; vertical-align: top }
+table { border-collapse: collapse; table-layout: fixed; width: 100%; margin: 2mm 0 1mm }
+th, td { border-bottom: .5pt solid #bfbfbf; padding: .7mm 1.6mm .7mm 0; text-align: left; vertical-align: top; overflow-wrap: anywhere }
 th { font-weight: 600; border-bottom-color: #595959 }
 .right { text-align: right; white-space: nowrap }
-.whole { white-space: nowrap }
+th.right { white-space: normal }
 footer span:last-child { white-space: nowrap }
 footer { position: absolute; left: 15mm; right: 15mm; bottom: 8mm; display: flex; justify-content: space-between; gap: 6mm; color: #595959; font-size: 7.6pt; line-height: 1.25 }
 @media print { body { background: none } .page { margin: 0 } * { print-color-adjust: exact; -webkit-print-color-adjust: exact } }

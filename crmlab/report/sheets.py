@@ -64,10 +64,10 @@ class Styles:
             "head right": {
                 "font": font(bold=True),
                 "fill": PatternFill("solid", fgColor=HEAD),
-                "alignment": Alignment(wrap_text=True, vertical="center", horizontal="right"),
+                "alignment": Alignment(wrap_text=True, vertical="center", horizontal="right", indent=1),
                 "border": Border(bottom=thin),
             },
-            "number": {"font": font(), "alignment": Alignment(vertical="top", horizontal="right")},
+            "number": {"font": font(), "alignment": Alignment(vertical="top", horizontal="right", indent=1)},
         }
         for name, colour in {"holds": "FFD9EFE6", "unclear": "FFFFF2CC", "fails": "FFF8D9C9", "untested": PALE}.items():
             self.kinds[name] = {"font": font(), "fill": PatternFill("solid", fgColor=colour), "alignment": text}

@@ -113,7 +113,7 @@ def _column(name: str, column: pd.Series, names: Iterable[str], formats: Mapping
         form = _form(name, one, names, formats)
         values, code, right = _numbers(column), number_format(form), True
     else:
-        translate = name not in FREE and _known(kept)
+        translate = (name not in FREE or _kano(name, kept)) and _known(kept)
         values = [_cell(value, translate) for value in column]
         if values and all(isinstance(value, int | float) for value in values if value is not None) and one is not None:
             form = _form(name, one, names, formats)
@@ -156,6 +156,13 @@ def _number(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else ("∞" if value > 0 else "-∞")
     return str(value) if isinstance(value, int) and abs(value) >= EXACT else value
+
+
+def _kano(name: str, column: pd.Series) -> bool:
+    """The categories of Kano's model, which stand in a column that else holds the firm's own kinds of articles."""
+    from crmlab.kano import CATEGORIES
+
+    return name == "category" and len(column) > 0 and set(pd.unique(column.astype(object))) <= set(CATEGORIES.values())
 
 
 def _known(column: pd.Series) -> bool:

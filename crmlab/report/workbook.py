@@ -199,7 +199,7 @@ def privacy_line(report: Report) -> str:
 
 def _drafts(part: Part, result: Result) -> list[Draft]:
     said = [str(one) for one in [*part.own(result), *(one for one in part.common if one in result.says)]]
-    table = taken(result.table, result.formats, MOST_ROWS)
+    table = taken(gathered.once(result.table), result.formats, MOST_ROWS)
     first = Draft(str(result.title), [(text, "text") for text in said[:SENTENCES]], table)
     if result.test is not None:
         text = tr(_("{verdict}. {says}"), verdict=tr(verdicts.SAYS[result.test.verdict]), says=str(result.test.says))

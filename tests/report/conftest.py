@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from crmlab import cli
+from crmlab.own import Result, read, results, sandbox
+from crmlab.report import kept
 from tests.support import own_exports
 
 TRAP = '=HYPERLINK("http://evil.example","ok")'
@@ -54,3 +56,22 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Reported:
     out = folder / "out"
     code = cli.main(["report", str(file), "--lang", "zh", "--out", str(out), "--quiet"])
     return Reported(file, out, names, phones, code)
+
+
+@pytest.fixture(scope="package")
+def every(reported: Reported) -> list[Result]:
+    """A result of each kind: of orders those that are kept, the others of the sandbox firm."""
+    before = kept.Kept(reported.out, kept.digest(reported.file), read(reported.file).plan, names=False)
+    made = [one for name in results.NAMES["orders"] if (one := before.get(name)) is not None]
+    lines = sandbox.export("orders")
+    found = [
+        results.of(lines, ["together"]),
+        results.of(sandbox.export("survey")),
+        results.of(sandbox.export("complaints"), orders=lines),
+    ]
+    assert [one.not_possible for one in found] == [{}, {}, {}]
+    made += [result for one in found for result in one.results]
+    assert {one.name for one in made} == set(
+        results.NAMES["lines"] + results.NAMES["survey"] + results.NAMES["complaints"]
+    )
+    return made

@@ -22,7 +22,7 @@ import pytest
 
 from crmlab import cli
 from crmlab.language import speaking
-from crmlab.own import HOLDS, Export, Plan, Problem, Result, Said, Test, privacy, read, results, sandbox
+from crmlab.own import HOLDS, Export, Plan, Problem, Result, Said, Test, privacy, results
 from crmlab.own.results import Findings
 from crmlab.plots import own
 from crmlab.report import gathered, kept, listing, tabular, workbook
@@ -168,7 +168,11 @@ def test_nobody_is_named_unasked(reported: Reported) -> None:
     assert "华强" not in text
     assert "HYPERLINK" not in text
     assert not [phone for phone in reported.phones if phone in text]
-    assert re.search(r"K-[A-Z2-7]{12}", text)
+    # Masked once, not the pseudonym of a pseudonym: it is the one that stands in the notebook and in the list of problems.
+    once = {privacy.hide(name, "customer", privacy.key()) for name in reported.names}
+    seen_there = set(re.findall(r"K-[A-Z2-7]{12}", text))
+    assert seen_there
+    assert seen_there <= once
 
 
 def test_names_stand_in_it_when_asked_and_the_trap_is_a_text(
@@ -225,6 +229,8 @@ def test_what_was_made_is_not_made_again(
         (["{file}", "--answer", "day_first"], "KEY=VALUE"),
         (["{file}", "--plan", "{file}"], ".crmlab.json"),
         (["{file}", "--results", "magic"], "magic"),
+        (["{file}", "{file}"], "named twice"),
+        (["."], "is no file"),
     ],
 )
 def test_refusals_are_a_sentence(
@@ -239,6 +245,14 @@ def test_refusals_are_a_sentence(
     assert not list((tmp_path / "out").glob("report.*")) if (tmp_path / "out").exists() else True
 
 
+def test_a_file_is_not_written_over_by_its_own_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("report.xlsx", "Problems.csv", "stages-1.csv"):
+        (tmp_path / name).write_bytes(b"mine")
+        assert cli.main(["report", str(tmp_path / name), "--out", str(tmp_path), "--lang", "en"]) == 2
+        assert "another folder" in capsys.readouterr().err
+        assert (tmp_path / name).read_bytes() == b"mine"
+
+
 def test_a_question_is_told_with_how_to_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "orders.csv"
     rows = [f"C{number % 7},{1 + number % 9:02d}/{1 + number % 11:02d}/2025,{10 + number}" for number in range(80)]
@@ -247,7 +261,10 @@ def test_a_question_is_told_with_how_to_answer(tmp_path: Path, capsys: pytest.Ca
     assert cli.main(words) == 1
     told = capsys.readouterr().out
     [answer] = re.findall(r"--answer (day_first=\w+) .*taken meanwhile", told)
-    assert cli.main([*words, "--answer", answer]) == 0
+    assert cli.main([*words, "--answer", "day_first=banana"]) == 2
+    assert "choose one of: " in capsys.readouterr().err
+    assert cli.main([*words, "--answer", answer, "--answer", "dayfirst=day"]) == 0
+    assert "'dayfirst'; there are: " in capsys.readouterr().err
 
 
 # -- hand-made results --------------------------------------------------------------------------------------------------
@@ -282,6 +299,9 @@ def test_what_is_personal_is_hidden_in_sentences_lists_and_problems() -> None:
     said = [str(hidden.title), *map(str, hidden.says), str(hidden.test.says if hidden.test else "")]
     assert not [one for one in said if "Shop" in one]
     assert str(result.title) == "For Shop 0"
+    again = privacy.masked(hidden)
+    assert again.table.equals(hidden.table)
+    assert list(map(str, again.says)) == list(map(str, hidden.says))
     masked = privacy.masked(export)
     assert masked.problems[0].values == [hidden.table["customer"][9], ""]
     assert export.problems[0].values == ["Shop 9", ""]
@@ -343,25 +363,11 @@ def test_words_of_the_file_are_never_translated() -> None:
         shown = {one.heading: list(one.values) for one in tabular.taken(table).columns}
     assert shown["商品"] == ["call", "Month"]
     assert shown["组"][0] != "call"
-
-
-@pytest.fixture(scope="module")
-def every(reported: Reported) -> list[Result]:
-    """A result of each kind: of orders those that are kept, the others of the sandbox firm."""
-    before = kept.Kept(reported.out, kept.digest(reported.file), read(reported.file).plan, names=False)
-    made = [one for name in results.NAMES["orders"] if (one := before.get(name)) is not None]
-    lines = sandbox.export("orders")
-    found = [
-        results.of(lines, ["together"]),
-        results.of(sandbox.export("survey")),
-        results.of(sandbox.export("complaints"), orders=lines),
-    ]
-    assert [one.not_possible for one in found] == [{}, {}, {}]
-    made += [result for one in found for result in one.results]
-    assert {one.name for one in made} == set(
-        results.NAMES["lines"] + results.NAMES["survey"] + results.NAMES["complaints"]
-    )
-    return made
+    with speaking("zh"):
+        kano = tabular.taken(pd.DataFrame({"category": ["Must-be", "Attractive"]})).columns[0]
+        own_words = tabular.taken(pd.DataFrame({"category": ["call", "Must-be"]})).columns[0]
+    assert list(kano.values) == ["当然质量", "魅力质量"]
+    assert list(own_words.values) == ["call", "Must-be"]
 
 
 def test_every_column_has_a_name_in_chinese(every: list[Result]) -> None:

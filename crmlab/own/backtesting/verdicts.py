@@ -17,7 +17,7 @@ SAYS: Mapping[str, str] = {
 
 SHORT: Mapping[str, str] = {
     HOLDS: _("holds"),
-    UNCLEAR: _("not shown"),
+    UNCLEAR: _("unclear"),
     FAILS: _("fails"),
     UNTESTED: _("not tested"),
 }
