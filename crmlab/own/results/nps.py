@@ -122,7 +122,7 @@ def _wider(groups: int) -> float:
     """How much wider two 95% intervals must be held apart when they are the highest and the lowest of so many groups (Bonferroni, all pairs): with
     ten groups and no difference two of them do not meet in one survey of seven."""
     pairs = groups * (groups - 1) / 2
-    return max(1.0, intervals.z_value(1 - 0.05 / pairs) * np.sqrt(2) / (2 * intervals.z_value()))
+    return max(1.0, intervals.z_value(1 - 0.05 / pairs) * 2**0.5 / (2 * intervals.z_value()))
 
 
 def _test(whole: satisfaction.NPS, scores: pd.Series) -> Test:
