@@ -54,11 +54,11 @@ def is_placeholder(name: str) -> bool:
     )
 
 
-def nobody(names: np.ndarray, counts: np.ndarray, answers: Mapping[str, str]) -> tuple[np.ndarray, Question | None]:
+def nobody(names: Sequence[Any], counts: np.ndarray, answers: Mapping[str, str]) -> tuple[np.ndarray, Question | None]:
     """Which of the different names stand for no customer in particular, and where there are any, the question whether their rows are used:
     ``taken`` is :data:`~crmlab.own.understanding.states.LEAVE` or ``KEEP``. ``counts``: how often each stands there.
 
-    >>> found, asked = nobody(np.array(["Li", "散客"], dtype=object), np.array([3, 2]), {})
+    >>> found, asked = nobody(["Li", "散客"], np.array([3, 2]), {})
     >>> found.tolist(), asked.taken
     ([False, True], 'leave_out')
     """
