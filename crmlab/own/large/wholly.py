@@ -73,11 +73,22 @@ class Columns:
         found = self._told(identifiers.read(cells, heading, name=self.named))
         found.values, said = identifiers.joined(found.values, counts, heading, self.named)
         self.problems += said
-        nobody, question = identifiers.nobody(found.values, counts, self.answers)
-        if question is not None:
-            self.questions["placeholder"] = question
-            keep = Fault(identifiers.NOBODY, identifiers.NOBODY_KEPT, left_out=False)
-            found.mark(nobody, Fault(identifiers.NOBODY, OUT) if question.taken == states.LEAVE else keep)
+        nobody = np.array([one is not None and identifiers.is_placeholder(one) for one in found.values], dtype=bool)
+        if nobody.any():
+            taken = self.answers.get("placeholder", states.LEAVE)
+            words = ", ".join(dict.fromkeys(str(found.values[at]) for at in np.flatnonzero(nobody)[:5]))
+            self.questions["placeholder"] = Question(
+                "placeholder",
+                Said(
+                    _("Rows that name no customer in particular: {n} ({words}). Are they used?"),
+                    n=int(counts[nobody].sum()),
+                    words=words,
+                ),
+                {states.LEAVE: Said(_("no: leave them out")), states.KEEP: Said(_("yes: as one customer"))},
+                taken,
+            )
+            keep = Fault(Said(_("No customer in particular.")), Said(_("Used as one customer.")), left_out=False)
+            found.mark(nobody, Fault(Said(_("No customer in particular.")), OUT) if taken == states.LEAVE else keep)
         return found
 
     def _item(self, cells: list[str], counts: np.ndarray) -> Understood:

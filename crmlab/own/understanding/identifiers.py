@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -13,9 +13,8 @@ import numpy as np
 
 from crmlab.customers.simplified import simplified
 from crmlab.language import _
-from crmlab.own.export import Problem, Question
+from crmlab.own.export import Problem
 from crmlab.own.said import Said
-from crmlab.own.understanding import states
 from crmlab.own.understanding.cells import MISSING, Fault, Understood, is_error, narrow, text, understood
 from crmlab.own.understanding.roles import FOLDER
 
@@ -52,31 +51,6 @@ def is_placeholder(name: str) -> bool:
         )
         is not None
     )
-
-
-def nobody(names: Sequence[Any], counts: np.ndarray, answers: Mapping[str, str]) -> tuple[np.ndarray, Question | None]:
-    """Which of the different names stand for no customer in particular, and where there are any, the question whether their rows are used:
-    ``taken`` is :data:`~crmlab.own.understanding.states.LEAVE` or ``KEEP``. ``counts``: how often each stands there.
-
-    >>> found, asked = nobody(["Li", "散客"], np.array([3, 2]), {})
-    >>> found.tolist(), asked.taken
-    ([False, True], 'leave_out')
-    """
-    found = np.array([one is not None and is_placeholder(one) for one in names], dtype=bool)
-    if not found.any():
-        return found, None
-    words = ", ".join(dict.fromkeys(str(names[at]) for at in np.flatnonzero(found)[:5]))
-    says = Said(
-        _("Rows that name no customer in particular: {n} ({words}). Are they used?"),
-        n=int(counts[found].sum()),
-        words=words,
-    )
-    options = {states.LEAVE: Said(_("no: leave them out")), states.KEEP: Said(_("yes: as one customer"))}
-    return found, Question("placeholder", says, options, answers.get("placeholder", states.LEAVE))
-
-
-NOBODY, NOBODY_KEPT = Said(_("No customer in particular.")), Said(_("Used as one customer."))
-"""What is said of their rows, and what is done where they are used."""
 
 
 def unwrapped(plain: str) -> str:

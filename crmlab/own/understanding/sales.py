@@ -45,15 +45,35 @@ def customers(
     names, said = identifiers.joined(found.values, column.counts(), column.heading, named)
     rows.apply(column, found, EMPTY)
     rows.problems += said
-    nobody, question = identifiers.nobody(names, column.counts(), answers)
-    if question is not None:
-        where = column.take(nobody, False)
-        if question.taken == states.LEAVE:
-            rows.leave(where, identifiers.NOBODY, column)
+    nobody = np.array([one is not None and identifiers.is_placeholder(one) for one in names], dtype=bool)
+    asked = []
+    if nobody.any():
+        counts = column.counts()
+        taken = answers.get("placeholder", states.LEAVE)
+        words = ", ".join(dict.fromkeys(str(names[at]) for at in np.flatnonzero(nobody)[:5]))
+        asked.append(
+            Question(
+                "placeholder",
+                Said(
+                    _("Rows that name no customer in particular: {n} ({words}). Are they used?"),
+                    n=int(counts[nobody].sum()),
+                    words=words,
+                ),
+                {states.LEAVE: Said(_("no: leave them out")), states.KEEP: Said(_("yes: as one customer"))},
+                taken,
+            )
+        )
+        if taken == states.LEAVE:
+            rows.leave(column.take(nobody, False), Said(_("No customer in particular.")), column)
         else:
-            rows.say(where, identifiers.NOBODY, identifiers.NOBODY_KEPT, column)
+            rows.say(
+                column.take(nobody, False),
+                Said(_("No customer in particular.")),
+                Said(_("Used as one customer.")),
+                column,
+            )
     at, unique = pd.factorize(names)
-    return column.take(at.astype("int64"), -1), np.asarray(unique, dtype=object), [question] if question else []
+    return column.take(at.astype("int64"), -1), np.asarray(unique, dtype=object), asked
 
 
 def read(
