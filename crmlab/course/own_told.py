@@ -116,3 +116,11 @@ def to_be_saved(kinds: Sequence[str]) -> str:
     if any(map(own_files.is_own, kinds)):
         return tr(_("What was found in {files} is saved beside this lesson, for you alone."), files=files)
     return tr(_("What was found in the made-up firm's files is saved beside this lesson."))
+
+
+def no_kind(kind: object) -> str:
+    """What to say to a kind of data that there is not; empty for one of :data:`own_files.ASKED`."""
+    if isinstance(kind, str) and kind in own_files.ASKED:
+        return ""
+    there = ", ".join(f'"{one}"' for one in own_files.ASKED)
+    return tr(_("There is no such kind of file. There are: {there}."), there=there)

@@ -178,9 +178,10 @@ def _notes(made: Export) -> str:
 
 
 @guarded(sentence)
-def own_columns(kind: str = own_files.ORDERS) -> OwnColumns:
+def own_columns(kind: str = own_files.ORDERS) -> OwnColumns | panel.Html:
     """How the chosen file was understood, with a form that corrects it and reads it again; the correction is remembered beside it. Ends a cell."""
-    return OwnColumns(kind)
+    wrong = own_told.no_kind(kind)
+    return sentence(wrong) if wrong else OwnColumns(kind)
 
 
 PROBLEM = (_("row"), _("column"), _("value"), _("problem"), _("what was done"))
@@ -199,6 +200,8 @@ def _how_many(rows: int) -> str:
 @guarded(sentence)
 def own_problems(kind: str = own_files.ORDERS) -> panel.Html:
     """What was wrong in the chosen file, by row and column, and what was done about it; and that no row was lost. Ends a cell."""
+    if wrong := own_told.no_kind(kind):
+        return sentence(wrong)
     made = _export(kind)
     sums = own_told.adds_up(made)
     hidden = privacy.masked(made)

@@ -117,7 +117,6 @@ def own_file(kind: str = own_files.ORDERS) -> OwnFile | panel.Html:
     """Let the made-up firm or a file of one's own be chosen by clicks, for "orders", "survey" or "complaints"; what stands below is run again.
     Ends a cell. Another kind gives a sentence.
     """
-    if kind not in own_files.ASKED:
-        there = ", ".join(f'"{one}"' for one in own_files.ASKED)
-        return sentence(tr(_("There is no such kind of file. There are: {there}."), there=there))
+    if (wrong := own_told.no_kind(kind)):
+        return sentence(wrong)
     return OwnFile(kind)

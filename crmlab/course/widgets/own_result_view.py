@@ -115,7 +115,7 @@ def _drawn(result: Result) -> str:
 @guarded(sentence)
 def own_result(name: str) -> OwnResult | panel.Html:
     """A result in the chosen file, by its name ("rfm", "leaving", "forecast" ...), with what the firm's own past says of it. Ends a cell."""
-    if name not in own_results.KIND_OF:
+    if not isinstance(name, str) or name not in own_results.KIND_OF:
         there = ", ".join(f'"{one}"' for one in own_results.KIND_OF)
         return sentence(tr(_("There is no such result. There are: {there}."), there=there))
     return OwnResult(own_results.find(name))
