@@ -157,19 +157,19 @@ def _of_table(data: Any, plan: Plan, remembered: bool, name: str) -> Export:
                 "The table has no column of amounts. Multiply quantity by price in the engine first, and name that column."
             )
         )
+    ignored = [role for role in chosen.columns if role == "currency" or scan.is_status(role)]
     lines = orders.read(
-        data, {one: role for one, role in chosen.by_heading.items() if role not in ("status", "currency")}, chosen.kind
+        data, {one: role for one, role in chosen.by_heading.items() if role not in ignored}, chosen.kind
     )
     made = _export(lines, Path(name), chosen, [])
-    ignored = [
+    told = [
         Said(
             _("Column {column!r} is not looked at in a table of an engine: filter by it there."),
             column=chosen.columns[role],
         )
-        for role in ("status", "currency")
-        if role in chosen.columns
+        for role in ignored
     ]
-    return replace(made, notes=[*made.notes, *ignored])
+    return replace(made, notes=[*made.notes, *told])
 
 
 @dataclass(frozen=True)
@@ -219,6 +219,7 @@ def _choose(headings: Sequence[str], sample: pd.DataFrame, plan: Plan, remembere
     for role in ("date", "order", "status", "currency"):
         if role in there:
             columns[role] = there[role]
+    columns |= {f"status_{place}": one for place, one in enumerate(picked.states, 2)}
     if "date" not in columns and "month" in there:
         columns["date"] = there["month"]
     goods = there.get("item", there.get("item_number"))
@@ -233,7 +234,7 @@ def _choose(headings: Sequence[str], sample: pd.DataFrame, plan: Plan, remembere
         if role not in columns:
             checks.fail(_("No column was recognised for this: {what}. Say which one it is."), what=tr(says))
     columns |= {role: there[role] for role in _CONTACTS if role in there and there[role] != picked.who}
-    roles = {one: role for one, role in picked.roles().items() if role in ROLES}
+    roles = {one: role for one, role in picked.roles().items() if role in ROLES} | dict.fromkeys(picked.states, "status")
     made = Plan(found.kind, "", {one: roles.get(one, "") for one in headings}, dict(plan.answers))
     kind = "orders" if found.kind == "months" else found.kind
     return Chosen(

@@ -6,7 +6,7 @@ cells go through the same readers as those of small files, as one column, and co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,7 +59,7 @@ def understand(
     """The rows of ``raw`` (a table or view of the store) read by role: ``columns`` maps roles to its columns.
 
     Needed are ``customer``, ``date``, ``amount``; ``order``, ``item``, ``row``, ``file`` and roles of contacts may be there, ``quantity`` where the amount is a price, and
-    ``status`` and ``currency``, whose readers say which words let a row be used. Every row comes out with what it says or
+    ``status`` (further ones are ``status_2`` ...) and ``currency``, whose readers say which words let a row be used. Every row comes out with what it says or
     with its ``reason``: one of :data:`crmlab.engines.orders.REASONS`, or a role and the number of a fault of its reader ("date 3"). A cell that is used
     though something is to be said of it has that in ``remark``, in the same way. Columns of a date or number type are taken as they are.
     """
@@ -95,9 +95,9 @@ def understand(
     made["money"] = number("amount", factor)
     if "quantity" in columns:  # the amount is a price
         made["money"] = f"round({made['money']} * {number('quantity')}, 6)"
-    for role in ("status", "currency"):
-        if role in columns:
-            read(role, "false", "null", "varchar")
+    words = [role for role in columns if role == "currency" or is_status(role)]
+    for role in words:
+        read(role, "false", "null", "varchar")
     for role, name in (("customer", "who"), ("order", "number"), ("item", "item")):
         if role not in columns:
             continue
@@ -110,18 +110,14 @@ def understand(
             if dtype == "VARCHAR"
             else _typed_key(f"r.{quoted(columns[role])}", dtype)
         )
-    needed = [
-        role
-        for role in ("customer", "date", "amount", "quantity", "status", "currency", "order", "item")
-        if role in columns
-    ]
+    needed = [role for role in ("customer", "date", "amount", "quantity", *words, "order", "item") if role in columns]
     contacts = [role for role in columns if role not in (*needed, "row", "file")]
     other = {f"{role} cell": f"cast(r.{quoted(columns[role])} as varchar)" for role in needed}
     other |= {role: f"nullif(trim(cast(r.{quoted(columns[role])} as varchar)), '')" for role in contacts}
     other |= {role: f"r.{quoted(columns[role])}" for role in ("row", "file") if role in columns}
     other |= {f"fault of {role}": sql for role, sql in faults.items()}
     selected = ", ".join(f"{sql} as {quoted(name)}" for name, sql in (made | other).items())
-    cases = _reasons(said)
+    cases = _reasons(said, words)
     remarks = [
         f"case when {quoted('fault of ' + role)} in ({', '.join(map(str, kept))}) then '{role} ' || {quoted('fault of ' + role)} end"
         for role, one in said.items()
@@ -141,7 +137,7 @@ def understand(
     store.run(
         f"create or replace table read_lines as select {', '.join(map(quoted, out))}, {shown}, reason, remark, "
         f"case when reason in {HEADS} then rest end as rest from "
-        f"(select *, case {cases} end as reason, {remark} as remark, case {_reasons(said, heads=False)} end as rest from (select {selected} from {quoted(raw)} r {' '.join(joins)}))",
+        f"(select *, case {cases} end as reason, {remark} as remark, case {_reasons(said, words, heads=False)} end as rest from (select {selected} from {quoted(raw)} r {' '.join(joins)}))",
         progress,
     )
     if "order" in columns and kind == "lines":
@@ -156,7 +152,16 @@ def _of(sql: str, cell: str) -> str:
     return sql.replace("{cell}", cell)
 
 
-def _reasons(said: Mapping[str, Understood], heads: bool = True) -> str:
+def is_status(role: str) -> bool:
+    """Whether a column says what became of an order: "status", and further ones of returns say.
+
+    >>> is_status("status"), is_status("status_2"), is_status("state")
+    (True, True, False)
+    """
+    return role.partition("_")[0] == "status"
+
+
+def _reasons(said: Mapping[str, Understood], words: Sequence[str], heads: bool = True) -> str:
     """The cases of SQL that give a row its reason; without ``heads`` as if an empty customer and an empty day were none."""
     low, high = (f"date '{np.datetime64(int(day), 'D')}'" for day in (checks.FIRST_DAY, checks.LAST_DAY))
 
@@ -177,7 +182,7 @@ def _reasons(said: Mapping[str, Understood], heads: bool = True) -> str:
         found += [*by_fault(role), f"when {name} is null and not {blank(role)} then '{vague}'"]
     found += [f"when day < {low} or day > {high} then 'odd date'"]
     found += [f"when money is null and {blank('amount')} then 'no amount'"]
-    found += [case for role in ("amount", "quantity", "status", "currency") for case in by_fault(role)]
+    found += [case for role in ("amount", "quantity", *words) for case in by_fault(role)]
     found += [
         "when money is null or isnan(money) then 'not an amount'",
         f"when abs(money) > {checks.LARGEST!r} then 'large amount'",

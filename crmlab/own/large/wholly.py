@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
 from crmlab.language import _
 from crmlab.own.export import Problem, Question
+from crmlab.own.large import scan
 from crmlab.own.said import Said
 from crmlab.own.understanding import amounts, dates, identifiers, money, states
 from crmlab.own.understanding.cells import Fault, Understood, text, understood
 from crmlab.own.understanding.rows import OUT
-
-Reader = Callable[[list[str], np.ndarray], Understood]
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Columns:
     questions: dict[str, Question] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def readers(self) -> dict[str, Reader]:
+    def readers(self) -> dict[str, scan.Reader]:
         """By role the function from different cells, and how often each stands there, to what they say."""
         return {
             "date": self._date,
@@ -39,8 +39,8 @@ class Columns:
             "customer": self._customer,
             "order": lambda cells, counts: self._told(identifiers.read(cells, self.headings["order"], out=False)),
             "item": self._item,
-            "status": self._status,
             "currency": self._currency,
+            **{role: partial(self._status, role) for role in self.headings if scan.is_status(role)},
         }
 
     def _told(self, found: Understood) -> Understood:
@@ -87,9 +87,9 @@ class Columns:
         self.problems += said
         return found
 
-    def _status(self, cells: list[str], counts: np.ndarray) -> Understood:
+    def _status(self, role: str, cells: list[str], counts: np.ndarray) -> Understood:
         found = understood(cells, "object", None)
-        out, asked = states.judge(cells, counts, self.headings["status"], self.answers)
+        out, asked = states.judge(cells, counts, self.headings[role], self.answers, role != "status")
         self.questions |= {one.key: one for one in asked}
         found.mark(out, Fault(Said(_("The status says that this is no sale.")), OUT))
         return found
