@@ -40,10 +40,10 @@ REFUSALS = (InputError, DatasetError)
 
 TOOLS = {  # called by the field modules with what these have checked
     "catalogue", "checks", "counting", "daytext", "engines", "itemsets", "language", "lookalike", "places", "rfm_checks",
-    "rounding", "version", "waiting",
+    "rounding", "spreadsheets", "version", "waiting",
     "clv.fitting", "clv.likelihood", "clv.pareto_likelihood", "clv.repeats",
     "customers.likeness", "customers.reading", "customers.simplified",
-    "plots.canvas", "plots.drawn", "plots.labels",
+    "plots.canvas", "plots.drawn", "plots.labels", "plots.own",
 }  # fmt: skip
 ROOMS = {"app", "cli", "course", "lite", "labextensions"}
 INNER = {"datasets.Card", "datasets.CardText", "datasets.Column", "purchases.codes", "purchases.factorized", "purchases.order_codes"}
