@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import hashlib
 import os
 import shutil
@@ -123,9 +124,21 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @cache
 def copied_kernels() -> None:
     """On Linux nbval's kernels are made as the course makes them: copied, with everything imported. Takes a second a lesson less."""
+    import nbval.kernel
+
     from crmlab.app import kernels
 
     kernels.prepare()
+    start = nbval.kernel.start_new_kernel
+
+    def started(*arguments: Any, **more: Any) -> Any:
+        """Between the choice of a port and its use another program may take it; then the kernel dies at once."""
+        for _attempt in range(2):
+            with contextlib.suppress(RuntimeError):
+                return start(*arguments, **more)
+        return start(*arguments, **more)
+
+    nbval.kernel.start_new_kernel = started
 
 
 def pytest_runtest_teardown() -> None:
