@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
@@ -50,3 +52,18 @@ def locale() -> Path:
 def labextensions() -> Path:
     """What the course adds to Jupyter's pages: the page of a lesson, and names for its widgets."""
     return PACKAGE / "labextensions"
+
+
+def of_user(windows: str, mac: str, variable: str, usual: str) -> Path | None:
+    """The course's folder among those that a person's system has for such things; ``None`` where there is no home.
+
+    ``windows`` and ``variable`` (of the XDG specification, all other systems) are variables of the environment.
+    """
+    if sys.platform == "win32":
+        top = os.environ.get(windows, "")
+    elif sys.platform == "darwin":
+        top = mac
+    else:
+        top = os.environ.get(variable) or usual
+    found = Path(os.path.expanduser(top))  # noqa: PTH111 (Path.expanduser raises where there is no home)
+    return found / "crmlab" if found.is_absolute() else None

@@ -46,14 +46,7 @@ def folder() -> Path | None:
         return Path(wish)
     if sys.platform == "emscripten":  # the browser edition
         return None
-    if sys.platform == "win32":
-        top = os.environ.get("LOCALAPPDATA", "")
-    elif sys.platform == "darwin":
-        top = "~/Library/Caches"
-    else:
-        top = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    found = Path(os.path.expanduser(top))  # noqa: PTH111 (Path.expanduser raises where there is no home)
-    return found / "crmlab" if found.is_absolute() else None
+    return places.of_user("LOCALAPPDATA", "~/Library/Caches", "XDG_CACHE_HOME", "~/.cache")
 
 
 def ready() -> Path | None:

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from crmlab import places
 from crmlab.customers import masking
 from crmlab.own.export import Export, Problem
 from crmlab.own.result import Result
@@ -48,14 +49,7 @@ def folder() -> Path | None:
     if sys.platform == "emscripten":
         drive = Path("/drive")
         return drive / ".crmlab" if drive.is_dir() else None
-    if sys.platform == "win32":
-        top = os.environ.get("APPDATA", "")
-    elif sys.platform == "darwin":
-        top = "~/Library/Application Support"
-    else:
-        top = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
-    found = Path(os.path.expanduser(top))  # noqa: PTH111 (Path.expanduser raises where there is no home)
-    return found / "crmlab" if found.is_absolute() else None
+    return places.of_user("APPDATA", "~/Library/Application Support", "XDG_CONFIG_HOME", "~/.config")
 
 
 def key() -> str:
