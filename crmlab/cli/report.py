@@ -238,11 +238,12 @@ def _find(
     from crmlab.checks import InputError
     from crmlab.own import privacy, results
     from crmlab.own.results import Findings, possible
+    from crmlab.report.workbook import SHEETS
 
     mine = [name for name in possible(export) if not wished or name in wished]
     findings, again = Findings(), 0
     for number, name in enumerate(mine):
-        bar.at(number, len(mine), tr(_("{file}: {name}"), file=file.name, name=name))
+        bar.at(number, len(mine), tr(_("{file}: {name}"), file=file.name, name=tr(SHEETS[name])))
         found = kept.get(name)
         if found is not None:
             again += 1

@@ -192,7 +192,7 @@ def test_names_stand_in_it_when_asked_and_the_trap_is_a_text(
     assert found
     assert all(cell.data_type == "s" and cell.quotePrefix for cell in found)
     told = capsys.readouterr()
-    assert "1/2 订单.csv：calls" in told.err
+    assert "1/2 订单.csv：本周该打的电话" in told.err
     assert "3,629" in told.out
 
 
