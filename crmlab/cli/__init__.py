@@ -172,9 +172,13 @@ def _parser() -> argparse.ArgumentParser:
             help=tr(_("the folder to work in; usually {folder}"), folder=workspace.default_folder()),
         )
 
-    from crmlab.cli import exercises, questions, report, script, site
+    from crmlab.cli import certificate, classes, exercises, hand_in, questions, report, script, site, workshop
 
+    hand_in.add(commands, _Parser)
     report.add(commands, _Parser)
+    workshop.add(commands, _Parser)
+    classes.add(commands, _Parser)
+    certificate.add(commands, _Parser)
     questions.add(commands, _Parser)
     exercises.add(commands, _Parser)
 

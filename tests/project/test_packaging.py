@@ -102,12 +102,15 @@ def test_one_test_command_everywhere() -> None:
 
 # --- who imports whom -----------------------------------------------------------------------------------------
 
+ROOMS = ("plots", "report", "app", "lite", "workshop", "classroom", "lms", "badges", "cli")
+
+
 def room(module: str) -> str:
     """The room of a dotted module name: its folder, "course" for the teaching floor, "field" for what stands alone."""
     parts = module.split(".")
     if parts[1:2] == ["course"]:
         return parts[2] if (ROOT / "crmlab/course" / "".join(parts[2:3])).is_dir() and len(parts) > 2 else "course"
-    return parts[1] if parts[1:2] and parts[1] in ("plots", "report", "app", "lite", "cli") else "field"
+    return parts[1] if parts[1:2] and parts[1] in ROOMS else "field"
 
 
 def drawn() -> dict[str, set[str]]:

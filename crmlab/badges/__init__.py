@@ -1,0 +1,1 @@
+"""Certificates that are signed by the instructor and can be verified by anybody."""

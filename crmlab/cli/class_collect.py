@@ -1,0 +1,10 @@
+"""``crmlab class collect``: what trainees sent, sorted by person."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+
+def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
+    """Add the command."""

@@ -1,0 +1,10 @@
+"""``crmlab class new``: the folder of a class, and what its trainees get."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+
+def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
+    """Add the command."""

@@ -1,0 +1,10 @@
+"""``crmlab class report``: pages on a class and on each trainee."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+
+def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
+    """Add the command."""

@@ -1,0 +1,10 @@
+"""``crmlab class room``: who is where, while the workshop runs."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+
+def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
+    """Add the command."""

@@ -1,0 +1,1 @@
+"""The course in learning management systems: packages, and questions in their formats."""

@@ -1,0 +1,1 @@
+"""A workshop as it is planned and held: schedules, the instructor's booklet, slides."""
