@@ -23,7 +23,7 @@ class Mark:
     points: float
     maximum: float
     state: str
-    """As crmlab.course.exercise has it: blank, wrong, partly or right."""
+    """As crmlab.course.exercise has it: "blank", "unreadable", "not yet right", "partly right", "right"."""
     fields: dict[str, Any] = field(default_factory=dict)
     """What was clicked or typed, by field, as handed in."""
     code: str = ""
