@@ -1,5 +1,5 @@
-// Run every code cell of every lesson under Pyodide, without a browser: node run_lessons.mjs SITE [solutions/en ...]
-// Without names of folders all editions in all languages.
+// Run every code cell of every lesson under Pyodide, without a browser: node run_lessons.mjs SITE [solutions/en notebooks/zh/2-classification/3-rfm ...]
+// Without names of folders or lessons all editions in all languages.
 // Prints a line of JSON for each notebook: edition, language, lesson, points by exercise, seconds, and what went wrong.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -69,7 +69,7 @@ async def run(path):
 for edition, top in (("notebooks", places.notebooks()), ("solutions", places.solutions())):
     for lesson in lessons.every():
         for language in ("en", "zh"):
-            if FOLDERS and f"{edition}/{language}" not in FOLDERS:
+            if FOLDERS and not {f"{edition}/{language}", f"{edition}/{language}/{lesson.unit}/{lesson.slug}"} & set(FOLDERS):
                 continue
             here = f"/course/{edition}/{language}/{lesson.unit}"
             os.makedirs(here, exist_ok=True)
