@@ -132,7 +132,7 @@ def expand(wishes: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
 
 def of_course() -> list[lessons.Lesson]:
     """The lessons that a class can be given: all that have their exercises or are to have none."""
-    return list(lessons.every())
+    return list(lessons.of_course())
 
 
 def moment(text: str) -> str:
