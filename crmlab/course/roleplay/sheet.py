@@ -85,15 +85,15 @@ def read(path: Path) -> tuple[Any, list[Fault]]:
 
     Never raises for what is in the file; raises ``OSError`` if the file cannot be opened.
     """
-    book, said = _opened(path)
+    book, said = opened(path)
     if said:
         return None, [Fault(path.name, 0, said)]
     reader = _Reader(path.name)
     return reader.content(book), reader.faults
 
 
-def _opened(path: Path) -> tuple[Any, str]:
-    """The workbook, or why it cannot be read, as a sentence."""
+def opened(path: Path) -> tuple[Any, str]:
+    """The workbook, or why it cannot be read, as a sentence. Raises ``OSError`` if the file cannot be opened."""
     with path.open("rb") as file:
         start = file.read(8)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
@@ -104,7 +104,7 @@ def _opened(path: Path) -> tuple[Any, str]:
     try:
         with zipfile.ZipFile(path) as parts:
             if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
-                return None, tr(_("The workbook is far larger than a script. Copy its three sheets into a new one."))
+                return None, tr(_("The workbook is far larger than any that is written for the course. Copy its sheets into a new one."))
             for part in parts.infolist():
                 if part.filename.lower().endswith((".xml", ".rels")) and _declares(parts.read(part)):
                     return None, tr(_("The workbook holds declarations that no Excel writes; it is not read."))
