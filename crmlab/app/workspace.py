@@ -132,6 +132,12 @@ def handed_out_notebooks(handed: handed_out.HandOut) -> list[str]:
     return [outline.path(one, language) for language in handed.languages for one in given]
 
 
+def missing(handed: handed_out.HandOut) -> list[str]:
+    """The lessons of a class that this course does not have."""
+    known = {one.number for one in lessons.of_course()}
+    return [number for number in handed.lessons if number not in known]
+
+
 def fingerprints(data: bytes, name: str) -> dict[str, str]:
     """What tells whether a file was changed: its sha256, and for a notebook that of its cells as well.
 
