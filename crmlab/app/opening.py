@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 from crmlab import places
-from crmlab.app.workspace import Laid, Refused, lay, read_manifest
+from crmlab.app.workspace import Refused, lay, read_manifest
 from crmlab.course import classes, handed_out
 from crmlab.course.files import reason
 from crmlab.language import _, tr

@@ -13,15 +13,17 @@ import unicodedata
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from crmlab import __version__, places
 from crmlab.app import workspace
 from crmlab.classroom import own
 from crmlab.classroom.folder import HAND_OUT, OWN, Class
 from crmlab.course import classes, handed_out
-from crmlab.course.bank import files as bank_files
+from crmlab.course.authoring.exercise_sheet import everywhere
 from crmlab.course.bank import workbook as question_book
 from crmlab.course.files import write_atomically
+from crmlab.language import _
 
 MANIFEST = f"{workspace.STORE}/manifest.json"
 _DATED = (2026, 1, 1, 0, 0, 0)
@@ -138,6 +140,17 @@ def _zipped(files: dict[str, bytes]) -> bytes:
 # -- examples ----------------------------------------------------------------------------------------------------------
 
 
+def _question() -> dict[str, Any]:
+    options = [
+        (_("Their name"), _("The name tells whom to call, not how.")),
+        (_("What was promised to them last time"), _("Right: a promise that nobody kept is the first thing they will speak of.")),
+        (_("How large their firm is"), _("That changes the offer, not the first sentence.")),
+    ]
+    made = [{"text": everywhere(text), "why": everywhere(why), "right": place == 1} for place, (text, why) in enumerate(options)]
+    asked = everywhere(_("What do you look up first before you call a customer who has complained?"))
+    return {"id": "example-before-calling", "kind": "single", "difficulty": 1, "ask": asked, "options": made}
+
+
 def _example(kind: str) -> bytes:
     from crmlab.course.authoring import exercise_sheet, template, workbook
     from crmlab.course.roleplay import scripts
@@ -145,8 +158,7 @@ def _example(kind: str) -> bytes:
     if kind == own.EXERCISES:
         return exercise_sheet.workbook()
     if kind == own.QUESTIONS:
-        found, _faults = bank_files.load(bank_files.folder() / "1-foundations" / "1-tour.questions.yml")
-        return question_book.workbook({one["kind"]: one for one in found}.values())
+        return question_book.workbook([_question()])
     with tempfile.TemporaryDirectory() as place:
         file = Path(place) / "my-talk.yml"
         file.write_text(template.template(file.name), encoding="utf-8")

@@ -15,7 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from crmlab.classroom.folder import OWN
-from crmlab.course import exercise, exercise_check, exercise_file, exercise_form, exercise_numbers, hooks, yamlfile
+from crmlab.course import (
+    exercise,
+    exercise_check,
+    exercise_file,
+    exercise_form,
+    exercise_numbers,
+    handed_out,
+    hooks,
+    yamlfile,
+)
 from crmlab.course.authoring import exercise_sheet
 from crmlab.course.bank import files as bank_files
 from crmlab.course.bank import workbook as question_book
@@ -76,7 +85,8 @@ class _Reader:
         self.own = Own()
         self.faults: list[Fault] = []
         self.seen: dict[tuple[str, str], Path] = {}
-        self.sound: list[Path] = []
+        with handed_out.in_force(None):
+            self.bank = bank_files.files()
 
     def name(self, path: Path) -> str:
         return f"{OWN}/{path.relative_to(self.top).as_posix()}"
@@ -119,12 +129,14 @@ class _Reader:
     # -- each kind ---------------------------------------------------------------------------------------------------
 
     def exercises(self, path: Path, book: bool) -> None:
+        lines: dict[str, int] = {}
         if book:
             content, faults = exercise_sheet.read(path)
         else:
             raw, check = exercise_check.read_with_lines(path)
             if not check.faults:
                 exercise_numbers.alone(check, raw)
+                lines = {str(entry["id"]): yamlfile.line_of(entry, "id") for entry in raw["exercises"]}
             content, faults = ({} if check.faults else exercise_check.resolved(raw)), sorted(set(check.faults))
         self.note(path, faults)
         if faults:
@@ -132,20 +144,21 @@ class _Reader:
         here = hooks.alone(content)
         for entry in content["exercises"]:
             id = str(entry["id"])
-            self.known(EXERCISES, id, path, 0)
+            line = lines.get(id, 0)
+            self.known(EXERCISES, id, path, line)
             if "roleplay" in entry:
                 text = _("{id}: a role-play needs no entry here. Put its script into {folder}, or name one of the course in class.yml under roleplays.")
-                self.fault(path, text, id=id, folder=f"{OWN}/{ROLEPLAYS}")
-            elif id.startswith(("quiz", "exam", "practice")):
-                self.fault(path, _("The id “{name}” is one of the course's; choose another."), name=id)
+                self.fault(path, text, line, id=id, folder=f"{OWN}/{ROLEPLAYS}")
+            elif id == "exam" or id.startswith("quiz-"):
+                self.fault(path, _("The id “{name}” is one of the course's; choose another."), line, name=id)
             elif said := _unasked(here, entry):
-                self.fault(path, _("{id}: this exercise cannot be judged ({error}). Compare it with docs/exercises.md."), id=id, error=said)
+                self.fault(path, _("{id}: this exercise cannot be judged ({error}). Compare it with docs/exercises.md."), line, id=id, error=said)
             else:
                 self.own.exercises.append(_whole(entry, content.get("options") or {}))
 
     def questions(self, path: Path, book: bool) -> None:
         reader: Callable[[Path], tuple[list[Any], list[Fault]]] = question_book.read if book else bank_files.read
-        found, faults = reader(path)
+        found, faults = reader(path)[0], bank_files.faults(path, self.bank, reader)
         self.note(path, faults)
         for question in found:
             self.known(QUESTIONS, str(question["id"]), path, yamlfile.line_of(question, "id"))

@@ -129,7 +129,8 @@ def _notebook(handed: HandOut, language: str) -> dict[str, Any]:
 
 def _heading(title: str, minutes: int, points: float) -> str:
     """As the headings of all lessons are written, from which minutes and points are read."""
-    return "## " + tr(_("{title} ({minutes} minutes, {points} points)"), title=title, minutes=minutes, points=panel.points(points))
+    text = _("{title} ({minutes} minutes, 1 point)") if points == 1 else _("{title} ({minutes} minutes, {points} points)")
+    return "## " + tr(text, title=title, minutes=minutes, points=panel.points(points))
 
 
 def _plain(text: str) -> str:

@@ -188,7 +188,7 @@ class _Reader:
         self._single(entry, parts, "answer", field)
 
     def _several(self, entry: Record, parts: Mapping[str, list[Any]]) -> None:
-        answers = {value: _everywhere(text) for value, text in _ANSWERS.items()}
+        answers = {value: everywhere(text) for value, text in _ANSWERS.items()}
         rows = Records(parts["option"][0].at)
         for place, row in enumerate(parts["option"], 1):
             rows.put(self._row(row, f"o{place}", "yes" if self._yes(row) else "no", row.cell("right")), row.at)
@@ -300,7 +300,8 @@ _KINDS: Mapping[str, Callable[[_Reader, Record, Mapping[str, list[Any]]], None]]
 }
 
 
-def _everywhere(text: str) -> dict[str, str]:
+def everywhere(text: str) -> dict[str, str]:
+    """A text of the package in every language, as files have it."""
     found = {}
     for language in LANGUAGES:
         with speaking(language):
