@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmlab.course import certificate, lessons, panel, state
+from crmlab.course import certificate, handed_out, lessons, panel, state
 from crmlab.course.lessons import Lesson
 from crmlab.course.session import Session, state_path
 from crmlab.course.state import Store, amount
@@ -96,6 +96,13 @@ def earned(standings: list[Standing]) -> bool:
     """The points of the course suffice for a certificate."""
     maximum = sum(one.maximum for one in standings)
     return maximum > 0 and sum(one.points for one in standings) >= certificate.PASS * maximum
+
+
+def certified() -> str:
+    """What a certificate is about: the course, or what a class took of it."""
+    handed = handed_out.current()
+    about = tr(_("Certificate: customer relationships"))
+    return f"{about} · {handed.name}" if handed else about
 
 
 def results(standings: list[Standing]) -> list[tuple[str, str]]:
@@ -185,8 +192,13 @@ def _advice(session: Session, here: list[Line], course: list[Standing]) -> str:
 
 
 def _whole(course: list[Standing]) -> str:
+    handed = handed_out.current()
+    text = _("The whole course: {points} of {maximum} points, {done} of {lessons} lessons done, {minutes} minutes spent")
+    if handed is not None:
+        text = _("{name}: {points} of {maximum} points, {done} of {lessons} lessons done, {minutes} minutes spent")
     return tr(
-        _("The whole course: {points} of {maximum} points, {done} of {lessons} lessons done, {minutes} minutes spent"),
+        text,
+        name=handed.name if handed else "",
         points=panel.points(sum(one.points for one in course)),
         maximum=panel.points(sum(one.maximum for one in course)),
         done=sum(one.done() for one in course),
