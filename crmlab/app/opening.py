@@ -74,12 +74,12 @@ def _read(file: Path) -> dict[str, bytes]:
             files = {name: packed.read(one) for name, one in names.items() if _WANTED.fullmatch(name)}
             handed_out.parsed(files.get(handed_out.FILE, b""), file)
     except FileNotFoundError:
-        raise Refused(tr(_("There is no file {file}."), file=file)) from None
-    except (ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+        raise Refused(tr(_("There is no file {file}."), file=file.name)) from None
+    except (ValueError, KeyError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
         text = _("{file} is no hand-out of a class, or was not copied to its end. Ask your instructor for it again.")
         raise Refused(tr(text, file=file.name)) from error
     except OSError as error:
-        raise Refused(tr(_("{file} cannot be read: {reason}"), file=file, reason=reason(error))) from error
+        raise Refused(tr(_("{file} cannot be read: {reason}"), file=file.name, reason=reason(error))) from error
     return files
 
 
