@@ -134,11 +134,12 @@ def text(made: HandOut) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-_LINK = re.compile(r"\[([^\[\]]*)\]\(((?:\.\./)+)([^()\s]+\.ipynb)(?:#[^()\s]*)?\)")
+_LINK = re.compile(r"\[([^\[\]]*)\]\(((?:\.\./)*)([^()\s:]+\.ipynb)(?:#[^()\s]*)?\)")
+_BETWEEN = " · "
 
 
 def without_dead_links(notebook: bytes, path: str, there: Iterable[str]) -> bytes:
-    """A notebook in which links to notebooks that are not handed out are plain words.
+    """A notebook in which links to notebooks that are not handed out are plain words, and in a line of nothing but links left out.
 
     ``path`` is its own below the top of the hand-out, ``there`` are those that are handed out.
     """
@@ -149,11 +150,17 @@ def without_dead_links(notebook: bytes, path: str, there: Iterable[str]) -> byte
         up = link[2].count("../")
         return link[0] if "/".join([*level[: len(level) - up], link[3]]) in known else link[1]
 
+    def line(text: str) -> str:
+        parts = text.split(_BETWEEN)
+        if all(_LINK.fullmatch(part) for part in parts):
+            return _BETWEEN.join(part for part in parts if _LINK.sub(kept, part) == part)
+        return _LINK.sub(kept, text)
+
     content = json.loads(notebook)
     changed = False
     for cell in content["cells"]:
         source = "".join(cell["source"])
-        if cell["cell_type"] == "markdown" and (new := _LINK.sub(kept, source)) != source:
+        if cell["cell_type"] == "markdown" and (new := "\n".join(map(line, source.split("\n")))) != source:
             cell["source"], changed = new.splitlines(keepends=True), True
     return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode() if changed else notebook
 
