@@ -23,6 +23,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from crmlab.language import LANGUAGES
+
 FILE = "class.json"
 KIND, FORMAT = "crmlab class", 1
 OWN = "class"
@@ -105,7 +107,8 @@ def parsed(raw: bytes, place: Path) -> HandOut:
     if not sound:
         raise ValueError(FILE)
     languages, lessons, roleplays = (_texts(content.get(key, [])) for key in ("languages", "lessons", "roleplays"))
-    return HandOut(place, str(name), int(number or 0), languages or ("en",), lessons, roleplays, draw, due or "")
+    there = tuple(one for one in languages if one in LANGUAGES)  # what else may stand there is no folder
+    return HandOut(place, str(name), int(number or 0), there or ("en",), lessons, roleplays, draw, due or "")
 
 
 def _whole(value: Any) -> bool:

@@ -175,6 +175,17 @@ def test_a_zip_is_opened_beside_it(a_class: AClass, tmp_path: Path) -> None:
     assert trusted.may_run(folder, OURS, ['check("our-prices")', "import os"]) == [True, False]
 
 
+def test_a_language_is_no_path(a_class: AClass, tmp_path: Path) -> None:
+    told = json.loads((a_class.hand_out / "class.json").read_text("utf-8")) | {"languages": ["../..", "en"]}
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as made:
+        made.writestr("class.json", json.dumps(told))
+        made.write(a_class.hand_out / "class/10-class/1-ours.exercises.yml", "class/10-class/1-ours.exercises.yml")
+    folder = opening.unpack(tmp_path / "a.zip")
+    workspace.lay(workspace.places.root(), folder)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a", "a.zip"]
+    assert [one.name for one in (folder / "notebooks").iterdir()] == ["en"]
+
+
 def test_a_notebook_in_the_zip_does_not_come_out_of_it(a_class: AClass, tmp_path: Path) -> None:
     """Code of the lesson comes from the course that is installed, whatever the zip holds."""
     file = tmp_path / "a.zip"
@@ -235,4 +246,6 @@ def test_what_is_refused(a_class: AClass, tmp_path: Path) -> None:
         made.writestr("class.json", '{"kind": "crmlab class", "format": 1, "name": "B", "number": 1, "languages": ["en"], "lessons": ["1.1"]}')
     with pytest.raises(workspace.Refused, match=r"holds the class .*Open it elsewhere"):
         opening.unpack(tmp_path / "other.zip", a_class.hand_out)
+    with pytest.raises(workspace.Refused, match=r"holds the whole course\. Open the class elsewhere"):
+        opening.unpack(tmp_path / "other.zip", workspace.places.root())
     assert sorted(one.name for one in tmp_path.iterdir()) == ["half.zip", "other.zip"]
