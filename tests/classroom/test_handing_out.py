@@ -104,6 +104,7 @@ def test_a_trainee_sees_the_lessons_of_the_class(within: AClass, language: str) 
     assert page.told("server")["worked"] is False
     assert [one.lesson.number for one in progress.of_course(within.hand_out / "notebooks" / language / "10-class")] == ["1.1", "3.2", "10.1"]
     assert classes.fixed() == 4711
+    assert [one.number for one in handing_out.lessons_of(within.settings)] == ["1.1", "3.2", "10.1"]
 
 
 def test_without_a_class_nothing_changes() -> None:
