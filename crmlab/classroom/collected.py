@@ -67,6 +67,10 @@ class Collected:
         write_atomically(folder / COLLECTED, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
+class Damaged(ValueError):
+    """A ``collected.json`` that cannot be read; the argument is the folder of the class."""
+
+
 def load(folder: Path) -> Collected:
     """Read it. Raises ``OSError`` where there is none, ``ValueError`` for anything else."""
     content = json.loads((folder / COLLECTED).read_text("utf-8"))

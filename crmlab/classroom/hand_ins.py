@@ -48,6 +48,8 @@ class Came:
     says: list[str] = field(default_factory=list)
     look: bool = False
     data: bytes = b""
+    key: str = ""
+    """Of the person, once it is known who that is."""
 
 
 def read(found: Found, name: str = "", number: int | None = None, now: datetime.datetime | None = None) -> Came:
@@ -124,13 +126,14 @@ def _packed(came: Came, found: Found, content: dict[str, Any], number: int | Non
         came.says.append(tr(_("says it was made at {moment}, which is yet to come: the date of the file counts"), moment=read.made))
         came.look, made = True, None
     parts: dict[tuple[str, str], Part] = {}
+    damaged = False
     for path, text in read.files.items():
         _top, language, unit, name = path.split("/")
         slug, _dot, end = name.rpartition(".")
         lesson = next(one for one in lessons.every() if (one.unit, one.slug) == (unit, slug))
         if (clean := _clean(text, f".{end}")) is None:
             came.says.append(tr(_("{file} in it is damaged"), file=name))
-            came.look = True
+            came.look = damaged = True
             continue
         part = parts.setdefault((language, lesson.number), Part(lesson, {}, language, made or found.when, found.when, came.path))
         part.files[f".{end}"] = clean
@@ -139,7 +142,7 @@ def _packed(came: Came, found: Found, content: dict[str, Any], number: int | Non
         some = [part for (_language, one), part in parts.items() if one == number_]
         came.parts.append(max(some, key=lambda part: (answered(part), part.language == read.language)))
     if not came.parts:
-        return _off(came, "unknown" if not came.look else "broken", tr(_("holds no lesson of this course")))
+        return _off(came, "broken" if damaged else "unknown", tr(_("holds no lesson of this course")))
     return came
 
 
@@ -153,7 +156,7 @@ def _named(came: Came, read: hand_in.HandIn) -> None:
             came.look = True
     elif not read.name and way.name and folded_same(way.id, read.id):
         came.who = Who(way.name, read.id)
-    elif read.name and way.name and not alike(read.name, way.name):
+    elif read.name and way.name and (way.id or way.theirs) and not alike(read.name, way.name):
         came.says.append(tr(_("is the work of {who}, and lies under the name {other}"), who=came.who.called(), other=way.called()))
         came.look = True
 

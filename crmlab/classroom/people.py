@@ -62,9 +62,11 @@ _BLACKBOARD = re.compile(r".+_(?P<id>[A-Za-z0-9.@-]+)_attempt_\d{4}-\d\d-\d\d-\d
 _ENDS = re.compile(r"(?i)(\.handin)?\.(json|ipynb|zip)$")
 _COPY = re.compile(r"(?i)\s*([(（]\d+[)）]|-\s*(copy|副本)([ (（]\d*[)）]?)?|副本\d*)$")
 _NUMBER = re.compile(r"[A-Za-z]{0,4}\d{3,20}")
-_DAY = re.compile(r"20[0-4]\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+_DAY = re.compile(r"20[0-4]\d((0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))?")
 _HAN = re.compile(r"[㐀-鿿𠀀-𲎯·•]{2,15}")
 _APART = re.compile(r"[-_—–+，,、;；:：()（）\[\]【】{}]+|\.(?!\s)")
+_LONGEST = 40
+"""Letters of a name, where it is the name of a folder that says so."""
 _NO_NAME = frozenset(
     "homework assignment assignments submission submissions submitted work handin hand in hand-in crmlab file files final copy late notebooks notebook "
     "lesson lessons unit units answers answer all attachment attachments download downloads inbox mail archive exercise exercises class course "
@@ -104,10 +106,12 @@ def of_place(part: str) -> Who:
         else:
             numbers += [one for one in piece.split() if _NUMBER.fullmatch(one)]
             letters = " ".join(one for one in piece.split() if not any(map(str.isdigit, one)))
-            if not _HAN.search(piece) and len(folded(letters)) > 1 and not set(letters.casefold().split()) & _NO_NAME:
+            if not _HAN.search(piece) and 1 < len(folded(letters)) <= _LONGEST and not set(letters.casefold().split()) & _NO_NAME:
                 names.append(letters)
-    number = next((one for one in numbers if not _DAY.fullmatch(one)), next(iter(numbers), ""))
-    return Who(hand_in.plain(next(iter(names), "")), number if names or not _DAY.fullmatch(number) else "")
+    # Eight digits may be a day or a number; four, such as 2026, are a year.
+    numbers.sort(key=lambda one: bool(_DAY.fullmatch(one)))
+    number = next((one for one in numbers if not _DAY.fullmatch(one) or (names and len(one) > 4)), "")
+    return Who(hand_in.plain(next(iter(names), "")), number)
 
 
 def of_path(places: Sequence[str], ignored: Iterable[str] = ()) -> Who:
@@ -116,20 +120,16 @@ def of_path(places: Sequence[str], ignored: Iterable[str] = ()) -> Who:
     >>> of_path(["all.zip", "2023001", "张三", "2-man.json"])
     Who(name='张三', id='2023001', theirs='')
     """
-    not_those = {folded(one) for one in ignored}
-    found = Who()
-    for place in reversed(places):
-        one = of_place(place)
-        if not one or folded(one.name) in not_those - {""}:
+    not_those = {folded(one) for one in ignored} - {""}
+    known = [one for one in map(of_place, reversed(places)) if one and folded(one.name) not in not_those]
+    if len(known) > 1 and known[0] == of_place(places[-1]) and not (known[0].id or known[0].theirs):
+        known.append(known.pop(0))  # what a file is called says less than where it lies
+    found = next((one for one in known if one.id and one.name or one.theirs), next(iter(known), Who()))
+    for one in known:
+        if found.name and one.name and folded(found.name) != folded(one.name):
             continue
-        if not found:
-            found = one
-        elif found.name and one.name and folded(found.name) != folded(one.name):
-            break
-        elif not (found.id and one.id and folded(found.id) != folded(one.id)):
+        if not (found.id and one.id and folded(found.id) != folded(one.id)):
             found = Who(found.name or one.name, found.id or one.id, found.theirs or one.theirs)
-        if found.name and found.id:
-            break
     return found
 
 
