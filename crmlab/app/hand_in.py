@@ -244,7 +244,7 @@ def read(content: Any) -> HandIn:
         plain(content.get("name")),
         plain(content.get("id")),
         Group(plain(content.get("class")), classes.read(content.get("number"))),
-        language if language in LANGUAGES else "",
+        language if isinstance(language, str) and language in LANGUAGES else "",
         plain(content.get("course")),
         _moment(content.get("made")),
         mine,

@@ -50,6 +50,8 @@ class Found:
     when: datetime.datetime | None = None
     """The date of the file, with a zone: that of this computer where an archive says none."""
     problem: str = ""
+    foreign: bool = False
+    """Whether it is sound, but nothing of this course."""
 
     @property
     def places(self) -> list[str]:
@@ -162,7 +164,7 @@ def _zip(file: io.BufferedIOBase | io.BufferedReader, name: str, when: datetime.
                 raise _TooMuch(tr(_("holds more than {most} files, and was not opened"), most=MOST_FILES))
             left.files -= len(entries)
             if any(entry.filename == "[Content_Types].xml" for entry in entries):
-                yield Found(name, when=when, problem=tr(_("is an Office document, and no work from this course")))
+                yield Found(name, when=when, problem=tr(_("is an Office document, and no work from this course")), foreign=True)
                 return
             if not entries:
                 yield Found(name, when=when, problem=tr(_("is empty")))
@@ -181,7 +183,7 @@ def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, outer: str, left: _
     inner = name_of(entry)
     parts = inner.replace("\\", "/").split("/")
     name = f"{outer}{WITHIN}{inner if len(inner) <= _LONGEST else inner[:_LONGEST] + '…'}"
-    if entry.is_dir() or not inner.strip("/") or any(map(left_by_system, parts)):
+    if inner.endswith(("/", "\\")) or not inner or any(map(left_by_system, parts)):
         return
     if ".." in parts or inner.startswith(("/", "\\")) or (len(inner) > 1 and inner[1] == ":"):
         yield Found(name, problem=tr(_("has a path that leads out of its archive; nothing of it was taken")))

@@ -146,6 +146,7 @@ def _choose(one: _Theirs, settings: Class) -> None:
         newest = some[0]
         counts = replace(newest, files=dict(newest.files))
         if not newest.whole:
+            counts.language = next((part.language for part in some if part.language), "")
             for part in some[1:]:
                 for end, text in part.files.items():
                     counts.files.setdefault(end, text)
@@ -175,7 +176,7 @@ def _kept(one: _Theirs, folder: Path) -> Iterator[Part]:
                 with contextlib.suppress(UnicodeDecodeError):
                     files[end] = path.read_text("utf-8")
         if files:
-            yield Part(lesson, files, one.before.language, _moment(made), _moment(made))
+            yield Part(lesson, files, one.before.language, _moment(made))
 
 
 def _moment(text: str) -> datetime.datetime | None:
@@ -213,7 +214,7 @@ def _tell(one: _Theirs, settings: Class) -> None:
         after = [part.lesson.number for part in mine if due and part.made and part.made > due]
         came.outcome = "late" if after else "taken"
         numbers = ", ".join(part.lesson.number for part in mine)
-        text = _("came after the end: {lessons}") if after else _("lessons {lessons}")
+        text = _("counts, but came after the end: {lessons}") if after else _("counts: {lessons}")
         came.says.insert(0, tr(text, lessons=numbers))
         if after and set(after) & one.on_time:
             came.says.append(tr(_("an earlier version was in time, and lies in came/")))

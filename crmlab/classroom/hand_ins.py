@@ -56,7 +56,7 @@ def read(found: Found, name: str = "", number: int | None = None, now: datetime.
     """What is in a file, for the class of this name and number. Never raises for anything that a file may hold."""
     came = Came(found.path, data=found.data)
     if found.problem:
-        return _off(came, "broken", found.problem)
+        return _off(came, "unknown" if found.foreign else "broken", found.problem)
     came.who = of_path(found.places, [name])
     text, encoding = text_of(found.data)
     is_json = found.places[-1].lower().endswith((NOTEBOOK, ANSWERS))
@@ -110,7 +110,7 @@ def _packed(came: Came, found: Found, content: dict[str, Any], number: int | Non
         read = hand_in.read({**content, "kind": hand_in.KIND})
     except work.NotWork as error:
         return _off(came, "broken", str(error))
-    _named(came, read)
+    _named(came, read, content["kind"])
     if None not in (number, read.group.number) and read.group.number != number:
         text = _("is of another class, {name}, number {number}: nothing of it was taken")
         return _off(came, "unknown", tr(text, name=read.group.name or "-", number=read.group.number))
@@ -146,14 +146,14 @@ def _packed(came: Came, found: Found, content: dict[str, Any], number: int | Non
     return came
 
 
-def _named(came: Came, read: hand_in.HandIn) -> None:
+def _named(came: Came, read: hand_in.HandIn, kind: Any) -> None:
     """Who it is: the file says so; else the way that it came."""
     way, came.who = came.who, Who(read.name, read.id)
     if not came.who:
         came.who = way
         if way:
-            came.says.append(tr(_("gives no name: {who} stands in the name of the file or its folder"), who=way.called()))
-            came.look = True
+            came.says.append(tr(_("gives no name; {who} stands in the name of the file or its folder"), who=way.called()))
+            came.look = kind == hand_in.KIND  # other files never do
     elif not read.name and way.name and folded_same(way.id, read.id):
         came.who = Who(way.name, read.id)
     elif read.name and way.name and (way.id or way.theirs) and not alike(read.name, way.name):
@@ -228,8 +228,8 @@ def _language_of(content: dict[str, Any], found: Found) -> str:
     notes = content.get("metadata")
     own = notes.get("crmlab") if isinstance(notes, dict) else None
     said = own.get("language") if isinstance(own, dict) else None
-    if said in LANGUAGES:
-        return str(said)
+    if isinstance(said, str) and said in LANGUAGES:
+        return said
     return next((one for one in reversed(found.places) if one in LANGUAGES), "")
 
 

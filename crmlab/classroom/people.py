@@ -40,7 +40,8 @@ class Who:
 
     def called(self) -> str:
         """How they are named in a sentence: "张三 (2023001)"."""
-        return f"{self.name} ({self.id})" if self.name and self.id else self.name or self.id
+        number = self.id or self.theirs
+        return f"{self.name} ({number})" if self.name and number else self.name or number
 
 
 def folded(text: str) -> str:

@@ -76,9 +76,10 @@ def _tell(done: Collected, folder: Path) -> int:
     from crmlab.classroom.collecting import SUBMITTED
     from crmlab.classroom.folder import GRADING
 
-    names = {one.key: _called(one.name, one.id) for one in done.people}
+    # Who has no number is told from others of the name by that of the learning management system.
+    names = {one.key: _called(one.name, one.id or next((theirs for _name, _id, theirs in one.known if theirs), "")) for one in done.people}
     rows = [
-        (tr(OUTCOMES.get(one.outcome, one.outcome)), names.get(one.key, "-"), ("! " if one.look else "") + one.path, one.says)
+        (tr(OUTCOMES.get(one.outcome, one.outcome)), names.get(one.key, "-"), ("! " if one.look else "") + _short(one.path), one.says)
         for one in done.files
     ]
     widths = [max(map(size, (row[n] for row in rows)), default=0) for n in range(2)]
@@ -108,6 +109,10 @@ def _called(name: str, id: str) -> str:
     return f"{name} ({id})" if name and id else name or id
 
 
+def _short(path: str) -> str:
+    return path if len(path) <= 120 else f"{path[:70]} … {path[-40:]}"
+
+
 def _wide(text: str, width: int) -> str:
     return text + " " * (width - size(text))
 
@@ -121,7 +126,7 @@ def _csv(done: Collected) -> bytes:
     people = {one.key: one for one in done.people}
     out = io.StringIO()
     table = csv.writer(out)
-    table.writerow([tr(one) for one in (_("File"), _("What was done"), _("Name"), _("Number"), _("Key"), _("Remark"), _("To be looked at"))])
+    table.writerow([tr(one) for one in (_("File"), _("What was done"), _("Name"), _("Trainee's number"), _("Key"), _("Remark"), _("To be looked at"))])
     for one in done.files:
         who = people.get(one.key)
         row = [one.path, tr(OUTCOMES.get(one.outcome, one.outcome)), who.name if who else "", who.id if who else "", one.key, one.says, "!" if one.look else ""]

@@ -41,8 +41,8 @@ def _run(parsed: argparse.Namespace) -> int:
     id = _asked(tr(_("Your number (Enter if you have none)")), parsed.id, before[1] if name == before[0] else "")
     language = parsed.lang or workspace.language_of(folder) or current()
     made = hand_in.pack(folder, name, id, language, units)
-    for path in made.left_out:
-        print(tr(_("{file} is damaged and was left out."), file=path), file=sys.stderr)
+    for damaged in made.left_out:
+        print(tr(_("{file} is damaged and was left out."), file=damaged), file=sys.stderr)
     if not made.files:
         print(tr(_("There is no work in {folder} yet."), folder=folder))
         return 1

@@ -82,7 +82,7 @@ class _Entry(zipfile.ZipInfo):
 
     encoding = ""
 
-    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 (the library's name)
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:
         if not self.encoding:
             made: tuple[bytes, int] = super()._encodeFilenameFlags()  # type: ignore[misc]
             return made
@@ -157,7 +157,7 @@ def evening(came: Path) -> dict[str, str]:
 
     # Sound ones, in every form.
     put("张三-2023001.handin.json", hand_in("张三", "2023001", ("2.1", "2.3"), language="zh"), all="taken")
-    put("张三/张三-2023001 (1).handin.json", hand_in("张三", "2023001", ("2.1", "2.3"), language="zh"), all="double")
+    put("张三~/张三-2023001 (1).handin.json", hand_in("张三", "2023001", ("2.1", "2.3"), language="zh"), all="double")
     put("李四-2023002.handin.json", hand_in("李四", "2023002", ("2.1", "2.3"), made="2026-11-30T08:00:00+00:00"), all="taken")
     put("later/李四-2023002.handin.json", hand_in("李四", "2023002", ("2.1",), made="2026-11-30T17:30:00+08:00"), all="taken")
     put("sooner/李四.handin.json", hand_in("李四", "2023002", ("2.1",), made="2026-11-30T07:00:00+00:00"), all="older")
@@ -199,7 +199,7 @@ def evening(came: Path) -> dict[str, str]:
     put("newer.handin.json", hand_in("New", "41", format=2), all="broken")
     put("other class.handin.json", hand_in("Other", "42", number=99, **{"class": "Autumn"}), all="unknown")
     put("nothing.handin.json", hand_in("Nil", "43", ()), all="unknown")
-    put("letter.docx", zipped({"[Content_Types].xml": "<x/>", "word/document.xml": "<x/>"}), all="broken")
+    put("letter.docx", zipped({"[Content_Types].xml": "<x/>", "word/document.xml": "<x/>"}), all="unknown")
     put("notes.txt", "see you tomorrow", all="unknown")
     put("x.7z", b"7z\xbc\xaf\x27\x1c\x00\x04", all="broken")
     put("x.rar", b"Rar!\x1a\x07\x01\x00", all="broken")
