@@ -19,14 +19,12 @@ from typing import Any
 
 import crmlab
 from crmlab.app import work, workspace
-from crmlab.course import classes, lessons, state
+from crmlab.course import classes, handed_out, lessons, state
 from crmlab.course.files import whole, write_atomically
 from crmlab.course.lessons import Lesson
 from crmlab.language import LANGUAGES, _, tr
 
 KIND, FORMAT = "crmlab hand-in", 1
-CLASS = "class.json"
-"""At the top of a course that was handed out to a class: its name, number and lessons."""
 KEPT = "hand-in.json"
 """Name and number as they were last given, in the course's own folder of the workspace."""
 END = ".handin.json"
@@ -66,7 +64,7 @@ class HandIn:
     @property
     def lessons(self) -> list[Lesson]:
         """The lessons that it holds, in order."""
-        return [one for one in lessons.every() if any(_lesson(name) == (one.unit, one.slug) for name in self.files)]
+        return [one for one in known() if any(_lesson(name) == (one.unit, one.slug) for name in self.files)]
 
     def text(self) -> str:
         """The text of its file."""
@@ -85,6 +83,11 @@ class HandIn:
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
+def known() -> tuple[Lesson, ...]:
+    """The lessons that can be handed in, in order: those of the course, and that of what a class has of its own."""
+    return (*lessons.of_course(), lessons.CLASS_LESSON)
+
+
 # -- packing -----------------------------------------------------------------------------------------------------------
 
 
@@ -97,7 +100,7 @@ def pack(folder: Path, name: str, id: str, language: str, units: tuple[str, ...]
     left_out: list[str] = []
     laid = workspace.read_manifest(folder)["files"]
     for code in LANGUAGES:
-        for one in lessons.every():
+        for one in known():
             if one.unit.startswith(_OWN_UNIT) or (units and one.unit_number not in units):
                 continue
             path = workspace.notebook(one, code)
@@ -195,14 +198,10 @@ def file_name(name: str, id: str) -> str:
 
 
 def group(folder: Path, language: str = "en") -> Group:
-    """The class of a course's folder: from ``class.json``; else the number alone, if somebody has fixed it."""
-    try:
-        found = json.loads((folder / CLASS).read_text("utf-8-sig"))
-        if found["kind"] == "crmlab class":
-            chosen = tuple(one for one in found.get("lessons", ()) if isinstance(one, str))
-            return Group(plain(found.get("name")), classes.read(found.get("number")), chosen)
-    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
-        pass
+    """The class of a course's folder, if it was handed out to one; else the number alone, if somebody has fixed it."""
+    handed = handed_out.of(folder)
+    if handed is not None:
+        return Group(plain(handed.name), handed.number, handed.lessons)
     return Group("", classes.fixed(folder / "notebooks" / language))
 
 
@@ -268,6 +267,6 @@ def _lesson(path: Any) -> tuple[str, str] | None:
     if len(rest) != 2 or rest[0].startswith(_OWN_UNIT):
         return None
     stem, _dot, end = rest[1].rpartition(".")
-    if end not in ("ipynb", "json") or not any((one.unit, one.slug) == (rest[0], stem) for one in lessons.every()):
+    if end not in ("ipynb", "json") or not any((one.unit, one.slug) == (rest[0], stem) for one in known()):
         return None
     return rest[0], stem

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from crmlab import places
-from crmlab.app import workspace
+from crmlab.app import hand_in, workspace
 from crmlab.classroom import archives, collected, hand_ins, people
 from crmlab.classroom.collected import Collected, File, Person
 from crmlab.classroom.folder import CAME, GRADING, HAND_OUT, Class
@@ -126,7 +126,7 @@ def _doubles(one: _Theirs) -> None:
 
 def _choose(one: _Theirs, settings: Class) -> None:
     """The version of each lesson that counts: the one made last; with equal moments the later date, then the name."""
-    wanted = set(settings.lessons)
+    wanted = {*settings.lessons, lessons.CLASS_LESSON.number} if settings.lessons else set()
     versions: dict[str, list[Part]] = {}
     for came in one.came:
         others = [part.lesson.number for part in came.parts if wanted and part.lesson.number not in wanted]
@@ -140,7 +140,7 @@ def _choose(one: _Theirs, settings: Class) -> None:
     for part in _kept(one, settings.folder):
         versions.setdefault(part.lesson.number, []).append(part)
     due = due_moment(settings.due)
-    order = [lesson.number for lesson in lessons.every()]
+    order = [lesson.number for lesson in hand_in.known()]
     for number in sorted(versions, key=order.index):
         some = sorted(versions[number], key=_age, reverse=True)
         newest = some[0]
@@ -164,7 +164,7 @@ def _kept(one: _Theirs, folder: Path) -> Iterator[Part]:
     if one.before is None:
         return
     place = folder / GRADING / SUBMITTED / one.group.key
-    known = {lesson.number: lesson for lesson in lessons.every()}
+    known = {lesson.number: lesson for lesson in hand_in.known()}
     for number, made in one.before.versions.items():
         lesson = known.get(number)
         if lesson is None:

@@ -11,7 +11,6 @@ import crmlab
 from crmlab.app import hand_in, work
 from crmlab.classroom.archives import Found
 from crmlab.classroom.people import Who, alike, of_path
-from crmlab.course import lessons
 from crmlab.course.files import whole
 from crmlab.course.lessons import Lesson
 from crmlab.language import LANGUAGES, _, tr
@@ -130,7 +129,7 @@ def _packed(came: Came, found: Found, content: dict[str, Any], number: int | Non
     for path, text in read.files.items():
         _top, language, unit, name = path.split("/")
         slug, _dot, end = name.rpartition(".")
-        lesson = next(one for one in lessons.every() if (one.unit, one.slug) == (unit, slug))
+        lesson = next(one for one in hand_in.known() if (one.unit, one.slug) == (unit, slug))
         if (clean := _clean(text, f".{end}")) is None:
             came.says.append(tr(_("{file} in it is damaged"), file=name))
             came.look = damaged = True
@@ -215,13 +214,13 @@ def _lesson_of(content: Any, found: Found) -> Lesson | None:
         said = content.get("lesson")
     else:
         return None
-    known = {one.number: one for one in lessons.every()}
+    known = {one.number: one for one in hand_in.known()}
     if isinstance(said, str) and said:
         return known.get(said)
     # An older or mended file does not say: then its name and its folder do.
     *_outer, unit, name = ["", *found.places]
     stem = name.rpartition(".")[0]
-    return next((one for one in lessons.every() if (one.unit, one.slug) == (unit, stem)), None)
+    return next((one for one in hand_in.known() if (one.unit, one.slug) == (unit, stem)), None)
 
 
 def _language_of(content: dict[str, Any], found: Found) -> str:

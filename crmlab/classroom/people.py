@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from crmlab.app import hand_in
-from crmlab.course import lessons
 from crmlab.language import LANGUAGES, _, tr
 
 
@@ -68,11 +67,12 @@ _HAN = re.compile(r"[㐀-鿿𠀀-𲎯·•]{2,15}")
 _APART = re.compile(r"[-_—–+，,、;；:：()（）\[\]【】{}]+|\.(?!\s)")
 _LONGEST = 40
 """Letters of a name, where it is the name of a folder that says so."""
-_NO_NAME = frozenset(
-    "homework assignment assignments submission submissions submitted work handin hand in hand-in crmlab file files final copy late notebooks notebook "
-    "lesson lessons unit units answers answer all attachment attachments download downloads inbox mail archive exercise exercises class course "
-    "new folder untitled zip json ipynb older mine damaged came wetransfer shared upload uploads export results data desktop documents version "
-    "assignsubmission onlinetext attempt team group week day classroom students trainees training test".split()
+_NO_NAME = re.compile(
+    "homework|assignment|assignments|submission|submissions|submitted|work|handin|hand|in|hand-in|crmlab|file|files|final|copy|"
+    "late|notebooks|notebook|lesson|lessons|unit|units|answers|answer|all|attachment|attachments|download|downloads|inbox|mail|"
+    "archive|exercise|exercises|class|course|new|folder|untitled|zip|json|ipynb|older|mine|damaged|came|wetransfer|shared|upload|"
+    "uploads|export|results|data|desktop|documents|version|assignsubmission|onlinetext|attempt|team|group|week|day|classroom|"
+    "students|trainees|training|test"
 )
 _NO_HAN = re.compile(
     "作业|提交|附件|单元|课|最终|版|文件|答案|练习|班$|^第|学号|工号|姓名|下载|共享|邮件|收件|压缩|新建|学员|学生|老师|培训|迟交|补交|上交|全部|资料|测试|未命名|副本"
@@ -94,7 +94,7 @@ def of_place(part: str) -> Who:
     words = _COPY.sub("", _ENDS.sub("", part))
     if words in LANGUAGES or re.fullmatch(r"\d+-[a-z0-9-]+", words):
         return Who()
-    for one in lessons.every():
+    for one in hand_in.known():
         words = re.sub(rf"(?<![A-Za-z0-9]){re.escape(one.slug)}(?![A-Za-z0-9])", " - ", words)
     numbers: list[str] = []
     names: list[str] = []
@@ -107,7 +107,7 @@ def of_place(part: str) -> Who:
         else:
             numbers += [one for one in piece.split() if _NUMBER.fullmatch(one)]
             letters = " ".join(one for one in piece.split() if not any(map(str.isdigit, one)))
-            if not _HAN.search(piece) and 1 < len(folded(letters)) <= _LONGEST and not set(letters.casefold().split()) & _NO_NAME:
+            if not _HAN.search(piece) and 1 < len(folded(letters)) <= _LONGEST and not any(map(_NO_NAME.fullmatch, letters.casefold().split())):
                 names.append(letters)
     # Eight digits may be a day or a number; four, such as 2026, are a year.
     numbers.sort(key=lambda one: bool(_DAY.fullmatch(one)))
@@ -125,7 +125,7 @@ def of_path(places: Sequence[str], ignored: Iterable[str] = ()) -> Who:
     known = [one for one in map(of_place, reversed(places)) if one and folded(one.name) not in not_those]
     if len(known) > 1 and known[0] == of_place(places[-1]) and not (known[0].id or known[0].theirs):
         known.append(known.pop(0))  # what a file is called says less than where it lies
-    found = next((one for one in known if one.id and one.name or one.theirs), next(iter(known), Who()))
+    found = next((one for one in known if (one.id and one.name) or one.theirs), next(iter(known), Who()))
     for one in known:
         if found.name and one.name and folded(found.name) != folded(one.name):
             continue

@@ -27,7 +27,7 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
 def _run(parsed: argparse.Namespace) -> int:
     from crmlab.app import hand_in, workspace
     from crmlab.app.workspace import Refused
-    from crmlab.course import files
+    from crmlab.course import files, handed_out
 
     folder = workspace.find_folder(parsed.to)
     if not (folder / "notebooks").is_dir():
@@ -56,7 +56,7 @@ def _run(parsed: argparse.Namespace) -> int:
     except OSError as error:
         said = tr(_("{file} cannot be written: {reason}"), file=error.filename or path, reason=files.reason(error))
         raise Refused(said) from error
-    with speaking(language):
+    with speaking(language), handed_out.in_force(folder if handed_out.of(folder) else None):
         _tell(made, units)
     print(tr(_("The file is {file}. Send it to whoever leads the class."), file=path))
     return 0
@@ -77,16 +77,16 @@ def _asked(question: str, given: str | None, before: str) -> str:
 
 
 def _units(text: str | None) -> tuple[str, ...]:
+    from crmlab.app import hand_in
     from crmlab.app.workspace import Refused
-    from crmlab.course import lessons
 
     wished = tuple(filter(None, (text or "").replace("，", ",").replace(" ", ",").split(",")))
-    known = {one.unit_number for one in lessons.every() if one.scored}
+    known = {one.unit_number for one in hand_in.known() if one.scored}
     for one in wished:
         if one not in known:
-            raise Refused(tr(_("There is no unit “{name}” to hand in. Units: {known}."), name=one, known=", ".join(sorted(known))))
+            raise Refused(tr(_("There is no unit “{name}” to hand in. Units: {known}."), name=one, known=", ".join(sorted(known, key=int))))
     if text is not None and not wished:
-        raise Refused(tr(_("There is no unit “{name}” to hand in. Units: {known}."), name=text, known=", ".join(sorted(known))))
+        raise Refused(tr(_("There is no unit “{name}” to hand in. Units: {known}."), name=text, known=", ".join(sorted(known, key=int))))
     return wished
 
 
@@ -101,6 +101,7 @@ def _is_hand_in(path: Path) -> bool:
 
 def _tell(made: Any, units: tuple[str, ...]) -> None:
     """What is in it, how far each lesson is, and what was not touched of what the class was given."""
+    from crmlab.app import hand_in
     from crmlab.course import lessons, panel, state
     from crmlab.course.state import amount
 
@@ -117,7 +118,7 @@ def _tell(made: Any, units: tuple[str, ...]) -> None:
         stands = tr(_("{points} of {maximum} points"), points=panel.points(min(points, maximum)), maximum=panel.points(maximum))
         print(f"  {one.title()} · {stands}")
     there = {one.number for one in handed}
-    left = [one for one in lessons.every() if one.number in made.group.lessons and one.number not in there]
+    left = [one for one in hand_in.known() if one.number in made.group.lessons and one.number not in there]
     left = [one for one in left if not units or one.unit_number in units]
     if left:
         print(tr(_("Not begun yet: {lessons}"), lessons=", ".join(one.number for one in left)))

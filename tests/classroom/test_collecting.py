@@ -9,7 +9,6 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,13 +52,13 @@ def put(of_class: Class, name: str, data: str | bytes) -> None:
 
 
 @pytest.fixture(scope="module")
-def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Class, dict[str, str], Collected, dict[str, str]]]:
+def evening(tmp_path_factory: pytest.TempPathFactory) -> tuple[Class, dict[str, str], Collected, dict[str, str]]:
     """A class with everything that may come, collected: the class, what was expected, what was made of it, and ``came/`` before."""
     folder = tmp_path_factory.mktemp("evening") / "class"
     of_class = a_class(folder)
     expected = handed_in.evening(folder / "came")
     before = contents(folder / "came")
-    yield of_class, expected, collecting.collect(of_class, now=NOW), before
+    return of_class, expected, collecting.collect(of_class, now=NOW), before
 
 
 def test_each_file_gets_what_it_should(evening: Any) -> None:
