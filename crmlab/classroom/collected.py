@@ -33,6 +33,8 @@ class Person:
     """Numbers of the lessons that were handed in after the end."""
     versions: dict[str, str] = field(default_factory=dict)
     """When what counts was made, by lesson, as ISO moments; empty ones where nothing tells."""
+    undated: tuple[str, ...] = ()
+    """Lessons of which only the date of the file tells when they were made."""
     known: tuple[tuple[str, str, str], ...] = ()
     """Names, numbers and numbers of the learning management system that were taken to be this person."""
     says: tuple[str, ...] = ()
@@ -76,7 +78,7 @@ def load(folder: Path) -> Collected:
     content = json.loads((folder / COLLECTED).read_text("utf-8"))
     if not isinstance(content, dict) or content.get("kind") != KIND or content.get("format") != FORMAT:
         raise ValueError(COLLECTED)
-    lists = ("lessons", "late_lessons", "says")
+    lists = ("lessons", "late_lessons", "undated", "says")
     people = [
         Person(**{**one, **{key: tuple(one.get(key, ())) for key in lists}, "known": tuple(map(tuple, one.get("known", ())))})
         for one in content["people"]

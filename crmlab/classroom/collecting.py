@@ -1,6 +1,6 @@
 """Collecting: everything in ``came/``, sorted by person and lesson into ``grading/submitted``, and told file by file.
 
-Of several versions of a lesson the one that was made last counts; a later file without that lesson takes nothing away. What was
+Of several versions of a lesson the one that was made last counts, and one that says when before one of which only the file's date is known; a later file without that lesson takes nothing away. What was
 collected once stays, whether its file still lies in ``came/`` or not, until its folder in ``grading/submitted`` is deleted.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import hashlib
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator
@@ -51,7 +50,7 @@ def collect(settings: Class, files: Iterable[Path] = (), now: datetime.datetime 
     A person's folder is replaced as a whole or not at all, and only if anything in it is new. Raises ``OSError``.
     """
     chosen = list(files)
-    found = [one for path in chosen for one in archives.of(path)] if chosen else list(archives.walk(settings.folder / CAME))
+    found = (one for path in chosen for one in archives.of(path)) if chosen else archives.walk(settings.folder / CAME)
     _mend(settings.folder)
     before = _before(settings.folder)
     moment = now or datetime.datetime.now(datetime.UTC)
@@ -116,12 +115,11 @@ def _given_out(all_of_them: list[_Theirs], came: list[Came]) -> None:
 def _doubles(one: _Theirs) -> None:
     seen: dict[bytes, str] = {}
     for came in one.came:
-        digest = hashlib.sha256(came.data).digest()
-        if digest in seen:
+        if came.digest in seen:
             came.outcome, came.parts = "double", []
-            came.says.append(tr(_("is the same as {path}"), path=seen[digest]))
+            came.says.append(tr(_("is the same as {path}"), path=seen[came.digest]))
         else:
-            seen[digest] = came.path
+            seen[came.digest] = came.path
 
 
 def _choose(one: _Theirs, settings: Class) -> None:
@@ -155,8 +153,8 @@ def _choose(one: _Theirs, settings: Class) -> None:
             one.on_time.add(number)
 
 
-def _age(part: Part) -> tuple[datetime.datetime, datetime.datetime, bool, str]:
-    return part.made or _NEVER, part.dated or _NEVER, bool(part.path), part.path
+def _age(part: Part) -> tuple[bool, datetime.datetime, datetime.datetime, bool, str]:
+    return part.sure, part.made or _NEVER, part.dated or _NEVER, bool(part.path), part.path
 
 
 def _kept(one: _Theirs, folder: Path) -> Iterator[Part]:
@@ -176,7 +174,7 @@ def _kept(one: _Theirs, folder: Path) -> Iterator[Part]:
                 with contextlib.suppress(UnicodeDecodeError):
                     files[end] = path.read_text("utf-8")
         if files:
-            yield Part(lesson, files, one.before.language, _moment(made))
+            yield Part(lesson, files, one.before.language, _moment(made), sure=number not in one.before.undated)
 
 
 def _moment(text: str) -> datetime.datetime | None:
@@ -218,6 +216,9 @@ def _tell(one: _Theirs, settings: Class) -> None:
         came.says.insert(0, tr(text, lessons=numbers))
         if after and set(after) & one.on_time:
             came.says.append(tr(_("an earlier version was in time, and lies in came/")))
+        if any(part.lesson.number in after and not part.sure for part in mine):
+            came.says.append(tr(_("by the date of the file, which may be that of its last saving")))
+            came.look = True
         if older := [part.lesson.number for part in came.parts if part not in mine]:
             came.says.append(tr(_("of {lessons} a newer version counts"), lessons=", ".join(older)))
         if not any(part.made for part in mine) and due:
@@ -266,6 +267,7 @@ def _person(one: _Theirs, settings: Class) -> Person:
         max(moments).isoformat(timespec="seconds") if moments else "",
         late,
         {number: part.made.isoformat(timespec="seconds") if part.made else "" for number, part in one.counts.items()},
+        tuple(number for number, part in one.counts.items() if not part.sure),
         tuple((known.name, known.id, known.theirs) for known in one.group.known.values()),
         tuple(one.group.says),
     )

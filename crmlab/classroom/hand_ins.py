@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,6 +31,8 @@ class Part:
     """When, with a zone: as the file says, else its own date."""
     dated: datetime.datetime | None = None
     """The date of the file."""
+    sure: bool = False
+    """Whether the file itself says when it was made: its date may be when it was saved anew."""
     path: str = ""
     whole: bool = True
     """Whether it is all there was of the lesson; of files that came one by one it is not."""
@@ -46,14 +49,15 @@ class Came:
     """Set where nothing of it can count: "broken", "unknown"."""
     says: list[str] = field(default_factory=list)
     look: bool = False
-    data: bytes = b""
+    digest: bytes = b""
+    """Of its bytes: two files of one digest are the same."""
     key: str = ""
     """Of the person, once it is known who that is."""
 
 
 def read(found: Found, name: str = "", number: int | None = None, now: datetime.datetime | None = None) -> Came:
     """What is in a file, for the class of this name and number. Never raises for anything that a file may hold."""
-    came = Came(found.path, data=found.data)
+    came = Came(found.path, digest=hashlib.sha256(found.data).digest())
     if found.problem:
         return _off(came, "unknown" if found.foreign else "broken", found.problem)
     came.who = of_path(found.places, [name])
@@ -134,7 +138,7 @@ def _packed(came: Came, found: Found, content: dict[str, Any], number: int | Non
             came.says.append(tr(_("{file} in it is damaged"), file=name))
             came.look = damaged = True
             continue
-        part = parts.setdefault((language, lesson.number), Part(lesson, {}, language, made or found.when, found.when, came.path))
+        part = parts.setdefault((language, lesson.number), Part(lesson, {}, language, made or found.when, found.when, bool(made), came.path))
         part.files[f".{end}"] = clean
     # Of a lesson in two languages the one in which more was answered.
     for number_ in dict.fromkeys(key[1] for key in parts):
@@ -198,7 +202,7 @@ def _single(came: Came, found: Found, content: Any) -> Came:
     text = _clean(content, end)
     if text is None:
         return _off(came, "broken", tr(_("is damaged: it is no notebook that can be read")))
-    came.parts = [Part(lesson, {end: text}, _language_of(content, found), found.when, found.when, came.path, whole=False)]
+    came.parts = [Part(lesson, {end: text}, _language_of(content, found), found.when, found.when, path=came.path, whole=False)]
     return came
 
 

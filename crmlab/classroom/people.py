@@ -6,6 +6,7 @@ their own. What was put together once stays so.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import re
 import unicodedata
@@ -65,6 +66,10 @@ _NUMBER = re.compile(r"[A-Za-z]{0,4}\d{3,20}")
 _DAY = re.compile(r"20[0-4]\d((0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))?")
 _HAN = re.compile(r"[㐀-鿿𠀀-𲎯·•]{2,15}")
 _APART = re.compile(r"[-_—–+，,、;；:：()（）\[\]【】{}]+|\.(?!\s)")
+_SHORTEST = 3
+"""Characters of a number that two do not share by chance."""
+_NEAR = 0.8
+"""How much of two names must be the same for a slip in one of them."""
 _LONGEST = 40
 """Letters of a name, where it is the name of a folder that says so."""
 _NO_NAME = re.compile(
@@ -149,7 +154,7 @@ class Group:
     @property
     def who(self) -> Who:
         """The best of what is known."""
-        some = sorted(self.known.values(), key=lambda one: (not (one.name and one.id), not one.name, one.identity))
+        some = sorted(self.known.values(), key=lambda one: (not (one.name and one.id), not one.name, one.name.isascii(), one.identity))
         return Who(*(next((value for one in some if (value := getattr(one, part))), "") for part in ("name", "id", "theirs")))
 
 
@@ -168,7 +173,8 @@ def sorted_out(found: Iterable[Who], before: Iterable[tuple[str, Iterable[Who]]]
             fits = [group for group in groups if _lacks(group, one)]
             # Two of one name who are both new: a name alone is nobody's in particular.
             several = sum(folded(other.name) == folded(one.name) and bool(other.id) for other in fresh.values()) > 1
-            _put(groups, one, fits if not several else [])
+            written = [group for group in groups if _written_otherwise(group.who, one)]
+            _put(groups, one, written or (fits if not several else []))
         elif one.name:
             same = [group for group in groups if folded(group.who.name) == folded(one.name)]
             if one.theirs:
@@ -180,6 +186,14 @@ def sorted_out(found: Iterable[Who], before: Iterable[tuple[str, Iterable[Who]]]
     _keys(groups)
     _say(groups)
     return groups
+
+
+def _written_otherwise(one: Who, other: Who) -> bool:
+    """Whether two with the same number are one person whose name was written in two ways: 李四 and Li Si, Schmidt and Schmid."""
+    if len(folded(one.id)) < _SHORTEST or folded(one.id) != folded(other.id) or not (one.name and other.name):
+        return False
+    near = difflib.SequenceMatcher(None, folded(one.name), folded(other.name)).ratio()
+    return alike(one.name, other.name) or near > _NEAR
 
 
 def _lacks(group: Group, one: Who) -> bool:
@@ -219,6 +233,8 @@ def _ascii(text: str) -> str:
 def _say(groups: list[Group]) -> None:
     for group in groups:
         who = group.who
+        if others := sorted({one.name for one in group.known.values() if one.name and folded(one.name) != folded(who.name)}):
+            group.says.append(tr(_("Also written {names}, with the same number: taken for one person."), names=", ".join(others)))
         for other in groups:
             if other is group:
                 continue

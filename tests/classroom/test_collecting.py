@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -167,6 +168,29 @@ def test_who_gave_only_a_name_keeps_the_folder_when_the_number_comes(tmp_path: P
     done = collecting.collect(of_class, now=NOW)
     assert [(one.id, one.key == first.key, one.lessons) for one in done.people] == [("7", True, ("2.1", "2.3")), ("8", False, ("2.3",))]
     assert all(one.says for one in done.people)
+
+
+def test_one_number_and_a_name_written_in_two_ways_is_one_person(tmp_path: Path) -> None:
+    of_class = a_class(tmp_path)
+    for number, (name, id) in enumerate([("李四", "2023002"), ("Li Si", "2023002"), ("Anna Schmidt", "77"), ("Anna Schmid", "77"), ("Anna Schmidt", "778"), ("Ana Schmidt", "778")]):
+        put(of_class, f"{number}.json", hand_in(name, id, (LESSONS[number % 3],)))
+    done = collecting.collect(of_class, now=NOW)
+    assert sorted((len(one.known), one.id, len(one.lessons)) for one in done.people) == [(1, "77", 1), (1, "77", 1), (2, "2023002", 2), (2, "778", 2)]
+    assert all(one.says for one in done.people)
+    assert collecting.collect(of_class, now=NOW) == done
+
+
+def test_a_file_that_says_when_goes_before_a_date_that_a_copy_may_have_changed(tmp_path: Path) -> None:
+    of_class = a_class(tmp_path, due="2026-11-30")
+    put(of_class, "A-1001/3-rfm.json", answers("2.3", {"x": {"a": 1}}))
+    os.utime(tmp_path / "came/A-1001/3-rfm.json", (NOW.timestamp(), NOW.timestamp()))
+    done = collecting.collect(of_class, now=NOW)
+    assert [(one.outcome, one.look) for one in done.files] == [("late", True)]
+    put(of_class, "b.json", hand_in("A", "1001", {"2.3": answers("2.3", {"x": {"a": 2}})}))
+    done = collecting.collect(of_class, now=NOW)
+    assert [one.outcome for one in done.files] == ["older", "taken"]
+    assert work_of(of_class, done.people[0].key, "3-rfm.json") == {"x": {"fields": {"a": 2}}}
+    assert not done.people[0].late
 
 
 def test_files_that_come_one_by_one_belong_together(tmp_path: Path) -> None:
