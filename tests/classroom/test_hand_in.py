@@ -68,13 +68,9 @@ def course(tmp_path: Path) -> Path:
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
+    laid = {name: workspace.fingerprints((places.root() / name).read_bytes(), name) for name in (f"{RFM}.ipynb", f"{ABC}.ipynb")}
+    workspace.write_manifest(folder, {"files": laid})
     return folder
-
-
-@pytest.fixture(autouse=True)
-def no_git(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The lessons as they came are those of this checkout, which need not be committed."""
-    monkeypatch.setattr(workspace, "original", lambda name, _folder: (places.root() / name).read_bytes())
 
 
 def test_a_trainee_s_lessons_and_nothing_else(course: Path) -> None:
@@ -97,7 +93,7 @@ def test_a_trainee_s_lessons_and_nothing_else(course: Path) -> None:
 
 def test_both_editions_make_the_same_file(course: Path) -> None:
     made = hand_in.pack(course, "Zoë  张三", "7/8", "zh")
-    names = [path for path in course.rglob("*") if path.is_file() and path.name != "class.json"]
+    names = [path for path in course.rglob("*") if path.is_file() and path.name not in ("class.json", "manifest.json")]
     stored = {path.relative_to(course).as_posix(): path.read_text("utf-8") for path in names}
     lessons = {name.replace(".json", ".ipynb") for name in stored if name.startswith("notebooks/") and (places.root() / name.replace(".json", ".ipynb")).exists()}
     who = {"name": "Zoë  张三", "id": "7/8", "language": "zh", "course": made.course, "group": {"name": "春季班", "number": 17}}
