@@ -75,12 +75,15 @@ class Damaged(ValueError):
 
 def load(folder: Path) -> Collected:
     """Read it. Raises ``OSError`` where there is none, ``ValueError`` for anything else."""
-    content = json.loads((folder / COLLECTED).read_text("utf-8"))
-    if not isinstance(content, dict) or content.get("kind") != KIND or content.get("format") != FORMAT:
-        raise ValueError(COLLECTED)
     lists = ("lessons", "late_lessons", "undated", "says")
-    people = [
-        Person(**{**one, **{key: tuple(one.get(key, ())) for key in lists}, "known": tuple(map(tuple, one.get("known", ())))})
-        for one in content["people"]
-    ]
-    return Collected(tuple(people), tuple(File(**one) for one in content["files"]))
+    try:
+        content = json.loads((folder / COLLECTED).read_text("utf-8"))
+        if content["kind"] != KIND or content["format"] != FORMAT:
+            raise ValueError(COLLECTED)
+        people = [
+            Person(**{**one, **{key: tuple(one.get(key, ())) for key in lists}, "known": tuple(map(tuple, one.get("known", ())))})
+            for one in content["people"]
+        ]
+        return Collected(tuple(people), tuple(File(**one) for one in content["files"]))
+    except (TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise ValueError(COLLECTED) from error

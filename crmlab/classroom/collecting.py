@@ -87,7 +87,7 @@ def _before(folder: Path) -> dict[str, Person]:
         found = collected.load(folder).people
     except FileNotFoundError:
         return {}
-    except (ValueError, TypeError, LookupError, AttributeError) as error:
+    except ValueError as error:
         raise collected.Damaged(folder) from error
     return {one.key: one for one in found if (folder / GRADING / SUBMITTED / one.key).is_dir()}
 

@@ -368,7 +368,7 @@ def test_nothing_is_ever_written_outside(entries: list[tuple[str, str]], files: 
         of_class = Class(top / "a" / "class", "春季班", 17, ("en", "zh"), LESSONS)
         put(of_class, "Q-1234.zip", zipped([(one.encode("utf-8", "replace").decode(), data) for one, data in entries]))
         (of_class.folder / "came" / "x.json").write_text(json.dumps({**json.loads(hand_in("P", "5", files=files)), **head}), "utf-8")
-        done = collecting.collect(of_class, now=NOW)
+        collecting.collect(of_class, now=NOW)
         there = [path.relative_to(top).as_posix() for path in top.rglob("*") if path.is_file()]
         inside = r"a/class/(collected\.json|came/(Q-1234\.zip|x\.json)|grading/submitted/[a-z0-9-]+/2-classification/[123]-[a-z]+\.(ipynb|json))"
         assert all(re.fullmatch(inside, one) for one in there), there
