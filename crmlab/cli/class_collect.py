@@ -58,14 +58,17 @@ def _run(parsed: argparse.Namespace) -> int:
             raise Refused(tr(text, place=path, came=came))
     try:
         done = collecting.collect(of_class, parsed.files)
-        if parsed.csv:
-            files.write_atomically(parsed.csv, _csv(done))
     except collected.Damaged as error:
         text = _("{file} is damaged. Move it away and collect again: it is made anew.")
         raise Refused(tr(text, file=parsed.folder / COLLECTED)) from error
     except OSError as error:
         said = tr(_("{file} cannot be written: {reason}"), file=error.filename or parsed.folder, reason=files.reason(error))
         raise Refused(said) from error
+    try:
+        if parsed.csv:
+            files.write_atomically(parsed.csv, _csv(done))
+    except (OSError, ValueError) as error:  # ValueError: no name of a file
+        raise Refused(tr(_("{file} cannot be written: {reason}"), file=parsed.csv, reason=files.reason(error))) from error
     if not done.files and not done.people:
         print(tr(_("Nothing has come yet: put what trainees sent into {came}, as it came."), came=came))
         return 1

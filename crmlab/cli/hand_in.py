@@ -53,8 +53,8 @@ def _run(parsed: argparse.Namespace) -> int:
             raise Refused(tr(_("{file} is there already; choose another name."), file=path))
         files.write_atomically(path, made.text())
         hand_in.remember(folder, name, id)
-    except OSError as error:
-        said = tr(_("{file} cannot be written: {reason}"), file=error.filename or path, reason=files.reason(error))
+    except (OSError, ValueError) as error:  # ValueError: no name of a file
+        said = tr(_("{file} cannot be written: {reason}"), file=getattr(error, "filename", None) or path, reason=files.reason(error))
         raise Refused(said) from error
     with speaking(language), handed_out.in_force(folder if handed_out.of(folder) else None):
         _tell(made, units)
