@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 from crmlab import places
-from crmlab.app.workspace import Refused, lay, read_manifest
+from crmlab.app.workspace import Refused, in_place, lay, read_manifest
 from crmlab.course import classes, handed_out
 from crmlab.course.files import reason
 from crmlab.language import _, tr
@@ -54,7 +54,7 @@ def unpack(file: Path, folder: Path | None = None) -> Path:
     if old is not None and old.number != new.number:
         text = _("{folder} holds the class “{old}”, and this is “{new}”. Open it elsewhere: crmlab start {file} --to FOLDER")
         raise Refused(tr(text, folder=target, old=old.name, new=new.name, file=file.name))
-    if old is None and (target / "notebooks").is_dir() and read_manifest(target)["files"]:
+    if in_place(target) or (old is None and (target / "notebooks").is_dir() and read_manifest(target)["files"]):
         text = _("{folder} holds the whole course. Open the class elsewhere: crmlab start {file} --to FOLDER")
         raise Refused(tr(text, folder=target, file=file.name))
     lay(places.root(), target, files.items())
@@ -74,12 +74,12 @@ def _read(file: Path) -> dict[str, bytes]:
             files = {name: packed.read(one) for name, one in names.items() if _WANTED.fullmatch(name)}
             handed_out.parsed(files.get(handed_out.FILE, b""), file)
     except FileNotFoundError:
-        raise Refused(tr(_("There is no file {file}."), file=file)) from None
-    except (ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+        raise Refused(tr(_("There is no file {file}."), file=file.name)) from None
+    except (ValueError, KeyError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
         text = _("{file} is no hand-out of a class, or was not copied to its end. Ask your instructor for it again.")
         raise Refused(tr(text, file=file.name)) from error
     except OSError as error:
-        raise Refused(tr(_("{file} cannot be read: {reason}"), file=file, reason=reason(error))) from error
+        raise Refused(tr(_("{file} cannot be read: {reason}"), file=file.name, reason=reason(error))) from error
     return files
 
 

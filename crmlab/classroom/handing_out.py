@@ -19,7 +19,7 @@ from crmlab import __version__, places
 from crmlab.app import workspace
 from crmlab.classroom import own
 from crmlab.classroom.folder import HAND_OUT, OWN, Class
-from crmlab.course import classes, handed_out
+from crmlab.course import classes, handed_out, lessons
 from crmlab.course.authoring.exercise_sheet import everywhere
 from crmlab.course.bank import workbook as question_book
 from crmlab.course.files import write_atomically
@@ -56,21 +56,27 @@ def begin(settings: Class) -> None:
 def make(settings: Class) -> Made:
     """Make the hand-out of a class, or make it again.
 
-    Raises :class:`crmlab.classroom.own.OwnError` with all that is wrong with own content, and
-    :class:`crmlab.app.workspace.Refused` where it cannot be written; what was there is then as it was.
+    Raises :class:`crmlab.classroom.own.OwnError` with all that is wrong with own content, before anything is written, and
+    ``OSError`` where that cannot be done.
     """
     content = own.read(settings.folder)
     files = _files(settings, content)
     folder = settings.folder / HAND_OUT
     _drop(folder, files)
-    kept = workspace.lay(places.root(), folder, files.items()).kept
+    kept = _laid(folder, files)
     target = settings.folder / f"{zip_name(settings.name)}.zip"
-    try:
-        write_atomically(target, _zipped(files))
-    except OSError as error:
-        raise workspace.cannot_write(target, error) from error
+    write_atomically(target, _zipped(files))
     talks = len({*content.scripts, *settings.roleplays})
     return Made(folder, target, len(settings.lessons), len(content.exercises), talks, len(content.questions), tuple(kept))
+
+
+def lessons_of(settings: Class) -> tuple[lessons.Lesson, ...]:
+    """The lessons that trainees of a class have, in order: those of the course, and that of what the class has of its own.
+
+    Of the latter, titles, exercises and points are known while the hand-out is in force (:func:`crmlab.course.handed_out.in_force`).
+    """
+    with handed_out.in_force(settings.folder / HAND_OUT):
+        return lessons.shown()
 
 
 def zip_name(name: str) -> str:
@@ -108,6 +114,14 @@ def _files(settings: Class, content: own.Own) -> dict[str, bytes]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         return {**files, **dict(workspace.brought(places.root(), Path(place)))}
+
+
+def _laid(folder: Path, files: dict[str, bytes]) -> list[str]:
+    """Lay the files; those that somebody changed."""
+    try:
+        return workspace.lay(places.root(), folder, files.items()).kept
+    except workspace.Refused as refusal:  # what it says is for trainees
+        raise refusal.__cause__ if isinstance(refusal.__cause__, OSError) else refusal from None
 
 
 def _drop(folder: Path, files: dict[str, bytes]) -> None:

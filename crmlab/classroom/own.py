@@ -215,8 +215,8 @@ def files(own: Own, roleplays: Iterable[str]) -> dict[str, bytes]:
     of the course that the class plays beside its lessons."""
     taken = {str(entry["id"]) for entry in own.exercises}
     talks = [
-        {"id": name if name not in taken else f"talk-{name}", "roleplay": name, "points": TALK_POINTS}
-        for name in dict.fromkeys([*own.scripts, *roleplays])
+        {"id": name if name not in taken else f"talk-{name}", "roleplay": name, "points": TALK_POINTS, "title": title}
+        for name, title in _titles(own, roleplays).items()
     ]
     top = f"class/{CLASS_LESSON.unit}/{CLASS_LESSON.slug}"
     found = {}
@@ -227,6 +227,11 @@ def files(own: Own, roleplays: Iterable[str]) -> dict[str, bytes]:
     for name, source in own.scripts.items():
         found[f"class/{ROLEPLAYS}/{name}.yml"] = _written(source)
     return found
+
+
+def _titles(own: Own, roleplays: Iterable[str]) -> dict[str, Any]:
+    found = {name: source["title"] for name, source in own.scripts.items()}
+    return found | {name: scripts.load(scripts.folder() / f"{name}.yml").source["title"] for name in roleplays}
 
 
 def _written(content: Any) -> bytes:

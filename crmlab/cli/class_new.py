@@ -6,8 +6,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmlab.app.workspace import Refused, cannot_write
+from crmlab.app.workspace import Refused
 from crmlab.cli.options import add_language
+from crmlab.course.files import whole
+from crmlab.course.yamlfile import shortened
 from crmlab.language import LANGUAGES, _, current, tr
 
 if TYPE_CHECKING:
@@ -40,8 +42,8 @@ def _new(parsed: argparse.Namespace) -> int:
     from crmlab.classroom import handing_out, settings
     from crmlab.classroom.folder import SETTINGS, Class
 
-    name = " ".join(parsed.name.split())
-    folder = Path(parsed.out or handing_out.zip_name(name)).expanduser()
+    name = whole(" ".join(parsed.name.split()))
+    folder = _folder(parsed.out or handing_out.zip_name(name))
     if (folder / SETTINGS).exists():
         text = _("There is a class in {folder} already. Change its {file}, then: crmlab class update {folder}")
         raise Refused(tr(text, folder=folder, file=SETTINGS))
@@ -61,8 +63,6 @@ def _new(parsed: argparse.Namespace) -> int:
         handing_out.begin(made)
     except settings.SettingsError as error:
         raise Refused(" ".join(one.text if hasattr(one, "text") else str(one) for one in error.faults)) from None
-    except OSError as error:
-        raise cannot_write(folder, error) from error
     return _make(made)
 
 
@@ -70,7 +70,7 @@ def _update(parsed: argparse.Namespace) -> int:
     from crmlab.classroom import settings
 
     try:
-        found = settings.load(Path(parsed.folder).expanduser())
+        found = settings.load(_folder(parsed.folder))
     except settings.SettingsError as error:
         if not hasattr(error.faults[0], "text"):  # there is none
             raise Refused(str(error)) from None
@@ -88,8 +88,6 @@ def _make(settings: Class) -> int:
         print(error)
         print(tr(_("The hand-out was not made. Mend these, then: crmlab class update {folder}"), folder=_word(settings.folder)))
         return 1
-    except OSError as error:
-        raise cannot_write(settings.folder, error) from error
     text = _("Class “{name}”, number {number}: {lessons} lessons; beside them {exercises} exercises, {talks} role-plays and {questions} questions.")
     counts = {"lessons": made.lessons, "exercises": made.exercises, "talks": made.talks, "questions": made.questions}
     print(tr(text, name=settings.name, number=settings.number, **counts))
@@ -100,6 +98,16 @@ def _make(settings: Class) -> int:
     print("  2. " + tr(_("They run: crmlab start {file}"), file=_word(Path(made.zip.name))))
     print("  3. " + tr(_("Put what they hand in into {folder}, then: crmlab class collect {settings}"), folder=settings.folder / "came", settings=_word(settings.folder)))
     return 0
+
+
+def _folder(wish: str) -> Path:
+    try:
+        wish.encode("utf-8")
+        found = Path(wish).expanduser()
+        found.exists()
+    except (RuntimeError, ValueError):  # the home of somebody who is not there; a NUL; no text
+        raise Refused(tr(_("{folder} is no name of a folder."), folder=shortened(whole(wish)))) from None
+    return found
 
 
 def _words(text: str) -> tuple[str, ...]:

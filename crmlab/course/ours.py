@@ -6,6 +6,7 @@ elsewhere, and it fits the course that is installed.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import math
@@ -16,15 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from crmlab.course import exercise_file, panel
-from crmlab.course.bank import quiz
-from crmlab.course.exercise_load import ExerciseError
-from crmlab.course.exercise_load import load as load_exercises
 from crmlab.course.handed_out import HandOut
 from crmlab.course.lessons import CLASS_LESSON
-from crmlab.course.roleplay import scripts
 from crmlab.language import _, speaking, tr
 from crmlab.version import __version__
 
+ASKED = 5
+"""Questions of a quiz at once, as crmlab.course.bank.quiz has it, which would load the questions."""
+_ID = re.compile(r"[\w.-]{1,100}")
 TALK_MINUTES, FIELD_MINUTES, QUESTION_MINUTES = 8, 0.6, 0.6
 
 
@@ -49,11 +49,6 @@ def questions_path(handed: HandOut) -> Path:
     return handed.own / CLASS_LESSON.unit / f"{CLASS_LESSON.slug}.questions.yml"
 
 
-def script_path(handed: HandOut, name: str) -> Path:
-    """The file of an own script in a hand-out."""
-    return handed.own / "roleplays" / f"{name}.yml"
-
-
 def there(handed: HandOut) -> bool:
     """Whether the class has anything of its own."""
     return exercises_path(handed).is_file() or questions_path(handed).is_file()
@@ -67,34 +62,32 @@ def notebook(handed: HandOut, language: str) -> bytes:
 
 def parts(handed: HandOut) -> list[Part]:
     """Its exercises and talks, in the order of the file; none where it cannot be read."""
-    path = exercises_path(handed)
-    try:
-        entries = load_exercises(path)["exercises"] if path.is_file() else []
-    except (OSError, ExerciseError):
-        return []
     found = []
-    for entry in entries:
-        id, points = str(entry["id"]), float(entry["points"])
-        if "roleplay" not in entry:
+    with contextlib.suppress(LookupError, TypeError, ValueError, AttributeError):
+        for entry in _content(exercises_path(handed))["exercises"]:
+            id, title, points = str(entry["id"]), entry["title"], float(entry["points"])
             fields = sum(
                 len(part.get("rows") or ({},)) * len(list(exercise_file.fields_of(part))) for part in exercise_file.parts(entry)
             )
-            found.append(Part(id, entry["title"], points, max(2, math.ceil(FIELD_MINUTES * fields))))
-            continue
-        name = str(entry["roleplay"])
-        own = script_path(handed, name)
-        try:
-            title = scripts.load(own if own.is_file() else scripts.folder() / f"{name}.yml").source["title"]
-        except (OSError, scripts.ScriptError):
-            continue
-        found.append(Part(id, title, points, TALK_MINUTES, talk=True))
+            talk = "roleplay" in entry
+            minutes = TALK_MINUTES if talk else max(2, math.ceil(FIELD_MINUTES * fields))
+            if _ID.fullmatch(id) and exercise_file.is_text(title):
+                found.append(Part(id, title, points, minutes, talk))
     return found
 
 
 def questions(handed: HandOut) -> int:
     """How many questions it asks at once."""
-    path = questions_path(handed)
-    return min(quiz.SIZE, len(quiz.files.load(path)[0])) if path.is_file() else 0
+    found = _content(questions_path(handed))
+    return min(ASKED, len(found)) if isinstance(found, list) else 0
+
+
+def _content(path: Path) -> Any:
+    """What stands in a file of the hand-out, which is written as JSON; nothing where it cannot be read."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
 
 
 def _notebook(handed: HandOut, language: str) -> dict[str, Any]:
@@ -117,7 +110,7 @@ def _notebook(handed: HandOut, language: str) -> dict[str, Any]:
         cells += [_markdown(f"{part.id} heading", heading), _graded(part.id, f'check("{part.id}")', part.points)]
     if asked:
         heading = _heading(tr(_("Quiz")), math.ceil(QUESTION_MINUTES * asked), asked)
-        id = quiz.exercise_id(number)
+        id = f"quiz-{number}"
         cells += [_markdown("quiz heading", heading), _graded(id, f'quiz("{number}")', float(asked))]
     cells.append(_code("progress", "progress()"))
     about = {"language": language, "lesson": number, "version": __version__}

@@ -162,7 +162,7 @@ def test_each_mistake_is_named_with_its_file_and_line(tmp_path: Path) -> None:
     put(tmp_path, "exercises/_draft.yml", "no: [")
     put(tmp_path, "questions/ours.yml", QUESTIONS.replace("difficulty: 1", "difficulty: 9", 1))
     found = faults(tmp_path)
-    assert "own/exercises/prices.yml:18: What is right, “nein”, is none of the options: yes, no." in found
+    assert "own/exercises/prices.yml:17: What is right, “nein”, is none of the options: yes, no." in found
     assert "own/exercises/twice.yml:7: The id “our-prices” is taken in own/exercises/again.yml; choose another." in found
     assert any(line.startswith("own/exercises/plan.ods: This is neither a text file") for line in found)
     assert "own/questions/ours.yml:4: “difficulty” should be a whole number from 1 to 3, not “9”." in found
