@@ -26,11 +26,12 @@ WRONG = (
     ["start", "--port"], ["script", "check", "nowhere.yml"], ["script", "check", "x" * 300 + ".yml"], ["script", "check", "a\0b.yml"], ["script", "new", "a\0b.yml"],
     ["script", "new", "a\udcff.yml"], ["script", "check", "."], ["script", "new", "a.txt"], ["script", "show", "nowhere.yml"], ["questions", "check", "nowhere"],
     ["questions", "check", "a\0b"], ["exercises", "check", "."], ["exercises", "check", "x" * 300], ["script", "play", "a\udcff"],
+    ["hand-in", "--units", "99"], ["hand-in", "--out"], ["class", "collect"], ["class", "collect", "nowhere"], ["class", "collect", ".", "--from"],
     ["class", "new"], ["class", "new", "x"], ["class", "new", "x", "--number", "y"], ["class", "update", "nowhere"], ["class", "update", "a\0b"], ["class", "new", "x", "--units", "8", "--out", "a\udcff"], ["start", "nowhere.zip"],
 )  # fmt: skip
 NAMES = {"crmlab", "script", "new", "check", "show", "play", "convert", "yml", "yaml", "xlsx", "questions", "exercises", "work", "site", "start", "doctor", "reset", "help", "report",
          "bla", "port", "file", "from", "to", "nowhere", "txt", "utf", "lang", "zh", "tmp", "list",
-         "class", "update", "name", "units", "lessons", "number", "zip"}  # fmt: skip
+         "class", "update", "name", "units", "lessons", "number", "zip", "hand", "in", "collect", "out", "room", "grade", "dir", "csv"}  # fmt: skip
 
 
 @pytest.mark.parametrize("words", WRONG, ids=lambda words: " ".join(words)[:40].encode("ascii", "replace").decode())
