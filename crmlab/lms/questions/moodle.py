@@ -64,7 +64,7 @@ def _question(quiz: ET.Element, question: Question) -> None:
 def _general(source: Mapping[str, Any]) -> str:
     """What everybody reads in the end; the explanations of answers stand with these."""
     if source["kind"] == "match":
-        rows = (f"<li>{inline(says(pair['left']))} → {inline(says(pair['right']))}: {part('why', says(pair['why']), 'span')}</li>" for pair in source["pairs"])
+        rows = (f"<li>{inline(says(pair['left']))} → {inline(says(pair['right']))}<br>{part('why', says(pair['why']), 'span')}</li>" for pair in source["pairs"])
         return f"<ul>{''.join(rows)}</ul>"
     return ""
 
@@ -102,7 +102,7 @@ def _order(one: ET.Element, source: Mapping[str, Any]) -> None:
     for name, value in settings.items():
         _text(one, name, value)
     _html(one, "correctfeedback", part("why", says(source["why"])))
-    rows = "".join(f"<li>{inline(says(item['text']))}: {part('item', says(item['why']), 'span')}</li>" for item in source["items"])
+    rows = "".join(f"<li>{inline(says(item['text']))}<br>{part('item', says(item['why']), 'span')}</li>" for item in source["items"])
     for name in ("partiallycorrectfeedback", "incorrectfeedback"):
         _html(one, name, f"<ul>{rows}</ul>")
     for place, item in enumerate(source["items"], 1):
@@ -111,7 +111,7 @@ def _order(one: ET.Element, source: Mapping[str, Any]) -> None:
 
 def _match(one: ET.Element, source: Mapping[str, Any]) -> None:
     _text(one, "shuffleanswers", "true")
-    rows = "".join(f"<li>{inline(says(pair['left']))}: {part('why-not', says(pair['why_not']), 'span')}</li>" for pair in source["pairs"])
+    rows = "".join(f"<li>{inline(says(pair['left']))}<br>{part('why-not', says(pair['why_not']), 'span')}</li>" for pair in source["pairs"])
     for name in ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback"):
         _html(one, name, "" if name == "correctfeedback" else f"<ul>{rows}</ul>")
     for pair in source["pairs"]:
