@@ -101,7 +101,7 @@ def _export(parsed: argparse.Namespace) -> int:
     if orders and parsed.format == "gift":
         print(tr(_("GIFT has no questions of ordering: {n} stand in it as matching, each item with its place."), n=orders))
     if orders and parsed.format == "moodle":
-        print(tr(_("{n} questions are of the type “ordering”: Moodle has it from 4.5 on, older ones as a plug-in."), n=orders))
+        print(tr(_("{n} questions are of the type “ordering”: Moodle has it from 4.4 on, older ones as a plug-in."), n=orders))
     return 0
 
 

@@ -4,7 +4,7 @@
     multiple, case with several           multichoice; each right answer gives its share, each wrong one takes all
     true_false                            truefalse
     number                                numerical; typical wrong numbers are answers of 0 %, any other number is "*"
-    order                                 ordering (a plug-in, part of Moodle from 4.5 on)
+    order                                 ordering (a plug-in, part of Moodle from 4.4 on)
     match                                 matching
 
 Each answer has its explanation as feedback. A question's id is its ID number; lesson and difficulty are tags.
