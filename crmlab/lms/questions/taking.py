@@ -132,7 +132,13 @@ def _complete(first: Any, second: Any) -> bool:
             first[language] = first.get(language) or text
         return True
     if isinstance(first, dict) and isinstance(second, dict):
-        return first.keys() == second.keys() and all([_complete(first[key], second[key]) for key in first])
+        same = first.keys() == second.keys()
+        for key in first.keys() & second.keys():
+            same &= _complete(first[key], second[key])
+        return same
     if isinstance(first, list) and isinstance(second, list):
-        return len(first) == len(second) and all([_complete(*both) for both in zip(first, second, strict=True)])
+        same = len(first) == len(second)
+        for one, other in zip(first, second, strict=False):
+            same &= _complete(one, other)
+        return same
     return bool(first == second)
