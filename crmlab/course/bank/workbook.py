@@ -124,7 +124,8 @@ class _Reader:
             return None
         for merged in list(sheet.merged_cells.ranges)[:10]:
             text = _("The cells {cells} are merged. Split them and fill in each one.")
-            self.fault(Cell(1, merged.min_row, merged.min_col, self.sheet), text, cells=merged.coord)
+            heading = next((name for name, column in self.columns.items() if column == merged.min_col), "")
+            self.fault(Cell(1, merged.min_row, merged.min_col, self.sheet, heading), text, cells=merged.coord)
         content = Records(Cell(1, sheet=self.sheet))
         question: Record | None = None
         for row, cells in rows.items():
