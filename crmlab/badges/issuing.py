@@ -63,7 +63,7 @@ def standings(folder: Path) -> tuple[Class, list[Standing]]:
         name = MARKS if str(error.filename).endswith(MARKS) else COLLECTED
         text = _("There is no {file} in {folder}: first collect and grade what the class handed in (crmlab class collect, crmlab class grade).")
         raise Unissuable(tr(text, file=name, folder=folder)) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         text = _("What was graded in {folder} cannot be read ({reason}). Grade once more: crmlab class grade.")
         raise Unissuable(tr(text, folder=folder, reason=reason(error) if isinstance(error, OSError) else shortened(error))) from None
     found = []
