@@ -83,8 +83,8 @@ def _lines(of_class: Class, earned: dict[str, dict[str, LessonMarks]], mine: dic
         unit = units.setdefault(number.split(".")[0], [0.0, 0.0])
         unit[0] += min(mine[number].points, most) if number in mine else 0.0
         unit[1] += most
-    for unit, (points, most) in sorted(units.items()):
-        yield Line(f"{unit} {tr(lessons.UNITS.get(unit, ''))}".strip(), points, most)
+    for name, (points, most) in sorted(units.items()):
+        yield Line(f"{name} {tr(lessons.UNITS.get(name, ''))}".strip(), points, most)
     yield Line(tr(_("All")), sum(points for points, _most in units.values()), sum(most for _points, most in units.values()))
 
 

@@ -43,7 +43,7 @@ def page(name: str, title: str, lines: Sequence[Line], issuer: Issuer, on: datet
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
     return (
         f'<!DOCTYPE html>\n<html lang="{own().tag}"><head>{head}<title>{escape(f"{title}: {name}")}</title></head>'
-        f"<body>{inner}{_STYLE}\n{_BEGIN}{_END}\n</body></html>\n"
+        f"<body><main>{inner}</main>{_STYLE}\n{_BEGIN}{_END}\n</body></html>\n"
     )
 
 

@@ -160,7 +160,8 @@ def _issue(parsed: argparse.Namespace) -> int:
 def _line(one: Standing, said: str) -> str:
     from crmlab.badges.page import of
 
-    return f"{one.person.name or one.person.id}: {of(one.lines[-1])} ({one.share:.0%}): {said}"
+    text = _("{name}: {points} ({share}): {said}")
+    return tr(text, name=one.person.name or one.person.id, points=of(one.lines[-1]), share=f"{one.share:.0%}", said=said)
 
 
 def _until(text: str) -> datetime | None:

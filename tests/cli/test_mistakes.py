@@ -26,9 +26,14 @@ WRONG = (
     ["start", "--port"], ["script", "check", "nowhere.yml"], ["script", "check", "x" * 300 + ".yml"], ["script", "check", "a\0b.yml"], ["script", "new", "a\0b.yml"],
     ["script", "new", "a\udcff.yml"], ["script", "check", "."], ["script", "new", "a.txt"], ["script", "show", "nowhere.yml"], ["questions", "check", "nowhere"],
     ["questions", "check", "a\0b"], ["exercises", "check", "."], ["exercises", "check", "x" * 300], ["script", "play", "a\udcff"],
+    ["questions", "export"], ["questions", "export", "--format", "scorm", "--out", "a"], ["questions", "export", "--format", "gift", "--units", "33", "--out", "a"],
+    ["questions", "export", "--format", "gift", "--out", "a\0b"], ["questions", "import", "nowhere", "--out", "a.yml"], ["questions", "import", ".", "--out", "a.yml"],
+    ["questions", "import", "nowhere", "--out", "a"], ["certificate", "key"], ["certificate", "key", "new", "--name", " ", "--out", "a"],
+    ["certificate", "issue", "."], ["certificate", "verify", "nowhere"], ["certificate", "verify", "."],
+    ["certificate", "verify", "a\0b"], ["certificate", "verify", "nowhere", "--issuer", "nowhere"],
 )  # fmt: skip
 NAMES = {"crmlab", "script", "new", "check", "show", "play", "convert", "yml", "yaml", "xlsx", "questions", "exercises", "work", "site", "start", "doctor", "reset", "help", "report",
-         "bla", "port", "file", "from", "to", "nowhere", "txt", "utf", "lang", "zh", "tmp", "list"}  # fmt: skip
+         "bla", "port", "file", "from", "to", "nowhere", "txt", "utf", "lang", "zh", "tmp", "list", "export", "import", "format", "units", "out", "qti", "moodle", "gift", "certificate", "key", "issue", "verify", "issuer", "name", "class", "crm", "scorm", "dir"}  # fmt: skip
 
 
 @pytest.mark.parametrize("words", WRONG, ids=lambda words: " ".join(words)[:40].encode("ascii", "replace").decode())

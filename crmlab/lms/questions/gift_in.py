@@ -127,7 +127,8 @@ class _Reader:
         raise _Left(tr(_("it is to be answered in free words")))
 
     def _options(self, asked: dict[str, Any], answers: str, general: str) -> dict[str, Any]:
-        options, shares = [], []
+        options: list[dict[str, Any]] = []
+        shares: list[float] = []
         for mark, text in re.findall(r"([=~])([^=~]*)", answers):
             share = re.match(r"\s*%(-?[\d.]+)%", text)
             shares.append(float(share[1]) if share else 100.0 if mark == "=" else 0.0)

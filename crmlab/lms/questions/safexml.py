@@ -51,13 +51,13 @@ def parse(raw: bytes) -> ET.Element:
         depth -= 1
         builder.end(tag)
 
-    def refuse(*_arguments: object) -> None:
+    def refuse(*_arguments: object) -> int:
         text = _("The file holds declarations of its own (DOCTYPE), which no such file needs; it is not read. Delete them in an editor if you trust the file.")
         raise Unreadable(tr(text))
 
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, builder.data
-    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = parser.ExternalEntityRefHandler = refuse
+    parser.StartDoctypeDeclHandler, parser.EntityDeclHandler, parser.ExternalEntityRefHandler = refuse, refuse, refuse
     try:
         parser.Parse(raw, True)
         return builder.close()
