@@ -55,7 +55,7 @@ def read(path: Path, language: str = "") -> Taken:
         taken.questions.append({key: whole[key] for key in ("id", "kind", "difficulty", *(key for key in whole if key not in ("id", "kind", "difficulty")))})
         for text in noted:
             taken.note(name, text)
-        without_pictures(taken, name, [text.text or "" for text in one.iter("text")], len(list(one.iter("file"))))
+        without_pictures(taken, name, [text.text or "" for text in one.iter("text")], len([*one.iter("file"), *one.iter("image_base64")]))
     return taken
 
 
@@ -100,7 +100,10 @@ def _options(one: ET.Element, texts: Texts, asked: dict[str, Any], noted: list[s
 def _true_false(one: ET.Element, texts: Texts, asked: dict[str, Any], _noted: list[str]) -> dict[str, Any]:
     answers = {plain(_own_html(answer)).lower(): answer for answer in one.iterfind("answer")}
     if answers.keys() != {"true", "false"}:
-        raise _Left(tr(_("its answers are not true and false")))
+        if len(answers) != 2 or answers.keys() & {"true", "false"}:
+            raise _Left(tr(_("its answers are not true and false")))
+        # Old exports have the words of the site's language, true first; Moodle reads them so, too.
+        answers = dict(zip(("true", "false"), answers.values(), strict=True))
     right = _share(answers["true"]) > _share(answers["false"])
     why, why_not = (texts.both(_html(answers["true" if ok is right else "false"], "feedback")) for ok in (True, False))
     return {"kind": "true_false", **asked, "right": right, "why": why if any(why.values()) else texts.both(_html(one, "generalfeedback")), "why_not": why_not}
