@@ -104,7 +104,7 @@ def test_what_people_write_by_hand(tmp_path: Path) -> None:
     assert (pi["right"], pi["mistakes"][0]["answer"], pi["ask"]["en"]) == (3.1415, 3, "Pi is _____ about.")
     assert [pair["right"]["en"] for pair in match["pairs"]] == ["Ottawa", "Rome", "Tokyo"]
     said = "\n".join(taken.notes)
-    for words in ("“Paris” belongs to nothing", "“Tell me.”: not taken", "“Just words.”: not taken: it is a description", "“Who?”: not taken", "{ is not closed"):
+    for words in ("“Paris” belongs to nothing", "“Tell me.”: not taken", "“Just words.”: not taken: it is a description", "“Who?”: not taken", "a curly bracket is not closed"):
         assert words in said, said
 
 

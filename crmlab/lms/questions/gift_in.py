@@ -107,7 +107,7 @@ class _Reader:
         if not brace:
             raise _Left(tr(_("it is a description without answers")))
         if not closed:
-            raise _Left(tr(_("the bracket { is not closed")))
+            raise _Left(tr(_("a curly bracket is not closed")))
         gap = " _____ " if after.strip() else ""
         asked = self.texts.asked(self.html(before + gap + after))
         if not any(asked["ask"].values()):
