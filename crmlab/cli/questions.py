@@ -1,4 +1,4 @@
-"""``crmlab questions check`` and ``crmlab questions list``: the question bank, for instructors who write for it."""
+"""``crmlab questions``: the question bank, for instructors who write for it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from crmlab.cli import exchange
 from crmlab.cli.checking import check_files
 from crmlab.cli.options import add_language
 from crmlab.course.bank import files
@@ -17,7 +18,7 @@ from crmlab.language import _, tr
 def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
     """Add the command ``questions`` with its own commands to those of ``crmlab``."""
     group = commands.add_parser("questions", help=tr(_("for instructors: the question bank")))
-    inner = group.add_subparsers(title=tr(_("commands")), metavar="check, list", required=True, parser_class=parser_class)
+    inner = group.add_subparsers(title=tr(_("commands")), metavar="check, list, export, import", required=True, parser_class=parser_class)
     check = inner.add_parser("check", help=tr(_("name every mistake in question files, with its line")))
     check.add_argument("files", metavar="FILE", nargs="*", type=Path, help=tr(_("without one, the whole bank")))
     check.set_defaults(run=_check)
@@ -25,6 +26,7 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
     listing.set_defaults(run=_list)
     for command in (group, check, listing):
         add_language(command)
+    exchange.add(inner, parser_class)
 
 
 def _check(parsed: argparse.Namespace) -> int:

@@ -12,6 +12,11 @@ from crmlab.language import _, tr
 PASS = 0.8
 """Share of the points from which a certificate is given."""
 
+_HONEST = _(
+    "Made on the participant's own computer from the answers kept there. Nobody watched over the exercises; "
+    "whoever wants to rely on this page should ask for the file of answers."
+)
+
 _STYLE = """<style>
 @page { size: A4 landscape; margin: 12mm; }
 body { max-width: none !important; margin: 0 !important; }
@@ -26,10 +31,11 @@ body { max-width: none !important; margin: 0 !important; }
 </style>"""
 
 
-def html(name: str, title: str, lines: Sequence[tuple[str, str]], on: date | None = None) -> str:
+def html(name: str, title: str, lines: Sequence[tuple[str, str]], on: date | None = None, below: Sequence[str] = ()) -> str:
     """The page of a certificate; ``lines`` are what was reached, as pairs of words. All of it is escaped here.
 
-    ``on`` is the day that stands on it, today if left out.
+    ``on`` is the day that stands on it, today if left out. ``below`` are the sentences at its foot: who vouches for it. Without any it
+    says that nobody does.
 
     >>> page = html("Li <Lei>", "crmlab", [("Complaints", "9 of 10")], on=date(2026, 3, 2))
     >>> "Li &lt;Lei&gt;" in page, "9 of 10" in page, "2026-03-02" in page
@@ -37,17 +43,13 @@ def html(name: str, title: str, lines: Sequence[tuple[str, str]], on: date | Non
     """
     rows = "".join(f'<tr><th scope="row">{escape(what)}</th><td>{escape(result)}</td></tr>' for what, result in lines)
     day = tr(_("Date: {day}"), day=(on or date.today()).isoformat())
-    honest = tr(
-        _(
-            "Made on the participant's own computer from the answers kept there. Nobody watched over the exercises; "
-            "whoever wants to rely on this page should ask for the file of answers."
-        )
-    )
+    honest = below or [tr(_HONEST)]
+    foot = "".join(f'<p class="small">{escape(sentence)}</p>' for sentence in honest)
     return (
         f'{_STYLE}<div class="certificate"><h1>{escape(title)}</h1>'
         f"<p>{escape(tr(_('This certifies that')))}</p>"
         f'<p class="name">{escape(name.strip())}</p><p>{escape(tr(_("has reached these results:")))}</p>'
-        f'<table>{rows}</table><p>{escape(day)}</p><p class="small">{escape(honest)}</p></div>'
+        f'<table>{rows}</table><p>{escape(day)}</p>{foot}</div>'
     )
 
 

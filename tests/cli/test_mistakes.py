@@ -28,10 +28,16 @@ WRONG = (
     ["questions", "check", "a\0b"], ["exercises", "check", "."], ["exercises", "check", "x" * 300], ["script", "play", "a\udcff"],
     ["hand-in", "--units", "99"], ["hand-in", "--out"], ["class", "collect"], ["class", "collect", "nowhere"], ["class", "collect", ".", "--from"],
     ["class", "new"], ["class", "new", "x"], ["class", "new", "x", "--number", "y"], ["class", "update", "nowhere"], ["class", "update", "a\0b"], ["class", "new", "x", "--units", "8", "--out", "a\udcff"], ["start", "nowhere.zip"],
+    ["questions", "export"], ["questions", "export", "--format", "scorm", "--out", "a"], ["questions", "export", "--format", "gift", "--units", "33", "--out", "a"],
+    ["questions", "export", "--format", "gift", "--out", "a\0b"], ["questions", "import", "nowhere", "--out", "a.yml"], ["questions", "import", ".", "--out", "a.yml"],
+    ["questions", "import", "nowhere", "--out", "a"], ["certificate", "key"], ["certificate", "key", "new", "--name", " ", "--out", "a"],
+    ["certificate", "issue", "."], ["certificate", "verify", "nowhere"], ["certificate", "verify", "."],
+    ["certificate", "verify", "a\0b"], ["certificate", "verify", "nowhere", "--issuer", "nowhere"],
 )  # fmt: skip
-NAMES = {"crmlab", "script", "new", "check", "show", "play", "convert", "yml", "yaml", "xlsx", "questions", "exercises", "work", "site", "start", "doctor", "reset", "help", "report",
-         "bla", "port", "file", "from", "to", "nowhere", "txt", "utf", "lang", "zh", "tmp", "list",
-         "class", "update", "name", "units", "lessons", "number", "zip", "hand", "in", "collect", "out", "room", "grade", "dir", "csv"}  # fmt: skip
+NAMES = {"crmlab", "script", "new", "check", "show", "play", "convert", "yml", "yaml", "xlsx", "questions", "exercises", "work", "site", "start", "doctor", "reset",
+         "help", "report", "bla", "port", "file", "from", "to", "nowhere", "txt", "utf", "lang", "zh", "tmp", "list", "class", "update", "name", "units", "lessons",
+         "number", "zip", "hand", "in", "collect", "out", "room", "grade", "dir", "csv", "export", "import", "format", "qti", "moodle", "gift", "certificate", "key",
+         "issue", "verify", "issuer", "crm", "scorm"}  # fmt: skip
 
 
 @pytest.mark.parametrize("words", WRONG, ids=lambda words: " ".join(words)[:40].encode("ascii", "replace").decode())

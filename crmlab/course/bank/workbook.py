@@ -30,7 +30,7 @@ from crmlab.course import yamlhints
 from crmlab.course.bank import files
 from crmlab.course.roleplay.sheet import Record, Records, in_each, opened
 from crmlab.course.yamlfile import MOST, Cell, Checker, Fault, shortened
-from crmlab.language import LANGUAGES, _, speaking, tr
+from crmlab.language import LANGUAGES, _, size, speaking, tr
 from crmlab.spreadsheets import MOST_CHARACTERS, write_text
 
 SUFFIXES = (".xlsx", ".xlsm")
@@ -56,6 +56,8 @@ _ENTRIES = {
 _YES = {"yes", "y", "true", "x", "1", "是", "对", "正确", "√", "✓", "✔"}
 _NO = {"no", "n", "false", "0", "否", "错", "错误", "×", "✗"}
 _MOST_ROWS = 20_000
+_WIDE = 42
+"""Half-widths of a column of texts."""
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------
@@ -124,7 +126,8 @@ class _Reader:
             return None
         for merged in list(sheet.merged_cells.ranges)[:10]:
             text = _("The cells {cells} are merged. Split them and fill in each one.")
-            self.fault(Cell(1, merged.min_row, merged.min_col, self.sheet), text, cells=merged.coord)
+            heading = next((name for name, column in self.columns.items() if column == merged.min_col), "")
+            self.fault(Cell(1, merged.min_row, merged.min_col, self.sheet, heading), text, cells=merged.coord)
         content = Records(Cell(1, sheet=self.sheet))
         question: Record | None = None
         for row, cells in rows.items():
@@ -321,7 +324,7 @@ def workbook(questions: Iterable[Mapping[str, Any]]) -> bytes:
         cell.font, cell.fill = bold, blue
         width = sheet.column_dimensions[get_column_letter(number)]
         text = heading in (one for name in _TEXTS for one in in_each(name))
-        width.width = 44 if text else 22 if heading == "id" else 11
+        width.width = _WIDE + 2 if text else 22 if heading == "id" else 11
         width.alignment = top
         if heading not in ("difficulty", "number", "tolerance"):
             width.number_format = "@"  # so that Excel makes neither a date nor a formula of a text
@@ -341,6 +344,9 @@ def workbook(questions: Iterable[Mapping[str, Any]]) -> bytes:
                 cell.alignment = top
                 if row["part"] == "ask":
                     cell.fill = band
+            # As high as its longest text; programs that open the file do not all find that out by themselves.
+            lines = [-(-size(value) // _WIDE) for heading, value in row.items() if isinstance(value, str) and place[heading] > place["tolerance"]]
+            sheet.row_dimensions[at].height = 15.0 * max(lines, default=1)
     sheet.freeze_panes = "E2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{max(at, 2)}"
     _offer(sheet, place, at + 400)
