@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from crmlab.app import trusted
+from crmlab.app import room_routes, trusted
 
 
 def add(web_app: Any, folder: Path) -> None:
@@ -32,6 +32,7 @@ def add(web_app: Any, folder: Path) -> None:
 
     base = web_app.settings["base_url"]
     web_app.add_handlers(".*$", [(url_path_join(base, "crmlab/cells"), Cells)])
+    room_routes.add(web_app, folder)
 
 
 def _is_text(value: object) -> bool:

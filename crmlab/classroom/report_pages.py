@@ -14,7 +14,6 @@ from crmlab.classroom.report_style import bar, histogram, legend, page, states, 
 from crmlab.course import exercise, lessons, panel
 from crmlab.language import _, listed, tr
 
-
 ACROSS = 10
 """Lessons that stand side by side in a table."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,7 @@ def test_pages(class_folder: Path, tmp_path: Path, language: str, capsys: pytest
         assert not [value for tag, one in page.tags for name, value in one.items() if name in ("src", "onload", "onclick")]
         levels = [int(tag[1]) for tag in names if re.fullmatch("h[1-6]", tag)]
         assert levels[0] == 1
-        assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after - before <= 1 for before, after in pairwise(levels))
         assert all("scope" in one for tag, one in page.tags if tag == "th")
         assert all(one.get("aria-label") or one.get("aria-hidden") for tag, one in page.tags if tag == "svg")
         ids = [str(one["id"]) for _tag, one in page.tags if "id" in one]
