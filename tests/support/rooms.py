@@ -6,7 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -47,9 +47,10 @@ class Running:
             with build_opener(ProxyHandler({})).open(request, timeout=20) as answer:
                 return answer.status, answer.read(), dict(answer.headers)
         except HTTPError as error:
-            with error:
+            with error, suppress(OSError):  # it may hang up on who sends too much
                 return error.code, error.read(), dict(error.headers)
-        except OSError:  # it hung up
+            return error.code, b"", {}
+        except OSError:
             return 0, b"", {}
 
     def report(self, body: Any, code: str = CODE) -> int:
