@@ -113,7 +113,7 @@ def test_pages(class_folder: Path, tmp_path: Path, language: str, capsys: pytest
     assert EVIL in " ".join(Page(own).said)
     if language == "zh":
         said = " ".join(Page(content).said)
-        typed = "|".join(map(re.escape, (*made_up_class.LINES["en"], *made_up_class.NEAR["en"], "crmlab class report")))
+        typed = "|".join(map(re.escape, (*made_up_class.LINES["en"], *made_up_class.NEAR["en"], "crmlab class report", "crmlab class collect")))
         assert not re.search(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}", re.sub(typed, "", said))
 
 
