@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crmlab.classroom import collected, marks, naming, report_pages, report_person, reporting
+from crmlab.classroom import collected, marks, naming, report_pages, report_person, reporting, settings
 from crmlab.classroom.findings import Findings, of_class
 from crmlab.classroom.folder import Class
 from crmlab.cli import main
@@ -20,8 +20,23 @@ from tests.support import made_up_class
 from tests.support.made_up_class import EVIL, HARD, SLIP, MadeUp
 
 
+@pytest.fixture
+def thirty() -> MadeUp:
+    return made_up_class.made()
+
+
 @pytest.fixture(scope="module")
-def found(thirty: MadeUp) -> Findings:
+def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the class, collected and graded; a test that changes something there copies it first."""
+    folder = tmp_path_factory.mktemp("class") / "spring"
+    made_up_class.made().save(folder)
+    settings.save(Class(folder, "Spring <team>", 7, ("en", "zh"), made_up_class.LESSONS))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def found() -> Findings:
+    thirty = made_up_class.made()
     return Findings(Class(Path("x"), "Spring", 7, lessons=made_up_class.LESSONS), thirty.collected, thirty.marks)
 
 

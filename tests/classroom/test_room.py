@@ -23,8 +23,8 @@ from crmlab.cli import main
 from crmlab.course import joining
 from crmlab.course.grading import standing
 from crmlab.course.joining import MOST
-from tests.support import rooms
-from tests.support.made_up_class import EVIL, MadeUp
+from tests.support import made_up_class, rooms
+from tests.support.made_up_class import EVIL
 from tests.support.rooms import TOKEN, Clock, Running
 
 SLIP = {"3.2": {"hear-it": {"drinks.letter": "large", "bearings.letter": "large"}}}
@@ -103,7 +103,8 @@ def test_what_is_sent_holds_no_text_no_name_no_own_file(tmp_path: Path) -> None:
     assert len(json.dumps(content)) < MOST
 
 
-def test_a_whole_course_fits_into_a_report(thirty: MadeUp) -> None:
+def test_a_whole_course_fits_into_a_report() -> None:
+    thirty = made_up_class.made()
     every = {number: standing.of(number, {id: one.fields for id, one in found.exercises.items()}) for number, found in thirty.marks.people["p01"].items()}
     assert 12 * len(json.dumps(every)) < MOST  # three of 34 lessons, done badly
 
@@ -240,7 +241,8 @@ def test_a_seat_is_not_somebody_else_s(clock: Clock) -> None:
     assert [one["name"] for one in room.shown()["people"]] == ["Hare"]
 
 
-def test_handed_in_files_are_shown_where_nothing_is_reported(thirty: MadeUp, tmp_path: Path) -> None:
+def test_handed_in_files_are_shown_where_nothing_is_reported(tmp_path: Path) -> None:
+    thirty = made_up_class.made()
     (tmp_path / "came").mkdir()
 
     def hand_in(name: str, fields: dict[str, Any], made: str) -> None:
@@ -298,7 +300,7 @@ def test_the_process_of_a_course_reports_and_leaves_at_once(room: Running, tmp_p
     assert (member.state, member.room, room.served.room.seats) == ("", None, {})
 
 
-def test_a_room_is_opened_and_closed(class_folder: Path, tmp_path: Path) -> None:
+def test_a_room_is_opened_and_closed(tmp_path: Path) -> None:
     settings.save(Class(tmp_path / "c", "Spring", 7, lessons=("3.2",)))
     command = [sys.executable, "-m", "crmlab.cli", "class", "room", str(tmp_path / "c"), "--no-browser", "--lang", "en"]
     flags = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if sys.platform == "win32" else {}

@@ -28,9 +28,11 @@ WRONG = (
     ["questions", "check", "a\0b"], ["exercises", "check", "."], ["exercises", "check", "x" * 300], ["script", "play", "a\udcff"],
     ["class"], ["class", "report"], ["class", "report", "nowhere"], ["class", "report", "a\0b"], ["class", "room", "nowhere"], ["class", "room", ".", "--port", "x"],
     ["start", "--room", "x"], ["start", "--room"],
+    ["class", "new"], ["class", "new", "x"], ["class", "new", "x", "--number", "y"], ["class", "update", "nowhere"], ["class", "update", "a\0b"], ["class", "new", "x", "--units", "8", "--out", "a\udcff"], ["start", "nowhere.zip"],
 )  # fmt: skip
 NAMES = {"crmlab", "script", "new", "check", "show", "play", "convert", "yml", "yaml", "xlsx", "questions", "exercises", "work", "site", "start", "doctor", "reset", "help", "report",
-         "bla", "class", "room", "qm", "name", "new", "grade", "collect", "yml", "dir", "line", "port", "file", "from", "to", "nowhere", "txt", "utf", "lang", "zh", "tmp", "list"}  # fmt: skip
+         "bla", "port", "file", "from", "to", "nowhere", "txt", "utf", "lang", "zh", "tmp", "list",
+         "class", "update", "name", "units", "lessons", "number", "zip", "room", "qm", "new", "grade", "collect", "dir", "line"}  # fmt: skip
 
 
 @pytest.mark.parametrize("words", WRONG, ids=lambda words: " ".join(words)[:40].encode("ascii", "replace").decode())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +49,9 @@ class MadeUp:
         self.marks.save(folder)
 
 
+@cache
 def made(count: int = 30, lessons: tuple[str, ...] = LESSONS, seed: int = 7) -> MadeUp:
-    """The class; the same seed makes the same one."""
+    """The class; the same seed makes the same one, once. Not to be changed."""
     lot = random.Random(seed)
     right = {number: worked(number) for number in lessons}
     people, marks, ability = [], {}, {}
