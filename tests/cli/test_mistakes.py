@@ -32,7 +32,7 @@ WRONG = (
 )  # fmt: skip
 NAMES = {"crmlab", "script", "new", "check", "show", "play", "convert", "yml", "yaml", "xlsx", "questions", "exercises", "work", "site", "start", "doctor", "reset", "help", "report",
          "bla", "port", "file", "from", "to", "nowhere", "txt", "utf", "lang", "zh", "tmp", "list",
-         "class", "update", "name", "units", "lessons", "number", "zip", "room", "qm", "new", "grade", "collect", "dir", "line"}  # fmt: skip
+         "class", "update", "name", "units", "lessons", "number", "zip", "room", "qm", "grade", "collect", "dir", "line"}  # fmt: skip
 
 
 @pytest.mark.parametrize("words", WRONG, ids=lambda words: " ".join(words)[:40].encode("ascii", "replace").decode())
