@@ -19,7 +19,7 @@ from crmlab.classroom import items, naming
 from crmlab.classroom.collected import Collected, Person
 from crmlab.classroom.folder import Class
 from crmlab.classroom.marks import LessonMarks, Marks
-from crmlab.course import exercise, lessons, typed
+from crmlab.course import exercise, lessons, outline, typed
 from crmlab.course.criteria import Criterion
 from crmlab.course.grading import answered
 from crmlab.course.grading.answered import Looked, Wrong
@@ -180,11 +180,18 @@ class Findings:
         return found
 
     def title(self, number: str, id: str) -> str:
-        """The title of an exercise; its name where it is not in the course."""
-        for one in self.looked.values():
-            if id in one.get(number, {}):
-                return tr(one[number][id].made.title)
-        return id
+        """The title of an exercise, as the lesson announces it; its name where it is not in the course."""
+        if number not in self._titles:
+            self._titles[number] = {}
+            with contextlib.suppress(LookupError):
+                self._titles[number] = {one["id"]: one["title"] for one in outline.tasks(lessons.find(number), current())}
+        found = self._titles[number].get(id)
+        made = next((one[number][id].made for one in self.looked.values() if id in one.get(number, {})), None)
+        return found or (tr(made.title) if made else id)
+
+    @cached_property
+    def _titles(self) -> dict[str, dict[str, str]]:
+        return {}
 
     @cached_property
     def common(self) -> tuple[Common, ...]:
@@ -218,7 +225,7 @@ class Findings:
                         with speaking(person.language):  # patterns are of a language
                             seen = typed.looks(line, value)
                         wants = tuple(_wanted(look.criterion) for look in seen)
-                        about[place] = (tr(one.made.title), tr(row.prompt), wants)
+                        about[place] = (self.title(number, id), tr(row.prompt), wants)
                         fields[place].append((_said(person, value["text"], seen), seen))
         made = [_chosen(place, about[place], every) for place, every in fields.items()]
         return tuple(sorted(made, key=lambda one: _order(one.lesson)))

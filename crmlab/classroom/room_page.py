@@ -51,7 +51,7 @@ def html(line: str) -> str:
         ("wrong", _("What most got wrong"), '<ol id="mistakes"></ol>'),
         ("files", _("Handed in"), f'<p class="note">{escape(tr(_("From the files in the folder of the class: what courses in the browser cannot report.")))}</p><ul id="handed"></ul>'),
     )  # fmt: skip
-    body = "".join(f'<section aria-labelledby="{id}"><h2 id="{id}">{escape(tr(name))}</h2>{content}</section>' for id, name, content in sections)
+    body = "".join(f'<section><h2 id="{id}">{escape(tr(name))}</h2>{content}</section>' for id, name, content in sections)
     return (
         f'<!DOCTYPE html>\n<html lang="{own().tag}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(title)}</title><link rel="stylesheet" href="/static/room.css"><script type="application/json" id="told">{data}</script>'

@@ -70,7 +70,7 @@ def test_the_hard_exercise_is_hard_and_tells_strong_from_weak(found: Findings) -
 
 def test_lines_are_judged_in_the_language_they_were_typed_in(found: Findings) -> None:
     with of_class(7), speaking("en"):
-        one = next(spoken for spoken in found.spoken if spoken.title == "You pick up")
+        one = next(spoken for spoken in found.spoken if spoken.title == "Exercise 1 · You pick up")
     good, near = {said.text for said in one.good}, {said.text for said in one.near}
     assert good <= {*made_up_class.LINES["en"], *made_up_class.LINES["zh"]}
     assert near <= {*made_up_class.NEAR["en"], *made_up_class.NEAR["zh"]}
