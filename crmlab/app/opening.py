@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 from crmlab import places
-from crmlab.app.workspace import Refused, lay, read_manifest
+from crmlab.app.workspace import Refused, in_place, lay, read_manifest
 from crmlab.course import classes, handed_out
 from crmlab.course.files import reason
 from crmlab.language import _, tr
@@ -54,7 +54,7 @@ def unpack(file: Path, folder: Path | None = None) -> Path:
     if old is not None and old.number != new.number:
         text = _("{folder} holds the class “{old}”, and this is “{new}”. Open it elsewhere: crmlab start {file} --to FOLDER")
         raise Refused(tr(text, folder=target, old=old.name, new=new.name, file=file.name))
-    if old is None and (target / "notebooks").is_dir() and read_manifest(target)["files"]:
+    if in_place(target) or (old is None and (target / "notebooks").is_dir() and read_manifest(target)["files"]):
         text = _("{folder} holds the whole course. Open the class elsewhere: crmlab start {file} --to FOLDER")
         raise Refused(tr(text, folder=target, file=file.name))
     lay(places.root(), target, files.items())

@@ -19,7 +19,7 @@ from crmlab import __version__, places
 from crmlab.app import workspace
 from crmlab.classroom import own
 from crmlab.classroom.folder import HAND_OUT, OWN, Class
-from crmlab.course import classes, handed_out
+from crmlab.course import classes, handed_out, lessons
 from crmlab.course.authoring.exercise_sheet import everywhere
 from crmlab.course.bank import workbook as question_book
 from crmlab.course.files import write_atomically
@@ -68,6 +68,15 @@ def make(settings: Class) -> Made:
     write_atomically(target, _zipped(files))
     talks = len({*content.scripts, *settings.roleplays})
     return Made(folder, target, len(settings.lessons), len(content.exercises), talks, len(content.questions), tuple(kept))
+
+
+def lessons_of(settings: Class) -> tuple[lessons.Lesson, ...]:
+    """The lessons that trainees of a class have, in order: those of the course, and that of what the class has of its own.
+
+    Of the latter, titles, exercises and points are known while the hand-out is in force (:func:`crmlab.course.handed_out.in_force`).
+    """
+    with handed_out.in_force(settings.folder / HAND_OUT):
+        return lessons.shown()
 
 
 def zip_name(name: str) -> str:

@@ -23,6 +23,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from crmlab.language import LANGUAGES
+
 FILE = "class.json"
 KIND, FORMAT = "crmlab class", 1
 OWN = "class"
@@ -105,7 +107,8 @@ def parsed(raw: bytes, place: Path) -> HandOut:
     if not sound:
         raise ValueError(FILE)
     languages, lessons, roleplays = (_texts(content.get(key, [])) for key in ("languages", "lessons", "roleplays"))
-    return HandOut(place, str(name), int(number or 0), languages or ("en",), lessons, roleplays, draw, due or "")
+    there = tuple(one for one in languages if one in LANGUAGES)  # what else may stand there is no folder
+    return HandOut(place, str(name), int(number or 0), there or ("en",), lessons, roleplays, draw, due or "")
 
 
 def _whole(value: Any) -> bool:
@@ -134,11 +137,12 @@ def text(made: HandOut) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-_LINK = re.compile(r"\[([^\[\]]*)\]\(((?:\.\./)+)([^()\s]+\.ipynb)(?:#[^()\s]*)?\)")
+_LINK = re.compile(r"\[([^\[\]]*)\]\(((?:\.\./)*)([^()\s:]+\.ipynb)(?:#[^()\s]*)?\)")
+_BETWEEN = " · "
 
 
 def without_dead_links(notebook: bytes, path: str, there: Iterable[str]) -> bytes:
-    """A notebook in which links to notebooks that are not handed out are plain words.
+    """A notebook in which links to notebooks that are not handed out are plain words, and in a line of nothing but links left out.
 
     ``path`` is its own below the top of the hand-out, ``there`` are those that are handed out.
     """
@@ -149,11 +153,17 @@ def without_dead_links(notebook: bytes, path: str, there: Iterable[str]) -> byte
         up = link[2].count("../")
         return link[0] if "/".join([*level[: len(level) - up], link[3]]) in known else link[1]
 
+    def line(text: str) -> str:
+        parts = text.split(_BETWEEN)
+        if all(_LINK.fullmatch(part) for part in parts):
+            return _BETWEEN.join(part for part in parts if _LINK.sub(kept, part) == part)
+        return _LINK.sub(kept, text)
+
     content = json.loads(notebook)
     changed = False
     for cell in content["cells"]:
         source = "".join(cell["source"])
-        if cell["cell_type"] == "markdown" and (new := _LINK.sub(kept, source)) != source:
+        if cell["cell_type"] == "markdown" and (new := "\n".join(map(line, source.split("\n")))) != source:
             cell["source"], changed = new.splitlines(keepends=True), True
     return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode() if changed else notebook
 

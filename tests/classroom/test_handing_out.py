@@ -66,13 +66,14 @@ def test_no_link_leads_nowhere(a_class: AClass) -> None:
     links = 0
     for name in there:
         for cell in json.loads((a_class.hand_out / name).read_text("utf-8"))["cells"]:
-            for link in re.findall(r"\]\((\.\./[^)\s]+\.ipynb)", "".join(cell["source"])):
+            for link in re.findall(r"\]\(([^)\s]+\.ipynb)", "".join(cell["source"])):
                 links += 1
                 target = (a_class.hand_out / name).parent / link
                 assert target.resolve().relative_to(a_class.hand_out.resolve()).as_posix() in there, link
-    assert links >= 2  # from the tour to 3.2, in both languages
-    tour = (a_class.hand_out / "notebooks/en/1-foundations/1-tour.ipynb").read_text("utf-8")
-    assert "Pirates" not in tour or "2-pirates.ipynb" not in tour
+    assert links >= 4  # from the tour to 3.2 and to the other language
+    tour = json.loads((a_class.hand_out / "notebooks/en/1-foundations/1-tour.ipynb").read_text("utf-8"))
+    assert "".join(tour["cells"][-1]["source"]).endswith("\n\n[中文版](../../zh/1-foundations/1-tour.ipynb)")
+    assert "8.2 five pirates" in json.dumps(tour)
 
 
 def test_the_lesson_of_the_class_is_a_sound_notebook(a_class: AClass) -> None:
@@ -103,6 +104,7 @@ def test_a_trainee_sees_the_lessons_of_the_class(within: AClass, language: str) 
     assert page.told("server")["worked"] is False
     assert [one.lesson.number for one in progress.of_course(within.hand_out / "notebooks" / language / "10-class")] == ["1.1", "3.2", "10.1"]
     assert classes.fixed() == 4711
+    assert [one.number for one in handing_out.lessons_of(within.settings)] == ["1.1", "3.2", "10.1"]
 
 
 def test_without_a_class_nothing_changes() -> None:
@@ -174,6 +176,17 @@ def test_a_zip_is_opened_beside_it(a_class: AClass, tmp_path: Path) -> None:
     assert trusted.may_run(folder, OURS, ['check("our-prices")', "import os"]) == [True, False]
 
 
+def test_a_language_is_no_path(a_class: AClass, tmp_path: Path) -> None:
+    told = json.loads((a_class.hand_out / "class.json").read_text("utf-8")) | {"languages": ["../..", "en"]}
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as made:
+        made.writestr("class.json", json.dumps(told))
+        made.write(a_class.hand_out / "class/10-class/1-ours.exercises.yml", "class/10-class/1-ours.exercises.yml")
+    folder = opening.unpack(tmp_path / "a.zip")
+    workspace.lay(workspace.places.root(), folder)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a", "a.zip"]
+    assert [one.name for one in (folder / "notebooks").iterdir()] == ["en"]
+
+
 def test_a_notebook_in_the_zip_does_not_come_out_of_it(a_class: AClass, tmp_path: Path) -> None:
     """Code of the lesson comes from the course that is installed, whatever the zip holds."""
     file = tmp_path / "a.zip"
@@ -234,4 +247,6 @@ def test_what_is_refused(a_class: AClass, tmp_path: Path) -> None:
         made.writestr("class.json", '{"kind": "crmlab class", "format": 1, "name": "B", "number": 1, "languages": ["en"], "lessons": ["1.1"]}')
     with pytest.raises(workspace.Refused, match=r"holds the class .*Open it elsewhere"):
         opening.unpack(tmp_path / "other.zip", a_class.hand_out)
+    with pytest.raises(workspace.Refused, match=r"holds the whole course\. Open the class elsewhere"):
+        opening.unpack(tmp_path / "other.zip", workspace.places.root())
     assert sorted(one.name for one in tmp_path.iterdir()) == ["half.zip", "other.zip"]
