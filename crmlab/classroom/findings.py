@@ -17,9 +17,9 @@ import pandas as pd
 
 from crmlab.classroom import items, naming
 from crmlab.classroom.collected import Collected, Person
-from crmlab.classroom.folder import Class
+from crmlab.classroom.folder import HAND_OUT, Class
 from crmlab.classroom.marks import LessonMarks, Marks
-from crmlab.course import exercise, lessons, outline, typed
+from crmlab.course import exercise, handed_out, lessons, outline, typed
 from crmlab.course.criteria import Criterion
 from crmlab.course.grading import answered
 from crmlab.course.grading.answered import Looked, Wrong
@@ -299,12 +299,14 @@ def _apart(lines: list[Said], most: int) -> Iterator[Said]:
 
 
 @contextlib.contextmanager
-def of_class(number: int) -> Iterator[None]:
-    """Judge as in the class of this number: what lessons make up follows from it."""
+def of_class(of: Class) -> Iterator[None]:
+    """Judge as in this class: what lessons make up follows from its number, and its own content is there."""
+    place = of.folder / HAND_OUT
     before = os.environ.get("CRMLAB_CLASS")
-    os.environ["CRMLAB_CLASS"] = str(number)
+    os.environ["CRMLAB_CLASS"] = str(of.number)
     try:
-        yield
+        with handed_out.in_force(place.resolve() if (place / handed_out.FILE).is_file() else None):
+            yield
     finally:
         if before is None:
             del os.environ["CRMLAB_CLASS"]

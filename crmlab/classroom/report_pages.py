@@ -46,7 +46,8 @@ def lesson_title(number: str) -> str:
 
 def unit_title(unit: str) -> str:
     """The number and name of a unit."""
-    return f"{unit} {tr(lessons.UNITS[unit])}" if unit in lessons.UNITS else unit
+    found = lessons.units()
+    return f"{unit} {tr(found[unit])}" if unit in found else unit
 
 
 def percent(share: float) -> str:

@@ -27,7 +27,7 @@ def write(of: Class, *, names: bool = False, site: str = "") -> tuple[Path, int]
     gathered, judged = load(of.folder)
     found = Findings(of, gathered, judged, names)
     top = of.folder / REPORT
-    with of_class(of.number):
+    with of_class(of):
         pages = {top / PEOPLE / f"{one.key}.html": report_person.made(found, one, site) for one in found.people}
         pages[top / CLASS] = report_pages.made(found)
     (top / PEOPLE).mkdir(parents=True, exist_ok=True)

@@ -53,7 +53,7 @@ def run(of: Class, language: str, host: str = "", port: int | None = None, *, br
         with contextlib.suppress(Exception):  # no browser: the address stands above
             webbrowser.open(page)
     try:
-        with of_class(of.number), contextlib.suppress(KeyboardInterrupt):  # Ctrl-C before it has begun
+        with of_class(of), contextlib.suppress(KeyboardInterrupt):  # Ctrl-C before it has begun
             asyncio.run(_serve(served, sockets))
     finally:
         path = save(served.room, of.folder)

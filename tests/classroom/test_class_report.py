@@ -14,10 +14,14 @@ from crmlab.classroom import collected, marks, naming, report_pages, report_pers
 from crmlab.classroom.findings import Findings, of_class
 from crmlab.classroom.folder import Class
 from crmlab.cli import main
+from crmlab.course import lessons
 from crmlab.language import speaking
 from crmlab.lite import build
+from tests.classroom.conftest import AClass
 from tests.support import made_up_class
 from tests.support.made_up_class import EVIL, HARD, SLIP, MadeUp
+
+CLASS = Class(Path("nowhere"), "Spring", 7, lessons=made_up_class.LESSONS)
 
 
 @pytest.fixture
@@ -37,11 +41,11 @@ def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def found() -> Findings:
     thirty = made_up_class.made()
-    return Findings(Class(Path("x"), "Spring", 7, lessons=made_up_class.LESSONS), thirty.collected, thirty.marks)
+    return Findings(CLASS, thirty.collected, thirty.marks)
 
 
 def test_the_planted_slip_comes_first_with_the_course_s_own_sentence(found: Findings, thirty: MadeUp) -> None:
-    with of_class(7), speaking("en"):
+    with of_class(CLASS), speaking("en"):
         first = found.common[0]
     assert (first.lesson, first.exercise, first.wrong.key, first.wrong.value) == SLIP
     chose = {key for key, one in thirty.marks.people.items() if one["3.2"].exercises["hear-it"].fields.get("drinks.letter") == "large"}
@@ -69,7 +73,7 @@ def test_the_hard_exercise_is_hard_and_tells_strong_from_weak(found: Findings) -
 
 
 def test_lines_are_judged_in_the_language_they_were_typed_in(found: Findings) -> None:
-    with of_class(7), speaking("en"):
+    with of_class(CLASS), speaking("en"):
         one = next(spoken for spoken in found.spoken if spoken.title == "Exercise 1 · You pick up")
     good, near = {said.text for said in one.good}, {said.text for said in one.near}
     assert good <= {*made_up_class.LINES["en"], *made_up_class.LINES["zh"]}
@@ -134,7 +138,7 @@ def test_pages(class_folder: Path, tmp_path: Path, language: str, capsys: pytest
 
 def test_names_only_when_asked_for(thirty: MadeUp) -> None:
     few = marks.Marks({key: {"3.2": thirty.marks.people[key]["3.2"]} for key in ("p01", "p03", "p05")})
-    with of_class(7), speaking("en"):
+    with of_class(CLASS), speaking("en"):
         content = report_pages.made(Findings(Class(Path("x"), "S", 7), thirty.collected, few, names=True))
     assert "王芳" in content
     assert 'href="people/p03.html"' in content
@@ -144,7 +148,7 @@ def test_a_long_line_is_cut_with_a_note(thirty: MadeUp) -> None:
     person = thirty.collected.people[0]
     mark = marks.Mark(0.0, 2.0, "not yet right", {}, "x = 1", f"<ul><li>{'Sorry. ' * 280}</li></ul>")
     made_up = marks.Marks({person.key: {"4.2": marks.LessonMarks({"second-look": mark})}})
-    with of_class(7), speaking("en"):
+    with of_class(CLASS), speaking("en"):
         page = report_person.made(Findings(Class(Path("x"), "S", 7), thirty.collected, made_up), person)
     assert "more characters" in page
     assert page.count("Sorry.") < 120
@@ -154,7 +158,7 @@ def test_code_answers_are_told_by_their_feedback(thirty: MadeUp) -> None:
     person = thirty.collected.people[0]
     mark = marks.Mark(1.0, 3.0, "partly right", {}, "x = 1", "<div><ul><li>Row 3 differs: &lt;i&gt;?</li></ul></div>")
     made_up = marks.Marks({person.key: {"3.2": marks.LessonMarks({"not-asked": mark}), "9.9": marks.LessonMarks({"mine": mark})}})
-    with of_class(7), speaking("en"):
+    with of_class(CLASS), speaking("en"):
         page = report_person.made(Findings(Class(Path("x"), "S", 7), thirty.collected, made_up), person)
     assert page.count("Row 3 differs: &lt;i&gt;?") == 2
 
@@ -195,3 +199,13 @@ def test_nobody_twice(thirty: MadeUp) -> None:
     for names in (False, True):
         called = naming.shown(thirty.collected.people, names)
         assert len(set(called.values())) == len(called) == 30
+
+
+def test_own_exercises_of_a_class_are_there_too(a_class: AClass, thirty: MadeUp) -> None:
+    person = thirty.collected.people[0]
+    mark = marks.Mark(1.0, 2.0, "partly right", {"a": "no", "b": "no"})
+    made_up = marks.Marks({person.key: {lessons.CLASS_LESSON.number: marks.LessonMarks({"our-prices": mark})}})
+    with of_class(a_class.settings), speaking("en"):
+        page = report_person.made(Findings(a_class.settings, thirty.collected, made_up), person)
+    assert "Our *prices*" in page
+    assert "Look at Scanner X again." in page
