@@ -19,7 +19,7 @@ from crmlab.classroom import items, naming
 from crmlab.classroom.collected import Collected, Person
 from crmlab.classroom.folder import HAND_OUT, Class
 from crmlab.classroom.marks import LessonMarks, Marks
-from crmlab.course import exercise, handed_out, lessons, outline, typed
+from crmlab.course import exercise, handed_out, lessons, typed
 from crmlab.course.criteria import Criterion
 from crmlab.course.grading import answered
 from crmlab.course.grading.answered import Looked, Wrong
@@ -184,7 +184,7 @@ class Findings:
         if number not in self._titles:
             self._titles[number] = {}
             with contextlib.suppress(LookupError):
-                self._titles[number] = {one["id"]: one["title"] for one in outline.tasks(lessons.find(number), current())}
+                self._titles[number] = naming.titles(number, current())
         found = self._titles[number].get(id)
         made = next((one[number][id].made for one in self.looked.values() if id in one.get(number, {})), None)
         return found or (tr(made.title) if made else id)

@@ -1,4 +1,4 @@
-"""What trainees are called in what a class sees together: initials, unless names are asked for."""
+"""What things are called in what a class sees together: trainees by initials unless names are asked for, exercises as the lesson has them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from crmlab.classroom.collected import Person
+from crmlab.course import lessons, outline
 
 
 def shown(people: Iterable[Person], names: bool = False) -> dict[str, str]:
@@ -42,3 +43,13 @@ def initials(name: str) -> str:
     if re.match(r"[\u3400-\u9fff]", words[0]):
         return f"{words[0][0]}○"
     return " ".join(f"{word[0]}." for word in words[:4])
+
+
+def titles(number: str, language: str) -> dict[str, str]:
+    """The titles of a lesson's exercises by id, as the lesson announces them. Raises ``LookupError`` for a lesson that is not there.
+
+    >>> titles("3.2", "en")["hear-it"]
+    'Exercise 1 · Hear it'
+    """
+    found = outline.tasks(lessons.find(number), language)
+    return {one["id"]: re.sub(r"\\([^\w\s])", r"\1", one["title"]) for one in found}  # a heading is Markdown

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from crmlab.course import exercise, joining, lessons, outline
+from crmlab.classroom import naming
+from crmlab.course import exercise, joining, lessons
 from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Choice, Form, Mark, Tick
 from crmlab.course.joining import FORMAT
@@ -300,7 +301,7 @@ def _title(number: str) -> str:
 @cache
 def _tasks(number: str, language: str) -> dict[str, str]:
     """The exercises of a lesson by id, with their titles."""
-    announced = {task["id"]: task["title"] for task in outline.tasks(lessons.find(number), language)}
+    announced = naming.titles(number, language)
     return {one.id: announced.get(one.id, tr(one.title)) for one in load_lesson(number)}
 
 
