@@ -28,11 +28,12 @@ WRONG = (
     ["questions", "check", "a\0b"], ["exercises", "check", "."], ["exercises", "check", "x" * 300], ["script", "play", "a\udcff"],
     ["class"], ["class", "report"], ["class", "report", "nowhere"], ["class", "report", "a\0b"], ["class", "room", "nowhere"], ["class", "room", ".", "--port", "x"],
     ["start", "--room", "x"], ["start", "--room"],
+    ["hand-in", "--units", "99"], ["hand-in", "--out"], ["class", "collect"], ["class", "collect", "nowhere"], ["class", "collect", ".", "--from"],
     ["class", "new"], ["class", "new", "x"], ["class", "new", "x", "--number", "y"], ["class", "update", "nowhere"], ["class", "update", "a\0b"], ["class", "new", "x", "--units", "8", "--out", "a\udcff"], ["start", "nowhere.zip"],
 )  # fmt: skip
 NAMES = {"crmlab", "script", "new", "check", "show", "play", "convert", "yml", "yaml", "xlsx", "questions", "exercises", "work", "site", "start", "doctor", "reset", "help", "report",
          "bla", "port", "file", "from", "to", "nowhere", "txt", "utf", "lang", "zh", "tmp", "list",
-         "class", "update", "name", "units", "lessons", "number", "zip", "room", "qm", "grade", "collect", "dir", "line"}  # fmt: skip
+         "class", "update", "name", "units", "lessons", "number", "zip", "hand", "in", "collect", "out", "room", "grade", "dir", "csv", "qm", "line"}  # fmt: skip
 
 
 @pytest.mark.parametrize("words", WRONG, ids=lambda words: " ".join(words)[:40].encode("ascii", "replace").decode())

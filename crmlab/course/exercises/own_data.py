@@ -172,7 +172,7 @@ def asked(kind: str, make: Callable[[Source], Numbers]) -> Asked:
 _MADE_UP = _("This is about {firm}, a firm made up for your class.")
 _OWN = _(
     "This is about your file {file}; customers stand under pseudonyms. For a mark, do it on the made-up firm, too: whoever marks does not have your "
-    "file. What you answer here is kept and handed in with your other answers."
+    "file. What you answer here is kept with your other answers; a file made with “Hand in” leaves it out."
 )
 _NOT_FIT = _(
     "Your own file does not do for this exercise. {why} So it is about {firm}, the firm made up for your class."

@@ -3,6 +3,7 @@
 import { told, make, button, kept } from './told.js';
 import { home, moved, nextStep, openTask, outline } from './course.js';
 import { sameIn } from './place.js';
+import { HandIn } from './hand_in.js';
 import { InRoom } from './room.js';
 
 const { shown } = globalThis.crmlabPoints;
@@ -108,6 +109,7 @@ export class Panel {
     this.step = make('div', 'crmlab-step');
     this.deck = make('div', 'crmlab-deck');
     nav.append(top, this.step, this.deck);
+    if (!page.worked) nav.append(new HandIn(page).opener);
     for (const unit of this.outline.units) {
       const list = make('ul', '');
       list.append(...this.outline.lessons.filter((one) => one.unit === unit.number).map((one) => this.line(one)));
