@@ -68,13 +68,14 @@ function draw() {
   const here = people.filter((one) => one.here).length;
   at('count').textContent = [people.length ? say('here', { n: here }) : texts.nobody, left ? say('left', { n: left }) : ''].filter(Boolean).join(' · ');
   const rows = people.map((one) => [one, person(one)]);
-  rows.sort(([one], [other]) => Number(other.stuck) - Number(one.stuck));
+  // Where names are hidden, their order would tell.
+  rows.sort(([one], [other]) => Number(other.stuck) - Number(one.stuck) || (hidden ? one.place - other.place : 0));
   document.querySelector('#who tbody').replaceChildren(...rows.map(([, row]) => row));
   at('lessons').replaceChildren(...(lessons.length ? lessons.map(lesson) : [make('p', '', texts['no-lessons'])]));
   at('mistakes').replaceChildren(...wrong.map(mistake));
   if (!wrong.length) at('mistakes').replaceChildren(make('li', 'none', texts['no-wrong']));
   at('files').parentElement.hidden = !files.length;
-  at('handed').replaceChildren(...files.map((one) => make('li', '', `${called(one)}: ${one.lessons.map((each) => `${each.lesson} ${each.points}/${each.maximum}`).join(' · ')}`)));
+  at('handed').replaceChildren(...(hidden ? [...files].sort((one, other) => one.place - other.place) : files).map((one) => make('li', '', `${called(one)}: ${one.lessons.map((each) => `${each.lesson} ${each.points}/${each.maximum}`).join(' · ')}`)));
 }
 
 async function look_again() {
