@@ -56,6 +56,6 @@ def html(line: str) -> str:
         f'<!DOCTYPE html>\n<html lang="{own().tag}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(title)}</title><link rel="stylesheet" href="/static/room.css"><script type="application/json" id="told">{data}</script>'
         f'<script type="module" src="/static/room.js"></script></head><body><header><div class="top"><h1>{escape(title)}</h1>'
-        f'<p id="count" role="status"></p><button id="names" type="button" aria-pressed="true">{escape(tr(TEXTS["show"]))}</button></div>{join}'
+        f'<p id="count" role="status"></p><button id="names" type="button">{escape(tr(TEXTS["show"]))}</button></div>{join}'
         f'<p id="lost" role="alert"></p></header><main>{body}</main></body></html>\n'
     )

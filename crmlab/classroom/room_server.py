@@ -137,9 +137,8 @@ def application(served: Served) -> Any:
 
     class Page(Instructor):
         @web.authenticated
-        def get(self) -> None:
-            with speaking(served.language):
-                self.finish(room_page.html(served.line), set_content_type="text/html; charset=utf-8")
+        async def get(self) -> None:
+            self.finish(await served.work(room_page.html, served.line), set_content_type="text/html; charset=utf-8")
 
     settings: dict[str, Any] = {
         "identity_provider": IdentityProvider(token=served.token),

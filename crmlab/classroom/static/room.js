@@ -93,7 +93,6 @@ async function look_again() {
 
 at('names').addEventListener('click', () => {
   hidden = !hidden;
-  at('names').setAttribute('aria-pressed', String(hidden));
   at('names').textContent = hidden ? texts.show : texts.hide;
   draw();
 });
