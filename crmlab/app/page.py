@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from crmlab.course import handed_out, outline
+from crmlab.course import handed_out, joining, outline
 from crmlab.language import LANGUAGES, _, speaking, tr
 from crmlab.version import __version__
 
@@ -47,6 +47,19 @@ TEXTS = {
     "due": _("Due now: {n}"),
     "none": _("Nothing is due."),
     "empty": _("A question that you answer wrongly in a quiz comes in here by itself."),
+    "room": _("Join a room"),
+    "room-in": _("In a room as {name}"),
+    "room-line": _("The line that whoever leads the class shows"),
+    "room-name": _("Pseudonym"),
+    "room-sent": joining.SENT,
+    "room-join": _("Join"),
+    "room-leave": _("Leave the room"),
+    "room-not-now": _("Not now"),
+    "room-close": _("Close"),
+    "room-connected": _("You are in the room {room} as {name}."),
+    "room-trying": _("The room {room} does not answer yet. It is tried again by itself; the lesson goes on."),
+    "room-refused": _("The room {room} does not know this code. Leave it, and paste the line anew."),
+    "room-failed": _("The course does not answer."),
     "worked": _("Worked edition, for instructors"),
     "reading": _("Worked edition: with the answers"),
     "home": _("Start page"),

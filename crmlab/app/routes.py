@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from crmlab.app import hand_in, trusted
+from crmlab.app import hand_in, room_routes, trusted
 from crmlab.course.files import reason
 from crmlab.language import LANGUAGES, speaking
 
@@ -68,6 +68,7 @@ def add(web_app: Any, folder: Path) -> None:
     base = web_app.settings["base_url"]
     handlers = [("crmlab/cells", Cells), ("crmlab/hand-in", HandIn)]
     web_app.add_handlers(".*$", [(url_path_join(base, path), handler) for path, handler in handlers])
+    room_routes.add(web_app, folder)
 
 
 def _is_text(value: object) -> bool:

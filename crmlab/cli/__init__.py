@@ -21,6 +21,7 @@ from crmlab.app import workspace
 from crmlab.app.workspace import Refused
 from crmlab.cli import mistakes
 from crmlab.cli.options import add_language
+from crmlab.course import joining
 from crmlab.course.files import reason
 from crmlab.language import LANGUAGES, _, current, set_language, tr
 
@@ -155,6 +156,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     start.add_argument("--no-browser", action="store_true", help=tr(_("only print the address")))
     start.add_argument("--lab", action="store_true", help=tr(_("in JupyterLab, with all its tools")))
+    start.add_argument(
+        "--room", metavar="LINE", help=tr(_("join the live room of a class: the line that whoever leads it shows, such as 192.168.1.20:8950#K7QM-4X2P"))
+    )
+    start.add_argument("--pseudonym", metavar="NAME", default="", help=tr(_("what to be called there; without it one is made up")))
     start.set_defaults(run=_start)
 
     doctor = commands.add_parser("doctor", help=tr(_("check that everything the course needs is there")))
@@ -196,6 +201,7 @@ def _start(parsed: argparse.Namespace) -> int:
     folder = _hand_out(parsed) or workspace.find_folder(parsed.to)
     language = _of_class(folder) or current()
     wished = workspace.find_lesson(parsed.lesson) if parsed.lesson else None
+    room = _room(parsed.room) if parsed.room is not None else None
     sockets = port.take(parsed.port)
     if workspace.in_place(folder):
         workspace.check_writable(folder, language)
@@ -213,8 +219,22 @@ def _start(parsed: argparse.Namespace) -> int:
             )
         )
     workspace.remember(folder, language)
+    if room:
+        from crmlab.app import reporting
+
+        member = reporting.member(folder)
+        member.join(room, parsed.pseudonym)
+        print(tr(_("You report to the room {room} as {name}; to leave it, use the course panel."), room=room, name=member.pseudonym))
+        print(tr(joining.SENT))
     server.start(folder, path, sockets, not parsed.no_browser, parsed.lab)
     return 0
+
+
+def _room(line: str) -> joining.Room:
+    try:
+        return joining.parse(line)
+    except ValueError as error:
+        raise Refused(str(error)) from error
 
 
 def _hand_out(parsed: argparse.Namespace) -> Path | None:

@@ -26,6 +26,8 @@ WRONG = (
     ["start", "--port"], ["script", "check", "nowhere.yml"], ["script", "check", "x" * 300 + ".yml"], ["script", "check", "a\0b.yml"], ["script", "new", "a\0b.yml"],
     ["script", "new", "a\udcff.yml"], ["script", "check", "."], ["script", "new", "a.txt"], ["script", "show", "nowhere.yml"], ["questions", "check", "nowhere"],
     ["questions", "check", "a\0b"], ["exercises", "check", "."], ["exercises", "check", "x" * 300], ["script", "play", "a\udcff"],
+    ["class"], ["class", "report"], ["class", "report", "nowhere"], ["class", "report", "a\0b"], ["class", "room", "nowhere"], ["class", "room", ".", "--port", "x"],
+    ["start", "--room", "x"], ["start", "--room"],
     ["hand-in", "--units", "99"], ["hand-in", "--out"], ["class", "collect"], ["class", "collect", "nowhere"], ["class", "collect", ".", "--from"],
     ["class", "new"], ["class", "new", "x"], ["class", "new", "x", "--number", "y"], ["class", "update", "nowhere"], ["class", "update", "a\0b"], ["class", "new", "x", "--units", "8", "--out", "a\udcff"], ["start", "nowhere.zip"],
     ["questions", "export"], ["questions", "export", "--format", "scorm", "--out", "a"], ["questions", "export", "--format", "gift", "--units", "33", "--out", "a"],
@@ -37,7 +39,7 @@ WRONG = (
 NAMES = {"crmlab", "script", "new", "check", "show", "play", "convert", "yml", "yaml", "xlsx", "questions", "exercises", "work", "site", "start", "doctor", "reset",
          "help", "report", "bla", "port", "file", "from", "to", "nowhere", "txt", "utf", "lang", "zh", "tmp", "list", "class", "update", "name", "units", "lessons",
          "number", "zip", "hand", "in", "collect", "out", "room", "grade", "dir", "csv", "export", "import", "format", "qti", "moodle", "gift", "certificate", "key",
-         "issue", "verify", "issuer", "crm", "scorm"}  # fmt: skip
+         "issue", "verify", "issuer", "crm", "scorm", "qm", "line"}  # fmt: skip
 
 
 @pytest.mark.parametrize("words", WRONG, ids=lambda words: " ".join(words)[:40].encode("ascii", "replace").decode())

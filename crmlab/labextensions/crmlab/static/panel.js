@@ -4,6 +4,7 @@ import { told, make, button, kept } from './told.js';
 import { home, moved, nextStep, openTask, outline } from './course.js';
 import { sameIn } from './place.js';
 import { HandIn } from './hand_in.js';
+import { InRoom } from './room.js';
 
 const { shown } = globalThis.crmlabPoints;
 const OPEN = 'crmlab-course';
@@ -121,6 +122,7 @@ export class Panel {
     worked.addEventListener('click', () => this.turn());
     const foot = make('div', 'crmlab-course-foot');
     if (told.worked) foot.append(worked);
+    if (told.edition !== 'site' && !page.worked) foot.append(new InRoom(page).opener);
     if (home()) {
       const link = make('a', '', this.say('home'));
       link.href = home();
