@@ -1,0 +1,50 @@
+"""The one process of a hub's machine that all servers are copied from: it has imported what a server and what a lesson imports.
+
+Started by :mod:`crmlab.app.spawning` as the hub's user (root, where servers run as users of the system). What comes through its socket is
+as in :mod:`crmlab.app.preloaded`, and says as whom to run. It does nothing but import the course and fork: environment and tokens of a user
+are read by the copy, which becomes that user before anything else. The memory of what was imported is there once for all.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import socket
+import sys
+
+from crmlab.app import hub, preloaded
+
+MODULES = ("notebook.app", "jupyterhub.singleuser.extension", "jupyter_server.services.kernels.kernelmanager", "crmlab.app.settings")
+
+
+def main(number: int) -> None:
+    """Wait for servers, and be them."""
+    preloaded.alone()
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # as in settings.prepare
+    for name in MODULES:
+        importlib.import_module(name)
+    preloaded.preload()
+    if not preloaded.can_be_copied():
+        return
+    with socket.socket(fileno=number) as orders:
+        server = preloaded.copies(orders)
+    if server is not None:
+        be_server(server)
+
+
+def be_server(asked: socket.socket) -> None:
+    """Be the server that comes through this socket, with a process beside it that its kernels are copied from."""
+    preloaded.take_over(asked, {})
+    ours, theirs = socket.socketpair()
+    if os.fork() == 0:
+        ours.close()
+        asked.close()
+        preloaded.alone()
+        kernel = preloaded.copies(theirs, read=False)
+        theirs.close()
+        if kernel is not None:
+            preloaded.be_kernel(kernel)
+        return
+    theirs.close()
+    sys.argv = ["crmlab.app.hub"]
+    sys.exit(hub.main(ours))
