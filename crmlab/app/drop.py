@@ -46,5 +46,7 @@ def give(name: str, data: bytes, environment: Mapping[str, str] = os.environ) ->
         problem = tr(reason) if reason else f"HTTP {error.code}"
     except (OSError, ValueError, LookupError, TypeError) as error:
         problem = str(getattr(error, "reason", "") or error)
-    text = _("The hub did not take {name} ({problem}). The file is kept here: give it to your instructor, or try again later.")
+    text = _(
+        "The hub did not take {name} ({problem}). The file is kept here: give it to your instructor, or try again later."
+    )
     raise Refused(tr(text, name=name, problem=problem))

@@ -101,15 +101,35 @@ def _add_open(web_app: Any, folder: Path, language: str, fixed: str) -> None:
         @web.authenticated
         def get(self) -> None:
             asked = self.get_query_argument("lang", "")
-            code = asked if asked in LANGUAGES else chosen(folder, self.request.headers.get("Accept-Language", ""), fixed)
+            code = (
+                asked if asked in LANGUAGES else chosen(folder, self.request.headers.get("Accept-Language", ""), fixed)
+            )
             if written[0] != code:  # the menus are Jupyter's, and in one language for the whole server
                 with speaking(code):
-                    settings.write(folder / STORE)
+                    _renew(web_app)
                 written[0] = code
             workspace.remember(folder, code)
-            self.redirect(url_path_join(base, "notebooks", quote(lesson_path(folder, code, self.get_query_argument("lesson", "")))))
+            self.redirect(
+                url_path_join(
+                    base, "notebooks", quote(lesson_path(folder, code, self.get_query_argument("lesson", "")))
+                )
+            )
 
     web_app.add_handlers(".*$", [(url_path_join(base, OPEN), Open)])
+
+
+def _renew(web_app: Any) -> None:
+    """Let the running server give the settings of its pages in the language that is current now: it has read them once."""
+    now = settings.overrides(settings.schema_folders())
+    found = [web_app.default_router]
+    while found:
+        for rule in found.pop().rules:
+            if hasattr(rule.target, "rules"):
+                found.append(rule.target)
+            read = (rule.target_kwargs or {}).get("overrides")
+            if isinstance(read, dict):
+                read.clear()
+                read.update(now)
 
 
 def lesson_path(folder: Path, language: str, wish: str = "") -> str:

@@ -14,7 +14,12 @@ import sys
 
 from crmlab.app import hub, preloaded
 
-MODULES = ("notebook.app", "jupyterhub.singleuser.extension", "jupyter_server.services.kernels.kernelmanager", "crmlab.app.settings")
+MODULES = (
+    "notebook.app",
+    "jupyterhub.singleuser.extension",
+    "jupyter_server.services.kernels.kernelmanager",
+    "crmlab.app.settings",
+)
 
 
 def main(number: int) -> None:

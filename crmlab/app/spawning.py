@@ -69,7 +69,11 @@ def _process() -> kernels.Started:
     global _seed
     if _seed is None:
         # Nothing of the hub's own environment, which holds its secrets: the copies inherit this memory.
-        kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV") if name in os.environ}
+        kept = {
+            name: os.environ[name]
+            for name in ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV")
+            if name in os.environ
+        }
         aside = tempfile.mkdtemp(prefix="crmlab-seed-")
         env: dict[str, str] = kept | {"HOME": aside, "MPLCONFIGDIR": aside, "CRMLAB_CACHE": str(Path(aside) / "cache")}
         _seed = kernels.Started(kernels.PROGRAM.format(module="seed"), env)
@@ -83,5 +87,3 @@ def _give_up() -> None:
     if _seed is not None:
         _seed.orders.close()
         _seed = None
-
-

@@ -49,7 +49,7 @@ c.JupyterHub.concurrent_spawn_limit = 10
 
 # --- the drop folder of the class, and idle servers -----------------------------------------------------------
 
-DROP = "http://127.0.0.1:10101"
+DROP = os.environ.get("CRMLAB_HUB_DROP", "http://127.0.0.1:10101")
 c.Spawner.environment = {"CRMLAB_DROP": f"{DROP}/services/drop/"}
 if LANGUAGE:
     c.Spawner.environment["CRMLAB_LANG"] = LANGUAGE
@@ -88,4 +88,7 @@ if importlib.util.find_spec("jupyterhub_idle_culler"):
         }
     )
 else:
-    print("jupyterhub-idle-culler is not installed: servers that nobody uses stay until they are stopped.", file=sys.stderr)
+    print(
+        "jupyterhub-idle-culler is not installed: servers that nobody uses stay until they are stopped.",
+        file=sys.stderr,
+    )
