@@ -6,6 +6,7 @@ them, and nothing of this machine is changed. Elsewhere all run as whoever runs 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -131,14 +132,10 @@ class Hub:
             except (OSError, ValueError):
                 continue
         self.process.terminate()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            pass
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
 
     def _config(self) -> str:
         kind = (
