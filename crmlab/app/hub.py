@@ -168,4 +168,8 @@ def preferred(accepted: str) -> str:
 
 
 if __name__ == "__main__":
+    if sys.platform == "linux" and "--fresh-kernels" not in sys.argv:
+        from crmlab.app import seed
+
+        sys.exit(seed.alone())
     sys.exit(main())

@@ -25,31 +25,44 @@ MODULES = (
 def main(number: int) -> None:
     """Wait for servers, and be them."""
     preloaded.alone()
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # as in settings.prepare
-    for name in MODULES:
-        importlib.import_module(name)
-    preloaded.preload()
+    grow()
     if not preloaded.can_be_copied():
         return
     with socket.socket(fileno=number) as orders:
         server = preloaded.copies(orders)
     if server is not None:
-        be_server(server)
+        preloaded.take_over(server, {})
+        sys.exit(be_server(server))
 
 
-def be_server(asked: socket.socket) -> None:
-    """Be the server that comes through this socket, with a process beside it that its kernels are copied from."""
-    preloaded.take_over(asked, {})
+def grow() -> None:
+    """Import what a server and a lesson import."""
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # as in settings.prepare
+    for name in MODULES:
+        importlib.import_module(name)
+    preloaded.preload()
+
+
+def be_server(asked: socket.socket | None = None) -> int:
+    """Be the server of the user whose environment this is, with a process beside it that its kernels are copied from; returns its
+    exit code. ``asked`` is the socket that stays open as long as it lives."""
     ours, theirs = socket.socketpair()
     if os.fork() == 0:
         ours.close()
-        asked.close()
+        if asked is not None:
+            asked.close()
         preloaded.alone()
         kernel = preloaded.copies(theirs, read=False)
         theirs.close()
         if kernel is not None:
             preloaded.be_kernel(kernel)
-        return
+        return 0
     theirs.close()
     sys.argv = ["crmlab.app.hub"]
-    sys.exit(hub.main(ours))
+    return hub.main(ours)
+
+
+def alone() -> int:
+    """Be the only server of a container: what its kernels and it import is in memory once. Returns the exit code."""
+    grow()
+    return be_server() if preloaded.can_be_copied() else hub.main()

@@ -23,6 +23,7 @@ TRIES = 3
 
 _seed: kernels.Started | None = None
 _failed = 0
+_aside = tempfile.TemporaryDirectory(prefix="crmlab-seed-", ignore_cleanup_errors=True)
 
 
 class CopiedSpawner(LocalProcessSpawner):
@@ -74,7 +75,7 @@ def _process() -> kernels.Started:
             for name in ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV")
             if name in os.environ
         }
-        aside = tempfile.mkdtemp(prefix="crmlab-seed-")
+        aside = _aside.name
         env: dict[str, str] = kept | {"HOME": aside, "MPLCONFIGDIR": aside, "CRMLAB_CACHE": str(Path(aside) / "cache")}
         _seed = kernels.Started(kernels.PROGRAM.format(module="seed"), env)
     return _seed

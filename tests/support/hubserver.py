@@ -11,7 +11,6 @@ import json
 import os
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -22,6 +21,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "deploy" / "hub" / "jupyterhub_config.py"
@@ -131,11 +132,15 @@ class Hub:
                 self.ask("DELETE", f"/hub/api/users/{user}/server")
             except (OSError, ValueError):
                 continue
-        self.process.terminate()
+        top = psutil.Process(self.process.pid)
+        below = top.children(recursive=True)
+        hub = below[0] if self.real and below else top  # the first is bubblewrap, which would not pass it on
+        hub.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(30)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        for one in [top, *below]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.kill()
 
     def _config(self) -> str:
         kind = (
