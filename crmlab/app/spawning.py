@@ -76,7 +76,7 @@ def _process() -> kernels.Started:
             if name in os.environ
         }
         aside = _aside.name
-        env: dict[str, str] = kept | {"HOME": aside, "MPLCONFIGDIR": aside, "CRMLAB_CACHE": str(Path(aside) / "cache")}
+        env: dict[str, str] = kept | {"MALLOC_ARENA_MAX": "1", "MALLOC_TRIM_THRESHOLD_": "131072", "HOME": aside, "MPLCONFIGDIR": aside, "CRMLAB_CACHE": str(Path(aside) / "cache")}
         _seed = kernels.Started(kernels.PROGRAM.format(module="seed"), env)
     return _seed
 
