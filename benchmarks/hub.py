@@ -45,7 +45,11 @@ SPAWNERS = {
     "apart": 'c.JupyterHub.spawner_class = "jupyterhub.spawner.LocalProcessSpawner"\n',
     "single": 'c.JupyterHub.spawner_class = "jupyterhub.spawner.LocalProcessSpawner"\nc.Spawner.cmd = [sys.executable, "-m", "crmlab.app.hub", "--fresh-kernels"]\n',
 }
-"""Servers copied from one process; each started by itself, as in a container of its own; the same with the kernels' process started afresh."""
+SPAWNED = {
+    "single": "Each server started by itself, and the process that its kernels are copied from started afresh, as crmlab start does it:",
+    "apart": "Each server started by itself, and its kernels copied from what it has imported, as in a container of its own:",
+    "copied": "All servers and kernels copied from one process of the machine:",
+}
 MORE = "import sys\nc.JupyterHub.concurrent_spawn_limit = 20\nc.JupyterHub.active_server_limit = 0\nc.JupyterHub.init_spawners_timeout = 1\n"
 
 
@@ -236,21 +240,73 @@ def table(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def plan(row: Row, options: argparse.Namespace) -> str:
-    """What the figures of a step mean for others, as Markdown."""
+def plan(row: Row, apart: Row | None, options: argparse.Namespace) -> str:
+    """What the figures mean for others, as Markdown: those of ``row`` for a machine with copied servers, of ``apart`` for nodes with containers."""
     lines = [
-        f"Computed from the step with {row.learners} learners: {row.memory:.0f} MiB a learner, {row.begin:.2f} processor seconds to begin, {row.check_work:.3f} a check every "
-        f"{options.think:g} s; all arrive within {options.comes / 60:g} minutes.",
+        f"All arrive within {options.comes / 60:g} minutes; each then checks every {options.think:g} s. A learner costs:",
         "",
-        "| learners | at once | machine | held by memory | by arriving | by checking | machines |",
-        "|---|---|---|---|---|---|---|",
+        "| servers | measured with | MiB | processor to begin, s | processor a check, s |",
+        "|---|---|---|---|---|",
     ]
-    for learners, at_once, machine in ((30, 1.0, Machine(2, 24)), (300, 0.5, Machine(2, 24)), (300, 0.5, Machine(8, 64)), (30_000, 0.1, Machine(16, 64))):
-        found = planned(learners, at_once, machine, row.memory, row.base, row.begin, max(row.check_work, 0.001), options.think, options.comes)
+    used = {"copied": row, "containers": apart} if apart else {"copied": row}
+    for name, one in used.items():
+        lines.append(f"| {name} | {one.learners} learners | {one.memory:.0f} | {one.begin:.2f} | {one.check_work:.3f} |")
+    lines += ["", "| learners | at once | servers | machine | holds by memory | by arriving | by checking | machines |", "|---|---|---|---|---|---|---|---|"]
+    for learners, at_once, name, machine in (
+        (30, 1.0, "copied", Machine(2, 24)),
+        (300, 0.5, "copied", Machine(2, 24)),
+        (300, 0.5, "copied", Machine(8, 64)),
+        (300, 0.5, "containers", Machine(8, 64)),
+        (30_000, 0.1, "containers", Machine(16, 64)),
+    ):
+        if name not in used:
+            continue
+        one = used[name]
+        # On a node of a cluster the hub itself is elsewhere.
+        base = one.base if name == "copied" else 0.0
+        found = planned(learners, at_once, machine, one.memory, base, one.begin, max(one.check_work, 0.001), options.think, options.comes)
         lines.append(
-            f"| {learners:,} | {found['at once']:,} | {machine.cores} cores, {machine.gib} GiB | {found['by memory']} | {found['by arriving']} | {found['by checking']} | {found['machines']} |"
+            f"| {learners:,} | {found['at once']:,} | {name} | {machine.cores} cores, {machine.gib} GiB | {found['by memory']} | {found['by arriving']} | {found['by checking']} | {found['machines']} |"
         )
     return "\n".join(lines)
+
+
+def measured(spawner: str, steps: list[int], options: argparse.Namespace, end: float) -> list[Row]:
+    """The rows of one kind of server: those that are kept, and those for which there is time."""
+    settings = {name: getattr(options, name) for name in ("think", "seconds", "at_once")}
+    kept = json.loads(options.state.read_text()) if options.state.is_file() else {}
+    kept = kept if kept.get("settings") == settings else {"settings": settings}
+    rows = [Row(**row) for row in kept.get(spawner, ())]
+    steps = [] if rows and rows[-1].broke else [one for one in steps if not rows or one > rows[-1].learners]
+    if not steps:
+        return rows
+    with tempfile.TemporaryDirectory(prefix="crmlab-hub-", ignore_cleanup_errors=True) as top:
+        Path(top).chmod(0o711)
+        names = ["first", *(f"learner{number:03d}" for number in range(max(steps)))]
+        with Hub(Path(top) / "hub", names, more=MORE + SPAWNERS[spawner]) as hub:
+            print(f"\nServers: {spawner}. Users of a system: {'yes' if hub.real else 'NO, all are one user'}.", flush=True)
+            # Data that the process to copy reads are there before the others come.
+            first = Learner(hub, "first", options.patience)
+            time.sleep(8 if spawner == "copied" else 0)
+            first.page.close()
+            hub.ask("DELETE", "/hub/api/users/first/server")
+            hub.wait(lambda: not hub.ask("GET", "/hub/api/users/first")["servers"], 60)
+            time.sleep(1)
+            base, pace = held(hub), 1.0
+            learners: list[Learner] = []
+            for wanted in steps:
+                begin, before = time.perf_counter(), len(learners)
+                if begin + options.seconds + pace * (wanted - before) + 15 > end:
+                    print(f"No time is left for {wanted} learners; started again, this goes on with them.", flush=True)
+                    break
+                rows.append(step(hub, learners, wanted, base, options))
+                pace = (time.perf_counter() - begin - options.seconds) / max(len(learners) - before, 1)
+                kept[spawner] = [asdict(row) for row in rows]
+                options.state.write_text(json.dumps(kept))
+                print(table(rows[-1:]).splitlines()[-1], flush=True)
+                if rows[-1].broke:
+                    break
+    return rows
 
 
 def main(words: list[str]) -> None:
@@ -258,53 +314,25 @@ def main(words: list[str]) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--minutes", type=float, default=8)
     parser.add_argument("--learners", default="5,10,20,40,60,80,100,120,140,160,180,200,240")
-    parser.add_argument("--spawner", choices=SPAWNERS, default="copied")
+    parser.add_argument("--few", type=int, default=4, help="learners with servers that are not copied, to compare; 0 for none")
     parser.add_argument("--think", type=float, default=20, help="seconds between two checks of a learner, on average")
     parser.add_argument("--seconds", type=float, default=25, help="how long all learn at each step")
     parser.add_argument("--at-once", type=int, default=10, help="learners who arrive at the same time")
     parser.add_argument("--patience", type=float, default=120, help="seconds for a server to come")
-    parser.add_argument("--longest", type=float, default=5)
+    parser.add_argument("--longest", type=float, default=5, help="seconds of a check that one in twenty may not exceed")
     parser.add_argument("--spare", type=float, default=2000, help="MiB that stay free")
     parser.add_argument("--comes", type=float, default=600, help="seconds in which all learners arrive, for the plan")
     parser.add_argument("--state", type=Path, default=Path(tempfile.gettempdir()) / "crmlab-benchmark-hub.json")
     options = parser.parse_args(words)
     end = time.perf_counter() + 60 * options.minutes
-    steps = [int(one) for one in options.learners.split(",")]
-    settings = {name: getattr(options, name) for name in ("spawner", "think", "seconds", "at_once")}
-    kept = json.loads(options.state.read_text()) if options.state.is_file() else {}
-    rows = [Row(**row) for row in kept.get("rows", ())] if kept.get("settings") == settings else []
     print(described("crmlab", "jupyterhub", "jupyter_server", "ipykernel", "pandas"), flush=True)
-    steps = [one for one in steps if not rows or one > rows[-1].learners] if not (rows and rows[-1].broke) else []
-    if steps:
-        with tempfile.TemporaryDirectory(prefix="crmlab-hub-", ignore_cleanup_errors=True) as top:
-            Path(top).chmod(0o711)
-            names = [f"learner{number:03d}" for number in range(max(steps))]
-            with Hub(Path(top) / "hub", names, more=MORE + SPAWNERS[options.spawner]) as hub:
-                print(f"Users of a system: {'yes' if hub.real else 'NO, all are one user'}; servers: {options.spawner}.", flush=True)
-                if options.spawner == "copied":  # the process that is copied, and the data that it reads, are there before anybody comes
-                    Learner(hub, names.pop(), options.patience)
-                    hub.users.pop()
-                    time.sleep(8)
-                    hub.ask("DELETE", f"/hub/api/users/learner{max(steps) - 1:03d}/server")
-                    time.sleep(2)
-                base, learners, pace = held(hub), [], 0.0
-                for wanted in steps:
-                    wanted = min(wanted, len(names))
-                    begin = time.perf_counter()
-                    if begin + options.seconds + pace * (wanted - len(learners)) + 15 > end:
-                        print(f"No time is left for {wanted} learners.", flush=True)
-                        break
-                    before = len(learners)
-                    rows.append(step(hub, learners, wanted, base, options))
-                    pace = (time.perf_counter() - begin - options.seconds) / max(len(learners) - before, 1)
-                    options.state.write_text(json.dumps({"settings": settings, "rows": [asdict(row) for row in rows]}))
-                    print(table(rows[-1:]).splitlines()[-1], flush=True)
-                    if rows[-1].broke:
-                        break
-    print(f"\n{table(rows)}\n")
+    few = {name: measured(name, [options.few] if options.few else [], options, end) for name in ("single", "apart")}
+    rows = measured("copied", [int(one) for one in options.learners.split(",")], options, end)
+    for name, those in (*few.items(), ("copied", rows)):
+        print(f"\n{SPAWNED[name]}\n\n{table(those)}")
     sound = [row for row in rows if not row.broke]
     if sound:
-        print(plan(sound[-1], options))
+        print(f"\n{plan(sound[-1], few['apart'][-1] if few['apart'] else None, options)}")
 
 
 if __name__ == "__main__":
