@@ -12,7 +12,7 @@ import os
 import socket
 import sys
 
-from crmlab.app import hub, preloaded
+from crmlab.app import hub_server, preloaded
 
 MODULES = (
     "notebook.app",
@@ -59,10 +59,10 @@ def be_server(asked: socket.socket | None = None) -> int:
         return 0
     theirs.close()
     sys.argv = ["crmlab.app.hub"]
-    return hub.main(ours)
+    return hub_server.main(ours)
 
 
 def alone() -> int:
     """Be the only server of a container: what its kernels and it import is in memory once. Returns the exit code."""
     grow()
-    return be_server() if preloaded.can_be_copied() else hub.main()
+    return be_server() if preloaded.can_be_copied() else hub_server.main()

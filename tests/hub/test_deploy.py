@@ -92,7 +92,7 @@ def test_nothing_handed_in_is_overwritten_and_there_is_an_end(drop: ModuleType, 
 
 def test_without_a_hub_it_says_what_to_do(tmp_path: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTERHUB")} | {"HOME": str(tmp_path), "CRMLAB_LANG": "zh"}
-    command = [sys.executable, "-m", "crmlab.app.hub", "--fresh-kernels"]
+    command = [sys.executable, "-m", "crmlab.app.hub"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment, cwd=tmp_path, timeout=60, check=False)
     assert done.returncode == 2
     assert "crmlab start" in done.stderr
