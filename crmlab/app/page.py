@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from crmlab.course import outline
+from crmlab.course import handed_out, outline
 from crmlab.language import LANGUAGES, _, speaking, tr
+from crmlab.version import __version__
 
 TEXTS = {
     "starting": _("The lesson is getting ready ..."),
@@ -49,6 +50,24 @@ TEXTS = {
     "worked": _("Worked edition, for instructors"),
     "reading": _("Worked edition: with the answers"),
     "home": _("Start page"),
+    "hand-in": _("Hand in"),
+    "hand-in-what": _(
+        "This makes one file of all that you have done so far; send it to whoever leads the class. It holds your lessons, the name and "
+        "the number below, and nothing else about you or this computer. What you answered about your own customers stays here."
+    ),
+    "hand-in-class": _("Class: {name}"),
+    "hand-in-name": _("Your name"),
+    "hand-in-id": _("Your number"),
+    "hand-in-none": _("leave it empty if you have none"),
+    "hand-in-missing": _("Please give your name: else nobody knows whose work it is."),
+    "hand-in-holds": _("In the file"),
+    "hand-in-empty": _("You have not done anything yet that could be handed in."),
+    "hand-in-left": _("Not begun yet"),
+    "hand-in-make": _("Download the file"),
+    "hand-in-busy": _("Saving and packing ..."),
+    "hand-in-made": _("{file} is with your downloads now. Send it to whoever leads the class; you can hand in again as often as you like."),
+    "hand-in-failed": _("The file could not be made: {reason}"),
+    "hand-in-close": _("Close"),
 }
 """What the page says, by key; ``{names}`` are filled in by the page."""
 ON_SITE = {"gone": _("Python does not start in this browser. Load the page again; your answers are kept.")}
@@ -57,10 +76,13 @@ ON_SITE = {"gone": _("Python does not start in this browser. Load the page again
 
 def told(edition: str, apps: dict[str, str] | None = None) -> dict[str, Any]:
     """All of it, for ``edition`` "server" or "site"; ``apps`` is the folder of the page in each language on the site."""
+    handed = handed_out.current()
     return {
         "edition": edition,
+        "version": __version__,
         "apps": apps or {},
-        "languages": {code: {"name": one.name, "tag": one.tag} for code, one in LANGUAGES.items()},
+        "languages": {code: {"name": one.name, "tag": one.tag} for code, one in LANGUAGES.items() if not handed or code in handed.languages},
+        "worked": handed is None,  # a class is not given the worked edition
         "texts": {code: texts(code, edition) for code in LANGUAGES},
         "course": {code: outline.of(code) for code in LANGUAGES},
     }

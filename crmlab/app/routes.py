@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
 
-from crmlab.app import trusted
+from crmlab.app import hand_in, trusted
+from crmlab.course.files import reason
+from crmlab.language import LANGUAGES, speaking
 
 
 def add(web_app: Any, folder: Path) -> None:
@@ -30,8 +34,40 @@ def add(web_app: Any, folder: Path) -> None:
                 trusted.remember(folder, filter(_is_text, mine))
             self.finish(json.dumps({"run": trusted.may_run(folder, path, map(str, sources))}))
 
+    class HandIn(APIHandler):
+        """``GET``: name and number as they were last given, and the class. ``POST {name, id, language}``: the file to hand in."""
+
+        @web.authenticated
+        def get(self) -> None:
+            name, id = hand_in.remembered(folder)
+            group = hand_in.group(folder)
+            told = {"name": group.name, "number": group.number, "lessons": group.lessons}
+            self.finish(json.dumps({"name": name, "id": id, "class": told}))
+
+        @web.authenticated
+        async def post(self) -> None:
+            asked = self.get_json_body()
+            if not isinstance(asked, dict):
+                raise web.HTTPError(400)
+            name, id = hand_in.plain(asked.get("name")), hand_in.plain(asked.get("id"))
+            language = asked.get("language")
+            if not name or language not in LANGUAGES:
+                raise web.HTTPError(400)
+            try:
+                # In a checkout git is asked for each lesson: others need not wait for that.
+                made = await asyncio.to_thread(hand_in.pack, folder, name, id, language)
+            except OSError as error:
+                with speaking(language):
+                    self.finish(json.dumps({"problem": reason(error)}))
+                return
+            with contextlib.suppress(OSError):  # then they are asked again
+                hand_in.remember(folder, name, id)
+            there = [one.number for one in made.lessons]
+            self.finish(json.dumps({"file": hand_in.file_name(name, id), "text": made.text(), "lessons": there}))
+
     base = web_app.settings["base_url"]
-    web_app.add_handlers(".*$", [(url_path_join(base, "crmlab/cells"), Cells)])
+    handlers = [("crmlab/cells", Cells), ("crmlab/hand-in", HandIn)]
+    web_app.add_handlers(".*$", [(url_path_join(base, path), handler) for path, handler in handlers])
 
 
 def _is_text(value: object) -> bool:

@@ -29,6 +29,16 @@ class Person:
     late: bool = False
     came: str = ""
     """When the work that counts was handed in, as an ISO moment; empty if nothing tells."""
+    late_lessons: tuple[str, ...] = ()
+    """Numbers of the lessons that were handed in after the end."""
+    versions: dict[str, str] = field(default_factory=dict)
+    """When what counts was made, by lesson, as ISO moments; empty ones where nothing tells."""
+    undated: tuple[str, ...] = ()
+    """Lessons of which only the date of the file tells when they were made."""
+    known: tuple[tuple[str, str, str], ...] = ()
+    """Names, numbers and numbers of the learning management system that were taken to be this person."""
+    says: tuple[str, ...] = ()
+    """Sentences for the instructor, on who this is."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,8 @@ class File:
     key: str = ""
     says: str = ""
     """A sentence for the instructor."""
+    look: bool = False
+    """Whether the instructor should look at it."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +69,18 @@ class Collected:
         write_atomically(folder / COLLECTED, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
+class Damaged(ValueError):
+    """A ``collected.json`` that cannot be read; the argument is the folder of the class."""
+
+
 def load(folder: Path) -> Collected:
     """Read it. Raises ``OSError`` where there is none, ``ValueError`` for anything else."""
     content = json.loads((folder / COLLECTED).read_text("utf-8"))
     if not isinstance(content, dict) or content.get("kind") != KIND or content.get("format") != FORMAT:
         raise ValueError(COLLECTED)
-    people = [Person(**{**one, "lessons": tuple(one["lessons"])}) for one in content["people"]]
+    lists = ("lessons", "late_lessons", "undated", "says")
+    people = [
+        Person(**{**one, **{key: tuple(one.get(key, ())) for key in lists}, "known": tuple(map(tuple, one.get("known", ())))})
+        for one in content["people"]
+    ]
     return Collected(tuple(people), tuple(File(**one) for one in content["files"]))

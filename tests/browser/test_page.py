@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from crmlab.app import hand_in
 from crmlab.app import page as told
 from crmlab.course import outline
 from crmlab.language import LANGUAGES
@@ -96,6 +97,27 @@ def test_the_course_by_keyboard_and_points_that_follow(opening: Opening, fresh: 
     course.locator("[aria-current=page]").get_by_text(one).wait_for()
     course.get_by_role("link", name=say("go", title=first["tasks"][1]["title"])).wait_for()
 
+    # What was done is handed in by keyboard: no name, then a name, then the file.
+    course.get_by_role("button", name=say("hand-in")).focus()
+    page.keyboard.press("Enter")
+    form = page.get_by_role("dialog", name=say("hand-in"))
+    form.get_by_text(one).wait_for()
+    page.keyboard.press("Enter")
+    form.get_by_role("status").get_by_text(say("hand-in-missing")).wait_for()
+    page.keyboard.type("Zoë 张")
+    page.keyboard.press("Tab")
+    page.keyboard.type("7/8")
+    assert serious(page) == []
+    with page.expect_download() as waiting:
+        page.keyboard.press("Enter")
+    file = "Zoë 张-7_8.handin.json"
+    assert waiting.value.suggested_filename == file
+    made = hand_in.read(json.loads(waiting.value.path().read_text("utf-8")))
+    assert (made.name, made.id, [lesson.number for lesson in made.lessons]) == ("Zoë 张", "7/8", ["1.1"])
+    form.get_by_text(say("hand-in-made", file=file)).wait_for()
+    page.keyboard.press("Escape")
+    assert page.evaluate("() => document.activeElement.className") == "crmlab-hand-in"
+
     page.locator(".crmlab-close").focus()
     page.keyboard.press("Escape")
     assert course.is_hidden()
@@ -155,6 +177,13 @@ def test_a_drawer_on_a_telephone(opening: Opening) -> None:
     for _stop in range(50):  # around and around
         page.keyboard.press("Tab")
         assert page.evaluate("() => document.activeElement.closest('.crmlab-course') !== null")
+    course.get_by_role("button", name=say("hand-in", "zh")).tap()
+    form = page.get_by_role("dialog", name=say("hand-in", "zh"))
+    form.get_by_role("button", name=say("hand-in-make", "zh")).wait_for()
+    assert form.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+    assert page.evaluate(WIDER) <= 0
+    assert serious(page) == []
+    form.get_by_role("button", name=say("hand-in-close", "zh")).tap()
     page.keyboard.press("Escape")
     assert course.is_hidden()
     assert page.evaluate("() => document.activeElement.className") == "crmlab-page-opener"

@@ -45,5 +45,5 @@
   window.addEventListener('beforeunload', (event) => {
     if (Object.keys(unsaved).length) event.preventDefault();
   });
-  window.crmlabStorage = { full, stored };
+  window.crmlabStorage = { full, stored, unsaved };
 })();

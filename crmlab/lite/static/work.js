@@ -96,16 +96,85 @@
     return true;
   }
 
+  // -- handing in: the same file as crmlab/app/hand_in.py makes ---------------------------------------------------------------
+  const HANDED = /^notebooks\/([a-z]{2})\/(?!9-)([0-9]+-[a-z0-9-]+)\/([^/]+)\.(ipynb|json)$/;
+  const lines = (content) => JSON.stringify(content, null, 1) + '\n';
+  const isRecord = (value) => Boolean(value) && typeof value === 'object' && !Array.isArray(value);
+
+  // The answers of a lesson without the values of those about the trainee's own file; empty if there are none.
+  function answersOf(words) {
+    const content = JSON.parse(words);
+    if (!isRecord(content) || !isRecord(content.exercises)) throw new Error('no answers');
+    for (const record of Object.values(content.exercises)) {
+      const fields = isRecord(record) && isRecord(record.fields) ? record.fields : {};
+      for (const key of Object.keys(fields)) if (key.startsWith('own.')) fields[key] = null;
+    }
+    return Object.keys(content.exercises).length ? lines(content) : '';
+  }
+
+  const cellsOf = (notebook) => JSON.stringify(notebook.cells.map((cell) => [cell.cell_type, [cell.source].flat().join('')]));
+
+  // A notebook in which something was written; empty for one as it came.
+  function notebookOf(words, came) {
+    const notebook = cleaned(JSON.parse(words));
+    return came && cellsOf(came) === cellsOf(notebook) ? '' : lines(notebook);
+  }
+
+  // `stored` are the texts of files by path, `came` the lessons as the site has them, by the path of the notebook.
+  function packHandIn({ name, id, language, course, group = {} }, stored, came, made) {
+    const files = {};
+    for (const [path, words] of Object.entries(stored)) {
+      const known = path.replace(/\.json$/, '.ipynb') in came;
+      if (!takes(path) || !HANDED.test(path) || !known) continue;
+      try {
+        const kept = path.endsWith('.json') ? answersOf(words) : notebookOf(words, came[path]);
+        if (kept) files[path] = kept.replace(/\p{Cs}/gu, '\ufffd');
+      } catch (error) {
+        // Damaged: it stays here, and the others are handed in.
+      }
+    }
+    const about = { class: group.name || '', number: group.number ?? null, language, course, made, files };
+    return lines({ kind: 'crmlab hand-in', format: 1, name: plain(name), id: plain(id), ...about });
+  }
+
+  const plain = (words) => [...words.replace(/\s+/gu, ' ').replace(/\p{C}/gu, '').normalize('NFC').trim()].slice(0, 80).join('').trim();
+
+  // As crmlab.app.hand_in.file_name.
+  function handInName(name, id) {
+    const ends = /^[ .]+|[ .]+$/g;
+    const parts = [name, id].map((one) => plain(one).replace(/[/\\<>:"|?*]/g, '_').replace(ends, '')).filter(Boolean);
+    let stem = parts.join('-');
+    while (bytes(stem) > 180) stem = [...stem].slice(0, -1).join('');
+    stem = stem.replace(ends, '') || 'hand-in';
+    return `${/^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i.test(stem) ? '_' : ''}${stem}.handin.json`;
+  }
+
+  async function handIn(who) {
+    const stored = {};
+    for (const [path, model] of Object.entries(await all())) stored[path] = text(model);
+    Object.assign(stored, window.crmlabStorage ? window.crmlabStorage.unsaved : {});
+    const told = JSON.parse(document.getElementById('jupyter-config-data').textContent).crmlab;
+    const came = {};
+    const ours = Object.values(told.course).flatMap((course) => course.lessons);
+    for (const { path } of ours) {
+      const answer = path in stored && (await fetch(`../files/${path}`).catch(() => null));
+      came[path] = answer && answer.ok ? await answer.json() : null;
+    }
+    const file = packHandIn(who, stored, came, new Date().toISOString().replace(/\.\d+Z$/, '+00:00'));
+    const { files } = JSON.parse(file);
+    const handed = ours.filter(({ path }) => path in files || path.replace(/\.ipynb$/, '.json') in files);
+    return { file: handInName(who.name, who.id), text: file, lessons: handed.map((one) => one.number) };
+  }
+
   // A notebook as it is brought along, without what would show, or run, when it is opened.
   function cleaned(notebook) {
-    const isObject = (value) => Boolean(value) && typeof value === 'object' && !Array.isArray(value);
-    if (!isObject(notebook) || !Array.isArray(notebook.cells) || !notebook.cells.every(isObject)) throw new Error('no notebook');
+    if (!isRecord(notebook) || !Array.isArray(notebook.cells) || !notebook.cells.every(isRecord)) throw new Error('no notebook');
     for (const cell of notebook.cells) {
-      if (isObject(cell.metadata)) delete cell.metadata.trusted;
+      if (isRecord(cell.metadata)) delete cell.metadata.trusted;
       if (cell.cell_type === 'code') Object.assign(cell, { outputs: [], execution_count: null });
       else delete cell.outputs;
     }
-    if (isObject(notebook.metadata)) delete notebook.metadata.widgets;
+    if (isRecord(notebook.metadata)) delete notebook.metadata.widgets;
     return notebook;
   }
 
@@ -221,5 +290,5 @@
     return found && crmlabPoints.reached(found);
   }
 
-  window.crmlabWork = { all, text, takes, pack, download, unpack, reset, cleaned, note, blocked, last, points };
+  window.crmlabWork = { all, text, takes, pack, download, unpack, reset, cleaned, note, blocked, last, points, handIn, packHandIn, handInName };
 })();

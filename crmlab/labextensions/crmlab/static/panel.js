@@ -3,6 +3,7 @@
 import { told, make, button, kept } from './told.js';
 import { home, moved, nextStep, openTask, outline } from './course.js';
 import { sameIn } from './place.js';
+import { HandIn } from './hand_in.js';
 
 const { shown } = globalThis.crmlabPoints;
 const OPEN = 'crmlab-course';
@@ -103,10 +104,11 @@ export class Panel {
     this.total = make('span', 'crmlab-total');
     const close = button('crmlab-close', '×', this.say('close'));
     close.addEventListener('click', () => this.close());
-    top.append(make('h2', '', this.say('course')), this.total, close);
+    top.append(make('h2', '', this.outline.class || this.say('course')), this.total, close);
     this.step = make('div', 'crmlab-step');
     this.deck = make('div', 'crmlab-deck');
     nav.append(top, this.step, this.deck);
+    if (!page.worked) nav.append(new HandIn(page).opener);
     for (const unit of this.outline.units) {
       const list = make('ul', '');
       list.append(...this.outline.lessons.filter((one) => one.unit === unit.number).map((one) => this.line(one)));
@@ -118,7 +120,7 @@ export class Panel {
     worked.setAttribute('aria-checked', String(page.worked));
     worked.addEventListener('click', () => this.turn());
     const foot = make('div', 'crmlab-course-foot');
-    foot.append(worked);
+    if (told.worked) foot.append(worked);
     if (home()) {
       const link = make('a', '', this.say('home'));
       link.href = home();

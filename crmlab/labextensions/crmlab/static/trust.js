@@ -1,29 +1,19 @@
 // Which cells may run by themselves: those as the course brings them, and those that this user wrote or ran here. The installed
 // course asks its server; the browser edition compares with the lesson on the site, and keeps its list in the browser.
+import { ask } from './asking.js';
 import { kept, told } from './told.js';
 
 const KEY = 'crmlab-mine';
 
 /** For each source whether it may run by itself in the lesson at `path`. */
 export function mayRun(app, path, sources) {
-  return told.edition === 'site' ? onSite(path, sources) : ask(app, { path, sources }).then((answer) => answer.run);
+  return told.edition === 'site' ? onSite(path, sources) : ask(app, 'cells', { path, sources }).then((answer) => answer.run);
 }
 
 /** Note sources that the user wrote or ran here. */
 export function remember(app, sources) {
   if (!sources.length) return Promise.resolve();
-  return told.edition === 'site' ? keep(sources) : ask(app, { mine: sources });
-}
-
-async function ask(app, content) {
-  const { baseUrl, token } = app.serviceManager.serverSettings;
-  const headers = { 'Content-Type': 'application/json' };
-  if (token) headers.Authorization = `token ${token}`;
-  const cookie = /(?:^|; )_xsrf=([^;]+)/.exec(document.cookie);
-  if (cookie) headers['X-XSRFToken'] = cookie[1];
-  const answer = await fetch(`${baseUrl}crmlab/cells`, { method: 'POST', headers, body: JSON.stringify(content) });
-  if (!answer.ok) throw new Error(`${answer.status}`);
-  return answer.json();
+  return told.edition === 'site' ? keep(sources) : ask(app, 'cells', { mine: sources });
 }
 
 async function digest(source) {
