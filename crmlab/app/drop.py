@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from crmlab.app.workspace import Refused
-from crmlab.language import _, tr
+from crmlab.language import _, current, speaking, tr
 
 PATIENCE = 30.0
 """Seconds to wait for the hub."""
@@ -29,8 +29,8 @@ def there(environment: Mapping[str, str] = os.environ) -> bool:
     return bool(environment.get("CRMLAB_DROP") and environment.get("JUPYTERHUB_API_TOKEN"))
 
 
-def give(name: str, data: bytes, environment: Mapping[str, str] = os.environ) -> str:
-    """Hand in a file under its name; returns the name that it has in the drop folder.
+def give(name: str, data: bytes, language: str | None = None, environment: Mapping[str, str] = os.environ) -> str:
+    """Hand in a file under its name; returns the name that it has in the drop folder. ``language`` is that of the sentence below.
 
     Raises ``Refused`` where the hub does not take it: the sentence says why, and that the file itself is still there.
     """
@@ -42,11 +42,9 @@ def give(name: str, data: bytes, environment: Mapping[str, str] = os.environ) ->
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=PATIENCE) as answer:
             return str(json.loads(answer.read())["name"])
     except urllib.error.HTTPError as error:
-        reason = {413: _("it is too large"), 429: _("you have handed in very often")}.get(error.code)
-        problem = tr(reason) if reason else f"HTTP {error.code}"
+        why = {413: _("it is too large"), 429: _("you have handed in very often")}.get(error.code, f"HTTP {error.code}")
     except (OSError, ValueError, LookupError, TypeError) as error:
-        problem = str(getattr(error, "reason", "") or error)
-    text = _(
-        "The hub did not take {name} ({problem}). The file is kept here: give it to your instructor, or try again later."
-    )
-    raise Refused(tr(text, name=name, problem=problem))
+        why = str(getattr(error, "reason", "") or error)
+    text = _("The hub did not take {name} ({problem}). The file is kept here: give it to your instructor, or try again later.")
+    with speaking(language or current()):
+        raise Refused(tr(text, name=name, problem=tr(why)))

@@ -30,7 +30,9 @@ from crmlab import answer, check
 answer("how-many", {"more_won": 1, "more_lost": 6, "deals": 66})
 check("how-many")
 """
-HAND_IN = "from crmlab.app import drop; print(drop.give('Ada 王-7.handin.json', {what!r}.encode()))"
+COMMAND = "from crmlab.cli import main; main(['hand-in', '--name', 'Ada 王', '--id', '7', '--lang', 'zh'])"
+AGAIN = "from crmlab.app import drop; print(drop.give('Ada 王-7.handin.json', b'[]'))"
+HANDED_IN = ["ada/Ada 王-7.handin.json", "bo/Ada 王-7.2.handin.json", "bo/Ada 王-7.handin.json"]
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +119,7 @@ def test_a_link_to_a_lesson_opens_it_in_the_language_of_the_browser(
     assert ("zh_CN" in menus) == (language == "zh")
 
 
-def test_each_runs_answers_and_hands_in(hub: Hub, lessons: dict[str, Opened]) -> None:
+def test_each_runs_answers_and_hands_in(hub: Hub, servers: dict[str, Server], lessons: dict[str, Opened]) -> None:
     for user, lesson in lessons.items():
         lesson.run()
         cells = lesson.model["content"]["cells"]
@@ -127,15 +129,17 @@ def test_each_runs_answers_and_hands_in(hub: Hub, lessons: dict[str, Opened]) ->
         assert json.loads(answers.read_text("utf-8"))["exercises"]["how-many"]["points"] > 0
         if hub.real:
             assert answers.stat().st_uid == hub.number(user)
-        assert printed(lesson, HAND_IN.format(what=f"work of {user}")).strip() == "Ada 王-7.handin.json"
-    # A second one, of the same name: the first is not replaced.
-    assert printed(lessons["bo"], HAND_IN.format(what="more")).strip() == "Ada 王-7.2.handin.json"
+    # By the button of a page, and by the command.
+    said = hub.ask("POST", "/user/ada/crmlab/hand-in", {"name": "Ada 王", "id": "7", "language": "en"}, token=servers["ada"].token)
+    assert (said["file"], said["given"]) == ("Ada 王-7.handin.json", True)
+    assert "已提交" in printed(lessons["bo"], COMMAND)
+    # Another one of the same name: the first is not replaced.
+    assert printed(lessons["bo"], AGAIN).strip() == "Ada 王-7.2.handin.json"
     where = hub.data / "drop"
-    assert {path.relative_to(where).as_posix(): path.read_text() for path in where.glob("*/*")} == {
-        "ada/Ada 王-7.handin.json": "work of ada",
-        "bo/Ada 王-7.handin.json": "work of bo",
-        "bo/Ada 王-7.2.handin.json": "more",
-    }
+    kept = {path.relative_to(where).as_posix(): json.loads(path.read_text("utf-8")) for path in where.glob("*/*")}
+    assert sorted(kept) == HANDED_IN
+    assert kept["ada/Ada 王-7.handin.json"]["files"].keys() == {f"notebooks/en/{LESSON}.json"}
+    assert kept["bo/Ada 王-7.handin.json"]["files"].keys() == {f"notebooks/zh/{LESSON}.json"}
 
 
 @pytest.mark.parametrize(
@@ -221,11 +225,7 @@ def test_the_instructor_fetches_what_was_handed_in(hub: Hub) -> None:
     packed = client.get("/services/drop/handed-in.zip")
     client.close()
     with zipfile.ZipFile(io.BytesIO(packed.content)) as files:
-        assert sorted(files.namelist()) == [
-            "ada/Ada 王-7.handin.json",
-            "bo/Ada 王-7.2.handin.json",
-            "bo/Ada 王-7.handin.json",
-        ]
+        assert sorted(files.namelist()) == HANDED_IN
 
 
 def test_what_is_handed_in_goes_nowhere_else(hub: Hub, servers: dict[str, Server]) -> None:
