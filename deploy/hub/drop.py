@@ -18,7 +18,7 @@ import zipfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from jupyterhub.services.auth import HubAuthenticated, HubOAuthCallbackHandler, HubOAuthenticated
+from jupyterhub.services.auth import HubOAuthCallbackHandler, HubOAuthenticated
 from tornado import httpserver, ioloop, web
 
 LARGEST = 20_000_000
@@ -54,8 +54,12 @@ def keep(folder: Path, name: str, data: bytes) -> str:
     raise web.HTTPError(429)
 
 
-class HandIn(HubAuthenticated, web.RequestHandler):
-    """Only with a token: a page of somebody else cannot hand in for a user who is logged in."""
+class HandIn(HubOAuthenticated, web.RequestHandler):
+    """Only with a token in the head: a page of somebody else cannot hand in for a user who is logged in."""
+
+    def prepare(self):
+        if "Authorization" not in self.request.headers:
+            raise web.HTTPError(403)
 
     @web.authenticated
     def post(self, name):

@@ -228,7 +228,10 @@ def test_the_instructor_fetches_what_was_handed_in(hub: Hub) -> None:
         assert sorted(files.namelist()) == HANDED_IN
 
 
-def test_what_is_handed_in_goes_nowhere_else(hub: Hub, servers: dict[str, Server]) -> None:
+def test_what_is_handed_in_goes_nowhere_else(
+    hub: Hub, servers: dict[str, Server], browsers: dict[str, httpx.Client]
+) -> None:
+    assert browsers["ada"].post("/services/drop/hand-in/x", content=b"by a page of somebody else").status_code == 403
     for name, kept in (("..%2F..%2Fetc%2Fpasswd", "_.._etc_passwd"), ("%00" + "x" * 300, "_" + "x" * 179)):
         for _again in range(2):  # the same once more is not kept twice
             said = hub.ask("POST", f"/services/drop/hand-in/{name}", "twice", token=servers["ada"].token)

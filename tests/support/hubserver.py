@@ -105,7 +105,7 @@ class Hub:
             if not k.startswith(("JUPYTER", "CRMLAB", "PYTEST", "MPL", "LC_", "LANG"))
         }
         env |= {
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), str(ROOT)))),
             "CRMLAB_HUB_DATA": str(self.data),
             "CRMLAB_HUB_DROP": f"http://127.0.0.1:{self.dropping}",
             "CRMLAB_INSTRUCTORS": " ".join(self.instructors),
