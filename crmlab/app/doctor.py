@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crmlab import places
-from crmlab.app import server, workspace
+from crmlab.app import settings, workspace
 from crmlab.language import _, tr, translations
 
 NEEDED_MB = 200
@@ -47,9 +47,9 @@ def examine(folder: Path, language: str) -> list[Finding]:
         store = folder / workspace.STORE
         try:
             # As `crmlab start` does it, and in the same place where that is there already.
-            server.own_environment(store if _is_folder(store) else Path(aside))
+            settings.own_environment(store if _is_folder(store) else Path(aside))
         except OSError:  # `writable` says it
-            server.own_environment(Path(aside))
+            settings.own_environment(Path(aside))
         checks: list[Callable[[], Finding]] = [
             kernel,
             versions,
@@ -169,7 +169,7 @@ def writable(folder: Path, language: str) -> Finding:
     what = tr(_("Saving"))
     try:
         if _is_folder(folder):
-            workspace.check_writable(folder, language, *server.FOLDERS)
+            workspace.check_writable(folder, language, *settings.FOLDERS)
         else:
             near = next(p for p in (folder, *folder.parents) if os.path.lexists(p))
             if not (near.is_dir() and os.access(near, os.W_OK)):

@@ -27,31 +27,25 @@ PATIENCE = 60.0
 
 
 # What lies in the folder of the server is not for import. (Not -P: kernels would inherit that, and not find what lies in theirs.)
-_PROGRAM = "import sys; '' in sys.path[:1] and sys.path.pop(0); from crmlab.app import preloaded; preloaded.main(int(sys.argv[1]))"
+PROGRAM = "import sys; '' in sys.path[:1] and sys.path.pop(0); from crmlab.app import {module}; {module}.main(int(sys.argv[1]))"
 
 
 class Preloaded:
-    """The process to copy, as the server sees it. It ends with the server, and its kernels end with it."""
+    """The process to copy, as the server sees it, through the socket for its orders. It ends with the server, and its kernels end
+    with it."""
 
-    def __init__(self) -> None:
-        self.orders, theirs = socket.socketpair()
-        with theirs:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", _PROGRAM, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C is for the server, which then ends the kernels
-            )
+    def __init__(self, orders: socket.socket) -> None:
+        self.orders = orders
 
-    async def copy(self, arguments: list[str], env: dict[str, str], cwd: str) -> Copy:
-        """A new kernel. Raises ``OSError`` where none can be had."""
+    async def copy(self, arguments: list[str], env: dict[str, str], cwd: str, **more: Any) -> Copy:
+        """A new one, with ``more`` told to it. Raises ``OSError`` where none can be had."""
         ours, theirs = socket.socketpair()
         try:
             with theirs:
                 socket.send_fds(self.orders, [b"k"], [theirs.fileno()])
             ours.setblocking(False)
             loop = asyncio.get_running_loop()
-            wanted = {"arguments": arguments, "env": env, "cwd": cwd}
+            wanted = {"arguments": arguments, "env": env, "cwd": cwd, **more}
             async with asyncio.timeout(PATIENCE):
                 await loop.sock_sendall(ours, json.dumps(wanted).encode() + b"\n")
                 said = await loop.sock_recv(ours, 32)
@@ -61,6 +55,22 @@ class Preloaded:
             ours.close()
             raise
         return Copy(int(said), ours)
+
+
+class Started(Preloaded):
+    """A process to copy that is started here."""
+
+    def __init__(self, program: str = PROGRAM.format(module="preloaded"), env: dict[str, str] | None = None) -> None:
+        ours, theirs = socket.socketpair()
+        super().__init__(ours)
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", program, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is for the server, which then ends the kernels
+                env=env,
+            )
 
 
 class Copy:
@@ -135,14 +145,14 @@ class Provisioner(LocalProvisioner):
         return self.connection_info
 
 
-def prepare() -> None:
-    """Start the process to copy, and let this server take its kernels from it. To be called when the environment of the
-    kernels is set, and before the server is made."""
+def prepare(orders: socket.socket | None = None) -> None:
+    """Start the process to copy, and let this server take its kernels from it; ``orders`` leads to one that is there already. To
+    be called when the environment of the kernels is set, and before the server is made."""
     global _preloaded
     if sys.platform != "linux":
         return
     with contextlib.suppress(OSError):
-        _preloaded = Preloaded()
+        _preloaded = Preloaded(orders) if orders else Started()
         factory = KernelProvisionerFactory.instance()
         factory.provisioners[NAME] = EntryPoint(NAME, f"{__name__}:{Provisioner.__name__}", factory.GROUP_NAME)
         factory.default_provisioner_name = NAME

@@ -79,6 +79,7 @@ TEXTS = {
     "hand-in-make": _("Download the file"),
     "hand-in-busy": _("Saving and packing ..."),
     "hand-in-made": _("{file} is with your downloads now. Send it to whoever leads the class; you can hand in again as often as you like."),
+    "hand-in-given": _("{file} is handed in; a copy is with your downloads. You can hand in again as often as you like."),
     "hand-in-failed": _("The file could not be made: {reason}"),
     "hand-in-close": _("Close"),
 }

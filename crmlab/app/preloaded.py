@@ -89,14 +89,14 @@ def can_be_copied() -> bool:
         return False
 
 
-def copies(orders: socket.socket) -> socket.socket | None:
+def copies(orders: socket.socket, read: bool = True) -> socket.socket | None:
     """Fork whenever a socket comes. Returns it in each copy; ``None`` in this process, when nobody can send any more.
 
-    Where the course's code has been changed since it was loaded, the socket is closed: a kernel is then started the usual way.
+    Meanwhile data are read, unless this process was itself copied from one that has ``read`` them. Where the course's code has been changed since it was loaded, the socket is closed: a kernel is then started the usual way.
     """
     from crmlab import datasets
 
-    begun, later = written(), datasets.names()
+    begun, later = written(), datasets.names() if read else []
     while True:
         while later and not select.select([orders], [], [], IDLE)[0]:
             with contextlib.suppress(Exception):  # whoever loads it is told
@@ -119,34 +119,61 @@ def copies(orders: socket.socket) -> socket.socket | None:
 def become(kernel: socket.socket) -> list[str]:
     """Take over the environment and folder of the kernel that is wanted; returns its arguments."""
     parent = os.getppid()
-    wanted: dict[str, Any] = json.loads(kernel.makefile().readline())
+    # A kernel looks whether its parent still lives.
+    wanted = take_over(kernel, {"JPY_PARENT_PID": str(parent)})
+    # Read when the class was made, which was before this process was copied.
+    return [*wanted["arguments"], f"--IPKernelApp.parent_handle={parent}"]
+
+
+def take_over(asked: socket.socket, more: dict[str, str]) -> dict[str, Any]:
+    """Be what is wanted: with its user, environment (and ``more`` of it), folder and signals. Returns what was asked for."""
+    wanted: dict[str, Any] = json.loads(asked.makefile().readline())
     os.setsid()
     for number in (signal.SIGCHLD, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
-    # A kernel looks whether its parent still lives.
-    os.environ.update(wanted["env"] | {"JPY_PARENT_PID": str(parent)})
+    os.environ.update(wanted["env"] | more)
+    if "user" in wanted:
+        _be(**wanted["user"])
     os.chdir(wanted["cwd"])
     import numpy as np
 
     np.random.seed()  # else all kernels draw the same numbers
-    kernel.sendall(f"{os.getpid()}\n".encode())
-    # Read when the class was made, which was before this process was copied.
-    return [*wanted["arguments"], f"--IPKernelApp.parent_handle={parent}"]
+    asked.sendall(f"{os.getpid()}\n".encode())
+    return wanted
+
+
+def _be(uid: int, gid: int, groups: list[int], memory: int | None) -> None:
+    """Be this user from now on, with so many bytes of data for each process."""
+    import resource
+
+    if memory:
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    os.setgroups(groups)
+    os.setresgid(gid, gid, gid)
+    os.setresuid(uid, uid, uid)
+
+
+def alone() -> None:
+    """Signals of a process that waits for orders."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the copies
 
 
 def main(number: int) -> None:
     """Wait for kernels, and be them."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the kernels
+    alone()
     preload()
-    if not can_be_copied():
-        return
-    with socket.socket(fileno=number) as orders:
-        kernel = copies(orders)
-    if kernel is None:
-        return
+    if can_be_copied():
+        with socket.socket(fileno=number) as orders:
+            kernel = copies(orders)
+        if kernel is not None:
+            be_kernel(kernel)
+
+
+def be_kernel(kernel: socket.socket) -> None:
+    """Be the kernel that comes through this socket, until it ends."""
     launcher = importlib.util.find_spec("ipykernel_launcher")
     sys.argv = [str(launcher.origin) if launcher else "", *become(kernel)]
     from ipykernel.kernelapp import IPKernelApp

@@ -8,7 +8,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from crmlab.app import hand_in, room_routes, trusted
+from crmlab.app import drop, hand_in, room_routes, trusted
+from crmlab.app.workspace import Refused
 from crmlab.course.files import reason
 from crmlab.language import LANGUAGES, speaking
 
@@ -35,7 +36,8 @@ def add(web_app: Any, folder: Path) -> None:
             self.finish(json.dumps({"run": trusted.may_run(folder, path, map(str, sources))}))
 
     class HandIn(APIHandler):
-        """``GET``: name and number as they were last given, and the class. ``POST {name, id, language}``: the file to hand in."""
+        """``GET``: name and number as they were last given, and the class. ``POST {name, id, language}``: the file to hand in, which
+        on a hub with a drop folder is handed in."""
 
         @web.authenticated
         def get(self) -> None:
@@ -63,7 +65,14 @@ def add(web_app: Any, folder: Path) -> None:
             with contextlib.suppress(OSError):  # then they are asked again
                 hand_in.remember(folder, name, id)
             there = [one.number for one in made.lessons]
-            self.finish(json.dumps({"file": hand_in.file_name(name, id), "text": made.text(), "lessons": there}))
+            said: dict[str, Any] = {"file": hand_in.file_name(name, id), "text": made.text(), "lessons": there}
+            if there and drop.there():
+                try:
+                    await asyncio.to_thread(drop.give, said["file"], said["text"].encode("utf-8"), language)
+                    said["given"] = True
+                except Refused as refusal:
+                    said["warning"] = str(refusal)
+            self.finish(json.dumps(said))
 
     base = web_app.settings["base_url"]
     handlers = [("crmlab/cells", Cells), ("crmlab/hand-in", HandIn)]

@@ -25,7 +25,7 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
 
 
 def _run(parsed: argparse.Namespace) -> int:
-    from crmlab.app import hand_in, workspace
+    from crmlab.app import drop, hand_in, workspace
     from crmlab.app.workspace import Refused
     from crmlab.course import files, handed_out
 
@@ -58,7 +58,11 @@ def _run(parsed: argparse.Namespace) -> int:
         raise Refused(said) from error
     with speaking(language), handed_out.in_force(folder if handed_out.of(folder) else None):
         _tell(made, units)
-    print(tr(_("The file is {file}. Send it to whoever leads the class."), file=path))
+    if drop.there():
+        drop.give(path.name, made.text().encode("utf-8"))
+        print(tr(_("The file is {file}, and it is handed in."), file=path))
+    else:
+        print(tr(_("The file is {file}. Send it to whoever leads the class."), file=path))
     return 0
 
 

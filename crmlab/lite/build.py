@@ -17,7 +17,8 @@ from typing import Any
 
 import crmlab
 from crmlab import places
-from crmlab.app import page, server
+from crmlab.app import page
+from crmlab.app import settings as of_server
 from crmlab.language import LANGUAGES, set_language
 from crmlab.lite import bytecode, changes, images, later, named, pages, wheels
 from crmlab.lite.wheels import Missing
@@ -258,7 +259,7 @@ def _configure(site: Path, theirs: str, folder: Path, options: dict[str, Any]) -
     data = content["jupyter-config-data"]
     data["appName"] = "crmlab"
     data["exposeAppInBrowser"] = True
-    data["disabledExtensions"] = sorted({*data.get("disabledExtensions", []), *server.PAGE["disabledExtensions"], *OFF})
+    data["disabledExtensions"] = sorted({*data.get("disabledExtensions", []), *of_server.PAGE["disabledExtensions"], *OFF})
     settings = data.setdefault("litePluginSettings", {}).setdefault(KERNEL, {})
     # A name that changes with the content, so that no old copy of it is used with new packages.
     lock = folder / "pyodide-lock.json"
@@ -275,7 +276,7 @@ def _configure(site: Path, theirs: str, folder: Path, options: dict[str, Any]) -
             shutil.copytree(site / APP, app)
         set_language(language)
         try:
-            overrides = server.overrides(schemas)
+            overrides = of_server.overrides(schemas)
         finally:
             set_language(None)
         own = app / "jupyter-lite.json"

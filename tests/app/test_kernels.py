@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are cop
 
 
 @pytest.fixture(scope="module", autouse=True)
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[kernels.Preloaded]:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[kernels.Started]:
     own = {"JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR"}
     with pytest.MonkeyPatch.context() as patch:
         for name in own:
@@ -32,7 +32,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[kernels.Prelo
         patch.delenv("MPLBACKEND", raising=False)
         KernelProvisionerFactory.clear_instance()
         kernels.prepare()
-        assert kernels._preloaded is not None
+        assert isinstance(kernels._preloaded, kernels.Started)
         yield kernels._preloaded
         kernels._preloaded.orders.close()
         kernels._preloaded.process.wait(20)

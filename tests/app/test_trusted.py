@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crmlab import places
-from crmlab.app import server, trusted, workspace
+from crmlab.app import settings, trusted, workspace
 
 TOUR = "notebooks/en/1-foundations/1-tour.ipynb"
 
@@ -52,4 +52,4 @@ def test_what_is_scrolled_away_stays_on_the_page(tmp_path: Path, known: str, mod
     schema = tmp_path / "@jupyterlab" / "notebook-extension" / "tracker.json"
     schema.parent.mkdir(parents=True)
     schema.write_text(json.dumps({"properties": {"windowingMode": {"description": known}}}), encoding="utf-8")
-    assert server.overrides([tmp_path])["@jupyterlab/notebook-extension:tracker"] == {"windowingMode": mode}
+    assert settings.overrides([tmp_path])["@jupyterlab/notebook-extension:tracker"] == {"windowingMode": mode}

@@ -18,7 +18,7 @@ import pytest
 
 import crmlab
 from crmlab import cli
-from crmlab.app import server
+from crmlab.app.settings import bare_shortcuts, overrides
 from crmlab.language import set_language
 from tests.support.labserver import Course, LabServer, environment
 
@@ -326,13 +326,13 @@ def test_which_shortcuts_are_off(tmp_path: Path, shortcut: dict[str, Any], acts:
     (tmp_path / "a/plugin.json").write_text(json.dumps({"jupyter.lab.shortcuts": [{"command": "x", **shortcut}]}))
     (tmp_path / "a/broken.json").write_text("{")
     (tmp_path / "a/list.json").write_text("[]")
-    assert server.bare_shortcuts([tmp_path]) == ([{"command": "x", **shortcut, "disabled": True}] if acts else [])
+    assert bare_shortcuts([tmp_path]) == ([{"command": "x", **shortcut, "disabled": True}] if acts else [])
 
 
 def test_the_label_follows_the_language() -> None:
     try:
         set_language("zh")
-        assert server.overrides([])["@jupyterlab/notebook-extension:panel"]["toolbar"][0]["label"] == "全部运行"
+        assert overrides([])["@jupyterlab/notebook-extension:panel"]["toolbar"][0]["label"] == "全部运行"
     finally:
         set_language(None)
 
@@ -347,7 +347,7 @@ def test_ctrl_c_ends_it_quietly(course: Course) -> None:
 
 
 def test_in_place_nothing_is_laid_and_the_language_is_not_handed_on(course: Course) -> None:
-    code = "import os; from crmlab.app import server; server.own_environment(__import__('pathlib').Path('x')); print('CRMLAB_LANG' in os.environ)"
+    code = "import os; from crmlab.app import settings; settings.own_environment(__import__('pathlib').Path('x')); print('CRMLAB_LANG' in os.environ)"
     assert course.run(code=code, CRMLAB_LANG="zh").stdout == "False\n"
     with LabServer(course.root, "zh", pythonpath=course.root) as lab:
         assert lab.url.count("/notebooks/zh/") == 1

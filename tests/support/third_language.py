@@ -26,7 +26,7 @@ from ruamel.yaml import YAML  # noqa: E402
 
 import crmlab  # noqa: E402
 from crmlab import datasets, places  # noqa: E402
-from crmlab.app import server  # noqa: E402
+from crmlab.app import settings  # noqa: E402
 from crmlab.cli import main, system_language  # noqa: E402
 from crmlab.course import lessons  # noqa: E402
 from crmlab.course.authoring import template  # noqa: E402
@@ -132,7 +132,7 @@ def seen(root: Path) -> dict[str, Any]:
     found["feedback"] = crmlab.check(f"quiz-{LESSON}")._repr_html_()
     found["question"] = asking.prompt(asking.bank()[0])
     found["still English"] = language.tr("Run all")
-    found["menus"] = server.overrides([])["@jupyterlab/translation-extension:plugin"]
+    found["menus"] = settings.overrides([])["@jupyterlab/translation-extension:plugin"]
     found["start page"] = pages._start(build.APPS, "", {}, [])
     found["workbook"] = sheet.COLUMNS["nodes"]
     try:

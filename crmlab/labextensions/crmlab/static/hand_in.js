@@ -150,7 +150,7 @@ export class HandIn {
     this.tell(page.say('hand-in-busy'));
     try {
       await this.settled();
-      const { file, text, lessons, problem } = await this.packed({ name, id, language: page.language });
+      const { file, text, lessons, problem, given, warning } = await this.packed({ name, id, language: page.language });
       if (problem) throw new Error(problem);
       if (!lessons.length) return this.tell(page.say('hand-in-empty'), true);
       const link = make('a', '');
@@ -160,7 +160,7 @@ export class HandIn {
       setTimeout(() => URL.revokeObjectURL(link.href), 60000);
       this.standing = await this.begun();
       this.list(lessons);
-      this.tell(page.say('hand-in-made', { file }));
+      this.tell(warning || page.say(given ? 'hand-in-given' : 'hand-in-made', { file }), Boolean(warning));
     } catch (error) {
       this.tell(page.say('hand-in-failed', { reason: error.message }), true);
     } finally {
