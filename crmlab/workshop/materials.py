@@ -1,0 +1,88 @@
+"""What an instructor needs at hand for a lesson: its notes, what it saves and prints, its role-plays.
+
+The notes are taken out of the worked edition, so that they are written once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from typing import Any
+
+from crmlab import places
+from crmlab.course import yamlfile
+from crmlab.course.lessons import Lesson
+from crmlab.language import current, speaking
+
+def notes(lesson: Lesson) -> tuple[str, ...]:
+    """The notes for instructors in the current language, as Markdown, in order; empty if the worked edition cannot be read.
+
+    >>> from crmlab.course import lessons
+    >>> from crmlab.language import speaking
+    >>> with speaking("en"): notes(lessons.find("3.2"))[-1].startswith("## For")
+    True
+    """
+    return tuple("".join(cell["source"]).strip() for cell in worked(lesson) if _is_note(cell))
+
+
+def worked(lesson: Lesson) -> list[dict[str, Any]]:
+    """The cells of the worked edition in the current language; none if it cannot be read."""
+    path = places.solutions() / current() / lesson.unit / f"{lesson.slug}.ipynb"
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError, LookupError):
+        return []
+    return found if isinstance(found, list) else []
+
+
+def _is_note(cell: dict[str, Any]) -> bool:
+    return cell["cell_type"] == "markdown" and "instructor" in cell["metadata"].get("tags", ())
+
+
+def about_shorter(lesson: Lesson) -> str:
+    """The note on the shorter variant in the current language; empty if there is none.
+
+    >>> from crmlab.course import lessons
+    >>> from crmlab.language import speaking
+    >>> with speaking("en"): about_shorter(lessons.find("8.3"))
+    '**Shorter variant.** Exercise 1 alone, on the board: two minutes.'
+    """
+    with speaking("en"):
+        english = _lines(lesson)
+    # A translation has the same lines, in the same order.
+    at = next((number for number, line in enumerate(english) if line.startswith("**Shorter")), None)
+    lines = _lines(lesson)
+    return lines[at] if at is not None and at < len(lines) else ""
+
+
+def _lines(lesson: Lesson) -> list[str]:
+    return [line.strip() for text in notes(lesson) for line in text.splitlines() if line.strip()]
+
+
+def saved(lesson: Lesson) -> tuple[str, ...]:
+    """The files that the lesson leaves for Monday, in order: pages to print and tables.
+
+    >>> from crmlab.course import lessons
+    >>> saved(lessons.find("3.2"))
+    ('man-card.html', 'lead-sheet.csv')
+    """
+    code = "\n".join("".join(cell["source"]) for cell in worked(lesson) if cell["cell_type"] == "code")
+    return tuple(dict.fromkeys(re.findall(r"""^save\(.*["']([\w-]+\.(?:html|csv|xlsx))["']\)""", code, re.MULTILINE)))
+
+
+@cache
+def scripts(lesson: Lesson) -> tuple[str, ...]:
+    """The names of the role-plays that are exercises of the lesson, in order.
+
+    >>> from crmlab.course import lessons
+    >>> scripts(lessons.find("4.2"))
+    ('late-delivery',)
+    """
+    path = places.lessons() / lesson.unit / f"{lesson.slug}.exercises.yml"
+    if not path.is_file():
+        return ()
+    content, _faults = yamlfile.read(path)
+    entries = (content or {}).get("exercises", ())
+    return tuple(str(one["roleplay"]) for one in entries if isinstance(one, dict) and "roleplay" in one)
+
