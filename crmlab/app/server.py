@@ -143,15 +143,18 @@ def schema_folders() -> list[Path]:
     return [Path(get_app_dir()) / "schemas", *extensions]
 
 
-def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool, lab: bool = False) -> None:
-    """Serve ``folder`` on these sockets until Ctrl-C, opening ``lesson`` (a path below it) as a page, or in JupyterLab.
+def start(
+    folder: Path, lesson: str, sockets: list[socket.socket], browser: bool, lab: bool = False, slides: bool = False
+) -> None:
+    """Serve ``folder`` on these sockets until Ctrl-C, opening ``lesson`` (a path below it) as a page, or in JupyterLab; there
+    with ``slides`` as a presentation.
 
     Raises ``Refused`` if the settings cannot be written.
     """
     store = folder / STORE
     try:
         own_environment(store)
-        _write_settings(store)
+        _write_settings(store, slides)
     except OSError as error:
         raise cannot_write(store, error) from error
 
@@ -201,7 +204,7 @@ def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool
     App.serverapp_config = {**App.serverapp_config, "jpserver_extensions": extensions}
     App.serverapp_class = Server
     server = App.initialize_server(argv=[f"--{name}={value}" for name, value in settings.items()])
-    server.web_app.settings["page_config_hook"] = _pages(folder)
+    server.web_app.settings["page_config_hook"] = _pages(folder, slides)
     # A file that is handed over in a lesson comes as one message.
     server.web_app.settings["websocket_max_message_size"] = HANDED_OVER + 1_000_000
     routes.add(server.web_app, folder)
@@ -288,13 +291,15 @@ def _can_be_written(folder: Path) -> bool:
     return near.is_dir() and os.access(near, os.W_OK)
 
 
-def _write_settings(store: Path) -> None:
-    text = json.dumps(overrides(schema_folders()), ensure_ascii=False, indent=1)
+def _write_settings(store: Path, slides: bool) -> None:
+    settings = overrides(schema_folders()) | (SLIDES if slides else {})
+    text = json.dumps(settings, ensure_ascii=False, indent=1)
     write_atomically(store / "lab" / "overrides.json", text)
 
 
-def _pages(folder: Path) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
+def _pages(folder: Path, slides: bool) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
     """What makes the settings of a page: as Jupyter made them, with ours. The lesson that it is asked for is noted."""
+    wanted = EXTENSIONS + (SLIDE_EXTENSIONS if slides else ())
 
     def page_of(handler: Any, config: dict[str, Any]) -> dict[str, Any]:
         address = unquote(str(handler.request.path))
@@ -303,8 +308,9 @@ def _pages(folder: Path) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
                 with contextlib.suppress(OSError):  # then the next start opens another lesson
                     last.note(folder, address.removeprefix(f"{start}/"))
         off = dict.fromkeys([*config.get("disabledExtensions", []), *PAGE["disabledExtensions"]])
-        extensions = [one for one in config.get("federated_extensions", []) if one["name"] in EXTENSIONS]
-        own = {"disabledExtensions": list(off), "federated_extensions": extensions, "crmlab": page.told("server")}
+        extensions = [one for one in config.get("federated_extensions", []) if one["name"] in wanted]
+        told = {**page.told("server"), "slides": slides}
+        own = {"disabledExtensions": list(off), "federated_extensions": extensions, "crmlab": told}
         return {**config, **own}
 
     return page_of
@@ -312,3 +318,11 @@ def _pages(folder: Path) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
 
 EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "jupyterlab_pygments", "crmlab")
 """Of JupyterLab's extensions only these: what else is installed here need not work with the course, and takes time."""
+SLIDE_EXTENSIONS = ("jupyterlab-slideshow", "@deathbeds/jupyterlab-fonts")
+"""For a presentation these as well; the second is what the first draws with."""
+SLIDES: dict[str, Any] = {
+    # Widgets keep their size, whatever is typed; the lesson at the side would take a third of the wall.
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+    "jupyterlab-slideshow:plugin": {"active": False},
+}
+"""Settings of a presentation; the page begins it when the lesson has run."""
