@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
 import signal
 import site
 import socket
@@ -154,6 +155,7 @@ def start(
     store = folder / STORE
     try:
         own_environment(store)
+        shutil.rmtree(store / SLIDES_LAYOUTS, ignore_errors=True)  # a presentation begins with nothing else open
         _write_settings(store, slides)
     except OSError as error:
         raise cannot_write(store, error) from error
@@ -197,7 +199,7 @@ def start(
         "MappingKernelManager.cull_interval": 60,
         "KernelManager.transport_encryption": "auto",  # else each kernel warns in this window
         "IdentityProvider.token": token,
-        **{f"{App.__name__}.{name}": value for name, value in _app_settings(store, address, lab).items()},
+        **{f"{App.__name__}.{name}": value for name, value in _app_settings(store, address, lab, slides).items()},
     }
     # Only these: what else the trainee has installed for their own Jupyter need not work with the course.
     extensions = {"jupyterlab": True, "jupyter_server_terminals": True} if lab else {"notebook": True}
@@ -230,13 +232,13 @@ def _app(lab: bool) -> Any:
     return JupyterNotebookApp
 
 
-def _app_settings(store: Path, address: str, lab: bool) -> dict[str, Any]:
+def _app_settings(store: Path, address: str, lab: bool, slides: bool) -> dict[str, Any]:
     both = {
         "log_level": "ERROR",
         "default_url": address,
         "app_settings_dir": store / "lab",
         "user_settings_dir": store / "settings",
-        "workspaces_dir": store / "layouts",
+        "workspaces_dir": store / (SLIDES_LAYOUTS if slides else "layouts"),
         "extra_labextensions_path": places.labextensions(),
     }
     return both | ({"extension_manager": "readonly", "news_url": "None"} if lab else {"custom_css": False})
@@ -320,6 +322,7 @@ EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "jupyterlab_pygments", "crm
 """Of JupyterLab's extensions only these: what else is installed here need not work with the course, and takes time."""
 SLIDE_EXTENSIONS = ("jupyterlab-slideshow", "@deathbeds/jupyterlab-fonts")
 """For a presentation these as well; the second is what the first draws with."""
+SLIDES_LAYOUTS = "slides"
 SLIDES: dict[str, Any] = {
     # Widgets keep their size, whatever is typed; the lesson at the side would take a third of the wall.
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},

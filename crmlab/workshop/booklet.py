@@ -75,7 +75,7 @@ def page(made: Sequence[Group]) -> str:
         *(_lesson(one) for one in taught),
     ]
     if puzzles:
-        text = tr(_("For pauses, for who likes. Nobody has to: a pause is a pause."))
+        text = tr(_("For pauses, for those who like one. Nobody has to: a pause is a pause."))
         body.append(f'<section><h2 id="puzzles">{escape(tr(_("Puzzles")))}</h2>{_p(text)}</section>')
         body += [_lesson(one) for one in puzzles]
     return (

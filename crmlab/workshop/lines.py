@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from crmlab import places
-from crmlab.course import yamlfile
 from crmlab.course.lessons import Lesson
+from crmlab.course.roleplay import scripts
+from crmlab.course.yamlfile import said
 from crmlab.language import _, current, tr
 from crmlab.workshop import minutes, schedules, tracks
 from crmlab.workshop.minutes import Variant
@@ -48,7 +46,7 @@ def more(item: Item) -> str:
     if item.script:
         return title_of(item.script)
     if item.puzzle:
-        text = _("for who likes a puzzle: {lesson}, {n} minutes")
+        text = _("a puzzle for those who like one: {lesson}, {n} minutes")
         return tr(text, lesson=item.puzzle.title(), n=minutes.whole(item.puzzle).minutes)
     return ""
 
@@ -67,13 +65,7 @@ def exercises(variant: Variant) -> str:
 
 def title_of(script: str) -> str:
     """The title of a role-play."""
-    content, _faults = yamlfile.read(_file(script))
-    titles = (content or {}).get("title", {})
-    return str(titles.get(current()) or titles.get("en") or script)
-
-
-def _file(script: str) -> Path:
-    return places.lessons() / "roleplays" / f"{script}.yml"
+    return said(scripts.load(script).source["title"])
 
 
 def sums(schedule: Schedule, number: int) -> str:
@@ -88,9 +80,9 @@ def sums(schedule: Schedule, number: int) -> str:
 
 def remarks(schedule: Schedule) -> list[str]:
     """What does not fit, what is left, and what is for after the workshop, a sentence each."""
-    said = []
+    found = []
     if schedule.missing:
-        said.append(_does_not_fit(schedule))
+        found.append(_does_not_fit(schedule))
     left = [(number, day.left) for number, day in enumerate(schedule.days, 1) if day.left >= minutes.STEP]
     for number, free in left:
         end = clock(schedule.days[number - 1].end)
@@ -98,15 +90,15 @@ def remarks(schedule: Schedule) -> list[str]:
             text = _("It is over at {end}; {n} minutes of the time are left. End early, or add lessons.")
         else:
             text = _("Day {day} is over at {end}; {n} minutes of the time are left. End early, or add lessons.")
-        said.append(tr(text, day=number, end=end, n=free))
+        found.append(tr(text, day=number, end=end, n=free))
     if shorter := _fits_into(schedule):
-        said.append(tr(_("All of it fits into less time: {length}."), length=tr(LENGTHS[shorter])))
+        found.append(tr(_("All of it fits into less time: {length}."), length=tr(LENGTHS[shorter])))
     later = [(one.lesson, task) for one in schedule.variants() for task in minutes.after(one.lesson)]
     if later:
         listed = joined([_later(lesson, task.minutes) for lesson, task in later])
         text = _("After the workshop, on everybody's own customers, and not counted here: {exercises}.")
-        said.append(tr(text, exercises=listed))
-    return said
+        found.append(tr(text, exercises=listed))
+    return found
 
 
 def _later(lesson: Lesson, length: float) -> str:
@@ -134,7 +126,7 @@ def _fits_into(schedule: Schedule) -> str:
 
 def text(schedule: Schedule) -> str:
     """The schedule for the terminal."""
-    written = [tr(LENGTHS[schedule.length]) + tr(_(", for {track}"), track=tr(tracks.TRACKS[schedule.track]))]
+    written = [tr(_("{length}, for {track}"), length=tr(LENGTHS[schedule.length]), track=tr(tracks.TRACKS[schedule.track]))]
     for number, day in enumerate(schedule.days):
         if len(schedule.days) > 1:
             written += ["", tr(_("Day {number}"), number=number + 1)]

@@ -11,9 +11,9 @@ from functools import cache
 from typing import Any
 
 from crmlab import places
-from crmlab.course import yamlfile
 from crmlab.course.lessons import Lesson
 from crmlab.language import current, speaking
+
 
 def notes(lesson: Lesson) -> tuple[str, ...]:
     """The notes for instructors in the current language, as Markdown, in order; empty if the worked edition cannot be read.
@@ -49,15 +49,15 @@ def about_shorter(lesson: Lesson) -> str:
     '**Shorter variant.** Exercise 1 alone, on the board: two minutes.'
     """
     with speaking("en"):
-        english = _lines(lesson)
-    # A translation has the same lines, in the same order.
-    at = next((number for number, line in enumerate(english) if line.startswith("**Shorter")), None)
-    lines = _lines(lesson)
-    return lines[at] if at is not None and at < len(lines) else ""
+        english = _paragraphs(lesson)
+    # A translation has the same paragraphs, in the same order.
+    at = next((number for number, text in enumerate(english) if text.startswith("**Shorter")), None)
+    here = _paragraphs(lesson)
+    return here[at] if at is not None and at < len(here) else ""
 
 
-def _lines(lesson: Lesson) -> list[str]:
-    return [line.strip() for text in notes(lesson) for line in text.splitlines() if line.strip()]
+def _paragraphs(lesson: Lesson) -> list[str]:
+    return [part.strip() for text in notes(lesson) for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
 def saved(lesson: Lesson) -> tuple[str, ...]:
@@ -82,7 +82,6 @@ def scripts(lesson: Lesson) -> tuple[str, ...]:
     path = places.lessons() / lesson.unit / f"{lesson.slug}.exercises.yml"
     if not path.is_file():
         return ()
-    content, _faults = yamlfile.read(path)
-    entries = (content or {}).get("exercises", ())
-    return tuple(str(one["roleplay"]) for one in entries if isinstance(one, dict) and "roleplay" in one)
+    # Reading the whole file as YAML would take a hundred times as long.
+    return tuple(dict.fromkeys(re.findall(r"^[^#\n]*\broleplay: *([\w-]+)", path.read_text("utf-8"), re.MULTILINE)))
 

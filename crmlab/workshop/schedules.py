@@ -35,7 +35,7 @@ EARLIEST, LATEST = 7 * 60, 22 * 60
 """Between these minutes of a day a workshop begins and ends."""
 
 KINDS = {
-    "welcome": _("Welcome, what the day is about, log in"),
+    "welcome": _("Welcome, what the day is about, open the course"),
     "look back": _("What stayed from yesterday"),
     "lesson": _("Lesson"),
     "talk": _("Talk: compare answers, questions for discussion"),
@@ -60,7 +60,7 @@ class Item:
     script: str = ""
     """The role-play's name."""
     puzzle: Lesson | None = None
-    """A puzzle that fits into a pause, for who likes."""
+    """A puzzle that fits into a pause, for those who like one."""
 
     @property
     def end(self) -> int:
@@ -127,7 +127,7 @@ def plan(chosen: Sequence[Lesson], length: str = "1", track: str = "all", start:
     >>> [clock(item.start) + " " + item.kind for item in made.days[0].items][:4]
     ['09:00 welcome', '09:15 lesson', '09:55 talk', '10:15 pause']
     >>> made.missing, clock(made.days[0].end)
-    ((), '12:30')
+    ((), '12:00')
     """
     if start < EARLIEST or start + max(LENGTHS[length]) > LATEST:
         raise NotPlanned(_refusal(start, length))
@@ -169,6 +169,8 @@ def _forms(lesson: Lesson, track: str) -> tuple[Variant, ...]:
 
 def _shortest_changes(forms: list[tuple[Variant, ...]], length: str, start: int) -> list[list[Part]] | None:
     """The lessons laid into days with as few of them shortened as will do, those first that save most; ``None`` if they do not fit."""
+    if _in_days([(one[-1], "") for one in forms], length, start) is None:
+        return None
     saving = sorted(range(len(forms)), key=lambda at: (forms[at][0].slot - forms[at][-1].slot, at), reverse=True)
     for short in range(len(forms) + 1):
         parts = [(one[-1] if at in saving[:short] else one[0], "") for at, one in enumerate(forms)]

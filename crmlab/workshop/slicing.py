@@ -95,11 +95,17 @@ def slides(cells: list[Cell], weigh: Callable[[Cell], float], most: float = LINE
             for block in blocks(source):
                 if found := re.match(r"(#{1,6}) (.*)", block):
                     made.append(Slide(found[2].strip(), len(found[1])))
-                else:
+                elif not _leads_away(block):
                     _put(made, Piece(block, long(block)), most)
         elif cell["cell_type"] == "code":
             _put(made, Piece(source, weigh(cell), cell), most)
     return made
+
+
+def _leads_away(block: str) -> bool:
+    """Whether a block is nothing but links to other notebooks: a deck has none to go to."""
+    rest = re.sub(r"\[[^\]]*\]\([^)\s]*\.ipynb[^)]*\)", "", block)
+    return rest != block and not re.search(r"\w", rest)
 
 
 def _put(made: list[Slide], piece: Piece, most: float) -> None:

@@ -20,7 +20,7 @@ async function begin(app, panel) {
   const allowed = await mayRun(app, panel.context.path, cells.map((cell) => cell.model.sharedModel.source));
   // Somebody has changed it: then it is for them to run.
   if (allowed.every(Boolean)) await app.commands.execute('notebook:run-all-cells');
-  panel.content.activeCellIndex = 0;
   if (app.commands.hasCommand('deck:start')) await app.commands.execute('deck:start');
+  panel.content.activeCellIndex = 0; // having run, it stands at the last
   document.body.dataset.crmlab = 'slides';
 }
