@@ -31,17 +31,19 @@ def html(made: Exercise) -> str:
     return "".join([*parts, f'<{kind} class="asked">{rows}</{kind}>'])
 
 
-def answers(made: Exercise, lesson: Lesson) -> list[tuple[str, str]]:
-    """The worked answers as prompts and answers in words; of a talk the line that helps most at each turn. Empty if there are none."""
+def answers(made: Exercise, lesson: Lesson) -> tuple[list[tuple[str, str]], str]:
+    """The worked answers as prompts and answers in words, of a talk the line that helps most at each turn; and the code, where the
+    worked edition answers in code. Empty if there are none."""
     form = made.form()
     if isinstance(form, Script):
-        return _best(form)
-    if form is None:
-        return []
-    if made.worked:
-        return form.describe(made.worked())
-    literal = session.answer_literal(session.worked_code(lesson, made.id))
-    return form.describe(literal) if literal is not None else []
+        return _best(form), ""
+    if form is not None and made.worked:
+        return form.describe(made.worked()), ""
+    code = session.worked_code(lesson, made.id)
+    literal = session.answer_literal(code)
+    if form is not None and literal is not None:
+        return form.describe(literal), ""
+    return [], code
 
 
 def _common(form: Form) -> tuple[tuple[str, str], ...]:

@@ -139,7 +139,7 @@ def _before(made: Sequence[Group]) -> str:
     ]
     if scripts:
         text = tr(_("Role-plays, one hand-out for three people; this line in a lesson makes it, with the name of the talk:"))
-        names = _list([f"{escape(lines.title_of(one))}: <code>handout(&quot;{escape(one)}&quot;)</code>" for one in scripts])
+        names = _list([f"{escape(lines.title_of(one))} · <code>handout(&quot;{escape(one)}&quot;)</code>" for one in scripts])
         printed.insert(1, f"{escape(text)}{names}")
     head = f'<h2 id="before">{escape(tr(_("Before the workshop")))}</h2>'
     return (
@@ -271,7 +271,7 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere }
 @media print {
   body { font-size: 10pt } main { max-width: none; padding: 0 } a { color: inherit; text-decoration: none }
   section.group, section.lesson { break-before: page } h2 { margin-top: 0 } h2, h3, h4, caption { break-after: avoid }
-  tr, li, .schedule > ul { break-inside: avoid } thead { display: table-header-group } tfoot { display: table-row-group }
+  tr, li, .times, .schedule > ul { break-inside: avoid } thead { display: table-header-group } tfoot { display: table-row-group }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
 }
 """

@@ -123,10 +123,12 @@ def _answers(slide: Slide, exercises: dict[str, Exercise], lesson: Lesson) -> st
     found = []
     for piece in slide.pieces:
         exercise = exercise_of(piece.cell, exercises) if piece.cell is not None else None
-        if exercise is None or not (lines := asked.answers(exercise, lesson)):
+        lines, code = asked.answers(exercise, lesson) if exercise is not None else ([], "")
+        if not lines and not code:
             continue
         rows = "".join(f'<tr><th scope="row">{escape(prompt)}</th><td>{escape(answer)}</td></tr>' for prompt, answer in lines)
-        found.append(f"<h3>{escape(tr(_('Worked answers')))}</h3><table>{rows}</table>")
+        body = f"<table>{rows}</table>" if lines else f"<pre>{escape(code)}</pre>"
+        found.append(f"<h3>{escape(tr(_('Worked answers')))}</h3>{body}")
     found += _minutes(slide, lesson)
     return "".join(found)
 
