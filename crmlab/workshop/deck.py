@@ -53,7 +53,7 @@ def made(lesson: Lesson, cells: list[Cell]) -> str:
     words = {
         "previous": tr(_("Previous slide")),
         "next": tr(_("Next slide")),
-        "again": tr(_("(continued)")),
+        "again": tr(_("{heading} (continued)"), heading=""),
         "speaker": tr(_("For the speaker (S)")),
         "nothing": tr(_("Nothing to say besides.")),
     }

@@ -78,7 +78,7 @@ def made(worked: list[Cell]) -> list[Cell]:
     for slide in slicing.slides(worked, _weigh):
         heading = f"{'#' * min(2, slide.level)} {slide.heading}"
         if slide.goes_on:
-            heading += f" {tr(_('(continued)'))}"
+            heading = tr(_("{heading} (continued)"), heading=heading)
         texts: list[str] = [heading]
         started = False
         for piece in slide.pieces:

@@ -15,7 +15,7 @@
     const heading = document.createElement('h2');
     heading.innerHTML = section.firstElementChild.innerHTML;
     if (!heading.querySelector('.again')) {
-      heading.append(' ', Object.assign(document.createElement('span'), { className: 'again', textContent: body.dataset.again }));
+      heading.append(Object.assign(document.createElement('span'), { className: 'again', textContent: body.dataset.again }));
     }
     next.append(heading, section.querySelector('.box').cloneNode(false));
     section.after(next);
