@@ -37,7 +37,11 @@ LONGEST = 40
 
 
 def words(text: str, language: str) -> int:
-    """Words of a text, or its characters where the language is written without spaces."""
+    """Words of a text, or its characters where the language is written without spaces.
+
+    >>> words("Hear it first", "en"), words("先听", "zh")
+    (3, 2)
+    """
     return round(reading(text) * (CHARACTERS_A_MINUTE if language == "zh" else WORDS_A_MINUTE))
 
 

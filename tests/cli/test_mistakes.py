@@ -26,9 +26,13 @@ WRONG = (
     ["start", "--port"], ["script", "check", "nowhere.yml"], ["script", "check", "x" * 300 + ".yml"], ["script", "check", "a\0b.yml"], ["script", "new", "a\0b.yml"],
     ["script", "new", "a\udcff.yml"], ["script", "check", "."], ["script", "new", "a.txt"], ["script", "show", "nowhere.yml"], ["questions", "check", "nowhere"],
     ["questions", "check", "a\0b"], ["exercises", "check", "."], ["exercises", "check", "x" * 300], ["script", "play", "a\udcff"],
+    ["workshop"], ["workshop", "plan", "--days", "3"], ["workshop", "plan", "--units", "x"], ["workshop", "plan", "--units", "2", "--track", "agent"],
+    ["workshop", "plan", "--start", "9"], ["workshop", "booklet"], ["workshop", "booklet", "--out", "a.txt"], ["workshop", "booklet", "--out", "a\0b.html"],
+    ["workshop", "slides", "3.2"],
 )  # fmt: skip
 NAMES = {"crmlab", "script", "new", "check", "show", "play", "convert", "yml", "yaml", "xlsx", "questions", "exercises", "work", "site", "start", "doctor", "reset", "help", "report",
-         "bla", "port", "file", "from", "to", "nowhere", "txt", "utf", "lang", "zh", "tmp", "list"}  # fmt: skip
+         "bla", "port", "file", "from", "to", "nowhere", "txt", "utf", "lang", "zh", "tmp", "list",
+         "class", "workshop", "plan", "booklet", "slides", "days", "half", "units", "track", "all", "agent", "analyst", "out", "html", "pdf", "dir", "live"}  # fmt: skip
 
 
 @pytest.mark.parametrize("words", WRONG, ids=lambda words: " ".join(words)[:40].encode("ascii", "replace").decode())
