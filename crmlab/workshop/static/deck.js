@@ -44,7 +44,7 @@
     while (high(box) && box.children.length > 1) {
       const last = box.lastElementChild;
       // A long list begins here and goes on there, if some of it fits.
-      const copy = last.offsetTop + 160 < box.offsetTop + box.clientHeight ? cut(last, box, 4) : null;
+      const copy = last.offsetTop + 160 < box.offsetTop + box.clientHeight ? cut(last, box, /^[OU]L$/.test(last.tagName) ? 1 : 4) : null;
       // Where even its beginning does not fit, it goes as a whole.
       if (copy && high(box)) {
         rowsOf(last).append(...rowsOf(copy).children);
@@ -97,7 +97,10 @@
   function show(number, note = true) {
     at = Math.max(0, Math.min(slides.length - 1, number));
     slides.forEach((section, n) => section.classList.toggle('now', n === at));
-    const aside = slides[at].querySelector('.speaker');
+    // What goes on from the slide before is spoken of there.
+    let from = at;
+    while (from && slides[from].querySelector('.again')) from -= 1;
+    const aside = slides[from].querySelector('.speaker');
     notes.innerHTML = aside ? aside.innerHTML : '';
     if (!aside) notes.textContent = body.dataset.nothing;
     if (note) history.replaceState(null, '', `#${at + 1}`);
