@@ -40,6 +40,9 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
         _("Writes schedules, what to print, and the notes for instructors of each lesson as a page (.html) or as PDF (.pdf).")
     )
     booklet.add_argument("--out", metavar="FILE", type=Path, required=True, help=tr(_("where to: NAME.html or NAME.pdf")))
+    booklet.add_argument(
+        "--handouts", metavar="DIR", type=Path, help=tr(_("also write the hand-outs of its role-plays there, to print"))
+    )
     booklet.set_defaults(run=_run(_booklet))
 
     for command, without in ((plan, _("how long; one day without it")), (booklet, _("how long; without it all three"))):
@@ -108,7 +111,8 @@ def _booklet(parsed: argparse.Namespace) -> int:
     if suffix not in (".html", ".htm", ".pdf"):
         raise _Cannot(tr(_("The name {file} should end in {suffixes}."), file=parsed.out.name, suffixes=".html, .pdf"))
     lengths, start = _lengths(parsed.days, tuple(schedules.LENGTHS)), _start(parsed.start)
-    page = booklet.page(booklet.groups(_words(parsed.units), _words(parsed.lessons), parsed.track, lengths, start))
+    groups = booklet.groups(_words(parsed.units), _words(parsed.lessons), parsed.track, lengths, start)
+    page = booklet.page(groups)
     try:
         if suffix == ".pdf":
             pdf.write(page, parsed.out)
@@ -120,4 +124,21 @@ def _booklet(parsed: argparse.Namespace) -> int:
         text = _("{file} cannot be written: {reason}")
         raise _Cannot(tr(text, file=parsed.out, reason=files.reason(error))) from None
     print(tr(_("Written: {files}"), files=parsed.out))
+    if parsed.handouts is not None:
+        _handouts(booklet.scripts(groups), parsed.handouts)
     return 0
+
+
+def _handouts(names: list[str], out: Path) -> None:
+    from crmlab.workshop import materials
+
+    if not names:
+        raise _Cannot(tr(_("These lessons have no role-plays; no hand-outs were written.")))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            files.write_atomically(out / f"handout-{name}.html", materials.handout(name))
+    except (OSError, ValueError) as error:  # a script that has faults is a ValueError, too
+        text = _("{file} cannot be written: {reason}")
+        raise _Cannot(tr(text, file=out, reason=files.reason(error))) from None
+    print(tr(_("Written: {files}"), files=", ".join(str(out / f"handout-{name}.html") for name in names)))

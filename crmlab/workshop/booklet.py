@@ -63,6 +63,11 @@ def _together(units: Sequence[str], numbers: Sequence[str], track: str) -> str:
     return tr(_("Schedules"))
 
 
+def scripts(made: Sequence[Group]) -> list[str]:
+    """The names of the role-plays of all its lessons, in order."""
+    return list(dict.fromkeys(script for group in made for one in group.lessons for script in materials.scripts(one)))
+
+
 def page(made: Sequence[Group]) -> str:
     """The booklet as a page of HTML that needs nothing from elsewhere, in the language in force."""
     title = tr(_("Instructor's booklet"))
@@ -132,15 +137,15 @@ def _before(made: Sequence[Group]) -> str:
         _("Projector: open the worked edition on your own machine, and show an answer only when everybody has tried."),
         _("A board, a pencil for everybody, and a clock that all can see."),
     ]
-    scripts = list(dict.fromkeys(script for group in made for one in group.lessons for script in materials.scripts(one)))
+    names = scripts(made)
     printed = [
         escape(tr(_("This booklet, once for you; the schedule, once for the door."))),
         escape(tr(_("The certificates, at the end: progress() in a lesson makes them, one for each person."))),
     ]
-    if scripts:
-        text = tr(_("Role-plays, one hand-out for three people; this line in a lesson makes it, with the name of the talk:"))
-        names = _list([f"{escape(lines.title_of(one))} · <code>handout(&quot;{escape(one)}&quot;)</code>" for one in scripts])
-        printed.insert(1, f"{escape(text)}{names}")
+    if names:
+        text = tr(_("Role-plays, one hand-out for three people; --handouts DIR writes them, or this line in a lesson:"))
+        talks = _list([f"{escape(lines.title_of(one))} · <code>handout(&quot;{escape(one)}&quot;)</code>" for one in names])
+        printed.insert(1, f"{escape(text)}{talks}")
     head = f'<h2 id="before">{escape(tr(_("Before the workshop")))}</h2>'
     return (
         f"<section>{head}{_list([escape(tr(one)) for one in checks], look=_TICKS)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crmlab.course import lessons
 from crmlab.course.lessons import Lesson
 from crmlab.course.roleplay import scripts
 from crmlab.course.yamlfile import said
@@ -91,6 +92,8 @@ def remarks(schedule: Schedule) -> list[str]:
         else:
             text = _("Day {day} is over at {end}; {n} minutes of the time are left. End early, or add lessons.")
         found.append(tr(text, day=number, end=end, n=free))
+    if left and not schedule.missing and (more_of := _would_fit(schedule)):
+        found.append(tr(_("There is room for one of these: {lessons}."), lessons=joined([one.title() for one in more_of])))
     if shorter := _fits_into(schedule):
         found.append(tr(_("All of it fits into less time: {length}."), length=tr(LENGTHS[shorter])))
     later = [(one.lesson, task) for one in schedule.variants() for task in minutes.after(one.lesson)]
@@ -113,6 +116,21 @@ def _does_not_fit(schedule: Schedule) -> str:
         listed.append(tr(_("{lesson} ({n} minutes with its talk)"), lesson=lesson.title(), n=form.slot))
     text = _("Does not fit, even in its shorter variant: {lessons}. Give it as homework, or take more time.")
     return tr(text, lessons=joined(listed))
+
+
+def _would_fit(schedule: Schedule) -> list[Lesson]:
+    """Further lessons of the same units and track, each of which would fit without another being shortened for it."""
+    units = {one.unit_number for one in schedule.wanted}
+    others = [one for one in lessons.every() if one.unit_number in units and one not in schedule.wanted]
+    found = []
+    for one in others:
+        if not tracks.belongs(one, schedule.track):
+            continue
+        wanted = [other for other in lessons.every() if other in (*schedule.wanted, one)]
+        made = schedules.plan(wanted, schedule.length, schedule.track, schedule.days[0].start)
+        if not made.missing and {*schedule.variants()} <= {*made.variants()}:
+            found.append(one)
+    return found
 
 
 def _fits_into(schedule: Schedule) -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from html import escape
 from typing import Any
 
 from crmlab import places
 from crmlab.course.lessons import Lesson
-from crmlab.language import current, speaking
+from crmlab.language import current, own, speaking
 
 
 def notes(lesson: Lesson) -> tuple[str, ...]:
@@ -85,3 +86,21 @@ def scripts(lesson: Lesson) -> tuple[str, ...]:
     # Reading the whole file as YAML would take a hundred times as long.
     return tuple(dict.fromkeys(re.findall(r"^[^#\n]*\broleplay: *([\w-]+)", path.read_text("utf-8"), re.MULTILINE)))
 
+
+
+def handout(script: str) -> str:
+    """The hand-out of a role-play of the course as a page that stands alone, to print: one for three people.
+
+    Raises ``OSError`` and :class:`crmlab.course.roleplay.scripts.ScriptError` for a script that cannot be used.
+    """
+    from crmlab.course.roleplay import handout as paper
+    from crmlab.course.roleplay import scripts as files
+    from crmlab.course.yamlfile import said
+
+    found = files.load(script)
+    return (
+        f'<!DOCTYPE html>\n<html lang="{own().tag}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(said(found.source["title"]))}</title>'
+        "<style>body{font-family:sans-serif;margin:2em auto;padding:0 1em;line-height:1.5}table{border-collapse:collapse}"
+        f"td,th{{border:1px solid #999;padding:.3em .6em;text-align:left}}</style></head><body>{paper.page(found)}</body></html>\n"
+    )

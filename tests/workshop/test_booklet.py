@@ -85,6 +85,18 @@ def test_the_command_writes_it_whole_or_not_at_all(tmp_path: Path, capsys: pytes
     assert [path.name for path in tmp_path.iterdir()] == ["mine.html"]
 
 
+def test_the_handouts_of_its_roleplays_come_with_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["workshop", "booklet", "--lessons", "4.3", "--days", "half", "--out", str(tmp_path / "b.html")]
+    assert main([*words, "--handouts", str(tmp_path / "print"), "--lang", "zh"]) == 0
+    assert sorted(one.name for one in (tmp_path / "print").iterdir()) == ["handout-rude-staff.html", "handout-unreasonable-demand.html"]
+    page = (tmp_path / "print" / "handout-rude-staff.html").read_text("utf-8")
+    assert page.count('<section class="sheet">') == 4
+    assert 'lang="zh-CN"' in page
+    words[3] = "2.2"
+    assert main([*words, "--handouts", str(tmp_path / "none"), "--lang", "en"]) == 2
+    assert not (tmp_path / "none").exists()
+
+
 def test_without_a_browser_it_says_how_to_make_a_pdf(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

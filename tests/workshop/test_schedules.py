@@ -106,6 +106,12 @@ def test_room_that_is_left_goes_to_roleplays() -> None:
     assert len(set(made.scripts())) == len(made.scripts())
 
 
+def test_lessons_for_which_there_is_room_are_named() -> None:
+    with speaking("en"):
+        said = lines.remarks(schedules.plan([lessons.find("3.2")], "half"))
+    assert any("room for one of these" in one and "3.3" in one and "3.2" not in one for one in said)
+
+
 def test_a_day_begins_when_it_is_wished() -> None:
     made = schedules.plan(tracks.chosen(["4"]), "half", start=13 * 60 + 30)
     assert schedules.clock(made.days[0].start) == "13:30"
