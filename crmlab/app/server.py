@@ -232,7 +232,7 @@ def _app(lab: bool) -> Any:
     return JupyterNotebookApp
 
 
-def _app_settings(store: Path, address: str, lab: bool, slides: bool) -> dict[str, Any]:
+def _app_settings(store: Path, address: str, lab: bool, slides: bool = False) -> dict[str, Any]:
     both = {
         "log_level": "ERROR",
         "default_url": address,
@@ -293,13 +293,13 @@ def _can_be_written(folder: Path) -> bool:
     return near.is_dir() and os.access(near, os.W_OK)
 
 
-def _write_settings(store: Path, slides: bool) -> None:
+def _write_settings(store: Path, slides: bool = False) -> None:
     settings = overrides(schema_folders()) | (SLIDES if slides else {})
     text = json.dumps(settings, ensure_ascii=False, indent=1)
     write_atomically(store / "lab" / "overrides.json", text)
 
 
-def _pages(folder: Path, slides: bool) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
+def _pages(folder: Path, slides: bool = False) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
     """What makes the settings of a page: as Jupyter made them, with ours. The lesson that it is asked for is noted."""
     wanted = EXTENSIONS + (SLIDE_EXTENSIONS if slides else ())
 
@@ -324,7 +324,7 @@ SLIDE_EXTENSIONS = ("jupyterlab-slideshow", "@deathbeds/jupyterlab-fonts")
 """For a presentation these as well; the second is what the first draws with."""
 SLIDES_LAYOUTS = "slides"
 SLIDES: dict[str, Any] = {
-    # Widgets keep their size, whatever is typed; the lesson at the side would take a third of the wall.
+    # A slide's cells must all be there, also those that are not in sight.
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
     "jupyterlab-slideshow:plugin": {"active": False},
 }
