@@ -26,11 +26,8 @@ from crmlab.course.lessons import Lesson
 from crmlab.course.roleplay.scripts import Script
 from crmlab.course.yamlfile import said
 from crmlab.language import LANGUAGES, current, set_language, tr
+from crmlab.workshop.minutes import CHARACTERS_A_MINUTE, WORDS_A_MINUTE, reading
 
-# Silent reading of prose that is new to the reader; Brysbaert (2019) measured 238 words a minute for English non-fiction:
-# somebody who is to act on it stops more often.
-WORDS_A_MINUTE = 180
-CHARACTERS_A_MINUTE = 300
 # Weighing, looking it up above, clicking, and reading what the panel says to it: ours, to be replaced by measured times.
 SECONDS: dict[type, float] = {Choice: 20, Tick: 8, Entry: 60, Slider: 20, Mark: 20, Order: 45, Line: 60}
 OWN = {"own_file": 30, "own_columns": 150, "own_problems": 60, "own_result": 70, "own_save": 60}
@@ -38,26 +35,13 @@ OWN = {"own_file": 30, "own_columns": 150, "own_problems": 60, "own_result": 70,
 TALKS = 1.5  # the second time most lines are known
 LONGEST = 40
 
-_CJK = re.compile(r"[\u3400-\u9fff]")
-_WORD = re.compile(r"[^\W_]+(?:[’'.,-][^\W_]+)*")
-
-
-def reading(text: str) -> float:
-    """Minutes to read this text: Chinese characters and words of other writing, each at their pace.
-
-    >>> reading("word " * 360)
-    2.0
-    >>> reading("字" * 150)
-    0.5
-    """
-    text = re.sub(r"```.*?```|<[^>]*>|\]\([^)]*\)|&nbsp;", " ", text, flags=re.DOTALL)
-    characters = len(_CJK.findall(text))
-    words = len(_WORD.findall(_CJK.sub(" ", text)))
-    return characters / CHARACTERS_A_MINUTE + words / WORDS_A_MINUTE
-
 
 def words(text: str, language: str) -> int:
-    """Words of a text, or its characters where the language is written without spaces."""
+    """Words of a text, or its characters where the language is written without spaces.
+
+    >>> words("Hear it first", "en"), words("先听", "zh")
+    (3, 2)
+    """
     return round(reading(text) * (CHARACTERS_A_MINUTE if language == "zh" else WORDS_A_MINUTE))
 
 

@@ -40,8 +40,9 @@ class Text:
 
 
 def files(root: Path = ROOT) -> list[Path]:
-    """All files that hold texts language beside language."""
-    return [*sorted((root / "lessons").rglob("*.yml")), *sorted((root / "datasets").glob("*.md"))]
+    """All files that hold texts language beside language; that of the workshops holds numbers and headings of lessons."""
+    lessons = [path for path in sorted((root / "lessons").rglob("*.yml")) if path.name != "workshop.yml"]
+    return [*lessons, *sorted((root / "datasets").glob("*.md"))]
 
 
 @lru_cache(maxsize=4)

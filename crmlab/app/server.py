@@ -16,13 +16,16 @@ from crmlab.app.workspace import STORE
 from crmlab.language import _, tr
 
 
-def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool, lab: bool = False) -> None:
-    """Serve ``folder`` on these sockets until Ctrl-C, opening ``lesson`` (a path below it) as a page, or in JupyterLab.
+def start(
+    folder: Path, lesson: str, sockets: list[socket.socket], browser: bool, lab: bool = False, slides: bool = False
+) -> None:
+    """Serve ``folder`` on these sockets until Ctrl-C, opening ``lesson`` (a path below it) as a page, or in JupyterLab; there
+    with ``slides`` as a presentation.
 
     Raises ``Refused`` if the settings cannot be written.
     """
     store = folder / STORE
-    settings.prepare(store)
+    settings.prepare(store, slides=slides)
 
     from crmlab.app import kernels
 
@@ -55,12 +58,12 @@ def start(folder: Path, lesson: str, sockets: list[socket.socket], browser: bool
         "ServerApp.open_browser": browser,
         "IdentityProvider.token": token,
         **settings.of_server(lab),
-        **settings.of_app(App.__name__, store, address, lab),
+        **settings.of_app(App.__name__, store, address, lab, slides),
     }
     App.serverapp_config = {**App.serverapp_config, "jpserver_extensions": settings.server_extensions(lab)}
     App.serverapp_class = Server
     server = App.initialize_server(argv=[f"--{name}={value}" for name, value in wanted.items()])
-    settings.finish(server.web_app, folder)
+    settings.finish(server.web_app, folder, slides)
 
     def stop(*_signal: Any) -> None:
         server.stop(from_signal=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import site
 import sys
 from collections.abc import Callable
@@ -139,14 +140,15 @@ def schema_folders() -> list[Path]:
     return [Path(get_app_dir()) / "schemas", *extensions]
 
 
-def prepare(store: Path, keep: str = "") -> None:
+def prepare(store: Path, keep: str = "", slides: bool = False) -> None:
     """Make the course's own folder ready for a server: environment and settings, before anything of Jupyter is imported.
 
     ``keep`` as in :func:`own_environment`. Raises ``Refused`` if the settings cannot be written.
     """
     try:
         own_environment(store, keep)
-        write(store)
+        shutil.rmtree(store / SLIDES_LAYOUTS, ignore_errors=True)  # a presentation begins with nothing else open
+        write(store, slides)
     except OSError as error:
         raise cannot_write(store, error) from error
     # The check of one format of addresses, which no schema of Jupyter's asks for, takes half of the time of all imports.
@@ -171,23 +173,23 @@ def server_extensions(lab: bool = False) -> dict[str, bool]:
     return {"jupyterlab": True, "jupyter_server_terminals": True} if lab else {"notebook": True}
 
 
-def of_app(app: str, store: Path, address: str, lab: bool = False) -> dict[str, Any]:
+def of_app(app: str, store: Path, address: str, lab: bool = False, slides: bool = False) -> dict[str, Any]:
     """Settings of the application with the pages, whose class is called ``app``."""
     found = {
         "log_level": "ERROR",
         "default_url": address,
         "app_settings_dir": store / "lab",
         "user_settings_dir": store / "settings",
-        "workspaces_dir": store / "layouts",
+        "workspaces_dir": store / (SLIDES_LAYOUTS if slides else "layouts"),
         "extra_labextensions_path": places.labextensions(),
     }
     found |= {"extension_manager": "readonly", "news_url": "None"} if lab else {"custom_css": False}
     return {f"{app}.{name}": value for name, value in found.items()}
 
 
-def finish(web_app: Any, folder: Path) -> None:
+def finish(web_app: Any, folder: Path, slides: bool = False) -> None:
     """Give a server that is made, and not yet started, the course's pages and routes."""
-    web_app.settings["page_config_hook"] = _pages(folder, web_app.settings)
+    web_app.settings["page_config_hook"] = _pages(folder, web_app.settings, slides)
     # A file that is handed over in a lesson comes as one message.
     web_app.settings["websocket_max_message_size"] = HANDED_OVER + 1_000_000
     routes.add(web_app, folder)
@@ -243,16 +245,18 @@ def _can_be_written(folder: Path) -> bool:
     return near.is_dir() and os.access(near, os.W_OK)
 
 
-def write(store: Path) -> None:
+def write(store: Path, slides: bool = False) -> None:
     """Write the settings of the pages, in the current language. Raises ``OSError`` where the folder cannot be written."""
-    text = json.dumps(overrides(schema_folders()), ensure_ascii=False, indent=1)
+    settings = overrides(schema_folders()) | (SLIDES if slides else {})
+    text = json.dumps(settings, ensure_ascii=False, indent=1)
     write_atomically(store / "lab" / "overrides.json", text)
 
 
-def _pages(folder: Path, web: dict[str, Any]) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
+def _pages(folder: Path, web: dict[str, Any], slides: bool) -> Callable[[Any, dict[str, Any]], dict[str, Any]]:
     """What makes the settings of a page: as Jupyter (or a hub) made them, with ours. The lesson that it is asked for is noted."""
     before = web.get("page_config_hook")
     base = web["base_url"].rstrip("/")
+    wanted = EXTENSIONS + (SLIDE_EXTENSIONS if slides else ())
 
     def page_of(handler: Any, config: dict[str, Any]) -> dict[str, Any]:
         if before is not None:
@@ -263,8 +267,9 @@ def _pages(folder: Path, web: dict[str, Any]) -> Callable[[Any, dict[str, Any]],
                 with contextlib.suppress(OSError):  # then the next start opens another lesson
                     last.note(folder, address.removeprefix(f"{start}/"))
         off = dict.fromkeys([*config.get("disabledExtensions", []), *PAGE["disabledExtensions"]])
-        extensions = [one for one in config.get("federated_extensions", []) if one["name"] in EXTENSIONS]
-        own = {"disabledExtensions": list(off), "federated_extensions": extensions, "crmlab": page.told("server")}
+        extensions = [one for one in config.get("federated_extensions", []) if one["name"] in wanted]
+        told = {**page.told("server"), "slides": slides}
+        own = {"disabledExtensions": list(off), "federated_extensions": extensions, "crmlab": told}
         return {**config, **own}
 
     return page_of
@@ -272,3 +277,12 @@ def _pages(folder: Path, web: dict[str, Any]) -> Callable[[Any, dict[str, Any]],
 
 EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "jupyterlab_pygments", "crmlab")
 """Of JupyterLab's extensions only these: what else is installed here need not work with the course, and takes time."""
+SLIDE_EXTENSIONS = ("jupyterlab-slideshow", "@deathbeds/jupyterlab-fonts")
+"""For a presentation these as well; the second is what the first draws with."""
+SLIDES_LAYOUTS = "slides"
+SLIDES: dict[str, Any] = {
+    # A slide's cells must all be there, also those that are not in sight.
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+    "jupyterlab-slideshow:plugin": {"active": False},
+}
+"""Settings of a presentation; the page begins it when the lesson has run."""

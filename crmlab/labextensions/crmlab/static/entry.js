@@ -3,7 +3,7 @@
 (function () {
   'use strict';
   const here = document.currentScript.src;
-  const PARTS = ['names', 'lesson', 'below', 'reading', 'prose', 'page', 'upload'];
+  const PARTS = ['names', 'lesson', 'below', 'reading', 'prose', 'page', 'upload', 'slides'];
 
   const plugin = (name) => ({
     id: `crmlab:${name}`,

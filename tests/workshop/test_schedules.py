@@ -1,0 +1,131 @@
+"""Schedules: minutes add up, nothing overlaps, nobody sits too long, nothing is lost - for every lesson, unit, length and track."""
+
+from __future__ import annotations
+
+import itertools
+from functools import cache
+
+import pytest
+
+from crmlab.course import lessons
+from crmlab.course.lessons import Lesson
+from crmlab.language import LANGUAGES, speaking
+from crmlab.workshop import lines, minutes, schedules, tracks
+from crmlab.workshop.schedules import LENGTHS, Day, Schedule
+
+UNITS = sorted({one.unit_number for one in lessons.every()})
+CHOSEN: dict[str, tuple[Lesson, ...]] = {
+    **{f"lesson {one.number}": (one,) for one in lessons.every()},
+    **{f"unit {unit}": tracks.chosen([unit]) for unit in UNITS},
+    "two units": tracks.chosen(["2", "3"]),
+    "all": tracks.chosen(),
+    "everything": lessons.every(),
+}
+CASES = [
+    *((name, chosen, length, "all") for (name, chosen), length in itertools.product(CHOSEN.items(), LENGTHS)),
+    *((track, tracks.chosen(track=track), length, track) for track in ("agent", "analyst") for length in LENGTHS),
+    *(("unit 4", tracks.chosen(["4"], track="agent"), length, "agent") for length in LENGTHS),
+]
+EACH = pytest.mark.parametrize(
+    ("chosen", "length", "track"), [one[1:] for one in CASES], ids=[f"{one[0]}, {one[2]}, {one[3]}" for one in CASES]
+)
+
+
+planned = cache(schedules.plan)
+
+
+def sitting(day: Day) -> list[int]:
+    """Minutes between pauses."""
+    found = [0]
+    for item in day.items:
+        if item.kind in ("pause", "lunch"):
+            found.append(0)
+        else:
+            found[-1] += item.minutes
+    return found
+
+
+@EACH
+def test_it_adds_up(chosen: tuple[Lesson, ...], length: str, track: str) -> None:
+    made = planned(chosen, length, track)
+    assert len(made.days) == len(LENGTHS[length])
+    for day, wished in zip(made.days, LENGTHS[length], strict=True):
+        for before, item in itertools.pairwise(day.items):
+            assert item.start == before.end, "no gap, no overlap"
+        assert all(item.minutes > 0 and item.minutes % minutes.STEP == 0 for item in day.items)
+        assert sum(item.minutes for item in day.items) + day.left == wished
+        assert day.left >= 0
+        assert max(sitting(day)) <= schedules.LONGEST
+        assert day.items[-1].kind not in ("pause", "lunch")
+        kinds = [item.kind for item in day.items]
+        assert not any(one in ("pause", "lunch") and two in ("pause", "lunch") for one, two in itertools.pairwise(kinds))
+        assert kinds.count("buffer") == 1
+        assert next(item.minutes for item in day.items if item.kind == "buffer") >= schedules.BUFFER[length]
+        lunch = [item for item in day.items if item.kind == "lunch"]
+        assert len(lunch) <= (length != "half")
+        assert all(schedules.LUNCH_FROM <= one.start - day.start <= schedules.LUNCH_UNTIL for one in lunch)
+        if not lunch:
+            assert day.end - day.start <= schedules.LUNCH_UNTIL + 60, "a day that goes on has its lunch"
+    assert [item.kind for day in made.days for item in day.items].count("closing") == 1
+    assert made.days[-1].items[-1].kind == "closing"
+    assert made.days[0].items[0].kind == "welcome"
+
+
+@EACH
+def test_nothing_is_lost(chosen: tuple[Lesson, ...], length: str, track: str) -> None:
+    made = planned(chosen, length, track)
+    held = [one.lesson for one in made.variants()]
+    assert [*held, *made.missing] == list(chosen), "in their order, each once, and what found no room is named"
+    for variant in made.variants():
+        assert variant in (minutes.whole(variant.lesson), minutes.shorter(variant.lesson))
+        assert variant.short or track != "agent" or minutes.shorter(variant.lesson) is None
+    with speaking("en"):
+        said = " ".join(lines.remarks(made))
+        assert all(lesson.title() in said for lesson in made.missing)
+        assert all(f"{one.lesson.number} last exercise" in said for one in made.variants() if minutes.after(one.lesson))
+
+
+def test_what_was_left_out_would_not_have_fitted() -> None:
+    made = schedules.plan(tracks.chosen(["3"]), "half")
+    assert made.missing
+    more = schedules.plan([*(one.lesson for one in made.variants()), made.missing[0]], "half")
+    assert more.missing == (made.missing[0],)
+    assert schedules.plan(tracks.chosen(["3"]), "1").missing == ()
+
+
+def test_lessons_are_whole_where_they_fit_and_no_more_are_shortened_than_must_be() -> None:
+    assert not any(one.short for one in schedules.plan(tracks.chosen(["2"]), "1").variants())
+    half = schedules.plan(tracks.chosen(["2"]), "half").variants()
+    assert any(one.short for one in half)
+    assert any(not one.short for one in half)
+
+
+def test_room_that_is_left_goes_to_roleplays() -> None:
+    made = schedules.plan(tracks.chosen(["4"], track="agent"), "2", "agent")
+    assert made.scripts()[:2] == ("late-delivery", "unreasonable-demand")
+    assert len(set(made.scripts())) == len(made.scripts())
+
+
+def test_lessons_for_which_there_is_room_are_named() -> None:
+    with speaking("en"):
+        said = lines.remarks(schedules.plan([lessons.find("3.2")], "half"))
+    assert any("room for one of these" in one and "3.3" in one and "3.2" not in one for one in said)
+
+
+def test_a_day_begins_when_it_is_wished() -> None:
+    made = schedules.plan(tracks.chosen(["4"]), "half", start=13 * 60 + 30)
+    assert schedules.clock(made.days[0].start) == "13:30"
+    for start in (0, 6 * 60 + 55, 15 * 60):
+        with pytest.raises(schedules.NotPlanned):
+            schedules.plan(tracks.chosen(["4"]), "1", start=start)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_say_the_same_minutes(language: str) -> None:
+    with speaking(language):
+        made: Schedule = schedules.plan(tracks.chosen(["2"]), "2")
+        text = lines.text(made)
+        for day in made.days:
+            assert all(f"{schedules.clock(item.start)}  {item.minutes:>3}  {lines.what(item)}" in text for item in day.items)
+            assert f"\n{schedules.clock(day.end)}\n" in text
+            assert str(day.end - day.start) in text
