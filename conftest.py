@@ -52,6 +52,7 @@ through it for minutes; what is short fills up those that would wait at the end.
 TOGETHER = {
     "tests/lite/test_site.py": "browser 1, site",
     "tests/browser/test_site.py": "browser 1, site",
+    "tests/browser/test_packages.py": "browser 1, site",
     "tests/browser/test_exam.py": "browser 3",
     "tests/browser/test_exercises.py": "browser 3",
     "tests/browser/test_accessibility.py": "browser 3",
