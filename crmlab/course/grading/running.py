@@ -104,7 +104,7 @@ class RunAnswers(NbGraderPreprocessor):
             except (ValueError, RecursionError):
                 return
             number = found.get("cell") if isinstance(found, dict) else None
-            if isinstance(found, dict) and isinstance(found.get("end"), str):
+            if isinstance(found, dict) and ("end" in found or "began" in found):
                 end.update(found)
             if type(number) is not int or not 0 <= number < len(asked):
                 return
@@ -116,7 +116,7 @@ class RunAnswers(NbGraderPreprocessor):
                 here["values"][id] = found["value"]
             if type(late) is int and late:
                 text = _("A cell of this notebook ran longer than {seconds} seconds and was stopped.")
-                said.append(tr(text, seconds=min(late, self.longest)))
+                said.append(tr(text, seconds=max(1, min(late, self.longest, cells[number]["limit"] or self.longest))))
 
         folder = Path(here["folder"]).resolve()
         apart = bool(sandbox.name())
@@ -125,7 +125,7 @@ class RunAnswers(NbGraderPreprocessor):
             json.dumps(request).encode(),
             heard,
             self.longest + 150,
-            10 * MOST,
+            4 * MOST,
             None if apart else folder,
         )
         if ended.why == "memory":
@@ -136,8 +136,8 @@ class RunAnswers(NbGraderPreprocessor):
             said.append(tr(text, seconds=self.longest))
         elif ended.why == "much":
             said.append(tr(_("This notebook sent far more than can be kept: no code answer after that can count.")))
-        elif end.get("end") == "no kernel" and not any(cell.get("execution_count") for cell in nb.cells):
-            raise CannotGrade(shown.plain(str(end.get("why"))))
+        elif "began" not in end:  # none of the trainee's code has run
+            raise CannotGrade(shown.plain(str(end.get("why") or "no kernel")))
         elif end.get("end") != "done":
             said.append(tr(_("The kernel died while it ran this notebook: no code answer after that can count.")))
 

@@ -156,7 +156,7 @@ class Judged(NbGraderPreprocessor):
             grades = {id.replace(".", "-"): grade for id, grade in found.items()}
             if self.records:
                 self._record(nb, resources, found)
-        shown.tame(nb, here["given"])
+        shown.tame(nb, here.get("given"))
         for cell in nb.cells:
             if running.is_ours(cell):
                 grade = grades.get(cell.metadata.nbgrader["grade_id"])
