@@ -10,6 +10,7 @@ import datetime
 import hashlib
 import json
 import os
+import re
 import shutil
 import stat
 import threading
@@ -243,9 +244,9 @@ def _blank(lesson: Lesson, why: str) -> LessonMarks:
 def _why(reply: dict[str, Any]) -> str:
     from crmlab.course.grading.shown import plain
 
-    lines = [line for line in f"{reply['log']}\n{reply['error']}".splitlines() if "Error" in line or "Exception" in line]
-    reason = plain(lines[-1]) if lines else plain(str(reply["error"]))
-    return tr(_("nbgrader could not grade this submission: {reason}"), reason=reason)
+    lines = [line for line in f"{reply['error']}\n{reply['log']}".splitlines() if re.search(r"(Error|Exception|Grade): ", line)]
+    lines = [line for line in lines if "the above traceback" not in line] or str(reply["error"]).splitlines()[-1:] or ["?"]
+    return tr(_("nbgrader could not grade this submission: {reason}"), reason=plain(lines[-1]))
 
 
 def _records(settings: Class, person: Person, unit: str) -> dict[str, dict[str, Any]]:

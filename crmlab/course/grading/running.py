@@ -6,9 +6,11 @@ What is shown on the way is for reading only. Points come from :mod:`crmlab.cour
 from __future__ import annotations
 
 import ast
+import base64
 import contextlib
 import json
 import re
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -118,16 +120,13 @@ class RunAnswers(NbGraderPreprocessor):
                 text = _("A cell of this notebook ran longer than {seconds} seconds and was stopped.")
                 said.append(tr(text, seconds=max(1, min(late, self.longest, cells[number]["limit"] or self.longest))))
 
-        folder = Path(here["folder"]).resolve()
-        apart = bool(sandbox.name())
-        ended = sandbox.run(
-            sandbox.words(folder) if apart else sandbox.bare(),
-            json.dumps(request).encode(),
-            heard,
-            self.longest + 150,
-            4 * MOST,
-            None if apart else folder,
-        )
+        request["files"] = _files(Path(here["folder"]))
+        given, seconds, most = json.dumps(request).encode(), self.longest + 150, 4 * MOST
+        if sandbox.name():
+            ended = sandbox.run(sandbox.words(), given, heard, seconds, most)
+        else:
+            with tempfile.TemporaryDirectory(prefix="crmlab-", ignore_cleanup_errors=True) as folder:
+                ended = sandbox.run(sandbox.bare(), given, heard, seconds, most, Path(folder))
         if ended.why == "memory":
             text = _("The code of this notebook took more than {size} GB of memory and was stopped: no code answer after that can count.")
             said.append(tr(text, size=sandbox.MEMORY / 1e9))
@@ -146,3 +145,15 @@ NOT_RUN = _(
     "The code of this notebook was not run, because nothing on this computer keeps it apart from the instructor's files: only what was "
     "clicked counts."
 )
+
+
+def _files(folder: Path) -> dict[str, str]:
+    """What lies beside a notebook, for where its code runs: files of the assignment's own, and the answers."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb" and path.stat().st_size <= _LARGEST:
+            found[path.relative_to(folder).as_posix()] = base64.b64encode(path.read_bytes()).decode()
+    return found
+
+
+_LARGEST = 50_000_000

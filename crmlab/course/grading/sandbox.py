@@ -25,7 +25,6 @@ from crmlab import places
 from crmlab.course import cache as kept
 
 HOME = "/home/trainee"
-GIVEN = "/given"
 CLASS = "CRMLAB_CLASS_FOLDER"
 """The variable that names the hand-out of a class: its number and own content reach the code, which has been given them before."""
 FOLDER = 256_000_000
@@ -51,14 +50,11 @@ def name() -> str:
     return "bubblewrap" if _variant() else ""
 
 
-def words(given: Path | None) -> list[str]:
-    """The command that runs :mod:`crmlab.course.grading.inside` apart; ``given`` is copied to where the code runs.
-
-    Raises ``LookupError`` where nothing keeps it apart.
-    """
+def words() -> list[str]:
+    """The command that runs :mod:`crmlab.course.grading.inside` apart. Raises ``LookupError`` where nothing keeps it apart."""
     if not (variant := _variant()):
         raise LookupError("bubblewrap")
-    return _words(variant, given)
+    return _words(variant)
 
 
 def bare() -> list[str]:
@@ -75,16 +71,16 @@ def _variant() -> str:
     for variant in ("root", "user") if os.geteuid() == 0 else ("user", "older"):
         with contextlib.suppress(OSError, subprocess.SubprocessError):
             done = subprocess.run(
-                [*_words(variant, None), "--probe"], capture_output=True, stdin=subprocess.DEVNULL, timeout=60, check=False
+                [*_words(variant), "--probe"], capture_output=True, stdin=subprocess.DEVNULL, timeout=60, check=False
             )
             if done.stdout.strip() == b"apart":
                 return variant
     return ""
 
 
-def _words(variant: str, given: Path | None) -> list[str]:
+def _words(variant: str) -> list[str]:
     made = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
-    made += ["--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox"]
+    made += ["--die-with-parent", "--new-session", "--as-pid-1", "--clearenv", "--hostname", "sandbox"]
     if variant == "root":
         made += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
@@ -129,8 +125,6 @@ def _words(variant: str, given: Path | None) -> list[str]:
         made += ["--perms", "755", "--dir", "/class", "--ro-bind", f"{own}/class.json", "/class/class.json"]
         made += ["--ro-bind-try", f"{own}/class", "/class/class"]
         environment[CLASS] = "/class"
-    if given is not None:
-        made += ["--ro-bind", str(given), GIVEN]
     for folder in ("/dev", "/"):
         made += ["--remount-ro", folder]
     for key, value in environment.items():
@@ -233,12 +227,20 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _memory(pid: int) -> int:
     """Bytes that a process and all below it hold in memory; 0 where that cannot be told."""
-    total = 0
-    for one in _tree(pid):
-        with contextlib.suppress(OSError, ValueError):
-            found = re.findall(r"^Rss(?:Anon|Shmem):\s+(\d+) kB", Path(f"/proc/{one}/status").read_text(), re.MULTILINE)
-            total += 1000 * sum(map(int, found))
-    return total
+    pids = list(_tree(pid))
+    total = sum(_kilobytes(f"/proc/{one}/status", "Rss(?:Anon|Shmem)") or 0 for one in pids)
+    if 1000 * total > MEMORY:  # what they share was counted once for each; this takes longer
+        each = [(_kilobytes(f"/proc/{one}/smaps_rollup", "Pss"), f"/proc/{one}/status") for one in pids]
+        total = sum((_kilobytes(status, "Rss(?:Anon|Shmem)") or 0) if found is None else found for found, status in each)
+    return 1000 * total
+
+
+def _kilobytes(path: str, what: str) -> int | None:
+    try:
+        found = re.findall(rf"^{what}:\s+(\d+) kB", Path(path).read_text(), re.MULTILINE)
+    except (OSError, ValueError):
+        return None
+    return sum(map(int, found)) if found else None
 
 
 def _free() -> tuple[int, int]:
