@@ -127,14 +127,21 @@ def look(settings: Class, people: Iterable[Person], again: bool = False, code_ru
             for path in sorted(at.glob("*.ipynb")):
                 source = settings.folder / GRADING / "source" / unit / path.name
                 given = source if source.is_file() else None
-                if _readable(path) and not submissions.as_given(path.read_bytes(), given.read_bytes() if given else b"{}"):
+                if _readable(path) and not submissions.as_given(
+                    path.read_bytes(), given.read_bytes() if given else b"{}"
+                ):
                     code.append((person, unit))
                     break
     return Work(tuple(due), tuple(code), before)
 
 
 def grade(
-    settings: Class, work: Work, *, unprotected: bool = False, jobs: int | None = None, say: Callable[[Step], None] = lambda _step: None
+    settings: Class,
+    work: Work,
+    *,
+    unprotected: bool = False,
+    jobs: int | None = None,
+    say: Callable[[Step], None] = lambda _step: None,
 ) -> Result:
     """Grade, and write ``marks.json``. Whatever becomes of one submission, the others are graded.
 
@@ -244,8 +251,14 @@ def _blank(lesson: Lesson, why: str) -> LessonMarks:
 def _why(reply: dict[str, Any]) -> str:
     from crmlab.course.grading.shown import plain
 
-    lines = [line for line in f"{reply['error']}\n{reply['log']}".splitlines() if re.search(r"(Error|Exception|Grade): ", line)]
-    lines = [line for line in lines if "the above traceback" not in line] or str(reply["error"]).splitlines()[-1:] or ["?"]
+    lines = [
+        line
+        for line in f"{reply['error']}\n{reply['log']}".splitlines()
+        if re.search(r"(Error|Exception|Grade): ", line)
+    ]
+    lines = (
+        [line for line in lines if "the above traceback" not in line] or str(reply["error"]).splitlines()[-1:] or ["?"]
+    )
     return tr(_("nbgrader could not grade this submission: {reason}"), reason=plain(lines[-1]))
 
 

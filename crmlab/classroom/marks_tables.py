@@ -26,11 +26,16 @@ _STATES = {
 }
 
 
-def write(folder: Path, marks: Marks, people: Sequence[Person], lessons: Sequence[Lesson], maxima: dict[str, float]) -> list[Path]:
+def write(
+    folder: Path, marks: Marks, people: Sequence[Person], lessons: Sequence[Lesson], maxima: dict[str, float]
+) -> list[Path]:
     """Write both, all or none; ``maxima`` are the points of each lesson by its number. Raises ``OSError``."""
     drafts = []
     try:
-        for name, content in ((CSV, _csv(marks, people, lessons, maxima)), (XLSX, _xlsx(marks, people, lessons, maxima))):
+        for name, content in (
+            (CSV, _csv(marks, people, lessons, maxima)),
+            (XLSX, _xlsx(marks, people, lessons, maxima)),
+        ):
             drafts.append((draft(folder / name, content), folder / name))
         for made, path in drafts:
             put(made, path)
@@ -88,7 +93,9 @@ def _xlsx(marks: Marks, people: Sequence[Person], lessons: Sequence[Lesson], max
     return out.getvalue()
 
 
-def _totals(sheet: Any, marks: Marks, people: Sequence[Person], lessons: Sequence[Lesson], maxima: dict[str, float]) -> None:
+def _totals(
+    sheet: Any, marks: Marks, people: Sequence[Person], lessons: Sequence[Lesson], maxima: dict[str, float]
+) -> None:
     """By person and unit: points by lesson, sums by unit and of all. Sums are numbers, for what is read without a spreadsheet."""
     sheet.title = tr(_("totals"))
     units = list(dict.fromkeys(one.unit_number for one in lessons))
@@ -101,7 +108,16 @@ def _totals(sheet: Any, marks: Marks, people: Sequence[Person], lessons: Sequenc
     heads += [tr(_("points")), tr(_("maximum")), tr(_("percent")), tr(_("notes"))]
     _row(sheet, 1, heads, bold=True)
     most = sum(maxima.values())
-    row = ["", tr(_("maximum")), "", *(sum(maxima[one.number] for one in of) for _head, of in columns), most, most, "", ""]
+    row = [
+        "",
+        tr(_("maximum")),
+        "",
+        *(sum(maxima[one.number] for one in of) for _head, of in columns),
+        most,
+        most,
+        "",
+        "",
+    ]
     _row(sheet, 2, row, bold=True)
     for place, (person, points, total) in enumerate(totals(marks, people, lessons, maxima), 3):
         found: list[Any] = []

@@ -30,17 +30,25 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
     """Add the command."""
     command = commands.add_parser("grade", help=tr(_("grade what was collected: marks.csv, marks.xlsx")))
     command.description = tr(
-        _("Judges the answers of a class again, with nbgrader, and writes the marks. Only what has changed since the last time is graded.")
+        _(
+            "Judges the answers of a class again, with nbgrader, and writes the marks. Only what has changed since the last time is graded."
+        )
     )
     command.add_argument("folder", metavar="DIR", type=Path, help=tr(_("the folder of the class")))
-    command.add_argument("--only", metavar="KEY", help=tr(_("grade one trainee alone: their name, number, or folder in grading/submitted")))
+    command.add_argument(
+        "--only",
+        metavar="KEY",
+        help=tr(_("grade one trainee alone: their name, number, or folder in grading/submitted")),
+    )
     command.add_argument("--again", action="store_true", help=tr(_("grade all again, changed or not")))
     command.add_argument(
         "--unprotected",
         action="store_true",
         help=tr(_("where nothing keeps trainees' code apart from your files: run it as you, without asking")),
     )
-    command.add_argument("--jobs", metavar="N", type=int, help=tr(_("how many to grade side by side; without it one for each processor")))
+    command.add_argument(
+        "--jobs", metavar="N", type=int, help=tr(_("how many to grade side by side; without it one for each processor"))
+    )
     add_language(command)
     command.set_defaults(run=_grade)
 
@@ -97,7 +105,13 @@ def _people(of_class: Class) -> tuple[Person, ...]:
         text = _("{file} cannot be read. Make it anew: crmlab class collect DIR")
         raise _Cannot(tr(text, file=collected.COLLECTED)) from error
     if not people:
-        raise _Cannot(tr(_("Nobody's work has been collected yet. Put what trainees sent into came/, then: crmlab class collect DIR")))
+        raise _Cannot(
+            tr(
+                _(
+                    "Nobody's work has been collected yet. Put what trainees sent into came/, then: crmlab class collect DIR"
+                )
+            )
+        )
     return people
 
 
@@ -132,7 +146,12 @@ def _work(of_class: Class, people: tuple[Person, ...], parsed: argparse.Namespac
     )
     print(tr(text, n=len(work.code), names=names), file=sys.stderr)
     if sys.stdin.isatty():
-        print(tr(_("Run it all the same? Type yes to run it, anything else to count only what was clicked:")), end=" ", file=sys.stderr, flush=True)
+        print(
+            tr(_("Run it all the same? Type yes to run it, anything else to count only what was clicked:")),
+            end=" ",
+            file=sys.stderr,
+            flush=True,
+        )
         if sys.stdin.readline().strip().lower() in ("yes", tr(_("yes"))):
             return grading.look(of_class, people, parsed.again, True), True
     return work, False
@@ -144,7 +163,9 @@ def _say(step: Step) -> None:
 
 
 def _sum(result: Result, work: Work, written: list[Path], not_run: bool, seconds: float) -> int:
-    text = _("{done} submissions graded, {before} unchanged since the last time, {failed} not graded; {seconds} seconds.")
+    text = _(
+        "{done} submissions graded, {before} unchanged since the last time, {failed} not graded; {seconds} seconds."
+    )
     done = len(work.due) - len(result.failed)
     print(tr(text, done=done, before=work.before, failed=len(result.failed), seconds=round(seconds)))
     if not_run:

@@ -21,7 +21,13 @@ from typing import Any, TextIO, cast
 _RELEASE = tuple(int(part) for part in re.findall(r"\d+", os.uname().release)[:2]) if hasattr(os, "uname") else (0, 0)
 PROCESSES = 200 if _RELEASE >= (5, 14) else 3000
 """Older kernels of Linux count what the user runs outside of the sandbox as well."""
-LIMITS = {"RLIMIT_AS": 6_000_000_000, "RLIMIT_FSIZE": 64_000_000, "RLIMIT_NPROC": PROCESSES, "RLIMIT_NOFILE": 512, "RLIMIT_CORE": 0}
+LIMITS = {
+    "RLIMIT_AS": 6_000_000_000,
+    "RLIMIT_FSIZE": 64_000_000,
+    "RLIMIT_NPROC": PROCESSES,
+    "RLIMIT_NOFILE": 512,
+    "RLIMIT_CORE": 0,
+}
 
 
 def main() -> None:
@@ -147,7 +153,7 @@ def _runner(notebook: Any, request: dict[str, Any]) -> Any:
                 self.stopped += 1
                 # One that takes no interruption would make every further cell wait as long.
                 self.timeout_func = lambda _cell: 1
-                if self.wait_for_reply(self.kc.kernel_info(), cell) is None:
+                if self.kc is None or self.wait_for_reply(self.kc.kernel_info(), cell) is None:
                     self.stopped += 1
             return {
                 "cell": number,

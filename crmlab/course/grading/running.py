@@ -14,9 +14,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import traitlets
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
-import traitlets
 from traitlets import Bool, Integer
 
 from crmlab.course.grading import CannotGrade, sandbox, shown
@@ -128,10 +128,14 @@ class RunAnswers(NbGraderPreprocessor):
             with tempfile.TemporaryDirectory(prefix="crmlab-", ignore_cleanup_errors=True) as folder:
                 ended = sandbox.run(sandbox.bare(), given, heard, seconds, most, Path(folder))
         if ended.why == "memory":
-            text = _("The code of this notebook took more than {size} GB of memory and was stopped: no code answer after that can count.")
+            text = _(
+                "The code of this notebook took more than {size} GB of memory and was stopped: no code answer after that can count."
+            )
             said.append(tr(text, size=sandbox.MEMORY / 1e9))
         elif ended.why == "time":
-            text = _("This notebook ran longer than {seconds} seconds and was stopped: no code answer after that can count.")
+            text = _(
+                "This notebook ran longer than {seconds} seconds and was stopped: no code answer after that can count."
+            )
             said.append(tr(text, seconds=self.longest))
         elif ended.why == "much":
             said.append(tr(_("This notebook sent far more than can be kept: no code answer after that can count.")))

@@ -29,10 +29,17 @@ CLASS = "CRMLAB_CLASS_FOLDER"
 """The variable that names the hand-out of a class: its number and own content reach the code, which has been given them before."""
 FOLDER = 256_000_000
 """Bytes of the writable folders."""
-MEMORY = 2_500_000_000
+MEMORY = 2_000_000_000
 """Bytes that all processes of a submission may hold in memory together; a lesson takes 300 million."""
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store")
-_SETTINGS = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/localtime", "/etc/timezone")
+_SETTINGS = (
+    "/etc/ld.so.cache",
+    "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d",
+    "/etc/alternatives",
+    "/etc/localtime",
+    "/etc/timezone",
+)
 _PASSED = ("LANG", "LC_ALL", "TZ", "CRMLAB_LANG", "CRMLAB_CLASS", "SOURCE_DATE_EPOCH")
 
 
@@ -87,8 +94,8 @@ def _words(variant: str) -> list[str]:
         made += ["--unshare-user", "--uid", "1000", "--gid", "1000"]
         made += ["--disable-userns"] if variant == "user" else []
     made += ["--proc", "/proc", "--dev", "/dev"]
-    for folder, size in (("/dev/shm", FOLDER // 4), ("/tmp", FOLDER), (HOME, FOLDER)):
-        made += ["--perms", "1777", "--size", str(size), "--tmpfs", folder]
+    for place, size in (("/dev/shm", FOLDER // 4), ("/tmp", FOLDER), (HOME, FOLDER)):
+        made += ["--perms", "1777", "--size", str(size), "--tmpfs", place]
     for one in _SYSTEM:
         path = Path(one)
         if path.is_symlink() and not path.readlink().is_absolute():
@@ -115,8 +122,8 @@ def _words(variant: str) -> list[str]:
         "OPENBLAS_NUM_THREADS": "1",
         "POLARS_MAX_THREADS": "2",
     }
-    if (folder := kept.folder()) and folder.is_dir():
-        made += ["--ro-bind", str(folder), "/cache/crmlab"]
+    if (entries := kept.folder()) and entries.is_dir():
+        made += ["--ro-bind", str(entries), "/cache/crmlab"]
         environment["CRMLAB_CACHE"] = "/cache/crmlab"
     for font_list in _font_lists():
         made += ["--ro-bind", font_list, f"/cache/matplotlib/{Path(font_list).name}"]
@@ -125,8 +132,8 @@ def _words(variant: str) -> list[str]:
         made += ["--perms", "755", "--dir", "/class", "--ro-bind", f"{own}/class.json", "/class/class.json"]
         made += ["--ro-bind-try", f"{own}/class", "/class/class"]
         environment[CLASS] = "/class"
-    for folder in ("/dev", "/"):
-        made += ["--remount-ro", folder]
+    for place in ("/dev", "/"):
+        made += ["--remount-ro", place]
     for key, value in environment.items():
         made += ["--setenv", key, value]
     made += ["--chdir", HOME, "--", *bare(), "--sandbox"]
@@ -157,7 +164,12 @@ def _font_lists() -> list[str]:
 
 
 def run(
-    command: list[str], given: bytes, heard: Callable[[bytes], None], seconds: float, most: int, folder: Path | None = None
+    command: list[str],
+    given: bytes,
+    heard: Callable[[bytes], None],
+    seconds: float,
+    most: int,
+    folder: Path | None = None,
 ) -> Ended:
     """Run a command, hand it ``given``, and hear each line that it prints, until it has ended, after ``seconds`` at the latest.
 
@@ -195,7 +207,7 @@ def run(
     ends, why, before = time.monotonic() + seconds, "", _free()[0]
     try:
         while talking[1].is_alive() and not why:
-            talking[1].join(0.5)
+            talking[1].join(0.3)
             if time.monotonic() > ends:
                 why = "time"
             elif _memory(process.pid) > MEMORY:
@@ -231,7 +243,9 @@ def _memory(pid: int) -> int:
     total = sum(_kilobytes(f"/proc/{one}/status", "Rss(?:Anon|Shmem)") or 0 for one in pids)
     if 1000 * total > MEMORY:  # what they share was counted once for each; this takes longer
         each = [(_kilobytes(f"/proc/{one}/smaps_rollup", "Pss"), f"/proc/{one}/status") for one in pids]
-        total = sum((_kilobytes(status, "Rss(?:Anon|Shmem)") or 0) if found is None else found for found, status in each)
+        total = sum(
+            (_kilobytes(status, "Rss(?:Anon|Shmem)") or 0) if found is None else found for found, status in each
+        )
     return 1000 * total
 
 

@@ -42,11 +42,19 @@ def outputs(found: Any) -> list[NotebookNode]:
             continue
         kind = one.get("output_type")
         if kind == "stream":
-            made.append(new_output("stream", name="stderr" if one.get("name") == "stderr" else "stdout", text=_text(one.get("text"))))
+            made.append(
+                new_output(
+                    "stream", name="stderr" if one.get("name") == "stderr" else "stdout", text=_text(one.get("text"))
+                )
+            )
         elif kind == "error":
             trace = one.get("traceback")
             lines = [_text(line) for line in trace[:200]] if isinstance(trace, list) else []
-            made.append(new_output("error", ename=_text(one.get("ename"))[:200], evalue=_text(one.get("evalue")), traceback=lines))
+            made.append(
+                new_output(
+                    "error", ename=_text(one.get("ename"))[:200], evalue=_text(one.get("evalue")), traceback=lines
+                )
+            )
         elif kind in ("display_data", "execute_result") and (data := _data(one.get("data"))):
             more = {"execution_count": None} if kind == "execute_result" else {}
             made.append(new_output(kind, data=data, **more))
@@ -84,12 +92,16 @@ def tame(notebook: NotebookNode, given: NotebookNode | None) -> None:
     own = {cell.source for cell in given.cells if cell.cell_type == "markdown"} if given is not None else set()
     for cell in notebook.cells:
         cell.pop("attachments", None)
-        if cell.cell_type == "raw" or (cell.cell_type == "markdown" and cell.source not in own and _MARKUP.search(cell.source)):
+        if cell.cell_type == "raw" or (
+            cell.cell_type == "markdown" and cell.source not in own and _MARKUP.search(cell.source)
+        ):
             cell.cell_type = "markdown"
             fence = "~" * max(3, 1 + max(map(len, re.findall("~+", cell.source)), default=0))
             cell.source = f"{fence}\n{cell.source}\n{fence}"
     kept = given.metadata if given is not None else {}
-    notebook.metadata = NotebookNode({key: kept[key] for key in ("kernelspec", "language_info", "crmlab") if key in kept})
+    notebook.metadata = NotebookNode(
+        {key: kept[key] for key in ("kernelspec", "language_info", "crmlab") if key in kept}
+    )
 
 
 _MARKUP = re.compile(r"[<&\\]|javascript:|data:|!\[", re.IGNORECASE)

@@ -145,7 +145,9 @@ class Submission(NotebookExporter):
 class Judged(NbGraderPreprocessor):
     """Puts the points of the judge into the graded cells. To stand before :class:`nbgrader.preprocessors.SaveAutoGrades`."""
 
-    records = Unicode("", help="A folder into which what was judged is written as JSON; nowhere if it is empty.").tag(config=True)
+    records = Unicode("", help="A folder into which what was judged is written as JSON; nowhere if it is empty.").tag(
+        config=True
+    )
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Each graded cell of the course gets one number and its feedback, whatever stood there; the rest is made harmless."""
@@ -170,7 +172,6 @@ class Judged(NbGraderPreprocessor):
         if sentences := list(dict.fromkeys(here["said"])):
             nb.cells.insert(0, new_markdown_cell("\n\n".join(f"**{_plain(one)}**" for one in sentences)))
         return nb, resources
-
 
     def _record(self, nb: NotebookNode, resources: Any, found: dict[str, judging.Grade]) -> None:
         """What crmlab.classroom.marks needs to know."""
