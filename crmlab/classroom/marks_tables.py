@@ -60,7 +60,7 @@ def totals(
 def _csv(marks: Marks, people: Sequence[Person], lessons: Sequence[Lesson], maxima: dict[str, float]) -> bytes:
     """Number, name, points, maximum and percent first: what a learning management system asks for when it takes marks in."""
     most = sum(maxima[one.number] for one in lessons)
-    head = [tr(one) for one in (_("number"), _("name"), _("points"), _("maximum"), _("percent"), _("late"))]
+    head = [tr(one) for one in (_("id"), _("name"), _("points"), _("maximum"), _("percent"), _("late"))]
     lines = [csv_line([*head, *(one.number for one in lessons)])]
     for person, points, total in totals(marks, people, lessons, maxima):
         late = tr(_("yes")) if person.late else ""
@@ -104,7 +104,7 @@ def _totals(
         of_unit = [one for one in lessons if one.unit_number == unit]
         columns += [(one.number, [one]) for one in of_unit]
         columns.append((tr(_("unit {unit}"), unit=unit), of_unit))
-    heads = [tr(_("name")), tr(_("number")), tr(_("late")), *(head for head, _of in columns)]
+    heads = [tr(_("name")), tr(_("id")), tr(_("late")), *(head for head, _of in columns)]
     heads += [tr(_("points")), tr(_("maximum")), tr(_("percent")), tr(_("notes"))]
     _row(sheet, 1, heads, bold=True)
     most = sum(maxima.values())
@@ -140,7 +140,7 @@ def _said(marks: Marks, person: Person, number: str) -> tuple[str, ...]:
 def _exercises(sheet: Any, marks: Marks, people: Sequence[Person], lessons: Sequence[Lesson]) -> None:
     """A row for each exercise of each person."""
     sheet.title = tr(_("exercises"))
-    heads = [_("name"), _("number"), _("lesson"), _("exercise"), _("points"), _("maximum"), _("state")]
+    heads = [_("name"), _("id"), _("lesson"), _("exercise"), _("points"), _("maximum"), _("state")]
     _row(sheet, 1, [tr(one) for one in heads], bold=True)
     place = 1
     for person in people:

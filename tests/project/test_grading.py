@@ -680,7 +680,7 @@ def test_the_tables_hold_names_as_they_are_and_no_formulas(run: Graded) -> None:
     raw = (run.folder / "marks.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(raw.decode("utf-8-sig").splitlines()))
-    assert rows[0] == ["number", "name", "points", "maximum", "percent", "late", "3.2", "3.5"]
+    assert rows[0] == ["id", "name", "points", "maximum", "percent", "late", "3.2", "3.5"]
     by_name = {row[1]: row for row in rows[1:]}
     assert by_name["right"][2:5] == [by_name["right"][3], by_name["right"][3], "100"]
     assert by_name["王小明"][6] == ""
