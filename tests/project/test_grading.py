@@ -414,17 +414,14 @@ CLASS: dict[str, Submission] = {
     "syntax": Submission(written("interval = (((")),
     "endless": Submission(written("# endless\nwhile True:\n    pass"), says="longer than 2 seconds"),
     "stubborn": Submission(both(written(STUBBORN), first("ready = 1")), says="longer than 2 seconds"),
-    "floods": Submission(both(first(FLOODS), written()), code=True),
     "leaves": Submission(written(LEAVES), says="kernel died"),
-    "scripts": Submission(both(scripts, written()), code=True),
-    "spies": Submission(lambda notebook: both(written(), first(SPYING[0]))(notebook), code=True, sandbox=True),
-    "vandal": Submission(lambda notebook: both(written(), first(SPYING[1]))(notebook), code=True, sandbox=True),
+    "floods": Submission(both(scripts, first(FLOODS), written()), code=True),
+    "spies": Submission(lambda notebook: both(written(), *map(first, SPYING))(notebook), code=True, sandbox=True),
     "memory": Submission(both(written(), first(FLOODS_MEMORY)), says="GB of memory", sandbox=True),
     "forks": Submission(both(written(), first(FORKS)), code=True, sandbox=True),
-    "fills": Submission(both(written(), first(FILLS)), code=True, sandbox=True),
 }
 SPYING: list[str] = []
-"""Code of the spy and of the vandal: they know where everything lies."""
+"""Code of a spy and of a vandal: they know where everything lies."""
 
 
 # -- the run -------------------------------------------------------------------------------------------------------------
@@ -533,7 +530,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
     shown = [Path(sys.prefix), Path(sys.base_prefix), ROOT]
     wanted += [one for one in Path.home().iterdir() if not any(two.is_relative_to(one) for two in shown)]
     told = {"paths": list(map(str, wanted)), "root": str(ROOT), "pid": os.getpid(), "port": listener.getsockname()[1]}
-    SPYING[:] = [SPY.format(**told, abstract=abstract, socket=path), VANDAL.format(folder=str(top))]
+    # The last one runs first.
+    SPYING[:] = [VANDAL.format(folder=str(top)), FILLS, SPY.format(**told, abstract=abstract, socket=path)]
 
     for who, submission in CLASS.items():
         if sandbox.name() or not submission.sandbox:
@@ -668,10 +666,10 @@ def test_no_script_of_a_trainee_reaches_the_page_of_feedback(run: Graded) -> Non
     import nbformat
     from nbconvert.exporters import HTMLExporter
 
-    for who in ("scripts", "hijacks") if sandbox.name() else ("scripts",):
+    for who in ("hijacks", "floods") if sandbox.name() else ("floods",):
         page, _resources = HTMLExporter().from_notebook_node(nbformat.reads(run.notebook(who), as_version=4))
         assert not re.findall(r"<script>SCRIPT|<img src=x|<svg[^>]*onload|href=\"javascript|\x1b", page)
-    assert "SCRIPT" in page or who == "hijacks"
+    assert "SCRIPT" in page
 
 
 def test_the_tables_hold_names_as_they_are_and_no_formulas(run: Graded) -> None:
@@ -700,11 +698,3 @@ def test_only_what_changed_is_graded_again(run: Graded) -> None:
     path = run.folder / GRADING / "submitted" / "half" / UNIT / JSON
     path.write_text(json.dumps(answers(LESSON, CLICKS["3.5"])), "utf-8")
     assert [person.key for person, _unit in grading.look(of_class, people).due] == ["a-stranger", "half"]
-
-
-def test_nbgrader_alone_grades_the_same(run: Graded) -> None:
-    code, log = ran(
-        ["-P", "-m", "nbgrader", "autograde", UNIT, "--student", "scripts", "--force"], run.folder / GRADING
-    )
-    assert code == 0, log[-3000:]
-    assert dict(points(run.folder / GRADING))["scripts"] == run.points["scripts"]

@@ -230,6 +230,10 @@ def run(
 def _end(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(0.5)  # it has said all that it had to say
+    if process.returncode is None:
+        for one in [*_tree(process.pid)][1:]:  # a kernel is in a group of its own
+            with contextlib.suppress(OSError):
+                os.kill(one, 9)
     if hasattr(os, "killpg"):
         with contextlib.suppress(OSError):
             os.killpg(process.pid, 9)
