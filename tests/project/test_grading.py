@@ -355,37 +355,43 @@ CLAIMED = {
     id: {"points": 1e999, "best": "6", "maximum": made.points, "state": "right", "tries": 1, "code": "x = 1"}
     for id, made in MADE["3.5"].items()
 }
+DEEP: dict[str, Any] = {"curtain": {"fields": {"low": "\ud800"}}}
+for _level in range(400):
+    DEEP["curtain"]["fields"] = {"low": DEEP["curtain"]["fields"], "\ud800": [1e999]}
 CLASS: dict[str, Submission] = {
     # sound ones
     "blank": Submission(click=False, clicks=False),
     "clicks": Submission(also=file(IPYNB, gone=True)),  # as handing in packs it where no cell was changed
-    "hints": Submission(extra={"hints": 9, "solution_seen": True, "best": "abc", "tries": "many"}),
-    "code-alone": Submission(
-        both(written(), first("import sys\nsys.exit()"), first("1 / 0")),
+    "hints": Submission(extra={"half": "\ud800", "hints": 9, "solution_seen": True, "best": "abc", "tries": "many"}),
+    "own-cell": Submission(
+        both(in_a_cell_of_its_own, first("import sys\nsys.exit()"), first("1 / 0")),
         click=False,
         clicks=False,
         code=True,
     ),
-    "own-cell": Submission(in_a_cell_of_its_own, code=True),
     "chinese": Submission(
         lambda notebook: notebook.update(given_out(LESSON, "zh")), prefix=b"\xef\xbb\xbf", name="王小明"
     ),
     "renamed": Submission(names=("5-persuasion (1).ipynb", "5-persuasion (1).json"), name='=HYPERLINK("x")'),
     # full marks without an answer
     "floats": Submission(
-        both(first("def check(*a): return 3.0\nquiz = check"), first("def check(id, *a): pass"), written("x = 1")),
+        both(
+            first("def check(*a): return 3.0\nquiz = check"),
+            first("def check(id, *a): pass"),
+            first(PATCHES),
+            written("x = 1"),
+        ),
         click=False,
         clicks=False,
         also=several(
             file("crmlab.py", FAKE.encode()), file("IPython/__init__.py"), file("sitecustomize.py", FAKE.encode())
         ),
     ),
-    "patches": Submission(first(PATCHES), click=False, clicks=False),
     "written-over": Submission(written_over, click=False, clicks=False),
     "claims": Submission(
         click=False,
         clicks=False,
-        also=file(JSON, json.dumps({"format": 1, "lesson": "3.5", "points": 99, "exercises": CLAIMED}).encode()),
+        also=file(JSON, json.dumps({"format": 1, "lesson": "3.5", "points": 99, "exercises": CLAIMED | DEEP}).encode()),
     ),
     "linked": Submission(
         click=False, clicks=False, also=file(JSON, link=f"../../right/{UNIT}/{JSON}"), says="is a link"
@@ -411,7 +417,6 @@ CLASS: dict[str, Submission] = {
     "notes": Submission(with_damaged_notes),
     "stamped": Submission(also=several(file("timestamp.txt", b"\xff soon"), file("photo.jpg", size=25_000_000))),
     # code that does not end well, or wants what is not its own
-    "syntax": Submission(written("interval = (((")),
     "endless": Submission(written("# endless\nwhile True:\n    pass"), says="longer than 2 seconds"),
     "stubborn": Submission(both(written(STUBBORN), first("ready = 1")), says="longer than 2 seconds"),
     "leaves": Submission(written(LEAVES), says="kernel died"),

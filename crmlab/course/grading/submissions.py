@@ -23,7 +23,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
 from crmlab.course import lessons
-from crmlab.course.files import write_atomically
+from crmlab.course.files import whole, write_atomically
 from crmlab.course.grading import CannotGrade, handin, judging, running, sandbox, shown
 from crmlab.course.grading.apart import Judge
 from crmlab.course.grading.cells import SetRight
@@ -184,7 +184,11 @@ class Judged(NbGraderPreprocessor):
             name = f"{id.replace('.', '-')}-answer"
             written = code.get(name, "") if name in blank and code.get(name) != blank[name] else ""
             clicked = fields.get(id)
-            exercises[id] = {**asdict(grade), "fields": clicked if isinstance(clicked, dict) else {}, "code": written}
+            exercises[id] = {
+                **asdict(grade),
+                "fields": _kept(clicked) if isinstance(clicked, dict) else {},
+                "code": whole(written),
+            }
         record = {
             "lesson": here["lesson"],
             "exercises": exercises,
@@ -193,8 +197,21 @@ class Judged(NbGraderPreprocessor):
         }
         path = Path(self.records) / where["student"] / where["assignment"] / f"{where['notebook']}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Surrogates alone, which a typed line may hold, no file can.
         write_atomically(path, json.dumps(record))
+
+
+def _kept(found: Any, depth: int = 0) -> Any:
+    """What was clicked or typed as a file can hold it: without halves of characters, and not deeper than any form is."""
+    if isinstance(found, str):
+        return whole(found)
+    if isinstance(found, dict):
+        return {whole(key): _kept(one, depth + 1) for key, one in found.items()} if depth < _DEEPEST else {}
+    if isinstance(found, list):
+        return [_kept(one, depth + 1) for one in found] if depth < _DEEPEST else []
+    return found
+
+
+_DEEPEST = 12
 
 
 @cache
@@ -256,10 +273,20 @@ def as_given(raw: bytes, source: bytes) -> bool:
     True
     """
     try:
-        handed, given = (nbformat.reads(handin.notebook(one), as_version=4) for one in (raw, source))
-        return _code(handed) <= _code(given)
-    except Exception:
+        handed, given = (json.loads(handin.notebook(one)) for one in (raw, source))
+    except (ValueError, RecursionError):
         return True
+    if handed.get("nbformat") != 4:
+        return False
+    codes = [
+        {_source_of(cell) for cell in one.get("cells", ()) if cell["cell_type"] == "code"} - {""}
+        for one in (handed, given)
+    ]
+    return codes[0] <= codes[1]
+
+
+def _source_of(cell: Any) -> str:
+    return "".join(cell["source"]).strip()
 
 
 def _code(notebook: NotebookNode) -> set[str]:
