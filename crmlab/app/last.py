@@ -32,11 +32,13 @@ def lesson(folder: Path) -> Lesson | None:
 
 
 def path(folder: Path, language: str) -> str:
-    """The notebook to open: that of the lesson that was open last, if it is there, else the tour."""
+    """The notebook to open: that of the lesson that was open last, if it is there, else the tour, or the first that a class has."""
     found = lesson(folder)
     if found is not None and (folder / notebook(found, language)).is_file():
         return notebook(found, language)
-    return f"notebooks/{language}/{'/'.join(TOUR)}.ipynb"
+    first = next((notebook(one, language) for one in lessons.shown()), "")
+    tour = f"notebooks/{language}/{'/'.join(TOUR)}.ipynb"
+    return tour if (folder / tour).is_file() or not first else first
 
 
 def _file(folder: Path) -> Path:

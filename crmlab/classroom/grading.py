@@ -22,11 +22,11 @@ from typing import Any
 
 import crmlab
 from crmlab import places
-from crmlab.classroom import collected
+from crmlab.classroom import collected, handing_out
 from crmlab.classroom.collected import Person
 from crmlab.classroom.folder import GRADING, HAND_OUT, Class
 from crmlab.classroom.marks import LessonMarks, Mark, Marks
-from crmlab.course import lessons
+from crmlab.course import handed_out, lessons, ours
 from crmlab.course.files import write_atomically
 from crmlab.course.lessons import Lesson
 from crmlab.language import _, tr
@@ -77,9 +77,10 @@ class Result:
 
 
 def lessons_of(settings: Class) -> tuple[Lesson, ...]:
-    """The lessons of a class that bring points, in order."""
-    found = [lessons.find(number) for number in settings.lessons]
-    return tuple(one for one in found if one.scored)
+    """The lessons of a class that bring points, in order, its own among them."""
+    if (settings.folder / HAND_OUT / handed_out.FILE).is_file():
+        return tuple(one for one in handing_out.lessons_of(settings) if one.scored)
+    return tuple(one for one in map(lessons.find, settings.lessons) if one.scored)
 
 
 def prepare(settings: Class) -> None:
@@ -91,20 +92,24 @@ def prepare(settings: Class) -> None:
     if not (at / CONFIG).exists():
         write_atomically(at / CONFIG, of_nbgrader.CONFIG)
     for lesson in lessons_of(settings):
-        content = _given_out(settings, lesson).read_bytes()
+        content = _given_out(settings, lesson)
         path = at / "source" / lesson.unit / f"{lesson.slug}.ipynb"
         if not path.is_file() or path.read_bytes() != content:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, content)
 
 
-def _given_out(settings: Class, lesson: Lesson) -> Path:
+def _given_out(settings: Class, lesson: Lesson) -> bytes:
     """The notebook that trainees began with."""
     for language in (*settings.languages, "en"):
         for top in (settings.folder / HAND_OUT / "notebooks", places.notebooks()):
             path = top / language / lesson.unit / f"{lesson.slug}.ipynb"
             if path.is_file():
-                return path
+                return path.read_bytes()
+    with handed_out.in_force(settings.folder / HAND_OUT):
+        # What the class has of its own is made a notebook on each computer anew.
+        if lesson.number == lessons.CLASS_LESSON.number and (handed := handed_out.current()) is not None:
+            return ours.notebook(handed, settings.languages[0])
     text = _("The notebook of lesson {lesson} is neither in {folder} nor in the course.")
     raise CannotGrade(tr(text, lesson=lesson.number, folder=HAND_OUT))
 
@@ -226,26 +231,26 @@ def gather(settings: Class, people: Iterable[Person], failed: Iterable[tuple[Per
                 mine[lesson.number] = _marks(record)
                 apart.add(record["apart"])
             elif (why := troubles.get((person.key, lesson.unit))) and lesson.number in person.lessons:
-                mine[lesson.number] = _blank(lesson, why)
+                mine[lesson.number] = _blank(settings, lesson, why)
     kept = "none" if "none" in apart else "bubblewrap" if "bubblewrap" in apart else ""
     return Marks(found, datetime.datetime.now().astimezone().isoformat(timespec="seconds"), kept)
 
 
-def maximum(lesson: Lesson) -> float:
+def maximum(settings: Class, lesson: Lesson) -> float:
     """The points that a lesson can bring."""
-    from crmlab.course.exercises import load_lesson
-
-    return float(sum(made.points for made in load_lesson(lesson.number)))
+    return sum(mark.maximum for mark in _blank(settings, lesson).exercises.values())
 
 
 def _marks(record: dict[str, Any]) -> LessonMarks:
     return LessonMarks({id: Mark(**one) for id, one in record["exercises"].items()}, tuple(record["said"]))
 
 
-def _blank(lesson: Lesson, why: str) -> LessonMarks:
+def _blank(settings: Class, lesson: Lesson, why: str = "") -> LessonMarks:
     from crmlab.course.exercises import load_lesson
 
-    return LessonMarks({made.id: Mark(0.0, float(made.points), "blank") for made in load_lesson(lesson.number)}, (why,))
+    with handed_out.in_force(settings.folder / HAND_OUT):
+        made = {one.id: Mark(0.0, float(one.points), "blank") for one in load_lesson(lesson.number)}
+    return LessonMarks(made, (why,) if why else ())
 
 
 def _why(reply: dict[str, Any]) -> str:

@@ -65,6 +65,24 @@ def load(folder: Path) -> Class:
     return found
 
 
+def checked(settings: Class) -> Class:
+    """The same settings as they are read back from ``class.yml``. Raises :class:`SettingsError` for what could not be."""
+    check = Checker(SETTINGS)
+    content = {
+        "name": settings.name,
+        "number": settings.number,
+        "languages": list(settings.languages),
+        "lessons": list(settings.lessons),
+        "roleplays": list(settings.roleplays),
+        "draw": False if settings.draw is None else settings.draw,
+        "due": settings.due,
+    }
+    found = _checked(check, settings.folder, content)
+    if check.faults or found is None:
+        raise SettingsError(check.faults)
+    return found
+
+
 def save(settings: Class) -> Path:
     """Write ``class.yml`` into the folder of the class, with what each line means, in the reader's language.
 
@@ -132,7 +150,7 @@ def expand(wishes: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
 
 def of_course() -> list[lessons.Lesson]:
     """The lessons that a class can be given: all that have their exercises or are to have none."""
-    return list(lessons.every())
+    return list(lessons.of_course())
 
 
 def moment(text: str) -> str:

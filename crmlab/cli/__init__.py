@@ -148,7 +148,7 @@ def _parser() -> argparse.ArgumentParser:
         "lesson",
         metavar="LESSON",
         nargs="?",
-        help=tr(_("its number or name, such as 2.3 or 3-rfm; without it where you were last")),
+        help=tr(_("its number or name, such as 2.3 or 3-rfm, or the zip of a class; without it where you were last")),
     )
     start.add_argument(
         "--port", type=int, metavar="N", help=tr(_("the port to use; without it a free one is found"))
@@ -193,7 +193,8 @@ def _parser() -> argparse.ArgumentParser:
 def _start(parsed: argparse.Namespace) -> int:
     from crmlab.app import last, port, server
 
-    language, folder = current(), workspace.find_folder(parsed.to)
+    folder = _hand_out(parsed) or workspace.find_folder(parsed.to)
+    language = _of_class(folder) or current()
     wished = workspace.find_lesson(parsed.lesson) if parsed.lesson else None
     sockets = port.take(parsed.port)
     if workspace.in_place(folder):
@@ -214,6 +215,35 @@ def _start(parsed: argparse.Namespace) -> int:
     workspace.remember(folder, language)
     server.start(folder, path, sockets, not parsed.no_browser, parsed.lab)
     return 0
+
+
+def _hand_out(parsed: argparse.Namespace) -> Path | None:
+    """The folder of the class whose zip was named in the place of a lesson."""
+    from crmlab.app import opening
+
+    if not parsed.lesson or not opening.is_zip(parsed.lesson):
+        return None
+    file, parsed.lesson = Path(parsed.lesson).expanduser(), None
+    return opening.unpack(file.absolute(), workspace.find_folder(parsed.to) if parsed.to else None)
+
+
+def _of_class(folder: Path) -> str | None:
+    """Take the class of this workspace, if it is one, in this process and its kernels; a language that the class has."""
+    from crmlab.course import handed_out
+
+    handed = handed_out.of(folder)
+    if handed is None:
+        if (folder / handed_out.FILE).exists():
+            text = _("{file} is damaged: ask your instructor for the hand-out again. Your answers are kept.")
+            raise Refused(tr(text, file=folder / handed_out.FILE))
+        return None
+    os.environ[handed_out.VARIABLE] = str(folder)
+    missing = workspace.missing(handed)
+    if missing:
+        text = _("The class “{name}” has lessons that this version of the course does not have: {lessons}. Bring the course up to date.")
+        print(tr(text, name=handed.name, lessons=", ".join(missing)))
+    language = current() if current() in handed.languages else handed.languages[0]
+    return language if language in LANGUAGES else None
 
 
 def _tell(laid: workspace.Laid, folder: Path) -> None:
@@ -250,8 +280,9 @@ def _doctor(parsed: argparse.Namespace) -> int:
 
 def _reset(parsed: argparse.Namespace) -> int:
     folder = workspace.find_folder(parsed.to)
+    of_class = _of_class(folder)
     lesson = workspace.find_lesson(parsed.lesson)
-    language = parsed.lang or workspace.language_of(folder) or current()
+    language = parsed.lang or workspace.language_of(folder) or of_class or current()
     done = workspace.reset(lesson, folder, language)
     print(tr(_("Lesson {number} is as it came: {file}"), number=lesson.number, file=done.path))
     for copy in done.copies:

@@ -83,7 +83,7 @@ def _graded(parsed: argparse.Namespace) -> int:
         grading.prepare(of_class)
         work, unprotected = _work(of_class, chosen, parsed)
         result = grading.grade(of_class, work, unprotected=unprotected, jobs=parsed.jobs, say=_say)
-        maxima = {one.number: grading.maximum(one) for one in result.lessons}
+        maxima = {one.number: grading.maximum(of_class, one) for one in result.lessons}
         written = marks_tables.write(of_class.folder, result.marks, result.people, result.lessons, maxima)
     except grading.CannotGrade as error:
         raise _Cannot(str(error)) from error

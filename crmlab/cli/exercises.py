@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from crmlab.cli.checking import check_files
 from crmlab.cli.options import add_language
 from crmlab.course import exercise_check, exercise_file, exercise_numbers
+from crmlab.course.yamlfile import Fault
 from crmlab.language import _, tr
 
 
@@ -25,6 +27,20 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
 
 def _check(parsed: argparse.Namespace) -> int:
     def sound(path: Path) -> str:
-        return tr(_("{file}: no mistakes, {n} exercises"), file=path, n=exercise_check.count(path))
+        n = len(_sheet().read(path)[0]["exercises"]) if _is_workbook(path) else exercise_check.count(path)
+        return tr(_("{file}: no mistakes, {n} exercises"), file=path, n=n)
 
-    return check_files(parsed.files or exercise_file.files(), exercise_numbers.faults, sound)
+    def faults(path: Path) -> list[Fault]:
+        return _sheet().read(path)[1] if _is_workbook(path) else exercise_numbers.faults(path)
+
+    return check_files(parsed.files or exercise_file.files(), faults, sound)
+
+
+def _is_workbook(path: Path) -> bool:
+    return path.suffix.lower() in (".xlsx", ".xlsm")
+
+
+def _sheet() -> ModuleType:
+    from crmlab.course.authoring import exercise_sheet
+
+    return exercise_sheet

@@ -10,6 +10,7 @@ from typing import Any
 from crmlab.cli.checking import check_files
 from crmlab.cli.options import add_language
 from crmlab.course.bank import files
+from crmlab.course.yamlfile import Fault
 from crmlab.language import _, tr
 
 
@@ -27,10 +28,20 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
 
 
 def _check(parsed: argparse.Namespace) -> int:
-    def sound(path: Path) -> str:
-        return tr(_("{file}: no mistakes, {n} questions"), file=path, n=len(files.read(path)[0]))
+    def reader(path: Path) -> Any:
+        if path.suffix.lower() not in (".xlsx", ".xlsm"):
+            return files.read
+        from crmlab.course.bank import workbook
 
-    return check_files(parsed.files or files.files(), files.faults, sound)
+        return workbook.read
+
+    def faults(path: Path) -> list[Fault]:
+        return files.faults(path, reader=reader(path))
+
+    def sound(path: Path) -> str:
+        return tr(_("{file}: no mistakes, {n} questions"), file=path, n=len(reader(path)(path)[0]))
+
+    return check_files(parsed.files or files.files(), faults, sound)
 
 
 def _list(_parsed: argparse.Namespace) -> int:

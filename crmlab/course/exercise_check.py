@@ -40,8 +40,7 @@ def read(path: Path) -> tuple[dict[str, Any], list[Fault]]:
     The content is empty if there are faults. Raises ``OSError`` if there is no such file.
     """
     content, check = read_with_lines(path)
-    plain = {} if check.faults else _resolved(content, content.get("texts") or {})
-    return plain, sorted(set(check.faults))
+    return {} if check.faults else resolved(content), sorted(set(check.faults))
 
 
 def count(path: Path) -> int:
@@ -54,15 +53,23 @@ def read_with_lines(path: Path) -> tuple[Any, Checker]:
     content, found = yamlfile.read(path)
     check = Checker(path.name)
     check.faults += found
-    if content is not None and check.mapping(
-        {"file": content}, "file", content, required=("exercises",), optional=_TOP, called=path.name
-    ):
-        _File(check, content).look()
+    if content is not None:
+        look(check, content)
     return content, check
 
 
+def look(check: Checker, content: Any) -> None:
+    """Note all that is wrong with the content of a file, wherever it was read from."""
+    if check.mapping({"file": content}, "file", content, required=("exercises",), optional=_TOP, called=check.file):
+        _File(check, content).look()
+
+
+def resolved(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Sound content as plain dicts and lists; where a sentence is wanted, the text for its name."""
+    return dict(_resolved(content, content.get("texts") or {}))
+
+
 def _resolved(content: Any, texts: Mapping[str, Any]) -> Any:
-    """Plain dicts and lists; where a sentence is wanted, the text for its name."""
 
     def walk(value: Any, own: Mapping[str, Any], says: bool) -> Any:
         if isinstance(value, Mapping):

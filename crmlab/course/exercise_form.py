@@ -79,8 +79,13 @@ def right_answers(lesson: str, id: str, entry: Mapping[str, Any] | None = None) 
     """The right answer to each field of an exercise of which the file or the numbers say what is right. ``entry`` in the place of
     what the file has."""
     here = hooks.of(lesson)
+    return right_of(here, entry or here.entry(id))
+
+
+def right_of(here: hooks.Lesson, entry: Mapping[str, Any]) -> Answers:
+    """The right answers to an exercise of these exercises, like :func:`right_answers`."""
     found: Answers = {}
-    for _prompt, fields, _quote in _lines(here, entry or here.entry(id), here.numbers_of(id)):
+    for _prompt, fields, _quote in _lines(here, entry, here.numbers_of(str(entry["id"]))):
         for one in fields:
             if one.right is not None:
                 value = one.right.beside(found).value
@@ -111,13 +116,22 @@ def practice(number: str, id: str, at_once: int = 10) -> list[Exercise]:
     return found
 
 
+def alone(here: hooks.Lesson, entry: Mapping[str, Any]) -> Exercise:
+    """An exercise that belongs to no lesson yet, judged by what its entry says; nobody registers it."""
+    return _unregistered(here, entry, str(entry["id"]), float(entry["points"]))
+
+
 def _round(here: hooks.Lesson, entry: Mapping[str, Any], place: int) -> Exercise:
     """One round of practice."""
     fields = sum(len(fields) for _prompt, fields, _quote in _lines(here, entry, here.numbers_of(str(entry["id"]))))
+    return _unregistered(here, entry, f"practice {entry['id']} {place}", float(fields))
+
+
+def _unregistered(here: hooks.Lesson, entry: Mapping[str, Any], id: str, points: float) -> Exercise:
     return Exercise(
-        f"practice {entry['id']} {place}",
+        id,
         here.number,
-        float(fields),
+        points,
         Words(entry["title"]),
         lambda answer: _cases(here, entry, answer),
         right=Words(entry["praise"]),

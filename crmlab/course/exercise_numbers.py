@@ -26,19 +26,29 @@ ALWAYS = {"n", "got", "key"}
 def faults(path: Path) -> list[Fault]:
     """All that is wrong with a file, as such and beside the lesson's module. Raises ``OSError`` if there is no such file.
 
-    A file whose name is that of no lesson is looked at as such alone.
+    A file whose name is that of no lesson has no module.
     """
     content, check = exercise_check.read_with_lines(path)
     if not check.faults:
         try:
             here = hooks.of(lessons.find(path.name.partition(".")[0]).number)
         except LookupError:
-            return []
-        for entry in content["exercises"]:
-            _entry(check, here, entry, content)
-        _hooks(check, here, content)
-        _asked(check, here, content)
+            alone(check, content)
+        else:
+            _compare(check, here, content)
+            _asked(check, here, content)
     return sorted(set(check.faults))
+
+
+def alone(check: Checker, content: Mapping[str, Any]) -> None:
+    """Note what is wrong with sound content to which no module adds anything."""
+    _compare(check, hooks.alone(content), content)
+
+
+def _compare(check: Checker, here: hooks.Lesson, content: Mapping[str, Any]) -> None:
+    for entry in content["exercises"]:
+        _entry(check, here, entry, content)
+    _hooks(check, here, content)
 
 
 def _entry(check: Checker, here: hooks.Lesson, entry: Mapping[str, Any], content: Mapping[str, Any]) -> None:

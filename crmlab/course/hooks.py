@@ -128,6 +128,14 @@ def of(number: str) -> Lesson:
     return _hooked.get(number) or Lesson(number)
 
 
+def alone(content: Mapping[str, Any]) -> Lesson:
+    """What Python adds to exercises that belong to no lesson: nothing. They are these, checked."""
+    here = Lesson("")
+    del _hooked[""]
+    here.__dict__["content"] = content
+    return here
+
+
 class Lesson:
     """What Python adds to the exercises of one lesson; see the module's example."""
 

@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmlab.course import certificate, lessons, panel, state
+from crmlab.course import certificate, handed_out, lessons, panel, state
 from crmlab.course.lessons import Lesson
 from crmlab.course.session import Session, state_path
 from crmlab.course.state import Store, amount
@@ -63,7 +63,7 @@ def of_course(folder: Path | None = None) -> list[Standing]:
     """All lessons that have points, in order. ``folder`` is a unit's folder, by default that of the notebook."""
     units = (folder or Path.cwd()).parent
     found = []
-    for lesson in filter(lambda one: one.scored, lessons.every()):
+    for lesson in filter(lambda one: one.scored, lessons.shown()):
         tasks = lessons.tasks(lesson)
         store = _store(lesson, units)
         records = store.records() if store else {}
@@ -98,10 +98,17 @@ def earned(standings: list[Standing]) -> bool:
     return maximum > 0 and sum(one.points for one in standings) >= certificate.PASS * maximum
 
 
+def certified() -> str:
+    """What a certificate is about: the course, or what a class took of it."""
+    handed = handed_out.current()
+    about = tr(_("Certificate: customer relationships"))
+    return f"{about} · {handed.name}" if handed else about
+
+
 def results(standings: list[Standing]) -> list[tuple[str, str]]:
     """A line a unit for the certificate: name, points."""
     lines = []
-    for unit, name in lessons.UNITS.items():
+    for unit, name in lessons.units().items():
         mine = [one for one in standings if one.lesson.unit_number == unit]
         if mine:
             lines.append((f"{unit} {tr(name)}", _of(sum(one.points for one in mine), sum(one.maximum for one in mine))))
@@ -117,7 +124,7 @@ def table(folder: Path | None = None) -> pd.DataFrame:
 
     units = (folder or Path.cwd()).parent
     rows = []
-    for lesson in lessons.every():
+    for lesson in lessons.shown():
         store = _store(lesson, units)
         for id, record in (store.records() if store else {}).items():
             if amount(record, "maximum"):
@@ -185,8 +192,13 @@ def _advice(session: Session, here: list[Line], course: list[Standing]) -> str:
 
 
 def _whole(course: list[Standing]) -> str:
+    handed = handed_out.current()
+    text = _("The whole course: {points} of {maximum} points, {done} of {lessons} lessons done, {minutes} minutes spent")
+    if handed is not None:
+        text = _("{name}: {points} of {maximum} points, {done} of {lessons} lessons done, {minutes} minutes spent")
     return tr(
-        _("The whole course: {points} of {maximum} points, {done} of {lessons} lessons done, {minutes} minutes spent"),
+        text,
+        name=handed.name if handed else "",
         points=panel.points(sum(one.points for one in course)),
         maximum=panel.points(sum(one.maximum for one in course)),
         done=sum(one.done() for one in course),
@@ -236,7 +248,7 @@ def _exercises(lines: list[Line]) -> str:
 
 def _units(course: list[Standing]) -> str:
     rows = ""
-    for unit, name in lessons.UNITS.items():
+    for unit, name in lessons.units().items():
         mine = [one for one in course if one.lesson.unit_number == unit]
         if not mine:
             continue

@@ -26,10 +26,13 @@ WRONG = (
     ["start", "--port"], ["script", "check", "nowhere.yml"], ["script", "check", "x" * 300 + ".yml"], ["script", "check", "a\0b.yml"], ["script", "new", "a\0b.yml"],
     ["script", "new", "a\udcff.yml"], ["script", "check", "."], ["script", "new", "a.txt"], ["script", "show", "nowhere.yml"], ["questions", "check", "nowhere"],
     ["questions", "check", "a\0b"], ["exercises", "check", "."], ["exercises", "check", "x" * 300], ["script", "play", "a\udcff"],
+    ["class", "new"], ["class", "new", "x"], ["class", "new", "x", "--number", "y"], ["class", "update", "nowhere"], ["class", "update", "a\0b"], ["class", "new", "x", "--units", "8", "--out", "a\udcff"], ["start", "nowhere.zip"],
     ["class", "grade"], ["class", "grade", "nowhere"], ["class", "grade", ".", "--jobs", "0"], ["class", "grade", ".", "--jobs", "x"], ["class", "grade", "a\0b"],
 )  # fmt: skip
-NAMES = {"crmlab", "class", "grade", "collect", "room", "dir", "jobs", "only", "again", "unprotected", "key", "nbgrader", "script", "new", "check", "show", "play", "convert", "yml", "yaml", "xlsx", "questions", "exercises", "work", "site", "start", "doctor", "reset", "help", "report",
-         "bla", "port", "file", "from", "to", "nowhere", "txt", "utf", "lang", "zh", "tmp", "list"}  # fmt: skip
+NAMES = {"crmlab", "script", "new", "check", "show", "play", "convert", "yml", "yaml", "xlsx", "questions", "exercises", "work", "site", "start", "doctor", "reset", "help", "report",
+         "bla", "port", "file", "from", "to", "nowhere", "txt", "utf", "lang", "zh", "tmp", "list",
+         "class", "update", "name", "units", "lessons", "number", "zip",
+         "grade", "dir", "jobs", "only", "again", "unprotected", "key"}  # fmt: skip
 
 
 @pytest.mark.parametrize("words", WRONG, ids=lambda words: " ".join(words)[:40].encode("ascii", "replace").decode())

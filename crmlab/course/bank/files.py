@@ -28,13 +28,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from crmlab import places
-from crmlab.course import yamlfile
+from crmlab.course import handed_out, yamlfile
 from crmlab.course.yamlfile import Checker, Fault, Kind
 from crmlab.language import LANGUAGES, _, tr
 
@@ -65,13 +65,15 @@ def folder() -> Path:
 
 
 def files() -> list[Path]:
-    """All question files, in the order of units and lessons."""
+    """All question files, in the order of units and lessons, with that of the class."""
 
     def place(path: Path) -> tuple[int, int, str]:
         unit, lesson = (int(part.split("-", 1)[0]) for part in (path.parent.name, path.name))
         return unit, lesson, path.name
 
-    named = (path for path in folder().glob("*/*.questions.yml") if number_of(path))
+    handed = handed_out.current()
+    places_ = [folder(), *([handed.own] if handed else [])]
+    named = (path for top in places_ for path in top.glob("*/*.questions.yml") if number_of(path))
     return sorted(named, key=place)
 
 
@@ -90,13 +92,36 @@ def read(path: Path) -> tuple[list[Any], list[Fault]]:
     content, faults = yamlfile.read(path)
     if content is None:
         return [], faults
-    check = Checker(path.name)
     if not isinstance(content, list):
         return [], [Fault(path.name, 1, tr(_("The file should be a list: each question begins with “- id: ...”.")))]
+    found = check(content, Checker(path.name))
+    return ([] if found else list(content)), sorted(set(found))
+
+
+def check(content: Any, checker: Checker) -> list[Fault]:
+    """All that is wrong with the questions of a list, wherever it was read from."""
     names: set[str] = set()
     for number, question in enumerate(content):
-        _check_question(check, content, number, question, names)
-    return ([] if check.faults else list(content)), sorted(set(check.faults))
+        _check_question(checker, content, number, question, names)
+    return checker.faults
+
+
+def keys_of(kind: str) -> tuple[str, ...]:
+    """What a question of a kind has beside what all have; nothing for a kind that there is not.
+
+    >>> keys_of("case")
+    ('story', 'options')
+    """
+    return (*_REQUIRED.get(kind, ()), *_OPTIONAL.get(kind, ()))
+
+
+def lists_of(kind: str) -> tuple[str, ...]:
+    """Which of them are lists.
+
+    >>> lists_of("number"), lists_of("true_false")
+    (('mistakes',), ())
+    """
+    return tuple(key for key in keys_of(kind) if key in ("options", "mistakes", "items", "pairs"))
 
 
 QUESTIONS = Kind("questions", read, ("crmlab.course.bank.files",))
@@ -107,12 +132,14 @@ def load(path: Path) -> tuple[list[Any], list[Fault]]:
     return yamlfile.load(path, QUESTIONS)
 
 
-def faults(path: Path, others: Iterable[Path] | None = None) -> list[Fault]:
+def faults(
+    path: Path, others: Iterable[Path] | None = None, reader: Callable[[Path], tuple[list[Any], list[Fault]]] = read
+) -> list[Fault]:
     """All that is wrong with a file, also beside the other files of the bank: an id or a question that stands in two.
 
-    Raises ``OSError`` if there is no such file.
+    ``reader`` is :func:`read`, or ``crmlab.course.bank.workbook.read``. Raises ``OSError`` if there is no such file.
     """
-    questions, found = read(path)
+    questions, found = reader(path)
     check = Checker(path.name)
     elsewhere: dict[str, str] = {}
     asked: dict[str, str] = {}
@@ -230,7 +257,7 @@ def _distinct(check: Checker, question: Any, key: str, texts: list[Any]) -> None
     """No two of these texts are the same in either language."""
     for language in LANGUAGES:
         seen = Counter(str(text.get(language)).strip() for text in texts if isinstance(text, Mapping))
-        twice = [text for text, count in seen.items() if count > 1]
+        twice = [text for text, count in seen.items() if text and count > 1]  # a text that is missing is told as such
         if twice:
             check.fault(question, key, _("“{text}” stands twice under “{key}”."), text=twice[0], key=key)
 

@@ -13,6 +13,7 @@ import difflib
 import re
 import warnings
 import zipfile
+from collections.abc import Set
 from pathlib import Path
 from typing import Any
 
@@ -85,15 +86,15 @@ def read(path: Path) -> tuple[Any, list[Fault]]:
 
     Never raises for what is in the file; raises ``OSError`` if the file cannot be opened.
     """
-    book, said = _opened(path)
+    book, said = opened(path)
     if said:
         return None, [Fault(path.name, 0, said)]
     reader = _Reader(path.name)
     return reader.content(book), reader.faults
 
 
-def _opened(path: Path) -> tuple[Any, str]:
-    """The workbook, or why it cannot be read, as a sentence."""
+def opened(path: Path) -> tuple[Any, str]:
+    """The workbook, or why it cannot be read, as a sentence. Raises ``OSError`` if the file cannot be opened."""
     with path.open("rb") as file:
         start = file.read(8)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
@@ -104,7 +105,7 @@ def _opened(path: Path) -> tuple[Any, str]:
     try:
         with zipfile.ZipFile(path) as parts:
             if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
-                return None, tr(_("The workbook is far larger than a script. Copy its three sheets into a new one."))
+                return None, tr(_("The workbook is far larger than any that is written for the course. Copy its sheets into a new one."))
             for part in parts.infolist():
                 if part.filename.lower().endswith((".xml", ".rels")) and _declares(parts.read(part)):
                     return None, tr(_("The workbook holds declarations that no Excel writes; it is not read."))
@@ -138,6 +139,12 @@ def _unescaped(text: str) -> str:
     return re.sub("_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
 
 
+def table_of(sheet: Any, file: str, known: tuple[str, ...], may_lack: Set[str]) -> tuple[list[_Row] | None, list[Fault]]:
+    """The rows of a sheet with these headings, and what is wrong with its cells; ``None`` where headings are missing."""
+    reader = _Reader(file)
+    return reader.table(sheet, Cell(1, sheet=sheet.title), known, may_lack), reader.faults
+
+
 class _Reader:
     """Reads one workbook and notes what is wrong with its cells."""
 
@@ -162,7 +169,7 @@ class _Reader:
                 there = ", ".join(shortened(one.title, 30) for one in book.worksheets[:10])
                 self.fault(Cell(), _("There is no sheet “{sheet}”; there are: {there}."), sheet=name, there=there)
                 continue
-            table = self._table(sheet, Cell(number, sheet=sheet.title), COLUMNS[name])
+            table = self.table(sheet, Cell(number, sheet=sheet.title), COLUMNS[name])
             if table is not None:
                 tables[name] = table
         if len(tables) < len(COLUMNS):
@@ -186,8 +193,8 @@ class _Reader:
 
     # -- cells ---------------------------------------------------------------------------------------------
 
-    def _table(self, sheet: Any, place: Cell, known: tuple[str, ...]) -> list[_Row] | None:
-        """The rows below the headings; ``None`` if the headings are not those of a script."""
+    def table(self, sheet: Any, place: Cell, known: tuple[str, ...], may_lack: Set[str] = _MAY_LACK) -> list[_Row] | None:
+        """The rows below the headings; ``None`` if the headings are not those that are due."""
         rows: dict[int, dict[int, Any]] = {}
         for (row, column), cell in sorted(sheet._cells.items()):  # only cells that are there, however far down
             if cell.value is not None and str(cell.value).strip():
@@ -196,7 +203,7 @@ class _Reader:
             self.fault(place, _("The sheet is empty."))
             return None
         first = min(rows)
-        headings = self._headings(place, first, rows.pop(first), known)
+        headings = self._headings(place, first, rows.pop(first), known, may_lack)
         if headings is None:
             return None
         for merged in list(sheet.merged_cells.ranges)[:10]:
@@ -213,7 +220,9 @@ class _Reader:
                 found.append(row)
         return found
 
-    def _headings(self, place: Cell, row: int, cells: dict[int, Any], known: tuple[str, ...]) -> dict[int, str] | None:
+    def _headings(
+        self, place: Cell, row: int, cells: dict[int, Any], known: tuple[str, ...], may_lack: Set[str]
+    ) -> dict[int, str] | None:
         """Heading by column; ``None`` if one is missing."""
         found: dict[int, str] = {}
         for column, cell in cells.items():
@@ -234,7 +243,7 @@ class _Reader:
                 else:
                     text = _("The heading “{name}” is not known. Begin it with # if the column holds notes of your own.")
                     self.fault(at, text, name=heading)
-        lacking = [name for name in known if name not in found.values() and name not in _MAY_LACK]
+        lacking = [name for name in known if name not in found.values() and name not in may_lack]
         if lacking:
             at = Cell(place.number, row, 0, place.sheet)
             text = _("These headings are missing in the first row: {names}.")

@@ -60,7 +60,7 @@ def _view(page: str) -> w.Widget:
             "crmlab-certificate",
             told,
             lambda: certificate.save(
-                name.value, tr(_("Certificate: customer relationships")), progress.results(standings)
+                name.value, progress.certified(), progress.results(standings)
             ),
         )
         rows.append(w.HBox([name, made], layout=w.Layout(flex_flow="row wrap")))
