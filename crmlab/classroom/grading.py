@@ -114,7 +114,7 @@ def _given_out(settings: Class, lesson: Lesson) -> bytes:
     raise CannotGrade(tr(text, lesson=lesson.number, folder=HAND_OUT))
 
 
-def look(settings: Class, people: Iterable[Person], again: bool = False, code_runs: bool = True) -> Work:
+def look(settings: Class, people: Iterable[Person], again: bool = False) -> Work:
     """What there is to do; ``again``: all of it, whatever was done before."""
     from crmlab.course.grading import submissions
 
@@ -125,7 +125,7 @@ def look(settings: Class, people: Iterable[Person], again: bool = False, code_ru
             at = _submitted(settings, person, unit)
             if not any(at.glob("*.ipynb")) and not any(at.glob("*.json")):
                 continue
-            if done.get(f"{person.key}/{unit}") == _digest(settings, person, unit, code_runs):
+            if done.get(f"{person.key}/{unit}") == _digest(settings, person, unit):
                 before += 1
                 continue
             due.append((person, unit))
@@ -161,7 +161,7 @@ def grade(
     runs = bool(sandbox.name()) or unprotected
     count = max(1, min(jobs or os.cpu_count() or 1, len(work.due) or 1, 8))
     workers = [Worker(at, JUDGED, unprotected) for _number in range(count)]
-    free, lock, finished = list(workers), threading.Lock(), [0]
+    free, lock, finished, stopped = list(workers), threading.Lock(), [0], threading.Event()
     failed: list[tuple[Person, str, str]] = []
     before = {key: os.environ.get(key) for key in environment}
     os.environ.update(environment)
@@ -173,22 +173,26 @@ def grade(
             _complete(settings, person, unit)
             shutil.rmtree(at / JUDGED / person.key / unit, ignore_errors=True)
             reply = worker.ask({"unit": unit, "student": person.key}, LONGEST)
-            if not reply["success"]:  # another one may have held the gradebook, or the process died of something else
+            if (
+                not reply["success"] and not stopped.is_set()
+            ):  # another one may have held the gradebook, or the process died of something else
                 worker.close()
                 reply = worker.ask({"unit": unit, "student": person.key}, LONGEST)
         finally:
             with lock:
                 free.append(worker)
+        if stopped.is_set():
+            return
         said = tuple(sentence for record in _records(settings, person, unit).values() for sentence in record["said"])
         why = "" if reply["success"] else _why(reply)
         with lock:
             finished[0] += 1
             if why:
                 failed.append((person, unit, why))
-            else:
+            elif runs or (person, unit) not in work.code:  # whose code was not run waits for it
                 done = _done(settings)
                 # As it lies there now: nbgrader's hook has laid files under their right names beside others.
-                done[f"{person.key}/{unit}"] = _digest(settings, person, unit, runs)
+                done[f"{person.key}/{unit}"] = _digest(settings, person, unit)
                 write_atomically(at / DONE, json.dumps(done, indent=1))
             say(Step(finished[0], len(work.due), person, unit, said or ((why,) if why else ()), bool(why)))
 
@@ -200,6 +204,7 @@ def grade(
                 for task in tasks:
                     task.result()
             except BaseException:
+                stopped.set()
                 pool.shutdown(wait=False, cancel_futures=True)
                 for worker in workers:
                     worker.close()
@@ -326,10 +331,10 @@ def _done(settings: Class) -> dict[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-def _digest(settings: Class, person: Person, unit: str, code_runs: bool) -> str:
+def _digest(settings: Class, person: Person, unit: str) -> str:
     """All that the points of a submission follow from."""
     at = settings.folder / GRADING
-    digest = hashlib.sha256(json.dumps([crmlab.__version__, settings.number, code_runs]).encode())
+    digest = hashlib.sha256(json.dumps([crmlab.__version__, settings.number]).encode())
     handed = _submitted(settings, person, unit)
     given = {path.stem: path.read_bytes() for path in (at / "source" / unit).glob("*.ipynb")}
     if (own := settings.folder / HAND_OUT / "class").is_dir():

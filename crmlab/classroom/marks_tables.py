@@ -109,8 +109,8 @@ def _totals(
     _row(sheet, 1, heads, bold=True)
     most = sum(maxima.values())
     row = [
-        "",
         tr(_("maximum")),
+        "",
         "",
         *(sum(maxima[one.number] for one in of) for _head, of in columns),
         most,
@@ -155,14 +155,17 @@ def _exercises(sheet: Any, marks: Marks, people: Sequence[Person], lessons: Sequ
 
 
 def _row(sheet: Any, row: int, values: Sequence[Any], bold: bool = False) -> None:
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Alignment, Font, PatternFill
 
     font = Font(name=_FACES.get(current(), _FACES["en"]), bold=bold)
     wrapped = Alignment(wrap_text=True, vertical="top")
+    fill = PatternFill("solid", fgColor="FFDCEBFA") if bold else None
     for column, value in enumerate(values, 1):
         cell = sheet.cell(row, column)
         cell.font = font
         cell.alignment = wrapped
+        if fill:
+            cell.fill = fill
         if isinstance(value, str):
             if value:
                 write_text(cell, value)

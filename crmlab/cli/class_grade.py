@@ -135,9 +135,8 @@ def _work(of_class: Class, people: tuple[Person, ...], parsed: argparse.Namespac
     """What there is to do, and whether code may run where nothing keeps it apart; the instructor is asked first."""
     from crmlab.classroom import grading
 
-    apart = bool(_apart())
-    work = grading.look(of_class, people, parsed.again, apart or parsed.unprotected)
-    if apart or parsed.unprotected or not work.code:
+    work = grading.look(of_class, people, parsed.again)
+    if _apart() or parsed.unprotected or not work.code:
         return work, parsed.unprotected
     names = shortened(", ".join(dict.fromkeys(person.name for person, _unit in work.code)), 400)
     text = _(
@@ -153,7 +152,7 @@ def _work(of_class: Class, people: tuple[Person, ...], parsed: argparse.Namespac
             flush=True,
         )
         if sys.stdin.readline().strip().lower() in ("yes", tr(_("yes"))):
-            return grading.look(of_class, people, parsed.again, True), True
+            return work, True
     return work, False
 
 

@@ -72,6 +72,7 @@ class Worker:
             encoding="ascii",
             cwd=self._folder,
             env=environment,
+            start_new_session=os.name != "nt",  # Ctrl-C is for whoever started it
         )
 
 
