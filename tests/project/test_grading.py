@@ -206,6 +206,9 @@ for path in [*{paths!r}, {root!r} + "/crmlab/language.py", sys.prefix + "/x", "/
         return "written"
     tries("write " + path, writes)
     tries("remove " + path, lambda: os.remove(path) is None)
+tries("system", lambda: os.open("/proc/sys/kernel/core_pattern", os.O_WRONLY))
+tries("sockets of the machine", lambda: socket.socket(40, socket.SOCK_STREAM))
+tries("own keys", lambda: __import__("ctypes").CDLL(None).syscall(250, 0, -3, 1) > 0 and os.uname().machine == "x86_64")
 tries("link", lambda: os.symlink({paths!r}[0], "5-persuasion.html") or open("5-persuasion.html").read())
 print("spied")
 """

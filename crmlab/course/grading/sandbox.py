@@ -74,8 +74,8 @@ def _variant() -> str:
     """Of the ways to use bubblewrap the first that works on this system; empty if none does."""
     if sys.platform != "linux" or shutil.which("bwrap") is None:
         return ""
-    # As root it changes to a user of its own within: the limit on processes holds for no root.
-    for variant in ("root", "user") if os.geteuid() == 0 else ("user", "older"):
+    # As root it changes to a user of its own within: root may write settings of the whole system, and may start any number of processes.
+    for variant in ("root",) if os.geteuid() == 0 else ("user", "older"):
         with contextlib.suppress(OSError, subprocess.SubprocessError):
             done = subprocess.run(
                 [*_words(variant), "--probe"], capture_output=True, stdin=subprocess.DEVNULL, timeout=60, check=False
@@ -102,11 +102,15 @@ def _words(variant: str) -> list[str]:
             made += ["--symlink", str(path.readlink()), one]
         elif path.is_dir():
             made += ["--ro-bind", one, one]
+    shown = _readable()
+    for folder in dict.fromkeys(
+        parent
+        for path in [*shown, Path("/cache/any"), Path("/etc/any"), Path(HOME)]
+        for parent in reversed(path.parents)
+    ):
+        made += ["--perms", "755", "--dir", str(folder)] if str(folder) not in ("/", "/tmp") else []
     for one in _SETTINGS:
         made += ["--ro-bind-try", one, one]
-    shown = _readable()
-    for folder in dict.fromkeys(parent for path in [*shown, Path("/cache/any")] for parent in reversed(path.parents)):
-        made += ["--perms", "755", "--dir", str(folder)] if str(folder) not in ("/", "/tmp") else []
     for path in shown:
         made += ["--ro-bind", str(path), str(path)]
     made += ["--tmpfs", str(places.solutions())] if places.solutions().is_dir() and not places.in_checkout() else []
@@ -132,7 +136,7 @@ def _words(variant: str) -> list[str]:
         made += ["--perms", "755", "--dir", "/class", "--ro-bind", f"{own}/class.json", "/class/class.json"]
         made += ["--ro-bind-try", f"{own}/class", "/class/class"]
         environment[CLASS] = "/class"
-    for place in ("/dev", "/"):
+    for place in ("/proc", "/dev", "/"):
         made += ["--remount-ro", place]
     for key, value in environment.items():
         made += ["--setenv", key, value]
