@@ -38,12 +38,13 @@ WRONG = (
     ["workshop"], ["workshop", "plan", "--days", "3"], ["workshop", "plan", "--units", "x"], ["workshop", "plan", "--units", "2", "--track", "agent"],
     ["workshop", "plan", "--start", "9"], ["workshop", "booklet"], ["workshop", "booklet", "--out", "a.txt"], ["workshop", "booklet", "--out", "a\0b.html"],
     ["workshop", "slides", "3.2"],
+    ["class", "grade"], ["class", "grade", "nowhere"], ["class", "grade", ".", "--jobs", "0"], ["class", "grade", ".", "--jobs", "x"], ["class", "grade", "a\0b"],
 )  # fmt: skip
 NAMES = {"crmlab", "script", "new", "check", "show", "play", "convert", "yml", "yaml", "xlsx", "questions", "exercises", "work", "site", "start", "doctor", "reset",
          "help", "report", "bla", "port", "file", "from", "to", "nowhere", "txt", "utf", "lang", "zh", "tmp", "list", "class", "update", "name", "units", "lessons",
          "number", "zip", "hand", "in", "collect", "out", "room", "grade", "dir", "csv", "export", "import", "format", "qti", "moodle", "gift", "certificate", "key",
          "issue", "verify", "issuer", "crm", "scorm", "qm", "line", "workshop", "plan", "booklet", "slides", "days", "half", "track", "all", "agent", "analyst",
-         "html", "pdf", "live"}  # fmt: skip
+         "html", "pdf", "live", "jobs", "only", "again", "unprotected"}  # fmt: skip
 
 
 @pytest.mark.parametrize("words", WRONG, ids=lambda words: " ".join(words)[:40].encode("ascii", "replace").decode())

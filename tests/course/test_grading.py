@@ -20,7 +20,7 @@ from crmlab import clv, complaints, datasets, intervals, qualification, satisfac
 from crmlab.course import lessons
 from crmlab.course.bank import exam
 from crmlab.course.exercise import RIGHT
-from crmlab.course.grading import CannotGrade, apart, handin, judging, values
+from crmlab.course.grading import CannotGrade, apart, handin, judging, sandbox, values
 from crmlab.language import set_language
 from tests.support.answers import run, worked
 
@@ -195,6 +195,60 @@ def test_a_graded_cell_without_a_number_brings_nothing() -> None:
     made, _resources = Judged().preprocess(new_notebook(cells=cells), resources)
     assert [determine_grade(one) for one in made.cells[1:]] == [(0, 3), (0, 3), (3, 3)]
     assert "<b>" not in made.cells[0].source
+
+
+def code(source: str) -> Any:
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    check = new_code_cell('check("x", answer)', metadata={"nbgrader": {"grade": True, "grade_id": "x", "points": 3}})
+    return new_notebook(cells=[new_code_cell(source), check])
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_where_nothing_keeps_code_apart_it_runs_if_that_is_allowed(
+    allowed: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from crmlab.course.grading.running import RunAnswers
+
+    monkeypatch.setattr(sandbox, "name", lambda: "")
+    here: dict[str, Any] = {"as given": False, "said": [], "values": {}, "folder": str(tmp_path), "apart": ""}
+    (tmp_path / "seen.json").write_text("42", "utf-8")
+    notebook = code('import json, os\nanswer = json.load(open("seen.json"))\nopen("left", "w").close()')
+    made, _resources = RunAnswers(unprotected=allowed).preprocess(notebook, {"crmlab": here})
+    assert here["values"] == ({"x": "42"} if allowed else {})
+    assert here["apart"] == ("none" if allowed else "")
+    assert bool(here["said"]) is not allowed
+    assert made.cells[1].source == 'check("x", answer)'
+    assert [path.name for path in tmp_path.iterdir()] == ["seen.json"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"[" * 100_000,
+        b"5",
+        b'{"cell": true}',
+        b'{"cell": -1}',
+        b'{"cell": 0, "outputs": 7, "count": "a", "late": -1}',
+        b"\xff",
+    ],
+)
+def test_lines_from_the_sandbox_are_data_and_nothing_else(
+    line: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from crmlab.course.grading.running import RunAnswers
+
+    def run(_command: Any, _given: Any, heard: Callable[[bytes], None], *_more: Any) -> sandbox.Ended:
+        for one in (b'{"began": true}', line, b'{"cell": 1, "value": "42", "count": 2}', b'{"end": "done"}'):
+            heard(one)
+        return sandbox.Ended(0)
+
+    monkeypatch.setattr(sandbox, "run", run)
+    here: dict[str, Any] = {"as given": False, "said": [], "values": {}, "folder": str(tmp_path), "apart": ""}
+    made, _resources = RunAnswers(unprotected=True).preprocess(code("answer = 42"), {"crmlab": here})
+    assert here["values"] == {"x": "42"}
+    assert made.cells[0].outputs == []
+    assert made.cells[0].execution_count is None
 
 
 # -- the process of the judge --------------------------------------------------------------------------------------------

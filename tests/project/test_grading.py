@@ -1,14 +1,14 @@
-"""A class is graded in one run of nbgrader: sound submissions, broken ones, and those that try to get points without an answer."""
+"""A class is graded in one run of ``crmlab class grade``: sound submissions, broken ones, and those that try to get points without an answer."""
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
-import shutil
+import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,10 +17,15 @@ from typing import Any
 import pytest
 
 from crmlab import places
+from crmlab.classroom import grading, marks, settings
+from crmlab.classroom.collected import Collected, Person
+from crmlab.classroom.collected import load as load_collected
+from crmlab.classroom.folder import GRADING, MARKS, Class
 from crmlab.course import lessons
 from crmlab.course.exercise import judge
 from crmlab.course.exercises import load_lesson
 from crmlab.course.form import Form
+from crmlab.course.grading import sandbox
 from crmlab.course.session import worked_code
 from tests.support.answers import worked
 
@@ -147,7 +152,7 @@ display({"application/vnd.crmlab.value": "[0.44, 0.73]", "text/plain": "3.0"}, r
 """
 LEAVES = """
 import os, subprocess, sys
-open("pid.json", "w").write(str(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"]).pid))
+subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(97.53)"])
 os._exit(1)
 """
 STUBBORN = (
@@ -161,6 +166,128 @@ for n in range(9): print(n)
 raise ValueError("z" * 9_000_000)
 """
 FAKE = 'def check(*a): return 3.0\nquiz = lesson = check\ndef __getattr__(name): return check\nprint("taken in")'
+
+
+# -- code that wants what is not its own -----------------------------------------------------------------------------------
+
+SPY = """
+import glob, os, signal, socket, subprocess, sys
+def leak(what): print("LEAK", what)
+def tries(what, do):
+    try:
+        if found := do(): leak(f"{{what}}: {{found!r}}"[:300])
+    except Exception: pass
+for path in {paths!r}:
+    tries(path, lambda: open(path, "rb").read(20) if os.path.isfile(path) else os.listdir(path))
+for path in ("/proc/1/environ", "/proc/1/root/" + {paths!r}[0], f"/proc/{{os.getppid()}}/environ"):
+    tries(path, lambda: b"SECRET" in open(path, "rb").read() or path.startswith("/proc/1/root"))
+tries("environment", lambda: [key for key in os.environ if "SECRET" in key])
+tries("home", lambda: set(os.listdir(os.path.expanduser("~"))) - {{".ipython", ".cache", ".config", "5-persuasion.json"}})
+tries("worked edition", lambda: glob.glob({root!r} + "/solutions/*/*") + glob.glob("/**/_bundle/solutions/*"))
+tries("sources", lambda: glob.glob({root!r} + "/tests/*") + glob.glob({root!r} + "/.git*"))
+tries("processes", lambda: [p for p in os.listdir("/proc") if p.isdigit() and b"pytest" in open(f"/proc/{{p}}/cmdline", "rb").read()])
+tries("parent", lambda: os.kill({pid}, 0) is None and open("/proc/{pid}/cmdline", "rb").read().count(b"pytest"))
+def connects(family, address):
+    with socket.socket(family) as one:
+        one.settimeout(1)
+        one.connect(address)
+        return address
+tries("network", lambda: connects(socket.AF_INET, ("127.0.0.1", {port})))
+tries("network", lambda: connects(socket.AF_INET, ("192.0.2.1", 80)))
+tries("abstract socket", lambda: connects(socket.AF_UNIX, "\\0{abstract}"))
+tries("socket", lambda: connects(socket.AF_UNIX, {socket!r}))
+tries("system bus", lambda: connects(socket.AF_UNIX, "/run/dbus/system_bus_socket"))
+tries("trace", lambda: __import__("ctypes").CDLL(None).ptrace(16, {pid}, 0, 0) == 0)
+tries("keys", lambda: subprocess.run(["keyctl", "show"], capture_output=True, text=True).stdout.count("\\n") > 3)
+for path in [*{paths!r}, {root!r} + "/crmlab/language.py", sys.prefix + "/x", "/usr/x", "/x", "/dev/x", "/cache/x"]:
+    def writes():
+        for mode in ("ab", "wb"):
+            open(path, mode).close()
+        return "written"
+    tries("write " + path, writes)
+    tries("remove " + path, lambda: os.remove(path) is None)
+tries("system", lambda: os.open("/proc/sys/kernel/core_pattern", os.O_WRONLY))
+tries("sockets of the machine", lambda: socket.socket(40, socket.SOCK_STREAM))
+tries("own keys", lambda: __import__("ctypes").CDLL(None).syscall(250, 0, -3, 1) > 0 and os.uname().machine == "x86_64")
+tries("link", lambda: os.symlink({paths!r}[0], "5-persuasion.html") or open("5-persuasion.html").read())
+print("spied")
+"""
+VANDAL = """
+import os, shutil
+for top in ("/", os.path.expanduser("~"), {folder!r}):
+    shutil.rmtree(top, ignore_errors=True)
+"""
+FLOODS_MEMORY = """
+import time
+held = []
+while True:
+    try:
+        held.append(b"x" * 100_000_000)
+    except MemoryError:
+        pass
+    time.sleep(0.02)
+"""
+FORKS = """
+import os, signal, subprocess, sys, time
+def leave():
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            os.execv(sys.executable, [sys.executable, "-S", "-c", "import time; time.sleep(97.53)"])
+        os._exit(0)
+leave()
+started = 0
+try:
+    for _ in range(3000):
+        if os.fork() == 0:
+            time.sleep(97.53)
+            os._exit(0)
+        started += 1
+except OSError:
+    pass
+print("started", started)
+"""
+HIJACKS = """
+import glob, json, os, signal
+lines = [{"cell": n, "value": "[0.44, 0.73]", "outputs": [{"output_type": "display_data", "data": {"text/html": "<script>SCRIPT</script>",
+    "image/png": '"><script>SCRIPT</script>', "text/plain": "3.0"}}], "count": 1, "late": -5} for n in range(-3, 40)] + [{"end": 5}, [], {"cell": True}]
+for one in glob.glob("/proc/[0-9]*/fd/*"):
+    try:
+        with open(one, "w") as out:
+            for line in lines: out.write(json.dumps(line) + "\\n")
+    except OSError:
+        pass
+for pid in [int(one) for one in os.listdir("/proc") if one.isdigit()]:
+    if pid != os.getpid():
+        try: os.kill(pid, signal.SIGKILL)
+        except OSError: pass
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+FILLS = """
+import os
+for folder in (".", "/tmp", "/dev/shm"):
+    try:
+        for n in range(100):
+            with open(f"{folder}/fill{n}", "wb") as out: out.write(b"x" * 60_000_000)
+    except OSError as error:
+        print("full", error.errno)
+os.remove("fill0")
+"""
+
+
+def scripts(notebook: Notebook) -> None:
+    """Things that a browser would run, in every place that a notebook has for them."""
+    bad = "<script>SCRIPT</script><img src=x onerror=SCRIPT>"
+    notebook["cells"] += [
+        {"cell_type": "markdown", "metadata": {}, "source": f"[a](javascript:SCRIPT) {bad}"},
+        {"cell_type": "raw", "metadata": {"raw_mimetype": "text/html"}, "source": bad},
+        {"cell_type": "markdown", "metadata": {}, "source": "x", "attachments": {"a.svg": {"image/svg+xml": bad}}},
+    ]
+    notebook["metadata"]["title"] = bad
+    notebook["metadata"]["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {bad: bad}}}
+    show = f"from IPython.display import *\ndisplay(HTML({bad!r}), Javascript('SCRIPT'), SVG('<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"SCRIPT\"/>'), Markdown({bad!r}), Latex({bad!r}))\nprint({bad!r}, '\\x1b[2J\\x1b]0;TITLE\\x07')"
+    first(show)(notebook)
 
 
 @dataclass
@@ -179,6 +306,9 @@ class Submission:
     names: tuple[str, str] = (f"{LESSON.slug}.ipynb", f"{LESSON.slug}.json")
     prefix: bytes = b""
     extra: dict[str, Any] = field(default_factory=dict)
+    name: str = ""
+    sandbox: bool = False
+    """Whether it is laid only where there is a sandbox: it would do harm."""
 
     def lay(self, folder: Path) -> None:
         folder.mkdir(parents=True)
@@ -194,12 +324,16 @@ class Submission:
             self.also(folder)
 
 
-def file(name: str, content: bytes | None = None, size: int = 0, link: str = "") -> Callable[[Path], None]:
+def file(
+    name: str, content: bytes | None = None, size: int = 0, link: str = "", gone: bool = False
+) -> Callable[[Path], None]:
     """A file in the folder that is handed in; ``size`` makes it that long without taking room on the disk."""
 
     def lay(folder: Path) -> None:
         path = folder / name
         path.unlink(missing_ok=True)
+        if gone:
+            return
         path.parent.mkdir(exist_ok=True)
         if link:
             path.symlink_to(link)
@@ -224,37 +358,43 @@ CLAIMED = {
     id: {"points": 1e999, "best": "6", "maximum": made.points, "state": "right", "tries": 1, "code": "x = 1"}
     for id, made in MADE["3.5"].items()
 }
+DEEP: dict[str, Any] = {"curtain": {"fields": {"low": "\ud800"}}}
+for _level in range(400):
+    DEEP["curtain"]["fields"] = {"low": DEEP["curtain"]["fields"], "\ud800": [1e999]}
 CLASS: dict[str, Submission] = {
     # sound ones
     "blank": Submission(click=False, clicks=False),
-    "clicks": Submission(),
-    "hints": Submission(extra={"hints": 9, "solution_seen": True, "best": "abc", "tries": "many"}),
-    "code-alone": Submission(
-        both(written(), first("import sys\nsys.exit()"), first("1 / 0")),
+    "clicks": Submission(also=file(IPYNB, gone=True)),  # as handing in packs it where no cell was changed
+    "hints": Submission(extra={"half": "\ud800", "hints": 9, "solution_seen": True, "best": "abc", "tries": "many"}),
+    "own-cell": Submission(
+        both(in_a_cell_of_its_own, first("import sys\nsys.exit()"), first("1 / 0")),
         click=False,
         clicks=False,
         code=True,
     ),
-    "own-cell": Submission(in_a_cell_of_its_own, code=True),
-    "marked": Submission(prefix=b"\xef\xbb\xbf"),
-    "chinese": Submission(lambda notebook: notebook.update(given_out(LESSON, "zh"))),
-    "renamed": Submission(names=("5-persuasion (1).ipynb", "5-persuasion (1).json")),
+    "chinese": Submission(
+        lambda notebook: notebook.update(given_out(LESSON, "zh")), prefix=b"\xef\xbb\xbf", name="王小明"
+    ),
+    "renamed": Submission(names=("5-persuasion (1).ipynb", "5-persuasion (1).json"), name='=HYPERLINK("x")'),
     # full marks without an answer
-    "nothing": Submission(first("def check(id, *a): pass\ndef quiz(n): pass"), click=False, clicks=False),
     "floats": Submission(
-        both(first("def check(*a): return 3.0\nquiz = check"), written("x = 1")),
+        both(
+            first("def check(*a): return 3.0\nquiz = check"),
+            first("def check(id, *a): pass"),
+            first(PATCHES),
+            written("x = 1"),
+        ),
         click=False,
         clicks=False,
         also=several(
             file("crmlab.py", FAKE.encode()), file("IPython/__init__.py"), file("sitecustomize.py", FAKE.encode())
         ),
     ),
-    "patches": Submission(first(PATCHES), click=False, clicks=False),
     "written-over": Submission(written_over, click=False, clicks=False),
     "claims": Submission(
         click=False,
         clicks=False,
-        also=file(JSON, json.dumps({"format": 1, "lesson": "3.5", "points": 99, "exercises": CLAIMED}).encode()),
+        also=file(JSON, json.dumps({"format": 1, "lesson": "3.5", "points": 99, "exercises": CLAIMED | DEEP}).encode()),
     ),
     "linked": Submission(
         click=False, clicks=False, also=file(JSON, link=f"../../right/{UNIT}/{JSON}"), says="is a link"
@@ -264,12 +404,14 @@ CLASS: dict[str, Submission] = {
         says="belongs to another lesson",
         also=file(JSON, json.dumps(answers(OTHER, CLICKS["3.5"])).encode()),
     ),
+    "hijacks": Submission(
+        both(first(HIJACKS), written("x = 1")), click=False, clicks=False, says="kernel died", sandbox=True
+    ),
     # broken ones
     "deep": Submission(clicks=False, also=file(JSON, b"[" * 200_000), says="cannot be read"),
     "huge": Submission(clicks=False, also=file(JSON, b"{", size=200_000_000), says="far longer"),
-    "empty": Submission(clicks=False, also=file(JSON), says="cannot be read"),
-    "no-notebook": Submission(also=file(IPYNB), says="cannot be read"),
-    "deep-notebook": Submission(also=file(IPYNB, b'{"cells":' + b"[" * 200_000), says="cannot be read"),
+    "encoded": Submission(clicks=False, also=file(JSON, '{"lesson": "三"}'.encode("gbk")), says="cannot be read"),
+    "no-notebook": Submission(also=file(IPYNB, "{}".encode("utf-16")), says="cannot be read"),
     "no-cells": Submission(also=file(IPYNB, b'{"nbformat": 4, "nbformat_minor": 5, "metadata": 3, "cells": "none"}')),
     "huge-notebook": Submission(also=file(IPYNB, b"{", size=25_000_000), says="far longer"),
     "linked-notebook": Submission(also=file(IPYNB, link="/dev/zero"), says="is a link"),
@@ -277,13 +419,17 @@ CLASS: dict[str, Submission] = {
     "deleted": Submission(without_graded_cells),
     "notes": Submission(with_damaged_notes),
     "stamped": Submission(also=several(file("timestamp.txt", b"\xff soon"), file("photo.jpg", size=25_000_000))),
-    # code that does not end well
-    "syntax": Submission(written("interval = (((")),
+    # code that does not end well, or wants what is not its own
     "endless": Submission(written("# endless\nwhile True:\n    pass"), says="longer than 2 seconds"),
     "stubborn": Submission(both(written(STUBBORN), first("ready = 1")), says="longer than 2 seconds"),
-    "floods": Submission(both(first(FLOODS), written()), code=True),
     "leaves": Submission(written(LEAVES), says="kernel died"),
+    "floods": Submission(both(scripts, first(FLOODS), written()), code=True),
+    "spies": Submission(lambda notebook: both(written(), *map(first, SPYING))(notebook), code=True, sandbox=True),
+    "memory": Submission(both(written(), first(FLOODS_MEMORY)), says="GB of memory", sandbox=True),
+    "forks": Submission(both(written(), first(FORKS)), code=True, sandbox=True),
 }
+SPYING: list[str] = []
+"""Code of a spy and of a vandal: they know where everything lies."""
 
 
 # -- the run -------------------------------------------------------------------------------------------------------------
@@ -296,23 +442,29 @@ class Graded:
     folder: Path
     log: str
     code: int
+    marks: marks.Marks
     points: dict[str, dict[str, dict[str, float]]]
+    untouched: bool
+    private: Path
 
     def of(self, who: str, lesson: lessons.Lesson = LESSON) -> dict[str, float]:
-        return self.points[who][lesson.slug]
+        return {id: mark.points for id, mark in self.marks.people[who][lesson.number].exercises.items()}
+
+    def said(self, who: str) -> str:
+        return " ".join(self.marks.people[who][LESSON.number].said)
 
     def notebook(self, who: str, lesson: lessons.Lesson = LESSON) -> str:
-        return (self.folder / "autograded" / who / UNIT / f"{lesson.slug}.ipynb").read_text("utf-8")
+        return (self.folder / GRADING / "autograded" / who / UNIT / f"{lesson.slug}.ipynb").read_text("utf-8")
 
 
-def nbgrader(folder: Path, *arguments: str) -> tuple[int, str]:
+def ran(words: list[str], folder: Path) -> tuple[int, str]:
     environment = {key: value for key, value in os.environ.items() if key != "CRMLAB_STATE"}
-    # nbgrader calls alembic by name: it lies beside this Python, which need not be on the path.
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", "")])
     done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments],
+        [sys.executable, *words],
         cwd=folder,
-        env={**environment, "CRMLAB_LANG": "en", "PYTHONWARNINGS": "ignore"},
+        env={**environment, "CRMLAB_LANG": "en", "PYTHONWARNINGS": "ignore", "A_SECRET": "SECRET"},
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
         errors="replace",
@@ -341,22 +493,59 @@ def half(number: str) -> dict[str, Any]:
     return found
 
 
+def tree(top: Path, *but: Path) -> dict[str, bytes]:
+    """All files below a folder with their bytes; of what is very large its size."""
+    found = {}
+    for path in sorted(top.rglob("*")):
+        if path.is_file() and not path.is_symlink() and not any(path.is_relative_to(one) for one in but):
+            size = path.stat().st_size
+            found[str(path)] = path.read_bytes() if size < 10_000_000 else str(size).encode()
+    return found
+
+
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Graded:
-    folder = tmp_path_factory.mktemp("class")
-    config = (ROOT / "deploy" / "grading" / "nbgrader_config.py").read_text("utf-8")
-    quick = 'c.RunAnswers.timeout_func = lambda cell: 2 if "# endless" in cell.source else 120\nc.RunAnswers.longest = 600\n'
-    (folder / "nbgrader_config.py").write_text(config + quick, "utf-8")
-    (folder / "source" / UNIT).mkdir(parents=True)
-    for lesson in (LESSON, OTHER):
-        shutil.copy(places.notebooks() / "en" / UNIT / f"{lesson.slug}.ipynb", folder / "source" / UNIT)
-    code, log = nbgrader(folder, "generate_assignment", UNIT)
-    assert code == 0, log
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
+    top = tmp_path_factory.mktemp("class")
+    folder, private = top / "spring", top / "private"
+    at = folder / GRADING
+    private.mkdir()
+    (private / "passwords.txt").write_text("SECRET", "utf-8")
+    (folder / "came").mkdir(parents=True)
+    (folder / "came" / "mail.zip").write_bytes(b"SECRET")
+    settings.save(Class(folder, "Spring", 4711, lessons=(OTHER.number, LESSON.number)))
+    at.mkdir()
+    quick = '\nc.RunAnswers.timeout_func = lambda cell: 2 if "# endless" in cell.source else 120\nc.RunAnswers.longest = 600\n'
+    (at / "nbgrader_config.py").write_text(
+        (ROOT / "deploy" / "grading" / "nbgrader_config.py").read_text("utf-8") + quick, "utf-8"
+    )
+    listener, abstract, path = socket.create_server(("127.0.0.1", 0)), f"crmlab-{os.getpid()}", str(private / "s")
+    listeners = [listener]
+    for address in (f"\0{abstract}", path) if sys.platform == "linux" else ():
+        listeners.append(socket.socket(socket.AF_UNIX))
+        listeners[-1].bind(address)
+        listeners[-1].listen()
+    wanted = [
+        private / "passwords.txt",
+        private,
+        folder,
+        at,
+        at / "gradebook.db",
+        folder / "came" / "mail.zip",
+        folder / "class.yml",
+    ]
+    wanted += [at / "submitted" / "right" / UNIT / JSON, at / "autograded", folder / "collected.json"]
+    wanted += [ROOT / name for name in ("pyproject.toml", "solutions", "tests", ".git")]
+    shown = [Path(sys.prefix), Path(sys.base_prefix), ROOT]
+    wanted += [one for one in Path.home().iterdir() if not any(two.is_relative_to(one) for two in shown)]
+    told = {"paths": list(map(str, wanted)), "root": str(ROOT), "pid": os.getpid(), "port": listener.getsockname()[1]}
+    # The last one runs first.
+    SPYING[:] = [VANDAL.format(folder=str(top)), FILLS, SPY.format(**told, abstract=abstract, socket=path)]
 
     for who, submission in CLASS.items():
-        submission.lay(folder / "submitted" / who / UNIT)
+        if sandbox.name() or not submission.sandbox:
+            submission.lay(at / "submitted" / who / UNIT)
     for who, clicks in (("right", CLICKS), ("half", {number: half(number) for number in CLICKS})):
-        target = folder / "submitted" / who / UNIT
+        target = at / "submitted" / who / UNIT
         target.mkdir(parents=True)
         for lesson in (LESSON, OTHER):
             notebook = given_out(lesson)
@@ -365,11 +554,22 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Graded:
             (target / f"{lesson.slug}.ipynb").write_text(json.dumps(notebook), "utf-8")
             (target / f"{lesson.slug}.json").write_text(json.dumps(answers(lesson, clicks[lesson.number])), "utf-8")
     # Nothing of the unit at all: nbgrader's own error, at the beginning of the alphabet.
-    (folder / "submitted" / "a-stranger" / UNIT).mkdir(parents=True)
-    (folder / "submitted" / "a-stranger" / UNIT / "holiday.ipynb").write_text("{}", "utf-8")
-    began = time.monotonic()
-    code, log = nbgrader(folder, "autograde", UNIT)
-    return Graded(folder, f"{log}\n{time.monotonic() - began:.0f} s", code, dict(points(folder)))
+    (at / "submitted" / "a-stranger" / UNIT).mkdir(parents=True)
+    (at / "submitted" / "a-stranger" / UNIT / "holiday.ipynb").write_text("{}", "utf-8")
+    there = [path.name for path in (at / "submitted").iterdir()]
+    people = [
+        Person(key, CLASS[key].name or key if key in CLASS else key, f"0{place}", lessons=(LESSON.number,))
+        for place, key in enumerate(sorted(there))
+    ]
+    Collected(tuple(people)).save(folder)
+    before = tree(top, at, private / "s")
+    words = ["-P", "-m", "crmlab.cli", "class", "grade", str(folder), "--unprotected", "--lang", "en"]
+    code, log = ran(words, top)
+    made = [folder / MARKS, folder / "marks.csv", folder / "marks.xlsx"]
+    untouched = tree(top, at, private / "s", *made) == before
+    yield Graded(folder, log, code, marks.load(folder), dict(points(at)), untouched, private)
+    for one in listeners:
+        one.close()
 
 
 def named(scores: dict[str, float]) -> dict[str, float]:
@@ -377,34 +577,63 @@ def named(scores: dict[str, float]) -> dict[str, float]:
     return {id.replace(".", "-"): score for id, score in scores.items()}
 
 
+def apart(submission: Submission) -> None:
+    if submission.sandbox and not sandbox.name():
+        said = "this submission is not run where there is no bubblewrap that works"
+        if os.environ.get("CRMLAB_REQUIRE_SANDBOX") == "1":
+            pytest.fail(said)
+        pytest.skip(said)
+
+
 @pytest.mark.parametrize("who", CLASS)
 def test_every_submission_gets_its_points_and_no_others(who: str, run: Graded) -> None:
     due, made = CLASS[who], MADE["3.5"]
+    apart(due)
     expected = {id: one.points * (due.code if id in CODE["3.5"] else due.clicks) for id, one in made.items()}
-    assert run.of(who) == named(expected), run.log[-3000:]
-    said = [line for line in run.log.splitlines() if f" {who}/{UNIT}/" in line]
-    assert any(due.says in line for line in said) or not due.says, said
+    assert run.of(who) == expected, run.log[-3000:]
+    assert run.points[who][LESSON.slug] == named(expected), "nbgrader's gradebook"
+    assert due.says in run.said(who)
+    assert due.says in run.log
 
 
 @pytest.mark.parametrize("lesson", [LESSON, OTHER], ids=lambda lesson: lesson.number)
 def test_right_and_half_right(lesson: lessons.Lesson, run: Graded) -> None:
     made, clicks = MADE[lesson.number], half(lesson.number)
     assert CODE[lesson.number]
-    assert run.of("right", lesson) == named({id: one.points for id, one in made.items()})
+    assert run.of("right", lesson) == {id: one.points for id, one in made.items()}
     expected = {id: judge(one, clicks.get(id, {}), clicked=True).points for id, one in made.items()}
-    assert run.of("half", lesson) == named(expected)
+    assert run.of("half", lesson) == expected
     assert 0 < sum(expected.values()) < sum(one.points for one in made.values())
+    mark = run.marks.people["right"][lesson.number].exercises[CODE[lesson.number][0]]
+    assert (mark.state, mark.code.strip()) == ("right", worked_code(lesson, CODE[lesson.number][0]).strip())
+    first = next(iter(CLICKS[lesson.number]))
+    assert run.marks.people["right"][lesson.number].exercises[first].fields == CLICKS[lesson.number][first]
 
 
 def test_a_stranger_is_named_and_stops_nobody(run: Graded) -> None:
     assert run.code == 1
-    failed = re.findall(r"error processing assignment '[^']*' for student '([^']*)'", run.log)
-    assert failed == ["a-stranger"], run.log[-3000:]
-    assert {who for who, notebooks in run.points.items() if LESSON.slug in notebooks} >= {*CLASS, "right", "half"}
+    assert "1 not graded" in run.log
+    assert "No notebooks found" in run.said("a-stranger")
+    assert not any(run.of("a-stranger").values())
+    assert "Traceback" not in run.log
+    assert not [one for one in run.log if one not in "\n" and not one.isprintable()]
+
+
+def test_nothing_outside_of_the_grading_folder_is_touched(run: Graded) -> None:
+    assert run.untouched
+    assert (run.folder / MARKS).is_file()
+    assert (ROOT / "crmlab" / "language.py").is_file()
+
+
+def test_nothing_that_a_spy_wants_is_in_reach(run: Graded) -> None:
+    apart(CLASS["spies"])
+    shown = run.notebook("spies")
+    assert "spied" in shown
+    assert re.findall(r"LEAK [^\\]*", shown) == []
 
 
 def test_nothing_but_the_notebook_and_its_answers_reaches_the_run(run: Graded) -> None:
-    folder = run.folder / "autograded"
+    folder = run.folder / GRADING / "autograded"
     files = [path for path in folder.rglob("*") if path.is_file() and path.name != "timestamp.txt"]
     assert not [path for path in files if path.suffix not in (".ipynb", ".json")]
     assert not [path for path in folder.rglob("*") if path.is_symlink()]
@@ -417,16 +646,15 @@ def test_what_is_shown_is_kept_within_bounds(run: Graded) -> None:
     assert "left out" in run.notebook("floods")
 
 
-def test_who_runs_code_is_told_before_it_runs(run: Graded) -> None:
-    assert run.log.count("runs as you") == 1
-    assert run.log.index("runs as you") < run.log.index("ran longer than")
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no groups of processes to end")
 def test_what_a_notebook_started_is_ended_with_it(run: Graded) -> None:
-    pid = int((run.folder / "autograded" / "leaves" / UNIT / "pid.json").read_text())
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
+    import psutil
+
+    assert run.marks.apart == (sandbox.name() or "none")
+    assert not [one for one in psutil.process_iter(["cmdline"]) if "time.sleep(97.53)" in str(one.info["cmdline"])]
+    if sandbox.name():
+        (started,) = re.findall(r"started (\d+)", run.notebook("forks"))
+        assert int(started) < 3000
 
 
 def test_a_problem_stands_on_top_of_the_graded_notebook_with_the_feedback_below(run: Graded) -> None:
@@ -434,6 +662,47 @@ def test_a_problem_stands_on_top_of_the_graded_notebook_with_the_feedback_below(
     assert "is a link or a folder" in "".join(top["source"])
     for one in graded(json.loads(run.notebook("clicks"))):
         (shown,) = one["outputs"]
-        assert float("".join(shown["data"]["text/plain"])) == run.of("clicks")[one["metadata"]["nbgrader"]["grade_id"]]
+        assert (
+            float("".join(shown["data"]["text/plain"]))
+            == named(run.of("clicks"))[one["metadata"]["nbgrader"]["grade_id"]]
+        )
         assert "</" in "".join(shown["data"]["text/html"])
     assert "分" in str(graded(json.loads(run.notebook("chinese")))[0]["outputs"])
+
+
+def test_no_script_of_a_trainee_reaches_the_page_of_feedback(run: Graded) -> None:
+    import nbformat
+    from nbconvert.exporters import HTMLExporter
+
+    for who in ("hijacks", "floods") if sandbox.name() else ("floods",):
+        page, _resources = HTMLExporter().from_notebook_node(nbformat.reads(run.notebook(who), as_version=4))
+        assert not re.findall(r"<script>SCRIPT|<img src=x|<svg[^>]*onload|href=\"javascript|\x1b", page)
+    assert "SCRIPT" in page
+
+
+def test_the_tables_hold_names_as_they_are_and_no_formulas(run: Graded) -> None:
+    import openpyxl
+
+    raw = (run.folder / "marks.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(raw.decode("utf-8-sig").splitlines()))
+    assert rows[0] == ["id", "name", "points", "maximum", "percent", "late", "3.2", "3.5"]
+    by_name = {row[1]: row for row in rows[1:]}
+    assert by_name["right"][2:5] == [by_name["right"][3], by_name["right"][3], "100"]
+    assert by_name["王小明"][6] == ""
+    assert '\'=HYPERLINK("x")' in by_name
+    book = openpyxl.load_workbook(run.folder / "marks.xlsx")
+    first, second = book.worksheets
+    cells = {cell.value: cell for row in first.iter_rows() for cell in row}
+    assert cells["王小明"].data_type == cells['=HYPERLINK("x")'].data_type == "s"
+    assert (first.freeze_panes, second.freeze_panes) == ("D3", "C2")
+    assert second.max_row > len(CLASS) * len(MADE["3.5"]) * 0.8
+
+
+def test_only_what_changed_is_graded_again(run: Graded) -> None:
+    of_class, people = settings.load(run.folder), load_collected(run.folder).people
+    assert [person.key for person, _unit in grading.look(of_class, people).due] == ["a-stranger"]
+    assert len(grading.look(of_class, people, again=True).due) == len(people)
+    path = run.folder / GRADING / "submitted" / "half" / UNIT / JSON
+    path.write_text(json.dumps(answers(LESSON, CLICKS["3.5"])), "utf-8")
+    assert [person.key for person, _unit in grading.look(of_class, people).due] == ["a-stranger", "half"]

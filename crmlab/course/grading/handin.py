@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crmlab.course import lessons
+from crmlab.course.files import whole
 from crmlab.course.grading import judging
 from crmlab.language import _, tr
 
@@ -49,6 +50,7 @@ def notebook(raw: bytes) -> str:
         cells = content.get("cells")
         content["cells"] = [one for one in cells if _is_cell(one)] if isinstance(cells, list) else []
         for one in content["cells"]:
+            one["source"] = whole(one["source"] if isinstance(one["source"], str) else "".join(one["source"]))
             if not isinstance(one.get("metadata"), dict):
                 one["metadata"] = {}
             if one["cell_type"] == "code":

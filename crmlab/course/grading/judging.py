@@ -28,6 +28,9 @@ class Grade:
 
     points: float
     html: str
+    maximum: float = 0.0
+    state: str = ""
+    """As :class:`crmlab.course.exercise.Feedback` has it."""
 
 
 def read(raw: bytes, lesson: lessons.Lesson) -> tuple[dict[str, Any], str]:
@@ -100,7 +103,8 @@ def _judged(
             feedback.message = note
         # A lone surrogate in a typed line, which the feedback quotes, could not be written into a notebook.
         html = panel.feedback(feedback).encode("utf-8", "replace").decode("utf-8")
-        found[made.id] = Grade(min(max(float(feedback.points), 0.0), made.points), html)
+        points = min(max(float(feedback.points), 0.0), made.points)
+        found[made.id] = Grade(points, html, float(made.points), feedback.state)
     return found
 
 

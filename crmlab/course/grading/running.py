@@ -6,20 +6,21 @@ What is shown on the way is for reading only. Points come from :mod:`crmlab.cour
 from __future__ import annotations
 
 import ast
+import base64
 import contextlib
-import os
+import json
 import re
-import signal
-import time
-from typing import Any, cast
+import tempfile
+from pathlib import Path
+from typing import Any
 
+import traitlets
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
-from nbgrader.preprocessors import Execute
-from traitlets import Integer
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool, Integer
 
-from crmlab.course.grading import CannotGrade
-from crmlab.course.grading.values import MOST, VALUE
+from crmlab.course.grading import CannotGrade, sandbox, shown
+from crmlab.course.grading.values import MOST
 from crmlab.language import _, tr
 
 _OURS = re.compile(r"\s*(check|quiz|exam)\(")
@@ -52,112 +53,111 @@ def _graded(cell: NotebookNode) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get("grade"))
 
 
-class RunAnswers(Execute):
-    """nbgrader's own, with an end: to the seconds, to what is shown, and to what a failure costs.
+class RunAnswers(NbGraderPreprocessor):
+    """Runs a notebook for its values, apart from everything else (:mod:`crmlab.course.grading.sandbox`), and not at all where nothing
+    keeps it apart, unless that is allowed.
 
     A notebook in which no code was changed is not run; of others as much as the code answers need.
     """
 
-    timeout = Integer(60, allow_none=True, help="Seconds for one cell.").tag(config=True)
+    timeout = Integer(60, help="Seconds for one cell.").tag(config=True)
+    timeout_func = traitlets.Any(None, help="Seconds for a cell, if given: a function of the cell.").tag(config=True)
     longest = Integer(300, help="Seconds for a whole notebook.").tag(config=True)
     most_shown = Integer(1_000_000, help="Characters that one cell may show.").tag(config=True)
+    unprotected = Bool(False, help="Run code as whoever grades where nothing keeps it apart.").tag(config=True)
 
-    def __init__(self, **kw: Any) -> None:
-        super().__init__(**kw)
-        # A processor busy with printing is no reason to stop; leave no kernel behind that does not want to end.
-        self.raise_on_iopub_timeout = False
-        self.shutdown_kernel = "immediate"
-        self.on_notebook_start = self._starts
-        self._own_limit: Any = self.trait_values()["timeout_func"]
-
-    def preprocess(self, nb: NotebookNode, resources: Any, km: Any = None) -> tuple[NotebookNode, Any]:
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Run the cells up to the last that is needed. Raises :class:`CannotGrade` if there is no kernel to run them."""
+        here = resources["crmlab"]
         added = [place for place, cell in enumerate(nb.cells) if is_added(cell)]
         needed = [place for place, cell in enumerate(nb.cells) if is_ours(cell) and looks_at(cell.source)[1]]
-        needed = sorted(added + ([] if resources["crmlab"]["as given"] else needed))
+        needed = sorted(added + ([] if here["as given"] else needed))
         if not needed:
             return nb, resources
-        self._last, self._group, self._stopped, self._began = needed[-1], 0, 0, time.monotonic()
-        try:
-            return super().preprocess(nb, resources, km)
-        except Exception as error:
-            if not self._group:
-                raise CannotGrade(str(error)) from error
-            said = _("The kernel died while it ran this notebook: no code answer after that can count.")
-            resources["crmlab"]["said"].append(tr(said))
+        here["apart"] = sandbox.name() or "none"
+        if not sandbox.name() and not self.unprotected:
+            here["apart"] = ""
+            here["said"].append(tr(NOT_RUN))
             return nb, resources
-        finally:
-            if self._group > 1 and hasattr(os, "killpg"):  # what the code has started and left
-                with contextlib.suppress(OSError):
-                    os.killpg(self._group, signal.SIGKILL)
-
-    def _starts(self, **_kw: Any) -> None:
-        self._group = getattr(getattr(self.km, "provisioner", None), "pgid", 0) or 1
-
-    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
-        """Run one cell; a check runs as nothing but its value."""
-        left = self.longest - (time.monotonic() - self._began)
-        if index > self._last or self._stopped > 1 or left < 1 or cell.cell_type != "code":
-            return cell, resources
-        id, expression = looks_at(cell.source) if is_ours(cell) else ("", "")
-        if is_ours(cell) and not id:
-            return cell, resources
-        self._room, self._value = float(self.most_shown), cast("str | None", None)
-        limit = self._own_limit(cell) if self._own_limit else self.timeout
-        self.timeout_func = lambda _cell: max(1, int(min(left, limit or left)))
-        before = cell.source
-        if id:
+        asked: list[tuple[int, str]] = []
+        cells = []
+        for place, cell in enumerate(nb.cells[: needed[-1] + 1]):
+            id, expression = looks_at(cell.source) if is_ours(cell) else ("", "")
+            if cell.cell_type != "code" or (is_ours(cell) and not id) or not cell.source.strip():
+                continue
+            limit = self.timeout_func(cell) if self.timeout_func else self.timeout
             # Fetched here, not from the names of the notebook, which may be the trainee's by now.
-            here = "__import__('crmlab.course.grading.values', fromlist=['shown'])"
-            cell.source = f"{here}.shown(lambda: ({expression}))"
-        try:
-            cell, resources = super().preprocess_cell(cell, resources, index)
-        finally:
-            cell.source = before
-        if id and self._value is not None:
-            resources["crmlab"]["values"][id] = self._value
-        if any(output.get("ename") == "CellTimeoutError" for output in cell.outputs):
-            self._stopped += 1
-            said = _("A cell of this notebook ran longer than {seconds} seconds and was stopped.")
-            resources["crmlab"]["said"].append(tr(said, seconds=self.timeout_func(cell)))
-            # One that takes no interruption would make every further cell wait as long.
-            self.timeout_func = lambda _cell: 1
-            if self.wait_for_reply(self.kc.kernel_info(), cell) is None:
-                self._stopped += 1
-        return cell, resources
+            fetched = "__import__('crmlab.course.grading.values', fromlist=['shown'])"
+            source = f"{fetched}.shown(lambda: ({expression}))" if id else cell.source
+            asked.append((place, id))
+            cells.append({"source": source, "limit": limit})
+        self._run(nb, here, cells, asked)
+        return nb, resources
 
-    def on_cell_executed(self, **kwargs: Any) -> None:
-        """nbgrader puts the error of the reply into the cell, however long it is."""
-        content = kwargs["execute_reply"]["content"]
-        if content["status"] == "error" and _length(content) > self.most_shown:
-            content.update(evalue=str(content["evalue"])[:1000], traceback=[tr(_LEFT_OUT)])
-        super().on_cell_executed(**kwargs)
+    def _run(self, nb: NotebookNode, here: Any, cells: list[Any], asked: list[tuple[int, str]]) -> None:
+        request = {"cells": cells, "longest": self.longest, "most shown": self.most_shown}
+        end: dict[str, Any] = {}
+        said: list[str] = here["said"]
 
-    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
-        """Keep of what the kernel sends what there is room for. Widgets are for a living notebook."""
-        kind, content = msg["msg_type"], msg["content"]
-        if kind.startswith("comm"):
-            return None
-        if kind in ("stream", "display_data", "execute_result", "update_display_data", "error"):
-            data = content.get("data")
-            if isinstance(data, dict) and isinstance(value := data.get(VALUE), str):
-                self._value = value if len(value) <= MOST else None
-                return None
-            self._room -= _length(content)
-            if self._room < 0:
-                if self._room > -float("inf"):
-                    self._room = -float("inf")  # said once
-                    cell.outputs.append(new_output("stream", name="stdout", text=f"\n{tr(_LEFT_OUT)}\n"))
-                return None
-        return super().process_message(msg, cell, cell_index)
+        def heard(line: bytes) -> None:
+            # Whatever stands there may be the trainee's: data, and nothing else.
+            try:
+                found = json.loads(line)
+            except (ValueError, RecursionError):
+                return
+            number = found.get("cell") if isinstance(found, dict) else None
+            if isinstance(found, dict) and ("end" in found or "began" in found):
+                end.update(found)
+            if type(number) is not int or not 0 <= number < len(asked):
+                return
+            place, id = asked[number]
+            count, late = found.get("count"), found.get("late")
+            nb.cells[place].outputs = shown.outputs(found.get("outputs"))
+            nb.cells[place].execution_count = count if type(count) is int else None
+            if id and isinstance(found.get("value"), str) and len(found["value"]) <= MOST:
+                here["values"][id] = found["value"]
+            if type(late) is int and late:
+                text = _("A cell of this notebook ran longer than {seconds} seconds and was stopped.")
+                said.append(tr(text, seconds=max(1, min(late, self.longest, cells[number]["limit"] or self.longest))))
+
+        request["files"] = _files(Path(here["folder"]))
+        given, seconds, most = json.dumps(request).encode(), self.longest + 150, 4 * MOST
+        if sandbox.name():
+            ended = sandbox.run(sandbox.words(), given, heard, seconds, most)
+        else:
+            with tempfile.TemporaryDirectory(prefix="crmlab-", ignore_cleanup_errors=True) as folder:
+                ended = sandbox.run(sandbox.bare(), given, heard, seconds, most, Path(folder))
+        if ended.why == "memory":
+            text = _(
+                "The code of this notebook took more than {size} GB of memory and was stopped: no code answer after that can count."
+            )
+            said.append(tr(text, size=sandbox.MEMORY / 1e9))
+        elif ended.why == "time":
+            text = _(
+                "This notebook ran longer than {seconds} seconds and was stopped: no code answer after that can count."
+            )
+            said.append(tr(text, seconds=self.longest))
+        elif ended.why == "much":
+            said.append(tr(_("This notebook sent far more than can be kept: no code answer after that can count.")))
+        elif "began" not in end:  # none of the trainee's code has run
+            raise CannotGrade(shown.plain(str(end.get("why") or "no kernel")))
+        elif end.get("end") != "done":
+            said.append(tr(_("The kernel died while it ran this notebook: no code answer after that can count.")))
 
 
-_LEFT_OUT = _("(What this cell showed beyond this is left out: it is too much.)")
+NOT_RUN = _(
+    "The code of this notebook was not run, because nothing on this computer keeps it apart from the instructor's files: only what was "
+    "clicked counts."
+)
 
 
-def _length(content: Any) -> int:
-    if isinstance(content, str):
-        return len(content)
-    if isinstance(content, dict):
-        return sum(_length(one) for one in content.values())
-    return sum(_length(one) for one in content) if isinstance(content, list | tuple) else 8
+def _files(folder: Path) -> dict[str, str]:
+    """What lies beside a notebook, for where its code runs: files of the assignment's own, and the answers."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb" and path.stat().st_size <= _LARGEST:
+            found[path.relative_to(folder).as_posix()] = base64.b64encode(path.read_bytes()).decode()
+    return found
+
+
+_LARGEST = 50_000_000

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import atexit
 import getpass
+import json
 import os
 import shutil
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,16 +20,22 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Unicode
 
 from crmlab.course import lessons
-from crmlab.course.grading import CannotGrade, handin, judging, running
+from crmlab.course.files import whole, write_atomically
+from crmlab.course.grading import CannotGrade, handin, judging, running, sandbox, shown
 from crmlab.course.grading.apart import Judge
 from crmlab.course.grading.cells import SetRight
 from crmlab.language import LANGUAGES, _, current, tr
 
 WARNING = _(
-    "The code that trainees wrote runs as you, {user}: it can read, change and send away what you can, this gradebook and the other "
-    "submissions among them. Use an account or a container that has nothing else in it (deploy/grading/README.md)."
+    "Nothing on this computer keeps the code that trainees wrote apart, so it runs as you, {user}: it can read, change and send away what "
+    "you can, this gradebook and the other submissions among them (deploy/grading/README.md)."
+)
+MISSING = _(
+    "Nothing on this computer keeps the code that trainees wrote apart (bubblewrap does, on Linux), so it is not run: only what was clicked "
+    "counts. deploy/grading/README.md says what you can do."
 )
 
 
@@ -79,7 +87,8 @@ class Submission(NotebookExporter):
             self._answers, self._said = handin.read(path.with_suffix(".json"), judging.MOST), []
             self._lay(path, Path(self._folder("autograded_directory", here["student"], here["assignment"])))
             self._said += filter(None, [self._answers[1]])
-        resources["crmlab"] = {"lesson": _lesson(source, here), "answers": self._answers[0], "values": {}}
+        resources["crmlab"] = {"lesson": _lesson(source, here), "answers": self._answers[0], "values": {}, "apart": ""}
+        resources["crmlab"] |= {"given": source, "folder": str(path.parent)}
         if notebook is not None:
             try:
                 return self._made(notebook, source, resources, first)
@@ -101,16 +110,17 @@ class Submission(NotebookExporter):
                 notebook, resources = SetRight().preprocess(notebook, resources)
         else:
             as_given = source is not None and _code(notebook) <= _code(source)
-        if not first and not as_given and not self._warned:
+        if not first and not as_given and not self._warned and not sandbox.name():
             self._warned = True
-            self.log.warning(tr(WARNING, user=_user()))
+            allowed = running.RunAnswers(parent=self).unprotected
+            self.log.warning(tr(WARNING, user=_user()) if allowed else tr(MISSING))
         resources["crmlab"]["as given"] = as_given
         output, resources = self.from_notebook_node(notebook, resources=resources)
         self._said = list(dict.fromkeys(resources["crmlab"]["said"]))
         if not first:
             who = "{student}/{assignment}/{notebook}".format(**resources["nbgrader"])
             for sentence in self._said:
-                self.log.warning("%s: %s", who, sentence)
+                self.log.warning("%s: %s", who, shown.plain(sentence))
         return output, resources
 
     def _folder(self, which: str, student: str, assignment: str) -> str:
@@ -135,13 +145,20 @@ class Submission(NotebookExporter):
 class Judged(NbGraderPreprocessor):
     """Puts the points of the judge into the graded cells. To stand before :class:`nbgrader.preprocessors.SaveAutoGrades`."""
 
+    records = Unicode("", help="A folder into which what was judged is written as JSON; nowhere if it is empty.").tag(
+        config=True
+    )
+
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Each graded cell of the course gets one number and its feedback, whatever stood there."""
+        """Each graded cell of the course gets one number and its feedback, whatever stood there; the rest is made harmless."""
         here, grades = resources["crmlab"], {}
         if here["lesson"]:
             found, problem = judge().grades(here["lesson"], current(), here["answers"], here["values"])
             here["said"] += [problem] if problem else []
             grades = {id.replace(".", "-"): grade for id, grade in found.items()}
+            if self.records:
+                self._record(nb, resources, found)
+        shown.tame(nb, here.get("given"))
         for cell in nb.cells:
             if running.is_ours(cell):
                 grade = grades.get(cell.metadata.nbgrader["grade_id"])
@@ -155,6 +172,46 @@ class Judged(NbGraderPreprocessor):
         if sentences := list(dict.fromkeys(here["said"])):
             nb.cells.insert(0, new_markdown_cell("\n\n".join(f"**{_plain(one)}**" for one in sentences)))
         return nb, resources
+
+    def _record(self, nb: NotebookNode, resources: Any, found: dict[str, judging.Grade]) -> None:
+        """What crmlab.classroom.marks needs to know."""
+        here, where = resources["crmlab"], resources["nbgrader"]
+        fields = judging.read(here["answers"], lessons.find(here["lesson"]))[0] if here["answers"] is not None else {}
+        blank = {_name(cell): cell.source for cell in (here["given"].cells if here["given"] is not None else ())}
+        code = {_name(cell): cell.source for cell in nb.cells if cell.cell_type == "code"}
+        exercises = {}
+        for id, grade in found.items():
+            name = f"{id.replace('.', '-')}-answer"
+            written = code.get(name, "") if name in blank and code.get(name) != blank[name] else ""
+            clicked = fields.get(id)
+            exercises[id] = {
+                **asdict(grade),
+                "fields": _kept(clicked) if isinstance(clicked, dict) else {},
+                "code": whole(written),
+            }
+        record = {
+            "lesson": here["lesson"],
+            "exercises": exercises,
+            "said": list(dict.fromkeys(here["said"])),
+            "apart": here["apart"],
+        }
+        path = Path(self.records) / where["student"] / where["assignment"] / f"{where['notebook']}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, json.dumps(record))
+
+
+def _kept(found: Any, depth: int = 0) -> Any:
+    """What was clicked or typed as a file can hold it: without halves of characters, and not deeper than any form is."""
+    if isinstance(found, str):
+        return whole(found)
+    if isinstance(found, dict):
+        return {whole(key): _kept(one, depth + 1) for key, one in found.items()} if depth < _DEEPEST else {}
+    if isinstance(found, list):
+        return [_kept(one, depth + 1) for one in found] if depth < _DEEPEST else []
+    return found
+
+
+_DEEPEST = 12
 
 
 @cache
@@ -202,6 +259,34 @@ def _lesson(source: NotebookNode | None, here: Any) -> str:
         return lessons.find(_notes(source).get("lesson") or f"{here['assignment']}/{here['notebook']}").number
     except LookupError:
         return ""
+
+
+def _name(cell: NotebookNode) -> str:
+    notes = cell.metadata.get("nbgrader")
+    return str(notes.get("grade_id", "")) if isinstance(notes, dict) else ""
+
+
+def as_given(raw: bytes, source: bytes) -> bool:
+    """Whether a notebook that was handed in has no code but that of the one that was given out, or cannot be read at all.
+
+    >>> as_given(b"[", b"{}")
+    True
+    """
+    try:
+        handed, given = (json.loads(handin.notebook(one)) for one in (raw, source))
+    except (ValueError, RecursionError):
+        return True
+    if handed.get("nbformat") != 4:
+        return False
+    codes = [
+        {_source_of(cell) for cell in one.get("cells", ()) if cell["cell_type"] == "code"} - {""}
+        for one in (handed, given)
+    ]
+    return codes[0] <= codes[1]
+
+
+def _source_of(cell: Any) -> str:
+    return "".join(cell["source"]).strip()
 
 
 def _code(notebook: NotebookNode) -> set[str]:
