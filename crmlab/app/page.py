@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from crmlab.course import outline
+from crmlab.course import handed_out, outline
 from crmlab.language import LANGUAGES, _, speaking, tr
 
 TEXTS = {
@@ -57,10 +57,12 @@ ON_SITE = {"gone": _("Python does not start in this browser. Load the page again
 
 def told(edition: str, apps: dict[str, str] | None = None) -> dict[str, Any]:
     """All of it, for ``edition`` "server" or "site"; ``apps`` is the folder of the page in each language on the site."""
+    handed = handed_out.current()
     return {
         "edition": edition,
         "apps": apps or {},
-        "languages": {code: {"name": one.name, "tag": one.tag} for code, one in LANGUAGES.items()},
+        "languages": {code: {"name": one.name, "tag": one.tag} for code, one in LANGUAGES.items() if not handed or code in handed.languages},
+        "worked": handed is None,  # a class is not given the worked edition
         "texts": {code: texts(code, edition) for code in LANGUAGES},
         "course": {code: outline.of(code) for code in LANGUAGES},
     }

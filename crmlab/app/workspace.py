@@ -12,14 +12,14 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import crmlab
 from crmlab import places
-from crmlab.course import lessons, outline
+from crmlab.course import handed_out, lessons, ours, outline
 from crmlab.course.files import draft, put, reason, tidy, write_atomically
 from crmlab.language import LANGUAGES, _, tr
 
@@ -74,7 +74,8 @@ def find_folder(wish: str | None = None) -> Path:
             raise Refused(tr(_("{folder} is no name of a folder."), folder=wish)) from error
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / STORE / "manifest.json").is_file() and (folder / "notebooks").is_dir():
+        laid = any((folder / one).is_file() for one in (f"{STORE}/manifest.json", handed_out.FILE))
+        if laid and (folder / "notebooks").is_dir():
             return folder
     return default_folder()
 
@@ -99,6 +100,36 @@ def course_files(source: Path) -> Iterator[str]:
     for name in ("LICENSE-lessons", "NOTICE"):
         if (source / name).is_file():
             yield name
+
+
+def brought(source: Path, folder: Path, only: str = "") -> Iterator[tuple[str, bytes]]:
+    """The files that the workspace ``folder`` gets of the course, each with its content: all of them, or for a class those of its
+    lessons, in which no link leads to others, and the lesson of what the class has of its own. ``only`` one of them, if named."""
+    handed = handed_out.of(folder)
+    if handed is None:
+        yield from ((name, (source / name).read_bytes()) for name in course_files(source))
+        return
+    there = handed_out_notebooks(handed)
+    units = tuple({name.rpartition("/")[0] + "/" for name in there})
+    for name in course_files(source):
+        if only and name != only:
+            continue
+        if name.endswith(".ipynb"):
+            if name in there:
+                yield name, handed_out.without_dead_links((source / name).read_bytes(), name, there)
+        elif name.startswith(units) or not name.startswith(("notebooks/", "solutions/")):
+            yield name, (source / name).read_bytes()
+    for language in handed.languages:
+        name = outline.path(lessons.CLASS_LESSON, language)
+        if name in there and only in ("", name):
+            yield name, ours.notebook(handed, language)
+
+
+def handed_out_notebooks(handed: handed_out.HandOut) -> list[str]:
+    """The notebooks of a class, as paths below its workspace."""
+    given = [one for one in lessons.of_course() if one.number in handed.lessons]
+    given += [lessons.CLASS_LESSON] if ours.there(handed) else []
+    return [outline.path(one, language) for language in handed.languages for one in given]
 
 
 def fingerprints(data: bytes, name: str) -> dict[str, str]:
@@ -154,8 +185,9 @@ def _write(path: Path, data: bytes) -> None:
     write_atomically(path, data)
 
 
-def lay(source: Path, folder: Path) -> Laid:
-    """Lay the course into ``folder``: new files are written, unchanged ones updated, changed ones left alone.
+def lay(source: Path, folder: Path, given: Iterable[tuple[str, bytes]] | None = None) -> Laid:
+    """Lay the course into ``folder``: new files are written, unchanged ones updated, changed ones left alone. ``given`` are other
+    files than the course brings.
 
     Raises ``Refused`` if the folder cannot be written to.
     """
@@ -164,9 +196,8 @@ def lay(source: Path, folder: Path) -> Laid:
         folder.mkdir(parents=True, exist_ok=True)
         manifest = read_manifest(folder)
         files = manifest["files"]
-        for name in course_files(source):
-            data, target = (source / name).read_bytes(), folder / name
-            new = fingerprints(data, name)
+        for name, data in brought(source, folder) if given is None else given:
+            target, new = folder / name, fingerprints(data, name)
             if not target.exists():
                 _write(target, data)
                 (done.updated if name in files else done.new).append(name)
@@ -256,7 +287,7 @@ def find_lesson(text: str) -> lessons.Lesson:
     """
     wish = text.strip().replace("\\", "/").strip("/").removesuffix(".ipynb").lower()
     wish = "/".join(wish.split("/")[-2:])
-    known = lessons.every()
+    known = lessons.shown()
     hits = [x for x in known if wish in _names(x)]
     if len(hits) == 1:
         return hits[0]
@@ -305,6 +336,8 @@ def _originals(source: Path) -> Path:
 def original(name: str, folder: Path) -> bytes | None:
     """The course's own version of file ``name`` of the workspace, or ``None`` if it cannot be had."""
     source = places.root()
+    if handed_out.of(folder) is not None:
+        return next((data for _name, data in brought(source, folder, name)), None)
     beside = source / name
     if not places.in_checkout():
         return beside.read_bytes() if beside.is_file() else None

@@ -1,7 +1,7 @@
 """The number of a class: from it follows what a lesson makes up, so that answers do not travel from one class to the next.
 
 A trainee types it once, and it is kept with the answers: whoever judges them again gets the same. Whoever leads a class may
-fix it: CRMLAB_CLASS, or a file ``class.txt`` with the number beside the notebook, in its language's folder, or in that of the course.
+fix it: CRMLAB_CLASS, a hand-out (:mod:`crmlab.course.handed_out`), or a file ``class.txt`` with the number beside the notebook, in its language's folder, or in that of the course.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from crmlab.course import session
+from crmlab.course import handed_out, session
 from crmlab.course.form import number
 
 FILE = "class.txt"
@@ -34,6 +34,8 @@ def fixed(folder: Path | None = None) -> int | None:
     """The number that whoever leads the class has fixed; ``None`` if nobody has."""
     if (wish := os.environ.get("CRMLAB_CLASS")) is not None:
         return read(wish)
+    if (handed := handed_out.current()) is not None:
+        return handed.number
     here = folder or Path.cwd()
     for place in (here, *list(here.parents)[:2]):
         with contextlib.suppress(OSError, UnicodeDecodeError):

@@ -60,7 +60,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from crmlab import places
 from crmlab.course import lessons
 from crmlab.course.lessons import Lesson
 from crmlab.language import LANGUAGES
@@ -77,7 +76,7 @@ SAID = ("right", "wrong", "weight")
 
 def path_of(lesson: Lesson) -> Path:
     """The file of a lesson's exercises."""
-    return places.lessons() / lesson.unit / f"{lesson.slug}{SUFFIX}"
+    return lesson.written / f"{lesson.slug}{SUFFIX}"
 
 
 def files() -> list[Path]:

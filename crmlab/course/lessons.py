@@ -6,9 +6,10 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from crmlab import places
-from crmlab.course import panel
+from crmlab.course import handed_out, panel
 from crmlab.language import LANGUAGES, _, current, own, tr
 
 UNITS = {
@@ -23,6 +24,14 @@ UNITS = {
     "9": _("On your own customers"),
 }
 """The units of the course by number."""
+OURS = "10"
+"""The unit of what a class has of its own; its title is the name of the class."""
+
+
+def units() -> dict[str, str]:
+    """The units by number, with that of the class if there is one."""
+    handed = handed_out.current()
+    return UNITS if handed is None else UNITS | {OURS: handed.name}
 
 
 @dataclass(frozen=True)
@@ -48,17 +57,47 @@ class Lesson:
         """Whether it has exercises with points; a lesson on the trainee's own customers has none: nobody knows the right answers."""
         return self.unit_number != "9"
 
+    @property
+    def written(self) -> Path:
+        """The folder of what is written for it: its exercises and questions."""
+        handed = handed_out.current() if self.unit_number == OURS else None
+        return (handed.own if handed else places.lessons()) / self.unit
+
+    def notebook(self, language: str) -> Path:
+        """Its notebook as the course brings it, or the hand-out of the class."""
+        handed = handed_out.current() if self.unit_number == OURS else None
+        top = handed.folder / "notebooks" if handed else places.notebooks()
+        return top / language / self.unit / f"{self.slug}.ipynb"
+
     def title(self) -> str:
         """Its heading in the trainee's language, e.g. "2.3 RFM: ..."; the number alone if the notebook is missing."""
-        return _heading(self, current()) or self.number
+        return next(iter(_prose(self.notebook(current()))), "").removeprefix("# ").strip() or self.number
 
+
+CLASS_LESSON = Lesson(f"{OURS}.1", f"{OURS}-class", "1-ours")
+"""The lesson of what a class has of its own (:mod:`crmlab.course.ours`)."""
 
 _NUMBERED = re.compile(r"^(\d+)-[a-z0-9-]+$")
 
 
-@cache
 def every() -> tuple[Lesson, ...]:
-    """All lessons, in order."""
+    """All lessons, in order; with the class's own, where it has one."""
+    handed = handed_out.current()
+    has_own = handed is not None and (handed.own / CLASS_LESSON.unit).is_dir()
+    return (*of_course(), CLASS_LESSON) if has_own else of_course()
+
+
+def shown() -> tuple[Lesson, ...]:
+    """The lessons that a trainee is shown: those that the class was given, all of them without a class."""
+    handed = handed_out.current()
+    if handed is None:
+        return every()
+    return tuple(one for one in every() if one.number in handed.lessons or one == CLASS_LESSON)
+
+
+@cache
+def of_course() -> tuple[Lesson, ...]:
+    """The lessons of the course, in order."""
     found = set()
     # While a lesson is being written, its text is there first.
     for top, pattern in ((places.notebooks() / "en", "*.ipynb"), (places.lessons(), "*.md")):
@@ -79,7 +118,7 @@ def find(number: str) -> Lesson:
         tr(
             _("There is no lesson “{number}”. Lessons: {known}."),
             number=number,
-            known=", ".join(lesson.number for lesson in every()),
+            known=", ".join(lesson.number for lesson in shown()),
         )
     )
 
@@ -95,34 +134,28 @@ class Task:
 
 def tasks(lesson: Lesson) -> tuple[Task, ...]:
     """The exercises and the quiz of a lesson, from its headings: known without loading its data. Empty if unreadable."""
-    return _tasks(lesson, current())
+    return _tasks(lesson.notebook(current()), current())
 
 
 def minutes(lesson: Lesson) -> int:
     """How long a lesson takes, as the line under its title says; 0 if that cannot be read."""
     line = re.compile(rf"(\d+) ?(?:{own().minutes})")
-    found = next(filter(None, map(line.search, _prose(lesson, current())[1:6])), None)
+    found = next(filter(None, map(line.search, _prose(lesson.notebook(current()))[1:6])), None)
     return int(found[1]) if found else 0
 
 
 @cache
-def _tasks(lesson: Lesson, language: str) -> tuple[Task, ...]:
+def _tasks(notebook: Path, language: str) -> tuple[Task, ...]:
     words = LANGUAGES[language]
     heading = rf"^## (.+?)\s*[(（]([\d.]+) (?:{words.minutes})[,，]\s?([\d.]+) (?:{words.points})[)）]\s*$"
-    found = (re.match(heading, line) for line in _prose(lesson, language))
+    found = (re.match(heading, line) for line in _prose(notebook))
     return tuple(Task(one[1], float(one[2]), float(one[3])) for one in found if one)
 
 
 @cache
-def _heading(lesson: Lesson, language: str) -> str:
-    return next(iter(_prose(lesson, language)), "").removeprefix("# ").strip()
-
-
-@cache
-def _prose(lesson: Lesson, language: str) -> list[str]:
-    path = places.notebooks() / language / lesson.unit / f"{lesson.slug}.ipynb"
+def _prose(notebook: Path) -> list[str]:
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
     except (OSError, ValueError, LookupError):
         return []

@@ -9,8 +9,7 @@ import re
 from functools import cache
 from typing import Any
 
-from crmlab import places
-from crmlab.course import lessons
+from crmlab.course import handed_out, lessons
 from crmlab.course.lessons import Lesson
 from crmlab.language import speaking, tr
 
@@ -21,22 +20,26 @@ _REVIEW = re.compile(r"^review\(", re.MULTILINE)
 
 def there() -> list[Lesson]:
     """The lessons that have their exercises, in order: those without are being written, unless they are to have none."""
-    return [one for one in lessons.every() if lessons.tasks(one) or not one.scored]
+    return [one for one in lessons.shown() if lessons.tasks(one) or not one.scored]
 
 
-@cache
 def of(language: str) -> dict[str, Any]:
-    """All of it in one language: ``units`` (number, title), ``lessons`` (see :func:`lesson`), and ``review``, the path of the
-    lesson with the review deck and the name of its cell.
+    """All of it in one language: ``units`` (number, title), ``lessons`` (see :func:`lesson`), ``review``, the path of the
+    lesson with the review deck and the name of its cell, and ``class``, the name of the class, empty without one.
 
     >>> [one["title"] for one in of("en")["units"]][:2]
     ['Foundations', 'Classification']
     """
+    return _of(language, handed_out.current())
+
+
+@cache
+def _of(language: str, handed: handed_out.HandOut | None) -> dict[str, Any]:
     with speaking(language):
         shown = there()
         units = [
             {"number": number, "title": tr(name)}
-            for number, name in lessons.UNITS.items()
+            for number, name in lessons.units().items()
             if any(one.unit_number == number for one in shown)
         ]
         decks = (
@@ -45,7 +48,7 @@ def of(language: str) -> dict[str, Any]:
             for kind, id, source in _cells(one, language)
             if kind == "code" and _REVIEW.search(source)
         )
-        return {"units": units, "lessons": [lesson(one, language) for one in shown], "review": next(decks, None)}
+        return {"units": units, "lessons": [lesson(one, language) for one in shown], "review": next(decks, None), "class": handed.name if handed else ""}
 
 
 def lesson(one: Lesson, language: str) -> dict[str, Any]:
@@ -94,9 +97,8 @@ def _id(kind: str, name: str | None) -> str:
 
 def _cells(one: Lesson, language: str) -> list[tuple[str, str, str]]:
     """Kind, id and source of each cell; none where the notebook is missing."""
-    place = places.notebooks() / language / one.unit / f"{one.slug}.ipynb"
     try:
-        cells = json.loads(place.read_text(encoding="utf-8"))["cells"]
+        cells = json.loads(one.notebook(language).read_text(encoding="utf-8"))["cells"]
         return [(cell["cell_type"], cell.get("id", ""), "".join(cell["source"])) for cell in cells]
     except (OSError, ValueError, LookupError, TypeError):
         return []

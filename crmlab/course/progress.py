@@ -63,7 +63,7 @@ def of_course(folder: Path | None = None) -> list[Standing]:
     """All lessons that have points, in order. ``folder`` is a unit's folder, by default that of the notebook."""
     units = (folder or Path.cwd()).parent
     found = []
-    for lesson in filter(lambda one: one.scored, lessons.every()):
+    for lesson in filter(lambda one: one.scored, lessons.shown()):
         tasks = lessons.tasks(lesson)
         store = _store(lesson, units)
         records = store.records() if store else {}
@@ -101,7 +101,7 @@ def earned(standings: list[Standing]) -> bool:
 def results(standings: list[Standing]) -> list[tuple[str, str]]:
     """A line a unit for the certificate: name, points."""
     lines = []
-    for unit, name in lessons.UNITS.items():
+    for unit, name in lessons.units().items():
         mine = [one for one in standings if one.lesson.unit_number == unit]
         if mine:
             lines.append((f"{unit} {tr(name)}", _of(sum(one.points for one in mine), sum(one.maximum for one in mine))))
@@ -117,7 +117,7 @@ def table(folder: Path | None = None) -> pd.DataFrame:
 
     units = (folder or Path.cwd()).parent
     rows = []
-    for lesson in lessons.every():
+    for lesson in lessons.shown():
         store = _store(lesson, units)
         for id, record in (store.records() if store else {}).items():
             if amount(record, "maximum"):
@@ -236,7 +236,7 @@ def _exercises(lines: list[Line]) -> str:
 
 def _units(course: list[Standing]) -> str:
     rows = ""
-    for unit, name in lessons.UNITS.items():
+    for unit, name in lessons.units().items():
         mine = [one for one in course if one.lesson.unit_number == unit]
         if not mine:
             continue

@@ -47,7 +47,7 @@ class Question:
         try:
             return lessons.find(self.lesson).title()
         except LookupError:
-            return f"{self.lesson} {tr(lessons.UNITS.get(self.unit, ''))}".strip()
+            return f"{self.lesson} {tr(lessons.units().get(self.unit, ''))}".strip()
 
 
 _bank: dict[Any, tuple[Question, ...]] = {}

@@ -50,8 +50,8 @@ Try = dict[str, Any]
 
 def ready(bank: Sequence[Question] | None = None) -> list[Question]:
     """The questions whose lesson is there: nobody is asked what nobody could learn here."""
-    there = {lesson.number for lesson in lessons.every()}
-    return [question for question in (asking.bank() if bank is None else bank) if question.lesson in there]
+    there = {lesson.number for lesson in lessons.of_course()}
+    return [question for question in (asking.bank() if bank is None else bank) if question.lesson in there and question.unit in WEIGHTS]
 
 
 def blueprint() -> dict[str, int]:

@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import Any
 
 from crmlab import places
-from crmlab.course import yamlfile
+from crmlab.course import handed_out, yamlfile
 from crmlab.course.yamlfile import Checker, Fault, Kind
 from crmlab.language import LANGUAGES, _, tr
 
@@ -65,13 +65,15 @@ def folder() -> Path:
 
 
 def files() -> list[Path]:
-    """All question files, in the order of units and lessons."""
+    """All question files, in the order of units and lessons, with that of the class."""
 
     def place(path: Path) -> tuple[int, int, str]:
         unit, lesson = (int(part.split("-", 1)[0]) for part in (path.parent.name, path.name))
         return unit, lesson, path.name
 
-    named = (path for path in folder().glob("*/*.questions.yml") if number_of(path))
+    handed = handed_out.current()
+    places_ = [folder(), *([handed.own] if handed else [])]
+    named = (path for top in places_ for path in top.glob("*/*.questions.yml") if number_of(path))
     return sorted(named, key=place)
 
 

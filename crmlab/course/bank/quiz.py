@@ -9,20 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from crmlab.course import exercise, panel
+from crmlab.course import exercise, handed_out, panel
 from crmlab.course.bank import asking, files, review
 from crmlab.course.bank.asking import Question
 from crmlab.course.bank.files import QuizError
 from crmlab.course.cases import Case
 from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.form import Answers, Form
-from crmlab.course.lessons import Lesson
+from crmlab.course.lessons import CLASS_LESSON, Lesson
 from crmlab.course.session import Session
 from crmlab.language import _, tr
 
-__all__ = ["SIZE", "Draw", "Quiz", "QuizError", "exercise_id", "load", "path_of"]
+__all__ = ["SIZE", "Draw", "Quiz", "QuizError", "drawn", "exercise_id", "load", "path_of"]
+
+T = TypeVar("T")
 
 SIZE = 5
 """Questions of a draw."""
@@ -34,7 +36,7 @@ DRAW = "draw"
 
 def path_of(lesson: Lesson) -> Path:
     """The file of a lesson's questions."""
-    return files.folder() / lesson.unit / f"{lesson.slug}.questions.yml"
+    return lesson.written / f"{lesson.slug}.questions.yml"
 
 
 def exercise_id(number: str) -> str:
@@ -60,6 +62,19 @@ def draws(names: Sequence[str], seed: str, count: int) -> list[list[str]]:
         for name in made[-1]:
             asked[name] += 1
     return made
+
+
+def drawn(questions: Sequence[T], lesson: str) -> list[T]:
+    """The questions of a lesson, those first that its quiz asks first: the first five of the file, or for a class with a draw
+    (:mod:`crmlab.course.handed_out`) five others, as its seed has it. Of a short file the first five fill up what is missing.
+    """
+    handed = handed_out.current()
+    if handed is None or handed.draw is None or lesson == CLASS_LESSON.number:
+        return list(questions)
+    usual, others = range(min(SIZE, len(questions))), range(SIZE, len(questions))
+    seed = f"{handed.draw}/{lesson}"
+    first = [*asking.shuffled(others, seed), *asking.shuffled(usual, seed)][:SIZE]
+    return [questions[n] for n in (*first, *(n for n in range(len(questions)) if n not in first))]
 
 
 @dataclass(frozen=True)
@@ -132,7 +147,7 @@ def load(lesson: Lesson) -> Exercise | None:
     found, faults = files.load(path)
     if faults:
         raise QuizError("\n".join(map(str, faults)))
-    asked = [Question(one, lesson.number) for one in found]
+    asked = [Question(one, lesson.number) for one in drawn(found, lesson.number)]
     quiz = Quiz.of(lesson.number, asked)
     made = Exercise(
         exercise_id(lesson.number),

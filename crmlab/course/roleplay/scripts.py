@@ -60,7 +60,7 @@ from typing import Any, ClassVar
 
 from crmlab import places
 from crmlab.complaint_steps import HALVES, STEPS, Step
-from crmlab.course import yamlfile
+from crmlab.course import handed_out, yamlfile
 from crmlab.course.form import Answers
 from crmlab.course.roleplay import sheet
 from crmlab.course.roleplay.check import ENDINGS as ENDINGS
@@ -256,8 +256,17 @@ def folder() -> Path:
 
 
 def files() -> list[Path]:
-    """All scripts of the course, by name."""
-    return sorted(folder().glob("*.yml"))
+    """All scripts of the course, by name, then those of the class."""
+    handed = handed_out.current()
+    own = sorted((handed.own / "roleplays").glob("*.yml")) if handed else []
+    return [*sorted(folder().glob("*.yml")), *own]
+
+
+def path_of(name: str) -> Path:
+    """The file of a script by name: of the course, else of the class."""
+    path = folder() / f"{name}.yml"
+    handed = handed_out.current()
+    return handed.own / "roleplays" / path.name if handed and not path.is_file() else path
 
 
 def load(name: str | Path) -> Script:
@@ -265,7 +274,7 @@ def load(name: str | Path) -> Script:
 
     Raises ``OSError`` if there is none, :class:`ScriptError` with all faults if it cannot be used.
     """
-    path = name if isinstance(name, Path) else folder() / f"{name}.yml"
+    path = name if isinstance(name, Path) else path_of(name)
     # A workbook is kept nowhere: the same bytes under a name of .yml are no script.
     content, found = _content(path) if _is_workbook(path) else yamlfile.load(path, SCRIPT)
     if found:

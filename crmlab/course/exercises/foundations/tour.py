@@ -118,7 +118,7 @@ def plan() -> str:
     rows = "".join(
         f'<tr><td style="width:45%">☐ {escape(one.title())}</td><td style="width:15%"></td>'
         '<td style="height:2.6em"></td></tr>'
-        for one in lessons.every()
+        for one in lessons.shown()
         if one.number != "1.1"
     )
     remember = "".join(f"<li>{words(name)}</li>" for name in ("again", "stuck", "broken", "doctor"))

@@ -103,7 +103,7 @@ export class Panel {
     this.total = make('span', 'crmlab-total');
     const close = button('crmlab-close', '×', this.say('close'));
     close.addEventListener('click', () => this.close());
-    top.append(make('h2', '', this.say('course')), this.total, close);
+    top.append(make('h2', '', this.outline.class || this.say('course')), this.total, close);
     this.step = make('div', 'crmlab-step');
     this.deck = make('div', 'crmlab-deck');
     nav.append(top, this.step, this.deck);
@@ -118,7 +118,7 @@ export class Panel {
     worked.setAttribute('aria-checked', String(page.worked));
     worked.addEventListener('click', () => this.turn());
     const foot = make('div', 'crmlab-course-foot');
-    foot.append(worked);
+    if (told.worked) foot.append(worked);
     if (home()) {
       const link = make('a', '', this.say('home'));
       link.href = home();
