@@ -1,0 +1,81 @@
+"""A package for a learning management system: the browser edition, the page that the system opens, and a manifest, in one file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+
+from crmlab.course.files import draft, put
+from crmlab.lite import build, named
+from crmlab.lite.wheels import Missing
+from crmlab.lms import launching, limiting, manifest
+from crmlab.lms.product import LAUNCH, Product
+
+_SAME_DATE = (2020, 1, 1, 0, 0, 0)
+LEFT_OUT = ("_headers", ".crmlab-site", "package.json", "jupyterlite.schema.v0.json")
+"""Of a site, what only a host of static pages reads."""
+PACKED = (".bin", ".whl", ".zip", ".png", ".woff2", ".gz")
+"""Files that do not become smaller."""
+
+
+def pack(site: Path, standard: str, product: Product, out: Path) -> dict[str, int]:
+    """Write the package of a built site; the number of ``files`` and of ``bytes``.
+
+    ``site`` stays as it is. Raises :class:`crmlab.lite.wheels.Missing` for a folder that is no such site, and ``OSError``; ``out`` is
+    then as it was.
+    """
+    if not (site / build.APP / "index.html").is_file():
+        raise Missing(f"There is no built site in {site}.")
+    with tempfile.TemporaryDirectory() as temporary:
+        work = _copied(site, Path(temporary) / "site")
+        limiting.limit(work, product)
+        [scripts] = [path for path in work.iterdir() if path.name == "crmlab" or path.name.startswith("crmlab-")]
+        for name in (*launching.ALWAYS, launching.SPEAKS[standard]):
+            shutil.copyfile(launching.STATIC / name, scripts / name)
+        (work / LAUNCH).write_text(launching.html(standard, product, scripts.name), encoding="utf-8")
+        named.by_content(work)
+        files = sorted(path.relative_to(work).as_posix() for path in work.rglob("*") if path.is_file())
+        files = [name for name in files if name not in LEFT_OUT]
+        made = Path(temporary) / "package.zip"
+        with zipfile.ZipFile(made, "w") as archive:
+            head = manifest.text(standard, product, files).encode("utf-8")
+            _add(archive, manifest.FILES[standard], head)  # systems look for it first
+            for name in files:
+                _add(archive, name, (work / name).read_bytes())
+        _put(made, out)
+    return {"files": len(files) + 1, "bytes": out.stat().st_size}
+
+
+def _copied(site: Path, to: Path) -> Path:
+    """A copy in which what is changed is its own; the rest are links, where the disk has such."""
+
+    def copy(source: str, target: str) -> None:
+        if not source.endswith((".html", "service-worker.js")):
+            try:
+                os.link(source, target)
+                return
+            except OSError:
+                pass
+        shutil.copyfile(source, target)
+
+    return Path(shutil.copytree(site, to, copy_function=copy))
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    kind = zipfile.ZIP_STORED if name.endswith(PACKED) else zipfile.ZIP_DEFLATED
+    about = zipfile.ZipInfo(name, _SAME_DATE)
+    about.external_attr = 0o644 << 16
+    archive.writestr(about, content, kind, compresslevel=9)
+
+
+def _put(made: Path, out: Path) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    fresh = draft(out, b"")
+    try:
+        shutil.copyfile(made, fresh)
+        put(fresh, out)
+    finally:
+        fresh.unlink(missing_ok=True)
