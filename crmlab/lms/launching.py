@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from crmlab.course import lessons, outline
+from crmlab.course import outline
 from crmlab.language import LANGUAGES, _, speaking, tr
 from crmlab.lms import strings
 from crmlab.lms.product import PASS, Product, answers
@@ -89,8 +89,3 @@ def html(standard: str, product: Product, folder: str) -> str:
         + f'</head><body><iframe id="course" title="{escape(title)}" allow="fullscreen; clipboard-write"></iframe>'
         '<div id="bar" hidden></div></body></html>\n'
     )
-
-
-def minutes(product: Product) -> int:
-    """How long its lessons take together."""
-    return sum(map(lessons.minutes, product.chosen()))

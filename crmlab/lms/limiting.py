@@ -19,6 +19,7 @@ from crmlab.lms.product import Product
 def limit(site: Path, product: Product) -> None:
     """Take out of a built site what is not of the package. Raises :class:`crmlab.lite.wheels.Missing` for a site of another build."""
     handed = handed_out.HandOut(site / "files", product.title(product.language), product.number, tuple(LANGUAGES), product.lessons)
+    (site / "files" / handed_out.FILE).unlink(missing_ok=True)  # it may be a link to that of the site
     (site / "files" / handed_out.FILE).write_text(handed_out.text(handed), encoding="utf-8")
     with handed_out.in_force(site / "files"):
         kept = {outline.path(one, language) for one in outline.there() for language in LANGUAGES}
@@ -26,8 +27,21 @@ def limit(site: Path, product: Product) -> None:
         for app in build.APPS.values():
             _app(site / app / "index.html")
         _start(site / "index.html")
+    _twice(site)
     for app in build.APPS.values():
         shutil.rmtree(site / app.replace("notebooks", "lab", 1), ignore_errors=True)
+
+
+def check(site: Path) -> None:
+    """Raise :class:`crmlab.lite.wheels.Missing` for a site of another build, or one that is a package already."""
+    for app in build.APPS.values():
+        path = site / app / "index.html"
+        told = script(path.read_text(encoding="utf-8") if path.is_file() else "", "crmlab-told")
+        if not told.get("worked"):
+            raise Missing(OTHER)
+
+
+OTHER = "This is no site of this version of the course; build it again with crmlab site build."
 
 
 def _notebooks(site: Path, kept: set[str]) -> None:
@@ -59,11 +73,24 @@ def _notebooks(site: Path, kept: set[str]) -> None:
             folder.rmdir()
 
 
+def _twice(site: Path) -> None:
+    """Take out the wheels of what lies in images as well: systems often limit the size of a package. Only browsers older than
+    2023 want them."""
+    settings = script((site / build.APP / "index.html").read_text(encoding="utf-8"), "jupyter-config-data")["litePluginSettings"]
+    options = settings[build.KERNEL]["loadPyodideOptions"]
+    if not options.get("images"):
+        return
+    packages = json.loads((site / options["lockFileURL"]).read_text(encoding="utf-8"))["packages"]
+    for name in options["imaged"]:
+        if name in packages:
+            (site / build.FOLDER / packages[name]["file_name"]).unlink(missing_ok=True)
+
+
 def script(html: str, id: str) -> dict[str, Any]:
     """The data in a page under this id. Raises :class:`Missing` where there are none."""
     found = re.search(rf'<script id="{id}"[^>]*>(.*?)</script>', html, re.DOTALL)
     if found is None:
-        raise Missing("This is no site of this version of the course; build it again with crmlab site build.")
+        raise Missing(OTHER)
     return dict(json.loads(found[1]))
 
 
@@ -88,6 +115,6 @@ def _start(path: Path) -> None:
     ahead = re.search(r'<script id="crmlab-ahead"[^>]*>(.*?)</script>', html, re.DOTALL)
     folder = re.search(r'href="(crmlab(?:-[0-9a-f]{12})?)/start\.css"', html)
     if ahead is None or folder is None:
-        raise Missing("This is no site of this version of the course; build it again with crmlab site build.")
+        raise Missing(OTHER)
     made = pages.start(build.APPS, app["bytes"], json.loads(ahead[1]), package=True)
     path.write_text(re.sub(r'(?<=")crmlab/', f"{folder[1]}/", made), encoding="utf-8")

@@ -27,26 +27,34 @@ def pack(site: Path, standard: str, product: Product, out: Path) -> dict[str, in
     ``site`` stays as it is. Raises :class:`crmlab.lite.wheels.Missing` for a folder that is no such site, and ``OSError``; ``out`` is
     then as it was.
     """
+    with tempfile.TemporaryDirectory() as temporary:
+        folder, made = Path(temporary) / "package", Path(temporary) / "package.zip"
+        files = lay(site, standard, product, folder)
+        with zipfile.ZipFile(made, "w") as archive:
+            for name in files:
+                _add(archive, name, (folder / name).read_bytes())
+        _put(made, out)
+    return {"files": len(files), "bytes": out.stat().st_size}
+
+
+def lay(site: Path, standard: str, product: Product, folder: Path) -> list[str]:
+    """Lay a package into a new folder; its files, the manifest first: systems look for it there. Raises as :func:`pack` does."""
     if not (site / build.APP / "index.html").is_file():
         raise Missing(f"There is no built site in {site}.")
-    with tempfile.TemporaryDirectory() as temporary:
-        work = _copied(site, Path(temporary) / "site")
-        limiting.limit(work, product)
-        [scripts] = [path for path in work.iterdir() if path.name == "crmlab" or path.name.startswith("crmlab-")]
-        for name in (*launching.ALWAYS, launching.SPEAKS[standard]):
-            shutil.copyfile(launching.STATIC / name, scripts / name)
-        (work / LAUNCH).write_text(launching.html(standard, product, scripts.name), encoding="utf-8")
-        named.by_content(work)
-        files = sorted(path.relative_to(work).as_posix() for path in work.rglob("*") if path.is_file())
-        files = [name for name in files if name not in LEFT_OUT]
-        made = Path(temporary) / "package.zip"
-        with zipfile.ZipFile(made, "w") as archive:
-            head = manifest.text(standard, product, files).encode("utf-8")
-            _add(archive, manifest.FILES[standard], head)  # systems look for it first
-            for name in files:
-                _add(archive, name, (work / name).read_bytes())
-        _put(made, out)
-    return {"files": len(files) + 1, "bytes": out.stat().st_size}
+    limiting.check(site)
+    _copied(site, folder)
+    limiting.limit(folder, product)
+    [scripts] = [path for path in folder.iterdir() if path.name == "crmlab" or path.name.startswith("crmlab-")]
+    for name in (*launching.ALWAYS, launching.SPEAKS[standard]):
+        shutil.copyfile(launching.STATIC / name, scripts / name)
+    (folder / LAUNCH).write_text(launching.html(standard, product, scripts.name), encoding="utf-8")
+    named.by_content(folder)
+    for name in LEFT_OUT:
+        (folder / name).unlink(missing_ok=True)
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    head = manifest.FILES[standard]
+    (folder / head).write_text(manifest.text(standard, product, files), encoding="utf-8")
+    return [head, *files]
 
 
 def _copied(site: Path, to: Path) -> Path:
