@@ -16,7 +16,7 @@ def by_content(site: Path) -> None:
 
     A site whose folders have such names already gets those of its content as it is now.
     """
-    pages = [*sorted(site.glob("*.html")), *sorted(site.glob("*/index.html"))]
+    pages = [site / "index.html", *sorted(site.glob("*/index.html"))]
     texts = {page: page.read_text(encoding="utf-8") for page in pages}
     for name in FOLDERS:
         [folder] = [path for path in site.iterdir() if re.fullmatch(rf"{name}(-[0-9a-f]{{12}})?", path.name)]

@@ -311,10 +311,15 @@ def _section(language: str, app: str, megabytes: int, package: bool) -> str:
         )
     )
     shown = there()
-    long = tr(
-        _("{lessons} lessons, about {hours} hours together; take them in any order, in as many sittings as you like."),
-        lessons=len(shown),
-        hours=round(sum(map(lessons.minutes, shown)) / 60),
+    minutes = sum(map(lessons.minutes, shown))
+    long = (
+        tr(
+            _("{lessons} lessons, about {hours} hours together; take them in any order, in as many sittings as you like."),
+            lessons=len(shown),
+            hours=round(minutes / 60),
+        )
+        if minutes >= 120
+        else tr(_("Lessons: {lessons}, {minutes} minutes together; take them in any order."), lessons=len(shown), minutes=minutes)
     )
     how = tr(
         _(

@@ -83,7 +83,7 @@ def html(standard: str, product: Product, folder: str) -> str:
         f'<!DOCTYPE html>\n<html lang="{LANGUAGES[product.language].tag}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
-        f'<link rel="icon" href="notebooks/favicon.ico"><link rel="stylesheet" href="{folder}/launch.css">'
+        f'<link rel="icon" href="site/notebooks/favicon.ico"><link rel="stylesheet" href="{folder}/launch.css">'
         f'<script id="crmlab-launch" type="application/json">{data}</script>'
         + "".join(f'<script src="{folder}/{name}" defer></script>' for name in scripts)
         + f'</head><body><iframe id="course" title="{escape(title)}" allow="fullscreen; clipboard-write"></iframe>'

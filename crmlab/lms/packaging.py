@@ -15,6 +15,8 @@ from crmlab.lms import launching, limiting, manifest
 from crmlab.lms.product import LAUNCH, Product
 
 _SAME_DATE = (2020, 1, 1, 0, 0, 0)
+SITE = "site"
+"""The folder of the site in a package."""
 LEFT_OUT = ("_headers", ".crmlab-site", "package.json", "jupyterlite.schema.v0.json")
 """Of a site, what only a host of static pages reads."""
 PACKED = (".bin", ".whl", ".zip", ".png", ".woff2", ".gz")
@@ -42,15 +44,18 @@ def lay(site: Path, standard: str, product: Product, folder: Path) -> list[str]:
     if not (site / build.APP / "index.html").is_file():
         raise Missing(f"There is no built site in {site}.")
     limiting.check(site)
-    _copied(site, folder)
-    limiting.limit(folder, product)
-    [scripts] = [path for path in folder.iterdir() if path.name == "crmlab" or path.name.startswith("crmlab-")]
+    # The launch page lies beside the site: the service worker there, through which all its requests go, lets none out when a page
+    # is being closed.
+    inner = _copied(site, folder / SITE)
+    limiting.limit(inner, product)
+    [scripts] = [path for path in inner.iterdir() if path.name == "crmlab" or path.name.startswith("crmlab-")]
     for name in (*launching.ALWAYS, launching.SPEAKS[standard]):
         shutil.copyfile(launching.STATIC / name, scripts / name)
-    (folder / LAUNCH).write_text(launching.html(standard, product, scripts.name), encoding="utf-8")
-    named.by_content(folder)
+    named.by_content(inner)
+    [scripts] = inner.glob("crmlab-*")
+    (folder / LAUNCH).write_text(launching.html(standard, product, f"{SITE}/{scripts.name}"), encoding="utf-8")
     for name in LEFT_OUT:
-        (folder / name).unlink(missing_ok=True)
+        (inner / name).unlink(missing_ok=True)
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     head = manifest.FILES[standard]
     (folder / head).write_text(manifest.text(standard, product, files), encoding="utf-8")

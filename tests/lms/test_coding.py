@@ -85,7 +85,7 @@ def test_a_unit_fits_into_scorm_12_and_what_does_not_fit_is_named_newest_first()
     }
     console.log(JSON.stringify(found));"""
     known = strings.of(map(lessons.find, numbers), files)
-    found = lms.node(script, POINTS, *CODE, given={"known": known, "files": files, "shares": [1, 0.99, 0.7, 0.4, 0.1]})
+    found = lms.node(script, POINTS, *CODE, given={"known": known, "files": files, "shares": [1, 0.99, 0.7, 0.5, 0.02]})
     _limit, size, left, back = found[0]
     assert size <= 4096
     assert left == {"paths": [], "code": False}

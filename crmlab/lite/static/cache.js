@@ -9,8 +9,7 @@ const coming = new Map(); // what is being fetched: a lesson that is opened whil
 async function kept(request, event) {
   const url = new URL(request.url);
   const python = /\/static\/pyodide-[0-9.]+\/|\/pyodide\/v[0-9.]+\/full\//.test(url.href);
-  // Outside of the site lies nothing of the course, also where it is the same host.
-  if (request.method !== 'GET' || (!url.href.startsWith(registration.scope) && !python)) return await fetch(request);
+  if (request.method !== 'GET' || (url.origin !== location.origin && !python)) return await fetch(request);
   // Folders have a digest of their content in their names: what is found under such a name is of the build that asks for it.
   const fixed = python || /\/(build|extensions|crmlab)-[0-9a-f]{12}\//.test(url.pathname);
   const name = url.pathname.split('/').pop();
@@ -62,11 +61,9 @@ async function stored(cache, key, answer) {
   for (const url of same.slice(0, -1)) await cache.delete(url);
 }
 
-// The policy of the pages holds for the kernel, too, which a policy in a page does not reach. The page that a learning management
-// system opens (crmlab/lms) has one of its own: it talks to that system.
+// The policy of the pages holds for the kernel, too, which a policy in a page does not reach.
 function guarded(request, answer) {
   if (!['worker', 'document'].includes(request.destination) || answer.status !== 200) return answer;
-  if (new URL(request.url).pathname.endsWith('/launch.html')) return answer;
   const headers = new Headers(answer.headers);
   headers.set('Content-Security-Policy', "POLICY; frame-ancestors 'self'");
   return new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers });

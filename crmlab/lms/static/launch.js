@@ -217,7 +217,7 @@
     } catch (error) {
       // The pages of the course say what is wrong with this browser's storage.
     }
-    course.src = 'index.html';
+    course.src = 'site/index.html';
     await follow();
   }
 
