@@ -36,9 +36,7 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--pyodide", metavar="DIR", type=Path, help=tr(_("a folder with Pyodide; without it Pyodide is loaded and kept"))
     )
-    command.add_argument(
-        "--address", metavar="URL", default="", help=tr(_("leave Pyodide on its public CDN; where the package will lie, https://HOST/PATH/"))
-    )
+    command.add_argument("--cdn", action="store_true", help=tr(_("leave Pyodide on its public CDN: a smaller package, which needs that host")))
     command.set_defaults(run=_package)
     add_language(command)
 
@@ -55,6 +53,8 @@ def _package(parsed: argparse.Namespace) -> int:
     product = _product(parsed.units, parsed.number)
     if isinstance(product, str):
         return _refused(product)
+    if sum(map(bool, (parsed.site, parsed.pyodide, parsed.cdn))) > 1:
+        return _refused(tr(_("Of --site, --pyodide and --cdn only one can be given.")))
     if parsed.out.is_dir():
         return _refused(tr(_("{file} is a folder; name a file, such as course.zip."), file=parsed.out))
     standard = f"scorm-{parsed.scorm}" if parsed.scorm else "cmi5" if parsed.cmi5 else "xapi"
@@ -67,10 +67,8 @@ def _package(parsed: argparse.Namespace) -> int:
             site = parsed.site
             if site is None:
                 site = Path(temporary) / "site"
-                pyodide = parsed.pyodide
-                if pyodide is None and not parsed.address:
-                    pyodide = fetching.obtain(tell)
-                build.build(site, pyodide, parsed.address, tell)
+                pyodide = None if parsed.cdn else parsed.pyodide or fetching.obtain(tell)
+                build.build(site, pyodide, build.ANYWHERE if parsed.cdn else "", tell)
             made = packaging.pack(site, standard, product, parsed.out)
     except (wheels.Missing, OSError) as error:
         return _refused(str(error))

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from crmlab.course import certificate, lessons, outline
+from crmlab.course.lessons import Lesson
 from crmlab.language import LANGUAGES, _, speaking, tr
 
 STANDARDS = ("scorm-1.2", "scorm-2004", "cmi5", "xapi")
@@ -37,7 +38,7 @@ class Product:
         """
         return f"urn:uuid:{uuid.uuid5(_NAMES, ' '.join(self.lessons))}"
 
-    def chosen(self) -> list[lessons.Lesson]:
+    def chosen(self) -> list[Lesson]:
         """Its lessons."""
         return [one for one in lessons.of_course() if one.number in self.lessons]
 

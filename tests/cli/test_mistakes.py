@@ -26,9 +26,12 @@ WRONG = (
     ["start", "--port"], ["script", "check", "nowhere.yml"], ["script", "check", "x" * 300 + ".yml"], ["script", "check", "a\0b.yml"], ["script", "new", "a\0b.yml"],
     ["script", "new", "a\udcff.yml"], ["script", "check", "."], ["script", "new", "a.txt"], ["script", "show", "nowhere.yml"], ["questions", "check", "nowhere"],
     ["questions", "check", "a\0b"], ["exercises", "check", "."], ["exercises", "check", "x" * 300], ["script", "play", "a\udcff"],
+    ["site", "package"], ["site", "package", "--scorm", "1.3", "--out", "a.zip"], ["site", "package", "--cmi5", "--units", "99", "--out", "a.zip"],
+    ["site", "package", "--xapi", "--scorm", "2004", "--out", "a.zip"], ["site", "package", "--xapi", "--out", "."], ["site", "package", "--xapi", "--cdn", "--site", "a", "--out", "a.zip"],
+    ["site", "package", "--xapi", "--number", "-1", "--out", "a.zip"],
 )  # fmt: skip
 NAMES = {"crmlab", "script", "new", "check", "show", "play", "convert", "yml", "yaml", "xlsx", "questions", "exercises", "work", "site", "start", "doctor", "reset", "help", "report",
-         "bla", "port", "file", "from", "to", "nowhere", "txt", "utf", "lang", "zh", "tmp", "list"}  # fmt: skip
+         "package", "scorm", "cmi", "xapi", "cdn", "pyodide", "zip", "out", "course", "bla", "port", "file", "from", "to", "nowhere", "txt", "utf", "lang", "zh", "tmp", "list"}  # fmt: skip
 
 
 @pytest.mark.parametrize("words", WRONG, ids=lambda words: " ".join(words)[:40].encode("ascii", "replace").decode())
