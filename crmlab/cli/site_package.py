@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crmlab.cli.options import add_language
-from crmlab.language import _, current, tr
+from crmlab.language import _, current, speaking, tr
 
 if TYPE_CHECKING:
     from crmlab.lms.product import Product
@@ -72,26 +72,27 @@ def _package(parsed: argparse.Namespace) -> int:
             made = packaging.pack(site, standard, product, parsed.out)
     except (wheels.Missing, OSError) as error:
         return _refused(str(error))
-    text = _("The package is {file}: “{title}”, {lessons} lessons, {files} files, {megabytes} MB.")
-    print(
-        tr(
-            text,
-            file=parsed.out,
-            title=product.title(current()),
-            lessons=len(product.lessons),
-            files=made["files"],
-            megabytes=round(made["bytes"] / 1e6),
-        )
-    )
-    if standard == "scorm-1.2" and len(product.lessons) > ROOM:
+    with speaking(product.language):  # building speaks every language, one after the other
+        text = _("The package is {file}: “{title}”, {lessons} lessons, {files} files, {megabytes} MB.")
         print(
             tr(
-                _(
-                    "With SCORM 1.2 a learning platform keeps 4,096 letters of a learner's work, about one unit. Points of all lessons are kept, but "
-                    "of the answers only the newest; choose SCORM 2004 or cmi5, or make a package of each unit."
-                )
+                text,
+                file=parsed.out,
+                title=product.title(current()),
+                lessons=len(product.lessons),
+                files=made["files"],
+                megabytes=round(made["bytes"] / 1e6),
             )
         )
+        if standard == "scorm-1.2" and len(product.lessons) > ROOM:
+            print(
+                tr(
+                    _(
+                        "With SCORM 1.2 a learning platform keeps 4,096 letters of a learner's work, about one unit. Points of all lessons are kept, "
+                        "but of the answers only the newest; choose SCORM 2004 or cmi5, or make a package of each unit."
+                    )
+                )
+            )
     return 0
 
 

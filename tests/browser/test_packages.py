@@ -145,6 +145,11 @@ def test_scorm_reports_suspends_and_resumes(chromium: Any, system: lms.Running) 
     page.says("damaged and cannot be read")
     page.says(f"{made.points:g} of {BREAKS.points():g} points")
     page.leave()
+    page = Learner(second, system, scorm("1.2", "li", {"core": {"lesson_mode": "review", "lesson_status": "passed", "score": {"raw": "91"}}}))
+    page.says("looking back")
+    page.leave()
+    last = system.commits("li", "1.2")[-1]["cmi"]["core"]
+    assert (last["lesson_mode"], last["lesson_status"], last["score"]["raw"]) == ("review", "passed", "91")
 
     # SCORM 2004, in which the same work is suspended: the exercise stands as it was answered.
     third = chromium.new_context(viewport={"width": 1400, "height": 1000})

@@ -140,6 +140,12 @@ def test_points_are_counted_once_whatever_the_language_and_what_was_passed_stays
     })));"""
     rows = [[{}, {}, {}], [both, {}, {}], [{"zh.json": blank}, {}, {}], [{}, {"en.json": 7}, {}], [{}, {}, {"passed": True, "share": 0.9}],
             [{"en.json": {"exercises": {"a": {"points": 1, "maximum": 5}, "b": {"points": 1, "maximum": 5, "tries": 2}}}}, {}, {}]]  # fmt: skip
+    script += "".join(
+        f"""
+    const unscored = crmlabStanding.of([{{ paths: ['own.json'], points: 0, tasks: [] }}], {{}}, {{}}, {seen});
+    if (crmlabStanding.result(unscored, given.pass).done !== {done}) throw new Error('a lesson without points');""".replace("unscored", f"unscored{done}")
+        for seen, done in (("[]", "false"), ("['own.json']", "true"))
+    )
     found = lms.node(script, *STANDING, given={"lessons": [lesson], "rows": rows, "pass": PASS})
     assert [(points, tried, one["share"], one["success"], one["done"]) for points, tried, one in found] == [
         (0, 0, 0, "unknown", False),

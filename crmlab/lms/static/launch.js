@@ -14,6 +14,7 @@
 
   let language = told.language;
   let connection = null;
+  const seen = []; // lessons that were open
   let points = {}; // reached in lessons whose answers did not fit into what the system keeps
   let state = null; // what the system is told next
   let left = { paths: [], code: false };
@@ -114,10 +115,12 @@
   // -- what the system is told -------------------------------------------------------------------------------------------
   async function count() {
     const files = await answers();
-    const standing = crmlabStanding.of(told.lessons, files, points);
-    const result = crmlabStanding.result(standing, connection ? connection.pass ?? told.pass : told.pass, connection ? connection.before : {});
     const last = crmlabWork.last();
-    const place = last && told.lessons.some((one) => one.paths.includes(last.path.replace(/\.ipynb$/, '.json'))) ? last.path : '';
+    const open = last && last.path.replace(/\.ipynb$/, '.json');
+    if (open && told.lessons.some((one) => one.paths.includes(open)) && !seen.includes(open)) seen.push(open);
+    const standing = crmlabStanding.of(told.lessons, files, points, seen);
+    const result = crmlabStanding.result(standing, connection ? connection.pass ?? told.pass : told.pass, connection ? connection.before : {});
+    const place = seen.includes(open) ? last.path : '';
     const fitted = connection && !connection.silent ? await crmlabCoding.fit({ files, points }, known, connection.limit) : { text: '', left };
     left = fitted.left;
     const before = state || { suspended: connection ? connection.suspended : '', place: connection ? connection.place : '' };

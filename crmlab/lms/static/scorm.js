@@ -109,6 +109,7 @@
     if (call(begin, '') !== 'true' && !['101', '103'].includes(call(fault))) return null;
     const told = Object.fromEntries(Object.entries(edition.ask).map(([key, name]) => [key, ask(name)]));
     const score = Number(told.score) / (standard === 'scorm-1.2' ? 100 : 1);
+    const silent = ['browse', 'review'].includes(told.mode);
     const sent = new Map();
     let open = true;
 
@@ -134,7 +135,7 @@
         passed: told.status === 'passed',
         done: ['passed', 'completed'].includes(told.status) || told.completion === 'completed',
       },
-      silent: ['browse', 'review'].includes(told.mode),
+      silent,
       pass: null,
       limit: edition.limit,
       place_limit: edition.place,
@@ -143,7 +144,7 @@
       // The page goes away: only what answers at once is done.
       end: (state) => {
         if (!open) return;
-        if (state) save(state);
+        if (state && !silent) save(state);
         open = false;
         call(finish, '');
       },

@@ -11,8 +11,9 @@
     return typeof record.state === 'string' && !['', 'blank', 'unreadable'].includes(record.state);
   }
 
-  /** `lessons` as the launch page is told them, `files` contents of files of answers by path, `points` what counts without them. */
-  function of(lessons, files, points = {}) {
+  /** `lessons` as the launch page is told them, `files` contents of files of answers by path, `points` what counts without them, `seen`
+   * the paths of lessons that were open. */
+  function of(lessons, files, points = {}, seen = []) {
     const standing = { points: 0, maximum: 0, tried: 0, tasks: 0, opened: 0, lessons: lessons.length };
     for (const one of lessons) {
       const found = one.paths.map((path) => files[path]).filter(isRecord).map((content) => content.exercises).filter(isRecord);
@@ -28,7 +29,7 @@
       standing.maximum += one.points;
       standing.tasks += one.tasks.length;
       standing.tried += one.tasks.filter((id) => found.some((records) => tried(records[id]))).length;
-      standing.opened += found.length || before ? 1 : 0;
+      standing.opened += found.length || before || one.paths.some((path) => seen.includes(path)) ? 1 : 0;
     }
     standing.share = standing.maximum ? Math.round((1e4 * standing.points) / standing.maximum) / 1e4 : 0;
     return standing;
