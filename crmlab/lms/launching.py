@@ -31,9 +31,10 @@ TEXTS = {
         "leave, download your work."
     ),
     "too_long": _(
-        "Your learning platform has no room for all of your answers. Your points are kept. The answers of these lessons are only in "
+        "Your learning platform has no room for all of your answers. Your points are kept. Some answers in these lessons are only in "
         "this browser: {titles}. Before you change to another computer, download your work."
     ),
+    "joint": _(", "),
     "no_code": _(
         "Your learning platform has no room for the code that you wrote. Your points and clicked answers are kept. Before you change to "
         "another computer, download your work."

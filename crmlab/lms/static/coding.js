@@ -134,29 +134,41 @@
 
   /**
    * As much of the work as a system keeps. `work.files` are contents of files of answers by path, `work.points` what was reached
-   * in lessons whose answers are not here. First what was written as code goes, then whole lessons, those that were worked on
-   * longest ago; their points stay. `left` names what had to go: paths, and whether code did.
+   * in lessons whose answers are not here. First what was written as code goes, then answers: of the lesson that was worked on
+   * longest ago first, and in a lesson the longest first. Their points stay. `left` names what had to go: paths, and whether code did.
    */
   async function fit(work, known, limit) {
-    const order = Object.keys(work.files).sort((one, other) => (work.files[other].last || 0) - (work.files[one].last || 0));
-    const some = (number, files) => {
-      const points = { ...work.points };
-      for (const path of order.slice(number)) points[path] = Math.max(points[path] || 0, globalThis.crmlabPoints.reached(files[path].exercises));
-      return { files: Object.fromEntries(order.slice(0, number).map((path) => [path, files[path]])), points };
-    };
-    const whole = await pack(some(order.length, work.files), known);
+    const whole = await pack({ files: work.files, points: work.points }, known);
     if (whole.length <= limit) return { text: whole, left: { paths: [], code: false } };
-    const short = Object.fromEntries(order.map((path) => [path, withoutCode(work.files[path])]));
-    const code = JSON.stringify(short) !== JSON.stringify(work.files);
-    let [least, most] = [0, order.length]; // so many lessons fit, and so many may
-    let best = await pack(some(0, short), known);
+    const files = Object.fromEntries(Object.entries(work.files).map(([path, content]) => [path, withoutCode(content)]));
+    const code = JSON.stringify(files) !== JSON.stringify(work.files);
+    const size = (record) => JSON.stringify(record).length;
+    const order = Object.keys(files)
+      .sort((one, other) => (files[other].last || 0) - (files[one].last || 0))
+      .flatMap((path) => {
+        const found = Object.entries(files[path].exercises).sort(([, one], [, other]) => size(one) - size(other));
+        return found.map(([id, record]) => ({ path, id, record }));
+      });
+    const some = (number) => {
+      const kept = {};
+      for (const { path, id, record } of order.slice(0, number)) {
+        kept[path] = kept[path] || { ...files[path], exercises: {} };
+        kept[path].exercises[id] = record;
+      }
+      const points = { ...work.points };
+      for (const path of gone(number)) points[path] = Math.max(points[path] || 0, globalThis.crmlabPoints.reached(files[path].exercises));
+      return { files: kept, points };
+    };
+    const gone = (number) => [...new Set(order.slice(number).map(({ path }) => path))];
+    let [least, most] = [0, order.length]; // so many answers fit, and so many may
+    let best = await pack(some(0), known);
     while (least < most) {
       const middle = Math.ceil((least + most) / 2);
-      const text = await pack(some(middle, short), known);
+      const text = await pack(some(middle), known);
       if (text.length <= limit) [least, best] = [middle, text];
       else most = middle - 1;
     }
-    return { text: best.length <= limit ? best : '', left: { paths: order.slice(least), code } };
+    return { text: best.length <= limit ? best : '', left: { paths: gone(least), code } };
   }
 
   const isRecord = (value) => Boolean(value) && typeof value === 'object' && !Array.isArray(value);

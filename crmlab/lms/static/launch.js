@@ -45,7 +45,7 @@
     if (trouble.length) lines.push([say('refused', { names: trouble.join(', ') }), 'alert']);
     if (left.paths.length) {
       const titles = told.lessons.filter((one) => one.paths.some((path) => left.paths.includes(path))).map((one) => one.titles[language]);
-      lines.push([say('too_long', { titles: titles.join(', ') || '-' }), 'alert']);
+      lines.push([say('too_long', { titles: titles.join(say('joint')) || '-' }), 'alert']);
     } else if (left.code) lines.push([say('no_code'), 'alert']);
     const { standing, result } = state || {};
     if (connection && connection.silent) lines.push([say('silent')]);
