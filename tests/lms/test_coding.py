@@ -104,6 +104,16 @@ def test_a_unit_fits_into_scorm_12_and_what_does_not_fit_is_named_newest_first()
     assert found[-1][1] == 0, "rather nothing than a half"
 
 
+def test_what_was_answered_about_own_customers_stays_in_the_browser() -> None:
+    files = {"a.json": {"exercises": {"own": {"fields": {"source": "file", "own.best": "Li Lei", "best": 3}, "points": 2}, "damaged": 5}}}
+    script = """
+    const known = crmlabCoding.book([]);
+    const { text } = await crmlabCoding.fit({ files: given, points: {} }, known, 4096);
+    console.log(JSON.stringify((await crmlabCoding.unpack(text, known)).files));"""
+    found = lms.node(script, POINTS, *CODE, given=files)
+    assert found == {"a.json": {"exercises": {"own": {"fields": {"source": "file", "best": 3}, "points": 2}, "damaged": 5}}}
+
+
 CASES: list[tuple[Any, Any]] = [
     ({"a": {"fields": {"x": 1}, "tries": 2}}, {"a": {"fields": {"y": 2}, "tries": 3}, "b": {"points": 1}}),
     ({"a": {"fields": {"x": 1}, "best": 3}}, {"a": {"fields": {"x": 2}, "best": 4}}),

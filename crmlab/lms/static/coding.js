@@ -136,8 +136,10 @@
    * As much of the work as a system keeps. `work.files` are contents of files of answers by path, `work.points` what was reached
    * in lessons whose answers are not here. First what was written as code goes, then answers: of the lesson that was worked on
    * longest ago first, and in a lesson the longest first. Their points stay. `left` names what had to go: paths, and whether code did.
+   * What learners answered about their own customers is never in it.
    */
-  async function fit(work, known, limit) {
+  async function fit(given, known, limit) {
+    const work = { ...given, files: Object.fromEntries(Object.entries(given.files).map(([path, content]) => [path, withoutOwn(content)])) };
     const whole = await pack({ files: work.files, points: work.points }, known);
     if (whole.length <= limit) return { text: whole, left: { paths: [], code: false } };
     const files = Object.fromEntries(Object.entries(work.files).map(([path, content]) => [path, withoutCode(content)]));
@@ -172,14 +174,16 @@
   }
 
   const isRecord = (value) => Boolean(value) && typeof value === 'object' && !Array.isArray(value);
-  function withoutCode(content) {
-    const exercises = Object.entries(isRecord(content.exercises) ? content.exercises : {}).map(([id, record]) => {
-      if (!isRecord(record) || !('code' in record)) return [id, record];
-      const { code: _gone, ...rest } = record;
-      return [id, rest];
+  const each = (content, change) => {
+    const exercises = Object.entries(isRecord(content.exercises) ? content.exercises : {});
+    return { ...content, exercises: Object.fromEntries(exercises.map(([id, record]) => [id, isRecord(record) ? change(record) : record])) };
+  };
+  const withoutCode = (content) => each(content, ({ code: _gone, ...rest }) => rest);
+  const withoutOwn = (content) =>
+    each(content, (record) => {
+      if (!isRecord(record.fields)) return record;
+      return { ...record, fields: Object.fromEntries(Object.entries(record.fields).filter(([key]) => !key.startsWith('own.'))) };
     });
-    return { ...content, exercises: Object.fromEntries(exercises) };
-  }
 
   globalThis.crmlabCoding = { book, pack, unpack, fit };
 })();
