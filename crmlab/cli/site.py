@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crmlab.app import work, workspace
+from crmlab.cli import site_package
 from crmlab.cli.options import add_language
 from crmlab.course import files
 from crmlab.language import _, tr
@@ -17,7 +18,7 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
     """Add the commands ``site`` and ``work`` to those of ``crmlab``."""
     site = commands.add_parser("site", help=tr(_("the course as a web site that runs in the browser alone")))
     inner = site.add_subparsers(
-        title=tr(_("commands")), metavar="build, serve", required=True, parser_class=parser_class
+        title=tr(_("commands")), metavar="build, serve, package", required=True, parser_class=parser_class
     )
     build = inner.add_parser("build", help=tr(_("build the site into a folder")))
     build.add_argument(
@@ -40,6 +41,7 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
     serve.add_argument("folder", metavar="DIR", type=Path)
     serve.add_argument("--port", type=int, default=8000, metavar="N", help=tr(_("the port to use; 8000 without it")))
     serve.set_defaults(run=_serve)
+    site_package.add(inner, parser_class)
 
     mine = commands.add_parser("work", help=tr(_("take your answers to another machine, or to the browser edition")))
     inner = mine.add_subparsers(

@@ -25,6 +25,8 @@ from crmlab.lite.wheels import Missing
 
 PYODIDE = "0.27.7"
 CDN = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
+ANYWHERE = "here:"
+"""As the address of a site: its own packages are found beside its pages, wherever these lie (``static/image.js``)."""
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension")
 STARTED_BY_KERNEL = ("comm", "ipykernel", "ipython", "micropip", "piplite", "pyodide_kernel")
@@ -94,7 +96,7 @@ def _check(pyodide: Path | None, address: str) -> None:
             raise Missing(f"{found} cannot be read: it is no lock file of Pyodide.") from error
         if version != PYODIDE:
             raise Missing(f"{pyodide} holds Pyodide {version}; this site needs {PYODIDE}.")
-    elif not re.match(r"https?://[^/]+(/|$)", address):
+    elif address != ANYWHERE and not re.match(r"https?://[^/]+(/|$)", address):
         raise Missing(
             "Say where Pyodide comes from: --pyodide FOLDER (the site then needs no other host), or --address "
             "https://HOST/PATH/ (where the site will lie; Pyodide then comes from its public CDN)."
@@ -179,6 +181,8 @@ def _pyodide(
                 raise Missing(f"{name} is missing in {pyodide}.")
             shutil.copyfile(pyodide / name, folder / name)
     options: dict[str, Any] = {"packages": ["crmlab", *STARTED_BY_KERNEL]}
+    if not pyodide and address == ANYWHERE:
+        options["anywhere"] = ANYWHERE
     library = CORE[-1]
     theirs_here = {name: folder / entry["file_name"] for name, entry in original["packages"].items() if pyodide}
     compiled = _compiled(folder, [*ours, *theirs_here.values(), *([folder / library] if pyodide else [])], pyodide)

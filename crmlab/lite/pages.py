@@ -132,7 +132,7 @@ def write(site: Path, apps: dict[str, str], theirs: str, first: dict[str, int], 
         *UNUSED,
     ):
         (site / name).unlink()
-    (site / "index.html").write_text(_start(apps, _policy("", ""), first, ahead(site, first)), encoding="utf-8")
+    (site / "index.html").write_text(start(apps, first, ahead(site, first)), encoding="utf-8")
     worker = site / "service-worker.js"
     kept = (STATIC / "cache.js").read_text(encoding="utf-8").replace("POLICY", policy)
     worker.write_text(worker.read_text(encoding="utf-8") + "\n" + kept, encoding="utf-8")
@@ -203,7 +203,7 @@ def _app(
 ) -> str:
     """JupyterLite's own page with its settings in it and our scripts, and without the ones that are written in it."""
     lessons = [outline.path(one, language) for one in there()]
-    told = {"language": language, "texts": texts(language), "bytes": first, "later": rest, "lessons": lessons}
+    told = {"language": language, "texts": texts(language), "bytes": first, "later": rest, "lessons": lessons, "worked": True}
     scripts = [
         f"../crmlab/{name}"
         for name in ("points.js", "work.js", "storage.js", "app.js", "guard.js", "begin.js", "ahead.js")
@@ -233,7 +233,12 @@ def _meta(policy: str) -> str:
     )
 
 
-def _start(apps: dict[str, str], policy: str, first: dict[str, int], ahead: list[str]) -> str:
+def start(apps: dict[str, str], first: dict[str, int], ahead: list[str], *, package: bool = False) -> str:
+    """The start page; in a ``package`` for a learning management system results are reported, and there is no worked edition.
+
+    ``first`` are the bytes of what Python loads at the start, ``ahead`` the files that the page fetches meanwhile.
+    """
+    policy = _policy("", "")
     told: dict[str, Any] = {"texts": {one: texts(one) for one in LANGUAGES}, "lessons": {}, "apps": apps}
     told["tags"] = {code: one.tag for code, one in LANGUAGES.items()}
     sections = ""
@@ -241,7 +246,7 @@ def _start(apps: dict[str, str], policy: str, first: dict[str, int], ahead: list
         set_language(language)
         try:
             told["lessons"][language] = [_lesson(one, language) for one in there()]
-            sections += _section(language, apps[language], round(sum(first.values()) / 1e6))
+            sections += _section(language, apps[language], round(sum(first.values()) / 1e6), package)
         finally:
             set_language(None)
     return (
@@ -285,9 +290,9 @@ def _lesson(one: lessons.Lesson, language: str) -> dict[str, Any]:
     return {key: shown[key] for key in ("number", "title", "path", "points")}
 
 
-def _section(language: str, app: str, megabytes: int) -> str:
+def _section(language: str, app: str, megabytes: int, package: bool) -> str:
     units = ""
-    for unit, name in lessons.UNITS.items():
+    for unit, name in lessons.units().items():
         mine = [one for one in there() if one.unit_number == unit]
         if not mine:
             continue
@@ -306,13 +311,24 @@ def _section(language: str, app: str, megabytes: int) -> str:
         )
     )
     shown = there()
-    long = tr(
-        _("{lessons} lessons, about {hours} hours together; take them in any order, in as many sittings as you like."),
-        lessons=len(shown),
-        hours=round(sum(map(lessons.minutes, shown)) / 60),
+    minutes = sum(map(lessons.minutes, shown))
+    long = (
+        tr(
+            _("{lessons} lessons, about {hours} hours together; take them in any order, in as many sittings as you like."),
+            lessons=len(shown),
+            hours=round(minutes / 60),
+        )
+        if minutes >= 120
+        else tr(_("Lessons: {lessons}, {minutes} minutes together; take them in any order."), lessons=len(shown), minutes=minutes)
     )
     how = tr(
         _(
+            "Nothing is installed: the course runs in this browser, on a computer or on a phone. Your answers stay in it, and your "
+            "learning platform is told your points and keeps a copy of your answers. The first start loads {megabytes} MB, which "
+            "takes up to {seconds} seconds; after that a lesson opens sooner."
+        )
+        if package
+        else _(
             "Nothing is installed and nothing is sent: the course runs in this browser, on a computer or on a phone, and your "
             "answers stay in it. The first start loads {megabytes} MB, which takes up to {seconds} seconds; after that a "
             "lesson opens sooner, and without a network, too."
@@ -320,12 +336,12 @@ def _section(language: str, app: str, megabytes: int) -> str:
         megabytes=megabytes,
         seconds=FIRST_START,
     )
+    worked = "" if package else f'<p class="tools"><label><input type="checkbox" data-do="worked" autocomplete="off"> {escape(tr(TEXTS["worked"]))}</label></p>'
     return (
         f'<main lang="{LANGUAGES[language].tag}" data-language="{language}" hidden><h1>{escape(tr(_("Customer relationships for people who sell")))}</h1>'
         f'<p>{escape(what)}</p><p class="trouble" role="alert" hidden></p><p><a class="continue" hidden></a></p>'
         f'<p class="how">{escape(how)}</p><p class="how">{escape(long)}</p><div class="units">{units}</div>'
-        f'<p class="tools"><label><input type="checkbox" data-do="worked" autocomplete="off"> {escape(tr(TEXTS["worked"]))}</label></p>'
-        f"<h2>{escape(tr(_('My work')))}</h2>"
+        f"{worked}<h2>{escape(tr(_('My work')))}</h2>"
         f'<p class="tools"><button type="button" data-do="download">{escape(tr(TEXTS["download"]))}</button>'
         f'<button type="button" data-do="upload">{escape(tr(TEXTS["upload"]))}</button>'
         f'<select data-do="reset" aria-label="{escape(tr(TEXTS["reset"]))}"><option value="">{escape(tr(TEXTS["reset"]))}</option>'

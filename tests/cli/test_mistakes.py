@@ -39,12 +39,15 @@ WRONG = (
     ["workshop", "plan", "--start", "9"], ["workshop", "booklet"], ["workshop", "booklet", "--out", "a.txt"], ["workshop", "booklet", "--out", "a\0b.html"],
     ["workshop", "slides", "3.2"],
     ["class", "grade"], ["class", "grade", "nowhere"], ["class", "grade", ".", "--jobs", "0"], ["class", "grade", ".", "--jobs", "x"], ["class", "grade", "a\0b"],
+    ["site", "package"], ["site", "package", "--scorm", "1.3", "--out", "a.zip"], ["site", "package", "--cmi5", "--units", "99", "--out", "a.zip"],
+    ["site", "package", "--xapi", "--scorm", "2004", "--out", "a.zip"], ["site", "package", "--xapi", "--out", "."], ["site", "package", "--xapi", "--cdn", "--site", "a", "--out", "a.zip"],
+    ["site", "package", "--xapi", "--number", "-1", "--out", "a.zip"],
 )  # fmt: skip
 NAMES = {"crmlab", "script", "new", "check", "show", "play", "convert", "yml", "yaml", "xlsx", "questions", "exercises", "work", "site", "start", "doctor", "reset",
          "help", "report", "bla", "port", "file", "from", "to", "nowhere", "txt", "utf", "lang", "zh", "tmp", "list", "class", "update", "name", "units", "lessons",
          "number", "zip", "hand", "in", "collect", "out", "room", "grade", "dir", "csv", "export", "import", "format", "qti", "moodle", "gift", "certificate", "key",
          "issue", "verify", "issuer", "crm", "scorm", "qm", "line", "workshop", "plan", "booklet", "slides", "days", "half", "track", "all", "agent", "analyst",
-         "html", "pdf", "live", "jobs", "only", "again", "unprotected"}  # fmt: skip
+         "html", "pdf", "live", "jobs", "only", "again", "unprotected", "package", "cmi", "xapi", "cdn", "pyodide", "course"}  # fmt: skip
 
 
 @pytest.mark.parametrize("words", WRONG, ids=lambda words: " ".join(words)[:40].encode("ascii", "replace").decode())

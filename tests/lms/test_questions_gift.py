@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -14,6 +12,7 @@ import pytest
 from crmlab.course.bank import asking
 from crmlab.language import LANGUAGES, speaking
 from crmlab.lms.questions import gift, gift_in, taking
+from tests.support import lms
 from tests.support.questions import in_one, settled, sources
 
 
@@ -40,10 +39,7 @@ console.log(JSON.stringify(found));
 
 
 def test_another_parser_reads_the_same(tmp_path: Path) -> None:
-    """gift-pegjs of npm, where it is installed: CRMLAB_NODE_MODULES names the folder."""
-    folder = Path(os.environ.get("CRMLAB_NODE_MODULES", "node_modules"))
-    if not shutil.which("node") or not (folder / "gift-pegjs").is_dir():
-        pytest.skip("no gift-pegjs: npm install gift-pegjs, and CRMLAB_NODE_MODULES is the folder node_modules")
+    folder = lms.npm("gift-pegjs@1.0.2").parent
     with speaking("zh"):
         (tmp_path / "a.gift").write_bytes(gift.write(asking.bank()))
     (tmp_path / "node_modules").symlink_to(folder.resolve())

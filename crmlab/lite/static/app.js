@@ -78,7 +78,8 @@
   // What came before the service worker was there, and the other lessons, so that they open without a network, too.
   const keep = async () => {
     const here = performance.getEntriesByType('resource').map((entry) => entry.name);
-    const more = ['../index.html', ...told.lessons.flatMap((one) => [`../files/${one}`, `../files/${one.replace('notebooks/', 'solutions/')}`])];
+    const editions = told.worked ? ['notebooks/', 'solutions/'] : ['notebooks/'];
+    const more = ['../index.html', ...told.lessons.flatMap((one) => editions.map((edition) => `../files/${one.replace('notebooks/', edition)}`))];
     const lists = [...new Set(told.lessons.map((one) => `../api/contents/${one.split('/').slice(0, -1).join('/')}/all.json`))];
     for (const address of new Set([location.href, ...here, ...more, ...lists].map((one) => new URL(one, location.href).href))) {
       if (address.startsWith(location.origin)) await fetch(address).catch(() => null);

@@ -1,6 +1,12 @@
 /* What Python needs at the start lies in a few files, "images" (crmlab/lite/images.py). The browser unpacks them while Pyodide
    is being loaded. A function that stands in the kernel's worker in place of loadPyodide. */
-async (loadPyodide, { images, imaged, ...options }) => {
+async (loadPyodide, { images, imaged, anywhere, ...options }) => {
+  if (anywhere) {
+    // Pyodide lies on another host, and our packages beside this site's pages: the lock gets their full addresses only now.
+    const lock = await (await fetch(options.lockFileURL)).text();
+    const here = options.lockFileURL.replace(/\/static\/.*$/s, '');
+    options.lockFileURL = URL.createObjectURL(new Blob([lock.replaceAll(anywhere, here)], { type: 'application/json' }));
+  }
   if (!images || typeof DecompressionStream === 'undefined') return await loadPyodide(options); // from wheels, as Pyodide does
   const read = async (name) => {
     const answer = await fetch(new URL(name, options.indexURL));
