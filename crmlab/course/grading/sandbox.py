@@ -24,7 +24,7 @@ from pathlib import Path
 from crmlab import places
 from crmlab.course import cache as kept
 
-HOME = "/home/trainee"
+HOME = "/trainee"
 CLASS = "CRMLAB_CLASS_FOLDER"
 """The variable that names the hand-out of a class: its number and own content reach the code, which has been given them before."""
 FOLDER = 256_000_000
