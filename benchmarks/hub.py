@@ -1,4 +1,4 @@
-"""How many learners one machine holds under JupyterHub: `python benchmarks/hub.py [--minutes 8] [--learners 10,20,40,80]`.
+"""How many learners one machine holds under JupyterHub: `python benchmarks/hub.py [--minutes 8] [--learners 10,20,40,80,120,160,200]`.
 
 A real hub with the configuration of deploy/hub, on loopback, its users being users of a system where that can be had (tests/support/hubserver.py). Each
 learner's server is started, lesson 3.2 opened and run whole, and then an exercise checked again and again, with a pause to think in between
@@ -313,10 +313,10 @@ def main(words: list[str]) -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--minutes", type=float, default=8)
-    parser.add_argument("--learners", default="5,10,20,40,60,80,100,120,140,160,180,200,240")
+    parser.add_argument("--learners", default="10,20,40,80,120,160,200")
     parser.add_argument("--few", type=int, default=4, help="learners with servers that are not copied, to compare; 0 for none")
     parser.add_argument("--think", type=float, default=20, help="seconds between two checks of a learner, on average")
-    parser.add_argument("--seconds", type=float, default=25, help="how long all learn at each step")
+    parser.add_argument("--seconds", type=float, default=20, help="how long all learn at each step")
     parser.add_argument("--at-once", type=int, default=10, help="learners who arrive at the same time")
     parser.add_argument("--patience", type=float, default=120, help="seconds for a server to come")
     parser.add_argument("--longest", type=float, default=5, help="seconds of a check that one in twenty may not exceed")

@@ -37,6 +37,8 @@ class Missing(Exception):
 @cache
 def proxy() -> Path:
     """The program of configurable-http-proxy, installed by npm into a folder of the cache. Raises :class:`Missing`."""
+    if sys.platform == "win32":
+        raise Missing("JupyterHub does not run on Windows.")
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:
         raise Missing("JupyterHub's proxy needs node and npm.")
