@@ -71,7 +71,7 @@ def build_course(root: Path) -> None:
     places.root = lambda: root
     places.locale = lambda: root / "locale"
     texts.LOCALE, lesson_files.ROOT = root / "locale", root
-    lessons.every.cache_clear()
+    lessons.of_course.cache_clear()
     _translate_package(root)
     source = lesson_files.Source(lesson)
     source.po(CODE).write_bytes(translated(lesson_files.update_po(source, CODE)))

@@ -25,6 +25,7 @@ from crmlab import places
 from crmlab.course import cache as kept
 
 HOME = "/trainee"
+"""Where the code runs: a folder in memory."""
 CLASS = "CRMLAB_CLASS_FOLDER"
 """The variable that names the hand-out of a class: its number and own content reach the code, which has been given them before."""
 FOLDER = 256_000_000
