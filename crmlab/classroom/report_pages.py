@@ -10,7 +10,7 @@ import pandas as pd
 
 from crmlab.classroom import items
 from crmlab.classroom.findings import Common, Findings, Said, Spoken
-from crmlab.classroom.report_style import bar, histogram, legend, page, states, table, text
+from crmlab.classroom.report_style import bar, histogram, legend, moment, page, states, table, text
 from crmlab.course import exercise, lessons, panel
 from crmlab.language import _, listed, tr
 
@@ -63,7 +63,7 @@ def _head(found: Findings) -> str:
     people, late = found.people, sum(one.late for one in found.people)
     said = [tr(_("Trainees whose work was judged: {n}. Late: {late}."), n=len(people), late=late)]
     if found.marks.graded:
-        said.append(tr(_("Judged on {day}."), day=found.marks.graded[:16].replace("T", " ")))
+        said.append(tr(_("Judged on {day}."), day=moment(found.marks.graded)))
     said.append(
         tr(_("Names stand on this page: it is for whoever leads the class."))
         if found.names

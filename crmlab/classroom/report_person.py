@@ -7,7 +7,7 @@ from html import escape
 from crmlab.classroom.collected import Person
 from crmlab.classroom.findings import Findings, wrong_of
 from crmlab.classroom.report_pages import lesson_title
-from crmlab.classroom.report_style import WORDS, bar, page, table, text
+from crmlab.classroom.report_style import WORDS, bar, moment, page, table, text
 from crmlab.course import exercise, lessons, outline, panel
 from crmlab.course.bank import quiz
 from crmlab.language import LANGUAGES, _, current, listed, tr
@@ -27,7 +27,7 @@ def made(found: Findings, person: Person, site: str = "") -> str:
 
 
 def _head(found: Findings, person: Person) -> str:
-    said = [found.settings.name, person.id, tr(_("handed in on {day}"), day=person.came[:16].replace("T", " ")) if person.came else ""]
+    said = [found.settings.name, person.id, tr(_("handed in on {day}"), day=moment(person.came)) if person.came else ""]
     if person.late:
         said.append(tr(_("late")))
     lines = f'<p class="note">{text(" · ".join(filter(None, said)))}</p>'

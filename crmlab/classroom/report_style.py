@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from html import escape
 
@@ -34,6 +35,18 @@ _PATTERNS = (
     '<pattern id="cross" width="4" height="4" patternUnits="userSpaceOnUse"><rect width="4" height="4" fill="#fff"/><path d="M0 0L4 4M4 0L0 4" stroke="#767676" stroke-width=".8"/></pattern>'
     "</defs></svg>"
 )
+
+
+def moment(text: str) -> str:
+    """A moment with its zone as day and time on this computer: hand-in files tell theirs in that of Greenwich.
+
+    >>> moment("2026-11-30T18:00"), moment("soon")
+    ('2026-11-30 18:00', 'soon')
+    """
+    try:
+        return datetime.datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M")
+    except (ValueError, OverflowError, OSError):
+        return text[:16]
 
 
 def page(title: str, body: str) -> str:
