@@ -89,12 +89,12 @@ def _sentences(sentences: tuple[str, ...]) -> str:
 
 
 def _where(number: str, site: str) -> str:
-    """Where the lesson is found again: a link into the site, and the command of the installed course."""
+    """Where the lesson is found again, with a link into the site. No command: outside the class's folder it would open another course."""
     try:
         lesson = lessons.find(number)
     except LookupError:
         return ""
-    said = tr(_("In the course: lesson {number}, or in the terminal crmlab start {number}"), number=number)
+    said = tr(_("In the course: lesson {number}"), number=number)
     if not site:
         return f'<p class="note">{escape(said)}</p>'
     address = f"{site.removesuffix('index.html').rstrip('/')}/{app(current())}/index.html?path={outline.path(lesson, current())}"
