@@ -71,6 +71,15 @@ def text(value: object, most: int = LONGEST) -> str:
     return f'{escape(found[:most].rstrip())}… <span class="note">({escape(note)})</span>'
 
 
+def led(said: str) -> str:
+    """A text after which another follows: with a blank, where the language has one there.
+
+    >>> led("Right:"), led("正确：")
+    ('Right: ', '正确：')
+    """
+    return said if said.endswith(("：", "。", "；", "！", "？")) else f"{said} "
+
+
 def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> str:
     """A table. ``caption`` and ``head`` are plain text; the cells are HTML, the first of each row its heading; ``numbers`` are the places
     of columns that stand to the right. On a narrow page it can be scrolled, also with the keys."""
