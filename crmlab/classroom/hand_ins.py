@@ -170,7 +170,7 @@ def folded_same(one: str, other: str) -> bool:
 
 
 def _some(names: list[str]) -> str:
-    shown = ", ".join(one[:60] for one in names[:3])
+    shown = ", ".join(hand_in.plain(one)[:60] for one in names[:3])
     return shown if len(names) <= 3 else f"{shown} ..."
 
 
