@@ -242,7 +242,7 @@ def _told(content: dict[str, Any], issuer: Issuer | None, text: str) -> str:
     """What the credential says, in a sentence."""
     subject = content["credentialSubject"]
     lines = credential.lines_of(content)
-    names = [one.get("identityHash") for one in subject.get("identifier", ()) if isinstance(one, dict) and not one.get("hashed") and one.get("identityType") == "name"]
+    names = [one.get("identityHash") for one in credential.identities(subject) if not one.get("hashed") and one.get("identityType") == "name"]
     who = page.named(text) or (str(names[0]) if names else tr(_("the holder")))
     words = {"issuer": issuer.name if issuer and issuer.name else _name(content), "title": str(content.get("name") or "")[:200], "who": who, "day": str(content["validFrom"])[:10]}
     if not lines:
