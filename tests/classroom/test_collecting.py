@@ -263,6 +263,14 @@ def test_what_is_quoted_gives_no_orders_to_a_terminal(tmp_path: Path) -> None:
     assert said.isprintable()
 
 
+def test_a_small_file_makes_no_large_one(tmp_path: Path) -> None:
+    of_class = a_class(tmp_path)
+    deep = "[" * 900 + "0," * 10_000 + "0" + "]" * 900
+    put(of_class, "a.json", hand_in("A", "1", {"2.3": f'{{"exercises": {{"x": {{"fields": {{"y": {deep}}}}}}}}}'}))
+    collecting.collect(of_class, now=NOW)
+    assert max(path.stat().st_size for path in (tmp_path / "grading").rglob("*.json")) < 100_000
+
+
 # -- when it cannot be written -----------------------------------------------------------------------------------------
 
 
