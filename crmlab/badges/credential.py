@@ -76,9 +76,19 @@ def hashed(value: str, salt: str) -> str:
     return "sha256$" + hashlib.sha256(f"{value}{salt}".encode()).hexdigest()
 
 
+def identities(subject: Any) -> list[dict[str, Any]]:
+    """What a credential's subject says about who it is; empty for anything that is no such list.
+
+    >>> identities({"identifier": [{"hashed": False}, 5]}), identities({"identifier": None})
+    ([{'hashed': False}], [])
+    """
+    found = subject.get("identifier") if isinstance(subject, dict) else None
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
 def is_of(subject: Any, value: str) -> bool | None:
     """Whether a credential's subject has this name or id; ``None`` if it says nothing about who it is."""
-    objects = [one for one in subject.get("identifier", ()) if isinstance(one, dict)] if isinstance(subject, dict) else []
+    objects = identities(subject)
     if not objects:
         return None
     value = normal(value)

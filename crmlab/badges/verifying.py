@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,12 +56,21 @@ def verify(path: Path, trusted: Issuer | None = None, person: str = "", now: dat
         _page(content, text)
         _person(content, person)
     except _Bad as bad:
-        return Verdict(BAD, str(bad), bad.content)
+        return Verdict(BAD, _line(str(bad)), bad.content)
     said = _told(content, issuer, text)
     if trusted is None:
         warn = _("Nothing was changed since it was signed: {told} But whether the key {fingerprint} is really that of “{name}” this file cannot prove: get issuer.json from them and add --issuer issuer.json.")
-        return Verdict(UNKNOWN, tr(warn, told=said, fingerprint=issuer.fingerprint, name=_name(content)), content)
-    return Verdict(GOOD, tr(_("Good: {told}"), told=said), content)
+        return Verdict(UNKNOWN, _line(tr(warn, told=said, fingerprint=issuer.fingerprint, name=_name(content))), content)
+    return Verdict(GOOD, _line(tr(_("Good: {told}"), told=said)), content)
+
+
+def _line(said: str) -> str:
+    """One line that a terminal shows and does not obey: what is quoted in it was written by whoever made the file.
+
+    >>> _line("“x\\nGood: y\\x1b[2J\\u202e”")
+    '“x Good: y?[2J?”'
+    """
+    return "".join("?" if unicodedata.category(one)[0] == "C" else one for one in " ".join(said.split()))
 
 
 # -- out of the file ---------------------------------------------------------------------------------------------------
@@ -232,7 +242,7 @@ def _told(content: dict[str, Any], issuer: Issuer | None, text: str) -> str:
     """What the credential says, in a sentence."""
     subject = content["credentialSubject"]
     lines = credential.lines_of(content)
-    names = [one.get("identityHash") for one in subject.get("identifier", ()) if isinstance(one, dict) and not one.get("hashed") and one.get("identityType") == "name"]
+    names = [one.get("identityHash") for one in credential.identities(subject) if not one.get("hashed") and one.get("identityType") == "name"]
     who = page.named(text) or (str(names[0]) if names else tr(_("the holder")))
     words = {"issuer": issuer.name if issuer and issuer.name else _name(content), "title": str(content.get("name") or "")[:200], "who": who, "day": str(content["validFrom"])[:10]}
     if not lines:

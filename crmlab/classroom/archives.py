@@ -107,7 +107,9 @@ def left_by_system(name: str) -> bool:
 
 def _shown(name: str) -> str:
     """A name in one form, however its system writes it: macOS takes letters and their accents apart."""
-    return unicodedata.normalize("NFC", whole(os.fsencode(name).decode("utf-8", "replace")))
+    name = unicodedata.normalize("NFC", whole(os.fsencode(name).decode("utf-8", "replace")))
+    # Nor may it give orders to a terminal: in the names of Linux anything may stand.
+    return "".join("�" if unicodedata.category(one)[0] == "C" else one for one in name)
 
 
 def _file(name: str, data: bytes, when: datetime.datetime | None) -> Found:

@@ -40,6 +40,8 @@ class _Theirs:
     before: Person | None = None
     counts: dict[str, Part] = field(default_factory=dict)
     """By number of the lesson."""
+    fewer: set[str] = field(default_factory=set)
+    """Lessons of which more was answered in what was collected earlier than in what counts now."""
     on_time: set[str] = field(default_factory=set)
     """Lessons of which an earlier version was in time."""
 
@@ -149,6 +151,8 @@ def _choose(one: _Theirs, settings: Class) -> None:
                 for end, text in part.files.items():
                     counts.files.setdefault(end, text)
         one.counts[number] = counts
+        if any(not part.path and hand_ins.answered(part) > hand_ins.answered(counts) for part in some):
+            one.fewer.add(number)
         if due and any(part.made and part.made <= due for part in some):
             one.on_time.add(number)
 
@@ -200,6 +204,7 @@ def due_moment(due: str) -> datetime.datetime | None:
 
 def _tell(one: _Theirs, settings: Class) -> None:
     """What became of each file."""
+    _senders(one)
     due = due_moment(settings.due)
     for came in one.came:
         if came.outcome:
@@ -208,12 +213,16 @@ def _tell(one: _Theirs, settings: Class) -> None:
         if not mine:
             came.outcome = "older"
             came.says.append(tr(_("a newer version counts")))
+            _fuller(came, came.parts, one)
             continue
         after = [part.lesson.number for part in mine if due and part.made and part.made > due]
         came.outcome = "late" if after else "taken"
         numbers = ", ".join(part.lesson.number for part in mine)
         text = _("counts, but came after the end: {lessons}") if after else _("counts: {lessons}")
         came.says.insert(0, tr(text, lessons=numbers))
+        if fewer := [part.lesson.number for part in mine if part.lesson.number in one.fewer]:
+            came.says.append(tr(_("less is answered here than in what was collected earlier of {lessons}: look whether both are theirs"), lessons=", ".join(fewer)))
+            came.look = True
         if after and set(after) & one.on_time:
             came.says.append(tr(_("an earlier version was in time, and lies in came/")))
         if any(part.lesson.number in after and not part.sure for part in mine):
@@ -221,8 +230,30 @@ def _tell(one: _Theirs, settings: Class) -> None:
             came.look = True
         if older := [part.lesson.number for part in came.parts if part not in mine]:
             came.says.append(tr(_("of {lessons} a newer version counts"), lessons=", ".join(older)))
+            _fuller(came, [part for part in came.parts if part not in mine], one)
         if not any(part.made for part in mine) and due:
             came.says.append(tr(_("nothing tells when it was made")))
+            came.look = True
+
+
+def _fuller(came: Came, older: list[Part], one: _Theirs) -> None:
+    """Say where less was answered in what counts: whoever hands in under another's name could hide that one's work so."""
+    if fuller := [part.lesson.number for part in older if hand_ins.answered(part) > hand_ins.answered(one.counts[part.lesson.number])]:
+        came.says.append(tr(_("more is answered here than in the newer version of {lessons}: look whether both are theirs"), lessons=", ".join(fuller)))
+        came.look = True
+
+
+def _senders(one: _Theirs) -> None:
+    """Say if somebody's hand-ins lie in several folders side by side: a hub makes one for each user, so one may have used another's name."""
+    found: dict[str, dict[str, list[Came]]] = {}
+    for came in one.came:
+        *outer, inner = came.path.split(archives.WITHIN)
+        folder = PurePosixPath(inner).parent
+        if folder.name and came.parts and all(part.whole for part in came.parts):
+            found.setdefault(archives.WITHIN.join([*outer, str(folder.parent)]), {}).setdefault(folder.name, []).append(came)
+    for folders in found.values():
+        for came in [came for some in folders.values() for came in some] if len(folders) > 1 else ():
+            came.says.append(tr(_("this person's work came in several folders ({folders}): look whether all of it is theirs"), folders=", ".join(folders)))
             came.look = True
 
 

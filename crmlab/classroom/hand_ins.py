@@ -170,7 +170,7 @@ def folded_same(one: str, other: str) -> bool:
 
 
 def _some(names: list[str]) -> str:
-    shown = ", ".join(one[:60] for one in names[:3])
+    shown = ", ".join(hand_in.plain(one)[:60] for one in names[:3])
     return shown if len(names) <= 3 else f"{shown} ..."
 
 
@@ -245,6 +245,26 @@ def _clean(content: Any, end: str) -> str | None:
             content = hand_in.without_outputs(content)
         elif not isinstance(content, dict) or not isinstance(content.get("exercises"), dict):
             return None
-        return whole(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+        text = json.dumps(content, ensure_ascii=False)
+        # Indented as the course writes it, unless that would make gigabytes of what lies a thousand levels deep.
+        small = len(text) < _INDENTED and not _deeper(content, _LEVELS)
+        return whole((json.dumps(content, ensure_ascii=False, indent=1) if small else text) + "\n")
     except (ValueError, RecursionError, TypeError):
         return None
+
+
+_INDENTED, _LEVELS = 2_000_000, 30
+
+
+def _deeper(content: Any, most: int) -> bool:
+    """Whether lists and records lie deeper within each other.
+
+    >>> _deeper({"a": [1]}, 2), _deeper({"a": [1]}, 1)
+    (False, True)
+    """
+    level = [content]
+    for _level in range(most):
+        level = [one for each in level for one in (each.values() if isinstance(each, dict) else each) if isinstance(one, dict | list)]
+        if not level:
+            return False
+    return True

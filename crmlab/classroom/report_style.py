@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -58,13 +59,17 @@ def page(title: str, body: str) -> str:
     )
 
 
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""What turns the direction of writing: a typed line must not turn what stands around it."""
+
+
 def text(value: object, most: int = LONGEST) -> str:
     """A text, escaped; a longer one is cut, and says so.
 
     >>> text("<b>"), text("x" * 700).startswith("x" * 600 + "…")
     ('&lt;b&gt;', True)
     """
-    found = " ".join(str(value).split())
+    found = _TURNS.sub("", " ".join(str(value).split()))
     if len(found) <= most:
         return escape(found)
     note = tr(_("cut here, {n} more characters"), n=len(found) - most)

@@ -91,7 +91,7 @@ class Room:
 
     def take(self, report: Any, address: str = "", source: str = LIVE) -> Seat:
         """Take a report in. Raises :class:`Refused` for one that is none (400), for too many (429)."""
-        if not isinstance(report, dict) or report.get("format") != FORMAT or not _is_seat(report.get("seat")):
+        if not isinstance(report, dict) or report.get("format") != FORMAT or not _is_seat(report.get("seat"), source):
             raise Refused(400)
         now = self._now()
         seat = self.seats.get(report["seat"])
@@ -114,7 +114,7 @@ class Room:
 
     def leave(self, report: Any) -> None:
         """Somebody leaves; what was known of that course is dropped. Raises :class:`Refused` as :meth:`take` does."""
-        if not isinstance(report, dict) or not _is_seat(report.get("seat")):
+        if not isinstance(report, dict) or not _is_seat(report.get("seat"), LIVE):
             raise Refused(400)
         seat = self.seats.get(report["seat"])
         if seat is not None and seat.source == LIVE:
@@ -228,8 +228,9 @@ class Room:
 # -- what may stand in a report ----------------------------------------------------------------------------------------
 
 
-def _is_seat(value: object) -> bool:
-    return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{32}|file-[0-9a-f]{1,64}", value) is not None
+def _is_seat(value: object, source: str) -> bool:
+    # Nobody who reports may sit where a file does.
+    return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{32}" if source == LIVE else r"file-[0-9a-f]{1,64}", value) is not None
 
 
 def _read(report: Mapping[str, Any]) -> tuple[str, dict[str, dict[str, Standing]]]:
@@ -260,7 +261,8 @@ def _standing(number: str, id: str, given: Any, most: float) -> Standing | None:
     if not isinstance(given, dict) or given.get("state") not in STATES:
         return None
     points = given.get("points")
-    if isinstance(points, bool) or not isinstance(points, int | float) or not math.isfinite(points):
+    # Not math.isfinite: a whole number may be too long for a float.
+    if isinstance(points, bool) or not isinstance(points, int | float) or not abs(points) < math.inf:
         points = 0.0
     wrong = given.get("wrong")
     known = _fields(number, id, current())
@@ -269,7 +271,7 @@ def _standing(number: str, id: str, given: Any, most: float) -> Standing | None:
         key, mark, value = text.partition("=") if isinstance(text, str) else ("", "", "")
         if mark and key in known and (not value or all(part in known[key][2] for part in value.split("+"))):
             kept.append((key, value))
-    return Standing(given["state"], max(0.0, min(float(points), most)), tuple(dict.fromkeys(kept)))
+    return Standing(given["state"], float(max(0.0, min(points, most))), tuple(dict.fromkeys(kept)))
 
 
 @cache

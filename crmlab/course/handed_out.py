@@ -30,6 +30,8 @@ KIND, FORMAT = "crmlab class", 1
 OWN = "class"
 """The folder of own content in a hand-out."""
 VARIABLE = "CRMLAB_CLASS_FOLDER"
+MOST = 10**18
+"""No number in it is larger."""
 
 
 @dataclass(frozen=True)
@@ -108,11 +110,13 @@ def parsed(raw: bytes, place: Path) -> HandOut:
         raise ValueError(FILE)
     languages, lessons, roleplays = (_texts(content.get(key, [])) for key in ("languages", "lessons", "roleplays"))
     there = tuple(one for one in languages if one in LANGUAGES)  # what else may stand there is no folder
-    return HandOut(place, str(name), int(number or 0), there or ("en",), lessons, roleplays, draw, due or "")
+    # It is shown in a terminal, which must not obey it.
+    name = " ".join("".join(one if one.isprintable() else " " for one in str(name)).split())
+    return HandOut(place, name, int(number or 0), there or ("en",), lessons, roleplays, draw, due or "")
 
 
 def _whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST
 
 
 def _texts(value: Any) -> tuple[str, ...]:

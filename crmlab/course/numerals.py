@@ -43,6 +43,7 @@ def read(raw: Any, *, units: Iterable[str] = (), percent: bool = True, near: flo
     """
     if not isinstance(raw, str):
         return Reading(_real(raw))
+    raw = raw[: 10 * LONGEST]  # a file of answers may hold megabytes
     shown = _shown(raw)
     text = _plain(raw)
     if not text:

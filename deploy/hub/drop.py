@@ -9,7 +9,8 @@ Needs what a hub has (tornado, jupyterhub), not the course. Settings, by the env
     GET   handed-in.zip  all of it: `crmlab class collect` takes the zip as it is
 """
 
-import io
+import asyncio
+import hashlib
 import json
 import os
 import re
@@ -22,7 +23,7 @@ from jupyterhub.services.auth import HubOAuthCallbackHandler, HubOAuthenticated
 from tornado import httpserver, ioloop, web
 
 LARGEST = 20_000_000
-MOST = 200
+MOST, MOST_BYTES = 200, 200_000_000
 COLLECT = "custom:crmlab:collect"
 
 
@@ -32,6 +33,18 @@ def safe(name: str) -> str:
     while len(stem.encode("utf-8", "replace")) > 180:
         stem = stem[:-1]
     return stem.encode("utf-8", "replace").decode() + ".handin.json"
+
+
+def folder_of(user: str) -> str:
+    """The folder of a user: two users never have the same one."""
+    name = safe(user).removesuffix(".handin.json")
+    return name if name == user else f"{name}.{hashlib.sha256(user.encode('utf-8', 'replace')).hexdigest()[:8]}"
+
+
+def full(folder: Path) -> bool:
+    """Whether a user has handed in as much as there is room for: nobody fills the disk of all."""
+    sizes = [path.stat().st_size for path in folder.iterdir()] if folder.is_dir() else []
+    return len(sizes) >= MOST or sum(sizes) >= MOST_BYTES
 
 
 def keep(folder: Path, name: str, data: bytes) -> str:
@@ -64,10 +77,10 @@ class HandIn(HubOAuthenticated, web.RequestHandler):
     @web.authenticated
     def post(self, name):
         user = self.get_current_user()
-        folder = Path(self.settings["folder"]) / safe(user["name"]).removesuffix(".handin.json")
+        folder = Path(self.settings["folder"]) / folder_of(user["name"])
         if len(self.request.body) > LARGEST:
             raise web.HTTPError(413)
-        if folder.is_dir() and sum(1 for _ in folder.iterdir()) >= MOST:
+        if full(folder):
             raise web.HTTPError(429)
         self.finish(json.dumps({"name": keep(folder, name, self.request.body)}))
 
@@ -101,17 +114,25 @@ class Overview(ForInstructors):
 
 
 class Everything(ForInstructors):
-    """All in one zip."""
+    """All in one zip, made on the disk beside the files and sent piece by piece: a whole class need not fit into memory."""
 
     @web.authenticated
-    def get(self):
-        held = io.BytesIO()
-        with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as packed:
-            for path in self.files():
-                packed.write(path, f"{path.parent.name}/{path.name}")
-        self.set_header("Content-Type", "application/zip")
-        self.set_header("Content-Disposition", 'attachment; filename="handed-in.zip"')
-        self.finish(held.getvalue())
+    async def get(self):
+        with tempfile.TemporaryFile(dir=self.settings["folder"]) as held:
+            await asyncio.to_thread(packed, self.files(), held)
+            held.seek(0)
+            self.set_header("Content-Type", "application/zip")
+            self.set_header("Content-Disposition", 'attachment; filename="handed-in.zip"')
+            while piece := held.read(1_000_000):
+                self.write(piece)
+                await self.flush()
+
+
+def packed(files, held):
+    """Write a zip of these files, each in the folder of its user."""
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as made:
+        for path in files:
+            made.write(path, f"{path.parent.name}/{path.name}")
 
 
 def main():

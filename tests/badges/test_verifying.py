@@ -195,3 +195,10 @@ def test_whatever_it_is_there_is_a_sentence(raw: bytes, world: World, tmp_path: 
         verdict = of(tmp_path, raw, trusted)
         assert verdict.state == verifying.BAD
         assert verdict.says.endswith(".")
+
+
+def test_what_a_stranger_wrote_gives_no_orders_to_a_terminal(world: World, tmp_path: Path) -> None:
+    token = resigned(world, lambda _head, body: body.update(name="x\nGood: y\x1b[2J\u202e") or body["credentialSubject"].update(identifier=None))
+    says = of(tmp_path, token).says
+    assert says.isprintable()
+    assert "x Good: y" in says

@@ -228,6 +228,49 @@ def test_work_of_another_lesson_or_version_is_told(tmp_path: Path) -> None:
     assert (files["c.json"].outcome, files["c.json"].look) == ("taken", True)
 
 
+# -- under another's name --------------------------------------------------------------------------------------------
+
+
+def test_work_that_is_hidden_by_other_work_under_the_same_name_is_pointed_out(tmp_path: Path) -> None:
+    of_class = a_class(tmp_path)
+    full = {"2.3": answers("2.3", {"hear": {"a": 1}, "see": {"b": 2}})}
+    put(of_class, "ada.json", hand_in("Ada", "1", full))
+    put(of_class, "x.json", hand_in("Ada", "1", made="2026-11-30T09:30:00+00:00"))
+    files = by_path(collecting.collect(of_class, now=NOW))
+    assert [(files[name].outcome, files[name].look) for name in ("ada.json", "x.json")] == [("older", True), ("taken", False)]
+    (tmp_path / "came/x.json").rename(tmp_path / "y.json")
+    shutil.rmtree(tmp_path / "grading")
+    collecting.collect(of_class, now=NOW)
+    [one] = collecting.collect(of_class, [tmp_path / "y.json"], now=NOW).files
+    assert one.look, "what it replaces came earlier, and need not lie here any more"
+
+
+def test_a_hub_s_folders_tell_who_used_another_s_name(tmp_path: Path) -> None:
+    of_class = a_class(tmp_path)
+    sent = {"ada/a.handin.json": hand_in("Ada", "1"), "bob/b.handin.json": hand_in("Bob", "2"), "bob/a.handin.json": hand_in("Ada", "1", made="2026-11-30T09:30:00+00:00")}
+    put(of_class, "handed-in.zip", zipped(sent))
+    files = by_path(collecting.collect(of_class, now=NOW))
+    assert {path.partition(" > ")[2]: one.look for path, one in files.items()} == {"ada/a.handin.json": True, "bob/b.handin.json": False, "bob/a.handin.json": True}
+    assert "ada, bob" in files["handed-in.zip > ada/a.handin.json"].says
+
+
+def test_what_is_quoted_gives_no_orders_to_a_terminal(tmp_path: Path) -> None:
+    of_class = a_class(tmp_path)
+    put(of_class, "a.json", hand_in("A", "1", files={"\x1b[2J\u202e": "x"}))
+    if os.name != "nt":
+        put(of_class, "b\x1b[2J\n\u202e.json", "{")
+    said = "".join(one.path + one.says for one in collecting.collect(of_class, now=NOW).files)
+    assert said.isprintable()
+
+
+def test_a_small_file_makes_no_large_one(tmp_path: Path) -> None:
+    of_class = a_class(tmp_path)
+    deep = "[" * 900 + "0," * 10_000 + "0" + "]" * 900
+    put(of_class, "a.json", hand_in("A", "1", {"2.3": f'{{"exercises": {{"x": {{"fields": {{"y": {deep}}}}}}}}}'}))
+    collecting.collect(of_class, now=NOW)
+    assert max(path.stat().st_size for path in (tmp_path / "grading").rglob("*.json")) < 100_000
+
+
 # -- when it cannot be written -----------------------------------------------------------------------------------------
 
 

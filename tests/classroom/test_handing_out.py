@@ -239,7 +239,11 @@ def test_nothing_of_a_trainee_is_lost_when_a_newer_one_comes(tmp_path: Path) -> 
 def test_what_is_refused(a_class: AClass, tmp_path: Path) -> None:
     with pytest.raises(workspace.Refused, match="There is no file"):
         opening.unpack(tmp_path / "nowhere.zip")
-    for content in (b"", b"PK nothing", a_class.made.zip.read_bytes()[:5000]):
+    sound = a_class.made.zip.read_bytes()
+    with zipfile.ZipFile(a_class.made.zip) as packed:
+        at = packed.getinfo("class.json").header_offset + 45
+    altered = sound[:at] + bytes(one ^ 0x5A for one in sound[at : at + 40]) + sound[at + 40 :]
+    for content in (b"", b"PK nothing", sound[:5000], altered):
         (tmp_path / "half.zip").write_bytes(content)
         with pytest.raises(workspace.Refused, match="is no hand-out of a class, or was not copied to its end"):
             opening.unpack(tmp_path / "half.zip")
@@ -250,3 +254,10 @@ def test_what_is_refused(a_class: AClass, tmp_path: Path) -> None:
     with pytest.raises(workspace.Refused, match=r"holds the whole course\. Open the class elsewhere"):
         opening.unpack(tmp_path / "other.zip", workspace.places.root())
     assert sorted(one.name for one in tmp_path.iterdir()) == ["half.zip", "other.zip"]
+
+
+def test_the_name_of_a_class_gives_no_orders_to_a_terminal(tmp_path: Path) -> None:
+    content = {"kind": "crmlab class", "format": 1, "name": "A\x1b[2J\n\u202eB", "number": 1, "languages": ["en"], "lessons": ["1.1"]}
+    assert handed_out.parsed(json.dumps(content).encode(), tmp_path).name == "A [2J B"
+    with pytest.raises(ValueError, match=r"class\.json"):
+        handed_out.parsed(json.dumps({**content, "number": 10**4000}).encode(), tmp_path)

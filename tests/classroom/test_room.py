@@ -172,7 +172,7 @@ def test_floods(room: Running, clock: Clock) -> None:
 
 
 GARBAGE: tuple[Any, ...] = (
-    b"", b"[", b"[" * 60_000, b"\xff\xfe", b"null", [], {}, report(format=2), report(seat="x"), report(seat=5), {**report(), "seat": "../../x"},
+    b"", b"[", b"[" * 60_000, b"\xff\xfe", b"null", [], {}, report(format=2), report(seat="x"), report(seat=5), {**report(), "seat": "../../x"}, {**report(), "seat": "file-0123456789abcdef"},
 )  # fmt: skip
 
 
@@ -185,7 +185,7 @@ def test_only_what_is_of_the_course_is_taken_in(room: Running) -> None:
     evil = {
         "3.2": {
             "hear-it": mark(1e999, wrong=["drinks.letter=large", f"drinks.letter={EVIL}", EVIL, 5, None, "a=b", "bearings.letter="]),
-            "next-move": mark(state=EVIL), EVIL: mark(), "skip-the-boss": 7, "quiz-3.2": {"state": "right", "points": True, "wrong": {}},
+            "next-move": mark(state=EVIL), EVIL: mark(), "skip-the-boss": mark(10**400, state=EVIL), "quiz-3.2": {"state": "right", "points": True, "wrong": {}},
         },
         "9.1": {"x": mark()}, EVIL: {"x": mark()}, "4.2": [],
     }  # fmt: skip

@@ -167,6 +167,11 @@ def test_nobody_chooses_the_questions_of_an_exam() -> None:
     assert judging.judge("7.2", {"exam": {"tries": [other]}}, {})["exam"].points < 10
 
 
+def test_of_tries_without_number_the_newest_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "MOST_TRIES", 2)
+    assert [one["seed"] for one in judging.as_drawn({"tries": [{"seed": seed} for seed in range(5)]})["tries"]] == [3, 4]
+
+
 def test_feedback_is_in_the_language_asked_for_and_can_be_written() -> None:
     request = {"lesson": "3.5", "language": "zh", "answers": None, "given": {"curtain": '["\\ud800", 1]'}}
     try:

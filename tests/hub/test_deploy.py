@@ -90,6 +90,15 @@ def test_nothing_handed_in_is_overwritten_and_there_is_an_end(drop: ModuleType, 
     assert sorted(path.read_bytes() for path in folder.iterdir()) == [b"1", b"2", b"3"]
 
 
+def test_no_two_users_share_a_folder_and_none_fills_the_disk(drop: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert drop.folder_of("ada") == "ada"
+    assert len({drop.folder_of(name) for name in ("a:b", "a_b", "a|b", ".", "work", "客" * 100, "客" * 99)}) == 7
+    monkeypatch.setattr(drop, "MOST_BYTES", 3)
+    assert not drop.full(tmp_path)
+    drop.keep(tmp_path, "a", b"1234")
+    assert drop.full(tmp_path)
+
+
 def test_without_a_hub_it_says_what_to_do(tmp_path: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTERHUB")} | {"HOME": str(tmp_path), "CRMLAB_LANG": "zh"}
     command = [sys.executable, "-m", "crmlab.app.hub"]

@@ -534,7 +534,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
         folder / "class.yml",
     ]
     wanted += [at / "submitted" / "right" / UNIT / JSON, at / "autograded", folder / "collected.json"]
-    wanted += [ROOT / name for name in ("pyproject.toml", "solutions", "tests", ".git")]
+    wanted += [ROOT / name for name in ("pyproject.toml", "solutions", "notebooks", "tests", ".git")]
     shown = [Path(sys.prefix), Path(sys.base_prefix), ROOT]
     wanted += [one for one in Path.home().iterdir() if not any(two.is_relative_to(one) for two in shown)]
     told = {"paths": list(map(str, wanted)), "root": str(ROOT), "pid": os.getpid(), "port": listener.getsockname()[1]}

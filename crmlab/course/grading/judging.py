@@ -20,6 +20,8 @@ from crmlab.language import _, set_language, tr
 
 MOST = 5_000_000
 """Bytes that a file of answers may have; a lesson's has some thousand."""
+MOST_TRIES = 100
+"""Tries of an exam that are looked at, the newest: each is drawn again."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def as_drawn(fields: Mapping[str, Any]) -> dict[str, Any]:
     (50, {}, [])
     """
     tries = []
-    for one in fields["tries"] if isinstance(fields.get("tries"), list) else ():
+    for one in fields["tries"][-MOST_TRIES:] if isinstance(fields.get("tries"), list) else ():
         seed = one.get("seed") if isinstance(one, dict) else None
         if not isinstance(seed, int | str):
             continue

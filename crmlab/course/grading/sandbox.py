@@ -151,7 +151,8 @@ def _readable() -> list[Path]:
     wanted += [Path(one) for one in sys.path if Path(one).name in ("site-packages", "dist-packages")]
     wanted += [places.PACKAGE]
     if places.in_checkout():
-        wanted += [places.datasets(), places.lessons(), places.notebooks()]
+        # Not notebooks/: in a checkout the instructor's own work lies there, and their customers' data in my-files.
+        wanted += [places.datasets(), places.lessons()]
     wanted += [one.resolve() for one in wanted]
     found: list[Path] = [Path(one) for one in _SYSTEM]
     for path in sorted({one for one in wanted if one.is_dir()}, key=lambda one: len(one.parts)):

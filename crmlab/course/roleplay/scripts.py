@@ -68,6 +68,8 @@ from crmlab.course.roleplay.check import check_script
 from crmlab.course.yamlfile import Checker, Fault, said
 from crmlab.language import Words, _, tr
 
+MOST_TRIES = 1000
+"""Tries that are looked at, the newest: a file of answers from elsewhere may hold a hundred thousand."""
 MOODS = {1: _("furious"), 2: _("annoyed"), 3: _("waiting"), 4: _("calm"), 5: _("pleased")}
 """Mood by number, in a word."""
 
@@ -180,7 +182,7 @@ class Script:
             return {}
         path = self.play(raw.get("path")).path()
         kept = raw.get("tries")
-        tries = [self.play(one).path() for one in (kept if isinstance(kept, list | tuple) else ())]
+        tries = [self.play(one).path() for one in (kept[-MOST_TRIES:] if isinstance(kept, list | tuple) else ())]
         tries = [one for one in tries if self.play(one).ended()]
         if self.play(path).ended() and path not in tries:
             tries.append(path)
