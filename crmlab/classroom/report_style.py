@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from crmlab.course import exercise
-from crmlab.language import _, own, tr
+from crmlab.language import _, listed, own, tr
 
 LONGEST = 600
 """Characters of a text that a page shows."""
@@ -89,7 +89,7 @@ def bar(share: float, said: str, width: int = 120) -> str:
 def states(counts: dict[str, int], width: int = 150) -> str:
     """How many are in which state, as one bar in parts."""
     whole = sum(counts.values()) or 1
-    said = ", ".join(f"{tr(WORDS[state])}: {count}" for state, count in counts.items() if count)
+    said = listed(f"{tr(WORDS[state])}: {count}" for state, count in counts.items() if count)
     parts, at = "", 0.0
     for state, count in counts.items():
         wide = count / whole * (width - 1)
