@@ -143,7 +143,7 @@ table { border-collapse: collapse; font-size: .9rem; min-width: 60% }
 caption { text-align: left; padding: .2rem 0 }
 th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #c9d0da; font-weight: normal; overflow-wrap: break-word }
 thead th { font-weight: 600; vertical-align: bottom; border-bottom-color: #1b2330 }
-tbody th { font-weight: 600 }
+tbody th { font-weight: 600; min-width: 7em }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 .bar { display: inline-block; vertical-align: middle }
 .histogram { width: 100%; max-width: 34rem; height: auto }
