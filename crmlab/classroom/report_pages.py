@@ -10,7 +10,7 @@ import pandas as pd
 
 from crmlab.classroom import items
 from crmlab.classroom.findings import Common, Findings, Said, Spoken
-from crmlab.classroom.report_style import bar, histogram, legend, page, states, table, text
+from crmlab.classroom.report_style import bar, histogram, led, legend, moment, page, states, table, text
 from crmlab.course import exercise, lessons, panel
 from crmlab.language import _, listed, tr
 
@@ -63,13 +63,13 @@ def _head(found: Findings) -> str:
     people, late = found.people, sum(one.late for one in found.people)
     said = [tr(_("Trainees whose work was judged: {n}. Late: {late}."), n=len(people), late=late)]
     if found.marks.graded:
-        said.append(tr(_("Judged on {day}."), day=found.marks.graded[:16].replace("T", " ")))
+        said.append(tr(_("Judged on {day}."), day=moment(found.marks.graded)))
     said.append(
         tr(_("Names stand on this page: it is for whoever leads the class."))
         if found.names
         else tr(_("Without names, so that it can be shown to the class; crmlab class report --names writes them."))
     )
-    return "".join(_paragraph(one, "note") for one in said)
+    return _paragraph("".join(map(led, said)).strip(), "note")
 
 
 # -- points ------------------------------------------------------------------------------------------------------------
@@ -179,9 +179,9 @@ def _one_common(found: Findings, one: Common) -> str:
         parts.append(f'<p class="note">{text(wrong.prompt, 300)}</p>')
     if wrong.shown:
         label = f"{wrong.label}: " if wrong.label else ""
-        parts.append(f"<p>{escape(tr(_('Chosen:')))} {text(label, 100)} <b>{text(wrong.shown, 300)}</b></p>")
+        parts.append(f"<p>{escape(led(tr(_('Chosen:'))))}{text(label, 100)} <b>{text(wrong.shown, 300)}</b></p>")
     if wrong.says:
-        parts.append(f"<p>{escape(tr(_('What the course says to it:')))} {text(wrong.says)}</p>")
+        parts.append(f"<p>{escape(led(tr(_('What the course says to it:'))))}{text(wrong.says)}</p>")
     if found.names:
         parts.append(f'<p class="note">{text(listed(found.called[key] for key in one.keys))}</p>')
     return f'<div class="wrong">{"".join(parts)}</div>'
