@@ -19,7 +19,7 @@ from crmlab.course import lessons
 from crmlab.course.certificate import PASS
 from crmlab.course.files import draft, put, reason
 from crmlab.course.yamlfile import shortened
-from crmlab.language import LANGUAGES, _, speaking, tr
+from crmlab.language import LANGUAGES, _, listed, speaking, tr
 
 if TYPE_CHECKING:
     from joserfc.jwk import RSAKey
@@ -107,7 +107,7 @@ def chosen(found: Iterable[Standing], only: Iterable[str]) -> list[Standing]:
     for word in wanted:
         mine = [one for one in everybody if word in (one.person.key, one.person.id, one.person.name)]
         if not mine:
-            known = ", ".join(one.person.key for one in everybody[:8])
+            known = listed(one.person.key for one in everybody[:8])
             raise Unissuable(tr(_("Nobody in the class is “{name}”. There are: {known}."), name=shortened(word), known=known))
         picked += [one for one in mine if one not in picked]
     return picked if wanted else everybody
@@ -120,7 +120,7 @@ def issue(
     person, at = standing.person, (at or datetime.now(UTC)).replace(microsecond=0)
     with speaking(person.language if person.language in LANGUAGES else "en"):
         title = tr(_("Certificate: customer relationships"))
-        about = tr(_("A course on customer relationships for people who sell; class “{name}”, lessons {lessons}."), name=of_class.name, lessons=", ".join(of_class.lessons))
+        about = tr(_("A course on customer relationships for people who sell; class “{name}”, lessons {lessons}."), name=of_class.name, lessons=listed(of_class.lessons))
         shown = page.page(person.name or person.id, title, standing.lines, issuer, at, until)
         people = [("name", person.name), ("identifier", person.id)]
         unsigned = credential.credential(issuer, title, about, standing.lines, PASS, people, plain=plain, at=at, until=until, page=page.digest(shown))

@@ -23,7 +23,7 @@ from crmlab.classroom.hand_ins import ANSWERS, NOTEBOOK, Came, Part
 from crmlab.classroom.people import Group, Who
 from crmlab.course import lessons
 from crmlab.course.lessons import Lesson
-from crmlab.language import LANGUAGES, _, tr
+from crmlab.language import LANGUAGES, _, listed, tr
 
 SUBMITTED = "submitted"
 _WORK = ".collecting"
@@ -131,7 +131,7 @@ def _choose(one: _Theirs, settings: Class) -> None:
     for came in one.came:
         others = [part.lesson.number for part in came.parts if wanted and part.lesson.number not in wanted]
         if others:
-            came.says.append(tr(_("lessons {lessons} are not of this class, and were left out"), lessons=", ".join(others)))
+            came.says.append(tr(_("lessons {lessons} are not of this class, and were left out"), lessons=listed(others)))
             came.parts = [part for part in came.parts if part.lesson.number not in others]
             if not came.parts:
                 came.outcome = "unknown"
@@ -217,11 +217,11 @@ def _tell(one: _Theirs, settings: Class) -> None:
             continue
         after = [part.lesson.number for part in mine if due and part.made and part.made > due]
         came.outcome = "late" if after else "taken"
-        numbers = ", ".join(part.lesson.number for part in mine)
+        numbers = listed(part.lesson.number for part in mine)
         text = _("counts, but came after the end: {lessons}") if after else _("counts: {lessons}")
         came.says.insert(0, tr(text, lessons=numbers))
         if fewer := [part.lesson.number for part in mine if part.lesson.number in one.fewer]:
-            came.says.append(tr(_("less is answered here than in what was collected earlier of {lessons}: look whether both are theirs"), lessons=", ".join(fewer)))
+            came.says.append(tr(_("less is answered here than in what was collected earlier of {lessons}: look whether both are theirs"), lessons=listed(fewer)))
             came.look = True
         if after and set(after) & one.on_time:
             came.says.append(tr(_("an earlier version was in time, and lies in came/")))
@@ -229,7 +229,7 @@ def _tell(one: _Theirs, settings: Class) -> None:
             came.says.append(tr(_("by the date of the file, which may be that of its last saving")))
             came.look = True
         if older := [part.lesson.number for part in came.parts if part not in mine]:
-            came.says.append(tr(_("of {lessons} a newer version counts"), lessons=", ".join(older)))
+            came.says.append(tr(_("of {lessons} a newer version counts"), lessons=listed(older)))
             _fuller(came, [part for part in came.parts if part not in mine], one)
         if not any(part.made for part in mine) and due:
             came.says.append(tr(_("nothing tells when it was made")))

@@ -252,7 +252,7 @@ def _order(number: str) -> tuple[int, ...]:
 def _said(person: Person, text: str, seen: list[typed.Look]) -> Said:
     due = [one for one in seen if not one.met]
     claims = [one.claim for one in due if one.waits]
-    return Said(person.key, text, person.language, "; ".join(_due(one.criterion) for one in due), "; ".join(claims))
+    return Said(person.key, text, person.language, tr(_("; ")).join(_due(one.criterion) for one in due), tr(_("; ")).join(claims))
 
 
 def _due(one: Criterion) -> str:

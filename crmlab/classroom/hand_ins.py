@@ -14,7 +14,7 @@ from crmlab.classroom.archives import Found
 from crmlab.classroom.people import Who, alike, of_path
 from crmlab.course.files import whole
 from crmlab.course.lessons import Lesson
-from crmlab.language import LANGUAGES, _, tr
+from crmlab.language import LANGUAGES, _, listed, tr
 
 NOTEBOOK, ANSWERS = ".ipynb", ".json"
 
@@ -170,7 +170,7 @@ def folded_same(one: str, other: str) -> bool:
 
 
 def _some(names: list[str]) -> str:
-    shown = ", ".join(hand_in.plain(one)[:60] for one in names[:3])
+    shown = listed(hand_in.plain(one)[:60] for one in names[:3])
     return shown if len(names) <= 3 else f"{shown} ..."
 
 

@@ -34,13 +34,13 @@ def shown(people: Iterable[Person], names: bool = False) -> dict[str, str]:
 def initials(name: str) -> str:
     """The first letter of each word; of a name in Chinese characters the first one.
 
-    >>> initials("Maria da Silva"), initials("欧阳娜娜"), initials("  "), initials("<b>")
-    ('M. d. S.', '欧○', '?', 'b.')
+    >>> initials("Maria da Silva"), initials("欧阳娜娜"), initials("𠮷田"), initials("  "), initials("<b>")
+    ('M. d. S.', '欧○', '𠮷○', '?', 'b.')
     """
     words = [word for part in name.split() if (word := re.sub(r"^\W+", "", part))]
     if not words:
         return "?"
-    if re.match(r"[\u3400-\u9fff]", words[0]):
+    if re.match(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]", words[0]):
         return f"{words[0][0]}○"
     return " ".join(f"{word[0]}." for word in words[:4])
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from crmlab.app import hand_in
-from crmlab.language import LANGUAGES, _, tr
+from crmlab.language import LANGUAGES, _, listed, tr
 
 
 @dataclass(frozen=True)
@@ -234,7 +234,7 @@ def _say(groups: list[Group]) -> None:
     for group in groups:
         who = group.who
         if others := sorted({one.name for one in group.known.values() if one.name and folded(one.name) != folded(who.name)}):
-            group.says.append(tr(_("Also written {names}, with the same number: taken for one person."), names=", ".join(others)))
+            group.says.append(tr(_("Also written {names}, with the same number: taken for one person."), names=listed(others)))
         for other in groups:
             if other is group:
                 continue

@@ -127,7 +127,7 @@ def _spread(found: Findings) -> str:
     for share in shares:
         counts[min(9, int(share * 10 + 1e-9))] += 1
     labels = [f"{low}–{low + 9 + (low == 90)}" for low in range(0, 100, 10)]
-    said = "; ".join(f"{label} %: {count}" for label, count in zip(labels, counts, strict=True) if count)
+    said = tr(_("; ")).join(f"{label}%: {count}" for label, count in zip(labels, counts, strict=True) if count)
     text_ = tr(
         _("Share of all points of these lessons, in percent; what was not handed in counts as 0. Median {median}, lowest {low}, highest {high}."),
         median=percent(float(shares.median())), low=percent(float(shares.min())), high=percent(float(shares.max())),

@@ -60,10 +60,10 @@ def _lesson(found: Findings, person: Person, number: str, site: str) -> str:
     parts = [f'<section><h2 id="lesson-{escape(number)}">{text(lesson_title(number))}</h2>', *(f"<p>{text(one)}</p>" for one in marks.said)]
     right = [found.title(number, id) for id, mark in marks.exercises.items() if mark.state == exercise.RIGHT]
     if right:
-        parts.append(f"<p><b>{escape(led(tr(_('Right:'))))}</b>{text(listed(right))}</p>")
+        parts.append(f"<p><b>{escape(led(tr(_('Right:'))))}</b>{text(tr(_('; ')).join(right))}</p>")
     blank = [found.title(number, id) for id, mark in marks.exercises.items() if mark.state == exercise.BLANK]
     if blank:
-        parts.append(f"<p><b>{escape(led(tr(_('Not attempted yet:'))))}</b>{text(listed(blank))}</p>")
+        parts.append(f"<p><b>{escape(led(tr(_('Not attempted yet:'))))}</b>{text(tr(_('; ')).join(blank))}</p>")
     again = {id: texts for id, texts in wrong_of(marks, looked).items() if marks.exercises[id].state != exercise.BLANK}
     if again:
         parts.append(f"<h3>{escape(tr(_('Look at again')))}</h3>{_where(number, site)}<ul>")

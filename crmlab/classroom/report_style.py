@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from html import escape
 
 from crmlab.course import exercise
-from crmlab.language import _, own, tr
+from crmlab.language import _, listed, own, tr
 
 LONGEST = 600
 """Characters of a text that a page shows."""
@@ -116,7 +116,7 @@ def bar(share: float, said: str, width: int = 120) -> str:
 def states(counts: dict[str, int], width: int = 150) -> str:
     """How many are in which state, as one bar in parts."""
     whole = sum(counts.values()) or 1
-    said = ", ".join(f"{tr(WORDS[state])}: {count}" for state, count in counts.items() if count)
+    said = listed(f"{tr(WORDS[state])}: {count}" for state, count in counts.items() if count)
     parts, at = "", 0.0
     for state, count in counts.items():
         wide = count / whole * (width - 1)
@@ -170,7 +170,7 @@ table { border-collapse: collapse; font-size: .9rem; min-width: 60% }
 caption { text-align: left; padding: .2rem 0 }
 th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #c9d0da; font-weight: normal; overflow-wrap: break-word }
 thead th { font-weight: 600; vertical-align: bottom; border-bottom-color: #1b2330 }
-tbody th { font-weight: 600 }
+tbody th { font-weight: 600; min-width: 7em }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 .bar { display: inline-block; vertical-align: middle }
 .histogram { width: 100%; max-width: 34rem; height: auto }

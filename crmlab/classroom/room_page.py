@@ -28,6 +28,7 @@ TEXTS = {
     "lost": _("The room does not answer. If its window was closed, start it again with crmlab class room."),
     "show": _("Show names"),
     "hide": _("Hide names"),
+    "files": _("{who}: {lessons}"),
     "blank": _("Not attempted yet"),
 }
 """What the script says, by key; it fills in the ``{names}``."""

@@ -26,7 +26,7 @@ from crmlab.course import classes, lessons, yamlfile
 from crmlab.course.files import reason, write_atomically
 from crmlab.course.roleplay import scripts
 from crmlab.course.yamlfile import Checker, Fault
-from crmlab.language import LANGUAGES, _, tr
+from crmlab.language import LANGUAGES, _, listed, tr
 
 MOST_NUMBER = 999_999_999
 """The largest number of a class: one that can be typed from the whiteboard."""
@@ -219,7 +219,7 @@ def _list(check: Checker, content: Mapping[str, Any], key: str, known: list[str]
     for _place, one in found:
         if one not in known:
             near = difflib.get_close_matches(one, known, n=1, cutoff=0.5)
-            hint = tr(_("Did you mean “{near}”?"), near=near[0]) if near else tr(_("Allowed here: {allowed}."), allowed=", ".join(known))
+            hint = tr(_("Did you mean “{near}”?"), near=near[0]) if near else tr(_("Allowed here: {allowed}."), allowed=listed(known))
             check.fault(content, key, _("“{key}”: there is no “{name}”. {hint}"), key=key, name=one, hint=hint)
     return tuple(dict.fromkeys(one for _place, one in found)) or usual
 
@@ -227,7 +227,7 @@ def _list(check: Checker, content: Mapping[str, Any], key: str, known: list[str]
 def _lessons(check: Checker, content: Mapping[str, Any]) -> tuple[str, ...]:
     found = _entries(check, content, "lessons")
     chosen, unknown = expand(one for _place, one in found)
-    known = ", ".join(one.number for one in of_course())
+    known = listed(one.number for one in of_course())
     for name in unknown:
         check.fault(content, "lessons", _("There is no lesson “{number}”. Lessons: {known}."), number=name, known=known)
     if "lessons" in content and not found and not check.faults:

@@ -23,7 +23,7 @@ from crmlab.cli import mistakes
 from crmlab.cli.options import add_language
 from crmlab.course import joining
 from crmlab.course.files import reason
-from crmlab.language import LANGUAGES, _, current, set_language, tr
+from crmlab.language import LANGUAGES, _, current, listed, set_language, tr
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -261,7 +261,7 @@ def _of_class(folder: Path) -> str | None:
     missing = workspace.missing(handed)
     if missing:
         text = _("The class “{name}” has lessons that this version of the course does not have: {lessons}. Bring the course up to date.")
-        print(tr(text, name=handed.name, lessons=", ".join(missing)))
+        print(tr(text, name=handed.name, lessons=listed(missing)))
     language = current() if current() in handed.languages else handed.languages[0]
     return language if language in LANGUAGES else None
 
@@ -278,7 +278,7 @@ def _tell(laid: workspace.Laid, folder: Path) -> None:
                     "There is a newer version of these files, but you have changed yours, so yours were left "
                     "alone: {files}. For the new one, with yours kept beside it: crmlab reset LESSON"
                 ),
-                files=", ".join(laid.kept),
+                files=listed(laid.kept),
             )
         )
 

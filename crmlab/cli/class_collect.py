@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crmlab.cli.options import add_language
-from crmlab.language import _, size, tr
+from crmlab.language import _, listed, size, tr
 
 if TYPE_CHECKING:
     from crmlab.classroom.collected import Collected
@@ -87,11 +87,12 @@ def _tell(done: Collected, folder: Path) -> int:
     ]
     widths = [max(map(size, (row[n] for row in rows)), default=0) for n in range(2)]
     for outcome, who, path, says in rows:
-        print(f"{_wide(outcome, widths[0])}  {_wide(who, widths[1])}  {path}{f': {says}' if says else ''}")
+        shown = tr(_("{file}: {reason}"), file=path, reason=says) if says else path
+        print(f"{_wide(outcome, widths[0])}  {_wide(who, widths[1])}  {shown}")
     print()
     for one in done.people:
-        late = tr(_(", late: {lessons}"), lessons=", ".join(one.late_lessons)) if one.late_lessons else ""
-        print(f"{names[one.key]} [{one.key}]: {', '.join(one.lessons)}{late}")
+        late = tr(_(", late: {lessons}"), lessons=listed(one.late_lessons)) if one.late_lessons else ""
+        print(tr(_("{name} [{key}]: {lessons}{late}"), name=names[one.key], key=one.key, lessons=listed(one.lessons), late=late))
         for sentence in one.says:
             print(f"    {sentence}")
     print()

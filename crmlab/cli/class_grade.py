@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from crmlab.cli.options import add_language
 from crmlab.course.files import reason
 from crmlab.course.yamlfile import shortened
-from crmlab.language import _, tr
+from crmlab.language import _, listed, tr
 
 if TYPE_CHECKING:
     from crmlab.classroom.collected import Person
@@ -121,7 +121,7 @@ def _chosen(people: tuple[Person, ...], wish: str | None) -> tuple[Person, ...]:
     found = tuple(one for one in people if wish in (one.key, one.id, one.name))
     if not found:
         text = _("Nobody in this class is called {name}. There are: {names}")
-        raise _Cannot(tr(text, name=shortened(wish), names=shortened(", ".join(one.key for one in people), 600)))
+        raise _Cannot(tr(text, name=shortened(wish), names=shortened(listed(one.key for one in people), 600)))
     return found
 
 
@@ -138,7 +138,7 @@ def _work(of_class: Class, people: tuple[Person, ...], parsed: argparse.Namespac
     work = grading.look(of_class, people, parsed.again)
     if _apart() or parsed.unprotected or not work.code:
         return work, parsed.unprotected
-    names = shortened(", ".join(dict.fromkeys(person.name for person, _unit in work.code)), 400)
+    names = shortened(listed(dict.fromkeys(person.name for person, _unit in work.code)), 400)
     text = _(
         "{n} submissions hold code of their own ({names}), and nothing on this computer keeps it apart: it would run as you, and could read, "
         "change, delete and send away whatever you can. On Linux install bubblewrap."
@@ -172,6 +172,6 @@ def _sum(result: Result, work: Work, written: list[Path], not_run: bool, seconds
         for person, unit in work.code:
             print(f"    {shortened(person.name)} ({person.key}) {unit}")
     if late := [one for one in result.people if one.late]:
-        print(tr(_("Late: {names}"), names=shortened(", ".join(one.name for one in late), 600)))
-    print(tr(_("Written: {paths}"), paths=", ".join(str(path) for path in written)))
+        print(tr(_("Late: {names}"), names=shortened(listed(one.name for one in late), 600)))
+    print(tr(_("Written: {paths}"), paths=listed(str(path) for path in written)))
     return 1 if result.failed or not_run else 0

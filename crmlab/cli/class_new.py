@@ -10,7 +10,7 @@ from crmlab.app.workspace import Refused
 from crmlab.cli.options import add_language
 from crmlab.course.files import whole
 from crmlab.course.yamlfile import shortened
-from crmlab.language import LANGUAGES, _, current, tr
+from crmlab.language import LANGUAGES, _, current, listed, tr
 
 if TYPE_CHECKING:
     from crmlab.classroom.folder import Class
@@ -49,7 +49,7 @@ def _new(parsed: argparse.Namespace) -> int:
         raise Refused(tr(text, folder=folder, file=SETTINGS))
     lessons, unknown = settings.expand(_words(f"{parsed.units},{parsed.lessons}"))
     if unknown:
-        known = ", ".join(one.number for one in settings.of_course())
+        known = listed(one.number for one in settings.of_course())
         raise Refused(tr(_("There is no lesson “{number}”. Lessons: {known}."), number=unknown[0], known=known))
     if not lessons:
         raise Refused(tr(_("Which lessons does the class get? Say --units 2,3 or --lessons 2.1,3.2.")))
@@ -92,7 +92,7 @@ def _make(settings: Class) -> int:
     counts = {"lessons": made.lessons, "exercises": made.exercises, "talks": made.talks, "questions": made.questions}
     print(tr(text, name=settings.name, number=settings.number, **counts))
     if made.kept:
-        print(tr(_("Changed by somebody, and left as they are in {folder} (the zip has the new ones): {files}."), folder=made.folder, files=", ".join(made.kept)))
+        print(tr(_("Changed by somebody, and left as they are in {folder} (the zip has the new ones): {files}."), folder=made.folder, files=listed(made.kept)))
     print(tr(_("Next:")))
     print("  1. " + tr(_("Give {file} to the trainees. Content of your own goes into {folder}: copy an _example.xlsx under another name."), file=made.zip, folder=settings.folder / "own"))
     print("  2. " + tr(_("They run: crmlab start {file}"), file=_word(Path(made.zip.name))))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from crmlab.cli.options import add_language
 from crmlab.course import files as disk
 from crmlab.course.yamlfile import MOST_BYTES, Fault, shortened
-from crmlab.language import LANGUAGES, _, tr
+from crmlab.language import LANGUAGES, _, listed, tr
 
 if TYPE_CHECKING:
     from crmlab.course.bank.asking import Question
@@ -122,7 +122,7 @@ def _own(paths: list[Path]) -> list[Question]:
         raise _Cannot(tr(_("Nothing was written: mend these first.")))
     names = [question.id for question in found]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise _Cannot(tr(_("Two questions have the same id: {names}. Give one another."), names=", ".join(twice[:5])))
+        raise _Cannot(tr(_("Two questions have the same id: {names}. Give one another."), names=listed(twice[:5])))
     return found
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crmlab.cli.options import add_language
-from crmlab.language import LANGUAGES, _, current, speaking, tr
+from crmlab.language import LANGUAGES, _, current, listed, speaking, tr
 
 
 def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
@@ -88,9 +88,9 @@ def _units(text: str | None) -> tuple[str, ...]:
     known = {one.unit_number for one in hand_in.known() if one.scored}
     for one in wished:
         if one not in known:
-            raise Refused(tr(_("There is no unit “{name}” to hand in. Units: {known}."), name=one, known=", ".join(sorted(known, key=int))))
+            raise Refused(tr(_("There is no unit “{name}” to hand in. Units: {known}."), name=one, known=listed(sorted(known, key=int))))
     if text is not None and not wished:
-        raise Refused(tr(_("There is no unit “{name}” to hand in. Units: {known}."), name=text, known=", ".join(sorted(known, key=int))))
+        raise Refused(tr(_("There is no unit “{name}” to hand in. Units: {known}."), name=text, known=listed(sorted(known, key=int))))
     return wished
 
 
@@ -125,4 +125,4 @@ def _tell(made: Any, units: tuple[str, ...]) -> None:
     left = [one for one in hand_in.known() if one.number in made.group.lessons and one.number not in there]
     left = [one for one in left if not units or one.unit_number in units]
     if left:
-        print(tr(_("Not begun yet: {lessons}"), lessons=", ".join(one.number for one in left)))
+        print(tr(_("Not begun yet: {lessons}"), lessons=listed(one.number for one in left)))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crmlab.cli.options import add_language
-from crmlab.language import _, current, speaking, tr
+from crmlab.language import _, current, listed, speaking, tr
 
 if TYPE_CHECKING:
     from crmlab.lms.product import Product
@@ -112,7 +112,7 @@ def _product(wished: str, number: int | None) -> Product | str:
     chosen = tuple(one for one in chosen if one in there)
     if unknown or not chosen:
         text = _("There is no unit or lesson “{wish}”. Lessons: {known}.")
-        return tr(text, wish=", ".join(unknown) or wished, known=", ".join(there))
+        return tr(text, wish=listed(unknown) or wished, known=listed(there))
     if number is None:
         import zlib
 

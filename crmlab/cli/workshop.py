@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from crmlab.cli import slides
 from crmlab.cli.options import add_language
 from crmlab.course import files
-from crmlab.language import _, tr
+from crmlab.language import _, listed, tr
 
 if TYPE_CHECKING:
     from crmlab.workshop.schedules import Schedule
@@ -83,7 +83,7 @@ def _lengths(days: str, without: tuple[str, ...]) -> tuple[str, ...]:
 
     if days and days not in LENGTHS:
         text = _("A workshop takes {known} days, not {days}.")
-        raise _Cannot(tr(text, days=days, known=", ".join(LENGTHS)))
+        raise _Cannot(tr(text, days=days, known=listed(LENGTHS)))
     return (days,) if days else without
 
 
@@ -141,4 +141,4 @@ def _handouts(names: list[str], out: Path) -> None:
     except (OSError, ValueError) as error:  # a script that has faults is a ValueError, too
         text = _("{file} cannot be written: {reason}")
         raise _Cannot(tr(text, file=out, reason=files.reason(error))) from None
-    print(tr(_("Written: {files}"), files=", ".join(str(out / f"handout-{name}.html") for name in names)))
+    print(tr(_("Written: {files}"), files=listed(str(out / f"handout-{name}.html") for name in names)))

@@ -366,7 +366,7 @@ class Form:
         lines = []
         for row in self.rows:
             shown = [
-                f"{tr(field.label)}: {text}" if len(row.fields) > 1 and not isinstance(field, Tick) else text
+                tr(_("{name}: {value}"), name=tr(field.label), value=text) if len(row.fields) > 1 and not isinstance(field, Tick) else text
                 for field in row.fields
                 if (text := field.show(clean.get(field.key)))
             ]

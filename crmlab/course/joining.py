@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -44,10 +45,12 @@ def parse(line: str) -> Room:
 
     >>> parse(" 192.168.1.20:8950#k7qm-4x2p ")
     Room(address='http://192.168.1.20:8950', code='K7QM4X2P')
+    >>> parse("加入：192。168．1．20：8950＃k7qm—4x2p").address  # as a Chinese keyboard types it, and with words before it
+    'http://192.168.1.20:8950'
     """
-    address, mark, code = line.strip().partition("#")
-    code = re.sub(r"[\s-]", "", code).upper()
-    address = address.strip().rstrip("/")
+    address, mark, code = unicodedata.normalize("NFKC", line.replace("。", ".")).strip().partition("#")
+    code = re.sub(r"[\s\u2010-\u2015-]", "", code).upper()
+    address = re.split(r"\s|[\u3400-\u9fff]:?", address.strip())[-1].rstrip("/")
     try:
         parts = urlsplit(address if "://" in address else f"http://{address}")
         port = parts.port

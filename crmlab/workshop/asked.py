@@ -85,7 +85,7 @@ def _talk(script: Script) -> str:
     first = script.node(str(script.source["start"]))
     lines = "".join(f"<li>{escape(said(one['text']))}</li>" for one in script.choices(str(script.source["start"])))
     return (
-        f"<p>{escape(said(script.source['setting']))}</p><p><b>{escape(said(script.source['customer']))}:</b> "
+        f"<p>{escape(said(script.source['setting']))}</p><p><b>{escape(tr(_('{who}:'), who=said(script.source['customer'])))}</b> "
         f"<q>{escape(said(first['says']))}</q></p><p>{escape(tr(_('What do you say?')))}</p><ol class=\"asked\">{lines}</ol>"
     )
 

@@ -211,7 +211,7 @@ def _lesson(lesson: Lesson) -> str:
         said.append(tr(_("Shorter variant: {n} minutes, and {talk} of talk."), n=short.minutes, talk=short.talk))
     notes = "".join(markdown.html(_without_heading(text), 1) for text in materials.notes(lesson))
     return (
-        f'<section class="lesson"><h2 id="{_anchor(lesson)}">{escape(lesson.title())}</h2>{_p(" ".join(said))}'
+        f'<section class="lesson"><h2 id="{_anchor(lesson)}">{escape(lesson.title())}</h2>{"".join(_p(one) for one in said)}'
         f'{_tasks(lesson)}<div class="notes"><h3>{escape(tr(_("What to say, and what comes back")))}</h3>{notes}</div></section>'
     )
 

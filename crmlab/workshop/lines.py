@@ -61,6 +61,8 @@ def exercises(variant: Variant) -> str:
         return ""
     if variant.short:
         return tr(_("exercises {numbers}; the others and the quiz at home"), numbers=joined(numbers))
+    if len(kept) == len(numbers):  # as in the lessons for breaks
+        return tr(_("exercises 1 to {last}"), last=numbers[-1])
     return tr(_("exercises 1 to {last}, and the quiz"), last=numbers[-1])
 
 

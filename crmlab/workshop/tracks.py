@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from crmlab.course import lessons
 from crmlab.course.lessons import Lesson
-from crmlab.language import _, tr
+from crmlab.language import _, listed, tr
 from crmlab.workshop import minutes
 
 TRACKS = {
@@ -34,12 +34,12 @@ def chosen(units: Sequence[str] = (), numbers: Sequence[str] = (), track: str = 
     ['4.1', '4.2', '4.3', '4.5']
     """
     if track not in TRACKS:
-        raise NotPlanned(tr(_("There is no track {track}; choose one of {known}."), track=track, known=", ".join(TRACKS)))
+        raise NotPlanned(tr(_("There is no track {track}; choose one of {known}."), track=track, known=listed(TRACKS)))
     every = lessons.every()
     known = {one.unit_number for one in every}
     if strange := [unit for unit in units if unit not in known]:
         text = _("There is no unit {unit}; there are {known}.")
-        raise NotPlanned(tr(text, unit=strange[0], known=", ".join(sorted(known))))
+        raise NotPlanned(tr(text, unit=strange[0], known=listed(sorted(known))))
     try:
         named = {lessons.find(number) for number in numbers}
     except LookupError as error:
@@ -47,7 +47,7 @@ def chosen(units: Sequence[str] = (), numbers: Sequence[str] = (), track: str = 
     wanted = [one for one in every if one in named or (_taken(one, units, bool(numbers)) and belongs(one, track))]
     if not wanted:
         text = _("No lesson of unit {units} belongs to the track {track}. Leave out --track, or name other units.")
-        raise NotPlanned(tr(text, units=", ".join(units), track=track))
+        raise NotPlanned(tr(text, units=listed(units), track=track))
     return tuple(wanted)
 
 

@@ -22,7 +22,7 @@ def test_what_was_not_handed_in_counts(world: World) -> None:
     _class, found = issuing.standings(world.folder)
     assert [(one.person.key, one.lines[-1].points, one.lines[-1].maximum, one.passed) for one in found] == [
         ("li-lei", 29.5, 32, True), ("anna-k", 26, 32, True), ("tom", 10, 32, False)]  # fmt: skip
-    assert [line.name for line in found[0].lines] == ["2 客户分类", "3 潜在客户与 MAN 法则", "全部"]
+    assert [line.name for line in found[0].lines] == ["2 客户分类", "3 潜在客户与 MAN 法则", "合计"]
     assert [line.name for line in found[1].lines] == ["2 Classification", "3 Qualification", "All"]
 
 

@@ -75,7 +75,7 @@ function draw() {
   at('mistakes').replaceChildren(...wrong.map(mistake));
   if (!wrong.length) at('mistakes').replaceChildren(make('li', 'none', texts['no-wrong']));
   at('files').parentElement.hidden = !files.length;
-  at('handed').replaceChildren(...(hidden ? [...files].sort((one, other) => one.place - other.place) : files).map((one) => make('li', '', `${called(one)}: ${one.lessons.map((each) => `${each.lesson} ${each.points}/${each.maximum}`).join(' · ')}`)));
+  at('handed').replaceChildren(...(hidden ? [...files].sort((one, other) => one.place - other.place) : files).map((one) => make('li', '', say('files', { who: called(one), lessons: one.lessons.map((each) => `${each.lesson} ${each.points}/${each.maximum}`).join(' · ') }))));
 }
 
 async function look_again() {

@@ -28,7 +28,7 @@ from typing import Any
 from crmlab.course import exercise_check, exercise_numbers
 from crmlab.course.roleplay.sheet import Record, Records, in_each, opened, table_of
 from crmlab.course.yamlfile import Cell, Checker, Fault, shortened
-from crmlab.language import LANGUAGES, _, speaking, tr
+from crmlab.language import LANGUAGES, _, listed, speaking, tr
 from crmlab.spreadsheets import write_text
 
 SUFFIXES = (".xlsx", ".xlsm")
@@ -94,7 +94,7 @@ class _Reader:
         if sheet is None and len(book.worksheets) == 1:
             sheet = book.worksheets[0]  # somebody's own sheet, under the name that Excel gave it
         if sheet is None:
-            there = ", ".join(shortened(one.title, 30) for one in book.worksheets[:10])
+            there = listed(shortened(one.title, 30) for one in book.worksheets[:10])
             self.fault(Cell(), _("There is no sheet “{sheet}”; there are: {there}."), sheet=SHEET, there=there)
             return None
         rows, faults = table_of(sheet, self.file, COLUMNS, _MAY_LACK)
@@ -109,7 +109,7 @@ class _Reader:
             if part not in PARTS:
                 near = difflib.get_close_matches(part, PARTS, n=1, cutoff=0.5)
                 text = _("“{part}” is no part of an exercise. Did you mean “{near}”?") if near else _("“part” should be one of {parts}, not “{part}”.")
-                self.fault(row.cell("part"), text, parts=", ".join(PARTS), part=part, near=near[0] if near else "")
+                self.fault(row.cell("part"), text, parts=listed(PARTS), part=part, near=near[0] if near else "")
             elif part == "exercise":
                 self._finish(exercises, group)
                 group = [row]
@@ -136,14 +136,14 @@ class _Reader:
             near = difflib.get_close_matches(kind, KINDS, n=1, cutoff=0.5)
             text = _("“kind” should be one of {kinds}, not “{kind}”.")
             hint = " " + tr(_("Did you mean “{near}”?"), near=near[0]) if near else ""
-            self.faults.append(Fault(self.file, head.at.row, tr(text, kinds=", ".join(KINDS), kind=shortened(kind)) + hint, head.cell("kind")))
+            self.faults.append(Fault(self.file, head.at.row, tr(text, kinds=listed(KINDS), kind=shortened(kind)) + hint, head.cell("kind")))
             return
         parts: dict[str, list[Any]] = {name: [] for name in PARTS}
         for row in others:
             name = row.word("part").lower()
             if name not in ("ask", "hint", "praise", *_OF_KIND[kind]):
                 text = _("An exercise of the kind “{kind}” has no part “{part}”; it has {parts}.")
-                self.fault(row.cell("part"), text, kind=kind, part=name, parts=", ".join(("ask", *_OF_KIND[kind], "hint", "praise")))
+                self.fault(row.cell("part"), text, kind=kind, part=name, parts=listed(("ask", *_OF_KIND[kind], "hint", "praise")))
             parts[name].append(row)
         for name in ("ask", "praise", "unit"):
             for row in parts[name][1:]:
@@ -208,7 +208,7 @@ class _Reader:
             name = row.word("group")
             if name not in groups:
                 near = difflib.get_close_matches(name, list(groups), n=1)
-                hint = tr(_("Did you mean “{near}”?"), near=near[0]) if near else tr(_("There are {known}."), known=", ".join(groups))
+                hint = tr(_("Did you mean “{near}”?"), near=near[0]) if near else tr(_("There are {known}."), known=listed(groups))
                 self.fault(row.cell("group"), _("There is no group “{name}” in this exercise. {hint}"), name=name, hint=hint)
             rows.put(self._row(row, f"i{place}", name, row.cell("group")), row.at)
         self._each(entry, parts, groups, rows)

@@ -30,7 +30,7 @@ from crmlab.course import yamlhints
 from crmlab.course.bank import files
 from crmlab.course.roleplay.sheet import Record, Records, in_each, opened
 from crmlab.course.yamlfile import MOST, Cell, Checker, Fault, shortened
-from crmlab.language import LANGUAGES, _, size, speaking, tr
+from crmlab.language import LANGUAGES, _, listed, size, speaking, tr
 from crmlab.spreadsheets import MOST_CHARACTERS, write_text
 
 SUFFIXES = (".xlsx", ".xlsm")
@@ -107,7 +107,7 @@ class _Reader:
         if sheet is None and len(book.worksheets) == 1:
             sheet = book.worksheets[0]  # somebody's own sheet, under the name that Excel gave it
         if sheet is None:
-            there = ", ".join(shortened(one.title, 30) for one in book.worksheets[:10])
+            there = listed(shortened(one.title, 30) for one in book.worksheets[:10])
             self.fault(Cell(), _("There is no sheet “{sheet}”; there are: {there}."), sheet=SHEET, there=there)
             return None
         self.sheet = sheet.title
@@ -154,7 +154,7 @@ class _Reader:
         lacking = [name for name in COLUMNS if name not in self.columns and name not in _MAY_LACK]
         if lacking:
             text = _("These headings are missing in the first row: {names}.")
-            self.fault(Cell(1, row, 0, self.sheet), text, names=", ".join(lacking))
+            self.fault(Cell(1, row, 0, self.sheet), text, names=listed(lacking))
         return not lacking
 
     def _value(self, at: Cell, cell: Any) -> Any:
@@ -190,7 +190,7 @@ class _Reader:
         if part not in PARTS:
             near = difflib.get_close_matches(part, PARTS, n=1, cutoff=0.5)
             text = _("“part” should be one of {parts}, not “{part}”.") if not near else _("“{part}” is no part of a question. Did you mean “{near}”?")
-            self.fault(self.cell(row, "part"), text, parts=", ".join(PARTS), part=part, near=near[0] if near else "")
+            self.fault(self.cell(row, "part"), text, parts=listed(PARTS), part=part, near=near[0] if near else "")
             return question
         if part == "ask":
             return self._ask(content, row, name, values)

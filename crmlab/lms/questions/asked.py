@@ -9,7 +9,7 @@ from typing import Any
 from crmlab.course import lessons
 from crmlab.course.bank import asking
 from crmlab.course.bank.asking import Question
-from crmlab.language import _, current, tr
+from crmlab.language import _, current, listed, tr
 
 NAMESPACE = "crmlab"
 
@@ -23,7 +23,7 @@ def chosen(units: Iterable[str] = (), bank: Iterable[Question] | None = None) ->
     wanted = list(units)
     for one in wanted:
         if not any(one in (question.unit, question.lesson) for question in found):
-            known = ", ".join(sorted({question.unit for question in found}))
+            known = listed(sorted({question.unit for question in found}))
             raise LookupError(tr(_("There are no questions of “{unit}”. Units: {known}; or a lesson, such as 3.2."), unit=one, known=known))
     return [question for question in found if not wanted or question.unit in wanted or question.lesson in wanted]
 
