@@ -87,6 +87,14 @@ def scripts(lesson: Lesson) -> tuple[str, ...]:
     return tuple(dict.fromkeys(re.findall(r"^[^#\n]*\broleplay: *([\w-]+)", path.read_text("utf-8"), re.MULTILINE)))
 
 
+def handout_file(script: str) -> str:
+    """The name of the file of a role-play's hand-out.
+
+    >>> handout_file("late-delivery")
+    'handout-late-delivery.html'
+    """
+    return f"handout-{script}.html"
+
 
 def handout(script: str) -> str:
     """The hand-out of a role-play of the course as a page that stands alone, to print: one for three people.

@@ -70,10 +70,10 @@ def test_it_has_a_schedule_of_each_length_for_each_unit(whole: tuple[str, str]) 
 def test_it_names_what_to_print() -> None:
     with speaking("en"):
         page = booklet.page(booklet.groups(["4"], lengths=("1",)))
-    assert "handout(&quot;late-delivery&quot;)" in page
+    assert "handout-late-delivery.html" in page
     assert "no-card.html" in page
     with speaking("zh"):
-        assert "handout(" not in booklet.page(booklet.groups(["2"], lengths=("1",)))
+        assert "handout-" not in booklet.page(booklet.groups(["2"], lengths=("1",)))
 
 
 def test_the_command_writes_it_whole_or_not_at_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
