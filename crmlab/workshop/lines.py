@@ -120,8 +120,8 @@ def _does_not_fit(schedule: Schedule) -> list[str]:
     text = _("Does not fit, even in its shorter variant: {lessons}. Give it as homework, or take more time.")
     said = [tr(text, lessons=joined(listed))] if listed else []
     if exam := next((one for one in schedule.missing if one.number == tracks.EXAM), None):
-        text = _("The exam does not fit, and is not shortened: it takes {n} minutes. Hold it on a day of its own.")
-        said.append(tr(text, n=minutes.whole(exam).slot))
+        text = _("{lesson} does not fit, and is not shortened: it takes {n} minutes. Hold it on a day of its own.")
+        said.append(tr(text, lesson=exam.title(), n=minutes.whole(exam).slot))
     return said
 
 

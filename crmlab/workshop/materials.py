@@ -68,7 +68,13 @@ def saved(lesson: Lesson) -> tuple[str, ...]:
     >>> saved(lessons.find("3.2"))
     ('man-card.html', 'lead-sheet.csv')
     """
-    code = "\n".join("".join(cell["source"]) for cell in worked(lesson) if cell["cell_type"] == "code")
+    return _saved(lesson, current())
+
+
+@cache
+def _saved(lesson: Lesson, language: str) -> tuple[str, ...]:
+    with speaking(language):
+        code = "\n".join("".join(cell["source"]) for cell in worked(lesson) if cell["cell_type"] == "code")
     return tuple(dict.fromkeys(re.findall(r"""^save\(.*["']([\w-]+\.(?:html|csv|xlsx))["']\)""", code, re.MULTILINE)))
 
 

@@ -142,6 +142,11 @@ def whole(lesson: Lesson) -> Variant:
     >>> with speaking("en"): whole(lessons.find("3.2")).minutes, whole(lessons.find("3.2")).talk
     (40, 20)
     """
+    return _whole(lesson, current())
+
+
+@cache
+def _whole(lesson: Lesson, _language: str) -> Variant:
     later = after(lesson)
     tasks = tuple(task for task in lessons.tasks(lesson) if task not in later)
     read = sum(one.minutes for one in sections(lesson) if not any(task.title == one.heading for task in later))
@@ -156,6 +161,11 @@ def shorter(lesson: Lesson) -> Variant | None:
     >>> with speaking("en"): [task.title for task in shorter(lessons.find("3.2")).tasks]
     ['Exercise 1 · Hear it', 'Exercise 6 · Strangers only', 'Exercise 7 · Skip the boss?']
     """
+    return _shorter(lesson, current())
+
+
+@cache
+def _shorter(lesson: Lesson, _language: str) -> Variant | None:
     said = settings().get(lesson.number, {}).get("shorter")
     if not said:
         return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from crmlab.course import lessons
 from crmlab.course.lessons import Lesson
@@ -197,15 +198,23 @@ def _shortest_changes(forms: list[tuple[Variant, ...]], length: str, start: int)
 def _in_days(parts: Sequence[Part], length: str, start: int) -> list[list[Part]] | None:
     """The parts in their order, cut into days so that these are as even as can be; ``None`` if they do not fit."""
     days = len(LENGTHS[length])
+    if sum(_unbroken(part) for part in parts) > sum(LENGTHS[length]):
+        return None
     # A role-play is on the day of its lesson.
     between = [at for at in range(len(parts) + 1) if at == len(parts) or not parts[at][1]]
     cuts = [[list(parts)]] if days == 1 else [[list(parts[:at]), list(parts[at:])] for at in between]
-    fitting = [cut for cut in cuts if all(day.left >= 0 for day in _laid(cut, length, start))]
-    return min(fitting, key=_unevenness) if fitting else None
+    evenest = sorted(cuts, key=_unevenness)
+    return next((cut for cut in evenest if all(day.left >= 0 for day in _laid(cut, length, start))), None)
+
+
+def _unbroken(part: Part) -> int:
+    """Minutes of a part without what surrounds it."""
+    variant, script = part
+    return ROLEPLAY if script else variant.slot
 
 
 def _unevenness(cut: list[list[Part]]) -> tuple[int, int]:
-    sums = [sum(ROLEPLAY if script else variant.slot for variant, script in day) for day in cut]
+    sums = [sum(map(_unbroken, day)) for day in cut]
     return max(sums) - min(sums), -sums[0]
 
 
@@ -313,8 +322,13 @@ def _length(variant: Variant) -> int:
 
 
 def _puzzles(made: Sequence[Sequence[Part]]) -> list[Lesson]:
-    """The puzzles for pauses, the shortest first, without those that are lessons of the workshop."""
+    """The puzzles for pauses, the longest first, without those that are lessons of the workshop."""
     held = {variant.lesson for day in made for variant, _script in day}
-    found = [one for one in lessons.every() if one.unit_number == minutes.BREAKS and one not in held]
-    return sorted(found, key=lambda one: (-lessons.minutes(one), one.number))
+    return [one for one in _breaks() if one not in held]
+
+
+@cache
+def _breaks() -> tuple[Lesson, ...]:
+    found = [one for one in lessons.every() if one.unit_number == minutes.BREAKS]
+    return tuple(sorted(found, key=lambda one: (-lessons.minutes(one), one.number)))
 

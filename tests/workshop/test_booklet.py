@@ -67,6 +67,12 @@ def test_it_has_a_schedule_of_each_length_for_each_unit(whole: tuple[str, str]) 
         assert page.count('<div class="schedule">') == len(units) * len(lines.LENGTHS)
 
 
+def test_a_length_that_brings_nothing_is_a_sentence() -> None:
+    with speaking("en"):
+        assert booklet.page(booklet.groups(["9"])).count("<table class=\"times\">") == 1
+        assert booklet.page(booklet.groups(["9"], lengths=("2",))).count("<table class=\"times\">") == 2, "it was asked for"
+
+
 def test_it_names_what_to_print() -> None:
     with speaking("en"):
         page = booklet.page(booklet.groups(["4"], lengths=("1",)))
