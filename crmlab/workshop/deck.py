@@ -68,6 +68,8 @@ def made(lesson: Lesson, cells: list[Cell]) -> str:
 def _section(slide: Slide, body: str, speaker: str, first: bool) -> str:
     heading = markdown.html(slide.heading).removeprefix("<p>").removesuffix("</p>\n")
     level = 1 if first else 2
+    if slide.goes_on:
+        heading += f'<span class="again">{escape(tr(_("{heading} (continued)"), heading=""))}</span>'
     aside = f'<aside class="speaker" hidden>{speaker}</aside>' if speaker else ""
     look = ' class="title"' if first else ""
     return f'<section{look}><h{level}>{heading}</h{level}><div class="box">{body}</div>{aside}</section>'
@@ -129,7 +131,7 @@ def _answers(slide: Slide, exercises: dict[str, Exercise], lesson: Lesson) -> st
         rows = "".join(f'<tr><th scope="row">{escape(prompt)}</th><td>{escape(answer)}</td></tr>' for prompt, answer in lines)
         body = f"<table>{rows}</table>" if lines else f"<pre>{escape(code)}</pre>"
         found.append(f"<h3>{escape(tr(_('Worked answers')))}</h3>{body}")
-    found += _minutes(slide, lesson)
+    found += [] if slide.goes_on else _minutes(slide, lesson)
     return "".join(found)
 
 
