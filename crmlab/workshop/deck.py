@@ -1,7 +1,8 @@
 """A worked lesson as slides that stand alone: one page of HTML with its charts in it, which asks no host for anything.
 
-Keys, clicks and swipes turn the pages; S shows what is for the speaker. It prints a slide a page. Styles and script are our own,
-``static/deck.css`` and ``static/deck.js``: a deck needs little, and what is on a slide must fit it, which the script measures.
+Keys, clicks and swipes turn the pages; S opens what is for the speaker in a window of its own, for the projector shows the first.
+It prints a slide a page. Styles and script are our own, ``static/deck.css`` and ``static/deck.js``: a deck needs little, and what is
+on a slide must fit it, which the script measures.
 """
 
 from __future__ import annotations

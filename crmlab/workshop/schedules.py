@@ -198,12 +198,11 @@ def _shortest_changes(forms: list[tuple[Variant, ...]], length: str, start: int)
 def _in_days(parts: Sequence[Part], length: str, start: int) -> list[list[Part]] | None:
     """The parts in their order, cut into days so that these are as even as can be; ``None`` if they do not fit."""
     days = len(LENGTHS[length])
-    if sum(_unbroken(part) for part in parts) > sum(LENGTHS[length]):
-        return None
     # A role-play is on the day of its lesson.
     between = [at for at in range(len(parts) + 1) if at == len(parts) or not parts[at][1]]
     cuts = [[list(parts)]] if days == 1 else [[list(parts[:at]), list(parts[at:])] for at in between]
-    evenest = sorted(cuts, key=_unevenness)
+    most = max(LENGTHS[length]) - BUFFER[length] - LOOK_BACK  # laying takes long: what cannot fit is not tried
+    evenest = sorted((cut for cut in cuts if all(sum(map(_unbroken, day)) <= most for day in cut)), key=_unevenness)
     return next((cut for cut in evenest if all(day.left >= 0 for day in _laid(cut, length, start))), None)
 
 
