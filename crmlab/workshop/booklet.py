@@ -143,7 +143,7 @@ def _before(made: Sequence[Group]) -> str:
     names = scripts(made)
     printed = [
         escape(tr(_("This booklet, once for you; the schedule, once for the door."))),
-        escape(tr(_("The certificates, at the end: progress() in a lesson makes them, one for each person."))),
+        escape(tr(_("The certificates, at the end: crmlab certificate issue makes them from the marks, or progress() in a lesson, one for each person."))),
     ]
     if names:
         text = tr(_("Role-plays, one hand-out for three people; crmlab workshop booklet --handouts DIR writes these files:"))
@@ -230,9 +230,15 @@ def _tasks(lesson: Lesson) -> str:
     short = minutes.shorter(lesson)
     kept = {task.title for task in short.tasks} if short else set()
     later = set(minutes.after(lesson))
+    numbers = minutes.choice(lesson)
+    choice = {part.heading for part in minutes.sections(lesson) if part.exercise in numbers}
     rows = ""
     for task in lessons.tasks(lesson):
-        when = tr(_("after the lesson")) if task in later else tr(_("yes")) if task.title in kept else ""
+        when = tr(_("yes")) if task.title in kept else ""
+        if task in later:
+            when = tr(_("after the lesson"))
+        elif task.title in choice:
+            when = tr(_("one of these"))
         rows += (
             f'<tr><th scope="row">{escape(task.title)}</th><td class="number">{task.minutes:g}</td>'
             f'<td class="number">{panel.points(task.points)}</td><td>{escape(when)}</td></tr>'

@@ -144,6 +144,6 @@ def _minutes(slide: Slide, lesson: Lesson) -> list[str]:
     if task is None:
         return []
     said = [tr(_("{n} minutes."), n=f"{task.minutes:g}")]
-    if short and task in short.tasks:
+    if short and task in short.tasks and not minutes.choice(lesson):
         said.append(tr(_("Stays in the shorter variant.")))
     return [f"<p>{escape(' '.join(said))}</p>"]

@@ -62,6 +62,8 @@ def exercises(variant: Variant) -> str:
     if not numbers:
         return ""
     if variant.short:
+        choice = [str(one) for one in minutes.choice(variant.lesson)]
+        numbers = ["/".join(choice) if one in choice else one for one in numbers]
         return tr(_("exercises {numbers}; the others and the quiz at home"), numbers=joined(numbers))
     return tr(_("exercises 1 to {last}, and the quiz"), last=numbers[-1])
 

@@ -116,5 +116,5 @@ def handout(script: str) -> str:
         f'<!DOCTYPE html>\n<html lang="{own().tag}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(said(found.source["title"]))}</title>'
         "<style>body{font-family:sans-serif;margin:2em auto;padding:0 1em;line-height:1.5}table{border-collapse:collapse}"
-        f"td,th{{border:1px solid #999;padding:.3em .6em;text-align:left}}</style></head><body>{paper.page(found)}</body></html>\n"
+        f"td,th{{border:1px solid #999;padding:.3em .6em;text-align:left}}</style></head><body><main>{paper.page(found)}</main></body></html>\n"
     )

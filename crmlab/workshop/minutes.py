@@ -183,6 +183,15 @@ def _shorter(lesson: Lesson, _language: str) -> Variant | None:
     return Variant(lesson, True, int(said["minutes"]), computed, done, read, bool(said.get("measured", True)))
 
 
+def choice(lesson: Lesson) -> tuple[int, ...]:
+    """The exercises, by number, of which one is done in the shorter variant, at the group's choice; empty if there is none.
+
+    >>> choice(lessons.find("4.5")), choice(lessons.find("4.2"))
+    ((2, 3, 4), ())
+    """
+    return tuple(settings().get(lesson.number, {}).get("shorter", {}).get("choice", ()))
+
+
 def said_in_notes(text: str) -> int | None:
     """The minutes that a note on a shorter variant begins with, in the current language; ``None`` where it has no figure.
 
