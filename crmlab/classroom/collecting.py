@@ -239,7 +239,7 @@ def _tell(one: _Theirs, settings: Class) -> None:
 def _fuller(came: Came, older: list[Part], one: _Theirs) -> None:
     """Say where less was answered in what counts: whoever hands in under another's name could hide that one's work so."""
     if fuller := [part.lesson.number for part in older if hand_ins.answered(part) > hand_ins.answered(one.counts[part.lesson.number])]:
-        came.says.append(tr(_("more is answered here than in the newer version of {lessons}: look whether both are theirs"), lessons=", ".join(fuller)))
+        came.says.append(tr(_("more is answered here than in the newer version of {lessons}: look whether both are theirs"), lessons=listed(fuller)))
         came.look = True
 
 
@@ -253,7 +253,7 @@ def _senders(one: _Theirs) -> None:
             found.setdefault(archives.WITHIN.join([*outer, str(folder.parent)]), {}).setdefault(folder.name, []).append(came)
     for folders in found.values():
         for came in [came for some in folders.values() for came in some] if len(folders) > 1 else ():
-            came.says.append(tr(_("this person's work came in several folders ({folders}): look whether all of it is theirs"), folders=", ".join(folders)))
+            came.says.append(tr(_("this person's work came in several folders ({folders}): look whether all of it is theirs"), folders=listed(folders)))
             came.look = True
 
 

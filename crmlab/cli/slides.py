@@ -22,8 +22,8 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
     slides = commands.add_parser("slides", help=tr(_("a lesson as slides, to show or to print")))
     slides.description = tr(
         _(
-            "With --out it writes each lesson as one page that stands alone: arrow keys, clicks and swipes turn the slides, S shows what is "
-            "for the speaker, and printing gives a slide a page. With --live it opens the lesson as slides whose exercises work."
+            "With --out it writes each lesson as one page that stands alone: arrow keys, clicks and swipes turn the slides, S opens a window "
+            "with what is for the speaker, and printing gives a slide a page. With --live it opens the lesson as slides whose exercises work."
         )
     )
     slides.add_argument("lessons", metavar="LESSON", nargs="+", help=tr(_("its number or name, such as 2.3 or 3-rfm")))

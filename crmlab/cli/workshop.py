@@ -45,7 +45,10 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
     )
     booklet.set_defaults(run=_run(_booklet))
 
-    for command, without in ((plan, _("how long; one day without it")), (booklet, _("how long; without it all three"))):
+    for command, without in (
+            (plan, _("how long: 3.5 hours, or days of 7.5 with lunch; one day without it")),
+            (booklet, _("how long: 3.5 hours, or days of 7.5 with lunch; all three without it")),
+        ):
         command.add_argument("--units", metavar="N,N", default="", help=tr(_("the lessons of these units, such as 2,3")))
         command.add_argument("--lessons", metavar="N.N,N.N", default="", help=tr(_("these lessons, such as 3.2,4.1")))
         command.add_argument("--days", metavar="half|1|2", default="", help=tr(without))
@@ -98,9 +101,15 @@ def _plan(parsed: argparse.Namespace) -> int:
     from crmlab.workshop import lines, schedules, tracks
 
     lengths, start = _lengths(parsed.days, ("1",)), _start(parsed.start)
-    chosen = tracks.chosen(_words(parsed.units), _words(parsed.lessons), parsed.track)
+    units, numbers = _words(parsed.units), _words(parsed.lessons)
+    unchosen = not units and not numbers and parsed.track == "all"
+    chosen = tracks.core(lengths[0]) if unchosen else tracks.chosen(units, numbers, parsed.track)
     made: Schedule = schedules.plan(chosen, lengths[0], parsed.track, start)
+    if unchosen and made.missing:  # nobody asked for these
+        made = schedules.plan([one.lesson for one in made.variants()], lengths[0], parsed.track, start)
     print(lines.text(made))
+    if unchosen:
+        print(lines.chosen_for_you())
     return 0
 
 
@@ -137,8 +146,8 @@ def _handouts(names: list[str], out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name in names:
-            files.write_atomically(out / f"handout-{name}.html", materials.handout(name))
+            files.write_atomically(out / materials.handout_file(name), materials.handout(name))
     except (OSError, ValueError) as error:  # a script that has faults is a ValueError, too
         text = _("{file} cannot be written: {reason}")
         raise _Cannot(tr(text, file=out, reason=files.reason(error))) from None
-    print(tr(_("Written: {files}"), files=listed(str(out / f"handout-{name}.html") for name in names)))
+    print(tr(_("Written: {files}"), files=listed(str(out / materials.handout_file(name)) for name in names)))

@@ -23,6 +23,8 @@ class Group:
 
     title: str
     schedules: tuple[Schedule, ...]
+    brief: bool = False
+    """Whether of a length into which no more fits than into a shorter one only that is said."""
 
     @property
     def lessons(self) -> tuple[Lesson, ...]:
@@ -47,7 +49,8 @@ def groups(
         found = dict.fromkeys(one.unit_number for one in lessons.every() if one.unit_number != minutes.BREAKS)
         parts = [(_unit(unit), tracks.chosen([unit])) for unit in found]
     return tuple(
-        Group(title, tuple(schedules.plan(chosen, length, track, start) for length in lengths)) for title, chosen in parts
+        Group(title, tuple(schedules.plan(chosen, length, track, start) for length in lengths), len(lengths) > 1)
+        for title, chosen in parts
     )
 
 
@@ -140,11 +143,11 @@ def _before(made: Sequence[Group]) -> str:
     names = scripts(made)
     printed = [
         escape(tr(_("This booklet, once for you; the schedule, once for the door."))),
-        escape(tr(_("The certificates, at the end: progress() in a lesson makes them, one for each person."))),
+        escape(tr(_("The certificates, at the end: crmlab certificate issue makes them from the marks, or progress() in a lesson, one for each person."))),
     ]
     if names:
-        text = tr(_("Role-plays, one hand-out for three people; --handouts DIR writes them, or this line in a lesson:"))
-        talks = _list([f"{escape(lines.title_of(one))} · <code>handout(&quot;{escape(one)}&quot;)</code>" for one in names])
+        text = tr(_("Role-plays, one hand-out for three people; crmlab workshop booklet --handouts DIR writes these files:"))
+        talks = _list([f"{escape(lines.title_of(one))} · <code>{escape(materials.handout_file(one))}</code>" for one in names])
         printed.insert(1, f"{escape(text)}{talks}")
     head = f'<h2 id="before">{escape(tr(_("Before the workshop")))}</h2>'
     return (
@@ -173,12 +176,14 @@ def _home(made: Sequence[Group]) -> str:
 
 
 def _group(number: int, group: Group) -> str:
-    blocks = "".join(_schedule(one) for one in group.schedules)
+    blocks = "".join(_schedule(one, group.brief) for one in group.schedules)
     return f'<section class="group"><h2 id="group-{number}">{escape(group.title)}</h2>{blocks}</section>'
 
 
-def _schedule(schedule: Schedule) -> str:
+def _schedule(schedule: Schedule, brief: bool) -> str:
     title = tr(lines.LENGTHS[schedule.length])
+    if brief and (enough := lines.fits_into(schedule)):
+        return f'<div class="schedule"><h3>{escape(title)}</h3>{_p(enough)}</div>'
     days = "".join(_day(schedule, number) for number in range(len(schedule.days)))
     said = _list([escape(one) for one in lines.remarks(schedule)])
     return f'<div class="schedule"><h3>{escape(title)}</h3>{days}{said}</div>'
@@ -225,9 +230,15 @@ def _tasks(lesson: Lesson) -> str:
     short = minutes.shorter(lesson)
     kept = {task.title for task in short.tasks} if short else set()
     later = set(minutes.after(lesson))
+    numbers = minutes.choice(lesson)
+    choice = {part.heading for part in minutes.sections(lesson) if part.exercise in numbers}
     rows = ""
     for task in lessons.tasks(lesson):
-        when = tr(_("after the lesson")) if task in later else tr(_("yes")) if task.title in kept else ""
+        when = tr(_("yes")) if task.title in kept else ""
+        if task in later:
+            when = tr(_("after the lesson"))
+        elif task.title in choice:
+            when = tr(_("one of these"))
         rows += (
             f'<tr><th scope="row">{escape(task.title)}</th><td class="number">{task.minutes:g}</td>'
             f'<td class="number">{panel.points(task.points)}</td><td>{escape(when)}</td></tr>'
@@ -240,7 +251,7 @@ def _tasks(lesson: Lesson) -> str:
 
 
 _STYLE = """
-@page { size: A4 portrait; margin: 16mm 15mm 18mm }
+@page { size: A4 portrait; margin: 16mm 15mm 18mm; @bottom-right { content: counter(page); font: 9pt sans-serif; color: #4a5361 } }
 * { box-sizing: border-box }
 body { margin: 0; color: #1b2330; background: #fff; font: 16px/1.5 "Segoe UI", "Helvetica Neue", Arial, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif }
 main { max-width: 54em; margin: 0 auto; padding: 1.5em 1.2em 4em }
@@ -275,8 +286,8 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere }
 @media screen and (max-width: 600px) { main { padding: 1em .8em 3em } nav ul { columns: 1 } table { font-size: .88em } h1 { font-size: 1.5em } }
 @media print {
   body { font-size: 10pt } main { max-width: none; padding: 0 } a { color: inherit; text-decoration: none }
-  section.group, section.lesson { break-before: page } h2 { margin-top: 0 } h2, h3, h4, caption { break-after: avoid }
-  tr, li, .times, .schedule > ul { break-inside: avoid } thead { display: table-header-group } tfoot { display: table-row-group }
+  section.group, section.lesson { break-before: page } h2 { margin-top: 0 } #before { margin-top: 1.5em } h2, h3, h4, caption { break-after: avoid }
+  tr, li, .times, .schedule > ul { break-inside: avoid } .ticks > li { break-inside: auto } thead { display: table-header-group } tfoot { display: table-row-group }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
 }
 """

@@ -1,7 +1,8 @@
 """A worked lesson as slides that stand alone: one page of HTML with its charts in it, which asks no host for anything.
 
-Keys, clicks and swipes turn the pages; S shows what is for the speaker. It prints a slide a page. Styles and script are our own,
-``static/deck.css`` and ``static/deck.js``: a deck needs little, and what is on a slide must fit it, which the script measures.
+Keys, clicks and swipes turn the pages; S opens what is for the speaker in a window of its own, for the projector shows the first.
+It prints a slide a page. Styles and script are our own, ``static/deck.css`` and ``static/deck.js``: a deck needs little, and what is
+on a slide must fit it, which the script measures.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ def made(lesson: Lesson, cells: list[Cell]) -> str:
 def _section(slide: Slide, body: str, speaker: str, first: bool) -> str:
     heading = markdown.html(slide.heading).removeprefix("<p>").removesuffix("</p>\n")
     level = 1 if first else 2
+    if slide.goes_on:
+        heading += f'<span class="again">{escape(tr(_("{heading} (continued)"), heading=""))}</span>'
     aside = f'<aside class="speaker" hidden>{speaker}</aside>' if speaker else ""
     look = ' class="title"' if first else ""
     return f'<section{look}><h{level}>{heading}</h{level}><div class="box">{body}</div>{aside}</section>'
@@ -129,7 +132,7 @@ def _answers(slide: Slide, exercises: dict[str, Exercise], lesson: Lesson) -> st
         rows = "".join(f'<tr><th scope="row">{escape(prompt)}</th><td>{escape(answer)}</td></tr>' for prompt, answer in lines)
         body = f"<table>{rows}</table>" if lines else f"<pre>{escape(code)}</pre>"
         found.append(f"<h3>{escape(tr(_('Worked answers')))}</h3>{body}")
-    found += _minutes(slide, lesson)
+    found += [] if slide.goes_on else _minutes(slide, lesson)
     return "".join(found)
 
 
@@ -141,6 +144,6 @@ def _minutes(slide: Slide, lesson: Lesson) -> list[str]:
     if task is None:
         return []
     said = [tr(_("{n} minutes."), n=f"{task.minutes:g}")]
-    if short and task in short.tasks:
+    if short and task in short.tasks and not minutes.choice(lesson):
         said.append(tr(_("Stays in the shorter variant.")))
     return [f"<p>{escape(' '.join(said))}</p>"]

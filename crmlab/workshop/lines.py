@@ -11,7 +11,7 @@ from crmlab.workshop import minutes, schedules, tracks
 from crmlab.workshop.minutes import Variant
 from crmlab.workshop.schedules import Item, Schedule, clock
 
-LENGTHS = {"half": _("Half a day"), "1": _("One day"), "2": _("Two days")}
+LENGTHS = {"half": _("Half a day (up to 3.5 hours)"), "1": _("One day (up to 7.5 hours)"), "2": _("Two days (up to 7.5 hours each)")}
 """The lengths of a workshop in words."""
 _SUMS = (
     ("lesson", _("lessons")),
@@ -37,6 +37,8 @@ def what(item: Item) -> str:
     if item.kind == "lesson" and item.variant:
         title = item.variant.lesson.title()
         return tr(_("{lesson} (shorter variant)"), lesson=title) if item.variant.short else title
+    if item.kind == "closing" and not item.variant:
+        return tr(_("Closing: everybody says what to do differently on Monday"))
     return tr(schedules.KINDS[item.kind])
 
 
@@ -60,6 +62,8 @@ def exercises(variant: Variant) -> str:
     if not numbers:
         return ""
     if variant.short:
+        choice = [str(one) for one in minutes.choice(variant.lesson)]
+        numbers = ["/".join(choice) if one in choice else one for one in numbers]
         return tr(_("exercises {numbers}; the others and the quiz at home"), numbers=joined(numbers))
     if len(kept) == len(numbers):  # as in the lessons for breaks
         return tr(_("exercises 1 to {last}"), last=numbers[-1])
@@ -85,7 +89,7 @@ def remarks(schedule: Schedule) -> list[str]:
     """What does not fit, what is left, and what is for after the workshop, a sentence each."""
     found = []
     if schedule.missing:
-        found.append(_does_not_fit(schedule))
+        found += _does_not_fit(schedule)
     left = [(number, day.left) for number, day in enumerate(schedule.days, 1) if day.left >= minutes.STEP]
     for number, free in left:
         end = clock(schedule.days[number - 1].end)
@@ -96,8 +100,8 @@ def remarks(schedule: Schedule) -> list[str]:
         found.append(tr(text, day=number, end=end, n=free))
     if left and not schedule.missing and (more_of := _would_fit(schedule)):
         found.append(tr(_("There is room for one of these: {lessons}."), lessons=joined([one.title() for one in more_of])))
-    if shorter := _fits_into(schedule):
-        found.append(tr(_("All of it fits into less time: {length}."), length=tr(LENGTHS[shorter])))
+    if enough := fits_into(schedule):
+        found.append(enough)
     later = [(one.lesson, task) for one in schedule.variants() for task in minutes.after(one.lesson)]
     if later:
         listed = joined([_later(lesson, task.minutes) for lesson, task in later])
@@ -110,14 +114,19 @@ def _later(lesson: Lesson, length: float) -> str:
     return tr(_("{lesson} last exercise, {n} minutes"), lesson=lesson.number, n=f"{length:g}")
 
 
-def _does_not_fit(schedule: Schedule) -> str:
+def _does_not_fit(schedule: Schedule) -> list[str]:
     listed = []
     for lesson in schedule.missing:
-        one = minutes.shorter(lesson) if schedule.track == "agent" or lesson.number != tracks.EXAM else None
-        form = one or minutes.whole(lesson)
+        if lesson.number == tracks.EXAM:
+            continue
+        form = minutes.shorter(lesson) or minutes.whole(lesson)
         listed.append(tr(_("{lesson} ({n} minutes with its talk)"), lesson=lesson.title(), n=form.slot))
     text = _("Does not fit, even in its shorter variant: {lessons}. Give it as homework, or take more time.")
-    return tr(text, lessons=joined(listed))
+    said = [tr(text, lessons=joined(listed))] if listed else []
+    if exam := next((one for one in schedule.missing if one.number == tracks.EXAM), None):
+        text = _("{lesson} does not fit, and is not shortened: it takes {n} minutes. Hold it on a day of its own.")
+        said.append(tr(text, lesson=exam.title(), n=minutes.whole(exam).slot))
+    return said
 
 
 def _would_fit(schedule: Schedule) -> list[Lesson]:
@@ -135,13 +144,22 @@ def _would_fit(schedule: Schedule) -> list[Lesson]:
     return found
 
 
-def _fits_into(schedule: Schedule) -> str:
-    """The shortest length into which the same lessons fit in the same form; empty if this is it."""
+def fits_into(schedule: Schedule) -> str:
+    """A sentence on the shortest length into which the same lessons fit in the same form; empty if this is it."""
     for length in list(schedules.LENGTHS)[: list(schedules.LENGTHS).index(schedule.length)]:
         other = schedules.plan(schedule.wanted, length, schedule.track, schedule.days[0].start)
         if not other.missing and other.variants() == schedule.variants() and other.scripts() == schedule.scripts():
-            return length
+            return tr(_("All of it fits into less time: {length}."), length=tr(LENGTHS[length]))
     return ""
+
+
+def chosen_for_you() -> str:
+    """What is said of a plan for which nothing was chosen."""
+    text = _(
+        "These lessons are a choice from the whole course. Choose your own with --units 2,3, --lessons 3.2,4.2 or --track agent; "
+        "--days half, 1 or 2 says how long."
+    )
+    return tr(text)
 
 
 def text(schedule: Schedule) -> str:

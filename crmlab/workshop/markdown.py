@@ -19,6 +19,7 @@ def html(text: str, lower: int = 0) -> str:
     """
     made = str(_reader()(text.replace("&nbsp;", "\u00a0").replace("$$", "")))
     made = re.sub(r'<a href="(?!https?:)[^"]*"[^>]*>(.*?)</a>', r"\1", made, flags=re.DOTALL)
+    made = re.sub(r"<th[^>]*></th>", "<td></td>", made)  # the corner of a table is no heading
     made = re.sub(r"<th(?=[ >])", '<th scope="col"', made)
     return re.sub(r"(</?h)([1-6])\b", lambda found: f"{found[1]}{min(6, int(found[2]) + lower)}", made) if lower else made
 

@@ -68,7 +68,13 @@ def saved(lesson: Lesson) -> tuple[str, ...]:
     >>> saved(lessons.find("3.2"))
     ('man-card.html', 'lead-sheet.csv')
     """
-    code = "\n".join("".join(cell["source"]) for cell in worked(lesson) if cell["cell_type"] == "code")
+    return _saved(lesson, current())
+
+
+@cache
+def _saved(lesson: Lesson, language: str) -> tuple[str, ...]:
+    with speaking(language):
+        code = "\n".join("".join(cell["source"]) for cell in worked(lesson) if cell["cell_type"] == "code")
     return tuple(dict.fromkeys(re.findall(r"""^save\(.*["']([\w-]+\.(?:html|csv|xlsx))["']\)""", code, re.MULTILINE)))
 
 
@@ -87,6 +93,14 @@ def scripts(lesson: Lesson) -> tuple[str, ...]:
     return tuple(dict.fromkeys(re.findall(r"^[^#\n]*\broleplay: *([\w-]+)", path.read_text("utf-8"), re.MULTILINE)))
 
 
+def handout_file(script: str) -> str:
+    """The name of the file of a role-play's hand-out.
+
+    >>> handout_file("late-delivery")
+    'handout-late-delivery.html'
+    """
+    return f"handout-{script}.html"
+
 
 def handout(script: str) -> str:
     """The hand-out of a role-play of the course as a page that stands alone, to print: one for three people.
@@ -102,5 +116,5 @@ def handout(script: str) -> str:
         f'<!DOCTYPE html>\n<html lang="{own().tag}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(said(found.source["title"]))}</title>'
         "<style>body{font-family:sans-serif;margin:2em auto;padding:0 1em;line-height:1.5}table{border-collapse:collapse}"
-        f"td,th{{border:1px solid #999;padding:.3em .6em;text-align:left}}</style></head><body>{paper.page(found)}</body></html>\n"
+        f"td,th{{border:1px solid #999;padding:.3em .6em;text-align:left}}</style></head><body><main>{paper.page(found)}</main></body></html>\n"
     )

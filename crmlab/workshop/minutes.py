@@ -142,6 +142,11 @@ def whole(lesson: Lesson) -> Variant:
     >>> with speaking("en"): whole(lessons.find("3.2")).minutes, whole(lessons.find("3.2")).talk
     (40, 20)
     """
+    return _whole(lesson, current())
+
+
+@cache
+def _whole(lesson: Lesson, _language: str) -> Variant:
     later = after(lesson)
     tasks = tuple(task for task in lessons.tasks(lesson) if task not in later)
     read = sum(one.minutes for one in sections(lesson) if not any(task.title == one.heading for task in later))
@@ -156,6 +161,11 @@ def shorter(lesson: Lesson) -> Variant | None:
     >>> with speaking("en"): [task.title for task in shorter(lessons.find("3.2")).tasks]
     ['Exercise 1 · Hear it', 'Exercise 6 · Strangers only', 'Exercise 7 · Skip the boss?']
     """
+    return _shorter(lesson, current())
+
+
+@cache
+def _shorter(lesson: Lesson, _language: str) -> Variant | None:
     said = settings().get(lesson.number, {}).get("shorter")
     if not said:
         return None
@@ -171,6 +181,15 @@ def shorter(lesson: Lesson) -> Variant | None:
     computed = sum(part.minutes for part in kept) + sum(task.minutes for task in done)
     read = tuple(part.heading for part in kept[1:] if not part.exercise)
     return Variant(lesson, True, int(said["minutes"]), computed, done, read, bool(said.get("measured", True)))
+
+
+def choice(lesson: Lesson) -> tuple[int, ...]:
+    """The exercises, by number, of which one is done in the shorter variant, at the group's choice; empty if there is none.
+
+    >>> choice(lessons.find("4.5")), choice(lessons.find("4.2"))
+    ((2, 3, 4), ())
+    """
+    return tuple(settings().get(lesson.number, {}).get("shorter", {}).get("choice", ()))
 
 
 def said_in_notes(text: str) -> int | None:

@@ -2,18 +2,19 @@
 
 Lessons come in the order of the course, each with the talk about it in the room. There is a pause before ninety minutes are over, a
 lunch in a day, and a buffer. Where not all lessons fit whole, as few as possible take their shorter variant; what does not fit even
-so is left out, and said. Room that is left goes to role-plays on paper; what is still left is said, too.
+so is left out, the lessons at the heart of the course last, and said. Room that is left goes to role-plays on paper; what is still left is said, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from crmlab.course import lessons
 from crmlab.course.lessons import Lesson
 from crmlab.language import _, tr
-from crmlab.workshop import materials, minutes
+from crmlab.workshop import materials, minutes, tracks
 from crmlab.workshop.minutes import Variant
 from crmlab.workshop.tracks import NotPlanned as NotPlanned
 
@@ -27,6 +28,8 @@ BUFFER = {"half": 10, "1": 15, "2": 15}
 MOST_BUFFER = 30
 LONGEST = 90
 """Nobody sits longer without a pause."""
+SOONEST = 20
+"""A pause comes no sooner, so that nobody has one right after the welcome, unless what follows can be cut nowhere."""
 LUNCH_FROM, LUNCH_UNTIL = 150, 270
 """Minutes from the beginning of a day between which lunch begins."""
 ROLEPLAY = 30
@@ -56,7 +59,7 @@ class Item:
     start: int
     minutes: int
     variant: Variant | None = None
-    """The lesson of a lesson, talk or role-play."""
+    """The lesson of a lesson, talk or role-play; of the closing one that leaves pages for Monday, if any does."""
     script: str = ""
     """The role-play's name."""
     puzzle: Lesson | None = None
@@ -133,14 +136,12 @@ def plan(chosen: Sequence[Lesson], length: str = "1", track: str = "all", start:
         raise NotPlanned(_refusal(start, length))
     wanted = tuple(dict.fromkeys(chosen))
     forms = {one: _forms(one, track) for one in wanted}
-    kept = list(wanted)
-    while kept:
-        made = _shortest_changes([forms[one] for one in kept], length, start)
-        if made is not None:
-            missing = tuple(one for one in wanted if one not in kept)
-            made = _with_roleplays(made, length, start)
-            return Schedule(length, track, tuple(_laid(made, length, start)), missing, wanted)
-        kept.pop()
+    kept = _fitting(wanted, forms, length, start)
+    made = _shortest_changes([forms[one] for one in kept], length, start) if kept else None
+    if made is not None:
+        missing = tuple(one for one in wanted if one not in kept)
+        made = _with_roleplays(made, length, start)
+        return Schedule(length, track, tuple(_laid(made, length, start)), missing, wanted)
     # A lesson that is longer than a workshop: nothing but what surrounds it is left.
     return Schedule(length, track, tuple(_laid([[] for _day in LENGTHS[length]], length, start)), wanted, wanted)
 
@@ -167,6 +168,16 @@ def _forms(lesson: Lesson, track: str) -> tuple[Variant, ...]:
     return (short,) if track == "agent" else (whole, short)
 
 
+def _fitting(wanted: Sequence[Lesson], forms: dict[Lesson, tuple[Variant, ...]], length: str, start: int) -> list[Lesson]:
+    """As many of the lessons as fit in their shortest form, in their order: those at the heart of the course first."""
+    kept: list[Lesson] = []
+    for lesson in sorted(wanted, key=tracks.rank):
+        more = [one for one in wanted if one in kept or one is lesson]
+        if _in_days([(forms[one][-1], "") for one in more], length, start) is not None:
+            kept = more
+    return kept
+
+
 def _shortest_changes(forms: list[tuple[Variant, ...]], length: str, start: int) -> list[list[Part]] | None:
     """The lessons laid into days with as few of them shortened as will do, those first that save most; ``None`` if they do not fit."""
     if _in_days([(one[-1], "") for one in forms], length, start) is None:
@@ -187,27 +198,34 @@ def _shortest_changes(forms: list[tuple[Variant, ...]], length: str, start: int)
 def _in_days(parts: Sequence[Part], length: str, start: int) -> list[list[Part]] | None:
     """The parts in their order, cut into days so that these are as even as can be; ``None`` if they do not fit."""
     days = len(LENGTHS[length])
-    cuts = [[list(parts)]] if days == 1 else [[list(parts[:at]), list(parts[at:])] for at in range(len(parts) + 1)]
-    fitting = [cut for cut in cuts if all(day.left >= 0 for day in _laid(cut, length, start))]
-    return min(fitting, key=_unevenness) if fitting else None
+    # A role-play is on the day of its lesson.
+    between = [at for at in range(len(parts) + 1) if at == len(parts) or not parts[at][1]]
+    cuts = [[list(parts)]] if days == 1 else [[list(parts[:at]), list(parts[at:])] for at in between]
+    most = max(LENGTHS[length]) - BUFFER[length] - LOOK_BACK  # laying takes long: what cannot fit is not tried
+    evenest = sorted((cut for cut in cuts if all(sum(map(_unbroken, day)) <= most for day in cut)), key=_unevenness)
+    return next((cut for cut in evenest if all(day.left >= 0 for day in _laid(cut, length, start))), None)
+
+
+def _unbroken(part: Part) -> int:
+    """Minutes of a part without what surrounds it."""
+    variant, script = part
+    return ROLEPLAY if script else variant.slot
 
 
 def _unevenness(cut: list[list[Part]]) -> tuple[int, int]:
-    sums = [sum(ROLEPLAY if script else variant.slot for variant, script in day) for day in cut]
+    sums = [sum(map(_unbroken, day)) for day in cut]
     return max(sums) - min(sums), -sums[0]
 
 
 def _with_roleplays(made: list[list[Part]], length: str, start: int) -> list[list[Part]]:
     """The days with as many role-plays of their lessons on paper as there is room for, each after its lesson."""
-    played: set[str] = set()
-    for day in range(len(made)):
-        for variant in [variant for variant, script in made[day] if not script]:
-            for script in materials.scripts(variant.lesson):
-                at = max(n for n, (one, _script) in enumerate(made[day]) if one is variant) + 1
-                longer = [*made[:day], [*made[day][:at], (variant, script), *made[day][at:]], *made[day + 1 :]]
-                if script not in played and all(one.left >= 0 for one in _laid(longer, length, start)):
-                    made = longer
-                    played.add(script)
+    parts = [part for day in made for part in day]
+    for variant, _script in list(parts):
+        for script in materials.scripts(variant.lesson):
+            at = max(n for n, (one, _name) in enumerate(parts) if one is variant) + 1
+            longer = [*parts[:at], (variant, script), *parts[at:]]
+            if script not in [name for _one, name in parts] and (better := _in_days(longer, length, start)) is not None:
+                parts, made = longer, better
     return made
 
 
@@ -241,7 +259,8 @@ class _Laying:
         """What follows and takes so long is not to be cut: let a pause or lunch come before it where one is due."""
         gone = self.now - self.start
         due = self.lunch and not self.eaten and gone + length > LUNCH_UNTIL and gone >= LUNCH_FROM
-        if due or (self.sitting and self.sitting + length > LONGEST):
+        # Nobody needs a pause after the welcome: there the pause is between a long lesson and its talk.
+        if due or (self.sitting >= SOONEST and self.sitting + length > LONGEST):
             self.rest()
 
     def rest(self) -> None:
@@ -264,10 +283,11 @@ class _Laying:
 def _laid(made: Sequence[Sequence[Part]], length: str, start: int) -> list[Day]:
     """The days with their times; one whose ``left`` is below nought is too full."""
     puzzles = _puzzles(made)
-    return [_day(parts, number, length, start, puzzles) for number, parts in enumerate(made)]
+    return [_day(made, number, length, start, puzzles) for number in range(len(made))]
 
 
-def _day(parts: Sequence[Part], number: int, length: str, start: int, puzzles: list[Lesson]) -> Day:
+def _day(made: Sequence[Sequence[Part]], number: int, length: str, start: int, puzzles: list[Lesson]) -> Day:
+    parts = made[number]
     wished, last = LENGTHS[length][number], number == len(LENGTHS[length]) - 1
     laying = _Laying(start, length != "half", puzzles)
     first = next((_length(variant) for variant, _script in parts), 0)
@@ -290,7 +310,8 @@ def _day(parts: Sequence[Part], number: int, length: str, start: int, puzzles: l
     # A buffer takes what is left, up to its most: a day that then ends early is better than one that is drawn out.
     buffer = max(least, min(room, MOST_BUFFER, most) if room <= MOST_BUFFER else least)
     laying.put("buffer", buffer)
-    laying.put("closing", closing)
+    held = (variant for day in made for variant, _script in day)
+    laying.put("closing", closing, next((one for one in held if materials.saved(one.lesson)), None))
     return Day(tuple(laying.items), wished - (laying.now - start))
 
 
@@ -300,8 +321,13 @@ def _length(variant: Variant) -> int:
 
 
 def _puzzles(made: Sequence[Sequence[Part]]) -> list[Lesson]:
-    """The puzzles for pauses, the shortest first, without those that are lessons of the workshop."""
+    """The puzzles for pauses, the longest first, without those that are lessons of the workshop."""
     held = {variant.lesson for day in made for variant, _script in day}
-    found = [one for one in lessons.every() if one.unit_number == minutes.BREAKS and one not in held]
-    return sorted(found, key=lambda one: (-lessons.minutes(one), one.number))
+    return [one for one in _breaks() if one not in held]
+
+
+@cache
+def _breaks() -> tuple[Lesson, ...]:
+    found = [one for one in lessons.every() if one.unit_number == minutes.BREAKS]
+    return tuple(sorted(found, key=lambda one: (-lessons.minutes(one), one.number)))
 

@@ -108,10 +108,17 @@ def _leads_away(block: str) -> bool:
     return rest != block and not re.search(r"\w", rest)
 
 
+_ASKS = re.compile(r"^(check|quiz|exam)\(", re.MULTILINE)
+
+
 def _put(made: list[Slide], piece: Piece, most: float) -> None:
     if not made:
         made.append(Slide("", 1))
     last = made[-1]
+    # The text behind an exercise often says what is right: it is shown when everybody has answered.
+    if piece.cell is None and any(one.cell is not None and _ASKS.search(one.source) for one in last.pieces):
+        last = Slide(last.heading, last.level, goes_on=True)
+        made.append(last)
     if last.pieces and last.lines and piece.lines and last.lines + piece.lines > most:
         last = Slide(last.heading, last.level, goes_on=True)
         # What introduces a table or a chart stays with it.

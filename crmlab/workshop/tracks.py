@@ -51,6 +51,20 @@ def chosen(units: Sequence[str] = (), numbers: Sequence[str] = (), track: str = 
     return tuple(wanted)
 
 
+def rank(lesson: Lesson) -> int:
+    """How near a lesson is to the heart of the course: 1 and 2, see ``lessons/workshop.yml``, 3 for all others."""
+    return int(minutes.settings().get(lesson.number, {}).get("core", 3))
+
+
+def core(length: str) -> tuple[Lesson, ...]:
+    """What somebody is shown who has chosen nothing: a lesson of each of the first five units, in two days more of them.
+
+    >>> [one.number for one in core("1")]
+    ['1.1', '2.3', '3.2', '4.2', '5.1']
+    """
+    return tuple(one for one in chosen() if rank(one) <= (2 if length == "2" else 1))
+
+
 def belongs(lesson: Lesson, track: str) -> bool:
     """Whether a lesson is one of a track's."""
     return track == "all" or track in minutes.settings().get(lesson.number, {}).get("tracks", ())

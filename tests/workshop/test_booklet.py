@@ -67,13 +67,32 @@ def test_it_has_a_schedule_of_each_length_for_each_unit(whole: tuple[str, str]) 
         assert page.count('<div class="schedule">') == len(units) * len(lines.LENGTHS)
 
 
+def test_a_length_that_brings_nothing_is_a_sentence() -> None:
+    with speaking("en"):
+        assert booklet.page(booklet.groups(["9"])).count("<table class=\"times\">") == 1
+        assert booklet.page(booklet.groups(["9"], lengths=("2",))).count("<table class=\"times\">") == 2, "it was asked for"
+
+
+def test_an_exercise_of_the_groups_choice_is_one_of_several() -> None:
+    with speaking("en"):
+        page = booklet.page(booklet.groups(numbers=["4.5"], track="agent", lengths=("half",)))
+    assert "exercises 1, 2/3/4, 5" in page
+    assert page.count("<td>one of these</td>") == 3
+
+
+def test_a_tables_corner_is_no_heading() -> None:
+    made = markdown.html("| | a |\n|---|---|\n| b | c |")
+    assert "<td></td>" in made
+    assert made.count('<th scope="col"') == 1
+
+
 def test_it_names_what_to_print() -> None:
     with speaking("en"):
         page = booklet.page(booklet.groups(["4"], lengths=("1",)))
-    assert "handout(&quot;late-delivery&quot;)" in page
+    assert "handout-late-delivery.html" in page
     assert "no-card.html" in page
     with speaking("zh"):
-        assert "handout(" not in booklet.page(booklet.groups(["2"], lengths=("1",)))
+        assert "handout-" not in booklet.page(booklet.groups(["2"], lengths=("1",)))
 
 
 def test_the_command_writes_it_whole_or_not_at_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

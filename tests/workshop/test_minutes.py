@@ -62,6 +62,16 @@ def test_the_notes_name_the_exercises_that_are_kept(lesson: lessons.Lesson) -> N
 
 
 @EACH
+def test_the_chinese_note_names_the_same_exercises(lesson: lessons.Lesson) -> None:
+    said = {}
+    for language in LANGUAGES:
+        with speaking(language):
+            note = materials.about_shorter(lesson).replace("12 月", "")  # a month has a name in English
+        said[language] = sorted(re.findall(r"\d+", note))
+    assert said["zh"] == said["en"]
+
+
+@EACH
 def test_after_the_lesson_is_counted_apart(lesson: lessons.Lesson) -> None:
     with speaking("en"):
         later, whole = minutes.after(lesson), minutes.whole(lesson)

@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 
+from crmlab.cli import main
 from crmlab.course import lessons
 from crmlab.course.lessons import Lesson
 from crmlab.language import LANGUAGES, speaking
@@ -75,7 +76,8 @@ def test_it_adds_up(chosen: tuple[Lesson, ...], length: str, track: str) -> None
 def test_nothing_is_lost(chosen: tuple[Lesson, ...], length: str, track: str) -> None:
     made = planned(chosen, length, track)
     held = [one.lesson for one in made.variants()]
-    assert [*held, *made.missing] == list(chosen), "in their order, each once, and what found no room is named"
+    assert sorted([*held, *made.missing], key=chosen.index) == list(chosen), "each once, and what found no room is named"
+    assert held == sorted(held, key=chosen.index), "in their order"
     for variant in made.variants():
         assert variant in (minutes.whole(variant.lesson), minutes.shorter(variant.lesson))
         assert variant.short or track != "agent" or minutes.shorter(variant.lesson) is None
@@ -98,6 +100,44 @@ def test_lessons_are_whole_where_they_fit_and_no_more_are_shortened_than_must_be
     half = schedules.plan(tracks.chosen(["2"]), "half").variants()
     assert any(one.short for one in half)
     assert any(not one.short for one in half)
+
+
+def test_the_heart_of_the_course_stays_where_not_all_fits() -> None:
+    held = [one.lesson.number for one in planned(tracks.chosen(track="agent"), "half", "agent").variants()]
+    assert {"1.1", "3.2", "4.2"} <= set(held), "agents learn to take a complaint in half a day, too"
+    held = [one.lesson.number for one in planned(tracks.chosen(["2", "3"]), "half", "all").variants()]
+    assert {"2.3", "3.2"} <= set(held), "of each unit that was asked for something is held"
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_without_a_choice_there_is_a_workshop_for_everybody(length: str, capsys: pytest.CaptureFixture[str]) -> None:
+    made = planned(tracks.core(length), length, "all")
+    assert len({one.lesson.unit_number for one in made.variants()}) >= 4, "a lesson of most units"
+    assert length == "half" or not any(one.short for one in made.variants())
+    assert main(["workshop", "plan", "--days", length, "--lang", "en"]) == 0
+    said = capsys.readouterr().out
+    assert "Does not fit" not in said, "nobody asked for it"
+    assert "--units 2,3" in said
+
+
+def test_the_closing_and_the_exam_are_what_they_are() -> None:
+    exam, long = lessons.find("7.2"), lessons.find("7.1")
+    with speaking("en"):
+        assert "saved under" in lines.what(planned((long,), "half", "all").days[-1].items[-1])
+        assert "saved under" not in lines.what(planned((exam,), "half", "all").days[-1].items[-1]), "an exam saves nothing"
+        made = planned((long, exam), "half", "all")
+        said = " ".join(lines.remarks(made))
+    assert "7.2 The certificate exam does not fit, and is not shortened" in said
+    assert "homework" not in said
+    assert [item.kind for item in made.days[0].items][:4] == ["welcome", "lesson", "pause", "talk"], "no pause after the welcome"
+
+
+def test_days_are_even_with_their_roleplays() -> None:
+    made = planned(tracks.chosen(track="agent"), "2", "agent")
+    assert max(day.left for day in made.days) < 120
+    for day in made.days:
+        held = {item.variant.lesson for item in day.items if item.kind == "lesson" and item.variant}
+        assert {item.variant.lesson for item in day.items if item.script and item.variant} <= held, "on its lesson's day"
 
 
 def test_room_that_is_left_goes_to_roleplays() -> None:

@@ -37,6 +37,12 @@
     return copy;
   }
 
+  // What stands below a table that was cut, stands below its end.
+  function trim(block) {
+    const table = rowsOf(block).closest('table');
+    if (table && table !== block) while (table.nextElementSibling) table.nextElementSibling.remove();
+  }
+
   function fit(section) {
     const box = section.querySelector('.box');
     if (!high(box)) return shrink(box);
@@ -49,11 +55,18 @@
       if (copy && high(box)) {
         rowsOf(last).append(...rowsOf(copy).children);
         rest.prepend(last);
-      } else rest.prepend(copy || last);
+      } else {
+        rest.prepend(copy || last);
+        if (copy) trim(last);
+      }
     }
     if (high(box)) {
-      const copy = cut(box.lastElementChild, box, 1);
-      if (copy) rest.prepend(copy);
+      const last = box.lastElementChild;
+      const copy = cut(last, box, 1);
+      if (copy) {
+        rest.prepend(copy);
+        trim(last);
+      }
     }
     // What leads to a table or a chart goes with it.
     const first = rest.firstElementChild;
@@ -81,7 +94,9 @@
       Object.assign(document.createElement('span'), { textContent: `${number + 1} / ${slides.length}` }));
     section.append(foot);
   });
-  const notes = Object.assign(document.createElement('div'), { id: 'notes' });
+  const notes = Object.assign(document.createElement('aside'), { id: 'notes', tabIndex: 0 });
+  notes.setAttribute('aria-label', body.dataset.speaker);
+  let apart = null; // the speaker's window
   const nav = document.createElement('nav');
   const make = (sign, name, act) => {
     const button = Object.assign(document.createElement('button'), { textContent: sign, type: 'button', onclick: act });
@@ -101,15 +116,36 @@
     let from = at;
     while (from && slides[from].querySelector('.again')) from -= 1;
     const aside = slides[from].querySelector('.speaker');
-    notes.innerHTML = aside ? aside.innerHTML : '';
-    if (!aside) notes.textContent = body.dataset.nothing;
+    notes.innerHTML = `<h2>${slides[from].firstElementChild.innerHTML}</h2>`;
+    notes.append(aside ? document.createRange().createContextualFragment(aside.innerHTML) : body.dataset.nothing);
+    tellApart();
     if (note) history.replaceState(null, '', `#${at + 1}`);
   }
   function turn(by) {
     if (body.classList.contains('stack')) window.scrollBy({ top: by * innerHeight * 0.9 });
     else show(at + by);
   }
+  // What is for the speaker has a window of its own, for the projector shows this one.
+  function tellApart() {
+    if (apart && !apart.closed) apart.document.querySelector('main').innerHTML = notes.innerHTML;
+  }
   function tell() {
+    if (apart && !apart.closed) {
+      apart.close();
+      return;
+    }
+    if (body.classList.contains('deck') && !body.classList.contains('told') && (apart = open('', '', 'popup,width=640,height=720'))) {
+      const { document: page } = apart;
+      page.documentElement.lang = document.documentElement.lang;
+      page.title = body.dataset.speaker;
+      page.head.append(document.querySelector('style').cloneNode(true));
+      page.body.className = 'apart';
+      page.body.append(page.createElement('main'));
+      apart.addEventListener('keydown', keys);
+      tellApart();
+      return;
+    }
+    // Where no window may be opened, and on a phone, it stands beside or below the slide.
     body.classList.toggle('told');
     slides.forEach((section) => section.querySelectorAll('.speaker').forEach((one) => { one.hidden = !body.classList.contains('stack') || !body.classList.contains('told'); }));
     lay();
@@ -128,7 +164,9 @@
   }
 
   const KEYS = { ArrowRight: 1, ArrowDown: 1, PageDown: 1, ' ': 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1 };
-  addEventListener('keydown', (event) => {
+  function keys(event) {
+    // In the speaker's window these scroll long notes.
+    if (event.currentTarget === apart && ['ArrowDown', 'ArrowUp', ' '].includes(event.key)) return;
     if (event.ctrlKey || event.metaKey || event.altKey || (event.key === ' ' && event.target.closest('button'))) return;
     if (event.key === 'Home') show(0);
     else if (event.key === 'End') show(slides.length - 1);
@@ -136,7 +174,9 @@
     else if (!body.classList.contains('stack') && event.key in KEYS) turn(event.key === ' ' && event.shiftKey ? -1 : KEYS[event.key]);
     else return;
     event.preventDefault();
-  });
+  }
+  addEventListener('keydown', keys);
+  addEventListener('pagehide', () => apart?.close());
   main.addEventListener('click', (event) => {
     if (body.classList.contains('stack') || event.target.closest('a') || String(getSelection())) return;
     turn(event.clientX < innerWidth * 0.25 ? -1 : 1);
