@@ -58,7 +58,7 @@ def _grade(parsed: argparse.Namespace) -> int:
         return _graded(parsed)
     except (_Cannot, KeyboardInterrupt) as error:
         stopped = tr(_("Stopped. What was graded until now is kept; the same command goes on from there."))
-        print(stopped if isinstance(error, KeyboardInterrupt) else error, file=sys.stderr)
+        print(f"crmlab: {stopped if isinstance(error, KeyboardInterrupt) else error}", file=sys.stderr)
         return 2
 
 
@@ -95,21 +95,24 @@ def _graded(parsed: argparse.Namespace) -> int:
 
 def _people(of_class: Class) -> tuple[Person, ...]:
     from crmlab.classroom import collected
+    from crmlab.classroom.folder import CAME, word
 
     try:
         people = collected.load(of_class.folder).people
     except FileNotFoundError as error:
-        text = _("Nothing has been collected in {folder} yet. First: crmlab class collect DIR")
-        raise _Cannot(tr(text, folder=shortened(of_class.folder, 200))) from error
+        text = _("Nothing has been collected in {folder} yet. First: crmlab class collect {folder}")
+        raise _Cannot(tr(text, folder=word(of_class.folder))) from error
     except (OSError, ValueError, LookupError, TypeError) as error:
-        text = _("{file} cannot be read. Make it anew: crmlab class collect DIR")
-        raise _Cannot(tr(text, file=collected.COLLECTED)) from error
+        text = _("{file} cannot be read. Move it away and make it anew: crmlab class collect {folder}")
+        raise _Cannot(tr(text, file=collected.COLLECTED, folder=word(of_class.folder))) from error
     if not people:
         raise _Cannot(
             tr(
                 _(
-                    "Nobody's work has been collected yet. Put what trainees sent into came/, then: crmlab class collect DIR"
-                )
+                    "Nobody's work has been collected yet. Put what trainees sent into {came}, then: crmlab class collect {folder}"
+                ),
+                came=shortened(of_class.folder / CAME, 200),
+                folder=word(of_class.folder),
             )
         )
     return people
