@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crmlab.cli.class_new import tell_if_out_of_date
 from crmlab.cli.options import add_language
 from crmlab.course.files import reason
 from crmlab.course.yamlfile import shortened
@@ -77,6 +78,7 @@ def _graded(parsed: argparse.Namespace) -> int:
         of_class = settings.load(parsed.folder)
     except settings.SettingsError as error:
         raise _Cannot(str(error)) from error
+    tell_if_out_of_date(of_class)
     people = _people(of_class)
     chosen = _chosen(people, parsed.only)
     try:
@@ -90,7 +92,7 @@ def _graded(parsed: argparse.Namespace) -> int:
     except OSError as error:
         text = _("The class could not be graded: {name}: {reason}. What was graded until now is kept.")
         raise _Cannot(tr(text, name=shortened(error.filename or "?", 200), reason=reason(error))) from error
-    return _sum(result, work, written, bool(work.code) and not (unprotected or _apart()), time.monotonic() - began)
+    return _sum(of_class, result, work, written, bool(work.code) and not (unprotected or _apart()), time.monotonic() - began)
 
 
 def _people(of_class: Class) -> tuple[Person, ...]:
@@ -164,10 +166,12 @@ def _say(step: Step) -> None:
     print("\n".join([head, *(f"    {shortened(one, 400)}" for one in step.says)]), flush=True)
 
 
-def _sum(result: Result, work: Work, written: list[Path], not_run: bool, seconds: float) -> int:
+def _sum(of_class: Class, result: Result, work: Work, written: list[Path], not_run: bool, seconds: float) -> int:
     text = _(
         "{done} submissions graded, {before} unchanged since the last time, {failed} not graded; {seconds} seconds."
     )
+    from crmlab.classroom.folder import word
+
     done = len(work.due) - len(result.failed)
     print(tr(text, done=done, before=work.before, failed=len(result.failed), seconds=round(seconds)))
     if not_run:
@@ -177,4 +181,5 @@ def _sum(result: Result, work: Work, written: list[Path], not_run: bool, seconds
     if late := [one for one in result.people if one.late]:
         print(tr(_("Late: {names}"), names=shortened(", ".join(one.name for one in late), 600)))
     print(tr(_("Written: {paths}"), paths=", ".join(str(path) for path in written)))
+    print(tr(_("Next: {command}"), command=f"crmlab class report {word(of_class.folder)}"))
     return 1 if result.failed or not_run else 0

@@ -101,6 +101,16 @@ def _make(settings: Class) -> int:
     return 0
 
 
+def tell_if_out_of_date(settings: Class) -> None:
+    """Say so if ``class.yml`` was changed and the hand-out was not made again: until then lessons and marks are those of the hand-out."""
+    from crmlab.classroom import handing_out
+    from crmlab.classroom.folder import SETTINGS, word
+
+    if handing_out.out_of_date(settings):
+        text = _("{file} was changed after the hand-out was made. Make the hand-out anew: crmlab class update {folder}")
+        print(tr(text, file=SETTINGS, folder=word(settings.folder)))
+
+
 def _folder(wish: str) -> Path:
     try:
         wish.encode("utf-8")

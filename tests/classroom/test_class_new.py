@@ -41,7 +41,7 @@ def test_a_class_is_made_and_made_again(tmp_path: Path, monkeypatch: pytest.Monk
     assert "Did you mean “lessons”?" in out
     code, _out, err = run(capsys, "class", "new", "春 Spring", "--lessons", "1.1")
     assert code == 2
-    assert "There is a class in 春 Spring already." in err
+    assert 'There is a class in "春 Spring" already.' in err
 
 
 REFUSED = {
