@@ -22,6 +22,8 @@ from crmlab.language import _, tr
 SUFFIX = ".zip"
 MOST, MOST_FILES = 30_000_000, 2_000
 """Bytes of a hand-out unpacked, and its files."""
+SETTINGS = "class.yml"
+"""What tells the folder of a class (crmlab.classroom.folder) from a hand-out."""
 _WANTED = re.compile(rf"{re.escape(handed_out.FILE)}|notebooks/{re.escape(classes.FILE)}|{handed_out.OWN}/[\w-]+/[\w.-]+\.yml")
 
 
@@ -57,6 +59,9 @@ def unpack(file: Path, folder: Path | None = None) -> Path:
     if old is not None and old.number != new.number:
         text = _("{folder} holds the class “{old}”, and this is “{new}”. Open it elsewhere: crmlab start {file} --to FOLDER")
         raise Refused(tr(text, folder=target, old=old.name, new=new.name, file=file.name))
+    if (target / SETTINGS).is_file():
+        text = _("{folder} is the folder of a class, for its instructor. Open the hand-out elsewhere: crmlab start {file} --to FOLDER")
+        raise Refused(tr(text, folder=target, file=file.name))
     if in_place(target) or (old is None and (target / "notebooks").is_dir() and read_manifest(target)["files"]):
         text = _("{folder} holds the whole course. Open the class elsewhere: crmlab start {file} --to FOLDER")
         raise Refused(tr(text, folder=target, file=file.name))

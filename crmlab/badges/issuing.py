@@ -13,9 +13,9 @@ from crmlab.badges.credential import Line
 from crmlab.badges.keys import Issuer
 from crmlab.classroom import collected, marks, settings
 from crmlab.classroom.collected import Person
-from crmlab.classroom.folder import COLLECTED, MARKS, Class
+from crmlab.classroom.folder import COLLECTED, HAND_OUT, MARKS, Class
 from crmlab.classroom.marks import LessonMarks
-from crmlab.course import lessons
+from crmlab.course import handed_out, lessons
 from crmlab.course.certificate import PASS
 from crmlab.course.files import draft, put, reason
 from crmlab.course.yamlfile import shortened
@@ -68,23 +68,25 @@ def standings(folder: Path) -> tuple[Class, list[Standing]]:
         raise Unissuable(tr(text, folder=folder, reason=reason(error) if isinstance(error, OSError) else shortened(error))) from None
     found = []
     for person in people:
-        with speaking(person.language if person.language in LANGUAGES else "en"):
+        with speaking(person.language if person.language in LANGUAGES else "en"), handed_out.in_force(folder / HAND_OUT):
             found.append(Standing(person, tuple(_lines(of_class, earned, earned.get(person.key, {})))))
     return of_class, found
 
 
 def _lines(of_class: Class, earned: dict[str, dict[str, LessonMarks]], mine: dict[str, LessonMarks]) -> Iterable[Line]:
-    """Points by unit over all lessons of the class: what was not handed in has none."""
+    """Points by unit over all lessons of the class, its own among them: what was not handed in has none."""
+    own = lessons.CLASS_LESSON
+    has_own = own in lessons.shown() or any(own.number in of_person for of_person in earned.values())
     units: dict[str, list[float]] = {}
-    for number in of_class.lessons:
+    for number in (*of_class.lessons, *((own.number,) if has_own else ())):
         most = _maximum(number, earned)
         if not most:
             continue
         unit = units.setdefault(number.split(".")[0], [0.0, 0.0])
         unit[0] += min(mine[number].points, most) if number in mine else 0.0
         unit[1] += most
-    for name, (points, most) in sorted(units.items()):
-        yield Line(f"{name} {tr(lessons.UNITS.get(name, ''))}".strip(), points, most)
+    for name, (points, most) in sorted(units.items(), key=lambda one: int(one[0])):
+        yield Line(f"{name} {tr(lessons.units().get(name, ''))}".strip(), points, most)
     yield Line(tr(_("All")), sum(points for points, _most in units.values()), sum(most for _points, most in units.values()))
 
 

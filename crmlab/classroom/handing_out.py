@@ -5,6 +5,7 @@ It is made anew from ``class.yml``, ``own/`` and the course as often as is wante
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
@@ -45,7 +46,7 @@ class Made:
 
 
 def begin(settings: Class) -> None:
-    """Make the folder of own content, with an example of each kind, and that for what will come. Raises ``OSError``."""
+    """Make the folder of own content, with an example of each kind, and the one for what trainees send. Raises ``OSError``."""
     (settings.folder / CAME).mkdir(parents=True, exist_ok=True)
     for kind in own.KINDS:
         place = settings.folder / OWN / kind
@@ -71,6 +72,12 @@ def make(settings: Class) -> Made:
     return Made(folder, target, len(settings.lessons), len(content.exercises), talks, len(content.questions), tuple(kept))
 
 
+def out_of_date(settings: Class) -> bool:
+    """Whether there is a hand-out, and ``class.yml`` says something else than when it was made."""
+    made = handed_out.of(settings.folder / HAND_OUT)
+    return made is not None and made != _handed(settings)
+
+
 def lessons_of(settings: Class) -> tuple[lessons.Lesson, ...]:
     """The lessons that trainees of a class have, in order: those of the course, and that of what the class has of its own.
 
@@ -92,9 +99,8 @@ def zip_name(name: str) -> str:
     return f"class {plain}" if reserved else plain
 
 
-def _files(settings: Class, content: own.Own) -> dict[str, bytes]:
-    """All files of the hand-out, by path."""
-    handed = handed_out.HandOut(
+def _handed(settings: Class) -> handed_out.HandOut:
+    return handed_out.HandOut(
         settings.folder / HAND_OUT,
         settings.name,
         settings.number,
@@ -104,8 +110,12 @@ def _files(settings: Class, content: own.Own) -> dict[str, bytes]:
         settings.draw,
         settings.due,
     )
+
+
+def _files(settings: Class, content: own.Own) -> dict[str, bytes]:
+    """All files of the hand-out, by path."""
     files = {
-        handed_out.FILE: handed_out.text(handed).encode("utf-8"),
+        handed_out.FILE: handed_out.text(_handed(settings)).encode("utf-8"),
         f"notebooks/{classes.FILE}": f"{settings.number}\n".encode(),
         **own.files(content, settings.roleplays),
     }
@@ -133,6 +143,9 @@ def _drop(folder: Path, files: dict[str, bytes]) -> None:
         path = folder / name
         if path.is_file() and workspace.fingerprints(path.read_bytes(), name)["sha256"] == manifest["files"][name].get("sha256"):
             path.unlink()
+            for empty in path.relative_to(folder).parents[:-1]:
+                with contextlib.suppress(OSError):  # it holds something else
+                    (folder / empty).rmdir()
     if gone:
         left = {name: marks for name, marks in manifest["files"].items() if name not in gone}
         workspace.write_manifest(folder, {**manifest, "files": left})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crmlab.classroom import collected, marks, report_pages, report_person, settings
 from crmlab.classroom.findings import Findings, of_class
-from crmlab.classroom.folder import COLLECTED, MARKS, REPORT, Class
+from crmlab.classroom.folder import COLLECTED, MARKS, REPORT, Class, word
 from crmlab.course.files import reason, write_atomically
 from crmlab.language import _, tr
 
@@ -47,19 +47,19 @@ def load(folder: Path) -> tuple[collected.Collected, marks.Marks]:
             found.append(read(folder))
         except FileNotFoundError as error:
             text = _("There is no {file} in {folder} yet. First run: crmlab class {command} {folder}")
-            raise CannotReport(tr(text, file=name, folder=folder, command=command)) from error
+            raise CannotReport(tr(text, file=name, folder=word(folder), command=command)) from error
         except OSError as error:
             raise CannotReport(tr(_("{file} cannot be read: {reason}"), file=folder / name, reason=reason(error))) from error
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             text = _("{file} was changed or damaged and cannot be used. Write it anew: crmlab class {command} {folder}")
-            raise CannotReport(tr(text, file=folder / name, folder=folder, command=command)) from error
+            raise CannotReport(tr(text, file=folder / name, folder=word(folder), command=command)) from error
     gathered, judged = found
     assert isinstance(gathered, collected.Collected)
     assert isinstance(judged, marks.Marks)
     # A key becomes the name of a file.
     if strange := [one.key for one in gathered.people if not re.fullmatch(r"[\w-]{1,100}", one.key)]:
         text = _("{file} was changed or damaged and cannot be used. Write it anew: crmlab class {command} {folder}")
-        raise CannotReport(tr(text, file=f"{folder / COLLECTED} ({strange[0][:40]!r})", folder=folder, command="collect"))
+        raise CannotReport(tr(text, file=f"{folder / COLLECTED} ({strange[0][:40]!r})", folder=word(folder), command="collect"))
     return gathered, judged
 
 

@@ -53,7 +53,7 @@ def load(folder: Path) -> Class:
     except (OSError, ValueError) as error:
         if isinstance(error, FileNotFoundError | NotADirectoryError):
             text = _("There is no {file} in {folder}. Name the folder of a class; crmlab class new NAME makes one.")
-            raise SettingsError([tr(text, file=SETTINGS, folder=yamlfile.shortened(folder, 200))]) from error
+            raise SettingsError([tr(text, file=SETTINGS, folder=yamlfile.shortened(folder if folder.name else folder.absolute(), 200))]) from error
         text = _("{file} cannot be read: {reason}")
         raise SettingsError([tr(text, file=yamlfile.shortened(path, 200), reason=reason(error))]) from error
     if faults:

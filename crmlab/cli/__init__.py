@@ -197,8 +197,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _start(parsed: argparse.Namespace) -> int:
     from crmlab.app import last, port, server
+    from crmlab.classroom.folder import word
 
-    folder = _hand_out(parsed) or workspace.find_folder(parsed.to)
+    opened = _hand_out(parsed)
+    folder = opened or workspace.find_folder(parsed.to)
     language = _of_class(folder) or current()
     wished = workspace.find_lesson(parsed.lesson) if parsed.lesson else None
     room = _room(parsed.room) if parsed.room is not None else None
@@ -219,6 +221,8 @@ def _start(parsed: argparse.Namespace) -> int:
             )
         )
     workspace.remember(folder, language)
+    if opened:
+        print(tr(_("When you are done: “Hand in” in the course panel, or in a terminal: crmlab hand-in --to {folder}"), folder=word(folder)))
     if room:
         from crmlab.app import reporting
 

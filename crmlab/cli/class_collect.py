@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crmlab.cli.class_new import tell_if_out_of_date
 from crmlab.cli.options import add_language
 from crmlab.language import _, listed, size, tr
 
@@ -51,6 +52,7 @@ def _run(parsed: argparse.Namespace) -> int:
         of_class = settings.load(parsed.folder)
     except settings.SettingsError as error:
         raise Refused(str(error)) from error
+    tell_if_out_of_date(of_class)
     came = parsed.folder / CAME
     for path in parsed.files or [came]:
         if not path.exists():
@@ -77,7 +79,7 @@ def _run(parsed: argparse.Namespace) -> int:
 
 def _tell(done: Collected, folder: Path) -> int:
     from crmlab.classroom.collecting import SUBMITTED
-    from crmlab.classroom.folder import GRADING
+    from crmlab.classroom.folder import GRADING, word
 
     # Who has no number is told from others of the name by that of the learning management system.
     names = {one.key: _called(one.name, one.id or next((theirs for _name, _id, theirs in one.known if theirs), "")) for one in done.people}
@@ -106,6 +108,8 @@ def _tell(done: Collected, folder: Path) -> int:
         print(tr(_("{n} files need a look; they are marked with “!”."), n=look))
     if doubtful:
         print(tr(_("Of {n} people it is to be looked at who they are."), n=doubtful))
+    if done.people:
+        print(tr(_("Next: {command}"), command=f"crmlab class grade {word(folder)}"))
     return 1 if look or doubtful else 0
 
 

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crmlab.cli.class_new import tell_if_out_of_date
 from crmlab.cli.options import add_language
 from crmlab.course.files import reason
 from crmlab.course.yamlfile import shortened
@@ -58,7 +59,7 @@ def _grade(parsed: argparse.Namespace) -> int:
         return _graded(parsed)
     except (_Cannot, KeyboardInterrupt) as error:
         stopped = tr(_("Stopped. What was graded until now is kept; the same command goes on from there."))
-        print(stopped if isinstance(error, KeyboardInterrupt) else error, file=sys.stderr)
+        print(f"crmlab: {stopped if isinstance(error, KeyboardInterrupt) else error}", file=sys.stderr)
         return 2
 
 
@@ -77,6 +78,7 @@ def _graded(parsed: argparse.Namespace) -> int:
         of_class = settings.load(parsed.folder)
     except settings.SettingsError as error:
         raise _Cannot(str(error)) from error
+    tell_if_out_of_date(of_class)
     people = _people(of_class)
     chosen = _chosen(people, parsed.only)
     try:
@@ -90,26 +92,29 @@ def _graded(parsed: argparse.Namespace) -> int:
     except OSError as error:
         text = _("The class could not be graded: {name}: {reason}. What was graded until now is kept.")
         raise _Cannot(tr(text, name=shortened(error.filename or "?", 200), reason=reason(error))) from error
-    return _sum(result, work, written, bool(work.code) and not (unprotected or _apart()), time.monotonic() - began)
+    return _sum(of_class, result, work, written, bool(work.code) and not (unprotected or _apart()), time.monotonic() - began)
 
 
 def _people(of_class: Class) -> tuple[Person, ...]:
     from crmlab.classroom import collected
+    from crmlab.classroom.folder import CAME, word
 
     try:
         people = collected.load(of_class.folder).people
     except FileNotFoundError as error:
-        text = _("Nothing has been collected in {folder} yet. First: crmlab class collect DIR")
-        raise _Cannot(tr(text, folder=shortened(of_class.folder, 200))) from error
+        text = _("Nothing has been collected in {folder} yet. First: crmlab class collect {folder}")
+        raise _Cannot(tr(text, folder=word(of_class.folder))) from error
     except (OSError, ValueError, LookupError, TypeError) as error:
-        text = _("{file} cannot be read. Make it anew: crmlab class collect DIR")
-        raise _Cannot(tr(text, file=collected.COLLECTED)) from error
+        text = _("{file} cannot be read. Move it away and make it anew: crmlab class collect {folder}")
+        raise _Cannot(tr(text, file=collected.COLLECTED, folder=word(of_class.folder))) from error
     if not people:
         raise _Cannot(
             tr(
                 _(
-                    "Nobody's work has been collected yet. Put what trainees sent into came/, then: crmlab class collect DIR"
-                )
+                    "Nobody's work has been collected yet. Put what trainees sent into {came}, then: crmlab class collect {folder}"
+                ),
+                came=shortened(of_class.folder / CAME, 200),
+                folder=word(of_class.folder),
             )
         )
     return people
@@ -161,10 +166,12 @@ def _say(step: Step) -> None:
     print("\n".join([head, *(f"    {shortened(one, 400)}" for one in step.says)]), flush=True)
 
 
-def _sum(result: Result, work: Work, written: list[Path], not_run: bool, seconds: float) -> int:
+def _sum(of_class: Class, result: Result, work: Work, written: list[Path], not_run: bool, seconds: float) -> int:
     text = _(
         "{done} submissions graded, {before} unchanged since the last time, {failed} not graded; {seconds} seconds."
     )
+    from crmlab.classroom.folder import word
+
     done = len(work.due) - len(result.failed)
     print(tr(text, done=done, before=work.before, failed=len(result.failed), seconds=round(seconds)))
     if not_run:
@@ -174,4 +181,5 @@ def _sum(result: Result, work: Work, written: list[Path], not_run: bool, seconds
     if late := [one for one in result.people if one.late]:
         print(tr(_("Late: {names}"), names=shortened(listed(one.name for one in late), 600)))
     print(tr(_("Written: {paths}"), paths=listed(str(path) for path in written)))
+    print(tr(_("Next: {command}"), command=f"crmlab class report {word(of_class.folder)}"))
     return 1 if result.failed or not_run else 0

@@ -40,13 +40,13 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
 
 def _new(parsed: argparse.Namespace) -> int:
     from crmlab.classroom import handing_out, settings
-    from crmlab.classroom.folder import SETTINGS, Class
+    from crmlab.classroom.folder import SETTINGS, Class, word
 
     name = whole(" ".join(parsed.name.split()))
     folder = _folder(parsed.out or handing_out.zip_name(name))
     if (folder / SETTINGS).exists():
         text = _("There is a class in {folder} already. Change its {file}, then: crmlab class update {folder}")
-        raise Refused(tr(text, folder=folder, file=SETTINGS))
+        raise Refused(tr(text, folder=word(folder), file=SETTINGS))
     lessons, unknown = settings.expand(_words(f"{parsed.units},{parsed.lessons}"))
     if unknown:
         known = listed(one.number for one in settings.of_course())
@@ -81,12 +81,13 @@ def _update(parsed: argparse.Namespace) -> int:
 
 def _make(settings: Class) -> int:
     from crmlab.classroom import handing_out, own
+    from crmlab.classroom.folder import word
 
     try:
         made = handing_out.make(settings)
     except own.OwnError as error:
         print(error)
-        print(tr(_("The hand-out was not made. Mend these, then: crmlab class update {folder}"), folder=_word(settings.folder)))
+        print(tr(_("The hand-out was not made. Mend these, then: crmlab class update {folder}"), folder=word(settings.folder)))
         return 1
     text = _("Class “{name}”, number {number}: {lessons} lessons; beside them {exercises} exercises, {talks} role-plays and {questions} questions.")
     counts = {"lessons": made.lessons, "exercises": made.exercises, "talks": made.talks, "questions": made.questions}
@@ -95,9 +96,19 @@ def _make(settings: Class) -> int:
         print(tr(_("Changed by somebody, and left as they are in {folder} (the zip has the new ones): {files}."), folder=made.folder, files=listed(made.kept)))
     print(tr(_("Next:")))
     print("  1. " + tr(_("Give {file} to the trainees. Content of your own goes into {folder}: copy an _example.xlsx under another name."), file=made.zip, folder=settings.folder / "own"))
-    print("  2. " + tr(_("They run: crmlab start {file}"), file=_word(Path(made.zip.name))))
-    print("  3. " + tr(_("Put what they hand in into {folder}, then: crmlab class collect {settings}"), folder=settings.folder / "came", settings=_word(settings.folder)))
+    print("  2. " + tr(_("They run: crmlab start {file}"), file=word(Path(made.zip.name))))
+    print("  3. " + tr(_("Put what they hand in into {folder}, then: crmlab class collect {settings}"), folder=settings.folder / "came", settings=word(settings.folder)))
     return 0
+
+
+def tell_if_out_of_date(settings: Class) -> None:
+    """Say so if ``class.yml`` was changed and the hand-out was not made again: until then lessons and marks are those of the hand-out."""
+    from crmlab.classroom import handing_out
+    from crmlab.classroom.folder import SETTINGS, word
+
+    if handing_out.out_of_date(settings):
+        text = _("{file} was changed after the hand-out was made. Make the hand-out anew: crmlab class update {folder}")
+        print(tr(text, file=SETTINGS, folder=word(settings.folder)))
 
 
 def _folder(wish: str) -> Path:
@@ -113,8 +124,3 @@ def _folder(wish: str) -> Path:
 def _words(text: str) -> tuple[str, ...]:
     """What stands between commas, full-width ones as well."""
     return tuple(one.strip() for one in text.replace("，", ",").replace("、", ",").split(",") if one.strip())
-
-
-def _word(path: Path) -> str:
-    """A path as one word of a command line."""
-    return f'"{path}"' if " " in str(path) else str(path)

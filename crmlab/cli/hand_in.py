@@ -29,7 +29,7 @@ def _run(parsed: argparse.Namespace) -> int:
     from crmlab.app.workspace import Refused
     from crmlab.course import files, handed_out
 
-    folder = workspace.find_folder(parsed.to)
+    folder = _folder(parsed.to)
     if not (folder / "notebooks").is_dir():
         raise Refused(tr(_("There is no course in {folder}; name its folder with --to."), folder=folder))
     units = _units(parsed.units)
@@ -45,6 +45,8 @@ def _run(parsed: argparse.Namespace) -> int:
         print(tr(_("{file} is damaged and was left out."), file=damaged), file=sys.stderr)
     if not made.files:
         print(tr(_("There is no work in {folder} yet."), folder=folder))
+        if parsed.to is None:
+            print(tr(_("If you worked in another folder, name it with --to.")))
         return 1
     path = (parsed.out or Path.cwd()) / hand_in.file_name(name, id)
     try:
@@ -64,6 +66,21 @@ def _run(parsed: argparse.Namespace) -> int:
     else:
         print(tr(_("The file is {file}. Send it to whoever leads the class."), file=path))
     return 0
+
+
+def _folder(wish: str | None) -> Path:
+    """The folder of the course; without a wish also that of a class whose zip was opened here, which lies beside the zip."""
+    from crmlab.app import workspace
+    from crmlab.app.workspace import Refused
+    from crmlab.course import handed_out
+
+    found, here = workspace.find_folder(wish), Path.cwd()
+    if wish or handed_out.of(found) is not None:
+        return found
+    there = sorted(one.parent.name for one in here.glob(f"*/{handed_out.FILE}") if (one.parent / "notebooks").is_dir())
+    if len(there) > 1:
+        raise Refused(tr(_("Several classes lie here: {folders}. Say which one with --to."), folders=", ".join(there)))
+    return here / there[0] if there else found
 
 
 def _asked(question: str, given: str | None, before: str) -> str:

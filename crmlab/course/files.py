@@ -39,7 +39,11 @@ def draft(path: Path, content: str | bytes) -> Path:
     target = followed(path)
     made = target.with_name(f"{_beginning(target)}{secrets.token_hex(6)}.tmp")
     # Not tempfile: its files are for their owner alone, whatever the umask says.
-    handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    except OSError as error:
+        error.filename = str(target)  # what a sentence about it should name
+        raise
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(raw)

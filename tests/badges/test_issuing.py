@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from crmlab.badges import issuing, keys
+from crmlab.classroom import marks
 from crmlab.cli import main
-from tests.badges.conftest import World, class_folder
+from tests.badges.conftest import World, class_folder, lesson
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str | Path, lang: str = "en") -> tuple[int, str]:
@@ -33,6 +34,15 @@ def test_a_lesson_that_nobody_handed_in_has_the_points_that_it_announces(tmp_pat
     _class, found = issuing.standings(folder)
     assert found[0].lines[-1].maximum > 32
     assert found[0].lines[-1].points == 29.5
+
+
+def test_what_a_class_has_of_its_own_counts_as_in_the_marks(tmp_path: Path) -> None:
+    folder = class_folder(tmp_path)
+    earned = marks.load(folder)
+    earned.people["tom"]["10.1"] = lesson(3, 8)
+    earned.save(folder)
+    _class, found = issuing.standings(folder)
+    assert [(one.lines[-1].points, one.lines[-1].maximum) for one in found] == [(29.5, 40), (26, 40), (13, 40)]
 
 
 def test_a_class_from_key_to_verdict(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

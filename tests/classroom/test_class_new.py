@@ -27,6 +27,12 @@ def test_a_class_is_made_and_made_again(tmp_path: Path, monkeypatch: pytest.Monk
     before = (tmp_path / "春 Spring" / "春 Spring.zip").read_bytes()
     assert run(capsys, "class", "update", "春 Spring")[0] == 0
     assert (tmp_path / "春 Spring" / "春 Spring.zip").read_bytes() == before
+    assert run(capsys, "class", "collect", "春 Spring")[:2] == (1, f"Nothing has come yet: put what trainees sent into {Path('春 Spring/came')}, as it came.\n")
+    settings_file = tmp_path / "春 Spring/class.yml"
+    text = settings_file.read_text("utf-8")
+    settings_file.write_text(text.replace('"8.3"', '"8.3", "4.1"'), encoding="utf-8")
+    assert 'Make the hand-out anew: crmlab class update "春 Spring"' in run(capsys, "class", "collect", "春 Spring")[1]
+    settings_file.write_text(text, encoding="utf-8")
     broken = tmp_path / "春 Spring/own/exercises/mine.yml"
     broken.write_text("exercises:\n  - id: A\n", encoding="utf-8")
     code, out, _err = run(capsys, "class", "update", "春 Spring")
@@ -34,14 +40,13 @@ def test_a_class_is_made_and_made_again(tmp_path: Path, monkeypatch: pytest.Monk
     assert out.splitlines()[0].startswith("own/exercises/mine.yml:2: “A” lacks")
     assert (tmp_path / "春 Spring" / "春 Spring.zip").read_bytes() == before
     assert run(capsys, "exercises", "check", "春 Spring/own/exercises/_example.xlsx") == (0, "春 Spring/own/exercises/_example.xlsx: no mistakes, 5 exercises\n", "")
-    settings_file = tmp_path / "春 Spring/class.yml"
-    settings_file.write_text(settings_file.read_text("utf-8").replace("lessons:", "lesons:"), encoding="utf-8")
+    settings_file.write_text(text.replace("lessons:", "lesons:"), encoding="utf-8")
     code, out, _err = run(capsys, "class", "update", "春 Spring")
     assert code == 1
     assert "Did you mean “lessons”?" in out
     code, _out, err = run(capsys, "class", "new", "春 Spring", "--lessons", "1.1")
     assert code == 2
-    assert "There is a class in 春 Spring already." in err
+    assert 'There is a class in "春 Spring" already.' in err
 
 
 REFUSED = {

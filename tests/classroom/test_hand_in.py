@@ -168,3 +168,15 @@ def test_nothing_done_and_no_name(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "--name NAME" in capsys.readouterr().err
     assert main(["hand-in", "--to", str(tmp_path), "--name", "a", "--out", str(tmp_path), "--lang", "en"]) == 1
     assert not list(tmp_path.glob("*.json"))
+
+
+def test_a_class_beside_its_zip_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("autumn", "spring"):
+        (tmp_path / name / "notebooks").mkdir(parents=True)
+        (tmp_path / name / "class.json").write_text("{}", encoding="utf-8")
+    assert main(["hand-in", "--name", "a", "--lang", "en"]) == 2
+    assert "Several classes lie here: autumn, spring." in capsys.readouterr().err
+    (tmp_path / "autumn" / "class.json").unlink()
+    assert main(["hand-in", "--name", "a", "--lang", "en"]) == 1
+    assert f"There is no work in {tmp_path / 'spring'} yet." in capsys.readouterr().out

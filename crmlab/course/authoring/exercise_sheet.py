@@ -180,10 +180,9 @@ class _Reader:
         if len(right) != 1:
             text = _("{right} options are marked right; an exercise of the kind “one” needs exactly one.")
             self.fault(parts["option"][0].cell("right"), text, right=len(right))
-            return
         field.put("options", options, options.places[None])
         field.put("style", "radio", options.places[None])
-        field.put("right", right[0], parts["option"][0].cell("right"))
+        field.put("right", "".join(right), parts["option"][0].cell("right"))
         field.put("wrong", wrong, wrong.places[None])
         self._single(entry, parts, "answer", field)
 
