@@ -23,10 +23,12 @@ from typing import Any
 
 from crmlab.app import last
 from crmlab.course import classes, joining, lessons
+from crmlab.course.exercise import OPEN_STATE, PARTLY, RIGHT, UNREADABLE
+from crmlab.course.exercises import load_lesson, own_data
 from crmlab.course.grading import standing
 from crmlab.course.joining import EVERY, FORMAT, SCHEME, Room
-from crmlab.course.state import decoded, fields
-from crmlab.language import LANGUAGES
+from crmlab.course.state import amount, decoded, fields
+from crmlab.language import LANGUAGES, speaking
 
 LOOK = 2.0
 """Seconds between two looks at the files."""
@@ -34,6 +36,8 @@ PATIENCE = 4.0
 """Seconds to wait for the room."""
 SLOWEST = 60.0
 """Seconds between two tries at most, where the room does not answer."""
+RUN = (RIGHT, PARTLY, OPEN_STATE, UNREADABLE)
+"""How an answer in code may stand."""
 CONNECTED, TRYING, REFUSED = "connected", "trying", "refused"
 
 
@@ -63,8 +67,8 @@ class Reporter:
 
     def turn(self) -> None:
         """Look at the files, and tell the room what has changed, or that this course is still there. Never raises for a room that is gone."""
-        if self._now() < self._next:
-            return
+        if self._now() < self._next or self.state == REFUSED:
+            return  # another room is there now; knocking with the old code would shut out all who share this address
         content = json.dumps(self.content(), sort_keys=True)
         if self.state == CONNECTED and content == self._told and self._now() - self._when < EVERY:
             return
@@ -76,8 +80,9 @@ class Reporter:
             self._next = self._now() + self._wait
 
     def leave(self) -> None:
-        """Tell the room that this course has left."""
-        self._post("leave", json.dumps({"format": FORMAT, "seat": self.seat}))
+        """Tell the room that this course has left; one that never let it in need not know."""
+        if self.state != REFUSED:
+            self._post("leave", json.dumps({"format": FORMAT, "seat": self.seat}))
 
     def content(self) -> dict[str, Any]:
         """What is told."""
@@ -128,13 +133,21 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 
 def _standing(lesson: lessons.Lesson, path: Path) -> dict[str, Any]:
+    """How a lesson stands; typed lines are looked through in the language of the folder that they lie in."""
     records = decoded(path.read_bytes())["exercises"]
     number = classes.fixed(path.parent)
     before = os.environ.get("CRMLAB_CLASS")
     if number is not None:
         os.environ["CRMLAB_CLASS"] = str(number)
     try:
-        return standing.of(lesson.number, {id: fields(record) for id, record in records.items()})
+        with speaking(path.parent.parent.name):
+            found = standing.of(lesson.number, {id: fields(record) for id, record in records.items()})
+        for one in load_lesson(lesson.number):
+            # What was answered in code cannot be judged here; how it stood when it ran is kept. The better one counts.
+            record, clicked = records.get(one.id), found.get(one.id, {"points": -1.0})
+            if isinstance(record, dict) and record.get("code") and record.get("state") in RUN and one.id != own_data.ID and amount(record, "points") > clicked["points"]:
+                found[one.id] = {"state": record["state"], "points": amount(record, "points"), "wrong": []}
+        return found
     finally:
         if number is not None and before is None:
             del os.environ["CRMLAB_CLASS"]

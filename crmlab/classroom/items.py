@@ -14,9 +14,12 @@ from crmlab import servqual
 from crmlab.checks import InputError
 
 FEW = 20
-"""Below so many people, groups of 27 % hold five or fewer: no upper-lower index is given, and every other figure is a hint at best."""
-STEADY = 30
-"""From so many people on, the figures stand without the caution for small classes."""
+"""Below so many people, groups of 27 % hold five or fewer: no upper-lower index is given, nothing is read off correlations, and every other
+figure is a hint at best."""
+STEADY = 100
+"""From so many people on, the figures stand without a caution: then the interval of a correlation is about 0.4 wide."""
+FEWEST_ALPHA = 10
+"""From so many people on Cronbach's alpha is shown; its interval says how rough it is."""
 GROUP = 0.27
 """The share of people in the upper and in the lower group."""
 
@@ -98,6 +101,17 @@ def _pearson(one: pd.Series, other: pd.Series) -> float:
     if len(a) < 2 or _still(a) or _still(b):
         return float("nan")
     return float(np.clip(np.corrcoef(a, b)[0, 1], -1.0, 1.0))
+
+
+def r_interval(r: float, people: int) -> tuple[float, float]:
+    """The 95 % interval of a correlation, by Fisher's z (1921, Metron 1, 3-32): tanh(artanh r +- 1.96 / sqrt(n - 3)). ``people`` are four or more.
+
+    >>> low, high = r_interval(0.3, 30)
+    >>> round(low, 3), round(high, 3)
+    (-0.068, 0.596)
+    """
+    z, half = np.arctanh(np.clip(r, -0.999999, 0.999999)), 1.959964 / np.sqrt(people - 3)
+    return float(np.tanh(z - half)), float(np.tanh(z + half))
 
 
 def _still(values: np.ndarray) -> bool:
