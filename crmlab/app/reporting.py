@@ -145,8 +145,8 @@ def _standing(lesson: lessons.Lesson, path: Path) -> dict[str, Any]:
         for one in load_lesson(lesson.number):
             # What was answered in code cannot be judged here; how it stood when it ran is kept. The better one counts.
             record, clicked = records.get(one.id), found.get(one.id, {"points": -1.0})
-            if isinstance(record, dict) and record.get("code") and record.get("state") in RUN and one.id != own_data.ID and amount(record, "points") > clicked["points"]:
-                found[one.id] = {"state": record["state"], "points": amount(record, "points"), "wrong": []}
+            if isinstance(record, dict) and record.get("code") and record.get("state") in RUN and one.id != own_data.ID and (points := min(amount(record, "points"), one.points)) > clicked["points"]:
+                found[one.id] = {"state": record["state"], "points": points, "wrong": []}
         return found
     finally:
         if number is not None and before is None:

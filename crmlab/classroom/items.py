@@ -34,7 +34,7 @@ class Analysis:
     items: pd.DataFrame
     people: int
     alpha: servqual.Alpha | None
-    """Cronbach's alpha of the whole test with its interval; ``None`` where it cannot be computed."""
+    """Cronbach's alpha of the items that vary, with its interval; ``None`` where it cannot be computed."""
 
 
 def analysis(points: pd.DataFrame, maximum: pd.Series) -> Analysis:
@@ -62,8 +62,10 @@ def analysis(points: pd.DataFrame, maximum: pd.Series) -> Analysis:
     )
     alpha = None
     try:
-        alpha = servqual.cronbach_alpha(full)
-        table["alpha_without"] = servqual.alpha_without(full)["alpha"]
+        # An exercise that nobody did, or everybody has, ranks nobody: it would only be counted among the items.
+        varying = full[[name for name in full.columns if not _still(full[name].to_numpy(float))]] if len(full) else full
+        alpha = servqual.cronbach_alpha(varying)
+        table["alpha_without"] = servqual.alpha_without(varying)["alpha"].reindex(points.columns)
     except InputError:  # too few people or items, or everybody has the same sum
         pass
     return Analysis(table, len(full), alpha)

@@ -19,7 +19,7 @@ def shown(people: Iterable[Person], names: bool = False, salt: object = "") -> d
     the key with ``salt``, and theirs is the order of what is returned.
 
     >>> shown([Person("a", "Anna Berg", "1"), Person("b", "Arne Beck", "2")])
-    {'b': 'Trainee 1', 'a': 'Trainee 2'}
+    {'a': 'Trainee 1', 'b': 'Trainee 2'}
     >>> shown([Person("a", "Anna Berg", "1"), Person("b", "Anna Berg", "2")], names=True)
     {'a': 'Anna Berg (1)', 'b': 'Anna Berg (2)'}
     """

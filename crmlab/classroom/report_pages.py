@@ -99,7 +99,7 @@ def _sum_row(found: Findings, name: str, numbers: tuple[str, ...]) -> list[str]:
 
 
 def _exercises(found: Findings) -> str:
-    parts = [legend()]
+    parts = [_paragraph(tr(_("Means are over those who handed in the lesson; what was left blank counts as 0.")), "note"), legend()]
     for number in found.lessons:
         ids = [id for lesson, id in found.maximum.index if lesson == number]
         rows = []
@@ -137,7 +137,7 @@ def _spread(found: Findings) -> str:
 
 def _handed_in(found: Findings) -> str:
     parts = []
-    if not found.missing and not found.unjudged:
+    if found.people and not found.missing and not found.unjudged:
         parts.append(_paragraph(tr(_("Everybody whose work came has handed in every lesson."))))
     people = {one.key: one for one in found.collected.people}
     late = {key: people[key].late_lessons for key in found.called if people[key].late_lessons}
@@ -163,14 +163,14 @@ def _handed_in(found: Findings) -> str:
             if one.late and not one.late_lessons:
                 name += _late()
             marks = [(found.lesson(one.key, number), number in one.late_lessons) for number in numbers]
-            rows.append([name] + [panel.points(mark.points) + _late() * after if mark else "–" for mark, after in marks])
+            rows.append([name] + [_late() * after + panel.points(mark.points) if mark else "–" for mark, after in marks])
         caption = tr(_("Points by lesson; – was not handed in, or not judged yet"))
         parts.append(table(caption, [tr(_("Trainee")), *numbers], rows, tuple(range(1, len(numbers) + 1))))
     return "".join(parts)
 
 
 def _late() -> str:
-    return f' <span class="note">{escape(tr(_("late")))}</span>'
+    return f' <span class="note">{escape(tr(_("late")))}</span> '
 
 
 def _list(heading: str, lines: list[str]) -> str:
