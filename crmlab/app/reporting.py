@@ -23,11 +23,9 @@ from typing import Any
 
 from crmlab.app import last
 from crmlab.course import classes, joining, lessons
-from crmlab.course.exercise import OPEN_STATE, PARTLY, RIGHT, UNREADABLE
-from crmlab.course.exercises import load_lesson, own_data
 from crmlab.course.grading import standing
 from crmlab.course.joining import EVERY, FORMAT, SCHEME, Room
-from crmlab.course.state import amount, decoded, fields
+from crmlab.course.state import decoded, fields
 from crmlab.language import LANGUAGES, speaking
 
 LOOK = 2.0
@@ -36,8 +34,6 @@ PATIENCE = 4.0
 """Seconds to wait for the room."""
 SLOWEST = 60.0
 """Seconds between two tries at most, where the room does not answer."""
-RUN = (RIGHT, PARTLY, OPEN_STATE, UNREADABLE)
-"""How an answer in code may stand."""
 CONNECTED, TRYING, REFUSED = "connected", "trying", "refused"
 
 
@@ -142,12 +138,7 @@ def _standing(lesson: lessons.Lesson, path: Path) -> dict[str, Any]:
     try:
         with speaking(path.parent.parent.name):
             found = standing.of(lesson.number, {id: fields(record) for id, record in records.items()})
-        for one in load_lesson(lesson.number):
-            # What was answered in code cannot be judged here; how it stood when it ran is kept. The better one counts.
-            record, clicked = records.get(one.id), found.get(one.id, {"points": -1.0})
-            if isinstance(record, dict) and record.get("code") and record.get("state") in RUN and one.id != own_data.ID and (points := min(amount(record, "points"), one.points)) > clicked["points"]:
-                found[one.id] = {"state": record["state"], "points": points, "wrong": []}
-        return found
+        return standing.with_code(lesson.number, records, found)
     finally:
         if number is not None and before is None:
             del os.environ["CRMLAB_CLASS"]

@@ -107,6 +107,8 @@ class Findings:
         """The lessons of the class that give points, and others that were handed in, in order."""
         given = {number for one in self.marks.people.values() for number in one}
         wanted = {number for number in self.settings.lessons if scored(number)}
+        if handed_out.current() is not None and lessons.CLASS_LESSON in lessons.shown() and lessons.CLASS_LESSON.scored:
+            wanted.add(lessons.CLASS_LESSON.number)  # what the class has of its own stands in no list
         return tuple(sorted(given | wanted, key=_order))
 
     @cached_property
