@@ -54,6 +54,7 @@ TOGETHER = {
     "tests/browser/test_site.py": "browser 1, site",
     "tests/browser/test_packages.py": "browser 1, site",
     "tests/browser/test_exam.py": "browser 3",
+    "tests/browser/test_evening.py": "browser 3",
     "tests/browser/test_exercises.py": "browser 3",
     "tests/browser/test_accessibility.py": "browser 3",
     "tests/browser/test_roleplay.py": "browser 3",

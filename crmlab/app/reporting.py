@@ -23,7 +23,6 @@ from typing import Any
 
 from crmlab.app import last
 from crmlab.course import classes, joining, lessons
-from crmlab.course.grading import standing
 from crmlab.course.joining import EVERY, FORMAT, SCHEME, Room
 from crmlab.course.state import decoded, fields
 from crmlab.language import LANGUAGES, speaking
@@ -130,6 +129,8 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 def _standing(lesson: lessons.Lesson, path: Path) -> dict[str, Any]:
     """How a lesson stands; typed lines are looked through in the language of the folder that they lie in."""
+    from crmlab.course.grading import standing  # judging loads pandas, which a server must not wait for
+
     records = decoded(path.read_bytes())["exercises"]
     number = classes.fixed(path.parent)
     before = os.environ.get("CRMLAB_CLASS")

@@ -125,7 +125,8 @@ def issue(
         people = [("name", person.name), ("identifier", person.id)]
         unsigned = credential.credential(issuer, title, about, standing.lines, PASS, people, plain=plain, at=at, until=until, page=page.digest(shown))
     token = signing.sign(unsigned, key)
-    contents: dict[str, str | bytes] = {".html": page.filled(shown, token), ".png": baking.bake(baking.picture(), token), ".jws": token + "\n"}
+    # The file is the token and nothing else, not even a line end (section "File Format").
+    contents: dict[str, str | bytes] = {".html": page.filled(shown, token), ".png": baking.bake(baking.picture(), token), ".jws": token}
     folder.mkdir(parents=True, exist_ok=True)
     made: dict[Path, Path] = {}
     try:

@@ -18,7 +18,7 @@ from typing import Any
 from crmlab import __version__, places
 from crmlab.app import workspace
 from crmlab.classroom import own
-from crmlab.classroom.folder import HAND_OUT, OWN, Class
+from crmlab.classroom.folder import CAME, HAND_OUT, OWN, Class
 from crmlab.course import classes, handed_out, lessons
 from crmlab.course.authoring.exercise_sheet import everywhere
 from crmlab.course.bank import workbook as question_book
@@ -45,7 +45,8 @@ class Made:
 
 
 def begin(settings: Class) -> None:
-    """Make the folder of own content, with an example of each kind. Raises ``OSError``."""
+    """Make the folder of own content, with an example of each kind, and that for what will come. Raises ``OSError``."""
+    (settings.folder / CAME).mkdir(parents=True, exist_ok=True)
     for kind in own.KINDS:
         place = settings.folder / OWN / kind
         place.mkdir(parents=True, exist_ok=True)

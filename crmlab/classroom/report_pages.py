@@ -10,7 +10,7 @@ import pandas as pd
 
 from crmlab.classroom import items
 from crmlab.classroom.findings import MANY, SHOWN, Common, Findings, Said, Spoken
-from crmlab.classroom.report_style import bar, histogram, legend, page, states, table, text
+from crmlab.classroom.report_style import bar, histogram, led, legend, moment, page, states, table, text
 from crmlab.course import exercise, lessons, panel
 from crmlab.language import _, listed, tr
 
@@ -63,13 +63,13 @@ def _head(found: Findings) -> str:
     people, late = found.people, sum(one.late for one in found.people)
     said = [tr(_("Trainees whose work was judged: {n}. Late: {late}."), n=len(people), late=late)]
     if found.marks.graded:
-        said.append(tr(_("Judged on {day}."), day=found.marks.graded[:16].replace("T", " ")))
+        said.append(tr(_("Judged on {day}."), day=moment(found.marks.graded)))
     said.append(
         tr(_("Names stand on this page: it is for whoever leads the class."))
         if found.names
         else tr(_("Trainees have numbers here, in no order that tells who they are; crmlab class report --names writes names. Points and lines stand by number: look before you show them to a small class."))
     )
-    return _paragraph(" ".join(said), "note")
+    return _paragraph("".join(map(led, said)).strip(), "note")
 
 
 # -- points ------------------------------------------------------------------------------------------------------------
@@ -216,9 +216,9 @@ def _one_common(found: Findings, one: Common) -> str:
     if wrong.shown:
         label = f"{wrong.label}: " if wrong.label else ""
         kind = tr(_("For instance:") if one.varied else _("Answer:"))
-        parts.append(f"<p>{escape(kind)} {text(label, 100)} <b>{text(wrong.shown, 300)}</b></p>")
+        parts.append(f"<p>{escape(led(kind))}{text(label, 100)} <b>{text(wrong.shown, 300)}</b></p>")
     if wrong.says:
-        parts.append(f"<p>{escape(tr(_('What the course says to it:')))} {text(wrong.says)}</p>")
+        parts.append(f"<p>{escape(led(tr(_('What the course says to it:'))))}{text(wrong.says)}</p>")
     if found.names:
         parts.append(f'<p class="note">{text(listed(found.called[key] for key in one.keys), 6000)}</p>')
     return f'<div class="wrong">{"".join(parts)}</div>'

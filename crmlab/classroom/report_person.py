@@ -7,7 +7,7 @@ from html import escape
 from crmlab.classroom.collected import Person
 from crmlab.classroom.findings import Findings, wrong_of
 from crmlab.classroom.report_pages import lesson_title
-from crmlab.classroom.report_style import WORDS, bar, page, table, text
+from crmlab.classroom.report_style import WORDS, bar, led, moment, page, table, text
 from crmlab.course import exercise, lessons, outline, panel
 from crmlab.course.bank import quiz
 from crmlab.language import LANGUAGES, _, current, listed, tr
@@ -27,7 +27,7 @@ def made(found: Findings, person: Person, site: str = "") -> str:
 
 
 def _head(found: Findings, person: Person) -> str:
-    said = [found.settings.name, person.id, tr(_("handed in on {day}"), day=person.came[:16].replace("T", " ")) if person.came else ""]
+    said = [found.settings.name, person.id, tr(_("handed in on {day}"), day=moment(person.came)) if person.came else ""]
     if person.late and not person.late_lessons:
         said.append(tr(_("late")))
     lines = [
@@ -68,10 +68,10 @@ def _lesson(found: Findings, person: Person, number: str, site: str) -> str:
     parts = [f'<section><h2 id="lesson-{escape(number)}">{text(lesson_title(number))}</h2>', *(f"<p>{text(one)}</p>" for one in marks.said)]
     right = [found.title(number, id) for id, mark in marks.exercises.items() if mark.state == exercise.RIGHT]
     if right:
-        parts.append(f"<p><b>{escape(tr(_('Right:')))}</b> {text(listed(right))}</p>")
+        parts.append(f"<p><b>{escape(led(tr(_('Right:'))))}</b>{text(listed(right))}</p>")
     blank = [found.title(number, id) for id, mark in marks.exercises.items() if mark.state == exercise.BLANK]
     if blank:
-        parts.append(f"<p><b>{escape(tr(_('Not attempted yet:')))}</b> {text(listed(blank))}</p>")
+        parts.append(f"<p><b>{escape(led(tr(_('Not attempted yet:'))))}</b>{text(listed(blank))}</p>")
     again = {id: texts for id, texts in wrong_of(marks, looked).items() if marks.exercises[id].state != exercise.BLANK}
     if again:
         parts.append(f"<h3>{escape(tr(_('Look at again')))}</h3>{_where(number, site)}<ul>")
@@ -97,12 +97,12 @@ def _sentences(sentences: tuple[str, ...]) -> str:
 
 
 def _where(number: str, site: str) -> str:
-    """Where the lesson is found again: a link into the site, and the command of the installed course."""
+    """Where the lesson is found again, with a link into the site. No command: outside the class's folder it would open another course."""
     try:
         lesson = lessons.find(number)
     except LookupError:
         return ""
-    said = tr(_("In the course: lesson {number}, or in the terminal crmlab start {number}"), number=number)
+    said = tr(_("In the course: lesson {number}"), number=number)
     if not site:
         return f'<p class="note">{escape(said)}</p>'
     address = f"{site.removesuffix('index.html').rstrip('/')}/{app(current())}/index.html?path={outline.path(lesson, current())}"
@@ -120,7 +120,7 @@ def _review(found: Findings, person: Person, numbers: list[str]) -> str:
     for number in numbers:
         one = found.looked_of(person.key).get(number, {}).get(quiz.exercise_id(number))
         for wrong in one.wrong if one else ():
-            shown = f" {escape(tr(_('You said:')))} <b>{text(wrong.shown, 200)}</b>" if wrong.shown else ""
+            shown = f"{escape(led(tr(_('You said:'))))}<b>{text(wrong.shown, 200)}</b>" if wrong.shown else ""
             items.append(f"<li>{text(number)} · {text(wrong.prompt, 300)}<br>{shown} {text(wrong.says)}</li>")
     if not items:
         return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from html import escape
 
@@ -36,6 +37,18 @@ _PATTERNS = (
 )
 
 
+def moment(text: str) -> str:
+    """A moment with its zone as day and time on this computer: hand-in files tell theirs in that of Greenwich.
+
+    >>> moment("2026-11-30T18:00"), moment("soon")
+    ('2026-11-30 18:00', 'soon')
+    """
+    try:
+        return datetime.datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M")
+    except (ValueError, OverflowError, OSError):
+        return text[:16]
+
+
 def page(title: str, body: str) -> str:
     """A whole page that needs nothing from elsewhere and may load nothing. ``title`` is plain text, ``body`` is HTML."""
     return (
@@ -56,6 +69,15 @@ def text(value: object, most: int = LONGEST) -> str:
         return escape(found)
     note = tr(_("cut here, {n} more characters"), n=len(found) - most)
     return f'{escape(found[:most].rstrip())}… <span class="note">({escape(note)})</span>'
+
+
+def led(said: str) -> str:
+    """A text after which another follows: with a blank, where the language has one there.
+
+    >>> led("Right:"), led("正确：")
+    ('Right: ', '正确：')
+    """
+    return said if said.endswith(("：", "。", "；", "！", "？")) else f"{said} "
 
 
 def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> str:

@@ -171,8 +171,9 @@ class Room:
         return {
             "people": [self._person(one, now) for one in sorted(live, key=lambda one: one.name.casefold())],
             "left": self.left,
-            "lessons": self._lessons([*live, *files], now),
-            "wrong": self._wrong([*live, *files]),
+            # Who reports hands in as well, and nothing tells which pseudonym is whose: both together would count people twice.
+            "lessons": self._lessons(live or files, now),
+            "wrong": self._wrong(live or files),
             "files": [self._file(one) for one in sorted(files, key=lambda one: one.name.casefold())],
         }
 

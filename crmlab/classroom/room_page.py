@@ -49,7 +49,7 @@ def html(line: str) -> str:
          + '</tr></thead><tbody></tbody></table></div>'),
         ("progress", _("Progress"), '<p class="legend" id="legend"></p><div id="lessons"></div>'),
         ("wrong", _("What most got wrong"), '<ol id="mistakes"></ol>'),
-        ("files", _("Handed in"), f'<p class="note">{escape(tr(_("From the files in the folder of the class: what courses in the browser cannot report. Whoever is in the room and has handed in, too, is counted twice above.")))}</p><ul id="handed"></ul>'),
+        ("files", _("Handed in"), f'<p class="note">{escape(tr(_("From the files in the folder of the class. They are counted above while nobody reports; else most would be counted twice.")))}</p><ul id="handed"></ul>'),
     )  # fmt: skip
     body = "".join(f'<section><h2 id="{id}">{escape(tr(name))}</h2>{content}</section>' for id, name, content in sections)
     return (

@@ -61,24 +61,24 @@ def _scorm(product: Product, files: list[str], names: dict[str, str], version: s
 def _scorm12(product: Product, files: list[str]) -> ET.Element:
     places = f"{CP12} imscp_rootv1p1p2.xsd {ADL12} adlcp_rootv1p2.xsd"
     names = {"xmlns": CP12, "xmlns:adlcp": ADL12, "xmlns:xsi": XSI, "xsi:schemaLocation": places}
-    root, item = _scorm(product, files, names, "1.2", "adlcp:scormtype")
-    if product.points():
-        _add(item, "adlcp:masteryscore", f"{100 * PASS:g}")
-    return root
+    # No adlcp:masteryscore: with one, systems set the status from the score whenever a learner leaves, and Moodle opens what it
+    # calls failed for looking back only.
+    return _scorm(product, files, names, "1.2", "adlcp:scormtype")[0]
 
 
 def _scorm2004(product: Product, files: list[str]) -> ET.Element:
     places = f"{CP} imscp_v1p1.xsd {ADL} adlcp_v1p3.xsd {SS} imsss_v1p0.xsd"
     names = {"xmlns": CP, "xmlns:adlcp": ADL, "xmlns:imsss": SS, "xmlns:xsi": XSI, "xsi:schemaLocation": places}
     root, item = _scorm(product, files, names, "2004 3rd Edition", "adlcp:scormType")
-    # What the course says of itself counts; the system concludes nothing from there having been a visit.
+    # What the course says of itself counts; the system concludes nothing from there having been a visit, nor "failed" from a score
+    # that is still growing, as it would with a minNormalizedMeasure.
     sequencing = _add(item, "imsss:sequencing")
     objectives = _add(sequencing, "imsss:objectives")
-    scored = bool(product.points())
-    objective = _add(objectives, "imsss:primaryObjective", objectiveID="points", satisfiedByMeasure="true" if scored else "false")
-    if scored:
-        _add(objective, "imsss:minNormalizedMeasure", f"{PASS:g}")
+    _add(objectives, "imsss:primaryObjective", objectiveID="points", satisfiedByMeasure="false")
     _add(sequencing, "imsss:deliveryControls", completionSetByContent="true", objectiveSetByContent="true")
+    # Without flow a system may only start what a learner picks from its table of contents.
+    [organization] = root.iter("organization")
+    _add(_add(organization, "imsss:sequencing"), "imsss:controlMode", choice="true", flow="true")
     return root
 
 
@@ -99,7 +99,7 @@ def _cmi5(product: Product, _files: list[str]) -> ET.Element:
     root = ET.Element("courseStructure", {"xmlns": CMI5})
     course = _add(root, "course", id=product.id)
     scored = {"moveOn": "Passed", "masteryScore": f"{PASS:g}"} if product.points() else {"moveOn": "Completed"}
-    unit = _add(root, "au", id=f"{product.id}:au", launchMethod="AnyWindow", **scored)
+    unit = _add(root, "au", id=product.unit_id, launchMethod="AnyWindow", **scored)
     for place in (course, unit):
         _said(place, "title", titles)
         _said(place, "description", words)

@@ -38,6 +38,15 @@ class Product:
         """
         return f"urn:uuid:{uuid.uuid5(_NAMES, ' '.join(self.lessons))}"
 
+    @property
+    def unit_id(self) -> str:
+        """A name for the one assignable unit in it; cmi5 wants another than that of the course.
+
+        >>> Product(("4.1",), 7).unit_id == Product(("4.1",), 7).id
+        False
+        """
+        return f"urn:uuid:{uuid.uuid5(_NAMES, ' '.join(('au', *self.lessons)))}"
+
     def chosen(self) -> list[Lesson]:
         """Its lessons."""
         return [one for one in lessons.of_course() if one.number in self.lessons]

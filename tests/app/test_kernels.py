@@ -6,6 +6,7 @@ import base64
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -184,3 +185,12 @@ def until(true: Any, seconds: float = 30) -> None:
     while not true():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+@pytest.mark.parametrize("module", ["crmlab.cli", "crmlab.app.settings", "crmlab.app.seed"])
+def test_a_server_begins_without_what_only_a_lesson_needs(module: str) -> None:
+    """Pandas takes half a second of every start; and numpy begins threads where it is loaded before they are forbidden: then nothing
+    can be copied."""
+    code = f"import sys, {module}; print([name for name in ('numpy', 'pandas', 'matplotlib') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -42,6 +42,7 @@ def test_a_class_from_key_to_verdict(world: World, tmp_path: Path, capsys: pytes
     assert "Tom: 10 of 32 (31%): no certificate: 80% are needed" in said
     assert sorted(one.name for one in out.iterdir()) == sorted([f"{key}{suffix}" for key in ("anna-k", "li-lei") for suffix in issuing.SUFFIXES] + [keys.PUBLIC])
     before = (out / "li-lei.jws").read_bytes()
+    assert before == before.strip(), "the file is the token and nothing else"
     code, said = run(capsys, "issue", world.folder, "--key", world.key, "--out", out, "--only", "李雷")
     assert (code, (out / "li-lei.jws").read_bytes()) == (0, before)
     assert "has one already" in said

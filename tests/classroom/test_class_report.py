@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -15,6 +16,7 @@ from crmlab.classroom import collected, marks, naming, report_pages, report_pers
 from crmlab.classroom.collected import Collected, File
 from crmlab.classroom.findings import Findings, of_class
 from crmlab.classroom.folder import Class
+from crmlab.classroom.report_style import moment
 from crmlab.cli import main
 from crmlab.course import lessons, panel
 from crmlab.course.exercises import load_lesson
@@ -57,6 +59,16 @@ def test_the_planted_slip_comes_first_with_the_course_s_own_sentence(found: Find
     assert first.wrong.shown == "capital: has it"
     assert first.wrong.says == "2, you chose “capital: has it”: a director, to be sure. Of what?"
     assert first.of == sum(1 for one in thirty.marks.people.values() if one["3.2"].exercises["hear-it"].state != "blank")
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of this computer cannot be changed for a while")
+def test_moments_are_those_of_the_instructors_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "Asia/Shanghai")
+        time.tzset()
+        shown = moment("2026-11-30T18:30:00+00:00")
+    time.tzset()
+    assert shown == "2026-12-01 02:30"
 
 
 def test_points_are_those_of_the_marks(found: Findings, thirty: MadeUp) -> None:

@@ -18,7 +18,7 @@ from crmlab.app import reporting
 from crmlab.app.reporting import CONNECTED, REFUSED, TRYING, Membership, Reporter
 from crmlab.classroom import room_running, settings
 from crmlab.classroom.folder import Class
-from crmlab.classroom.room import FROM_ONE, GONE, Refused, Room
+from crmlab.classroom.room import FILE, FROM_ONE, GONE, Refused, Room
 from crmlab.cli import main
 from crmlab.course import joining
 from crmlab.course.exercises import load_lesson
@@ -317,6 +317,17 @@ def test_handed_in_files_are_shown_where_nothing_is_reported(tmp_path: Path) -> 
         shown = room.shown()
         assert [one["name"] for one in shown["files"]] == ["Anna Berg", "Ben Carter"]
         assert shown["wrong"][0]["count"] == 2
+
+
+def test_who_reports_and_hands_in_counts_once(clock: Clock) -> None:
+    room = Room(now=clock)
+    slip = {"3.2": {"hear-it": mark(1, wrong=["drinks.letter=large"])}}
+    room.take(report(1, "Hare", lessons=slip))
+    room.take(report(1, "Anna", lessons=slip) | {"seat": "file-1"}, source=FILE)
+    shown = room.shown()
+    assert (shown["lessons"][0]["begun"], shown["wrong"], len(shown["files"])) == (1, [], 1), "one is not most"
+    room.leave({"seat": seat(1)})
+    assert room.shown()["lessons"][0]["begun"] == 1
 
 
 def test_how_it_stood_is_written_down(clock: Clock, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -280,3 +281,9 @@ def test_the_page_of_a_lesson_below_the_address_of_its_user(hub: Hub, servers: d
         below = (f"{servers['bo'].base}/", f"{hub.base}/hub/")
         assert not [one for one in asked if one.startswith("http") and not one.startswith(below)]
         assert f"{servers['bo'].base}/crmlab/cells" in asked
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no server is copied")
+def test_every_server_was_a_copy(hub: Hub) -> None:
+    """Else each costs three times the memory, and nothing but this line says so."""
+    assert "No server could be copied" not in hub.log.read_text("utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import shutil
+import uuid
 import xml.etree.ElementTree as ET
 import zipfile
 from pathlib import Path
@@ -43,6 +44,18 @@ def test_scorm_is_valid_by_the_schemas(standard: str, edition: str, tmp_path: Pa
         assert [str(error)[:300] for error in known.iter_errors(manifest.text(standard, made, FILES))] == []
     broken = manifest.text(standard, SOME, FILES).replace("<organizations", "<organisations").replace("</organizations", "</organisations")
     assert list(known.iter_errors(broken)), "a schema that takes everything"
+
+
+def test_no_system_is_told_to_judge_by_the_score_and_each_may_start_at_once() -> None:
+    """With a mastery score Moodle calls every visit below it failed, and opens the next one for looking back only."""
+    first, second = (manifest.text(standard, SOME, FILES) for standard in ("scorm-1.2", "scorm-2004"))
+    assert "masteryscore" not in first
+    assert "minNormalizedMeasure" not in second
+    assert second.count('controlMode choice="true" flow="true"') == 1
+    assert 'completionSetByContent="true" objectiveSetByContent="true"' in second
+    found = ET.fromstring(manifest.text("cmi5", SOME, []))
+    names = [one.get("id", "") for one in found.iter() if one.tag.rpartition("}")[2] in ("course", "au")]
+    assert len({uuid.UUID(name.removeprefix("urn:uuid:")) for name in names}) == 2
 
 
 def test_cmi5_is_valid_by_its_schema() -> None:

@@ -83,6 +83,8 @@ Just words.
 
 Who? {=Li =李}
 
+::Old:: Which? {~one ~=two#Yes. ~three}
+
 Not closed {=a ~b
 """
 
@@ -90,7 +92,7 @@ Not closed {=a ~b
 def test_what_people_write_by_hand(tmp_path: Path) -> None:
     with speaking("en"):
         taken = read(tmp_path, FOREIGN)
-    grant, two, sun, born, pi, match = taken.questions
+    grant, two, sun, born, pi, match, old = taken.questions
     assert grant["ask"]["en"] == "Who's buried in Grant's {tomb}?"
     assert [(option["text"]["en"], option.get("right"), option["why"]["en"]) for option in grant["options"]] == [
         ("Grant", True, "Right."), ("no one", None, "Think."), ("Napoleon", None, "No: he is in Paris.")]  # fmt: skip
@@ -99,6 +101,7 @@ def test_what_people_write_by_hand(tmp_path: Path) -> None:
     assert (born["right"], born["tolerance"]) == (1822, 5)
     assert (pi["right"], pi["mistakes"][0]["answer"], pi["ask"]["en"]) == (3.1415, 3, "Pi is _____ about.")
     assert [pair["right"]["en"] for pair in match["pairs"]] == ["Ottawa", "Rome", "Tokyo"]
+    assert [(option["text"]["en"], option.get("right")) for option in old["options"]] == [("one", None), ("two", True), ("three", None)]
     said = "\n".join(taken.notes)
     for words in ("“Paris” belongs to nothing", "“Tell me.”: not taken", "“Just words.”: not taken: it is a description", "“Who?”: not taken", "a curly bracket is not closed"):
         assert words in said, said

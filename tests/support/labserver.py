@@ -16,7 +16,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class LabServer:
-    """``crmlab start --no-browser --to FOLDER`` as a context manager; ``url`` is what it prints, ``base`` its root."""
+    """``crmlab start --no-browser --to FOLDER`` as a context manager; ``url`` is what it prints, ``base`` its root.
+
+    With ``hand_out``, the zip of a class, it is ``crmlab start ZIP``, and ``folder`` the one that is then made beside it.
+    """
 
     def __init__(
         self,
@@ -25,13 +28,14 @@ class LabServer:
         *options: str,
         command: list[str] | None = None,
         pythonpath: Path | None = None,
+        hand_out: Path | None = None,
     ) -> None:
         self.folder = folder
         self.more = {"PYTHONPATH": str(pythonpath)} if pythonpath else {}
         self.lang = lang
         self.command = [
             *(command or [sys.executable, "-m", "crmlab.cli"]),
-            *("start", "--no-browser", "--lang", lang, "--to", str(folder), *options),
+            *("start", "--no-browser", "--lang", lang, *([str(hand_out)] if hand_out else ["--to", str(folder)]), *options),
         ]
         self.url = self.base = self.token = ""
         self.said: list[str] = []

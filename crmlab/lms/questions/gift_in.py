@@ -129,7 +129,8 @@ class _Reader:
     def _options(self, asked: dict[str, Any], answers: str, general: str) -> dict[str, Any]:
         options: list[dict[str, Any]] = []
         shares: list[float] = []
-        for mark, text in re.findall(r"([=~])([^=~]*)", answers):
+        # Some write "~=" for "=".
+        for mark, text in re.findall(r"([=~])([^=~]*)", answers.replace("~=", "=")):
             share = re.match(r"\s*%(-?[\d.]+)%", text)
             shares.append(float(share[1]) if share else 100.0 if mark == "=" else 0.0)
             text, _sign, why = (text[share.end() :] if share else text).partition("#")

@@ -200,13 +200,19 @@
       }
     })();
     if (kept in told.texts) language = kept;
-    else crmlabWork.note('crmlab-language', language);
     document.documentElement.lang = told.tags[language];
     try {
       connection = await within(PATIENCE, crmlabLms[told.standard](told));
       if (!connection) notice = 'alone';
     } catch (error) {
       notice = 'alone';
+    }
+    if (!(kept in told.texts)) {
+      // Until learners choose here, what their system knows of them counts.
+      const wished = connection ? connection.languages.map((tag) => tag.toLowerCase().split('-')[0]).find((code) => code in told.texts) : '';
+      language = wished || language;
+      crmlabWork.note('crmlab-language', language);
+      document.documentElement.lang = told.tags[language];
     }
     try {
       if (!crmlabWork.blocked()) {

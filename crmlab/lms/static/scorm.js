@@ -32,6 +32,8 @@
     return `${String(Math.min(parts[0], 9999)).padStart(4, '0')}:${parts.slice(1).map((one) => String(one).padStart(2, '0')).join(':')}`;
   };
   const percent = (share) => String(Math.round(1e4 * share) / 100);
+  // Of one field for everything "failed" says that it is over: systems open what failed for looking back only. Here the learner may go on.
+  const status = ({ success, done }) => (success === 'passed' ? 'passed' : success === 'unknown' && done ? 'completed' : 'incomplete');
   const EDITIONS = {
     'scorm-1.2': {
       name: 'API',
@@ -44,10 +46,11 @@
         mode: 'cmi.core.lesson_mode',
         status: 'cmi.core.lesson_status',
       },
+      optional: ['cmi.core.score.min', 'cmi.core.score.max'], // a system need not have them
       limit: 4096,
       place: 255,
       tell: ({ result, place, seconds, suspended }) => [
-        ['cmi.core.lesson_status', result.success === 'unknown' ? (result.done ? 'completed' : 'incomplete') : result.success],
+        ['cmi.core.lesson_status', status(result)],
         ...(result.scored ? [['cmi.core.score.min', '0'], ['cmi.core.score.max', '100'], ['cmi.core.score.raw', percent(result.share)]] : []),
         ['cmi.core.lesson_location', place],
         ['cmi.suspend_data', suspended],
@@ -67,6 +70,7 @@
         status: 'cmi.success_status',
         completion: 'cmi.completion_status',
       },
+      optional: [],
       limit: 64000,
       place: 1000,
       tell: ({ result, place, seconds, suspended }) => [
@@ -119,7 +123,7 @@
       const refused = [];
       for (const [name, value] of edition.tell(state)) {
         if (sent.get(name) === value) continue;
-        if (call(set, name, value) === 'true') sent.set(name, value);
+        if (call(set, name, value) === 'true' || edition.optional.includes(name)) sent.set(name, value);
         else refused.push(`${name} (${call(fault)})`);
       }
       if (call(commit, '') !== 'true') refused.push(`${commit} (${call(fault)})`);
@@ -136,6 +140,7 @@
         done: ['passed', 'completed'].includes(told.status) || told.completion === 'completed',
       },
       silent,
+      languages: [],
       pass: null,
       limit: edition.limit,
       place_limit: edition.place,

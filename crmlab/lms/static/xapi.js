@@ -37,6 +37,14 @@
     return null;
   }
 
+  // What a launch by Tin Can wants to see again in every statement.
+  function asked() {
+    const platform = parameters.get('activity_platform');
+    const grouping = parameters.get('grouping') || '';
+    const activity = grouping.includes(':') && { contextActivities: { grouping: [{ objectType: 'Activity', id: grouping }] } };
+    return { ...(platform && { platform }), ...activity };
+  }
+
   // A token is given once: a page that is loaded again finds it where it was kept for this window.
   async function token(address) {
     const key = `crmlab-token ${address}`;
@@ -56,8 +64,9 @@
     const id = parameters.get(cmi5 ? 'activityId' : 'activity_id') || (cmi5 ? '' : activity.id);
     const registration = parameters.get('registration') || '';
     if (!/^https?:\/\/./.test(endpoint) || !actor || !id) return null;
-    const own = (given) => (/^(basic|bearer) /i.test(given) ? given : `Basic ${given}`);
-    const authorization = cmi5 ? own(await token(parameters.get('fetch'))) : parameters.get('auth') || '';
+    // A token without the name of a scheme is one of HTTP Basic, in both standards.
+    const own = (given) => (!given || /\s/.test(given) ? given : `Basic ${given}`);
+    const authorization = own(cmi5 ? await token(parameters.get('fetch')) : (parameters.get('auth') || '').trim());
     const headers = { 'X-Experience-API-Version': '1.0.3', ...(authorization && { Authorization: authorization }) };
     const here = `activityId=${encodeURIComponent(id)}&agent=${encodeURIComponent(JSON.stringify(actor))}`;
     const state = (name) =>
@@ -75,9 +84,10 @@
       if (!answer.ok && answer.status !== 409) throw new Error(String(answer.status));
     }
 
-    const launch = cmi5 ? await ask(state('LMS.LaunchData')) : {};
+    const launch = cmi5 ? await ask(state('LMS.LaunchData')) : { contextTemplate: asked() };
     if (cmi5 && !launch) throw new Error('no launch data');
-    if (cmi5) await ask(`${endpoint}agents/profile?profileId=cmi5LearnerPreferences&agent=${encodeURIComponent(JSON.stringify(actor))}`).catch(() => null);
+    const preferences = `${endpoint}agents/profile?profileId=cmi5LearnerPreferences&agent=${encodeURIComponent(JSON.stringify(actor))}`;
+    const wishes = cmi5 ? ((await ask(preferences).catch(() => null)) || {}).languagePreference : parameters.get('Accept-Language');
     const kept = (await ask(state(WORK))) || {};
     const before = kept.result || {};
     const silent = cmi5 && launch.launchMode !== 'Normal';
@@ -123,8 +133,9 @@
       const duration = iso(seconds);
       const often = JSON.stringify([result.share, result.progress]);
       if (often !== last && last !== null && !silent) {
-        const extensions = { [PROGRESS]: whole(result.progress) };
-        queue.push(statement('progressed', { extensions, ...(result.scored && { score }) }));
+        // What is completed makes no progress any more.
+        const progress = !said.completed && { extensions: { [PROGRESS]: whole(result.progress) } };
+        if (progress || result.scored) queue.push(statement('progressed', { ...progress, ...(result.scored && { score }) }));
       }
       last = often;
       if (silent) return;
@@ -192,6 +203,7 @@
       place: typeof kept.place === 'string' ? kept.place : '',
       before: { share: Number(before.share) || 0, passed: Boolean(before.passed), done: Boolean(before.done) },
       silent,
+      languages: String(wishes || '').split(',').map((one) => one.split(';')[0].trim()),
       pass: mastery ?? pass,
       limit: LIMIT,
       place_limit: 1000,
