@@ -25,7 +25,7 @@ from crmlab.app import last
 from crmlab.course import classes, joining, lessons
 from crmlab.course.joining import EVERY, FORMAT, SCHEME, Room
 from crmlab.course.state import decoded, fields
-from crmlab.language import LANGUAGES
+from crmlab.language import LANGUAGES, speaking
 
 LOOK = 2.0
 """Seconds between two looks at the files."""
@@ -62,8 +62,8 @@ class Reporter:
 
     def turn(self) -> None:
         """Look at the files, and tell the room what has changed, or that this course is still there. Never raises for a room that is gone."""
-        if self._now() < self._next:
-            return
+        if self._now() < self._next or self.state == REFUSED:
+            return  # another room is there now; knocking with the old code would shut out all who share this address
         content = json.dumps(self.content(), sort_keys=True)
         if self.state == CONNECTED and content == self._told and self._now() - self._when < EVERY:
             return
@@ -75,8 +75,9 @@ class Reporter:
             self._next = self._now() + self._wait
 
     def leave(self) -> None:
-        """Tell the room that this course has left."""
-        self._post("leave", json.dumps({"format": FORMAT, "seat": self.seat}))
+        """Tell the room that this course has left; one that never let it in need not know."""
+        if self.state != REFUSED:
+            self._post("leave", json.dumps({"format": FORMAT, "seat": self.seat}))
 
     def content(self) -> dict[str, Any]:
         """What is told."""
@@ -127,6 +128,7 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 
 def _standing(lesson: lessons.Lesson, path: Path) -> dict[str, Any]:
+    """How a lesson stands; typed lines are looked through in the language of the folder that they lie in."""
     from crmlab.course.grading import standing  # judging loads pandas, which a server must not wait for
 
     records = decoded(path.read_bytes())["exercises"]
@@ -135,7 +137,9 @@ def _standing(lesson: lessons.Lesson, path: Path) -> dict[str, Any]:
     if number is not None:
         os.environ["CRMLAB_CLASS"] = str(number)
     try:
-        return standing.of(lesson.number, {id: fields(record) for id, record in records.items()})
+        with speaking(path.parent.parent.name):
+            found = standing.of(lesson.number, {id: fields(record) for id, record in records.items()})
+        return standing.with_code(lesson.number, records, found)
     finally:
         if number is not None and before is None:
             del os.environ["CRMLAB_CLASS"]

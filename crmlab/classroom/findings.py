@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -20,7 +20,9 @@ from crmlab.classroom.collected import Collected, Person
 from crmlab.classroom.folder import HAND_OUT, Class
 from crmlab.classroom.marks import LessonMarks, Marks
 from crmlab.course import exercise, handed_out, lessons, typed
+from crmlab.course.bank import quiz
 from crmlab.course.criteria import Criterion
+from crmlab.course.exercises import load_lesson
 from crmlab.course.grading import answered
 from crmlab.course.grading.answered import Looked, Wrong
 from crmlab.language import _, current, speaking, tr
@@ -49,6 +51,8 @@ class Common:
     """Who gave it."""
     of: int
     """How many did the exercise."""
+    varied: bool = False
+    """Whether they wrote it in several ways, such as other wrong numbers; ``wrong`` is the most frequent one."""
 
 
 @dataclass(frozen=True)
@@ -89,19 +93,22 @@ class Findings:
 
     @cached_property
     def people(self) -> tuple[Person, ...]:
-        """Everybody whose work counts and was graded, by key."""
-        return tuple(sorted((one for one in self.collected.people if one.key in self.marks.people), key=lambda one: one.key))
+        """Everybody whose work counts and was graded, by key, or in the order of their numbers where there are no names."""
+        by_key = {one.key: one for one in self.collected.people}
+        return tuple(by_key[key] for key in self.called if key in self.marks.people)
 
     @cached_property
     def called(self) -> dict[str, str]:
         """What each person is called on the page of the class."""
-        return naming.shown(self.collected.people, self.names)
+        return naming.shown(self.collected.people, self.names, self.settings.number)
 
     @cached_property
     def lessons(self) -> tuple[str, ...]:
         """The lessons of the class that give points, and others that were handed in, in order."""
         given = {number for one in self.marks.people.values() for number in one}
         wanted = {number for number in self.settings.lessons if scored(number)}
+        if handed_out.current() is not None and lessons.CLASS_LESSON in lessons.shown() and lessons.CLASS_LESSON.scored:
+            wanted.add(lessons.CLASS_LESSON.number)  # what the class has of its own stands in no list
         return tuple(sorted(given | wanted, key=_order))
 
     @cached_property
@@ -129,6 +136,14 @@ class Findings:
         index = pd.MultiIndex.from_tuples(list(found) or [("", "")][:0], names=["lesson", "exercise"])
         return pd.Series(list(found.values()), index, dtype=float)
 
+    def whole(self, number: str) -> float:
+        """The points that a lesson gives, also where nobody handed it in."""
+        if number in self.maximum.index:
+            return float(self.maximum[number].sum())
+        with contextlib.suppress(LookupError):
+            return sum(one.points for one in load_lesson(lessons.find(number).number))
+        return 0.0
+
     @cached_property
     def points(self) -> pd.DataFrame:
         """The points of each person (row) for each exercise (column: lesson, exercise); NaN where the lesson was not handed in."""
@@ -145,7 +160,7 @@ class Findings:
     @cached_property
     def shares(self) -> pd.Series:
         """The share of all points of the lessons, by person; what was not handed in counts as 0."""
-        whole = float(self.maximum.sum())
+        whole = sum(self.whole(number) for number in self.lessons)
         return self.points.fillna(0.0).sum(axis=1) / whole if whole else pd.Series(0.0, self.points.index)
 
     def states(self, number: str, id: str) -> dict[str, int]:
@@ -170,14 +185,21 @@ class Findings:
     @cached_property
     def looked(self) -> dict[str, dict[str, dict[str, Looked]]]:
         """The answers of each person looked at again, by key, lesson and exercise; lessons that are not in the course are left out."""
-        found: dict[str, dict[str, dict[str, Looked]]] = {}
-        for one in self.people:
-            found[one.key] = {}
-            for number, marks in self.marks.people[one.key].items():
+        return {one.key: self.looked_of(one.key) for one in self.people}
+
+    def looked_of(self, key: str) -> dict[str, dict[str, Looked]]:
+        """The answers of one person, by lesson and exercise."""
+        if key not in self._looked:
+            found = self._looked[key] = {}
+            for number, marks in self.marks.people[key].items():
                 fields = {id: mark.fields for id, mark in marks.exercises.items()}
                 with contextlib.suppress(LookupError):
-                    found[one.key][number] = answered.look(number, fields)
-        return found
+                    found[number] = answered.look(number, fields)
+        return self._looked[key]
+
+    @cached_property
+    def _looked(self) -> dict[str, dict[str, dict[str, Looked]]]:
+        return {}
 
     def title(self, number: str, id: str) -> str:
         """The title of an exercise, as the lesson announces it; its name where it is not in the course."""
@@ -186,12 +208,19 @@ class Findings:
             with contextlib.suppress(LookupError):
                 self._titles[number] = naming.titles(number, current())
         found = self._titles[number].get(id)
-        made = next((one[number][id].made for one in self.looked.values() if id in one.get(number, {})), None)
-        return found or (tr(made.title) if made else id)
+        if found:
+            return found
+        made = next((one[number][id].made for one in map(self.looked_of, self.marks.people) if id in one.get(number, {})), None)
+        return tr(made.title) if made else id
 
     @cached_property
     def _titles(self) -> dict[str, dict[str, str]]:
         return {}
+
+    @property
+    def fewest(self) -> int:
+        """How many must have given a wrong answer."""
+        return FEWEST if len(self.people) >= 10 else 2
 
     @cached_property
     def common(self) -> tuple[Common, ...]:
@@ -200,15 +229,19 @@ class Findings:
         for key, numbers in self.looked.items():
             for number, exercises in numbers.items():
                 for id, one in exercises.items():
+                    mark = self.marks.people[key][number].exercises.get(id)
+                    if mark and mark.state == exercise.RIGHT and id != quiz.exercise_id(number):
+                        continue  # right in code, whatever was clicked before
                     for wrong in one.wrong:
                         groups[number, id, wrong.group].setdefault(key, wrong)
         found = []
         for (number, id, _group), wrongs in groups.items():
             of = sum(count for state, count in self.states(number, id).items() if state != exercise.BLANK)
-            fewest = FEWEST if len(self.people) >= 10 else 2
-            if len(wrongs) >= max(fewest, MANY * of):
+            if len(wrongs) >= max(self.fewest, MANY * of):
                 keys = tuple(sorted(wrongs))
-                found.append(Common(number, id, self.title(number, id), wrongs[keys[0]], keys, of))
+                texts = Counter(wrongs[key].shown for key in keys)
+                usual = next(wrongs[key] for key in keys if wrongs[key].shown == texts.most_common(1)[0][0])
+                found.append(Common(number, id, self.title(number, id), usual, keys, of, len(texts) > 1))
         found.sort(key=lambda one: (-len(one.keys), _order(one.lesson), one.exercise, one.wrong.group))
         return tuple(found[:SHOWN])
 
@@ -233,8 +266,17 @@ class Findings:
     @cached_property
     def missing(self) -> dict[str, tuple[str, ...]]:
         """The lessons that each person did not hand in, of those who have not handed in all."""
-        found = {one.key: tuple(n for n in self.lessons if self.lesson(one.key, n) is None) for one in self.people}
+        found = {one.key: tuple(n for n in self.lessons if self.lesson(one.key, n) is None and n not in one.lessons) for one in self.people}
         return {key: numbers for key, numbers in found.items() if numbers}
+
+    @cached_property
+    def unjudged(self) -> dict[str, tuple[str, ...]]:
+        """The lessons of each person that were collected and not judged, of those who have any."""
+        found = {
+            one.key: tuple(n for n in one.lessons if scored(n) and self.lesson(one.key, n) is None)
+            for one in self.collected.people
+        }
+        return {key: found[key] for key in self.called if found[key]}
 
 
 def scored(number: str) -> bool:

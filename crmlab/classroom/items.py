@@ -14,9 +14,12 @@ from crmlab import servqual
 from crmlab.checks import InputError
 
 FEW = 20
-"""Below so many people, groups of 27 % hold five or fewer: no upper-lower index is given, and every other figure is a hint at best."""
-STEADY = 30
-"""From so many people on, the figures stand without the caution for small classes."""
+"""Below so many people, groups of 27 % hold five or fewer: no upper-lower index is given, nothing is read off correlations, and every other
+figure is a hint at best."""
+STEADY = 100
+"""From so many people on, the figures stand without a caution: then the interval of a correlation is about 0.4 wide."""
+FEWEST_ALPHA = 10
+"""From so many people on Cronbach's alpha is shown; its interval says how rough it is."""
 GROUP = 0.27
 """The share of people in the upper and in the lower group."""
 
@@ -31,7 +34,7 @@ class Analysis:
     items: pd.DataFrame
     people: int
     alpha: servqual.Alpha | None
-    """Cronbach's alpha of the whole test with its interval; ``None`` where it cannot be computed."""
+    """Cronbach's alpha of the items that vary, with its interval; ``None`` where it cannot be computed."""
 
 
 def analysis(points: pd.DataFrame, maximum: pd.Series) -> Analysis:
@@ -59,8 +62,10 @@ def analysis(points: pd.DataFrame, maximum: pd.Series) -> Analysis:
     )
     alpha = None
     try:
-        alpha = servqual.cronbach_alpha(full)
-        table["alpha_without"] = servqual.alpha_without(full)["alpha"]
+        # An exercise that nobody did, or everybody has, ranks nobody: it would only be counted among the items.
+        varying = full[[name for name in full.columns if not _still(full[name].to_numpy(float))]] if len(full) else full
+        alpha = servqual.cronbach_alpha(varying)
+        table["alpha_without"] = servqual.alpha_without(varying)["alpha"].reindex(points.columns)
     except InputError:  # too few people or items, or everybody has the same sum
         pass
     return Analysis(table, len(full), alpha)
@@ -98,6 +103,17 @@ def _pearson(one: pd.Series, other: pd.Series) -> float:
     if len(a) < 2 or _still(a) or _still(b):
         return float("nan")
     return float(np.clip(np.corrcoef(a, b)[0, 1], -1.0, 1.0))
+
+
+def r_interval(r: float, people: int) -> tuple[float, float]:
+    """The 95 % interval of a correlation, by Fisher's z (1921, Metron 1, 3-32): tanh(artanh r +- 1.96 / sqrt(n - 3)). ``people`` are four or more.
+
+    >>> low, high = r_interval(0.3, 30)
+    >>> round(low, 3), round(high, 3)
+    (-0.068, 0.596)
+    """
+    z, half = np.arctanh(np.clip(r, -0.999999, 0.999999)), 1.959964 / np.sqrt(people - 3)
+    return float(np.tanh(z - half)), float(np.tanh(z + half))
 
 
 def _still(values: np.ndarray) -> bool:

@@ -1,48 +1,36 @@
-"""What things are called in what a class sees together: trainees by initials unless names are asked for, exercises as the lesson has them."""
+"""What things are called in what a class sees together: trainees by a number unless names are asked for, exercises as the lesson has them."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable
 
 from crmlab.classroom.collected import Person
 from crmlab.course import lessons, outline
+from crmlab.language import _, tr
 
 
-def shown(people: Iterable[Person], names: bool = False) -> dict[str, str]:
-    """What each person is called, by key: initials, with a number where several have the same; names and ids with ``names``.
+def shown(people: Iterable[Person], names: bool = False, salt: object = "") -> dict[str, str]:
+    """What each person is called, by key: a number, which tells nothing of who it is, or names and ids with ``names``.
 
-    >>> shown([Person("a", "Anna Berg", "1"), Person("b", "Arne Beck", "2"), Person("c", "王芳", "3")])
-    {'a': 'A. B. 1', 'b': 'A. B. 2', 'c': '王○'}
-    >>> shown([Person("a", "Anna Berg", "1")], names=True)
-    {'a': 'Anna Berg'}
+    Initials would tell: those who sit in one room know each other. Nor does the order of the numbers tell; it is that of a hash of
+    the key with ``salt``, and theirs is the order of what is returned.
+
+    >>> shown([Person("a", "Anna Berg", "1"), Person("b", "Arne Beck", "2")])
+    {'a': 'Trainee 1', 'b': 'Trainee 2'}
+    >>> shown([Person("a", "Anna Berg", "1"), Person("b", "Anna Berg", "2")], names=True)
+    {'a': 'Anna Berg (1)', 'b': 'Anna Berg (2)'}
     """
     everybody = sorted(people, key=lambda one: one.key)
-    called = {one.key: (one.name.strip() or one.id or one.key) if names else initials(one.name) for one in everybody}
-    times, seen = Counter(called.values()), Counter[str]()
-    found = {}
-    for one in everybody:
-        name = called[one.key]
-        seen[name] += 1
-        if times[name] > 1:
-            name = f"{name} ({one.id or one.key})" if names else f"{name} {seen[name]}"
-        found[one.key] = name
-    return found
-
-
-def initials(name: str) -> str:
-    """The first letter of each word; of a name in Chinese characters the first one.
-
-    >>> initials("Maria da Silva"), initials("欧阳娜娜"), initials("𠮷田"), initials("  "), initials("<b>")
-    ('M. d. S.', '欧○', '𠮷○', '?', 'b.')
-    """
-    words = [word for part in name.split() if (word := re.sub(r"^\W+", "", part))]
-    if not words:
-        return "?"
-    if re.match(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]", words[0]):
-        return f"{words[0][0]}○"
-    return " ".join(f"{word[0]}." for word in words[:4])
+    if not names:
+        mixed = sorted(everybody, key=lambda one: hashlib.sha256(f"{salt}/{one.key}".encode("utf-8", "replace")).digest())
+        numbers = {one.key: number for number, one in enumerate(mixed, 1)}
+        return {key: tr(_("Trainee {n}"), n=number) for key, number in numbers.items()}
+    called = {one.key: one.name.strip() or one.id or one.key for one in everybody}
+    times = Counter(called.values())
+    return {one.key: f"{called[one.key]} ({one.id or one.key})" if times[called[one.key]] > 1 else called[one.key] for one in everybody}
 
 
 def titles(number: str, language: str) -> dict[str, str]:

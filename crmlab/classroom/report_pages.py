@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from crmlab.classroom import items
-from crmlab.classroom.findings import Common, Findings, Said, Spoken
+from crmlab.classroom.findings import MANY, SHOWN, Common, Findings, Said, Spoken
 from crmlab.classroom.report_style import bar, histogram, led, legend, moment, page, states, table, text
 from crmlab.course import exercise, lessons, panel
 from crmlab.language import _, listed, tr
@@ -67,7 +67,7 @@ def _head(found: Findings) -> str:
     said.append(
         tr(_("Names stand on this page: it is for whoever leads the class."))
         if found.names
-        else tr(_("Without names, so that it can be shown to the class; crmlab class report --names writes them."))
+        else tr(_("Trainees have numbers here, in no order that tells who they are; crmlab class report --names writes names. Points and lines stand by number: look before you show them to a small class."))
     )
     return _paragraph("".join(map(led, said)).strip(), "note")
 
@@ -99,7 +99,7 @@ def _sum_row(found: Findings, name: str, numbers: tuple[str, ...]) -> list[str]:
 
 
 def _exercises(found: Findings) -> str:
-    parts = [legend()]
+    parts = [_paragraph(tr(_("Means are over those who handed in the lesson; what was left blank counts as 0.")), "note"), legend()]
     for number in found.lessons:
         ids = [id for lesson, id in found.maximum.index if lesson == number]
         rows = []
@@ -137,14 +137,22 @@ def _spread(found: Findings) -> str:
 
 def _handed_in(found: Findings) -> str:
     parts = []
-    missing = [tr(_("{who}: {lessons}"), who=found.called[key], lessons=listed(numbers)) for key, numbers in found.missing.items()]
-    if missing:
-        parts.append(_paragraph(tr(_("Not handed in:"))) + "<ul>" + "".join(f"<li>{text(one)}</li>" for one in missing) + "</ul>")
-    else:
+    if found.people and not found.missing and not found.unjudged:
         parts.append(_paragraph(tr(_("Everybody whose work came has handed in every lesson."))))
-    if trouble := [one for one in found.collected.files if one.outcome in ("broken", "unknown")]:
-        said = tr(_("Files that could not be used: {n}. crmlab class collect says which, and why."), n=len(trouble))
-        parts.append(_paragraph(said, "note"))
+    people = {one.key: one for one in found.collected.people}
+    late = {key: people[key].late_lessons for key in found.called if people[key].late_lessons}
+    undated = {key: tuple(n for n in people[key].undated if people[key].versions.get(n)) for key in found.called}
+    untold = {key: tuple(n for n in people[key].undated if not people[key].versions.get(n)) for key in found.called}
+    for heading, lists in (
+        (_("Not handed in:"), found.missing),
+        (_("Collected and not judged; run crmlab class grade, then this again:"), found.unjudged),
+        (_("Handed in after the end:"), late),
+        (_("Only the date of the file tells when this was made, and copying or saving changes it:"), undated),
+        (_("Nothing tells when this was made:"), untold),
+    ):
+        lines = [tr(_("{who}: {lessons}"), who=found.called[key], lessons=listed(numbers)) for key, numbers in lists.items() if numbers]
+        parts.append(_list(tr(heading), lines))
+    parts += [_who(found), _files(found)]
     for start in range(0, len(found.lessons), ACROSS):
         numbers = found.lessons[start : start + ACROSS]
         rows = []
@@ -152,13 +160,38 @@ def _handed_in(found: Findings) -> str:
             name = text(found.called[one.key], 60)
             if found.names:
                 name = f'<a href="people/{quote(one.key)}.html">{name}</a>'
-            if one.late:
-                name += f' <span class="note">{escape(tr(_("late")))}</span>'
-            marks = [found.lesson(one.key, number) for number in numbers]
-            rows.append([name] + [panel.points(mark.points) if mark else "–" for mark in marks])
-        caption = tr(_("Points by lesson; – was not handed in"))
+            if one.late and not one.late_lessons:
+                name += _late()
+            marks = [(found.lesson(one.key, number), number in one.late_lessons) for number in numbers]
+            rows.append([name] + [_late() * after + panel.points(mark.points) if mark else "–" for mark, after in marks])
+        caption = tr(_("Points by lesson; – was not handed in, or not judged yet"))
         parts.append(table(caption, [tr(_("Trainee")), *numbers], rows, tuple(range(1, len(numbers) + 1))))
     return "".join(parts)
+
+
+def _late() -> str:
+    return f' <span class="note">{escape(tr(_("late")))}</span> '
+
+
+def _list(heading: str, lines: list[str]) -> str:
+    return f"{_paragraph(heading)}<ul>{''.join(f'<li>{text(one)}</li>' for one in lines)}</ul>" if lines else ""
+
+
+def _who(found: Findings) -> str:
+    """What collecting said on who somebody is; the sentences name people."""
+    said = [(one.key, sentence) for one in found.collected.people for sentence in one.says]
+    if said and not found.names:
+        return _paragraph(tr(_("Notes on who somebody is: {n}. crmlab class report --names shows them."), n=len(said)), "note")
+    return _list(tr(_("Who is who, as collecting took it:")), [f"{found.called[key]}: {sentence}" for key, sentence in said])
+
+
+def _files(found: Findings) -> str:
+    """Files to look at; what they are called often names people."""
+    trouble = [one for one in found.collected.files if one.look or one.outcome in ("broken", "unknown")]
+    if trouble and not found.names:
+        text_ = _("Files that could not be used, or that somebody should look at: {n}. crmlab class collect says which, and why; so does this page with --names.")
+        return _paragraph(tr(text_, n=len(trouble)), "note")
+    return _list(tr(_("Files that could not be used, or that somebody should look at:")), [f"{one.path}: {one.says}" for one in trouble])
 
 
 # -- wrong answers -----------------------------------------------------------------------------------------------------
@@ -167,7 +200,10 @@ def _handed_in(found: Findings) -> str:
 def _common(found: Findings) -> str:
     if not found.common:
         return _paragraph(tr(_("No wrong answer was given by many.")))
-    rule = tr(_("The same wrong answer to the same question, from those who gave it most often; below it, what the course says to it."))
+    rule = tr(
+        _("Wrong answers that {fewest} or more gave, and {share} or more of those who did the exercise; at most {most} of them, the most frequent first. Below each, what the course says to it. In a quiz, the questions that everybody was asked first."),
+        fewest=found.fewest, share=percent(MANY), most=SHOWN,
+    )  # fmt: skip
     return _paragraph(rule) + "".join(_one_common(found, one) for one in found.common)
 
 
@@ -179,11 +215,12 @@ def _one_common(found: Findings, one: Common) -> str:
         parts.append(f'<p class="note">{text(wrong.prompt, 300)}</p>')
     if wrong.shown:
         label = f"{wrong.label}: " if wrong.label else ""
-        parts.append(f"<p>{escape(led(tr(_('Chosen:'))))}{text(label, 100)} <b>{text(wrong.shown, 300)}</b></p>")
+        kind = tr(_("For instance:") if one.varied else _("Answer:"))
+        parts.append(f"<p>{escape(led(kind))}{text(label, 100)} <b>{text(wrong.shown, 300)}</b></p>")
     if wrong.says:
         parts.append(f"<p>{escape(led(tr(_('What the course says to it:'))))}{text(wrong.says)}</p>")
     if found.names:
-        parts.append(f'<p class="note">{text(listed(found.called[key] for key in one.keys))}</p>')
+        parts.append(f'<p class="note">{text(listed(found.called[key] for key in one.keys), 6000)}</p>')
     return f'<div class="wrong">{"".join(parts)}</div>'
 
 
@@ -192,18 +229,21 @@ def _one_common(found: Findings, one: Common) -> str:
 
 def _items(found: Findings) -> str:
     parts = [_paragraph(tr(_(
-        "p is the mean share of the points: high is easy. r is the corrected item-total correlation: above about 0.2 those who did well in the rest did better "
-        "here, too; near 0 or below, look whether the exercise is misleading or about something else. D is p of the upper 27 % less p of the lower 27 %, from 20 "
-        "people on. Each unit is taken as one test, over those who handed in all of its lessons; what was left blank counts as 0."
+        "p is the mean share of the points: high is easy. r compares an exercise with the sum of all others (the corrected item-total correlation): the higher, the more "
+        "those who did well elsewhere did well here, too; near 0 or below, look whether the exercise misleads or is about something else. D is p of the 27 % with the "
+        "most points less p of the 27 % with the fewest, given from 20 people on. Each unit is taken as one test, over those who handed in all of its lessons; what was left blank counts as 0, "
+        "and where some did not get to the end, that alone lifts r, D and alpha."
     )))]  # fmt: skip
     for unit, numbers in found.units.items():
         if (analysis := found.analysis(numbers)) is None:
             continue
         parts.append(f"<h3>{escape(unit_title(unit))}</h3>{_caution(analysis)}{_alpha(analysis)}")
         rows = [
-            [f"{text(number)} {text(found.title(number, id))}", *(_figure(row[name]) for name in ("p", "item_rest", "d", "alpha_without")), _hint(found, number, id, row)]
+            [f"{text(number)} {text(found.title(number, id))}", *(_figure(row[name]) for name in ("p", "item_rest", "d", "alpha_without")), _hint(found, number, id, row, analysis.people)]
             for (number, id), row in analysis.items.iterrows()
         ]
+        if analysis.people < items.FEWEST_ALPHA:
+            rows = [[*row[:4], "–", row[5]] for row in rows]
         head = [tr(_("Exercise")), "p", "r", "D", tr(_("alpha without it")), tr(_("To look at"))]
         caption = tr(_("{unit}: item analysis, {n} trainees"), unit=unit_title(unit), n=analysis.people)
         parts.append(table(caption, head, rows, (1, 2, 3, 4)))
@@ -213,20 +253,23 @@ def _items(found: Findings) -> str:
 def _caution(analysis: items.Analysis) -> str:
     if analysis.people >= items.STEADY:
         return ""
-    said = (
-        _("Only {n} trainees: these figures would be others in another class. Take them as a reason to look at an exercise, never as a verdict on it.")
-        if analysis.people < items.FEW
-        else _("{n} trainees: read these figures as rough ones; below 30 a single trainee moves them.")
-    )
-    return _paragraph(tr(said, n=analysis.people), "caution")
+    if analysis.people < items.FEW:
+        said = _("Only {n} trainees: these figures would be others in another class. Take them as a reason to look at an exercise, never as a verdict on it.")
+        return _paragraph(tr(said, n=analysis.people), "caution")
+    low, high = items.r_interval(0.3, analysis.people)
+    said = _("{n} trainees: these figures are rough. Behind an r of 0.30 may stand anything from {low} to {high} (95 % interval).")
+    return _paragraph(tr(said, n=analysis.people, low=_figure(low), high=_figure(high)), "caution")
 
 
 def _alpha(analysis: items.Analysis) -> str:
     alpha = analysis.alpha
     if alpha is None:
         return _paragraph(tr(_("Cronbach's alpha cannot be computed here: it needs two exercises and two trainees whose points differ.")))
+    if analysis.people < items.FEWEST_ALPHA:
+        return _paragraph(tr(_("Cronbach's alpha is not shown for fewer than {n} trainees: it could be nearly anything."), n=items.FEWEST_ALPHA))
     said = tr(
-        _("Cronbach's alpha {alpha} (95 % interval {low} to {high}; {items} exercises, {n} trainees): how far the exercises rank people alike. It does not say that they measure one thing."),
+        _("Cronbach's alpha {alpha} (95 % interval {low} to {high}; {items} exercises, {n} trainees): how far the exercises rank people alike; 1 is wholly. Below about 0.7 small "
+          "differences between the points of two trainees say little. It does not say that the exercises measure one thing."),
         alpha=_figure(alpha.alpha), low=_figure(alpha.low), high=_figure(alpha.high), items=alpha.items, n=alpha.n,
     )  # fmt: skip
     return _paragraph(said)
@@ -236,19 +279,24 @@ def _figure(value: float) -> str:
     return "–" if value is None or math.isnan(value) else f"{value:.2f}".replace("-", "−")
 
 
-def _hint(found: Findings, number: str, id: str, row: pd.Series) -> str:
+def _hint(found: Findings, number: str, id: str, row: pd.Series, people: int) -> str:
+    """What to look at. Where nearly all have it, or few people are, r is not read: one trainee makes it."""
     counts = found.states(number, id)
     if counts[exercise.BLANK] == sum(counts.values()):
         return escape(tr(_("nobody did it")))
+    if row["p"] > 0.95:
+        return escape(tr(_("nearly everybody has it")))
     said = []
-    if row["p"] < 0.2:
+    if 2 * counts[exercise.BLANK] >= sum(counts.values()):
+        said.append(tr(_("half or more left it blank")))
+    elif row["p"] < 0.2:
         said.append(tr(_("very hard")))
-    elif row["p"] > 0.95:
-        said.append(tr(_("nearly everybody has it")))
-    if row["item_rest"] < 0.0:
+    if people < items.FEW:
+        return escape(tr(_("; ")).join(said))
+    if row["item_rest"] < -0.1:
         said.append(tr(_("those who did well elsewhere did worse here")))
     elif row["item_rest"] < 0.2:
-        said.append(tr(_("tells strong from weak hardly")))
+        said.append(tr(_("hardly tells strong from weak")))
     return escape(tr(_("; ")).join(said))
 
 

@@ -21,26 +21,34 @@ def made(found: Findings, person: Person, site: str = "") -> str:
     name = person.name.strip() or person.id or person.key
     title = tr(_("{name}: how far you have come"), name=name)
     numbers = [number for number in found.lessons if found.lesson(person.key, number)]
-    body = f"<h1>{text(title, 120)}</h1>{_head(found, person)}<h2>{escape(tr(_('Your points')))}</h2>{_points(found, person, numbers)}"
+    body = f"<h1>{text(title, 120)}</h1>{_head(found, person)}<h2>{escape(tr(_('Your points')))}</h2>{_points(found, person)}"
     body += "".join(_lesson(found, person, number, site) for number in numbers)
     return page(title, body + _review(found, person, numbers))
 
 
 def _head(found: Findings, person: Person) -> str:
     said = [found.settings.name, person.id, tr(_("handed in on {day}"), day=moment(person.came)) if person.came else ""]
-    if person.late:
+    if person.late and not person.late_lessons:
         said.append(tr(_("late")))
-    lines = f'<p class="note">{text(" · ".join(filter(None, said)))}</p>'
-    if missing := found.missing.get(person.key):
-        lines += f"<p>{text(tr(_('Not handed in: {lessons}.'), lessons=listed(missing)))}</p>"
-    return lines
+    lines = [
+        (_("Not handed in: {lessons}."), found.missing.get(person.key)),
+        (_("Handed in after the end: {lessons}."), person.late_lessons),
+        (_("Collected and not judged yet: {lessons}."), found.unjudged.get(person.key)),
+    ]
+    body = f'<p class="note">{text(" · ".join(filter(None, said)))}</p>'
+    return body + "".join(f"<p>{text(tr(line, lessons=listed(numbers)))}</p>" for line, numbers in lines if numbers)
 
 
-def _points(found: Findings, person: Person, numbers: list[str]) -> str:
+def _points(found: Findings, person: Person) -> str:
+    """The lessons of the class; what was not handed in counts as 0, as in the tables of marks."""
     rows, points, whole = [], 0.0, 0.0
-    for number in numbers:
+    for number in found.lessons:
         marks = found.lesson(person.key, number)
-        assert marks is not None
+        if marks is None:
+            most = found.whole(number)
+            whole += most
+            rows.append([text(lesson_title(number)), "–", panel.points(most), ""])
+            continue
         points, whole = points + marks.points, whole + marks.maximum
         rows.append([f'<a href="#lesson-{escape(number)}">{text(lesson_title(number))}</a>', *_cells(marks.points, marks.maximum)])
     rows.append([f"<b>{escape(tr(_('Together')))}</b>", *_cells(points, whole)])
@@ -56,7 +64,7 @@ def _cells(points: float, whole: float) -> list[str]:
 def _lesson(found: Findings, person: Person, number: str, site: str) -> str:
     marks = found.lesson(person.key, number)
     assert marks is not None
-    looked = found.looked[person.key].get(number, {})
+    looked = found.looked_of(person.key).get(number, {})
     parts = [f'<section><h2 id="lesson-{escape(number)}">{text(lesson_title(number))}</h2>', *(f"<p>{text(one)}</p>" for one in marks.said)]
     right = [found.title(number, id) for id, mark in marks.exercises.items() if mark.state == exercise.RIGHT]
     if right:
@@ -110,7 +118,7 @@ def _review(found: Findings, person: Person, numbers: list[str]) -> str:
     """The questions of quizzes that were wrong: prompt, answer, and what the course says to it."""
     items = []
     for number in numbers:
-        one = found.looked[person.key].get(number, {}).get(quiz.exercise_id(number))
+        one = found.looked_of(person.key).get(number, {}).get(quiz.exercise_id(number))
         for wrong in one.wrong if one else ():
             shown = f"{escape(led(tr(_('You said:'))))}<b>{text(wrong.shown, 200)}</b>" if wrong.shown else ""
             items.append(f"<li>{text(number)} · {text(wrong.prompt, 300)}<br>{shown} {text(wrong.says)}</li>")

@@ -9,7 +9,7 @@ from crmlab.classroom import collected, marks, report_pages, report_person, sett
 from crmlab.classroom.findings import Findings, of_class
 from crmlab.classroom.folder import COLLECTED, MARKS, REPORT, Class, word
 from crmlab.course.files import reason, write_atomically
-from crmlab.language import _, tr
+from crmlab.language import LANGUAGES, _, current, speaking, tr
 
 CLASS, PEOPLE = "class.html", "people"
 
@@ -19,7 +19,8 @@ class CannotReport(ValueError):
 
 
 def write(of: Class, *, names: bool = False, site: str = "") -> tuple[Path, int]:
-    """Write all pages in the language in force; return the page on the class, and how many trainees have one.
+    """Write the page on the class in the language in force, and those of trainees each in the language that they worked in; return the page on
+    the class, and how many trainees have one.
 
     ``names``: the page on the class has them; those of trainees always do. ``site``: where the course lies on a web server, for links to
     lessons. Pages of trainees who are no longer in the class are removed. Raises :class:`CannotReport`, or ``OSError``.
@@ -28,8 +29,14 @@ def write(of: Class, *, names: bool = False, site: str = "") -> tuple[Path, int]
     found = Findings(of, gathered, judged, names)
     top = of.folder / REPORT
     with of_class(of):
-        pages = {top / PEOPLE / f"{one.key}.html": report_person.made(found, one, site) for one in found.people}
-        pages[top / CLASS] = report_pages.made(found)
+        pages = {top / CLASS: report_pages.made(found)}
+        usual, found_in = current(), {current(): found}
+        for one in found.people:
+            # What was typed is looked through in its own language, and what was judged has said its sentences in it.
+            language = one.language if one.language in LANGUAGES else usual
+            with speaking(language):
+                theirs = found_in.setdefault(language, Findings(of, gathered, judged, names))
+                pages[top / PEOPLE / f"{one.key}.html"] = report_person.made(theirs, one, site)
     (top / PEOPLE).mkdir(parents=True, exist_ok=True)
     for path, content in pages.items():
         write_atomically(path, content)
@@ -63,4 +70,12 @@ def load(folder: Path) -> tuple[collected.Collected, marks.Marks]:
     return gathered, judged
 
 
-__all__ = ["CannotReport", "load", "settings", "write"]
+def stale(folder: Path) -> bool:
+    """Whether something was collected after the marks were made."""
+    try:
+        return (folder / COLLECTED).stat().st_mtime_ns > (folder / MARKS).stat().st_mtime_ns
+    except OSError:
+        return False
+
+
+__all__ = ["CannotReport", "load", "settings", "stale", "write"]

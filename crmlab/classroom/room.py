@@ -82,10 +82,15 @@ class Room:
     def __init__(self, wanted: tuple[str, ...] = (), now: Callable[[], float] = time.monotonic) -> None:
         self.seats: dict[str, Seat] = {}
         self.wanted = wanted
-        self.left = 0
-        """How many have left."""
+        self._gone: set[str] = set()
+        """The seats of those who have left; whoever comes back is not among them."""
         self._now = now
         self._places = 0
+
+    @property
+    def left(self) -> int:
+        """How many have left."""
+        return len(self._gone)
 
     # -- taking in -----------------------------------------------------------------------------------------------------------
 
@@ -100,6 +105,7 @@ class Room:
             if source == LIVE and (len(others) >= SEATS or sum(one.address == address for one in others) >= FROM_ONE):
                 raise Refused(429)
             seat = self.seats[report["seat"]] = self._new(report, address, source, now)
+            self._gone.discard(report["seat"])
         elif source == LIVE:
             seat.budget = min(10.0, seat.budget + now - seat.seen)
             seat.seen = now
@@ -119,7 +125,8 @@ class Room:
         seat = self.seats.get(report["seat"])
         if seat is not None and seat.source == LIVE:
             del self.seats[report["seat"]]
-            self.left += 1
+            if len(self._gone) < 10 * SEATS:
+                self._gone.add(report["seat"])
 
     def _new(self, report: Mapping[str, Any], address: str, source: str, now: float) -> Seat:
         name = joining.pseudonym(report.get("pseudonym"))
@@ -165,7 +172,7 @@ class Room:
             "people": [self._person(one, now) for one in sorted(live, key=lambda one: one.name.casefold())],
             "left": self.left,
             # Who reports hands in as well, and nothing tells which pseudonym is whose: both together would count people twice.
-            "lessons": self._lessons(live or files),
+            "lessons": self._lessons(live or files, now),
             "wrong": self._wrong(live or files),
             "files": [self._file(one) for one in sorted(files, key=lambda one: one.name.casefold())],
         }
@@ -187,7 +194,7 @@ class Room:
         lessons = [{"lesson": number, "points": round(sum(one.points for one in found.values()), 2), "maximum": _points(number)} for number, found in sorted(seat.lessons.items())]
         return {"name": seat.name, "place": seat.place, "lessons": lessons}
 
-    def _lessons(self, seats: list[Seat]) -> list[dict[str, Any]]:
+    def _lessons(self, seats: list[Seat], now: float) -> list[dict[str, Any]]:
         """By lesson and exercise, how many are in which state."""
         found: list[dict[str, Any]] = []
         begun = {number for one in seats for number in one.lessons}
@@ -195,7 +202,7 @@ class Room:
             mine = [one.lessons[lesson.number] for one in seats if lesson.number in one.lessons]
             if not lesson.scored or (lesson.number not in begun and lesson.number not in self.wanted):
                 continue
-            here = sum(one.lesson == lesson.number and one.source == LIVE for one in seats)
+            here = sum(one.lesson == lesson.number and one.source == LIVE and now - one.seen <= GONE for one in seats)
             tasks = []
             for id, title in _tasks(lesson.number, current()).items():
                 counts = Counter(one[id].state for one in mine if id in one)

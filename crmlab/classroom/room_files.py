@@ -15,6 +15,7 @@ from crmlab.classroom.folder import CAME, GRADING
 from crmlab.course import lessons
 from crmlab.course.grading import judging, standing
 from crmlab.course.joining import FORMAT
+from crmlab.language import LANGUAGES, current, speaking
 
 MOST_BYTES, MOST_FILES = 20_000_000, 500
 SUFFIX = ".handin.json"
@@ -23,12 +24,12 @@ SUFFIX = ".handin.json"
 def reports(folder: Path) -> Iterator[dict[str, Any]]:
     """A report, as a course would send it, for each person whose work lies in the folder of a class. What cannot be read is left out:
     collecting says why."""
-    for who, name, texts in _people(folder):
+    for who, name, texts, language in _people(folder):
         found = {}
         for lesson in lessons.every():
             if lesson.scored and (raw := texts.get(f"{lesson.unit}/{lesson.slug}.json")) is not None:
                 fields, _problem = judging.read(raw, lesson)
-                with contextlib.suppress(Exception):  # whatever a trainee wrote: the others are shown
+                with contextlib.suppress(Exception), speaking(language):  # whatever a trainee wrote: the others are shown
                     found[lesson.number] = standing.of(lesson.number, fields)
         if found:
             seat = f"file-{hashlib.sha256(who.encode('utf-8', 'replace')).hexdigest()}"
@@ -45,7 +46,8 @@ def stamp(folder: Path) -> Any:
     return found
 
 
-def _people(folder: Path) -> Iterator[tuple[str, str, dict[str, bytes]]]:
+def _people(folder: Path) -> Iterator[tuple[str, str, dict[str, bytes], str]]:
+    """Key, name, answers by file, and the language that was worked in."""
     try:
         people = collected.load(folder).people
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
@@ -54,11 +56,15 @@ def _people(folder: Path) -> Iterator[tuple[str, str, dict[str, bytes]]]:
     for person in people:
         if re.fullmatch(r"[\w-]{1,100}", person.key):
             top = folder / GRADING / "submitted" / person.key
-            yield person.key, person.name or person.id, {f"{path.parent.name}/{path.name}": raw for path in sorted(top.glob("*/*.json")) if (raw := _read(path)) is not None}
+            yield person.key, person.name or person.id, {f"{path.parent.name}/{path.name}": raw for path in sorted(top.glob("*/*.json")) if (raw := _read(path)) is not None}, _language(person.language)
 
 
-def _came(folder: Path) -> Iterator[tuple[str, str, dict[str, bytes]]]:
-    newest: dict[str, tuple[str, str, dict[str, bytes]]] = {}
+def _language(code: object) -> str:
+    return code if isinstance(code, str) and code in LANGUAGES else current()
+
+
+def _came(folder: Path) -> Iterator[tuple[str, str, dict[str, bytes], str]]:
+    newest: dict[str, tuple[str, str, dict[str, bytes], str]] = {}
     for path in sorted((folder / CAME).glob(f"*{SUFFIX}"))[:MOST_FILES]:
         with contextlib.suppress(ValueError, RecursionError, AttributeError, TypeError):
             content = json.loads((_read(path) or b"").decode("utf-8-sig"))
@@ -67,9 +73,9 @@ def _came(folder: Path) -> Iterator[tuple[str, str, dict[str, bytes]]]:
             who, made = f"{content.get('name')} {content.get('id')}", str(content.get("made", ""))
             texts = {"/".join(PurePosixPath(name).parts[-2:]): text.encode("utf-8", "replace") for name, text in content["files"].items() if isinstance(text, str)}
             if who not in newest or made > newest[who][0]:
-                newest[who] = made, str(content.get("name", "")), texts
-    for who, (_made, name, texts) in newest.items():
-        yield who, name, texts
+                newest[who] = made, str(content.get("name", "")), texts, _language(content.get("language"))
+    for who, (_made, name, texts, language) in newest.items():
+        yield who, name, texts, language
 
 
 def _read(path: Path) -> bytes | None:

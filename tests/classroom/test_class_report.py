@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import time
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -12,11 +13,14 @@ from pathlib import Path
 import pytest
 
 from crmlab.classroom import collected, marks, naming, report_pages, report_person, reporting, settings
+from crmlab.classroom.collected import Collected, File
 from crmlab.classroom.findings import Findings, of_class
 from crmlab.classroom.folder import Class
 from crmlab.classroom.report_style import moment
 from crmlab.cli import main
-from crmlab.course import lessons
+from crmlab.course import lessons, panel
+from crmlab.course.exercises import load_lesson
+from crmlab.course.grading import answered
 from crmlab.language import speaking
 from crmlab.lite import build
 from tests.classroom.conftest import AClass
@@ -120,6 +124,7 @@ def test_pages(class_folder: Path, tmp_path: Path, language: str, capsys: pytest
     assert "30" in capsys.readouterr().out
     pages = sorted(folder.glob("report/**/*.html"))
     assert len(pages) == 31
+    languages = {one.key: one.language for one in collected.load(folder).people}
     assert not (folder / "report/people/gone.html").exists()
     for path in pages:
         page = Page(path.read_text("utf-8"))
@@ -134,13 +139,14 @@ def test_pages(class_folder: Path, tmp_path: Path, language: str, capsys: pytest
         ids = [str(one["id"]) for _tag, one in page.tags if "id" in one]
         assert len(ids) == len(set(ids))
         assert {str(one["href"])[1:] for tag, one in page.tags if tag == "a" and str(one["href"]).startswith("#")} <= set(ids)
-        assert page.tags[0][1]["lang"] == {"en": "en", "zh": "zh-CN"}[language]
+        assert page.tags[0][1]["lang"] == {"en": "en", "zh": "zh-CN"}[languages.get(path.stem, language)], "a trainee's page is in their own language"
     content = (folder / "report/class.html").read_text("utf-8")
     for one in collected.load(folder).people:
         assert one.name not in content, "no names without --names"
         assert f"people/{one.key}" not in content
     own = (folder / "report/people/p30.html").read_text("utf-8")
-    assert f"https://course.example/crm/{build.APPS[language]}/index.html?path=notebooks/{language}/3-qualification/2-man.ipynb" in own
+    theirs = languages["p30"]
+    assert f"https://course.example/crm/{build.APPS[theirs]}/index.html?path=notebooks/{theirs}/3-qualification/2-man.ipynb" in own
     assert EVIL in " ".join(Page(own).said)
     if language == "zh":
         said = " ".join(Page(content).said)
@@ -207,6 +213,96 @@ def test_refusals_are_sentences(
     assert not (tmp_path / "report").exists()
 
 
+def test_late_undated_and_unjudged_work_is_told(thirty: MadeUp) -> None:
+    anna, ben, wang, lei, *_others = thirty.collected.people
+    people = (
+        replace(anna, late=True, late_lessons=("3.5",), says=("Also written Ana Berg, with the same number: taken for one person.",)),
+        replace(ben, undated=("3.2", "4.2"), versions={"3.2": "2026-11-30T10:00:00+08:00", "4.2": ""}, late=False),
+        replace(wang, late=False),
+        replace(lei, late=False),
+    )
+    files = (File("Anna Berg.zip > x.json", "taken", "p01", "by the date of the file", look=True), File("Ben.zip", "broken", says="not a zip"), File("c.json", "taken", "p01"))
+    some = {key: dict(thirty.marks.people[key]) for key in ("p01", "p02", "p03")}
+    del some["p03"]["3.5"], some["p03"]["4.2"]
+    of = replace(CLASS, lessons=(*CLASS.lessons, "3.4"))
+    gathered = Collected((people[0], people[1], replace(people[2], lessons=("3.2", "3.5")), people[3]), files)
+    found = Findings(of, gathered, marks.Marks(some), names=True)
+    assert found.unjudged == {"p03": ("3.5",), "p04": people[3].lessons}
+    assert found.missing == {"p01": ("3.4",), "p02": ("3.4",), "p03": ("3.4", "4.2")}
+    with of_class(of), speaking("en"):
+        said = " ".join(" ".join(Page(report_pages.made(found)).said).split())
+        secret = report_pages.made(replace(found, names=False))
+        page = " ".join(" ".join(Page(report_person.made(found, people[0])).said).split())
+    for text in (
+        "Handed in after the end: Anna Berg: 3.5", "changes it: Ben Carter: 3.2", "Nothing tells when this was made: Ben Carter: 4.2", "then this again: 王芳: 3.5 李雷: 3.2, 3.5, 4.2",
+        "Anna Berg: Also written Ana Berg", "Anna Berg.zip > x.json: by the date of the file", "Ben.zip: not a zip",
+    ):  # fmt: skip
+        assert text in said
+    assert "c.json" not in said
+    assert not [name for name in ("Anna", "Ana Berg", "Ben", "王", "A. B.") if name in secret]
+    assert "Handed in after the end: 3.5." in page
+    assert "Not handed in: 3.4." in page
+    # What was not handed in counts as 0, also where nobody handed it in: as in the tables of marks.
+    whole = sum(one.maximum for one in thirty.marks.people["p01"].values()) + sum(one.points for one in load_lesson("3.4"))
+    mine = sum(one.points for one in thirty.marks.people["p01"].values())
+    assert found.shares["p01"] == pytest.approx(mine / whole)
+    assert f"Together {panel.points(mine)} {panel.points(whole)}" in page
+
+
+def test_a_trainee_s_lines_are_judged_in_their_own_language(thirty: MadeUp, tmp_path: Path) -> None:
+    """A good line in Chinese on the page of a trainee in a class whose report is in English."""
+    line = made_up_class.LINES["zh"][0]
+    fields = {"first-line": {"reply": {"text": line, "claims": {}}}}
+    with speaking("zh"):
+        right = answered.look("4.2", fields)["first-line"]
+    mark = marks.Mark(0.5, right.made.points, "partly right", fields["first-line"])
+    gathered = Collected((replace(thirty.collected.people[2], key="p03", lessons=("4.2",)),))
+    gathered.save(tmp_path)
+    marks.Marks({"p03": {"4.2": marks.LessonMarks({"first-line": mark})}}).save(tmp_path)
+    with speaking("en"):
+        reporting.write(Class(tmp_path, "S", 7, lessons=("4.2",)))
+    page = (tmp_path / "report/people/p03.html").read_text("utf-8")
+    assert right.feedback.state == "right"
+    assert re.search("<li><b>[^<]*</b></li>", page), "nothing is asked of a line that has all"
+
+
+def test_what_is_right_in_code_is_no_wrong_answer_and_other_texts_are_instances(thirty: MadeUp) -> None:
+    people = thirty.collected.people[:3]
+    right = load_lesson("1.1")
+    most = {one.id: one.points for one in right}
+
+    def of_guess(share: str, days: str, state: str = "not yet right", code: str = "") -> marks.LessonMarks:
+        return marks.LessonMarks({
+            "guess": marks.Mark(0.0, most["guess"], state, {"share": share}, code),
+            "days": marks.Mark(0.0, most["days"], "not yet right", {"days": days}),
+        })  # fmt: skip
+
+    some = marks.Marks({"p01": {"1.1": of_guess("20", "7")}, "p02": {"1.1": of_guess("20", "9")}, "p03": {"1.1": of_guess("20", "9", "right", "x = 75")}})
+    with speaking("en"):
+        found = Findings(replace(CLASS, lessons=("1.1",)), Collected(people), some, names=True)
+        common = {one.exercise: one for one in found.common}
+        page = report_pages.made(found)
+    assert common["guess"].keys == ("p01", "p02")
+    assert not common["guess"].varied
+    for one in common.values():
+        shown = {found.looked[key]["1.1"][one.exercise].answers.get(one.wrong.key) for key in one.keys}
+        assert one.varied == (len(shown) > 1)
+        assert one.exercise != "days" or one.wrong.shown.startswith("9")
+    assert ("For instance:" in page) == any(one.varied for one in common.values())
+
+
+def test_figures_of_a_few_are_not_read(thirty: MadeUp) -> None:
+    """Under 20 people nothing is read off r, under 10 no alpha is shown; the 95 % interval of an r is said until 100."""
+    for count in (5, 15, 30):
+        few = marks.Marks({key: {"3.2": thirty.marks.people[key]["3.2"]} for key in list(thirty.marks.people)[:count]})
+        with of_class(CLASS), speaking("en"):
+            said = report_pages._items(Findings(replace(CLASS, lessons=("3.2",)), thirty.collected, few))
+        assert ("not shown for fewer than 10" in said) == (count < 10)
+        assert ("Cronbach&#x27;s alpha 0." in said) == (count >= 10)
+        assert count >= 20 or not re.search("strong from weak|did worse here", said)
+        assert ("from −0.07 to 0.60" in said) == (count == 30)
+
+
 def test_nobody_twice(thirty: MadeUp) -> None:
     for names in (False, True):
         called = naming.shown(thirty.collected.people, names)
@@ -219,5 +315,7 @@ def test_own_exercises_of_a_class_are_there_too(a_class: AClass, thirty: MadeUp)
     made_up = marks.Marks({person.key: {lessons.CLASS_LESSON.number: marks.LessonMarks({"our-prices": mark})}})
     with of_class(a_class.settings), speaking("en"):
         page = report_person.made(Findings(a_class.settings, thirty.collected, made_up), person)
+    with of_class(a_class.settings), speaking("en"):
+        assert lessons.CLASS_LESSON.number in Findings(a_class.settings, thirty.collected, marks.Marks({})).lessons, "it counts where nobody did it, as in the tables of marks"
     assert "Our *prices*" in page
     assert "Look at Scanner X again." in page

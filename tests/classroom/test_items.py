@@ -39,6 +39,18 @@ def test_lsat_section_6() -> None:
     assert round(found.alpha.alpha, 4) == 0.2950
 
 
+def test_what_never_varies_is_no_part_of_alpha() -> None:
+    """By hand: variances of a, b, c are 1/4, 1/3, 1/4, that of the sum 5/3: alpha = 3/2 (1 - 5/6 / (5/3)) = 3/4, with or without d and e."""
+    three = pd.DataFrame({"a": [1, 1, 1, 0], "b": [1, 1, 0, 0], "c": [1, 0, 0, 0]})
+    five = three.assign(d=0, e=1)
+    for table in (three, five):
+        found = items.analysis(table, one(table.columns))
+        assert found.alpha is not None
+        assert (found.alpha.items, round(found.alpha.alpha, 12)) == (3, 0.75)
+        assert found.items["alpha_without"][["a", "b", "c"]].round(4).tolist() == [0.7273, 0.5, 0.7273]
+    assert found.items["alpha_without"][["d", "e"]].isna().all()
+
+
 def test_forty_people_have_groups_of_eleven() -> None:
     """27 % of 40 is 11: nine of the upper and three of the lower group have it right, D = 6 / 11."""
     total = np.arange(40)

@@ -21,6 +21,7 @@ from crmlab.classroom.folder import Class
 from crmlab.classroom.room import FILE, FROM_ONE, GONE, Refused, Room
 from crmlab.cli import main
 from crmlab.course import joining
+from crmlab.course.exercises import load_lesson
 from crmlab.course.grading import standing
 from crmlab.course.joining import MOST
 from tests.support import made_up_class, rooms
@@ -230,6 +231,52 @@ def test_who_is_stuck(clock: Clock) -> None:
     away = minutes(GONE / 60 + 5)
     assert not away["here"]
     assert not away["stuck"]
+
+
+def test_who_comes_back_has_not_left_and_who_is_away_is_in_no_lesson(clock: Clock) -> None:
+    room = Room(("3.2",), clock)
+    for number in (1, 2):
+        room.take(report(number, lessons={"3.2": {"hear-it": mark()}}))
+    room.leave({"seat": seat(1)})
+    assert room.shown()["left"] == 1
+    room.take(report(1, lessons={"3.2": {"hear-it": mark()}}))
+    assert room.shown()["left"] == 0
+    clock.seconds += GONE - 1
+    room.take(report(2, lessons={"3.2": {"hear-it": mark()}}))
+    clock.seconds += 2
+    shown = room.shown()
+    assert [(one["name"], one["here"]) for one in shown["people"]] == [("Hare", False), ("Hare (2)", True)]
+    assert [(one["begun"], one["here"]) for one in shown["lessons"]] == [(2, 1)]
+
+
+def test_code_answers_and_typed_lines_stand_as_their_trainee_sees_them(tmp_path: Path) -> None:
+    """Code is not judged in the room: how it stood when it ran counts. A line in Chinese is looked through in Chinese."""
+    line = made_up_class.LINES["zh"][0]
+    folder = rooms.course(tmp_path / "a", {"4.2": {"first-line": {"reply": {"text": line, "claims": {}}}}})
+    path = next(folder.glob("notebooks/en/4-*/*.json"))
+    chinese = Path(str(path).replace("/en/", "/zh/"))
+    chinese.parent.mkdir(parents=True)
+    content = json.loads(path.read_text("utf-8"))
+    code = {"code": "secret()", "points": 1e9, "state": "right", "maximum": 3}
+    content["exercises"] |= {"second-look": code, "no-such": code, "first-line": {**content["exercises"]["first-line"]}}
+    chinese.write_text(json.dumps(content), "utf-8")
+    path.unlink()
+    told = Reporter(folder, joining.Room("http://127.0.0.1:1", rooms.CODE), "Hare").content()
+    assert told["lessons"]["4.2"]["first-line"]["state"] == "right"
+    most = next(one.points for one in load_lesson("4.2") if one.id == "second-look")
+    assert told["lessons"]["4.2"]["second-look"] == {"state": "right", "points": most, "wrong": []}
+    assert "no-such" not in told["lessons"]["4.2"]
+    assert "secret" not in json.dumps(told)
+
+
+def test_a_course_knocks_once_with_a_code_of_yesterday(room: Running, tmp_path: Path, clock: Clock) -> None:
+    """Thirty courses behind one address that kept trying would shut out all who have the new code."""
+    reporter = Reporter(tmp_path, joining.Room(room.base, "AAAAAAAA"), "Hare", now=clock)
+    for _turn in range(30):
+        reporter.turn()
+        clock.seconds += 100
+    reporter.leave()
+    assert sum(map(len, room.served.refused.values())) == 1
 
 
 def test_a_seat_is_not_somebody_else_s(clock: Clock) -> None:

@@ -133,7 +133,7 @@ def seen(root: Path) -> dict[str, Any]:
     found["question"] = asking.prompt(asking.bank()[0])
     found["still English"] = language.tr("Run all")
     found["menus"] = settings.overrides([])["@jupyterlab/translation-extension:plugin"]
-    found["start page"] = pages._start(build.APPS, "", {}, [])
+    found["start page"] = pages.start(build.APPS, {}, [])
     found["workbook"] = sheet.COLUMNS["nodes"]
     try:
         datasets.card("b2b_deals")
