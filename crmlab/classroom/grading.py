@@ -173,9 +173,8 @@ def grade(
             _complete(settings, person, unit)
             shutil.rmtree(at / JUDGED / person.key / unit, ignore_errors=True)
             reply = worker.ask({"unit": unit, "student": person.key}, LONGEST)
-            if (
-                not reply["success"] and not stopped.is_set()
-            ):  # another one may have held the gradebook, or the process died of something else
+            # Another one may have held the gradebook, or the process died of something else; without a notebook it fails again.
+            if not reply["success"] and not stopped.is_set() and "No notebooks" not in reply["log"]:
                 worker.close()
                 reply = worker.ask({"unit": unit, "student": person.key}, LONGEST)
         finally:
