@@ -422,7 +422,7 @@ CLASS: dict[str, Submission] = {
     "stamped": Submission(also=several(file("timestamp.txt", b"\xff soon"), file("photo.jpg", size=25_000_000))),
     # code that does not end well, or wants what is not its own
     "endless": Submission(
-        both(without_the_lesson, written("# endless\nwhile True:\n    pass")), says="longer than 1 seconds"
+        both(without_the_lesson, written("# endless\nimport time\nwhile True:\n    time.sleep(0.01)")), says="longer than 1 seconds"
     ),
     "stubborn": Submission(
         both(without_the_lesson, written(STUBBORN), at_once("ready = 1")), says="longer than 1 seconds"

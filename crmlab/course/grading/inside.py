@@ -40,6 +40,7 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.sandbox:
         confine(asked.user)
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # as in crmlab.app.settings.prepare: half of the start
     if asked.probe:
         import nbclient  # noqa: F401 (that it can be read)
 
@@ -169,7 +170,7 @@ def _runner(notebook: Any, request: dict[str, Any]) -> Any:
     """nbclient's, with an end: to the seconds, to what is shown, and to what a failure costs."""
     from nbclient import NotebookClient
 
-    from crmlab.course.grading.values import MOST, VALUE
+    from crmlab.course.grading import MOST, VALUE
 
     class Runner(NotebookClient):
         def __init__(self) -> None:
