@@ -116,6 +116,9 @@ def _given_out(settings: Class, lesson: Lesson) -> bytes:
 
 def look(settings: Class, people: Iterable[Person], again: bool = False) -> Work:
     """What there is to do; ``again``: all of it, whatever was done before."""
+    from crmlab.course.grading import without_formats
+
+    without_formats()
     from crmlab.course.grading import submissions
 
     done = {} if again else _done(settings)

@@ -19,6 +19,8 @@ import time
 from pathlib import Path
 from typing import Any, TextIO, cast
 
+from crmlab.course.grading import without_formats
+
 _RELEASE = tuple(int(part) for part in re.findall(r"\d+", os.uname().release)[:2]) if hasattr(os, "uname") else (0, 0)
 PROCESSES = 200 if _RELEASE >= (5, 14) else 3000
 """Older kernels of Linux count what the user runs outside of the sandbox as well."""
@@ -40,7 +42,7 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.sandbox:
         confine(asked.user)
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # as in crmlab.app.settings.prepare: half of the start
+    without_formats()
     if asked.probe:
         import nbclient  # noqa: F401 (that it can be read)
 
