@@ -116,6 +116,9 @@ def _given_out(settings: Class, lesson: Lesson) -> bytes:
 
 def look(settings: Class, people: Iterable[Person], again: bool = False) -> Work:
     """What there is to do; ``again``: all of it, whatever was done before."""
+    from crmlab.course.grading import without_formats
+
+    without_formats()
     from crmlab.course.grading import submissions
 
     done = {} if again else _done(settings)
@@ -173,9 +176,8 @@ def grade(
             _complete(settings, person, unit)
             shutil.rmtree(at / JUDGED / person.key / unit, ignore_errors=True)
             reply = worker.ask({"unit": unit, "student": person.key}, LONGEST)
-            if (
-                not reply["success"] and not stopped.is_set()
-            ):  # another one may have held the gradebook, or the process died of something else
+            # Another one may have held the gradebook, or the process died of something else; without a notebook it fails again.
+            if not reply["success"] and not stopped.is_set() and "No notebooks" not in reply["log"]:
                 worker.close()
                 reply = worker.ask({"unit": unit, "student": person.key}, LONGEST)
         finally:

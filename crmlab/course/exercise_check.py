@@ -30,7 +30,6 @@ _FIELD: dict[str, tuple[str, ...]] = {
     "cells": ("rows", "columns", "title"),
     "line": ("line", "models"),
 }
-_ALWAYS = ("n", "got", "key", "right", "pairs")
 _NUMERIC = ("number", "slider")
 
 

@@ -27,7 +27,7 @@ EDITIONS = [("scorm-1.2", "scorm12edition"), ("scorm-2004", "scorm20043rdedition
 @functools.cache
 def schema(edition: str, folder: Path) -> xmlschema.XMLSchema10:
     """The schemas of ADL and IMS for an edition. They come with a package of npm and are not passed on with the course."""
-    found = lms.npm(lms.SCHEMAS) / "lib" / "schemas" / "definitionFiles" / edition
+    found = lms.npm(lms.SCHEMAS, alone=True) / "lib" / "schemas" / "definitionFiles" / edition
     copy = Path(shutil.copytree(found, folder / edition))
     names = ["imscp_rootv1p1p2.xsd", "adlcp_rootv1p2.xsd"] if edition == "scorm12edition" else ["imscp_v1p1.xsd", "adlcp_v1p3.xsd", "imsss_v1p0.xsd"]
     if edition == "scorm12edition":

@@ -114,7 +114,9 @@ class Hub:
             "LANG": "C.UTF-8",
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}",
         }
-        command = [sys.executable, "-m", "jupyterhub", "-f", str(self.folder / "config.py")]
+        # The check of one format of addresses takes a second of every start (crmlab.app.settings.prepare).
+        code = "import sys; sys.modules['rfc3987_syntax'] = None; from jupyterhub.app import main; main()"
+        command = [sys.executable, "-c", code, "-f", str(self.folder / "config.py")]
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [*self._inside(), *command],

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import tarfile
 import tempfile
 import threading
 from pathlib import Path
@@ -27,15 +28,17 @@ HOW = "NOT CHECKED: packages for learning management systems. npm cannot load {n
 
 
 @functools.cache
-def npm(name: str) -> Path:
+def npm(name: str, alone: bool = False) -> Path:
     """The folder of a package of npm, in the cache of tests; skips the test without npm or the network, or fails it where
-    CRMLAB_REQUIRE_LMS=1 asks for it."""
+    CRMLAB_REQUIRE_LMS=1 asks for it. ``alone``: without the packages that it builds on, for files that are only read."""
     cache = Path(os.environ["CRMLAB_CACHE"]).parent / "npm" / name.replace("/", "+")
     found = cache / "node_modules" / name.rpartition("@")[0]
     if not (found / "package.json").is_file():
         cache.mkdir(parents=True, exist_ok=True)
         program = shutil.which("npm")
         asked = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(cache), name]
+        if alone:
+            asked = ["pack", "--silent", "--pack-destination", str(cache), name]
         try:
             done = subprocess.run([str(program), *asked], capture_output=True, text=True, timeout=180, check=False) if program else None
         except subprocess.TimeoutExpired:
@@ -45,6 +48,11 @@ def npm(name: str) -> Path:
             if os.environ.get("CRMLAB_REQUIRE_LMS") == "1":
                 pytest.fail(said)
             pytest.skip(said)
+        if alone:
+            with tarfile.open(next(cache.glob("*.tgz"))) as packed:
+                packed.extractall(cache, filter="data")
+            found.parent.mkdir(parents=True, exist_ok=True)
+            (cache / "package").rename(found)
     return found
 
 

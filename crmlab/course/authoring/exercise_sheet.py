@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from crmlab.course import exercise_check, exercise_numbers
+from crmlab.course import exercise_check, exercise_numbers, fillable
 from crmlab.course.roleplay.sheet import Record, Records, in_each, opened, table_of
 from crmlab.course.yamlfile import Cell, Checker, Fault, shortened
 from crmlab.language import LANGUAGES, _, listed, speaking, tr
@@ -379,22 +379,14 @@ _HOW = (
 def workbook() -> bytes:
     """A workbook with an exercise of each kind, and a sheet that explains them."""
     from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
+    from openpyxl.styles import Alignment, PatternFill
 
     book = Workbook()
     sheet = book.active
     sheet.title = SHEET
-    top, bold, blue = Alignment(wrap_text=True, vertical="top"), Font(bold=True), PatternFill("solid", fgColor="FFDCEBFA")
-    for number, heading in enumerate(COLUMNS, 1):
-        cell = sheet.cell(1, number, heading)
-        cell.font, cell.fill = bold, blue
-        width = sheet.column_dimensions[get_column_letter(number)]
-        width.width = 44 if heading.startswith(("text", "why")) else 18 if heading == "id" else 10
-        width.alignment = top
-        if heading not in ("points", "number", "within"):
-            width.number_format = "@"  # so that Excel makes neither a date nor a formula of a text
-    band = PatternFill("solid", fgColor="FFF2F5F9")
+    widths = {heading: 44 if heading.startswith(("text", "why")) else 18 if heading == "id" else 10 for heading in COLUMNS}
+    fillable.headings(sheet, widths, ("points", "number", "within"))
+    top, band = Alignment(wrap_text=True, vertical="top"), PatternFill("solid", fgColor="FFF2F5F9")
     for row, values in enumerate(_rows(), 2):
         for column, value in enumerate(values, 1):
             if value in (None, ""):
@@ -409,8 +401,9 @@ def workbook() -> bytes:
             if values[3] == "exercise":
                 cell.fill = band
     sheet.freeze_panes = "E2"
-    _offer(sheet)
-    _explain(book.create_sheet("how to"))
+    for heading, choices in (("kind", KINDS), ("part", PARTS), ("right", ("yes", "no"))):
+        fillable.offer(sheet, COLUMNS.index(heading) + 1, f'"{",".join(choices)}"', 2, 400)
+    fillable.explain(book.create_sheet("how to"), _("How to write exercises"), lambda: map(tr, _HOW))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -424,29 +417,3 @@ def _rows() -> Iterable[list[Any]]:
                 with speaking(language):
                     both.append(tr(said))
         yield [*plain, *both]
-
-
-def _offer(sheet: Any) -> None:
-    """Drop-downs where only a few values are possible."""
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    for heading, choices in (("kind", KINDS), ("part", PARTS), ("right", ("yes", "no"))):
-        rule = DataValidation("list", formula1=f'"{",".join(choices)}"', allow_blank=True, showErrorMessage=True)
-        rule.error = tr(_("Choose one from the list, or leave the cell empty."))
-        sheet.add_data_validation(rule)
-        letter = get_column_letter(COLUMNS.index(heading) + 1)
-        rule.add(f"{letter}2:{letter}400")
-
-
-def _explain(sheet: Any) -> None:
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-
-    for column, language in enumerate(LANGUAGES, 1):
-        with speaking(language):
-            sheet.column_dimensions[get_column_letter(column)].width = 80
-            sheet.cell(1, column, tr(_("How to write exercises"))).font = Font(bold=True, size=14)
-            for row, line in enumerate(map(tr, _HOW), 3):
-                sheet.cell(row, column, line).alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.sheet_view.showGridLines = False

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from crmlab import complaints
+from crmlab.course import fillable
 from crmlab.course.roleplay import routes, scripts
 from crmlab.course.roleplay.sheet import COLUMNS, IN_EACH_LANGUAGE, SETTINGS
 from crmlab.course.yamlfile import shortened
-from crmlab.language import LANGUAGES, _, current, set_language, tr
+from crmlab.language import LANGUAGES, _, tr
 from crmlab.spreadsheets import MOST_CHARACTERS, write_text
 
 _ROWS = 400
@@ -48,7 +49,7 @@ def workbook(source: Mapping[str, Any]) -> bytes:
     book = Workbook()
     how = book.active
     how.title = "how to"
-    _explain(how)
+    fillable.explain(how, _("How to write a script"), _explained)
     script = _sheet(book, "script")
     for key in SETTINGS:
         two = key in IN_EACH_LANGUAGE
@@ -91,41 +92,16 @@ def _both(texts: Mapping[str, str]) -> list[str | None]:
     return [texts.get(language) for language in LANGUAGES]
 
 
-def _explain(sheet: Any) -> None:
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-
-    before = current()
-    try:
-        for column, language in enumerate(LANGUAGES, 1):
-            set_language(language)
-            sheet.column_dimensions[get_column_letter(column)].width = 80
-            sheet.cell(1, column, tr(_("How to write a script"))).font = Font(bold=True, size=14)
-            lines = [*map(tr, _HOW), "", tr(_("The seven steps:"))]
-            lines += [f"{key}: {tr(step.name)}" for key, step in complaints.STEPS.items()]
-            lines += ["", tr(_("The moods:")), *(f"{number}: {tr(word)}" for number, word in scripts.MOODS.items())]
-            for row, line in enumerate(lines, 3):
-                cell = sheet.cell(row, column, line)
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
-    finally:
-        set_language(before)
-    sheet.sheet_view.showGridLines = False
+def _explained() -> list[str]:
+    steps = [f"{key}: {tr(step.name)}" for key, step in complaints.STEPS.items()]
+    moods = [f"{number}: {tr(word)}" for number, word in scripts.MOODS.items()]
+    return [*map(tr, _HOW), "", tr(_("The seven steps:")), *steps, "", tr(_("The moods:")), *moods]
 
 
 def _sheet(book: Any, name: str) -> Any:
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
-
     sheet = book.create_sheet(name)
-    for number, heading in enumerate(COLUMNS[name], 1):
-        cell = sheet.cell(1, number, heading)
-        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="FFDCEBFA")
-        width = sheet.column_dimensions[get_column_letter(number)]
-        width.width = _WIDTHS.get(heading, 60 if heading in LANGUAGES else 46)
-        width.alignment = Alignment(wrap_text=True, vertical="top")
-        if heading not in ("mood", "trust", "value", "seller", "buyer", "volume"):
-            # As text, so that Excel makes neither a date of 1-2 nor a formula of a line that begins with a dash.
-            width.number_format = "@"
+    widths = {heading: _WIDTHS.get(heading, 60 if heading in LANGUAGES else 46) for heading in COLUMNS[name]}
+    fillable.headings(sheet, widths, ("mood", "trust", "value", "seller", "buyer", "volume"))
     sheet.freeze_panes = "B2"
     return sheet
 
@@ -152,16 +128,10 @@ def _row(sheet: Any, values: list[Any]) -> None:
 
 def _offer(script: Any, nodes: Any, choices: Any, steps: list[str]) -> None:
     """Drop-downs where only a few values are possible."""
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.datavalidation import DataValidation
 
     def offer(sheet: Any, heading: str, formula: str, rows: str = f"2:{_ROWS}", strict: bool = True) -> None:
-        letter = get_column_letter(COLUMNS[sheet.title].index(heading) + 1)
-        first, last = rows.split(":")
-        rule = DataValidation("list", formula1=formula, allow_blank=True, showErrorMessage=strict)
-        rule.error = tr(_("Choose one from the list, or leave the cell empty."))
-        sheet.add_data_validation(rule)
-        rule.add(f"{letter}{first}:{letter}{last}")
+        first, last = map(int, rows.split(":"))
+        fillable.offer(sheet, COLUMNS[sheet.title].index(heading) + 1, formula, first, last, strict)
 
     names = f"nodes!$A$2:$A${_ROWS}"
     row = {key: str(number) for number, key in enumerate(SETTINGS, 2)}

@@ -18,7 +18,6 @@ empty rows and columns whose heading begins with # are left alone.
 
 from __future__ import annotations
 
-import datetime
 import difflib
 import io
 import re
@@ -26,11 +25,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from crmlab.course import yamlhints
+from crmlab.course import fillable
 from crmlab.course.bank import files
-from crmlab.course.roleplay.sheet import Record, Records, in_each, opened
-from crmlab.course.yamlfile import MOST, Cell, Checker, Fault, shortened
-from crmlab.language import LANGUAGES, _, listed, size, speaking, tr
+from crmlab.course.roleplay.sheet import Record, Records, in_each, opened, table_of
+from crmlab.course.yamlfile import Cell, Checker, Fault, shortened
+from crmlab.language import LANGUAGES, _, listed, size, tr
 from crmlab.spreadsheets import MOST_CHARACTERS, write_text
 
 SUFFIXES = (".xlsx", ".xlsm")
@@ -92,15 +91,10 @@ class _Reader:
     def __init__(self, file: str) -> None:
         self.file = file
         self.faults: list[Fault] = []
-        self.columns: dict[str, int] = {}
-        self.sheet = SHEET
 
     def fault(self, cell: Cell, text: str, **values: Any) -> None:
         short = {name: shortened(value, 200) for name, value in values.items()}
         self.faults.append(Fault(self.file, cell.row, tr(text, **short), cell))
-
-    def cell(self, row: int, heading: str = "") -> Cell:
-        return Cell(1, row, self.columns.get(heading, 0), self.sheet, heading)
 
     def content(self, book: Any) -> Records | None:
         sheet = next((one for one in book.worksheets if one.title.strip().lower() == SHEET), None)
@@ -110,126 +104,69 @@ class _Reader:
             there = listed(shortened(one.title, 30) for one in book.worksheets[:10])
             self.fault(Cell(), _("There is no sheet “{sheet}”; there are: {there}."), sheet=SHEET, there=there)
             return None
-        self.sheet = sheet.title
-        rows: dict[int, dict[int, Any]] = {}
-        for (row, column), cell in sorted(sheet._cells.items()):  # only cells that are there, however far down
-            if cell.value is not None and str(cell.value).strip():
-                rows.setdefault(row, {})[column] = cell
-        if not rows:
-            self.fault(Cell(1, sheet=self.sheet), _("The sheet is empty."))
+        rows, faults = table_of(sheet, self.file, COLUMNS, _MAY_LACK)
+        self.faults += faults
+        if rows is None:
             return None
         if len(rows) > _MOST_ROWS:
-            self.fault(Cell(1, sheet=self.sheet), _("The sheet has more than {n} rows. Divide it into several files."), n=_MOST_ROWS)
+            self.fault(Cell(1, sheet=sheet.title), _("The sheet has more than {n} rows. Divide it into several files."), n=_MOST_ROWS)
             return None
-        first = min(rows)
-        if not self._headings(first, rows.pop(first)):
-            return None
-        for merged in list(sheet.merged_cells.ranges)[:10]:
-            text = _("The cells {cells} are merged. Split them and fill in each one.")
-            heading = next((name for name, column in self.columns.items() if column == merged.min_col), "")
-            self.fault(Cell(1, merged.min_row, merged.min_col, self.sheet, heading), text, cells=merged.coord)
-        content = Records(Cell(1, sheet=self.sheet))
+        content = Records(Cell(1, sheet=sheet.title))
         question: Record | None = None
-        for row, cells in rows.items():
-            values = {heading: self._value(self.cell(row, heading), cells[column]) for heading, column in self.columns.items() if column in cells}
-            if values:
-                question = self._row(content, question, row, values)
+        for row in rows:
+            values = {heading: value.strip() if isinstance(value, str) else value for heading, value in row.values.items()}
+            question = self._row(content, question, row, values)
         return content
-
-    def _headings(self, row: int, cells: dict[int, Any]) -> bool:
-        for column, cell in cells.items():
-            heading = "_".join(str(cell.value).strip().lower().replace("-", " ").split())
-            at = Cell(1, row, column, self.sheet)
-            if heading.startswith("#"):
-                continue
-            if heading in self.columns:
-                self.fault(at, _("The heading “{name}” stands twice."), name=heading)
-            elif heading in COLUMNS:
-                self.columns[heading] = column
-            elif near := difflib.get_close_matches(heading, COLUMNS, n=1, cutoff=0.6):
-                self.fault(at, _("The heading “{name}” is not known. Did you mean “{near}”?"), name=heading, near=near[0])
-            else:
-                text = _("The heading “{name}” is not known. Begin it with # if the column holds notes of your own.")
-                self.fault(at, text, name=heading)
-        lacking = [name for name in COLUMNS if name not in self.columns and name not in _MAY_LACK]
-        if lacking:
-            text = _("These headings are missing in the first row: {names}.")
-            self.fault(Cell(1, row, 0, self.sheet), text, names=listed(lacking))
-        return not lacking
-
-    def _value(self, at: Cell, cell: Any) -> Any:
-        """What a cell holds: a text, a number or yes and no; an empty text if it cannot be used (with a fault)."""
-        value = cell.value
-        if cell.data_type == "f":
-            self.fault(at, _("The cell holds a formula. Copy it and paste it as a value."))
-        elif cell.data_type == "e":
-            self.fault(at, _("The cell holds an error of Excel, {value}. Type the text again."), value=value)
-        elif isinstance(value, datetime.date | datetime.time | datetime.timedelta):
-            self.fault(at, _("Excel has made a date of this. Format the cell as text and type it again."))
-        elif isinstance(value, bool):
-            return value
-        elif isinstance(value, int | float):
-            if -MOST <= value <= MOST:
-                return int(value) if isinstance(value, float) and value.is_integer() else value
-            self.fault(at, _("This number is too large to be used, or it is none. If it is a text, format the cell as text and type it again."))
-        else:
-            text = re.sub("_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), str(value))
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-            if not (found := yamlhints.NO_TEXT.search(text)):
-                return text.strip()
-            said = _("The cell holds a character that no text has ({code}). Type the text again.")
-            self.fault(at, said, code=yamlhints.code_of(found[0]))
-        return ""
 
     # -- rows ----------------------------------------------------------------------------------------------
 
-    def _row(self, content: Records, question: Record | None, row: int, values: dict[str, Any]) -> Record | None:
+    def _row(self, content: Records, question: Record | None, row: Any, values: dict[str, Any]) -> Record | None:
         """Take a row in; the question that the next row belongs to if it names none."""
         name = str(values.get("id", "")).strip()
         part = str(values.get("part", "")).strip().lower() or ("ask" if "kind" in values else "")
         if part not in PARTS:
             near = difflib.get_close_matches(part, PARTS, n=1, cutoff=0.5)
             text = _("“part” should be one of {parts}, not “{part}”.") if not near else _("“{part}” is no part of a question. Did you mean “{near}”?")
-            self.fault(self.cell(row, "part"), text, parts=listed(PARTS), part=part, near=near[0] if near else "")
+            self.fault(row.cell("part"), text, parts=listed(PARTS), part=part, near=near[0] if near else "")
             return question
         if part == "ask":
             return self._ask(content, row, name, values)
         if question is None or (name and name != question["id"]):
             text = _("This row belongs to no question: the row “ask” with the id “{name}” should stand above it.")
-            self.fault(self.cell(row, "id"), text, name=name)
+            self.fault(row.cell("id"), text, name=name)
             return question
         for heading in ("kind", "difficulty"):
             # A copy of the first row's is harmless.
             if heading in values and values[heading] != question.get(heading):
-                self.fault(self.cell(row, heading), _("“{key}” belongs into the row “ask” of a question."), key=heading)
+                self.fault(row.cell(heading), _("“{key}” belongs into the row “ask” of a question."), key=heading)
         if part in _LISTS:
-            entry = Record(self.cell(row))
+            entry = Record(row.at)
             self._fill(entry, part, "", row, values)
             if _LISTS[part] not in question:
-                question.put(_LISTS[part], Records(self.cell(row)), self.cell(row))
-            question[_LISTS[part]].put(entry, self.cell(row))
+                question.put(_LISTS[part], Records(row.at), row.at)
+            question[_LISTS[part]].put(entry, row.at)
         elif _ENTRIES[part]["text"] in question:
-            self.fault(self.cell(row, "part"), _("The part “{part}” stands twice in this question."), part=part)
+            self.fault(row.cell("part"), _("The part “{part}” stands twice in this question."), part=part)
         else:
             self._fill(question, part, question["kind"], row, values)
         return question
 
-    def _ask(self, content: Records, row: int, name: str, values: dict[str, Any]) -> Record:
-        question = Record(self.cell(row))
-        question.put("id", name, self.cell(row, "id"))
+    def _ask(self, content: Records, row: Any, name: str, values: dict[str, Any]) -> Record:
+        question = Record(row.at)
+        question.put("id", name, row.cell("id"))
         for heading in ("kind", "difficulty"):
             if heading in values:
                 value = values[heading]
                 whole = heading == "difficulty" and isinstance(value, str) and re.fullmatch(r"\d{1,3}", value, re.ASCII)
-                question.put(heading, int(value) if whole else value.strip().lower() if isinstance(value, str) else value, self.cell(row, heading))
+                question.put(heading, int(value) if whole else value.strip().lower() if isinstance(value, str) else value, row.cell(heading))
         kind = str(question.get("kind", ""))
         self._fill(question, "ask", kind, row, values)
         for key in files.lists_of(kind):  # so that what is missing is named as such
-            question.put(key, Records(self.cell(row)), self.cell(row))
-        content.put(question, self.cell(row))
+            question.put(key, Records(row.at), row.at)
+        content.put(question, row.at)
         return question
 
-    def _fill(self, entry: Record, part: str, kind: str, row: int, values: dict[str, Any]) -> None:
+    def _fill(self, entry: Record, part: str, kind: str, row: Any, values: dict[str, Any]) -> None:
         """Put what a row says into an entry; what its part does not have is a fault."""
         known = dict(_ENTRIES[part])
         if part == "ask":
@@ -240,22 +177,22 @@ class _Reader:
             if heading in _TEXTS:
                 self._texts(entry, heading, key, row, values)
             elif heading in values:
-                at = self.cell(row, heading)
+                at = row.cell(heading)
                 value = self._yes(at, values[heading]) if heading == "right" else self._number(at, values[heading])
                 if not (heading == "right" and part == "option" and value is False):
                     entry.put(key, value, at)
         for heading in values:
             stem = re.sub(f"_({'|'.join(LANGUAGES)})$", "", heading)
             if stem not in known and heading not in ("id", "kind", "difficulty", "part") and (kind in files.KINDS or part != "ask"):
-                self.fault(self.cell(row, heading), _("Nothing belongs here in a row “{part}”."), part=part)
+                self.fault(row.cell(heading), _("Nothing belongs here in a row “{part}”."), part=part)
 
-    def _texts(self, entry: Record, heading: str, key: str, row: int, values: dict[str, Any]) -> None:
+    def _texts(self, entry: Record, heading: str, key: str, row: Any, values: dict[str, Any]) -> None:
         headings = in_each(heading)
-        texts = Record(self.cell(row, headings[0]))
+        texts = Record(row.cell(headings[0]))
         for language, one in zip(LANGUAGES, headings, strict=True):
             value = values.get(one, "")
-            texts.put(language, value if isinstance(value, str) else str(value), self.cell(row, one))
-        entry.put(key, texts, self.cell(row, headings[0]))
+            texts.put(language, value if isinstance(value, str) else str(value), row.cell(one))
+        entry.put(key, texts, row.cell(headings[0]))
 
     def _yes(self, at: Cell, value: Any) -> Any:
         word = str(value).strip().lower()
@@ -312,22 +249,16 @@ def rows(question: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
 def workbook(questions: Iterable[Mapping[str, Any]]) -> bytes:
     """Questions as an ``.xlsx`` file. Raises :class:`Unwritable` for a text that a cell cannot hold."""
     from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.styles import Alignment, PatternFill
     from openpyxl.utils import get_column_letter
 
     book = Workbook()
     sheet = book.active
     sheet.title = SHEET
-    top, bold, blue = Alignment(wrap_text=True, vertical="top"), Font(bold=True), PatternFill("solid", fgColor="FFDCEBFA")
-    for number, heading in enumerate(COLUMNS, 1):
-        cell = sheet.cell(1, number, heading)
-        cell.font, cell.fill = bold, blue
-        width = sheet.column_dimensions[get_column_letter(number)]
-        text = heading in (one for name in _TEXTS for one in in_each(name))
-        width.width = _WIDE + 2 if text else 22 if heading == "id" else 11
-        width.alignment = top
-        if heading not in ("difficulty", "number", "tolerance"):
-            width.number_format = "@"  # so that Excel makes neither a date nor a formula of a text
+    texts = {one for name in _TEXTS for one in in_each(name)}
+    widths = {heading: _WIDE + 2 if heading in texts else 22 if heading == "id" else 11 for heading in COLUMNS}
+    fillable.headings(sheet, widths, ("difficulty", "number", "tolerance"))
+    top = Alignment(wrap_text=True, vertical="top")
     place = {heading: number for number, heading in enumerate(COLUMNS, 1)}
     band, at = PatternFill("solid", fgColor="FFF2F5F9"), 1
     for question in questions:
@@ -349,8 +280,9 @@ def workbook(questions: Iterable[Mapping[str, Any]]) -> bytes:
             sheet.row_dimensions[at].height = 15.0 * max(lines, default=1)
     sheet.freeze_panes = "E2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{max(at, 2)}"
-    _offer(sheet, place, at + 400)
-    _explain(book.create_sheet("how to"))
+    for heading, choices in (("kind", files.KINDS), ("difficulty", ("1", "2", "3")), ("part", PARTS), ("right", ("yes", "no"))):
+        fillable.offer(sheet, place[heading], f'"{",".join(choices)}"', 2, at + 400)
+    fillable.explain(book.create_sheet("how to"), _("How to write questions"), lambda: map(tr, _HOW))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -364,19 +296,6 @@ def _write(cell: Any, value: str) -> None:
         raise Unwritable(tr(text, text=shortened(ILLEGAL_CHARACTERS_RE.sub("?", value))))
     cell.number_format = "@"
     write_text(cell, value)
-
-
-def _offer(sheet: Any, place: Mapping[str, int], last: int) -> None:
-    """Drop-downs where only a few values are possible."""
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    for heading, choices in (("kind", files.KINDS), ("difficulty", ("1", "2", "3")), ("part", PARTS), ("right", ("yes", "no"))):
-        rule = DataValidation("list", formula1=f'"{",".join(choices)}"', allow_blank=True, showErrorMessage=True)
-        rule.error = tr(_("Choose one from the list, or leave the cell empty."))
-        sheet.add_data_validation(rule)
-        letter = get_column_letter(place[heading])
-        rule.add(f"{letter}2:{letter}{last}")
 
 
 # What the sheet "how to" says, in each language.
@@ -393,16 +312,3 @@ _HOW = (
     _("A column whose heading begins with # is yours: it is not read. Other sheets are not read either."),
     _("Save, then check it: crmlab questions check FILE.xlsx. Make it a text file: crmlab questions import FILE.xlsx --out NAME.questions.yml."),
 )
-
-
-def _explain(sheet: Any) -> None:
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-
-    for column, language in enumerate(LANGUAGES, 1):
-        with speaking(language):
-            sheet.column_dimensions[get_column_letter(column)].width = 80
-            sheet.cell(1, column, tr(_("How to write questions"))).font = Font(bold=True, size=14)
-            for row, line in enumerate(map(tr, _HOW), 3):
-                sheet.cell(row, column, line).alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.sheet_view.showGridLines = False

@@ -19,6 +19,8 @@ import time
 from pathlib import Path
 from typing import Any, TextIO, cast
 
+from crmlab.course.grading import without_formats
+
 _RELEASE = tuple(int(part) for part in re.findall(r"\d+", os.uname().release)[:2]) if hasattr(os, "uname") else (0, 0)
 PROCESSES = 200 if _RELEASE >= (5, 14) else 3000
 """Older kernels of Linux count what the user runs outside of the sandbox as well."""
@@ -40,6 +42,7 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.sandbox:
         confine(asked.user)
+    without_formats()
     if asked.probe:
         import nbclient  # noqa: F401 (that it can be read)
 
@@ -169,7 +172,7 @@ def _runner(notebook: Any, request: dict[str, Any]) -> Any:
     """nbclient's, with an end: to the seconds, to what is shown, and to what a failure costs."""
     from nbclient import NotebookClient
 
-    from crmlab.course.grading.values import MOST, VALUE
+    from crmlab.course.grading import MOST, VALUE
 
     class Runner(NotebookClient):
         def __init__(self) -> None:

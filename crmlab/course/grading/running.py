@@ -19,8 +19,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Integer
 
-from crmlab.course.grading import CannotGrade, sandbox, shown
-from crmlab.course.grading.values import MOST
+from crmlab.course.grading import MOST, CannotGrade, sandbox, shown
 from crmlab.language import _, tr
 
 _OURS = re.compile(r"\s*(check|quiz|exam)\(")

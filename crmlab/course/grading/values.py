@@ -17,11 +17,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-VALUE = "application/vnd.crmlab.value"
-"""The media type under which a kernel shows a value."""
-
-MOST = 20_000_000
-"""Characters that a value may take; a table of 100,000 rows takes less."""
+from crmlab.course.grading import MOST, VALUE
 
 BLANK = '{"k": "blank"}'
 """The text of no answer."""

@@ -15,6 +15,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from crmlab.course.grading import without_formats
+
 CONFIG = "nbgrader_config.py"
 
 
@@ -85,6 +87,7 @@ def main() -> None:
     # What nbgrader prints is no reply.
     replies = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    without_formats()
     api = None
     for line in sys.stdin:
         request = json.loads(line)

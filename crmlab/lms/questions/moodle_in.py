@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from crmlab.course.yamlfile import shortened
-from crmlab.language import LANGUAGES, _, listed, tr
+from crmlab.language import LANGUAGES, _, tr
 from crmlab.lms.questions import safexml
 from crmlab.lms.questions.asked import number, understood
 from crmlab.lms.questions.taking import Taken, Texts, Unreadable, language_of, without_pictures
@@ -194,8 +194,3 @@ def _own_html(one: ET.Element) -> str:
         return inline(text)
     tagged = "</" in text or "<br" in text or "<p>" in text
     return text if tagged or form == "html" else text.replace("\n", "<br>")
-
-
-def types_taken() -> str:
-    """The types of Moodle that are taken, for a sentence."""
-    return listed(_READERS)
