@@ -29,7 +29,7 @@ from crmlab.course import fillable
 from crmlab.course.bank import files
 from crmlab.course.roleplay.sheet import Record, Records, in_each, opened, table_of
 from crmlab.course.yamlfile import Cell, Checker, Fault, shortened
-from crmlab.language import LANGUAGES, _, size, tr
+from crmlab.language import LANGUAGES, _, listed, size, tr
 from crmlab.spreadsheets import MOST_CHARACTERS, write_text
 
 SUFFIXES = (".xlsx", ".xlsm")
@@ -101,7 +101,7 @@ class _Reader:
         if sheet is None and len(book.worksheets) == 1:
             sheet = book.worksheets[0]  # somebody's own sheet, under the name that Excel gave it
         if sheet is None:
-            there = ", ".join(shortened(one.title, 30) for one in book.worksheets[:10])
+            there = listed(shortened(one.title, 30) for one in book.worksheets[:10])
             self.fault(Cell(), _("There is no sheet “{sheet}”; there are: {there}."), sheet=SHEET, there=there)
             return None
         rows, faults = table_of(sheet, self.file, COLUMNS, _MAY_LACK)
@@ -127,7 +127,7 @@ class _Reader:
         if part not in PARTS:
             near = difflib.get_close_matches(part, PARTS, n=1, cutoff=0.5)
             text = _("“part” should be one of {parts}, not “{part}”.") if not near else _("“{part}” is no part of a question. Did you mean “{near}”?")
-            self.fault(row.cell("part"), text, parts=", ".join(PARTS), part=part, near=near[0] if near else "")
+            self.fault(row.cell("part"), text, parts=listed(PARTS), part=part, near=near[0] if near else "")
             return question
         if part == "ask":
             return self._ask(content, row, name, values)
