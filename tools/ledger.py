@@ -43,6 +43,9 @@ ABOUT = {
 }
 
 
+OF_A_CLASS = re.compile(r"crmlab/locale/\w+/(?:app|cli|classroom|workshop)[\w.]*\.po")
+"""There a hand-out is what a class is given, not a source."""
+
 SHORT = 6
 """Characters below which a part says nothing of its own."""
 
@@ -70,7 +73,8 @@ def statements() -> Iterator[Statement]:
     """Every sentence of the course about a source, in every language."""
     for one in course_texts.every():
         for language, text in one.words.items():
-            if ABOUT[language].search(text):
+            looked_at = re.sub(r"(?i:\bhand-?outs?\b)|讲义", "", text) if OF_A_CLASS.match(one.where) else text
+            if ABOUT[language].search(looked_at):
                 yield Statement(one.where, language, text)
 
 

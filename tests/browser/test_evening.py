@@ -50,12 +50,12 @@ DUE = [
     ["2026002", "王小明", "3", "18", "16.7", "", "2", "1"],
 ]
 WRONG = (
-    "You said 20%: then every customer would bring the same. Do yours?",
-    "Note 3: you chose unit 5.",
-    "Look at Scanner Y again.",
-    "You said: False It does, since rule 3.",
+    "你选了 20%：那就是说每位客户带来的一样多。你的客户是这样吗？",
+    "第 3 句：你选了第 5 单元。",
+    "再看看扫描枪 Y。",
+    "你答的是：错 成立，见规则 3。",
 )
-"""What stands on the page of the second trainee."""
+"""What stands on the page of the second trainee, in the language that they worked in."""
 
 
 def crmlab(*words: str) -> None:
@@ -180,10 +180,10 @@ def test_from_the_hand_out_to_the_report(chromium: Any, tmp_path: Path, monkeypa
     tab.wait_for_url(re.compile("/people/"))
     text = shown(tab)
     assert tab.get_by_role("heading", level=1).inner_text().startswith("王小明")
-    assert tab.get_by_role("row", name="Together").locator("td").all_inner_texts()[-3:-1] == ["3", "18"]
+    assert tab.get_by_role("row", name="合计").locator("td").all_inner_texts()[-3:-1] == ["3", "18"]
     for wrong in WRONG:
         assert wrong in text
-    assert "Look at Scanner X" not in text, "that was right"
+    assert "再看看扫描枪 X" not in text, "that was right"
     tab.close()
     assert len(asked) == 2, asked
     assert [one for one in asked if not one.startswith("file:")] == []

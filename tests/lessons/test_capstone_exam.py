@@ -12,8 +12,8 @@ def test_every_lesson_but_breaks_own_files_and_exam_is_asked_about() -> None:
 
 
 def test_only_lessons_that_are_there_are_asked_about(monkeypatch) -> None:
-    less = tuple(lesson for lesson in lessons.every() if lesson.unit_number != "6")
-    monkeypatch.setattr(lessons, "every", lambda: less)
+    less = tuple(lesson for lesson in lessons.of_course() if lesson.unit_number != "6")
+    monkeypatch.setattr(lessons, "of_course", lambda: less)
     assert "6" not in exam.blueprint()
     assert all(question.unit != "6" for seed in range(20) for question in exam.draw(seed))
 
