@@ -10,6 +10,7 @@ import json
 import signal
 import socket
 import webbrowser
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -42,26 +43,30 @@ def run(of: Class, language: str, host: str = "", port: int | None = None, *, br
     line = str(joining.Room(f"http://{address or HERE}:{number}", code))
     served = Served(Room(of.lessons), code, language, line, folder=of.folder)
     page = f"http://{HERE}:{number}/?token={served.token}"
-    print(tr(_("The room is open. Its page, for you alone: {url}"), url=page))
-    print(tr(_("Trainees paste this line into “Join a room”, or start with crmlab start --room: {line}"), line=line))
-    if not address:
-        print(tr(_("Only this computer can reach it. For trainees in the same network: crmlab class room {folder} --host lan"), folder=of.folder))
-    else:
-        print(tr(_("It can be reached from the network of the room. What is sent there is not encrypted; it holds pseudonyms and no names.")))
-    print(tr(_("To stop: press Ctrl-C here.")), flush=True)
-    if browser:
-        with contextlib.suppress(Exception):  # no browser: the address stands above
-            webbrowser.open(page)
+
+    def told() -> None:
+        """Said once Ctrl-C is heeded: who reads it may press it at once."""
+        print(tr(_("The room is open. Its page, for you alone: {url}"), url=page))
+        print(tr(_("Trainees paste this line into “Join a room”, or start with crmlab start --room: {line}"), line=line))
+        if not address:
+            print(tr(_("Only this computer can reach it. For trainees in the same network: crmlab class room {folder} --host lan"), folder=of.folder))
+        else:
+            print(tr(_("It can be reached from the network of the room. What is sent there is not encrypted; it holds pseudonyms and no names.")))
+        print(tr(_("To stop: press Ctrl-C here.")), flush=True)
+        if browser:
+            with contextlib.suppress(Exception):  # no browser: the address stands above
+                webbrowser.open(page)
+
     try:
         with of_class(of), contextlib.suppress(KeyboardInterrupt):  # Ctrl-C before it has begun
-            asyncio.run(_serve(served, sockets))
+            asyncio.run(_serve(served, sockets, told))
     finally:
         path = save(served.room, of.folder)
     print(tr(_("The room is closed. How it stood: {file}"), file=path))
     return 0
 
 
-async def _serve(served: Served, sockets: list[socket.socket]) -> None:
+async def _serve(served: Served, sockets: list[socket.socket], told: Callable[[], None]) -> None:
     server = room_server.serve(served, sockets)
     done = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -70,6 +75,7 @@ async def _serve(served: Served, sockets: list[socket.socket]) -> None:
             loop.add_signal_handler(one, done.set)
         except (NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
             signal.signal(one, lambda *_given: loop.call_soon_threadsafe(done.set))
+    told()
     while not done.is_set():  # Windows tells of Ctrl-C between two turns only
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(done.wait(), 0.5)
