@@ -11,7 +11,6 @@ from crmlab.course.yamlfile import shortened
 from crmlab.language import LANGUAGES, _, tr
 from crmlab.lms.questions.texts import parts, pictures
 
-
 MOST_CHARACTERS = 30_000
 """Of a text in a question; a longer one is no question, and would be slow to read."""
 
