@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -68,6 +69,9 @@ def standings(folder: Path) -> tuple[Class, list[Standing]]:
         raise Unissuable(tr(text, folder=folder, reason=reason(error) if isinstance(error, OSError) else shortened(error))) from None
     found = []
     for person in people:
+        if not re.fullmatch("[a-z0-9-]+", person.key):  # files are named by it
+            text = _("What was graded in {folder} cannot be read ({reason}). Grade once more: crmlab class grade.")
+            raise Unissuable(tr(text, folder=folder, reason=shortened(person.key)))
         with speaking(person.language if person.language in LANGUAGES else "en"), handed_out.in_force(folder / HAND_OUT):
             found.append(Standing(person, tuple(_lines(of_class, earned, earned.get(person.key, {})))))
     return of_class, found

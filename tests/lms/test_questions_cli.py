@@ -54,6 +54,19 @@ def test_own_files_go_out_and_workbooks_come_in(here: Path, capsys: pytest.Captu
     assert first == second
 
 
+def test_no_question_of_a_workbook_is_lost(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two without an id, two with the same: all four are written, and the check names what is wrong."""
+    from crmlab.course.bank import workbook
+
+    first, second = (question.source for question in asking.bank()[:2])
+    several = [{**first, "id": ""}, {**second, "id": ""}, {**first, "id": "same"}, {**second, "id": "same"}]
+    (here / "a.xlsx").write_bytes(workbook.workbook(several))
+    code, said = run(capsys, "import", "a.xlsx", "--out", "a.questions.yml")
+    assert code == 1
+    assert "a.questions.yml: 4 questions" in said
+    assert "stands twice; each question needs its own" in run(capsys, "check", "a.questions.yml")[1]
+
+
 def test_what_is_there_is_not_replaced_unasked(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "a.gift").write_text("mine", encoding="utf-8")
     code, said = run(capsys, "export", "--format", "gift", "--units", "1.1", "--out", "a.gift")

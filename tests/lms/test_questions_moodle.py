@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -136,6 +137,17 @@ def test_both_languages_in_one_text(tmp_path: Path) -> None:
     (question,) = read(tmp_path, raw.encode("utf-8")).questions
     assert question["ask"] == {"en": "Who signs?", "zh": "谁签字？"}
     assert question["why_not"] == {"en": "No.", "zh": "不。"}
+
+
+@pytest.mark.parametrize("text", ["<span " * 4200, "multilang <" * 2500, "{mlang en}" * 2900, "<!--" * 7000, "<b>" * 9900, "x" * 5_000_000, "<img src='data:image/png;base64," + "A" * 3_000_000 + "'>?"],
+                         ids=["tags", "marks", "languages", "comments", "deep", "long", "picture"])  # fmt: skip
+def test_no_text_takes_for_ever(text: str, tmp_path: Path) -> None:
+    raw = f'<quiz><question type="truefalse"><name><text>x</text></name><questiontext><text><![CDATA[{text}]]></text></questiontext><answer fraction="100"><text>true</text></answer><answer><text>false</text></answer></question></quiz>'
+    before = time.process_time()
+    with speaking("en"):
+        taken = read(tmp_path, raw.encode())
+    assert time.process_time() - before < 2
+    assert len(taken.questions) + len(taken.notes) >= 1
 
 
 OLD = """<quiz><question type="truefalse"><name><text>Alt</text></name><questiontext format="html"><text>Wahr?</text></questiontext>

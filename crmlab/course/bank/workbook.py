@@ -148,7 +148,7 @@ class _Reader:
         elif _ENTRIES[part]["text"] in question:
             self.fault(row.cell("part"), _("The part “{part}” stands twice in this question."), part=part)
         else:
-            self._fill(question, part, question["kind"], row, values)
+            self._fill(question, part, str(question.get("kind", "")), row, values)
         return question
 
     def _ask(self, content: Records, row: Any, name: str, values: dict[str, Any]) -> Record:

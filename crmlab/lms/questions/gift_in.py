@@ -9,7 +9,7 @@ from typing import Any
 from crmlab.course.yamlfile import shortened
 from crmlab.language import _, tr
 from crmlab.lms.questions.asked import number, understood
-from crmlab.lms.questions.taking import Taken, Texts, Unreadable, language_of, without_pictures
+from crmlab.lms.questions.taking import MOST_CHARACTERS, Taken, Texts, Unreadable, language_of, without_pictures
 from crmlab.lms.questions.texts import inline, plain
 
 _MOST_BYTES = 20_000_000
@@ -52,6 +52,9 @@ def read(path: Path, language: str = "") -> Taken:
 
 
 def _take(taken: Taken, texts: Texts, notes: str, body: str, place: int) -> None:
+    if len(body) > MOST_CHARACTERS:
+        taken.note(shortened(body), _("not taken: {why}"), why=tr(_("a text in it is longer than that of any question")))
+        return
     body = re.sub(r"\\([\\~=#{}:n])", lambda sign: "\n" if sign[1] == "n" else _HIDDEN[sign[1]], body)
     titled = re.match(r"::(.*?)::", body, re.DOTALL)
     body = body[titled.end() :] if titled else body

@@ -7,6 +7,7 @@ empty, and ``crmlab questions check`` names it.
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from crmlab.course.yamlfile import shortened
 from crmlab.language import LANGUAGES, _, tr
 from crmlab.lms.questions import safexml
 from crmlab.lms.questions.asked import number, understood
-from crmlab.lms.questions.taking import Taken, Texts, Unreadable, language_of, without_pictures
+from crmlab.lms.questions.taking import MOST_CHARACTERS, Taken, Texts, Unreadable, language_of, without_pictures
 from crmlab.lms.questions.texts import inline, plain
 
 _MISTAKES = 3
@@ -65,6 +66,8 @@ def _taken(one: ET.Element, texts: Texts) -> tuple[dict[str, Any], list[str]]:
     if reader is None:
         known = tr(_("the course has multiple choice, true or false, numbers, matching and ordering"))
         raise _Left(tr(_("its type is {kind}; {known}"), kind=shortened(kind) or "?", known=known))
+    if any(len(_without_data(text.text or "")) > MOST_CHARACTERS for text in one.iter("text")):
+        raise _Left(tr(_("a text in it is longer than that of any question")))
     noted: list[str] = []
     asked = texts.asked(_html(one, "questiontext"))
     if not any(asked["ask"].values()):
@@ -188,9 +191,14 @@ def _html(one: ET.Element, name: str) -> str:
 def _own_html(one: ET.Element) -> str:
     """The text of an element as HTML, whatever format it says that it has."""
     inner = one.find("text")
-    text = (one.text if inner is None else inner.text) or ""
+    text = _without_data((one.text if inner is None else inner.text) or "")[:MOST_CHARACTERS]
     form = (one.get("format") or "html").strip().lower()
     if form in ("plain_text", "markdown", "2", "4"):
         return inline(text)
     tagged = "</" in text or "<br" in text or "<p>" in text
     return text if tagged or form == "html" else text.replace("\n", "<br>")
+
+
+def _without_data(text: str) -> str:
+    """HTML without pictures that are written out in it, which can have megabytes."""
+    return re.sub("""(["'])data:[^"'<>]*\\1""", '""', text) if "data:" in text else text

@@ -11,6 +11,12 @@ from crmlab.course.yamlfile import shortened
 from crmlab.language import LANGUAGES, _, tr
 from crmlab.lms.questions.texts import parts, pictures
 
+MOST_CHARACTERS = 30_000
+"""Of a text in a question; a longer one is no question, and would be slow to read."""
+
+
+_MOST_MARKS = 100
+
 
 class Unreadable(ValueError):
     """The file cannot be taken at all; the message is a sentence."""
@@ -85,7 +91,10 @@ class Texts:
 
     def _divided(self, html: str) -> dict[str, str]:
         """HTML by language: several where it is written for the filters of Moodle that show the reader's own."""
-        marks = r'<(?:span|lang)[^>]*\blang="(?P<a>[\w-]+)"[^>]*>(?P<at>.*?)</(?:span|lang)>|\{mlang\s+(?P<b>[\w-]+)\}(?P<bt>.*?)\{mlang\}'
+        marked = sum(html.count(mark) for mark in ("multilang", "<lang", "{mlang"))
+        if not 0 < marked <= _MOST_MARKS:
+            return {language: html if language == self.language else "" for language in LANGUAGES}
+        marks = r'<(?:span|lang)[^>]{0,200}\blang="(?P<a>[\w-]{1,20})"[^>]{0,200}>(?P<at>.{0,9000}?)</(?:span|lang)>|\{mlang\s{1,9}(?P<b>[\w-]{1,20})\}(?P<bt>.{0,9000}?)\{mlang\}'
         spans = [one for one in re.finditer(marks, html, re.DOTALL) if one["b"] or "multilang" in one[0].split(">")[0] or one[0].startswith("<lang")]
         if not spans:
             return {language: html if language == self.language else "" for language in LANGUAGES}
@@ -115,13 +124,16 @@ def merged(several: Iterable[Taken]) -> Taken:
     for taken in several:
         whole.notes += taken.notes
         whole.lessons |= taken.lessons
+        mine: dict[str, dict[str, Any]] = {}
         for question in taken.questions:
             first = known.get(question["id"])
-            if first is None:
-                known[question["id"]] = question
+            if first is None or not question["id"]:
+                # Two of one file are two questions, also with the same id: the check names that.
+                mine[question["id"]] = question
                 whole.questions.append(question)
             elif not _complete(first, question):
                 whole.note(question["id"], _("it stands in two files and is not the same there, text apart; the first was taken"))
+        known |= mine
     return whole
 
 
