@@ -6,14 +6,11 @@ course that is installed, which judges them.
 
 from __future__ import annotations
 
-import lzma
 import re
-import struct
 import zipfile
-import zlib
 from pathlib import Path
 
-from crmlab import places
+from crmlab import places, zips
 from crmlab.app.workspace import Refused, in_place, lay, read_manifest
 from crmlab.course import classes, handed_out
 from crmlab.course.files import reason
@@ -83,7 +80,7 @@ def _read(file: Path) -> dict[str, bytes]:
             handed_out.parsed(files.get(handed_out.FILE, b""), file)
     except FileNotFoundError:
         raise Refused(tr(_("There is no file {file}."), file=file.name)) from None
-    except (ValueError, KeyError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, RuntimeError, NotImplementedError, EOFError) as error:
+    except zips.DAMAGED as error:
         text = _("{file} is no hand-out of a class, or was not copied to its end. Ask your instructor for it again.")
         raise Refused(tr(text, file=file.name)) from error
     except OSError as error:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import io
-import lzma
 import os
 import stat
 import struct
@@ -18,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from crmlab import zips
 from crmlab.course.files import reason, whole
 from crmlab.language import _, tr
 
@@ -174,7 +174,7 @@ def _zip(file: io.BufferedIOBase | io.BufferedReader, name: str, when: datetime.
                 yield from _entry(archive, entry, name, left)
     except _TooMuch as error:
         yield Found(name, when=when, problem=str(error))
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, struct.error, RecursionError, UnicodeError):
+    except zips.UNREADABLE:
         text = _("is a damaged zip file: it broke off on its way, perhaps; ask for it again")
         yield Found(name, when=when, problem=tr(text))
     finally:
@@ -207,7 +207,7 @@ def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, outer: str, left: _
         text = _("is packed in a way that is not known here: unpack it yourself beside it, or ask for a plain zip file")
         yield Found(name, when=when, problem=tr(text))
         return
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, zlib.error, lzma.LZMAError, struct.error, RuntimeError):
+    except zips.UNREADABLE:
         yield Found(name, when=when, problem=tr(_("is damaged in its archive: ask for it again")))
         return
     if _is_zip(data[:4]):

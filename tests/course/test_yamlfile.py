@@ -17,6 +17,7 @@ from crmlab.course.authoring import drawing, to_yaml, workbook
 from crmlab.course.bank import files
 from crmlab.course.roleplay import scripts
 from crmlab.course.widgets import rehearse
+from crmlab.course.yamltext import quoted
 from crmlab.language import set_language
 from tests.support import scriptfiles
 
@@ -201,9 +202,9 @@ def written(script: scripts.Script, folder: Path) -> None:
 @given(title=st.text(min_size=1, max_size=12).map(lambda text: f"a{text}b"))
 @example(title="_x0041_ _x005F_ ]]> <!-- & \u2028 \U0001f600")
 def test_any_text_that_a_script_may_hold_survives_all_ways(tmp_path: Path, title: str) -> None:
-    script = scripts.load(scriptfiles.text(tmp_path, (EN, f"en: {to_yaml.quoted(title)}"))) if not yamlhints.NO_TEXT.search(title) else None
+    script = scripts.load(scriptfiles.text(tmp_path, (EN, f"en: {quoted(title)}"))) if not yamlhints.NO_TEXT.search(title) else None
     if script is None:
-        assert faults(tmp_path, (EN, f"en: {to_yaml.quoted(title)}"))
+        assert faults(tmp_path, (EN, f"en: {quoted(title)}"))
     elif "\r" not in title:
         written(script, tmp_path)
 

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from crmlab.course import exercise_check, exercise_numbers, fillable
-from crmlab.course.roleplay.sheet import Record, Records, in_each, opened, table_of
+from crmlab.course.roleplay.sheet import Reader, Record, Records, in_each, opened, table_of
 from crmlab.course.yamlfile import Cell, Checker, Fault, shortened
 from crmlab.language import LANGUAGES, _, listed, speaking, tr
 from crmlab.spreadsheets import write_text
@@ -78,24 +78,11 @@ def read(path: Path) -> tuple[dict[str, Any], list[Fault]]:
     return ({} if found or content is None else exercise_check.resolved(content)), found
 
 
-class _Reader:
+class _Reader(Reader):
     """Reads one workbook and notes what is wrong with its cells."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.faults: list[Fault] = []
-
-    def fault(self, cell: Cell, text: str, **values: Any) -> None:
-        short = {name: shortened(value, 200) for name, value in values.items()}
-        self.faults.append(Fault(self.file, cell.row, tr(text, **short), cell))
-
     def content(self, book: Any) -> Record | None:
-        sheet = next((one for one in book.worksheets if one.title.strip().lower() == SHEET), None)
-        if sheet is None and len(book.worksheets) == 1:
-            sheet = book.worksheets[0]  # somebody's own sheet, under the name that Excel gave it
-        if sheet is None:
-            there = listed(shortened(one.title, 30) for one in book.worksheets[:10])
-            self.fault(Cell(), _("There is no sheet “{sheet}”; there are: {there}."), sheet=SHEET, there=there)
+        if (sheet := self.sheet(book, SHEET, alone=True)) is None:
             return None
         rows, faults = table_of(sheet, self.file, COLUMNS, _MAY_LACK)
         self.faults += faults

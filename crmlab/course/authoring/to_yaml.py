@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crmlab.course.roleplay.sheet import IN_EACH_LANGUAGE, SETTINGS
+from crmlab.course.yamltext import quoted
 from crmlab.language import LANGUAGES
-
-# What YAML wants written as \uXXXX, and what some readers take for the end of a line.
-_ESCAPED = re.compile("[^\n\t -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 def text(source: Mapping[str, Any], comment: str = "") -> str:
     """A script's content as YAML; ``comment`` is put on top."""
     return "\n".join([*(f"# {line}" for line in comment.splitlines()), *_lines(source), ""])
-
-
-def quoted(value: str) -> str:
-    """A text in double quotation marks, as YAML reads it back.
-
-    >>> print(quoted('He said: "No."'))
-    "He said: \\"No.\\""
-    """
-    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def _lines(source: Mapping[str, Any]) -> Iterator[str]:

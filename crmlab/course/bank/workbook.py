@@ -27,7 +27,7 @@ from typing import Any
 
 from crmlab.course import fillable
 from crmlab.course.bank import files
-from crmlab.course.roleplay.sheet import Record, Records, in_each, opened, table_of
+from crmlab.course.roleplay.sheet import Reader, Record, Records, in_each, opened, table_of
 from crmlab.course.yamlfile import Cell, Checker, Fault, shortened
 from crmlab.language import LANGUAGES, _, listed, size, tr
 from crmlab.spreadsheets import MOST_CHARACTERS, write_text
@@ -85,24 +85,11 @@ def content_of(path: Path) -> tuple[Any, list[Fault]]:
     return reader.content(book), reader.faults
 
 
-class _Reader:
+class _Reader(Reader):
     """Reads one workbook and notes what is wrong with its cells."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.faults: list[Fault] = []
-
-    def fault(self, cell: Cell, text: str, **values: Any) -> None:
-        short = {name: shortened(value, 200) for name, value in values.items()}
-        self.faults.append(Fault(self.file, cell.row, tr(text, **short), cell))
-
     def content(self, book: Any) -> Records | None:
-        sheet = next((one for one in book.worksheets if one.title.strip().lower() == SHEET), None)
-        if sheet is None and len(book.worksheets) == 1:
-            sheet = book.worksheets[0]  # somebody's own sheet, under the name that Excel gave it
-        if sheet is None:
-            there = listed(shortened(one.title, 30) for one in book.worksheets[:10])
-            self.fault(Cell(), _("There is no sheet “{sheet}”; there are: {there}."), sheet=SHEET, there=there)
+        if (sheet := self.sheet(book, SHEET, alone=True)) is None:
             return None
         rows, faults = table_of(sheet, self.file, COLUMNS, _MAY_LACK)
         self.faults += faults

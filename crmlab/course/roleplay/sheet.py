@@ -20,7 +20,7 @@ from typing import Any
 from crmlab.course import yamlhints
 from crmlab.course.roleplay import ooxml, routes
 from crmlab.course.yamlfile import MOST, Cell, Fault, shortened
-from crmlab.language import LANGUAGES, _, tr
+from crmlab.language import LANGUAGES, _, listed, tr
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls")
 
@@ -145,8 +145,8 @@ def table_of(sheet: Any, file: str, known: tuple[str, ...], may_lack: Set[str]) 
     return reader.table(sheet, Cell(1, sheet=sheet.title), known, may_lack), reader.faults
 
 
-class _Reader:
-    """Reads one workbook and notes what is wrong with its cells."""
+class Reader:
+    """What every reader of a workbook does: note what is wrong with its cells, find a sheet."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -157,17 +157,28 @@ class _Reader:
         short = {name: shortened(value, 200) for name, value in values.items()}
         self.faults.append(Fault(self.file, cell.row, tr(text, **short), cell))
 
+    def sheet(self, book: Any, name: str, alone: bool = False) -> Any:
+        """The sheet of this name; with ``alone`` also the only one, as Excel named it. ``None``, and a fault, if there is none."""
+        found = next((one for one in book.worksheets if one.title.strip().lower() == name), None)
+        if found is None and alone and len(book.worksheets) == 1:
+            found = book.worksheets[0]
+        if found is None:
+            there = listed(shortened(one.title, 30) for one in book.worksheets[:10])
+            self.fault(Cell(), _("There is no sheet “{sheet}”; there are: {there}."), sheet=name, there=there)
+        return found
+
+
+class _Reader(Reader):
+    """Reads the workbook of a script."""
+
     def content(self, book: Any) -> Any:
         """The script's content; ``None`` where sheets or columns are missing."""
         tables: dict[str, list[_Row]] = {}
         for number, name in enumerate(COLUMNS, 1):
-            sheet = next((one for one in book.worksheets if one.title.strip().lower() == name), None)
-            if sheet is None and name in MAY_BE_LEFT_OUT:
+            if name in MAY_BE_LEFT_OUT and all(one.title.strip().lower() != name for one in book.worksheets):
                 tables[name] = []
                 continue
-            if sheet is None:
-                there = ", ".join(shortened(one.title, 30) for one in book.worksheets[:10])
-                self.fault(Cell(), _("There is no sheet “{sheet}”; there are: {there}."), sheet=name, there=there)
+            if (sheet := self.sheet(book, name)) is None:
                 continue
             table = self.table(sheet, Cell(number, sheet=sheet.title), COLUMNS[name])
             if table is not None:

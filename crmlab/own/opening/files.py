@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from crmlab import zips
 from crmlab.checks.refusing import fail
 from crmlab.language import _
 from crmlab.own.opening import encodings
@@ -93,7 +94,7 @@ def _zipped(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             kinds = archive.read("mimetype")[:60].decode("ascii", "replace") if "mimetype" in names else ""
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError, EOFError, KeyError):
+    except zips.UNREADABLE:
         fail(_BROKEN_ZIP, file=path.name)
     lower = [name.replace("\\", "/").lower() for name in names]
     if any(name.endswith("workbook.bin") for name in lower):

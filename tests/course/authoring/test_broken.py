@@ -158,7 +158,7 @@ BOOKS: dict[str, tuple[Callable[[Any], None], str, str]] = {
     "a sheet is missing": (
         _drop("choices"),
         "small.xlsx: There is no sheet “choices”; there are: how to, script, nodes.",
-        "small.xlsx: 没有工作表“choices”；现有：how to, script, nodes。",
+        "small.xlsx: 没有工作表“choices”；现有：how to、script、nodes。",
     ),
     "a column is missing": (
         lambda book: book["nodes"].delete_cols(3),

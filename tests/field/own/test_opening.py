@@ -118,6 +118,18 @@ def test_zipped(inside: str, sentence: str, tmp_path: Path) -> None:
         open_file(tmp_path / "orders.csv")
 
 
+def test_a_part_that_is_damaged_in_its_archive(tmp_path: Path) -> None:
+    path = tmp_path / "orders.ods"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    raw = bytearray(path.read_bytes())
+    at = raw.index(b"mimetype") + len(b"mimetype")
+    raw[at : at + 4] = b"\xff\xff\xff\xff"
+    path.write_bytes(raw)
+    with pytest.raises(InputError, match="damaged"):
+        open_file(path)
+
+
 def test_no_file(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is not there"):
         open_file(tmp_path / "none.csv")
