@@ -89,7 +89,7 @@ def _make(settings: Class) -> int:
         print(error)
         print(tr(_("The hand-out was not made. Mend these, then: crmlab class update {folder}"), folder=word(settings.folder)))
         return 1
-    text = _("Class “{name}”, number {number}: {lessons} lessons; beside them {exercises} exercises, {talks} role-plays and {questions} questions.")
+    text = _("Class “{name}”, number {number}. Lessons: {lessons}. Beside them: exercises {exercises}, role-plays {talks}, questions {questions}.")
     counts = {"lessons": made.lessons, "exercises": made.exercises, "talks": made.talks, "questions": made.questions}
     print(tr(text, name=settings.name, number=settings.number, **counts))
     if made.kept:

@@ -19,7 +19,7 @@ def test_a_class_is_made_and_made_again(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path)
     code, out, _err = run(capsys, "class", "new", "春 Spring", "--units", "8", "--lessons", "3.2", "--languages", "en，zh", "--draw", "--due", "2026-12-01", "--number", "7")
     assert code == 0
-    assert out.splitlines()[0] == "Class “春 Spring”, number 7: 4 lessons; beside them 0 exercises, 0 role-plays and 0 questions."
+    assert out.splitlines()[0] == "Class “春 Spring”, number 7. Lessons: 4. Beside them: exercises 0, role-plays 0, questions 0."
     assert '  2. They run: crmlab start "春 Spring.zip"' in out.splitlines()
     found = settings.load(tmp_path / "春 Spring")
     assert (found.lessons, found.languages, found.due) == (("3.2", "8.1", "8.2", "8.3"), ("en", "zh"), "2026-12-01T23:59")
