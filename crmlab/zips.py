@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-import lzma
 import struct
 import zipfile
 import zlib
 
-DAMAGED: tuple[type[Exception], ...] = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, RuntimeError, EOFError, KeyError, ValueError)
+_LZMA: tuple[type[Exception], ...] = ()
+try:
+    from lzma import LZMAError
+
+    _LZMA = (LZMAError,)
+except ImportError:  # the browser's Python has no lzma; a part packed by it is a RuntimeError there
+    pass
+
+DAMAGED: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile,
+    zlib.error,
+    *_LZMA,
+    struct.error,
+    RuntimeError,
+    EOFError,
+    KeyError,
+    ValueError,
+)
 """``NotImplementedError`` and ``RecursionError`` are kinds of ``RuntimeError``. ``OSError`` is not among them: it may be the disk's."""
 UNREADABLE: tuple[type[Exception], ...] = (OSError, *DAMAGED)
 """For who says one sentence to all of them."""

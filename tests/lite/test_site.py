@@ -15,6 +15,7 @@ import subprocess
 import threading
 import urllib.request
 import zipfile
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,32 @@ def test_a_module_that_needs_scipy_calls_for_it() -> None:
         needs |= more
     assert {"clv", "kano"} <= needs
     assert needs == {name for name in later.LATER["scipy"] if "." not in name}
+
+
+_LACKING = {"curses", "dbm", "ensurepip", "fcntl", "grp", "lzma", "multiprocessing", "pwd", "resource", "sqlite3", "ssl", "termios", "tkinter"}
+"""What Pyodide leaves out of Python, keeps apart or cannot do: pyodide.org/en/0.27.7/usage/wasm-constraints.html."""
+
+
+def _imported(tree: ast.AST) -> Iterator[str]:
+    """The parts of Python that a file imports, but for those that it can do without."""
+    for node in ast.iter_child_nodes(tree):
+        match node:
+            case ast.Try(handlers=[ast.ExceptHandler(type=ast.Name(id="ImportError"))]):
+                continue
+            case ast.Import():
+                yield from (one.name.split(".")[0] for one in node.names)
+            case ast.ImportFrom(module=str(module), level=0):
+                yield module.split(".")[0]
+        yield from _imported(node)
+
+
+def test_nothing_is_imported_that_the_browsers_python_lacks() -> None:
+    """Found at once and without Pyodide; what serves, grades or hosts a course runs in no browser."""
+    own, elsewhere = places.root() / "crmlab", ("app", "course/grading")
+    files = [path for path in own.rglob("*.py") if not path.relative_to(own).as_posix().startswith(elsewhere)]
+    found = {str(path): sorted(_LACKING & set(_imported(ast.parse(path.read_text(encoding="utf-8"))))) for path in files}
+    assert len(files) > 400
+    assert {path: names for path, names in found.items() if names} == {}
 
 
 def test_what_is_missing_is_said(tmp_path: Path) -> None:
