@@ -146,6 +146,20 @@ def test_a_corrected_plan_is_remembered_and_the_file_stays_as_it_is(here: Path) 
     assert own_results.find("abc") is not before
 
 
+def test_a_tick_that_comes_after_the_click_counts(here: Path) -> None:
+    """The browser holds a change back while Python is busy, and a click it does not."""
+    own_files.choose("orders", own_files.keep("orders.csv", ORDERS.encode()))
+    whole = own_save().view()
+    names = next(one for one in whole.children if "crmlab-own-with-names" in one._dom_classes)
+    pages = next(one for box in whole.children for one in getattr(box, "children", ()) if "crmlab-own-save-pages" in one._dom_classes)
+    names.value = True
+    pages.click()
+    saved = next(here.glob("*.html"))
+    assert "as you asked" in saved.read_text("utf-8")
+    names.value = False
+    assert "as you asked" not in saved.read_text("utf-8")
+
+
 def test_what_is_personal_is_hidden_and_what_is_not_is_not() -> None:
     assert columns.hidden("13912345678", "phone") == "139******78"
     assert columns.hidden("王记茶庄", "customer") == "王···"

@@ -13,6 +13,7 @@ from crmlab.course.exercise import Exercise, Feedback
 from crmlab.course.session import Session
 from crmlab.course.widgets.asked import asked_rows
 from crmlab.course.widgets.form import FormView
+from crmlab.course.widgets.name_box import name_box
 from crmlab.course.widgets.player import Player
 from crmlab.course.widgets.shown import VIEW, Shown, in_notebook
 from crmlab.course.widgets.style import STYLE, visible
@@ -190,6 +191,8 @@ class ExamView:
     def _finish(self) -> None:
         self._sitting.hand_in()
         self._draw()
+        if self._sitting.status() == "done":
+            self._first_after.focus()  # the button that was pressed is gone; the result stands before this one
 
     # -- after
 
@@ -209,10 +212,7 @@ class ExamView:
         rows: list[w.Widget] = [w.HTML(exam_page.summary(found, attempt["used"] or 0.0))]
         if found.passed:
             told = w.HTML()
-            name = w.Text(value=self._sitting.name(), description=tr(_("Name on the certificate")))
-            name.layout = w.Layout(width="26em", max_width="100%")
-            name.style.description_width = "initial"
-            name.add_class("crmlab-name")
+            name = name_box(self._sitting.name())
             name.observe(lambda change: self._sitting.set_name(change["new"]), "value")
 
             def save() -> None:
@@ -222,6 +222,7 @@ class ExamView:
             made = self._button(_("Make the certificate"), "certificate", "certificate", save)
             rows.append(w.VBox([_line([name, made]), told]))
         again = self._button(_("Another try"), "refresh", "again", self._begin)
+        self._first_after: w.Text | w.Button = name if found.passed else again
         return [*rows, again, w.HTML(exam_page.talk(found) + exam_page.questions(found))]
 
     @staticmethod

@@ -14,15 +14,12 @@ from crmlab.course.answering import Answering
 from crmlab.course.exercise import Feedback
 from crmlab.course.form import CHOOSE, Choice, Entry, Field, Form, Line, Mark, Order, Row, Slider, Tick
 from crmlab.course.palette import colour
+from crmlab.course.widgets.clicks import LATE
 from crmlab.course.widgets.line import LineBox
 from crmlab.course.widgets.mark import mark_box
 from crmlab.course.widgets.order import order_box
 from crmlab.course.widgets.slider import slider_box
 from crmlab.language import _, tr
-
-LATE = 1.0
-"""Seconds. While the kernel is busy the browser holds a change back but sends a click at once, so that the last answer
-may come after "Check": it is then judged again, and no try is counted."""
 
 
 class FormView:
@@ -147,7 +144,7 @@ class FormView:
             self._marks[field.key].value = ""
             self._unread()
         self._draw_live()
-        if time.monotonic() - self._checked < LATE:
+        if time.monotonic() - self._checked < LATE:  # it is judged again, and no try is counted
             self._show(self._answers.check(count=False))
 
     def _unread(self) -> None:

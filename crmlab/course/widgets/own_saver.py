@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crmlab.course import own_files, own_results, own_told, panel, tables
+from crmlab.course.widgets.clicks import LATE
 from crmlab.course.widgets.guard import guarded, sentence, told
 from crmlab.course.widgets.shown import Viewed
 from crmlab.language import _, tr
@@ -35,6 +37,7 @@ class OwnSave(Viewed):
         names = w.Checkbox(value=False, description=tr(_("With names, telephones and mail addresses")), indent=False)
         names.add_class("crmlab-own-with-names")
         saved = w.HTML()
+        last: list[tuple[float, Callable[[Report], bytes], str]] = []
 
         def draw() -> None:
             about.value = panel.paragraph(repr(self))
@@ -51,9 +54,16 @@ class OwnSave(Viewed):
                 exports, findings = own_results.report(say)
                 saved.value = panel.box("note", tr(_("Writing {file} ..."), file=name), status=True)
                 saved.value = tables.save_bytes(made(gathered.gathered(exports, findings, names.value)), name).html
+                last[:] = [(time.monotonic(), made, name)]
             except Exception as error:  # whatever it is, the page must go on
                 saved.value = panel.box("unreadable", told(error), status=True)
 
+        def late(_change: Any) -> None:
+            for moment, made, name in last[-1:]:
+                if time.monotonic() - moment < LATE:
+                    save(made, name)
+
+        names.observe(late, "value")
         book = w.Button(description=tr(_("Save the workbook (Excel)")), icon="table")
         book.on_click(lambda _button: save(_workbook, tr(_("your-customers.xlsx"))))
         two = w.Button(description=tr(_("Save the two pages")), icon="print")

@@ -8,6 +8,7 @@ import ipywidgets as w
 
 from crmlab.course import certificate, panel, progress, tables
 from crmlab.course.session import Session
+from crmlab.course.widgets.name_box import name_box
 from crmlab.course.widgets.shown import VIEW, in_notebook
 from crmlab.course.widgets.style import STYLE
 from crmlab.course.widgets.together import together
@@ -51,9 +52,7 @@ def _view(page: str) -> w.Widget:
     standings = progress.of_course()
     rows: list[w.Widget] = [w.HTML(STYLE), w.HTML(page), w.HBox(buttons, layout=w.Layout(flex_flow="row wrap"))]
     if progress.earned(standings):
-        name = w.Text(description=tr(_("Name on the certificate")), layout=w.Layout(width="26em", max_width="100%"))
-        name.style.description_width = "initial"
-        name.add_class("crmlab-name")
+        name = name_box()
         made = _button(
             _("Make the certificate"),
             "certificate",
