@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,24 @@ def test_who_lets_in_by_lti_fills_in_what_it_has(tmp_path: Path) -> None:
     fields = yaml.safe_load((DEPLOY / "values.yaml").read_text("utf-8"))["hub"]["config"]["LTI13Authenticator"]
     assert set(fields) <= set(lti.LTI13Authenticator.class_trait_names(config=True))
     assert lti.LTI13Authenticator(config=Config(LTI13Authenticator=fields)).issuer == fields["issuer"]
+
+
+def test_names_that_are_numbers_stay_text() -> None:
+    """LMSs give people and tools numbers; the hub does not start with a name that is none of text."""
+    filled = re.sub(r"CHANGE-(client-id|the-user-name-of-an-\w+)", "10000000000001", (DEPLOY / "values.yaml").read_text("utf-8"))
+    values = yaml.safe_load(filled)
+    config = values["hub"]["config"]
+    named = (config["LTI13Authenticator"]["client_id"], config["Authenticator"]["admin_users"], values["custom"]["instructors"])
+    assert named == (["10000000000001"],) * 3
+
+
+def test_the_image_has_a_home_for_whoever_it_runs_as() -> None:
+    """A cluster may make up the number of the user, or name the home after its own volume: all three say the same folder."""
+    words = (DEPLOY / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
+    storage = yaml.safe_load((DEPLOY / "values.yaml").read_text("utf-8"))["singleuser"]["storage"]
+    found = [re.search(pattern, words) for pattern in (r"ENV HOME=(\S+)", r"--home-dir (\S+)", r"WORKDIR (\S+)")]
+    assert {one[1] for one in found if one} == {storage["homeMountPath"]}
+    assert all(found)
 
 
 @pytest.mark.parametrize(
