@@ -79,7 +79,8 @@ def _read(file: Path) -> dict[str, bytes]:
             files = {name: packed.read(one) for name, one in names.items() if _WANTED.fullmatch(name)}
             handed_out.parsed(files.get(handed_out.FILE, b""), file)
     except FileNotFoundError:
-        raise Refused(tr(_("There is no file {file}."), file=file.name)) from None
+        text = _("There is no file {file} in this folder. Copy it here, or type crmlab start and a blank, and drag the file into this window.")
+        raise Refused(tr(text, file=file.name)) from None
     except zips.DAMAGED as error:
         text = _("{file} is no hand-out of a class, or was not copied to its end. Ask your instructor for it again.")
         raise Refused(tr(text, file=file.name)) from error

@@ -1,10 +1,11 @@
-"""What trainees sent, opened up: files, folders and archives within archives, as bytes with their names and dates.
+"""What trainees sent, opened up: files, folders, mails and archives within archives, as bytes with their names and dates.
 
 Nothing is ever unpacked onto the disk, so no name in an archive leads anywhere. What cannot be opened gets a sentence.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import io
 import os
@@ -37,6 +38,8 @@ WITHIN = " > "
 """Stands between an archive and what is in it."""
 _LONGEST = 300
 
+MAIL = ".eml"
+"""How the name of a mail ends that was saved as a file."""
 LEFT_BY_SYSTEM = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".ipynb_checkpoints", "__pycache__", "timestamp.txt")
 
 
@@ -91,7 +94,7 @@ def _at(path: Path, name: str) -> Iterator[Found]:
                     yield Found(name, when=when, problem=_too_large())
                 else:
                     file.seek(0)
-                    yield _file(name, file.read(), when)
+                    yield from _opened(name, file.read(), when, _Left())
     except (OSError, OverflowError, ValueError) as error:
         yield Found(name, problem=tr(_("cannot be read ({reason})"), reason=reason(error)))
 
@@ -112,9 +115,27 @@ def _shown(name: str) -> str:
     return "".join("�" if unicodedata.category(one)[0] == "C" else one for one in name)
 
 
+def _opened(name: str, data: bytes, when: datetime.datetime | None, left: _Left) -> Iterator[Found]:
+    """A file that came, or what is in it."""
+    if _is_zip(data[:4]):
+        yield from _zip(io.BytesIO(data), name, when, left)
+    elif name.lower().endswith(MAIL):
+        yield from _mail(name, data, when, left)
+    else:
+        yield _file(name, data, when)
+
+
 def _file(name: str, data: bytes, when: datetime.datetime | None) -> Found:
     if not data:
         return Found(name, when=when, problem=tr(_("is empty")))
+    if name.lower().endswith(".msg") and data.startswith(_OLD_OFFICE):
+        text = _("is a mail as Outlook keeps it, which is not opened here: save the file that is attached to it into this folder")
+        return Found(name, when=when, problem=tr(text))
+    if data.startswith(_OLD_OFFICE):
+        return Found(name, when=when, problem=tr(_OFFICE), foreign=True)
+    if data.startswith(_PICTURES) or data[4:12] in (b"ftypheic", b"ftypmif1"):
+        text = _("is a picture, and no work from this course: ask for the file that “Hand in” makes")
+        return Found(name, when=when, problem=tr(text), foreign=True)
     other = next((kind for start, kind in _OTHERS.items() if data.startswith(start)), "")
     if other or data[257:262] == b"ustar":
         text = _("is a {kind} archive, which is not opened here: unpack it yourself beside it, or ask for a zip file")
@@ -122,6 +143,9 @@ def _file(name: str, data: bytes, when: datetime.datetime | None) -> Found:
     return Found(name, data, when)
 
 
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_OFFICE = _("is an Office document, and no work from this course: ask for the file that “Hand in” makes")
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM")
 _OTHERS = {
     b"7z\xbc\xaf\x27\x1c": "7z",
     b"Rar!\x1a\x07": "rar",
@@ -135,8 +159,69 @@ def _is_zip(start: bytes) -> bool:
     return start in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
 
+def _too_deep() -> str:
+    return tr(_("lies in too many archives within each other, and was not opened"))
+
+
 def _too_large() -> str:
     return tr(_("is larger than {most} MB, and no hand-in is"), most=LARGEST // 1_000_000)
+
+
+# -- mails -------------------------------------------------------------------------------------------------------------
+
+
+def _mail(name: str, data: bytes, when: datetime.datetime | None, left: _Left) -> Iterator[Found]:
+    """What is attached to a mail, also to one that is passed on in it; its own words are nobody's work."""
+    if not left.depth:
+        yield Found(name, when=when, problem=_too_deep())
+        return
+    left.depth -= 1
+    try:
+        attached, sent = _attached(data)
+        if len(attached) > left.files or sum(len(one) for _name, one, _picture in attached) > left.bytes:
+            raise _TooMuch(tr(_("holds more than {most} files, and was not opened"), most=left.files))
+        left.files -= len(attached)
+        left.bytes -= sum(len(one) for _name, one, _picture in attached)
+        if any(not picture for _name, _one, picture in attached):
+            attached = [one for one in attached if not one[2]]
+        if not attached:
+            text = _("is a mail with no file attached: ask for the file that “Hand in” makes")
+            yield Found(name, when=when, problem=tr(text), foreign=True)
+        for inner, one, _picture in attached:
+            yield from _opened(f"{name}{WITHIN}{inner[:_LONGEST]}", one, sent or when, left)
+    except _TooMuch as error:
+        yield Found(name, when=when, problem=str(error))
+    finally:
+        left.depth += 1
+
+
+def _attached(data: bytes) -> tuple[list[tuple[str, bytes, bool]], datetime.datetime | None]:
+    """Names and bytes of what is attached to a mail, whether it is a picture within the words, as below a signature, and when it was sent."""
+    import email
+    from email.policy import default
+    from email.utils import parsedate_to_datetime
+
+    found: list[tuple[str, bytes, bool]] = []
+    sent = None
+    try:
+        mail = email.message_from_bytes(data, policy=default)
+        with contextlib.suppress(Exception):
+            moment = parsedate_to_datetime(str(mail["Date"]))
+            sent = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+        for part in mail.walk():
+            # The parser is strict about headers only when one is looked at: a part that says nothing sound of itself is passed over.
+            with contextlib.suppress(Exception):
+                label = part.get_filename()
+                if not label or part.is_multipart():
+                    continue
+                # The name alone: what it says of folders is another computer's.
+                label = _shown(label.replace("\\", "/").rpartition("/")[2]) or "?"
+                inline = part.get_content_maintype() == "image" and (part.get_content_disposition() == "inline" or part["Content-ID"] is not None)
+                content = part.get_payload(decode=True)
+                found.append((label, content if isinstance(content, bytes) else b"", inline))
+    except Exception:  # whatever the parser stumbles over, it is no mail that anybody wrote
+        return found, sent
+    return found, sent
 
 
 # -- zip ---------------------------------------------------------------------------------------------------------------
@@ -156,7 +241,7 @@ class _TooMuch(Exception):
 def _zip(file: io.BufferedIOBase | io.BufferedReader, name: str, when: datetime.datetime | None, left: _Left) -> Iterator[Found]:
     """What is in an archive."""
     if not left.depth:
-        yield Found(name, when=when, problem=tr(_("lies in too many archives within each other, and was not opened")))
+        yield Found(name, when=when, problem=_too_deep())
         return
     left.depth -= 1
     try:
@@ -166,7 +251,7 @@ def _zip(file: io.BufferedIOBase | io.BufferedReader, name: str, when: datetime.
                 raise _TooMuch(tr(_("holds more than {most} files, and was not opened"), most=MOST_FILES))
             left.files -= len(entries)
             if any(entry.filename == "[Content_Types].xml" for entry in entries):
-                yield Found(name, when=when, problem=tr(_("is an Office document, and no work from this course")), foreign=True)
+                yield Found(name, when=when, problem=tr(_OFFICE), foreign=True)
                 return
             if not entries:
                 yield Found(name, when=when, problem=tr(_("is empty")))
@@ -210,10 +295,7 @@ def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, outer: str, left: _
     except zips.UNREADABLE:
         yield Found(name, when=when, problem=tr(_("is damaged in its archive: ask for it again")))
         return
-    if _is_zip(data[:4]):
-        yield from _zip(io.BytesIO(data), name, when, left)
-    else:
-        yield _file(name, data, when)
+    yield from _opened(name, data, when, left)
 
 
 def _bytes(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: _Left) -> bytes:

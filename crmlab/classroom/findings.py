@@ -159,8 +159,8 @@ class Findings:
 
     @cached_property
     def shares(self) -> pd.Series:
-        """The share of all points of the lessons, by person; what was not handed in counts as 0."""
-        whole = sum(self.whole(number) for number in self.lessons)
+        """The share of all points of the lessons that anybody handed in, by person; what was not handed in counts as 0."""
+        whole = sum(self.whole(number) for number in self.lessons if number not in self.untouched)
         return self.points.fillna(0.0).sum(axis=1) / whole if whole else pd.Series(0.0, self.points.index)
 
     def states(self, number: str, id: str) -> dict[str, int]:
@@ -262,6 +262,12 @@ class Findings:
                         fields[place].append((_said(person, value["text"], seen), seen))
         made = [_chosen(place, about[place], every) for place, every in fields.items()]
         return tuple(sorted(made, key=lambda one: _order(one.lesson)))
+
+    @cached_property
+    def untouched(self) -> tuple[str, ...]:
+        """The lessons that nobody has handed in: they are still to come, or were left out, and say nothing of anybody."""
+        begun = {number for one in self.collected.people for number in one.lessons} | {number for one in self.marks.people.values() for number in one}
+        return tuple(number for number in self.lessons if number not in begun)
 
     @cached_property
     def missing(self) -> dict[str, tuple[str, ...]]:

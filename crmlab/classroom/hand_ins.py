@@ -70,7 +70,7 @@ def read(found: Found, name: str = "", number: int | None = None, now: datetime.
     if content is None:
         if is_json:
             return _off(came, "broken", tr(_("cannot be read: it is damaged, or only half of it came")))
-        return _off(came, "unknown", tr(_("is no work from this course")))
+        return _off(came, "unknown", tr(_("is no work from this course: ask for the file that “Hand in” makes")))
     if encoding != "utf-8":
         came.says.append(tr(_("was saved anew by another program ({encoding}), and was read all the same"), encoding=encoding))
     kind = content.get("kind") if isinstance(content, dict) else None

@@ -129,7 +129,7 @@ def _spread(found: Findings) -> str:
     labels = [f"{low}–{low + 9 + (low == 90)}" for low in range(0, 100, 10)]
     said = tr(_("; ")).join(f"{label}%: {count}" for label, count in zip(labels, counts, strict=True) if count)
     text_ = tr(
-        _("Share of all points of these lessons, in percent; what was not handed in counts as 0. Median {median}, lowest {low}, highest {high}."),
+        _("Share of all points of the lessons that anybody handed in, in percent; who did not hand one in has 0 in it. (The percent in the tables of marks is of all lessons of the class.) Median {median}, lowest {low}, highest {high}."),
         median=percent(float(shares.median())), low=percent(float(shares.min())), high=percent(float(shares.max())),
     )  # fmt: skip
     return _paragraph(text_) + histogram(counts, labels, tr(_("Trainees by share of the points: {counts}"), counts=said))
@@ -137,14 +137,17 @@ def _spread(found: Findings) -> str:
 
 def _handed_in(found: Findings) -> str:
     parts = []
-    if found.people and not found.missing and not found.unjudged:
-        parts.append(_paragraph(tr(_("Everybody whose work came has handed in every lesson."))))
+    missing = {key: tuple(n for n in numbers if n not in found.untouched) for key, numbers in found.missing.items()}
+    if found.people and found.untouched:
+        parts.append(_paragraph(tr(_("Nobody has handed in: {lessons}."), lessons=listed(found.untouched))))
+    if found.people and not any(missing.values()) and not found.unjudged:
+        parts.append(_paragraph(tr(_("Everybody whose work came has handed in every lesson.") if not found.untouched else _("Everybody whose work came has handed in all others."))))
     people = {one.key: one for one in found.collected.people}
     late = {key: people[key].late_lessons for key in found.called if people[key].late_lessons}
     undated = {key: tuple(n for n in people[key].undated if people[key].versions.get(n)) for key in found.called}
     untold = {key: tuple(n for n in people[key].undated if not people[key].versions.get(n)) for key in found.called}
     for heading, lists in (
-        (_("Not handed in:"), found.missing),
+        (_("Not handed in:"), missing),
         (_("Collected and not judged; run crmlab class grade, then this again:"), found.unjudged),
         (_("Handed in after the end:"), late),
         (_("Only the date of the file tells when this was made, and copying or saving changes it:"), undated),
@@ -153,8 +156,9 @@ def _handed_in(found: Findings) -> str:
         lines = [tr(_("{who}: {lessons}"), who=found.called[key], lessons=listed(numbers)) for key, numbers in lists.items() if numbers]
         parts.append(_list(tr(heading), lines))
     parts += [_who(found), _files(found)]
-    for start in range(0, len(found.lessons), ACROSS):
-        numbers = found.lessons[start : start + ACROSS]
+    begun = [number for number in found.lessons if number not in found.untouched]
+    for start in range(0, len(begun), ACROSS):
+        numbers = begun[start : start + ACROSS]
         rows = []
         for one in found.people:
             name = text(found.called[one.key], 60)

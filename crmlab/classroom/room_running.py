@@ -7,12 +7,14 @@ import contextlib
 import datetime
 import errno
 import json
+import re
 import signal
 import socket
 import webbrowser
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from crmlab.classroom import room_server
 from crmlab.classroom.findings import of_class
@@ -26,6 +28,10 @@ from crmlab.language import _, tr
 HERE = "127.0.0.1"
 FIRST, TRIED = 8950, 50
 KEPT = "room.json"
+LINE = "room-line.json"
+"""Code and port of a room: one that is opened again is the same one for those who were in it."""
+SAME = datetime.timedelta(hours=24)
+"""For so long after a room was used, the next one of its class has its code: for another half of the day, or the second day."""
 
 
 class CannotListen(ValueError):
@@ -38,9 +44,11 @@ def run(of: Class, language: str, host: str = "", port: int | None = None, *, br
     address = room_server.network_address() if host == "lan" else host
     if host == "lan" and not address:
         raise CannotListen(tr(_("This computer is in no network just now. Connect it, or name its address: --host ADDRESS")))
-    sockets = take(address, port)
-    number, code = sockets[0].getsockname()[1], joining.new_code()
+    before = _line(of.folder)
+    sockets = take(address, port, before.get("port", 0))
+    number, code = sockets[0].getsockname()[1], before.get("code") or joining.new_code()
     line = str(joining.Room(f"http://{address or HERE}:{number}", code))
+    _keep_line(of.folder, code, number, line)
     served = Served(Room(of.lessons), code, language, line, folder=of.folder)
     page = f"http://{HERE}:{number}/?token={served.token}"
 
@@ -48,6 +56,10 @@ def run(of: Class, language: str, host: str = "", port: int | None = None, *, br
         """Said once Ctrl-C is heeded: who reads it may press it at once."""
         print(tr(_("The room is open. Its page, for you alone: {url}"), url=page))
         print(tr(_("Trainees paste this line into “Join a room”, or start with crmlab start --room: {line}"), line=line))
+        if before.get("line") == line:
+            print(tr(_("It is the line of last time: who is still in the room comes back without doing anything, within a minute.")))
+        elif before:
+            print(tr(_("This computer has another address or port than last time: who was in the room joins again, with this line.")))
         if not address:
             print(tr(_("Only this computer can reach it. For trainees in the same network: crmlab class room {folder} --host lan"), folder=of.folder))
         else:
@@ -62,6 +74,7 @@ def run(of: Class, language: str, host: str = "", port: int | None = None, *, br
             asyncio.run(_serve(served, sockets, told))
     finally:
         path = save(served.room, of.folder)
+        _keep_line(of.folder, code, number, line)
     print(tr(_("The room is closed. How it stood: {file}"), file=path))
     return 0
 
@@ -70,7 +83,8 @@ async def _serve(served: Served, sockets: list[socket.socket], told: Callable[[]
     server = room_server.serve(served, sockets)
     done = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for one in (signal.SIGINT, signal.SIGTERM):
+    # SIGHUP: the window is closed in which it runs.
+    for one in (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])):
         try:
             loop.add_signal_handler(one, done.set)
         except (NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
@@ -84,8 +98,9 @@ async def _serve(served: Served, sockets: list[socket.socket], told: Callable[[]
     served.worker.shutdown(wait=False, cancel_futures=True)
 
 
-def take(host: str, port: int | None) -> list[socket.socket]:
-    """Sockets on this computer's own address and, if given, on ``host``, all on one port. Raises :class:`CannotListen`."""
+def take(host: str, port: int | None, wish: int = 0) -> list[socket.socket]:
+    """Sockets on this computer's own address and, if given, on ``host``, all on one port: ``wish`` before others, if it is free. Raises
+    :class:`CannotListen`."""
     from tornado.netutil import bind_sockets
 
     if port is not None and not 1 <= port <= 65535:
@@ -93,7 +108,7 @@ def take(host: str, port: int | None) -> list[socket.socket]:
     if host in ("0.0.0.0", "::", "*"):
         raise CannotListen(tr(_("Name one address of this computer, for trainees need it as well: --host lan finds it.")))
     hosts = dict.fromkeys([HERE, host] if host not in ("", "localhost") else [HERE])
-    for one in range(FIRST, FIRST + TRIED) if port is None else [port]:
+    for one in dict.fromkeys([*([wish] if wish else []), *range(FIRST, FIRST + TRIED)]) if port is None else [port]:
         found: list[socket.socket] = []
         try:
             for name in hosts:
@@ -111,7 +126,8 @@ def take(host: str, port: int | None) -> list[socket.socket]:
 
 
 def save(room: Room, folder: Path) -> Path:
-    """Write down how the room stood: pseudonyms, lessons, states, points, wrong options. Raises ``OSError``."""
+    """Write down how the room stood: pseudonyms, lessons, states, points, wrong options. How an earlier one stood is kept beside it, with
+    the moment in its name. Raises ``OSError``."""
     people = [
         {"pseudonym": one.name, "source": one.source, "lesson": one.lesson, "lessons": {number: {id: asdict(each) for id, each in found.items()} for number, found in one.lessons.items()}}
         for one in room.seats.values()
@@ -119,5 +135,28 @@ def save(room: Room, folder: Path) -> Path:
     moment = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
     content = {"kind": "crmlab room", "format": 1, "closed": moment, "left": room.left, "people": people}
     path = folder / KEPT
+    with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
+        earlier = json.loads(path.read_text("utf-8"))
+        if earlier["people"]:
+            moment = re.sub(r"\D", "", earlier["closed"][:19])
+            path.replace(path.with_name(f"{path.stem}-{moment}{path.suffix}"))
     write_atomically(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     return path
+
+
+def _line(folder: Path) -> dict[str, Any]:
+    """Code, port and line of the room that this class had last, if that is not long ago; else nothing."""
+    with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
+        kept = json.loads((folder / LINE).read_text("utf-8"))
+        age = datetime.datetime.now().astimezone() - datetime.datetime.fromisoformat(kept["used"])
+        room = joining.parse(kept["line"])
+        if abs(age) < SAME and room.code == kept["code"] and 1 <= int(kept["port"]) <= 65535:
+            return {"code": room.code, "port": int(kept["port"]), "line": kept["line"]}
+    return {}
+
+
+def _keep_line(folder: Path, code: str, port: int, line: str) -> None:
+    used = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+    content = {"kind": "crmlab room line", "format": 1, "code": code, "port": port, "line": line, "used": used}
+    with contextlib.suppress(OSError):  # then the next room has a line of its own
+        write_atomically(folder / LINE, json.dumps(content, ensure_ascii=False, indent=1) + "\n")

@@ -6,6 +6,7 @@ Exit codes: 0 all is graded; 1 some submissions could not be graded, or their co
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import time
 from pathlib import Path
@@ -81,6 +82,7 @@ def _graded(parsed: argparse.Namespace) -> int:
     tell_if_out_of_date(of_class)
     people = _people(of_class)
     chosen = _chosen(people, parsed.only)
+    before = _before(of_class)
     try:
         grading.prepare(of_class)
         work, unprotected = _work(of_class, chosen, parsed)
@@ -92,7 +94,31 @@ def _graded(parsed: argparse.Namespace) -> int:
     except OSError as error:
         text = _("The class could not be graded: {name}: {reason}. What was graded until now is kept.")
         raise _Cannot(tr(text, name=shortened(error.filename or "?", 200), reason=reason(error))) from error
-    return _sum(of_class, result, work, written, bool(work.code) and not (unprotected or _apart()), time.monotonic() - began)
+    return _sum(of_class, result, work, written, bool(work.code) and not (unprotected or _apart()), time.monotonic() - began, before)
+
+
+def _before(of_class: Class) -> dict[str, dict[str, float]]:
+    """The points of the last time, by person and lesson; none if there was none, or it cannot be read."""
+    from crmlab.classroom import marks
+
+    with contextlib.suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
+        return {key: {number: one.points for number, one in found.items()} for key, found in marks.load(of_class.folder).people.items()}
+    return {}
+
+
+def _changed(before: dict[str, dict[str, float]], result: Result) -> list[str]:
+    """What has become of marks that somebody had the last time, and may have been told: a line each for those that are others now."""
+    names = {one.key: one.name for one in result.people}
+    found = []
+    for key, lessons in before.items():
+        for number, points in lessons.items():
+            now = result.marks.people.get(key, {}).get(number)
+            values = {"who": shortened(names.get(key) or "-"), "key": shortened(key), "lesson": number, "before": f"{points:g}"}
+            if now is None:
+                found.append(tr(_("{who} ({key}), lesson {lesson}: {before} points, now none: nothing of it is in what was collected"), **values))
+            elif abs(now.points - points) > 1e-6:
+                found.append(tr(_("{who} ({key}), lesson {lesson}: {before} points, now {now}"), now=f"{now.points:g}", **values))
+    return found
 
 
 def _people(of_class: Class) -> tuple[Person, ...]:
@@ -166,7 +192,7 @@ def _say(step: Step) -> None:
     print("\n".join([head, *(f"    {shortened(one, 400)}" for one in step.says)]), flush=True)
 
 
-def _sum(of_class: Class, result: Result, work: Work, written: list[Path], not_run: bool, seconds: float) -> int:
+def _sum(of_class: Class, result: Result, work: Work, written: list[Path], not_run: bool, seconds: float, before: dict[str, dict[str, float]]) -> int:
     text = _(
         "{done} submissions graded, {before} unchanged since the last time, {failed} not graded; {seconds} seconds."
     )
@@ -178,6 +204,10 @@ def _sum(of_class: Class, result: Result, work: Work, written: list[Path], not_r
         print(tr(_("Code not run, only clicks counted:")))
         for person, unit in work.code:
             print(f"    {shortened(person.name)} ({person.key}) {unit}")
+    if changed := _changed(before, result):
+        print(tr(_("Marks that are others than the last time:")))
+        for line in changed:
+            print(f"    {line}")
     if late := [one for one in result.people if one.late]:
         print(tr(_("Late: {names}"), names=shortened(listed(one.name for one in late), 600)))
     print(tr(_("Written: {paths}"), paths=listed(str(path) for path in written)))

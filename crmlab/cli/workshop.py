@@ -110,7 +110,18 @@ def _plan(parsed: argparse.Namespace) -> int:
     print(lines.text(made))
     if unchosen:
         print(lines.chosen_for_you())
+    if held := lessons_held(made):
+        text = _(
+            "A class with just these lessons: crmlab class new NAME --lessons {lessons}. Marks and certificates are of all lessons of a class, "
+            "each in full: what a shorter variant leaves for home counts as well."
+        )
+        print(tr(text, lessons=held))
     return 0
+
+
+def lessons_held(schedule: Schedule) -> str:
+    """The lessons of a schedule that give points, as ``class new`` takes them."""
+    return ",".join(one.lesson.number for one in schedule.variants() if one.lesson.scored)
 
 
 def _booklet(parsed: argparse.Namespace) -> int:

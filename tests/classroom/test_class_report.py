@@ -242,10 +242,14 @@ def test_late_undated_and_unjudged_work_is_told(thirty: MadeUp) -> None:
     assert not [name for name in ("Anna", "Ana Berg", "Ben", "王", "A. B.") if name in secret]
     assert "Handed in after the end: 3.5." in page
     assert "Not handed in: 3.4." in page
-    # What was not handed in counts as 0, also where nobody handed it in: as in the tables of marks.
-    whole = sum(one.maximum for one in thirty.marks.people["p01"].values()) + sum(one.points for one in load_lesson("3.4"))
+    # What one person did not hand in counts as 0; what nobody did, a lesson that is still to come, says nothing of anybody.
+    given = sum(one.maximum for one in thirty.marks.people["p01"].values())
     mine = sum(one.points for one in thirty.marks.people["p01"].values())
-    assert found.shares["p01"] == pytest.approx(mine / whole)
+    assert found.untouched == ("3.4",)
+    assert found.shares["p01"] == pytest.approx(mine / given)
+    assert "Nobody has handed in: 3.4." in said
+    assert "Not handed in: Anna" not in said
+    whole = given + sum(one.points for one in load_lesson("3.4"))
     assert f"Together {panel.points(mine)} {panel.points(whole)}" in page
 
 

@@ -81,6 +81,7 @@ def test_the_people_are_those_who_sent_something(evening: Any) -> None:
         ("张三", "2023001"), ("李四", "2023002"), ("Bob", "7"), ("Carol", "8"), ("Dörte", "9"), ("王五", "2023005"), ("赵六", "2023006"), ("钱七", "2023007"),
         ("孙八", "2023008"), ("吴九", "2023009"), ("周十", "2023010"), ("Zoë Y", "77"), ("Eve", "10"), ("Finn", "11"), ("Gita", "12"), ("刘洋", "31"),
         ("刘洋", "32"), ("Hana", "33"), ("Ivo", "33"), ("Anna Schmidt", ""), ("Anna Schmidt", ""), ("roeemil", ""), ("Dev Ice", ""), ("Mallory", "51"), ("../../x", "CON"),
+        ("冯一", "61"), ("Jens", "62"), ("Kai", "63"),  # in mails
     ])  # fmt: skip
     doubtful = {one.name for one in done.people if one.says}
     assert doubtful == {"刘洋", "Hana", "Ivo", "Anna Schmidt"}

@@ -341,6 +341,30 @@ def test_how_it_stood_is_written_down(clock: Clock, tmp_path: Path) -> None:
     }]  # fmt: skip
 
 
+def test_a_room_that_is_opened_again_is_the_same_for_those_who_were_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    of = Class(tmp_path, "Spring", 7, lessons=("3.2",))
+    lines = []
+
+    async def closed_at_once(served: Any, sockets: Any, told: Any) -> None:
+        lines.append(served.line)
+        served.room.take(report(len(lines)))
+        for one in sockets:
+            one.close()
+
+    monkeypatch.setattr(room_running, "_serve", closed_at_once)
+    for _time in range(2):
+        room_running.run(of, "en", browser=False)
+    assert lines[0] == lines[1]
+    kept = json.loads((tmp_path / room_running.LINE).read_text("utf-8"))
+    (tmp_path / room_running.LINE).write_text(json.dumps(kept | {"used": "2020-01-01T09:00:00+00:00"}), "utf-8")
+    room_running.run(of, "en", browser=False)
+    (tmp_path / room_running.LINE).write_text("{", "utf-8")
+    room_running.run(of, "en", browser=False)
+    assert len(set(lines)) == 3
+    # How the earlier ones stood is not written over.
+    assert len(list(tmp_path.glob("room-2*.json"))) >= 1
+
+
 # -- commands and the server of a course -------------------------------------------------------------------------------
 
 

@@ -7,12 +7,14 @@ systems and other systems do; :func:`evening` fills a folder with one class's po
 from __future__ import annotations
 
 import datetime
+import email
 import io
 import json
 import stat
 import warnings
 import zipfile
 from collections.abc import Iterable, Mapping
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +137,19 @@ def nested(data: bytes, times: int, name: str = "a.handin.json") -> bytes:
     return data
 
 
+def mailed(attached: Mapping[str, bytes | str], date: str = "Mon, 30 Nov 2026 09:00:00 +0000", inner: bytes = b"") -> bytes:
+    """A mail with these files attached, a picture below the signature, and perhaps another mail that is passed on in it."""
+    made = EmailMessage()
+    made["Subject"], made["From"], made["Date"] = "作业", "Someone <someone@example.org>", date
+    made.set_content("Here it is.")
+    for name, data in attached.items():
+        made.add_attachment(data if isinstance(data, bytes) else data.encode("utf-8"), maintype="application", subtype="octet-stream", filename=name)
+    made.add_attachment(b"\x89PNG\r\n", maintype="image", subtype="png", filename="logo.png", disposition="inline", cid="<logo>")
+    if inner:
+        made.add_attachment(email.message_from_bytes(inner))
+    return made.as_bytes()
+
+
 # -- an evening's post -------------------------------------------------------------------------------------------------
 
 LINE = "2.3"
@@ -180,6 +195,12 @@ def evening(came: Path) -> dict[str, str]:
     archive("孙八-2023008.zip", zipped({"作业/2-classification/3-rfm.json": answers(LINE)}), {"作业/2-classification/3-rfm.json": "taken"})
     mail = zipped({"吴九-2023009.zip": zipped({"吴九.handin.json": hand_in("吴九", "2023009")}), "Zoe\u0308 Y-77.handin.json": hand_in("Zoë Y", "77")})
     archive("all attachments.zip", mail, {"吴九-2023009.zip > 吴九.handin.json": "taken", "Zoë Y-77.handin.json": "taken"})
+    post = {"冯一-61.handin.json": hand_in("冯一", "61"), "C:\\x\\work.zip": zipped({"b.handin.json": hand_in("Jens", "62")})}
+    archive("作业.eml", mailed(post, inner=mailed({"c.handin.json": hand_in("Kai", "63")})), {"冯一-61.handin.json": "taken", "work.zip > b.handin.json": "taken", "c.handin.json": "taken"})
+    archive("no file.eml", mailed({}), {"logo.png": "unknown"})
+    put("nothing.eml", b"\xff\0", all="unknown")
+    put("outlook.msg", b"\xd0\xcf\x11\xe0" + bytes(99), all="broken")
+    put("screen.jpg", b"\xff\xd8\xff" + bytes(99), all="unknown")
     twice = zipped([("a.handin.json", hand_in("Eve", "10")), ("a.handin.json", hand_in("Finn", "11")), ("A.handin.json", hand_in("Gita", "12"))])
     archive("same names.zip", twice, {"a.handin.json": "taken", "A.handin.json": "taken"})
     # Who is who.

@@ -169,3 +169,10 @@ def test_the_words_say_the_same_minutes(language: str) -> None:
             assert all(f"{schedules.clock(item.start)}  {item.minutes:>3}  {lines.what(item)}" in text for item in day.items)
             assert f"\n{schedules.clock(day.end)}\n" in text
             assert str(day.end - day.start) in text
+
+
+def test_a_plan_ends_with_the_class_of_its_lessons(capsys: pytest.CaptureFixture[str]) -> None:
+    """Lessons that found no room are not in it: a class that had them would have marks of lessons that nobody was taught."""
+    assert main(["workshop", "plan", "--units", "2,3", "--days", "half", "--lang", "en"]) == 0
+    said = capsys.readouterr().out
+    assert "crmlab class new NAME --lessons 2.1,2.2,2.3,3.2." in said.splitlines()[-1]
