@@ -153,7 +153,7 @@ def _issue(parsed: argparse.Namespace) -> int:
         print(tr(_("Nobody has earned a certificate yet.")))
         return 1
     shared = issuing.hand_on(parsed.key, parsed.out)
-    print(tr(_("To verify one: crmlab certificate verify FILE --issuer {file}"), file=shared))
+    print(tr(_("To verify one: crmlab certificate verify FILE --issuer {file}"), file=files.word(shared)))
     return 0
 
 
