@@ -13,7 +13,7 @@ from pathlib import Path
 from crmlab import places, zips
 from crmlab.app.workspace import Refused, in_place, lay, read_manifest
 from crmlab.course import classes, handed_out
-from crmlab.course.files import reason
+from crmlab.course.files import reason, word
 from crmlab.language import _, tr
 
 SUFFIX = ".zip"
@@ -54,16 +54,23 @@ def unpack(file: Path, folder: Path | None = None) -> Path:
     new = handed_out.parsed(files[handed_out.FILE], target)
     old = handed_out.of(target)
     if old is not None and old.number != new.number:
-        text = _("{folder} holds the class “{old}”, and this is “{new}”. Open it elsewhere: crmlab start {file} --to FOLDER")
-        raise Refused(tr(text, folder=target, old=old.name, new=new.name, file=file.name))
+        # Those of two years may have one name.
+        text = _("{folder} holds the class “{old}”, number {was}, and this is “{new}”, number {number}. Open it elsewhere: crmlab start {file} --to {to}")
+        to = folder_of(file).with_name(f"{folder_of(file).name} {new.number}")
+        raise Refused(tr(text, folder=target, old=old.name, was=old.number, new=new.name, number=new.number, file=_named(file), to=_named(to)))
     if (target / SETTINGS).is_file():
         text = _("{folder} is the folder of a class, for its instructor. Open the hand-out elsewhere: crmlab start {file} --to FOLDER")
-        raise Refused(tr(text, folder=target, file=file.name))
+        raise Refused(tr(text, folder=target, file=_named(file)))
     if in_place(target) or (old is None and (target / "notebooks").is_dir() and read_manifest(target)["files"]):
         text = _("{folder} holds the whole course. Open the class elsewhere: crmlab start {file} --to FOLDER")
-        raise Refused(tr(text, folder=target, file=file.name))
+        raise Refused(tr(text, folder=target, file=_named(file)))
     lay(places.root(), target, files.items())
     return target
+
+
+def _named(path: Path) -> str:
+    """A path as it can be copied into a command line here."""
+    return word(path.name if path.parent == Path.cwd() else path)
 
 
 def _read(file: Path) -> dict[str, bytes]:

@@ -12,7 +12,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,13 +42,3 @@ class Class:
     """The seed by which quizzes draw from the bank; ``None`` for the five that each lesson asks."""
     due: str = ""
     """When work is due, an ISO day and time with or without zone, such as 2026-12-01T18:00; empty for no end."""
-
-
-def word(path: Path | str) -> str:
-    """A path as one word of a command line, so that a command which is told can be copied.
-
-    >>> word(Path("春季班")), word("Spring team"), word("R&D")
-    ('春季班', '"Spring team"', '"R&D"')
-    """
-    text = str(path)
-    return f'"{text}"' if re.search(r"[^\w./\\:~+=@%,-]", text) else text

@@ -117,6 +117,9 @@ def _packed(came: Came, found: Found, content: dict[str, Any], number: int | Non
     if None not in (number, read.group.number) and read.group.number != number:
         text = _("is of another class, {name}, number {number}: nothing of it was taken")
         return _off(came, "unknown", tr(text, name=read.group.name or "-", number=read.group.number))
+    if number is not None and read.group.number is None and content["kind"] == hand_in.KIND:
+        text = _("was made in a course that is not the hand-out of this class: answers to other quiz questions or about another made-up firm earn no points")
+        came.says.append(tr(text))
     if read.course and read.course != crmlab.__version__:
         text = _("was made with version {theirs} of the course, and this is {ours}")
         came.says.append(tr(text, theirs=read.course, ours=crmlab.__version__))

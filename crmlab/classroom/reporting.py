@@ -7,8 +7,8 @@ from pathlib import Path
 
 from crmlab.classroom import collected, marks, report_pages, report_person, settings
 from crmlab.classroom.findings import Findings, of_class
-from crmlab.classroom.folder import COLLECTED, MARKS, REPORT, Class, word
-from crmlab.course.files import reason, write_atomically
+from crmlab.classroom.folder import COLLECTED, MARKS, REPORT, Class
+from crmlab.course.files import reason, word, write_atomically
 from crmlab.language import LANGUAGES, _, current, speaking, tr
 
 CLASS, PEOPLE = "class.html", "people"

@@ -197,7 +197,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _start(parsed: argparse.Namespace) -> int:
     from crmlab.app import last, port, server
-    from crmlab.classroom.folder import word
+    from crmlab.course.files import word
 
     opened = _hand_out(parsed)
     folder = opened or workspace.find_folder(parsed.to)
@@ -221,6 +221,7 @@ def _start(parsed: argparse.Namespace) -> int:
             )
         )
     workspace.remember(folder, language)
+    _tell_of_class(folder)
     if opened:
         print(tr(_("When you are done: “Hand in” in the course panel, or in a terminal: crmlab hand-in --to {folder}"), folder=word(folder)))
     if room:
@@ -248,7 +249,7 @@ def _hand_out(parsed: argparse.Namespace) -> Path | None:
     if not parsed.lesson or not opening.is_zip(parsed.lesson):
         return None
     file, parsed.lesson = Path(parsed.lesson).expanduser(), None
-    return opening.unpack(file.absolute(), workspace.find_folder(parsed.to) if parsed.to else None)
+    return opening.unpack(Path(os.path.realpath(file.parent)) / file.name, workspace.find_folder(parsed.to) if parsed.to else None)
 
 
 def _of_class(folder: Path) -> str | None:
@@ -268,6 +269,19 @@ def _of_class(folder: Path) -> str | None:
         print(tr(text, name=handed.name, lessons=listed(missing)))
     language = current() if current() in handed.languages else handed.languages[0]
     return language if language in LANGUAGES else None
+
+
+def _tell_of_class(folder: Path) -> None:
+    from crmlab.course import handed_out
+
+    handed = handed_out.of(folder)
+    if handed is None:
+        return
+    if current() not in handed.languages:
+        names = listed(LANGUAGES[one].name for one in handed.languages)
+        print(tr(_("The class “{name}” is in {languages} alone."), name=handed.name, languages=names))
+    if handed.due_shown:
+        print(tr(_("Hand in by {due}"), due=handed.due_shown))
 
 
 def _tell(laid: workspace.Laid, folder: Path) -> None:

@@ -154,7 +154,7 @@ def _issue(parsed: argparse.Namespace) -> int:
         print(tr(_("All lessons of the class count, also those that nobody handed in. If some were not held: take them out of lessons in class.yml, then crmlab class update and crmlab class grade.")))
         return 1
     shared = issuing.hand_on(parsed.key, parsed.out)
-    print(tr(_("To verify one: crmlab certificate verify FILE --issuer {file}"), file=shared))
+    print(tr(_("To verify one: crmlab certificate verify FILE --issuer {file}"), file=files.word(shared)))
     return 0
 
 

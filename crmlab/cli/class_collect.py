@@ -79,7 +79,8 @@ def _run(parsed: argparse.Namespace) -> int:
 
 def _tell(done: Collected, folder: Path) -> int:
     from crmlab.classroom.collecting import SUBMITTED
-    from crmlab.classroom.folder import GRADING, word
+    from crmlab.classroom.folder import GRADING
+    from crmlab.course.files import word
 
     # Who has no number is told from others of the name by that of the learning management system.
     names = {one.key: _called(one.name, one.id or next((theirs for _name, _id, theirs in one.known if theirs), "")) for one in done.people}

@@ -123,7 +123,8 @@ def _changed(before: dict[str, dict[str, float]], result: Result) -> list[str]:
 
 def _people(of_class: Class) -> tuple[Person, ...]:
     from crmlab.classroom import collected
-    from crmlab.classroom.folder import CAME, word
+    from crmlab.classroom.folder import CAME
+    from crmlab.course.files import word
 
     try:
         people = collected.load(of_class.folder).people
@@ -196,7 +197,7 @@ def _sum(of_class: Class, result: Result, work: Work, written: list[Path], not_r
     text = _(
         "{done} submissions graded, {before} unchanged since the last time, {failed} not graded; {seconds} seconds."
     )
-    from crmlab.classroom.folder import word
+    from crmlab.course.files import word
 
     done = len(work.due) - len(result.failed)
     print(tr(text, done=done, before=work.before, failed=len(result.failed), seconds=round(seconds)))

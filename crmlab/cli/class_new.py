@@ -40,7 +40,8 @@ def add(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
 
 def _new(parsed: argparse.Namespace) -> int:
     from crmlab.classroom import handing_out, settings
-    from crmlab.classroom.folder import SETTINGS, Class, word
+    from crmlab.classroom.folder import SETTINGS, Class
+    from crmlab.course.files import word
 
     name = whole(" ".join(parsed.name.split()))
     folder = _folder(parsed.out or handing_out.zip_name(name))
@@ -81,7 +82,7 @@ def _update(parsed: argparse.Namespace) -> int:
 
 def _make(settings: Class) -> int:
     from crmlab.classroom import handing_out, own
-    from crmlab.classroom.folder import word
+    from crmlab.course.files import word
 
     try:
         made = handing_out.make(settings)
@@ -104,7 +105,8 @@ def _make(settings: Class) -> int:
 def tell_if_out_of_date(settings: Class) -> None:
     """Say so if ``class.yml`` was changed and the hand-out was not made again: until then lessons and marks are those of the hand-out."""
     from crmlab.classroom import handing_out
-    from crmlab.classroom.folder import SETTINGS, word
+    from crmlab.classroom.folder import SETTINGS
+    from crmlab.course.files import word
 
     if handing_out.out_of_date(settings):
         text = _("{file} was changed after the hand-out was made. Make the hand-out anew: crmlab class update {folder}")

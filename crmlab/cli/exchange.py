@@ -147,7 +147,7 @@ def _import(parsed: argparse.Namespace) -> int:
     _put(parsed.out, text)
     print(tr(_("{file}: {n} questions"), file=parsed.out, n=len(whole.questions)))
     if missing := files.read(parsed.out)[1]:
-        print(tr(_("{n} things in it are missing or not as they should be. See them with: crmlab questions check {file}"), n=len(missing), file=parsed.out))
+        print(tr(_("{n} things in it are missing or not as they should be. See them with: crmlab questions check {file}"), n=len(missing), file=disk.word(parsed.out)))
     return 1 if missing or whole.notes else 0
 
 

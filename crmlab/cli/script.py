@@ -130,7 +130,7 @@ def _sound(file: Path) -> Script | None:
     for fault in reading.faults:
         print(fault)
     if reading.faults or reading.script is None:
-        text = tr(_("{file} cannot be used yet. Mend this first, then check it: crmlab script check {file}"), file=file)
+        text = tr(_("{file} cannot be used yet. Mend this first, then check it: crmlab script check {file}"), file=files.word(file))
         print(f"crmlab: {text}", file=sys.stderr)
         return None
     return scripts.plain(reading.script)

@@ -78,7 +78,7 @@ def _build(parsed: argparse.Namespace) -> int:
         megabytes=round(sizes["site"] / 1e6),
         first=round(sizes["first"] / 1e6),
     )
-    print(said, tr(_("To look at it: crmlab site serve {folder}"), folder=parsed.out))
+    print(said, tr(_("To look at it: crmlab site serve {folder}"), folder=files.word(parsed.out)))
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import secrets
 import stat
 import sys
@@ -150,3 +151,13 @@ def reason(error: Exception) -> str:
     if isinstance(error, UnicodeError) or "null byte" in str(error) or "null character" in str(error):
         return tr(_REASONS[errno.EINVAL])
     return getattr(error, "strerror", None) or str(error)
+
+
+def word(path: Path | str) -> str:
+    """A path as one word of a command line, so that a command which is told can be copied.
+
+    >>> word(Path("春季班")), word("Spring team"), word("R&D")
+    ('春季班', '"Spring team"', '"R&D"')
+    """
+    text = str(path)
+    return f'"{text}"' if re.search(r"[^\w./\\:~+=@%,-]", text) else text

@@ -13,6 +13,7 @@ The folder in force is that of the variable CRMLAB_CLASS_FOLDER (empty: none), e
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import re
@@ -51,6 +52,22 @@ class HandOut:
     def own(self) -> Path:
         """The folder of own content; it need not be there."""
         return self.folder / OWN
+
+    @property
+    def due_shown(self) -> str:
+        """When work is due, as trainees read it; empty for no end, and for what is no moment.
+
+        >>> HandOut(Path(), "A", 7, ("en",), (), due="2026-12-01T18:00").due_shown
+        '2026-12-01 18:00'
+        """
+        try:
+            found = datetime.datetime.fromisoformat(self.due)
+        except ValueError:
+            return ""
+        if len(self.due) <= len("2026-12-01"):
+            return found.date().isoformat()
+        zone = found.strftime("%z")  # also where it has seconds, nobody needs them
+        return f"{found:%Y-%m-%d %H:%M}" + (f" (UTC{zone[:3]}:{zone[3:5]})" if zone else "")
 
 
 def folder() -> Path | None:

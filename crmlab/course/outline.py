@@ -25,7 +25,7 @@ def there() -> list[Lesson]:
 
 def of(language: str) -> dict[str, Any]:
     """All of it in one language: ``units`` (number, title), ``lessons`` (see :func:`lesson`), ``review``, the path of the
-    lesson with the review deck and the name of its cell, and ``class``, the name of the class, empty without one.
+    lesson with the review deck and the name of its cell, and ``class`` and ``due``, the name of the class and when work is due, empty without one.
 
     >>> [one["title"] for one in of("en")["units"]][:2]
     ['Foundations', 'Classification']
@@ -48,7 +48,8 @@ def _of(language: str, handed: handed_out.HandOut | None) -> dict[str, Any]:
             for kind, id, source in _cells(one, language)
             if kind == "code" and _REVIEW.search(source)
         )
-        return {"units": units, "lessons": [lesson(one, language) for one in shown], "review": next(decks, None), "class": handed.name if handed else ""}
+        of_class = {"class": handed.name if handed else "", "due": handed.due_shown if handed else ""}
+        return {"units": units, "lessons": [lesson(one, language) for one in shown], "review": next(decks, None)} | of_class
 
 
 def lesson(one: Lesson, language: str) -> dict[str, Any]:

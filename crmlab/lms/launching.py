@@ -41,6 +41,7 @@ TEXTS = {
     ),
     "silent": _("You are looking back: nothing is reported."),
     "standing": _("{points} of {maximum} points, {percent} %: reported to your learning platform."),
+    "waiting": _("{points} of {maximum} points, {percent} %: not yet reported to your learning platform."),
     "passed": _("Passed: {points} of {maximum} points, {percent} %, reported to your learning platform."),
     "leave": _("Leave the course"),
     "download": _("Download my work"),

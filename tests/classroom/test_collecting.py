@@ -338,6 +338,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str], languag
     said = capsys.readouterr().out
     assert "张三 (1001)" in said
     assert "张三.zip > 张三-1001.handin.json" in said
+    assert {"en": "is not the hand-out of this class", "zh": "不是在这个班的资料里做的"}[language] in said
     put(of_class, "=cmd().json", "{")
     assert main(words) == 1
     raw = (tmp_path / "table.csv").read_bytes()

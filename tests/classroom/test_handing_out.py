@@ -249,11 +249,22 @@ def test_what_is_refused(a_class: AClass, tmp_path: Path) -> None:
             opening.unpack(tmp_path / "half.zip")
     with zipfile.ZipFile(tmp_path / "other.zip", "w") as made:
         made.writestr("class.json", '{"kind": "crmlab class", "format": 1, "name": "B", "number": 1, "languages": ["en"], "lessons": ["1.1"]}')
-    with pytest.raises(workspace.Refused, match=r"holds the class .*Open it elsewhere"):
+    with pytest.raises(workspace.Refused, match=r"number 4711, and this is “B”, number 1\. Open it elsewhere: crmlab start \S*other\.zip --to \"\S*other 1\"$"):
         opening.unpack(tmp_path / "other.zip", a_class.hand_out)
     with pytest.raises(workspace.Refused, match=r"holds the whole course\. Open the class elsewhere"):
         opening.unpack(tmp_path / "other.zip", workspace.places.root())
     assert sorted(one.name for one in tmp_path.iterdir()) == ["half.zip", "other.zip"]
+
+
+@pytest.mark.parametrize(
+    ("due", "shown"),
+    [("2026-12-01T18:00", "2026-12-01 18:00"), ("2026-12-01T18:00+08:00", "2026-12-01 18:00 (UTC+08:00)"), ("2026-12-01", "2026-12-01"), ("", ""), ("soon", "")],
+)
+def test_trainees_read_when_work_is_due(tmp_path: Path, due: str, shown: str) -> None:
+    content = {"kind": "crmlab class", "format": 1, "name": "A", "number": 1, "languages": ["en"], "lessons": ["1.1"], "due": due}
+    (tmp_path / "class.json").write_text(json.dumps(content), encoding="utf-8")
+    with handed_out.in_force(tmp_path):
+        assert outline.of("en")["due"] == shown
 
 
 def test_the_name_of_a_class_gives_no_orders_to_a_terminal(tmp_path: Path) -> None:

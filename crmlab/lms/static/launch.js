@@ -51,7 +51,8 @@
     if (connection && connection.silent) lines.push([say('silent')]);
     else if (connection && standing && result.scored) {
       const values = { points: crmlabPoints.shown(standing.points), maximum: crmlabPoints.shown(standing.maximum), percent: Math.floor(100 * result.share + 1e-9) };
-      lines.push([say(result.passed ? 'passed' : 'standing', values)]);
+      const how = trouble.length ? 'waiting' : result.passed ? 'passed' : 'standing'; // nobody leaves because of what has not arrived
+      lines.push([say(how, values)]);
     }
     const key = JSON.stringify([language, lines]);
     if (key === shown) return;

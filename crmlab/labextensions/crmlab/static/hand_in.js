@@ -72,16 +72,19 @@ export class HandIn {
     this.group = make('p', 'crmlab-hand-in-class');
     this.holds = make('div', 'crmlab-hand-in-holds');
     this.said = make('p', 'crmlab-hand-in-said');
+    this.said.id = 'crmlab-hand-in-said';
     this.said.setAttribute('role', 'status');
     const [name, id] = [this.field('name', say('name')), this.field('id', say('id'), say('none'))];
     this.name.required = true;
+    this.name.addEventListener('input', () => this.wrong(false));
     this.button = make('button', 'crmlab-hand-in-make', say('make'));
     const close = make('button', '', say('close'));
     close.type = 'button';
     close.addEventListener('click', () => this.dialog.close());
     const buttons = make('div', 'crmlab-hand-in-buttons');
     buttons.append(this.button, close);
-    form.append(title, this.group, make('p', '', say('what')), name, id, this.holds, this.said, buttons);
+    const { due } = page.panel.outline;
+    form.append(title, this.group, ...(due ? [make('p', 'crmlab-hand-in-class', page.say('by', { due }))] : []), make('p', '', say('what')), name, id, this.holds, this.said, buttons);
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       this.hand();
@@ -113,7 +116,8 @@ export class HandIn {
     this.group.textContent = given.name ? page.say('hand-in-class', { name: given.name }) : '';
     const all = page.panel.outline.lessons.filter((one) => one.unit !== '9');
     const isIn = ({ number }) => standing.has(number) || handed.includes(number);
-    const [done, left] = [all.filter(isIn), all.filter((one) => (given.lessons || []).includes(one.number) && !isIn(one))];
+    // A class is shown its own lessons alone, that of its own content among them.
+    const [done, left] = [all.filter(isIn), all.filter((one) => given.name && !isIn(one))];
     this.holds.replaceChildren();
     if (!done.length) this.holds.append(make('p', '', page.say('hand-in-empty')));
     for (const [key, some] of [['holds', done], ['left', left]]) {
@@ -129,6 +133,13 @@ export class HandIn {
     }
   }
 
+  /** Whether the name is what is wrong, also for who does not see it. */
+  wrong(is) {
+    this.name.setAttribute('aria-invalid', String(is));
+    if (is) this.name.setAttribute('aria-describedby', this.said.id);
+    else this.name.removeAttribute('aria-describedby');
+  }
+
   tell(text, wrong = false) {
     this.said.textContent = text;
     this.said.classList.toggle('crmlab-wrong', wrong);
@@ -138,8 +149,9 @@ export class HandIn {
 
   async hand() {
     const { page } = this;
-    const [name, id] = [this.name.value.trim(), this.id.value.trim()];
-    this.name.setAttribute('aria-invalid', String(!name));
+    // What cannot be seen is no name (crmlab.app.hand_in.plain).
+    const [name, id] = [this.name, this.id].map(({ value }) => value.replace(/(?!\s)\p{C}/gu, '').trim());
+    this.wrong(!name);
     if (!name) {
       this.tell(page.say('hand-in-missing'), true);
       this.name.focus();

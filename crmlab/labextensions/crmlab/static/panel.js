@@ -110,6 +110,7 @@ export class Panel {
     this.deck = make('div', 'crmlab-deck');
     nav.append(top, this.step, this.deck);
     if (!page.worked) nav.append(new HandIn(page).opener);
+    if (this.outline.due) nav.append(make('p', 'crmlab-by', this.say('by', { due: this.outline.due })));
     for (const unit of this.outline.units) {
       const list = make('ul', '');
       list.append(...this.outline.lessons.filter((one) => one.unit === unit.number).map((one) => this.line(one)));

@@ -44,9 +44,11 @@ export class InRoom {
     title.id = 'crmlab-room-title';
     dialog.setAttribute('aria-labelledby', title.id);
     this.form = make('form', '');
+    this.form.noValidate = true; // a browser's own words may be in another language than the course
     this.line = this.field('room-line', 'crmlab-room-line', '192.168.1.20:8950#K7QM-4X2P');
     this.name = this.field('room-name', 'crmlab-room-name', '');
     this.name.maxLength = 24;
+    this.line.required = true;
     const join = make('button', 'crmlab-room-join', this.say('room-join'));
     join.type = 'submit';
     const later = make('button', '', this.say('room-not-now'));
@@ -57,7 +59,8 @@ export class InRoom {
     this.form.append(row);
     this.form.addEventListener('submit', (event) => {
       event.preventDefault();
-      this.send({ room: this.line.value, pseudonym: this.name.value, language: this.page.language });
+      if (this.line.value.trim()) this.send({ room: this.line.value, pseudonym: this.name.value, language: this.page.language });
+      else this.tell(this.say('room-missing'), true);
     });
     this.inside = make('div', '');
     this.away = make('button', '', this.say('room-leave'));
@@ -70,7 +73,9 @@ export class InRoom {
     foot.append(this.away, close);
     this.inside.append(foot);
     this.status = make('p', 'crmlab-room-status');
+    this.status.id = 'crmlab-room-status';
     this.status.setAttribute('role', 'status');
+    this.line.addEventListener('input', () => this.wrong(false));
     dialog.append(title, make('p', '', this.say('room-sent')), this.status, this.form, this.inside);
     dialog.addEventListener('close', () => {
       clearTimeout(this.later);
@@ -85,7 +90,6 @@ export class InRoom {
     const input = make('input', '');
     input.type = 'text';
     input.id = id;
-    input.required = true;
     input.autocomplete = 'off';
     input.spellcheck = false;
     input.placeholder = example;
@@ -100,9 +104,25 @@ export class InRoom {
     if (now.pseudonym) this.name.value = now.pseudonym;
     this.form.hidden = Boolean(now.room);
     this.inside.hidden = !now.room;
-    this.status.textContent = now.problem || (now.room && now.state ? this.say(`room-${now.state}`, { room: now.room, name: now.pseudonym }) : '');
+    const standing = now.room && now.state ? this.say(`room-${now.state}`, { room: now.room, name: now.pseudonym }) : '';
+    this.tell(now.problem || standing, Boolean(now.problem));
     clearTimeout(this.later);
     if (now.room) this.later = setTimeout(() => this.again(), 1500);
+  }
+
+  /** Said once, so that nobody is read the same sentence every second. */
+  tell(text, wrong = false) {
+    if (this.status.textContent !== text) this.status.textContent = text;
+    this.wrong(wrong);
+    if (wrong) this.line.focus();
+  }
+
+  /** Whether the line is what is wrong, also for who does not see it. */
+  wrong(is) {
+    this.status.classList.toggle('crmlab-wrong', is);
+    this.line.setAttribute('aria-invalid', String(is));
+    if (is) this.line.setAttribute('aria-describedby', this.status.id);
+    else this.line.removeAttribute('aria-describedby');
   }
 
   /** Whether the room has answered meanwhile. */
@@ -114,6 +134,8 @@ export class InRoom {
   async send(content) {
     const now = await ask(this.page.app, 'room', content).catch(() => ({ room: '', pseudonym: '', state: '', problem: this.say('room-failed') }));
     this.fill(now);
-    if (!now.problem) (now.room ? this.away : this.line).focus();
+    if (now.problem) return;
+    if (content.leave && !now.room) this.tell(this.say('room-left'));
+    (now.room ? this.away : this.line).focus();
   }
 }
