@@ -113,3 +113,18 @@ def test_what_is_no_gift_is_a_sentence(raw: bytes, said: str, tmp_path: Path) ->
     path.write_bytes(raw)
     with speaking("en"), pytest.raises(taking.Unreadable, match=said):
         gift_in.read(path)
+
+
+def test_an_order_that_moodle_exported_is_taken(tmp_path: Path) -> None:
+    """As Moodle 4.5.6 writes it; the reasons it leaves out."""
+    path = tmp_path / "a.gift"
+    path.write_text(
+        "// question: 669  name: first-try\n// [id:first-try] [tag:lesson 1.1]\n::first-try::[html]In which order?{>3 ALL VERTICAL ALL_OR_NOTHING SHOW none\n"
+        "Ask \\= listen.\nOffer -> sell.\nClose ~ thank.\n}\n",
+        encoding="utf-8",
+    )
+    taken = gift_in.read(path, "en")
+    assert taken.notes == []
+    [one] = taken.questions
+    assert (one["id"], one["kind"]) == ("first-try", "order")
+    assert [item["text"]["en"] for item in one["items"]] == ["Ask = listen.", "Offer -> sell.", "Close ~ thank."]

@@ -62,6 +62,8 @@ def test_moodle_gets_what_it_takes() -> None:
             assert [answer.findtext("text") for answer in one.iterfind("answer")][-1] == "*"
         elif one.get("type") == "ordering":
             assert shares == sorted(shares) == [*range(1, len(shares) + 1)]
+            # Moodle 4.5.6 ends an import with an error of its database where this is missing.
+            assert (one.findtext("shownumcorrect") or "").isdigit()
     assert sorted({str(one.get("type")) for one in root}) == ["category", "matching", "multichoice", "numerical", "ordering", "truefalse"]
 
 
@@ -195,3 +197,19 @@ OUTSIDE = b"""<?xml version="1.0"?><!DOCTYPE quiz [<!ENTITY x SYSTEM "file:///et
 def test_what_cannot_be_read_is_a_sentence(raw: bytes, said: str, tmp_path: Path) -> None:
     with speaking("en"), pytest.raises(taking.Unreadable, match=said):
         read(tmp_path, raw)
+
+
+def test_what_moodle_makes_of_our_gift_comes_back_whole(tmp_path: Path) -> None:
+    """An order is pairs there, and all reasons stand in the general feedback (exported by Moodle 4.5.6)."""
+    order = """<question type="matching"><idnumber>steps</idnumber><questiontext format="html"><text>In which order?</text></questiontext>
+<generalfeedback format="html"><text>&lt;p class="crmlab-why"&gt;So.&lt;/p&gt;&lt;ol&gt;&lt;li&gt;Ask&lt;br&gt;&lt;span class="crmlab-item"&gt;First.&lt;/span&gt;&lt;/li&gt;
+&lt;li&gt;Sell&lt;br&gt;&lt;span class="crmlab-item"&gt;Then.&lt;/span&gt;&lt;/li&gt;&lt;/ol&gt;</text></generalfeedback><incorrectfeedback format="html"><text></text></incorrectfeedback>
+<subquestion format="html"><text>Ask</text><answer><text>1</text></answer></subquestion><subquestion format="html"><text>Sell</text><answer><text>2</text></answer></subquestion></question>"""
+    match = """<question type="matching"><idnumber>pairs</idnumber><questiontext format="html"><text>Which?</text></questiontext>
+<generalfeedback format="html"><text>&lt;span class="crmlab-why"&gt;So.&lt;/span&gt;&lt;span class="crmlab-why-not"&gt;No.&lt;/span&gt;</text></generalfeedback>
+<subquestion format="html"><text>A</text><answer><text>1</text></answer></subquestion></question>"""
+    first, second = read(tmp_path, f"<quiz>{order}{match}</quiz>".encode(), "en").questions
+    assert first["kind"] == "order"
+    assert [(item["text"]["en"], item["why"]["en"]) for item in first["items"]] == [("Ask", "First."), ("Sell", "Then.")]
+    assert first["why"]["en"] == "So."
+    assert [(pair["why"]["en"], pair["why_not"]["en"]) for pair in second["pairs"]] == [("So.", "No.")]

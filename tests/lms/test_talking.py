@@ -62,6 +62,47 @@ def test_scorm_2004_says_completion_and_success_apart() -> None:
     assert {told["cmi.session_time"] for told, _refused in found} == {"PT3725.5S"}
 
 
+LOST = """
+globalThis.window = globalThis;
+globalThis.parent = globalThis;
+vm.runInThisContext(fs.readFileSync(given.file, 'utf8'));
+const one = given.standard === 'scorm-1.2';
+// As Moodle 4.5.6: what was told is held for kept whether or not it arrived, and only what differs from that is sent again.
+const [now, held, server] = [{}, {}, {}];
+let up = true;
+const api = {
+  Initialize: () => 'true', GetValue: () => '', Terminate: () => 'true', GetLastError: () => '101',
+  SetValue: (name, value) => { now[name] = /score/.test(name) ? Number(value) : value; return 'true'; },
+  Commit: () => {
+    const fresh = Object.entries(now).filter(([name, value]) => held[name] !== value);
+    for (const [name, value] of fresh) held[name] = value;
+    if (up) for (const [name, value] of fresh) server[name] = value;
+    return String(up);
+  },
+};
+globalThis[one ? 'API' : 'API_1484_11'] = Object.fromEntries(
+  Object.entries(api).map(([name, deed]) => [one ? { Terminate: 'LMSFinish' }[name] || `LMS${name}` : name, deed]));
+const connection = await crmlabLms[given.standard](given);
+const save = () => connection.save({ result: given.result, place: 'notebooks/en/x.ipynb', seconds: 5, suspended: 'c1' });
+up = false;
+const refused = await save();
+up = true;
+console.log(JSON.stringify([refused, await save(), server]));"""
+
+
+@pytest.mark.parametrize("standard", ["scorm-1.2", "scorm-2004"])
+def test_what_was_lost_on_its_way_is_told_anew(standard: str) -> None:
+    refused, again, server = lms.node(LOST, given={"file": str(launching.STATIC / "scorm.js"), "standard": standard, "result": PASSED})
+    assert len(refused) == 1
+    assert again == []
+    core = "cmi.core." if standard == "scorm-1.2" else "cmi."
+    assert server["cmi.suspend_data"] == "c1"
+    assert server[f"{core}score.raw"] == 83.33
+    assert server[f"{core}exit"] == "suspend"
+    assert server["cmi.core.lesson_location" if standard == "scorm-1.2" else "cmi.location"] == "notebooks/en/x.ipynb"
+    assert server["cmi.core.lesson_status" if standard == "scorm-1.2" else "cmi.success_status"] == "passed"
+
+
 XAPI = """
 globalThis.window = globalThis;
 const query = { endpoint: 'https://lrs.example/x', actor: JSON.stringify({ account: { homePage: 'https://lms.example', name: 'li' } }), ...given.query };

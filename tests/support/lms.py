@@ -73,6 +73,9 @@ else api.cmi.learner_id = asked.get('learner');
 class System(serve.Handler):
     """Packages by the names of their folders, a page that opens them, and what they report."""
 
+    # Moodle does not know this type of files.
+    extensions_map = {**serve.Handler.extensions_map, ".wasm": "application/octet-stream"}
+
     server: Any
 
     def do_GET(self) -> None:

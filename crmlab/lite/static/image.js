@@ -1,6 +1,17 @@
 /* What Python needs at the start lies in a few files, "images" (crmlab/lite/images.py). The browser unpacks them while Pyodide
    is being loaded. A function that stands in the kernel's worker in place of loadPyodide. */
 async (loadPyodide, { images, imaged, anywhere, ...options }) => {
+  // A server that does not know .wasm, such as Moodle, gives it another type. No browser compiles that while it loads, and Pyodide
+  // would wait for ever.
+  const streaming = WebAssembly.instantiateStreaming;
+  if (streaming) {
+    WebAssembly.instantiateStreaming = async (coming, imports) => {
+      const answer = await coming;
+      const type = (answer.headers.get('content-type') || '').split(';')[0].trim().toLowerCase();
+      if (type === 'application/wasm') return await streaming.call(WebAssembly, answer, imports);
+      return await WebAssembly.instantiate(await answer.arrayBuffer(), imports);
+    };
+  }
   if (anywhere) {
     // Pyodide lies on another host, and our packages beside this site's pages: the lock gets their full addresses only now.
     const lock = await (await fetch(options.lockFileURL)).text();

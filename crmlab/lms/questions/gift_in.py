@@ -119,6 +119,10 @@ class _Reader:
         answers, general = answers.strip(), self.html(general)
         if not answers:
             raise _Left(tr(_("it is to be answered in free words")))
+        # Moodle's own export of a question of ordering: {>4 ALL VERTICAL ALL_OR_NOTHING SHOW none, and a line for each item.
+        if form := re.match(r">\s*\d+[^\n]*\n", answers):
+            items = [{"text": self.both(line), "why": self.texts.none()} for line in answers[form.end() :].split("\n") if line.strip()]
+            return {"kind": "order", **asked, "items": items, "why": self.texts.both(general)}
         if answers.startswith("#"):
             return self._number(asked, answers[1:])
         if re.match(r"(T|TRUE|F|FALSE)\s*(#|$)", answers):

@@ -157,16 +157,21 @@ def _order(one: ET.Element, texts: Texts, asked: dict[str, Any], _noted: list[st
 
 def _match(one: ET.Element, texts: Texts, asked: dict[str, Any], noted: list[str]) -> dict[str, Any]:
     general, incorrect = _html(one, "generalfeedback"), _html(one, "incorrectfeedback")
+    # What came into Moodle as GIFT has all its reasons in the general feedback, and an order is pairs there.
+    whys_not = incorrect if texts.part(incorrect, "why-not") else general
     pairs: list[dict[str, Any]] = []
     for place, row in enumerate(one.iterfind("subquestion")):
         left, right = texts.both(_own_html(row)), texts.both(inline(row.findtext("answer/text") or ""))
         if not any(left.values()):
             noted.append(tr(_("“{answer}” belongs to nothing and was left out"), answer=shortened(row.findtext("answer/text") or "")))
             continue
-        why, why_not = texts.part(general, "why", place) or texts.none(), texts.part(incorrect, "why-not", place) or texts.none()
+        why, why_not = texts.part(general, "why", place) or texts.none(), texts.part(whys_not, "why-not", place) or texts.none()
         pairs.append({"left": left, "right": right, "why": why, "why_not": why_not})
     if not pairs:
         raise _Left(tr(_("it has no pairs")))
+    if texts.part(general, "item") and [row.findtext("answer/text") for row in one.iterfind("subquestion")] == [str(place) for place in range(1, len(pairs) + 1)]:
+        items = [{"text": pair["left"], "why": texts.part(general, "item", place) or texts.none()} for place, pair in enumerate(pairs)]
+        return {"kind": "order", **asked, "items": items, "why": texts.part(general, "why") or texts.none()}
     return {"kind": "match", **asked, "pairs": pairs}
 
 

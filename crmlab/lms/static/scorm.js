@@ -47,7 +47,7 @@
         status: 'cmi.core.lesson_status',
       },
       optional: ['cmi.core.score.min', 'cmi.core.score.max'], // a system need not have them
-      limit: 4096,
+      limit: 4095, // and one sign more where all is told anew
       place: 255,
       tell: ({ result, place, seconds, suspended }) => [
         ['cmi.core.lesson_status', status(result)],
@@ -71,7 +71,7 @@
         completion: 'cmi.completion_status',
       },
       optional: [],
-      limit: 64000,
+      limit: 63999,
       place: 1000,
       tell: ({ result, place, seconds, suspended }) => [
         ['cmi.completion_status', result.done ? 'completed' : 'incomplete'],
@@ -92,6 +92,17 @@
       ],
     },
   };
+
+  // A value beside this one that does no harm if it is the last that arrives; null where there is none.
+  function beside(name, value) {
+    if (name === 'cmi.suspend_data') return `${value} `;
+    if (/score\.(raw|scaled)$|progress_measure$/.test(name)) {
+      const step = name.endsWith('raw') ? 0.01 : 0.0001;
+      return String(Number((Number(value) > step ? Number(value) - step : Number(value) + step).toFixed(4)));
+    }
+    if (/status$/.test(name)) return { passed: 'incomplete', completed: 'incomplete' }[value] && (name === 'cmi.success_status' ? 'unknown' : 'incomplete');
+    return /(location|exit)$/.test(name) && value ? '' : null;
+  }
 
   /** The connection to the system; null where there is none. */
   async function connect({ standard }) {
@@ -116,23 +127,37 @@
     const silent = ['browse', 'review'].includes(told.mode);
     const sent = new Map();
     let open = true;
+    let lost = false;
 
     /** Tell it all that has changed; gives the names of what it did not take. */
     function save(state) {
       if (!open) return [];
       const refused = [];
+      // Moodle says that it has kept what it could not even send.
+      if (globalThis.navigator && navigator.onLine === false) return [`${commit} (offline)`];
+      // What did not arrive Moodle holds for kept all the same, and sends again only what changes: all is told anew, by way of
+      // values beside it.
+      if (lost) {
+        sent.clear();
+        for (const [name, value] of edition.tell(state)) {
+          const other = beside(name, value);
+          if (other !== null && other !== undefined) call(set, name, other);
+        }
+        if (call(commit, '') !== 'true') return [`${commit} (${call(fault)})`];
+      }
       for (const [name, value] of edition.tell(state)) {
         if (sent.get(name) === value) continue;
         if (call(set, name, value) === 'true' || edition.optional.includes(name)) sent.set(name, value);
         else refused.push(`${name} (${call(fault)})`);
       }
-      if (call(commit, '') !== 'true') refused.push(`${commit} (${call(fault)})`);
+      lost = call(commit, '') !== 'true';
+      if (lost) refused.push(`${commit} (${call(fault)})`);
       return refused;
     }
 
     return {
       learner: told.learner,
-      suspended: told.suspended,
+      suspended: told.suspended.trim(),
       place: told.place,
       before: {
         share: Number.isFinite(score) && told.score !== '' ? Math.min(1, Math.max(0, score)) : 0,
