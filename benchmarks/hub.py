@@ -151,6 +151,11 @@ class Players:
                 raise Broke(f"memory: {available():.0f} MiB are free")
         raise Broke("the learners did not come to an end")
 
+    def close(self) -> None:
+        """No more learners."""
+        self.pipe.close()
+        self.process.kill()
+
     def leave(self, name: str) -> None:
         """One goes, with server and kernel."""
         self.pipe.send(("leave", name))
@@ -342,7 +347,7 @@ def measured(spawner: str, steps: list[int], options: argparse.Namespace, end: f
     steps = [] if rows and rows[-1].broke else [one for one in steps if not rows or one > rows[-1].learners]
     if not steps:
         return rows
-    with tempfile.TemporaryDirectory(prefix="crmlab-hub-", ignore_cleanup_errors=True) as top:
+    with tempfile.TemporaryDirectory(prefix="crmlab-load-", ignore_cleanup_errors=True) as top:
         Path(top).chmod(0o711)
         names = ["first", *(f"learner{number:03d}" for number in range(max(steps)))]
         hub = Hub(Path(top) / "hub", names, more=MORE + SPAWNERS[spawner])
@@ -370,7 +375,12 @@ def stepped(hub: Hub, spawner: str, steps: list[int], options: argparse.Namespac
     for one in [psutil.Process(hub.process.pid), *processes(hub)]:
         with contextlib.suppress(OSError):  # what they start has it from them
             Path(f"/proc/{one.pid}/oom_score_adj").write_text("900")
-    players = Players(hub, options.patience)
+    with contextlib.closing(Players(hub, options.patience)) as players:
+        yield from played(hub, players, spawner, steps, options, end)
+
+
+def played(hub: Hub, players: Players, spawner: str, steps: list[int], options: argparse.Namespace, end: float) -> Iterator[Row]:
+    """As :func:`stepped`, with those who play."""
     # Data that the process to copy reads are there before the others come.
     if (first := players.come(["first"], options))[2]:
         raise SystemExit(f"Not even one learner could begin: {first[2]}\n{hub.log.read_text()[-3000:]}")
@@ -432,4 +442,8 @@ def main(words: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except KeyboardInterrupt:
+        print("Ended; started again, this goes on with the step that it was at.", file=sys.stderr)
+        sys.exit(130)

@@ -129,7 +129,7 @@ class Learner(Opened):
 
 def play(pipe: Connection, base: str, token: str, folder: str, patience: float) -> None:
     """Do what comes through the pipe, until it closes; then end what is left of the hub, whose folder this is."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # whoever has started this ends it, by closing the pipe
     door, learners, lock = Door(base, token), {}, threading.Lock()
 
