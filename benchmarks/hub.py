@@ -1,27 +1,30 @@
-"""How many learners one machine holds under JupyterHub: `python benchmarks/hub.py [--minutes 8] [--learners 10,20,40,80,120,160,200]`.
+"""How many learners one machine holds under JupyterHub: `python benchmarks/hub.py [--minutes 19] [--learners 20,60,100,140,170,200,230,260]`.
 
 A real hub with the configuration of deploy/hub, on loopback, its users being users of a system where that can be had (tests/support/hubserver.py). Each
 learner's server is started, lesson 3.2 opened and run whole, and then an exercise checked again and again, with a pause to think in between
-(exponential, --think seconds on average). The number of learners grows step by step, and stops where the machine does: a server that does not come, a
-check that takes longer than --longest seconds for one in twenty, or less than --spare MiB of free memory.
+(exponential, --think seconds on average). At each step there are more learners, beside those who are there already, until the machine has had enough: a server does not come
+at the second try either, a check fails, one check in twenty takes longer than --longest seconds, or less than --spare MiB of memory are free. Nobody begins for whom there is
+no room, and with half of --spare free all is ended at once; if the system has to kill, it is told to begin with the hub.
 
-Memory is the proportional share (PSS): pages that several processes share count once. Processor seconds are those of the hub with all its
-processes, not of this program, which needs the same cores. Each step is kept in --state; started again with the same settings, it goes on with the
-next one. The last part computes what the figures mean for 30, 300 and 30,000 learners: see `planned`.
+The learners are played by a process of their own (benchmarks/players.py), whose processor time and memory are stated beside those of the hub with all its processes. It
+needs the same cores. Memory is the proportional share (PSS): pages that several processes share count once; beside it stands what the machine has
+less than before. Each step is kept in --state; started again with the same settings, it goes on with the next one. However it ends, all processes of the hub are killed.
+The last part computes what the figures mean for 30, 300 and 30,000 learners: see `planned`.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import math
-import random
+import multiprocessing
+import signal
 import statistics
 import sys
 import tempfile
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -32,14 +35,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from machine import described  # noqa: E402
+from players import end as kill  # noqa: E402
+from players import play  # noqa: E402
 
 from tests.support.hubserver import Hub  # noqa: E402
-from tests.support.opened import Opened  # noqa: E402
 
-LESSON = "notebooks/en/3-qualification/2-man.ipynb"
-FIRST = "from crmlab import answer"
-CHECKED = """answer("how-many", {{"more_won": {wrong}, "more_lost": 6, "deals": 66}})
-check("how-many")"""
+ROOM = 150
+"""MiB that a learner is given room for before they begin."""
 SPAWNERS = {
     "copied": "",
     "apart": 'c.JupyterHub.spawner_class = "jupyterhub.spawner.LocalProcessSpawner"\n',
@@ -55,54 +57,114 @@ MORE = "import sys\nc.JupyterHub.concurrent_spawn_limit = 20\nc.JupyterHub.activ
 
 @dataclass
 class Row:
-    """One step: so many learners at once. Seconds, and MiB."""
+    """One step: so many learners at once. Seconds, MiB, and processors."""
 
     learners: int
-    begin: float
+    begin: float = math.nan
     """Processor seconds a learner for start, opening and running the lesson."""
-    begin_clock: float
+    begin_clock: float = math.nan
     """Median seconds by the clock for these."""
-    check: float
-    check_95: float
-    checks: int
-    check_work: float
+    check: float = math.nan
+    check_95: float = math.nan
+    checks: int = 0
+    check_work: float = math.nan
     """Processor seconds a check."""
-    memory: float
-    """A learner."""
-    base: float
+    cores: float = math.nan
+    """Of the hub and all below it, while all learn."""
+    memory: float = math.nan
+    """A learner, by PSS."""
+    taken: float = math.nan
+    """A learner, by what is no longer available: with what the system needs for all these processes."""
+    base: float = math.nan
     """The hub itself, and the process that is copied."""
-    free: float
+    free: float = math.nan
+    players_cores: float = math.nan
+    """Of the program that plays the learners."""
+    players_memory: float = math.nan
+    lost: int = 0
+    """Connections that were made again, up to now."""
+    again: int = 0
+    """Servers that came at the second try."""
     broke: str = ""
 
 
-class Learner:
-    """Somebody with a server, a lesson that has been run, and an exercise to check."""
+class Broke(Exception):
+    """The machine has had enough; says why."""
 
-    def __init__(self, hub: Hub, name: str, patience: float) -> None:
-        begin = time.perf_counter()
-        self.page = Opened(hub.start(name, patience), LESSON)
-        self.page.run()
-        self.ask(FIRST)
-        self.begin = time.perf_counter() - begin
 
-    def ask(self, code: str) -> None:
-        """Run code, to its end. Raises ``RuntimeError`` where it fails."""
-        wish = {"code": code, "silent": False, "store_history": True, "allow_stdin": False, "user_expressions": {}, "stop_on_error": False}
-        for one in self.page.said("execute_request", wish):
-            if one["msg_type"] == "error":
-                raise RuntimeError(one["content"]["evalue"])
+class Players:
+    """The process that plays the learners, see benchmarks/players.py."""
 
-    def learn(self, until: float, think: float, seed: str) -> list[float]:
-        """Think and check until then; seconds of each check."""
-        chance, times = random.Random(seed), []
-        while True:
-            pause = chance.expovariate(1 / think)
-            if time.perf_counter() + pause > until:
-                return times
-            time.sleep(pause)
-            begin = time.perf_counter()
-            self.ask(CHECKED.format(wrong=chance.randrange(9)))
-            times.append(time.perf_counter() - begin)
+    def __init__(self, hub: Hub, patience: float) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        self.pipe, theirs = spawn.Pipe()
+        self.process = spawn.Process(target=play, args=(theirs, hub.base, hub.token, str(hub.folder), patience), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def hear(self, seconds: float) -> tuple[Any, ...]:
+        """What it says within so many seconds; an empty tuple for nothing."""
+        try:
+            return tuple(self.pipe.recv()) if self.pipe.poll(seconds) else ()
+        except EOFError:
+            raise Broke("the program that plays the learners has ended") from None
+
+    def come(self, names: list[str], options: argparse.Namespace) -> tuple[list[float], int, str]:
+        """Let learners begin, some at the same time. Returns the seconds that each took, how many of their servers needed a second try, and why not all have come."""
+        waiting, coming, tried, seconds, broke = list(names), set[str](), set[str](), list[float](), ""
+        told = time.monotonic()
+        while waiting or coming:
+            # Those who are coming will want their share.
+            spare = available() - ROOM * len(coming) - options.spare
+            if waiting and spare > ROOM and len(coming) < options.at_once:
+                self.pipe.send(("come", waiting[0]))
+                coming.add(waiting.pop(0))
+                continue
+            if waiting and not coming:
+                broke, waiting = f"memory: {available():.0f} MiB are free", []
+            said = self.hear(0.5)
+            if said:
+                coming.discard(said[1])
+            if said and said[0] == "came":
+                seconds.append(said[2])
+            elif said and said[1] not in tried and not broke:  # as somebody would who loads the page again
+                print(f"    {said[1]} is tried again: {said[2]}", flush=True)
+                tried.add(said[1])
+                waiting.insert(0, said[1])
+            elif said:
+                broke, waiting = broke or f"{said[1]} could not begin: {said[2]}", []
+            if available() < options.spare / 2:
+                return seconds, len(tried), f"memory: {available():.0f} MiB are free"
+            if time.monotonic() > told + 10:
+                told = time.monotonic()
+                print(f"    {time.strftime('%H:%M:%S')}  {len(seconds)} of {len(names)} have come, {available():,.0f} MiB are free", flush=True)
+        return seconds, len(tried), broke
+
+    def learn(self, options: argparse.Namespace) -> tuple[Any, ...]:
+        """Let all of them learn; returns what is said then. Raises :class:`Broke`."""
+        self.pipe.send(("learn", options.seconds, options.think))
+        end = time.monotonic() + options.seconds + 3 * options.patience
+        while time.monotonic() < end:
+            if said := self.hear(0.5):
+                return said[1:]
+            if available() < options.spare / 2:
+                raise Broke(f"memory: {available():.0f} MiB are free")
+        raise Broke("the learners did not come to an end")
+
+    def close(self) -> None:
+        """No more learners."""
+        self.pipe.close()
+        self.process.kill()
+
+    def leave(self, name: str) -> None:
+        """One goes, with server and kernel."""
+        self.pipe.send(("leave", name))
+        self.hear(60)
+
+
+def available() -> float:
+    """MiB of the machine that are free, or would be."""
+    return float(psutil.virtual_memory().available) / 2**20
 
 
 def processes(hub: Hub) -> list[psutil.Process]:
@@ -111,81 +173,53 @@ def processes(hub: Hub) -> list[psutil.Process]:
 
 
 def held(hub: Hub) -> float:
-    """MiB of all of them."""
+    """MiB of all of them, by PSS."""
     found = 0
     for one in processes(hub):
-        try:
-            found += one.memory_full_info().pss
-        except psutil.Error:
-            continue
-    return found / 2**20
+        with contextlib.suppress(OSError):
+            lines = Path(f"/proc/{one.pid}/smaps_rollup").read_text().splitlines()
+            found += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return found / 1024
 
 
 def worked(hub: Hub) -> float:
     """Processor seconds of all of them, and of those of their children that have ended."""
     found = 0.0
     for one in processes(hub):
-        try:
+        with contextlib.suppress(psutil.Error):
             times = one.cpu_times()
             found += times.user + times.system
-        except psutil.Error:
-            continue
     return found
 
 
-def step(hub: Hub, learners: list[Learner], wanted: int, base: float, options: argparse.Namespace) -> Row:
-    """Let there be so many learners, and let them learn for a while."""
-    names, before = hub.users[len(learners) : wanted], worked(hub)
-    broke = ""
-
-    def come(name: str) -> Learner | str:
-        if psutil.virtual_memory().available / 2**20 < options.spare:
-            return "no memory is left"
+def step(hub: Hub, players: Players, there: int, names: list[str], empty: tuple[float, float], options: argparse.Namespace) -> Row:
+    """Let there be more learners, and all of them learn for a while. ``empty`` is what the hub itself held at first, and what was available."""
+    before = worked(hub)
+    seconds, again, broke = players.come(names, options)
+    row = Row(there + len(seconds), again=again, broke=broke, base=empty[0])
+    if seconds:
+        row.begin, row.begin_clock = (worked(hub) - before) / len(seconds), statistics.median(seconds)
+    if row.learners and available() > options.spare / 2:
+        before, clock = worked(hub), time.perf_counter()
         try:
-            return Learner(hub, name, options.patience)
-        except Exception as error:  # whatever it is: here the machine has had enough
-            return f"{type(error).__name__}: {str(error)[-200:]}"
-
-    with ThreadPoolExecutor(options.at_once) as pool:
-        come_in = list(pool.map(come, names))
-    new = [one for one in come_in if isinstance(one, Learner)]
-    broke = next((one for one in come_in if isinstance(one, str)), "")
-    learners += new
-    begin = (worked(hub) - before) / max(len(new), 1)
-    memory = (held(hub) - base) / max(len(learners), 1)
-    times: list[float] = []
-    before, end = worked(hub), time.perf_counter() + options.seconds
-
-    def learn(one: Learner) -> None:
-        try:
-            times.extend(one.learn(end, options.think, f"{wanted} {id(one)}"))
-        except Exception as error:
-            problems.append(f"{type(error).__name__}: {str(error)[-200:]}")
-
-    problems: list[str] = []
-    threads = [threading.Thread(target=learn, args=(one,), daemon=True) for one in learners]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(max(1.0, end + 60 - time.perf_counter()))
-    late = quantile(times, 0.95)
-    if not broke and problems:
-        broke = problems[0]
-    if not broke and late > options.longest:
-        broke = f"one check in twenty took longer than {options.longest:g} s"
-    return Row(
-        len(learners),
-        begin,
-        statistics.median(one.begin for one in new) if new else math.nan,
-        statistics.median(times) if times else math.nan,
-        late,
-        len(times),
-        (worked(hub) - before) / max(len(times), 1),
-        memory,
-        base,
-        psutil.virtual_memory().available / 2**20,
-        broke,
-    )
+            times, problems, row.lost, row.players_cores, row.players_memory = players.learn(options)
+        except Broke as why:
+            row.broke = row.broke or str(why)
+        else:
+            work = worked(hub) - before
+            row.cores = work / (time.perf_counter() - clock)
+            row.checks, row.check_work = len(times), work / max(len(times), 1)
+            row.check, row.check_95 = quantile(times, 0.5), quantile(times, 0.95)
+            if problems:
+                row.broke = row.broke or f"{len(problems)} learners could not go on: {problems[0]}"
+            elif row.check_95 > options.longest:
+                row.broke = row.broke or f"one check in twenty took longer than {options.longest:g} s"
+    row.free = available()
+    if row.free < options.spare:
+        row.broke = row.broke or f"memory: {row.free:.0f} MiB are free"
+    if row.learners:
+        row.memory, row.taken = (held(hub) - empty[0]) / row.learners, (empty[1] - row.free) / row.learners
+    return row
 
 
 def quantile(times: list[float], share: float) -> float:
@@ -229,14 +263,47 @@ def planned(learners: int, at_once: float, machine: Machine, memory: float, base
 
 def table(rows: list[Row]) -> str:
     """The steps as Markdown."""
-    lines = [
-        "| learners | start, open and run: processor, s | clock, s | check: median, s | 95 % below, s | checks | processor a check, s | MiB a learner | the hub itself, MiB | free, MiB | |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
+    heads = [
+        "learners",
+        "start, open and run: processor, s",
+        "clock, s",
+        "check: median, s",
+        "95 % below, s",
+        "checks",
+        "processor a check, s",
+        "cores in use",
+        "MiB a learner",
+        "less free, MiB a learner",
+        "the hub itself, MiB",
+        "free, MiB",
+        "the learners' program: cores",
+        "MiB",
+        "connected again",
+        "second tries",
+        "",
     ]
-    lines += [
-        f"| {r.learners} | {r.begin:.2f} | {r.begin_clock:.1f} | {r.check:.2f} | {r.check_95:.2f} | {r.checks} | {r.check_work:.3f} | {r.memory:.0f} | {r.base:.0f} | {r.free:.0f} | {r.broke} |"
-        for r in rows
-    ]
+    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    for r in rows:
+        cells = [
+            f"{r.learners}",
+            f"{r.begin:.2f}",
+            f"{r.begin_clock:.1f}",
+            f"{r.check:.3f}",
+            f"{r.check_95:.3f}",
+            f"{r.checks}",
+            f"{r.check_work:.3f}",
+            f"{r.cores:.2f}",
+            f"{r.memory:.0f}",
+            f"{r.taken:.0f}",
+            f"{r.base:.0f}",
+            f"{r.free:,.0f}",
+            f"{r.players_cores:.2f}",
+            f"{r.players_memory:.0f}",
+            f"{r.lost}",
+            f"{r.again}",
+            f"broke: {r.broke}" if r.broke else "",
+        ]
+        lines.append("| " + " | ".join("-" if one == "nan" else one for one in cells) + " |")
     return "\n".join(lines)
 
 
@@ -250,7 +317,7 @@ def plan(row: Row, apart: Row | None, options: argparse.Namespace) -> str:
     ]
     used = {"copied": row, "containers": apart} if apart else {"copied": row}
     for name, one in used.items():
-        lines.append(f"| {name} | {one.learners} learners | {one.memory:.0f} | {one.begin:.2f} | {one.check_work:.3f} |")
+        lines.append(f"| {name} | {one.learners} learners | {max(one.memory, one.taken):.0f} | {one.begin:.2f} | {one.check_work:.3f} |")
     lines += ["", "| learners | at once | servers | machine | holds by memory | by arriving | by checking | machines |", "|---|---|---|---|---|---|---|---|"]
     for learners, at_once, name, machine in (
         (30, 1.0, "copied", Machine(2, 24)),
@@ -264,7 +331,7 @@ def plan(row: Row, apart: Row | None, options: argparse.Namespace) -> str:
         one = used[name]
         # On a node of a cluster the hub itself is elsewhere.
         base = one.base if name == "copied" else 0.0
-        found = planned(learners, at_once, machine, one.memory, base, one.begin, max(one.check_work, 0.001), options.think, options.comes)
+        found = planned(learners, at_once, machine, max(one.memory, one.taken), base, one.begin, max(one.check_work, 0.001), options.think, options.comes)
         lines.append(
             f"| {learners:,} | {found['at once']:,} | {name} | {machine.cores} cores, {machine.gib} GiB | {found['by memory']} | {found['by arriving']} | {found['by checking']} | {found['machines']} |"
         )
@@ -273,58 +340,97 @@ def plan(row: Row, apart: Row | None, options: argparse.Namespace) -> str:
 
 def measured(spawner: str, steps: list[int], options: argparse.Namespace, end: float) -> list[Row]:
     """The rows of one kind of server: those that are kept, and those for which there is time."""
-    settings = {name: getattr(options, name) for name in ("think", "seconds", "at_once")}
+    settings = {name: getattr(options, name) for name in ("think", "seconds", "at_once", "spare")} | {"rows": list(Row.__annotations__)}
     kept = json.loads(options.state.read_text()) if options.state.is_file() else {}
     kept = kept if kept.get("settings") == settings else {"settings": settings}
     rows = [Row(**row) for row in kept.get(spawner, ())]
     steps = [] if rows and rows[-1].broke else [one for one in steps if not rows or one > rows[-1].learners]
     if not steps:
         return rows
-    with tempfile.TemporaryDirectory(prefix="crmlab-hub-", ignore_cleanup_errors=True) as top:
+    with tempfile.TemporaryDirectory(prefix="crmlab-load-", ignore_cleanup_errors=True) as top:
         Path(top).chmod(0o711)
         names = ["first", *(f"learner{number:03d}" for number in range(max(steps)))]
-        with Hub(Path(top) / "hub", names, more=MORE + SPAWNERS[spawner]) as hub:
-            print(f"\nServers: {spawner}. Users of a system: {'yes' if hub.real else 'NO, all are one user'}.", flush=True)
-            # Data that the process to copy reads are there before the others come.
-            first = Learner(hub, "first", options.patience)
-            time.sleep(8 if spawner == "copied" else 0)
-            first.page.close()
-            hub.ask("DELETE", "/hub/api/users/first/server")
-            hub.wait(lambda: not hub.ask("GET", "/hub/api/users/first")["servers"], 60)
-            time.sleep(1)
-            base, pace = held(hub), 1.0
-            learners: list[Learner] = []
-            for wanted in steps:
-                begin, before = time.perf_counter(), len(learners)
-                if begin + options.seconds + pace * (wanted - before) + 15 > end:
-                    print(f"No time is left for {wanted} learners; started again, this goes on with them.", flush=True)
-                    break
-                rows.append(step(hub, learners, wanted, base, options))
-                pace = (time.perf_counter() - begin - options.seconds) / max(len(learners) - before, 1)
-                kept[spawner] = [asdict(row) for row in rows]
-                options.state.write_text(json.dumps(kept))
-                print(table(rows[-1:]).splitlines()[-1], flush=True)
-                if rows[-1].broke:
-                    break
+        hub = Hub(Path(top) / "hub", names, more=MORE + SPAWNERS[spawner])
+        try:
+            with hub:
+                print(f"\nServers: {spawner}. Users of a system: {'yes' if hub.real else 'NO, all are one user'}.", flush=True)
+                try:
+                    for row in stepped(hub, spawner, steps, options, end):
+                        rows.append(row)
+                        kept[spawner] = [asdict(row) for row in rows]
+                        options.state.write_text(json.dumps(kept))
+                        print(table(rows[-1:]).splitlines()[-1], flush=True)
+                    (Path(tempfile.gettempdir()) / f"{options.state.stem}-{spawner}.log").write_text(hub.log.read_text())
+                finally:
+                    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                        signal.signal(number, signal.SIG_IGN)  # nothing is left halfway
+                    kill(Path(top))
+        finally:
+            heed()
     return rows
+
+
+def stepped(hub: Hub, spawner: str, steps: list[int], options: argparse.Namespace, end: float) -> Iterator[Row]:
+    """One row after the other, until there is no time, or the machine has had enough."""
+    for one in [psutil.Process(hub.process.pid), *processes(hub)]:
+        with contextlib.suppress(OSError):  # what they start has it from them
+            Path(f"/proc/{one.pid}/oom_score_adj").write_text("900")
+    with contextlib.closing(Players(hub, options.patience)) as players:
+        yield from played(hub, players, spawner, steps, options, end)
+
+
+def played(hub: Hub, players: Players, spawner: str, steps: list[int], options: argparse.Namespace, end: float) -> Iterator[Row]:
+    """As :func:`stepped`, with those who play."""
+    # Data that the process to copy reads are there before the others come.
+    if (first := players.come(["first"], options))[2]:
+        raise SystemExit(f"Not even one learner could begin: {first[2]}\n{hub.log.read_text()[-3000:]}")
+    time.sleep(8 if spawner == "copied" else 0)
+    players.leave("first")
+    hub.wait(lambda: not hub.ask("GET", "/hub/api/users/first")["servers"], 60)
+    time.sleep(2)
+    empty, pace, there = (held(hub), available()), 2.0, 0
+    for wanted in steps:
+        begin = time.perf_counter()
+        if begin + options.seconds + pace * (wanted - there) + 20 > end:
+            print(f"No time is left for {wanted} learners; started again, this goes on with them.", flush=True)
+            return
+        print(f"  {time.strftime('%H:%M:%S')}  {there} learners; {wanted - there} more begin", flush=True)
+        row = step(hub, players, there, hub.users[1 + there : 1 + wanted], empty, options)
+        yield row
+        if row.broke:
+            return
+        pace = (time.perf_counter() - begin - options.seconds) / (wanted - there)
+        there = wanted
+
+
+def heed() -> None:
+    """Ctrl-C, and being ended from outside, lead through all that has to be done then."""
+
+    def leave(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, leave)
 
 
 def main(words: list[str]) -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--minutes", type=float, default=8)
-    parser.add_argument("--learners", default="10,20,40,80,120,160,200")
+    parser.add_argument("--minutes", type=float, default=19)
+    parser.add_argument("--learners", default="20,60,100,140,170,200,230,260")
     parser.add_argument("--few", type=int, default=4, help="learners with servers that are not copied, to compare; 0 for none")
     parser.add_argument("--think", type=float, default=20, help="seconds between two checks of a learner, on average")
-    parser.add_argument("--seconds", type=float, default=20, help="how long all learn at each step")
+    parser.add_argument("--seconds", type=float, default=60, help="how long all learn at each step")
     parser.add_argument("--at-once", type=int, default=10, help="learners who arrive at the same time")
-    parser.add_argument("--patience", type=float, default=120, help="seconds for a server to come")
-    parser.add_argument("--longest", type=float, default=5, help="seconds of a check that one in twenty may not exceed")
-    parser.add_argument("--spare", type=float, default=2000, help="MiB that stay free")
+    parser.add_argument("--patience", type=float, default=60, help="seconds to wait for a server, or for an answer")
+    parser.add_argument("--longest", type=float, default=10, help="seconds of a check that one in twenty may not exceed")
+    parser.add_argument("--spare", type=float, default=1536, help="MiB that stay free")
     parser.add_argument("--comes", type=float, default=600, help="seconds in which all learners arrive, for the plan")
     parser.add_argument("--state", type=Path, default=Path(tempfile.gettempdir()) / "crmlab-benchmark-hub.json")
     options = parser.parse_args(words)
     end = time.perf_counter() + 60 * options.minutes
+    heed()
     print(described("crmlab", "jupyterhub", "jupyter_server", "ipykernel", "pandas"), flush=True)
     few = {name: measured(name, [options.few] if options.few else [], options, end) for name in ("single", "apart")}
     rows = measured("copied", [int(one) for one in options.learners.split(",")], options, end)
@@ -336,4 +442,8 @@ def main(words: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except KeyboardInterrupt:
+        print("Ended; started again, this goes on with the step that it was at.", file=sys.stderr)
+        sys.exit(130)

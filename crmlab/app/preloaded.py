@@ -17,8 +17,10 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 MODULES = (
     "ipykernel.kernelapp",
@@ -51,7 +53,8 @@ def preload() -> None:
         os.environ.pop(name)
     os.environ.update(before)
     _a_chart()
-    _share()
+    _sources()
+    share()
 
 
 def _a_chart() -> None:
@@ -70,15 +73,23 @@ def _a_chart() -> None:
         FigureCanvasAgg(figure).print_png(io.BytesIO())
 
 
-def _share() -> None:
+def share() -> None:
+    """What is there from now on is for the copies, too."""
     gc.collect()
     gc.freeze()  # else the first collection of a kernel writes to, and so copies, all that is shared
 
 
-def written() -> float:
-    """When the newest source file of the course that is loaded was written."""
+@cache
+def _sources() -> list[str]:
+    """The source files of the course that are loaded. Asked for once, before there are copies: each module that is looked at is a page that is no
+    longer shared, and all of them 11 MiB."""
     files = [module.__file__ for name, module in list(sys.modules.items()) if name.split(".")[0] == "crmlab"]
-    return max(Path(file).stat().st_mtime for file in files if file)
+    return [file for file in files if file]
+
+
+def written() -> float:
+    """When the newest source file of the course that was loaded to be copied was written."""
+    return max(Path(file).stat().st_mtime for file in _sources())
 
 
 def can_be_copied() -> bool:
@@ -101,7 +112,7 @@ def copies(orders: socket.socket, read: bool = True) -> socket.socket | None:
         while later and not select.select([orders], [], [], IDLE)[0]:
             with contextlib.suppress(Exception):  # whoever loads it is told
                 datasets.load(later.pop())
-            _share()
+            share()
         try:
             data, kernels, *_rest = socket.recv_fds(orders, 1, 1)
         except OSError:
@@ -161,6 +172,28 @@ def alone() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the copies
 
 
+class _Sys:
+    """``sys`` without modules."""
+
+    modules: ClassVar[dict[str, Any]] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys, name)
+
+
+@contextlib.contextmanager
+def _no_look_at_all_modules() -> Iterator[None]:
+    """A new kernel looks at each module that is loaded for the sake of the debugger, which the course switches off. That is a page each that is no longer
+    shared, 15 MiB in all."""
+    from ipykernel import ipkernel
+
+    vars(ipkernel)["sys"] = _Sys()
+    try:
+        yield
+    finally:
+        vars(ipkernel)["sys"] = sys
+
+
 def main(number: int) -> None:
     """Wait for kernels, and be them."""
     alone()
@@ -179,7 +212,8 @@ def be_kernel(kernel: socket.socket) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     app = IPKernelApp.instance()
-    app.initialize()
+    with _no_look_at_all_modules():
+        app.initialize()
     # It does so when it is imported, if a kernel is there.
     importlib.import_module("ipywidgets").register_comm_target()
     app.start()

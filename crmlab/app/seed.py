@@ -7,12 +7,14 @@ are read by the copy, which becomes that user before anything else. The memory o
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
+import pkgutil
 import socket
 import sys
 
-from crmlab.app import hub_server, preloaded
+from crmlab.app import hub_server, page, preloaded
 
 MODULES = (
     "notebook.app",
@@ -20,6 +22,27 @@ MODULES = (
     "jupyter_server.services.kernels.kernelmanager",
     "crmlab.app.settings",
 )
+LATER = (
+    # by a server, when it is asked the first time
+    "anyio._backends._asyncio",
+    "jinja2.ext",
+    "jupyter_server.services.events.handlers",
+    "jupyter_server.services.nbconvert.handlers",
+    "jupyter_server.services.sessions.handlers",
+    "jupyter_server.view.handlers",
+    "psutil",
+    "tornado.platform.asyncio",
+    # by a kernel, when it begins and in lessons
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.pylabtools",
+    "IPython.extensions.storemagic",
+    "filelock",
+    "pandas.core.methods.to_dict",
+    "pandas.io.formats.string",
+)
+"""What would be imported late, and by each copy for itself."""
+NOT_OF_LESSONS = ("crmlab.course.authoring", "crmlab.course.grading")
 
 
 def main(number: int) -> None:
@@ -41,6 +64,20 @@ def grow() -> None:
     for name in MODULES:
         importlib.import_module(name)
     preloaded.preload()
+    for name in LATER:
+        with contextlib.suppress(ImportError):  # other versions may have it elsewhere
+            importlib.import_module(name)
+    _import_all("crmlab.course")
+    page.told("server")  # and with it all translations
+    preloaded.share()
+
+
+def _import_all(package: str) -> None:
+    for one in pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}."):
+        if not one.ispkg:
+            importlib.import_module(one.name)
+        elif one.name not in NOT_OF_LESSONS:
+            _import_all(one.name)
 
 
 def be_server(asked: socket.socket | None = None) -> int:

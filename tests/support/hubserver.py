@@ -62,7 +62,45 @@ class Server:
     url: str = ""
 
 
-class Hub:
+class Door:
+    """A hub as somebody with a token of its API sees it: its address below ``base``."""
+
+    def __init__(self, base: str, token: str) -> None:
+        self.base = base
+        self.token = token
+
+    def ask(self, method: str, address: str, body: Any = None, token: str = "") -> Any:
+        """What the hub, or a server behind it, answers; ``None`` for nothing. Raises ``HTTPError``."""
+        request = urllib.request.Request(
+            self.base + address, json.dumps(body).encode() if body is not None else None, method=method
+        )
+        request.add_header("Authorization", f"token {token or self.token}")
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def start(self, user: str, patience: float = 120) -> Server:
+        """Start the server of a user, who has logged in once or not; returns it with a token of theirs. Raises ``RuntimeError`` where it does not come."""
+        try:
+            self.ask("POST", f"/hub/api/users/{user}")
+        except urllib.error.HTTPError as error:
+            if error.code != 409:
+                raise
+        token = self.ask("POST", f"/hub/api/users/{user}/tokens", {"expires_in": 3600})["token"]
+        self.ask("POST", f"/hub/api/users/{user}/server")
+        # As the page does that shows how far the server is: to ask again and again would be work for the hub.
+        request = urllib.request.Request(f"{self.base}/hub/api/users/{user}/server/progress")
+        request.add_header("Authorization", f"token {self.token}")
+        said: dict[str, Any] = {}
+        with urllib.request.urlopen(request, timeout=patience) as answer:
+            for line in answer:
+                said = json.loads(line.removeprefix(b"data:")) if line.startswith(b"data:") else said
+                if said.get("ready"):
+                    return Server(f"{self.base}/user/{user}", token)
+        raise RuntimeError(f"the server of {user} did not come: {said.get('message', '')}")
+
+
+class Hub(Door):
     """A hub as a context manager. ``real`` says whether its users are users of the system; ``None``: where they can be."""
 
     def __init__(
@@ -79,8 +117,7 @@ class Hub:
         self.more = more
         self.real = can_be_real() if real is None else real
         self.port, self.api, self.inner, self.dropping = free(4)
-        self.base = f"http://127.0.0.1:{self.port}"
-        self.token = secrets.token_hex(16)
+        super().__init__(f"http://127.0.0.1:{self.port}", secrets.token_hex(16))
         self.data = folder / "data"
         self.log = folder / "hub.log"
 
@@ -181,16 +218,6 @@ c.JupyterHub.load_roles.append({{"name": "test", "services": ["test"], "scopes":
         group.write_text("\n".join([*groups, *(f"{one}:x:{self.number(one)}:" for one in self.users)]) + "\n")
         return [*mounts(), "--ro-bind", str(passwd), "/etc/passwd", "--ro-bind", str(group), "/etc/group"]
 
-    def ask(self, method: str, address: str, body: Any = None, token: str = "") -> Any:
-        """What the hub, or a server behind it, answers; ``None`` for nothing. Raises ``HTTPError``."""
-        request = urllib.request.Request(
-            self.base + address, json.dumps(body).encode() if body is not None else None, method=method
-        )
-        request.add_header("Authorization", f"token {token or self.token}")
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            text = answer.read()
-        return json.loads(text) if text else None
-
     def wait(self, done: Any, seconds: float) -> Any:
         """What ``done`` returns as soon as that is something. Raises ``AssertionError`` with the log where it takes too long."""
         end = time.monotonic() + seconds
@@ -204,18 +231,6 @@ c.JupyterHub.load_roles.append({{"name": "test", "services": ["test"], "scopes":
                 break
             time.sleep(0.1)
         raise AssertionError(f"the hub did not get so far:\n{self.log.read_text()[-5000:]}")
-
-    def start(self, user: str, patience: float = 120) -> Server:
-        """Start the server of a user, who has logged in once or not; returns it with a token of theirs."""
-        try:
-            self.ask("POST", f"/hub/api/users/{user}")
-        except urllib.error.HTTPError as error:
-            if error.code != 409:
-                raise
-        token = self.ask("POST", f"/hub/api/users/{user}/tokens", {"expires_in": 3600})["token"]
-        self.ask("POST", f"/hub/api/users/{user}/server")
-        self.wait(lambda: self.ask("GET", f"/hub/api/users/{user}")["servers"][""]["ready"], patience)
-        return Server(f"{self.base}/user/{user}", token)
 
 
 def mounts() -> list[str]:

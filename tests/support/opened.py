@@ -14,6 +14,9 @@ import websocket
 class Opened:
     """A notebook that is opened and run; its kernel lives until it is closed. ``lab`` is a server with ``base``, ``token`` and ``url``."""
 
+    patience = 600.0
+    """Seconds to wait for an answer."""
+
     def __init__(self, lab: Any, path: str) -> None:
         self.lab = lab
         self.path = path
@@ -24,21 +27,25 @@ class Opened:
         kind = self.model["content"]["metadata"]["kernelspec"]["name"]
         wish = {"path": path, "type": "notebook", "name": "", "kernel": {"name": kind}}
         self.session = json.loads(self.ask("POST", "/api/sessions", wish))
-        kernel = self.session["kernel"]["id"]
-        self.socket = websocket.create_connection(
-            f"{lab.base.replace('http', 'ws')}/api/kernels/{kernel}/channels?session_id={name}",
-            header=[f"Authorization: token {lab.token}"],
-            timeout=600,
-        )
         self.name = name
+        self.socket = self.connect()
         self.said("kernel_info_request", {})
+
+    def connect(self) -> websocket.WebSocket:
+        """A connection to the kernel."""
+        kernel = self.session["kernel"]["id"]
+        return websocket.create_connection(
+            f"{self.lab.base.replace('http', 'ws')}/api/kernels/{kernel}/channels?session_id={self.name}",
+            header=[f"Authorization: token {self.lab.token}"],
+            timeout=self.patience,
+        )
 
     def ask(self, method: str, address: str, body: Any = None) -> bytes:
         """The answer of the server."""
         url = address if address.startswith("http") else self.lab.base + address
         request = urllib.request.Request(url, json.dumps(body).encode() if body else None, method=method)
         request.add_header("Authorization", f"token {self.lab.token}")
-        with urllib.request.urlopen(request, timeout=600) as answer:
+        with urllib.request.urlopen(request, timeout=self.patience) as answer:
             return answer.read()
 
     def said(self, kind: str, content: dict[str, Any]) -> list[dict[str, Any]]:
