@@ -74,7 +74,7 @@ class System(serve.Handler):
     """Packages by the names of their folders, a page that opens them, and what they report."""
 
     # Moodle does not know this type of files.
-    extensions_map = {**serve.Handler.extensions_map, ".wasm": "application/octet-stream"}
+    extensions_map = {**serve.Handler.extensions_map, ".wasm": "application/octet-stream"}  # noqa: RUF012
 
     server: Any
 
