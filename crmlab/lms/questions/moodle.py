@@ -98,7 +98,7 @@ def _number(one: ET.Element, source: Mapping[str, Any]) -> None:
 
 
 def _order(one: ET.Element, source: Mapping[str, Any]) -> None:
-    settings = {"layouttype": "VERTICAL", "selecttype": "ALL", "selectcount": str(len(source["items"])), "gradingtype": "ALL_OR_NOTHING", "showgrading": "SHOW",
+    settings = {"layouttype": "VERTICAL", "selecttype": "ALL", "selectcount": str(len(source["items"])), "gradingtype": "ALL_OR_NOTHING", "showgrading": "HIDE",
                 "numberingstyle": "none", "shownumcorrect": "1"}  # fmt: skip
     # Without shownumcorrect Moodle 4.5 adds an empty hint of its own, which its database refuses, and with it all that follows.
     for name, value in settings.items():
