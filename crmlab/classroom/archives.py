@@ -38,6 +38,11 @@ WITHIN = " > "
 """Stands between an archive and what is in it."""
 _LONGEST = 300
 
+_MOST_PARTS, _MOST_LOOKS = 5_000, 300_000_000
+"""Parts of a mail; its lines times the parts within which they may lie, each of which looks at each line."""
+_HEADER = 3_000
+"""Characters of a header of a mail that are read: the longest name of a file has 255, each written with up to nine."""
+
 MAIL = ".eml"
 """How the name of a mail ends that was saved as a file."""
 LEFT_BY_SYSTEM = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".ipynb_checkpoints", "__pycache__", "timestamp.txt")
@@ -198,13 +203,20 @@ def _mail(name: str, data: bytes, when: datetime.datetime | None, left: _Left) -
 def _attached(data: bytes) -> tuple[list[tuple[str, bytes, bool]], datetime.datetime | None]:
     """Names and bytes of what is attached to a mail, whether it is a picture within the words, as below a signature, and when it was sent."""
     import email
+    from email.headerregistry import HeaderRegistry
     from email.policy import default
     from email.utils import parsedate_to_datetime
 
+    starts = data.count(b"\n--") + data.count(b"\r--")
+    if starts > _MOST_PARTS or data.lower().count(b"boundary") * (data.count(b"\n") + data.count(b"\r")) > _MOST_LOOKS:
+        raise _TooMuch(tr(_("holds more than {most} files, and was not opened"), most=_MOST_PARTS))
+    made = HeaderRegistry()
+    # The time that a header takes grows with the square of its length.
+    policy = default.clone(header_factory=lambda name, value: made(name, value[:_HEADER]))
     found: list[tuple[str, bytes, bool]] = []
     sent = None
     try:
-        mail = email.message_from_bytes(data, policy=default)
+        mail = email.message_from_bytes(data, policy=policy)
         with contextlib.suppress(Exception):
             moment = parsedate_to_datetime(str(mail["Date"]))
             sent = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)

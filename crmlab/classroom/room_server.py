@@ -12,7 +12,7 @@ import json
 import secrets
 import socket
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,6 +28,8 @@ WRONG_CODES = 20
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 BACKLOG = 64
 """Reports that may wait to be read; more are told to come again later."""
+CONNECTIONS = 80
+"""Open at once from one address: more than the courses that it may have in the room. Some systems let a program have 256 in all."""
 
 
 class Served:
@@ -158,7 +160,26 @@ def serve(served: Served, sockets: list[socket.socket]) -> Any:
     """Serve on these sockets within the running loop; returns the server, to be stopped."""
     from tornado.httpserver import HTTPServer
 
-    server = HTTPServer(application(served), max_body_size=MOST, max_buffer_size=MOST, idle_connection_timeout=60, body_timeout=10, max_header_size=16_384)
+    class Counting(HTTPServer):
+        """Nobody keeps the others out by opening connections and saying nothing."""
+
+        def initialize(self, *given: Any, **more: Any) -> None:
+            self.open: Counter[str] = Counter()
+            super().initialize(*given, **more)
+
+        def handle_stream(self, stream: Any, address: Any) -> None:
+            if self.open[address[0]] >= CONNECTIONS:
+                stream.close()
+                return
+            self.open[address[0]] += 1
+            super().handle_stream(stream, address)
+
+        def on_close(self, server_conn: Any) -> None:
+            super().on_close(server_conn)
+            self.open[server_conn.context.address[0]] -= 1
+            self.open += Counter()  # without the addresses that have none
+
+    server = Counting(application(served), max_body_size=MOST, max_buffer_size=MOST, idle_connection_timeout=20, body_timeout=10, max_header_size=16_384)
     server.add_sockets(sockets)
     return server
 

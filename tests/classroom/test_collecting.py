@@ -10,8 +10,10 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -426,3 +428,23 @@ def test_no_bytes_stop_it(data: bytes) -> None:
     with tempfile.TemporaryDirectory() as name:
         (Path(name) / "x.zip").write_bytes(zipped({"a": "b"})[:40] + data)
         assert [one.problem for one in archives.walk(Path(name))] != [""]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [b"Content-Type: application/json; " + b"a=b; " * 40_000 + b"name=x.json\n\n{}\n", b"\n\n--B\n" * 6_000],
+    ids=["a header without end", "parts without end"],
+)
+def test_no_mail_takes_for_ever(part: bytes) -> None:
+    mail = b"From: a@b\nContent-Type: multipart/mixed; boundary=B\n\n--B\n" + part + b"--B--\n"
+    begun = time.process_time()
+    (found,) = archives._opened("a.eml", mail, None, archives._Left())
+    assert found.problem
+    assert time.process_time() - begun < 1
+
+
+def test_a_mail_says_its_longest_name() -> None:
+    name = "张" * 80 + ".json"
+    head = f"Content-Disposition: attachment; filename*=utf-8''{quote(name)}".encode()
+    (found,) = archives._opened("a.eml", b"From: a@b\nContent-Type: multipart/mixed; boundary=B\n\n--B\n" + head + b"\n\n{}\n--B--\n", None, archives._Left())
+    assert (found.places[-1], found.data) == (name, b"{}")

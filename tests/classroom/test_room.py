@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -19,6 +21,7 @@ from crmlab.app.reporting import CONNECTED, REFUSED, TRYING, Membership, Reporte
 from crmlab.classroom import room_running, settings
 from crmlab.classroom.folder import Class
 from crmlab.classroom.room import FILE, FROM_ONE, GONE, Refused, Room
+from crmlab.classroom.room_server import CONNECTIONS
 from crmlab.cli import main
 from crmlab.course import joining
 from crmlab.course.exercises import load_lesson
@@ -53,6 +56,19 @@ def report(number: int = 1, name: str = "Hare", **more: Any) -> dict[str, Any]:
 
 def mark(points: float = 1.0, state: str = "partly right", wrong: Any = ()) -> dict[str, Any]:
     return {"state": state, "points": points, "wrong": list(wrong)}
+
+
+def test_nobody_holds_all_connections(room: Running) -> None:
+    at = ("127.0.0.1", int(room.base.rpartition(":")[2]))
+    with contextlib.ExitStack() as stack:
+        for _one in range(CONNECTIONS):
+            stack.enter_context(socket.create_connection(at)).sendall(b"POST /report HTTP/1.1\r\n")
+        with socket.create_connection(at, timeout=5) as more:
+            assert more.recv(1) == b""
+    until = time.monotonic() + 5
+    while (status := room.ask("/static/room.js")[0]) != 200 and time.monotonic() < until:
+        time.sleep(0.01)
+    assert status == 200
 
 
 # -- courses that report -----------------------------------------------------------------------------------------------
