@@ -159,4 +159,5 @@ def _keep_line(folder: Path, code: str, port: int, line: str) -> None:
     used = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
     content = {"kind": "crmlab room line", "format": 1, "code": code, "port": port, "line": line, "used": used}
     with contextlib.suppress(OSError):  # then the next room has a line of its own
+        (folder / LINE).touch(0o600)  # the code lets in: not for others who use this computer
         write_atomically(folder / LINE, json.dumps(content, ensure_ascii=False, indent=1) + "\n")

@@ -372,6 +372,7 @@ def test_a_room_that_is_opened_again_is_the_same_for_those_who_were_in_it(tmp_pa
         room_running.run(of, "en", browser=False)
     assert lines[0] == lines[1]
     kept = json.loads((tmp_path / room_running.LINE).read_text("utf-8"))
+    assert os.name == "nt" or (tmp_path / room_running.LINE).stat().st_mode & 0o077 == 0
     (tmp_path / room_running.LINE).write_text(json.dumps(kept | {"used": "2020-01-01T09:00:00+00:00"}), "utf-8")
     room_running.run(of, "en", browser=False)
     (tmp_path / room_running.LINE).write_text("{", "utf-8")
