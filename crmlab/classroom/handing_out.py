@@ -61,7 +61,7 @@ def make(settings: Class) -> Made:
     Raises :class:`crmlab.classroom.own.OwnError` with all that is wrong with own content, before anything is written, and
     ``OSError`` where that cannot be done.
     """
-    content = own.read(settings.folder)
+    content = own.read(settings.folder, settings.languages)
     files = _files(settings, content)
     folder = settings.folder / HAND_OUT
     _drop(folder, files)

@@ -31,7 +31,7 @@ from crmlab.course.bank import workbook as question_book
 from crmlab.course.lessons import CLASS_LESSON
 from crmlab.course.roleplay import scripts
 from crmlab.course.yamlfile import Fault, shortened
-from crmlab.language import _, tr
+from crmlab.language import LANGUAGES, _, tr
 
 EXERCISES, ROLEPLAYS, QUESTIONS = "exercises", "roleplays", "questions"
 KINDS = (EXERCISES, ROLEPLAYS, QUESTIONS)
@@ -65,13 +65,18 @@ class Own:
         return bool(self.exercises or self.questions or self.scripts)
 
 
-def read(folder: Path) -> Own:
-    """Read what lies in ``own/`` of the folder of a class. Raises :class:`OwnError` with all that is wrong, by file and line or cell."""
+def read(folder: Path, languages: Iterable[str] = tuple(LANGUAGES)) -> Own:
+    """Read what lies in ``own/`` of the folder of a class. Raises :class:`OwnError` with all that is wrong, by file and line or cell.
+
+    Where ``languages``, those of the class, is a single one, the content may be written in it alone; its texts stand for those of the others.
+    """
+    one, *more = languages
     reader = _Reader(folder)
     for kind in KINDS:
         for path in reader.paths(kind):
             try:
-                reader.take(kind, path)
+                with yamlfile.in_one(None if more else one):
+                    reader.take(kind, path)
             except (OSError, ValueError) as error:
                 reader.fault(path, _("The file cannot be read: {reason}"), reason=yamlfile.shortened(error))
     if reader.faults:

@@ -12,7 +12,9 @@ import datetime
 import difflib
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -67,6 +69,58 @@ class Fault:
         return f"{self.file}:{self.line}: {self.text}" if self.line else f"{self.file}: {self.text}"
 
 
+_ONE: ContextVar[str | None] = ContextVar("the one language in which files are written", default=None)
+
+
+@contextmanager
+def in_one(language: str | None) -> Iterator[None]:
+    """Files that are read meanwhile may be written in this language alone; its texts then stand for those of the others."""
+    token = _ONE.set(language)
+    try:
+        yield
+    finally:
+        _ONE.reset(token)
+
+
+def may_lack(heading: str) -> bool:
+    """Whether a workbook may lack a column: that of another language than the one of :func:`in_one`.
+
+    >>> with in_one("en"):
+    ...     [may_lack(heading) for heading in ("why_zh", "zh", "why_en", "id")]
+    [True, True, False, False]
+    """
+    one = _ONE.get()
+    return one is not None and heading.rpartition("_")[2] in {*LANGUAGES} - {one}
+
+
+def fill(texts: Any) -> None:
+    """Put the text of the one language where another has none.
+
+    >>> texts = {"en": "Yes", "zh": ""}
+    >>> with in_one("en"):
+    ...     fill(texts)
+    >>> texts
+    {'en': 'Yes', 'zh': 'Yes'}
+    """
+    text = texts.get(one) if (one := _ONE.get()) else None
+    if isinstance(text, str) and text.strip():
+        for language in LANGUAGES:
+            there = texts.get(language)
+            if there is None or (isinstance(there, str) and not there.strip()):
+                texts[language] = text
+
+
+def _fill_all(content: Any) -> None:
+    if isinstance(content, Mapping):
+        if content and all(key in LANGUAGES for key in content):
+            fill(content)
+        for value in content.values():
+            _fill_all(value)
+    elif isinstance(content, list):
+        for value in content:
+            _fill_all(value)
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of file that people write, with the function that reads and checks one: (content, faults).
@@ -98,7 +152,8 @@ def load(path: Path, kind: Kind) -> tuple[Any, list[Fault]]:
     kept = cache.find(name) if name else None
     if kept is not None:
         return kept, []
-    content, faults = kind.read(path)
+    with in_one(None):  # what is kept holds for every class
+        content, faults = kind.read(path)
     if faults:
         return content, faults
     content = plain(content)
@@ -178,6 +233,8 @@ def read(path: Path) -> tuple[Any, list[Fault]]:
         check.faults.append(Fault(name, at or line_of(where, key), tr(yamlhints.FULL_WIDTH)))
     for where, key, value in yamlhints.entries(content):
         _usable(check, where, key, value)
+    if not check.faults and _ONE.get():
+        _fill_all(content)
     return (None, sorted(set(check.faults))) if check.faults else (content, [])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -206,3 +207,39 @@ def test_what_is_handed_out_stands_alone(tmp_path: Path) -> None:
 
 def test_nothing_of_ones_own(tmp_path: Path) -> None:
     assert own.files(own.read(tmp_path), []) == {}
+
+
+# -- a class of one language -------------------------------------------------------------------------------------------
+
+
+def test_a_class_of_one_language_needs_its_texts_alone_as_yaml(tmp_path: Path) -> None:
+    put(tmp_path, "exercises/prices.yml", re.sub(r', zh: (?:"[^"]*"|[^}]*)', "", PRICES))
+    put(tmp_path, "questions/mine.yml", re.sub(r', zh: "[^"]*"', "", QUESTIONS))
+    found = own.read(tmp_path, ["en"])
+    assert found.exercises[0]["title"] == {"en": "Our *prices*", "zh": "Our *prices*"}
+    assert found.questions[0]["why"] == {"en": "It does.", "zh": "It does."}
+    assert any("“ask” has no text for language “zh”" in one for one in faults(tmp_path))
+    with pytest.raises(own.OwnError):
+        own.read(tmp_path, ["zh"])
+
+
+@pytest.mark.parametrize("absent", [True, False])
+@pytest.mark.parametrize("kind", own.KINDS)
+def test_a_class_of_one_language_needs_its_columns_alone(tmp_path: Path, kind: str, absent: bool) -> None:
+    from crmlab.classroom.handing_out import _example
+
+    path = tmp_path / "own" / kind / "mine.xlsx"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(_example(kind))
+    book = openpyxl.load_workbook(path)
+    for sheet in book.worksheets:
+        for column in range(sheet.max_column, 0, -1):
+            if str(sheet.cell(1, column).value).endswith("zh"):
+                if absent:
+                    sheet.delete_cols(column)
+                else:
+                    for row in range(2, sheet.max_row + 1):
+                        sheet.cell(row, column).value = None
+    book.save(path)
+    assert faults(tmp_path)
+    assert own.read(tmp_path, ["en"])

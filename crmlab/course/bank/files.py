@@ -171,7 +171,7 @@ def _known(path: Path, _changed: int) -> tuple[Any, ...]:
 
 def _question_texts(question: Any) -> list[str]:
     story = question.get("story") or {}
-    return [f"{story.get(language, '')} {question['ask'][language]}" for language in LANGUAGES]
+    return list(dict.fromkeys(f"{story.get(language, '')} {question['ask'][language]}" for language in LANGUAGES))
 
 
 def normal(text: str) -> str:

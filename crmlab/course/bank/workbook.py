@@ -28,7 +28,7 @@ from typing import Any
 from crmlab.course import fillable
 from crmlab.course.bank import files
 from crmlab.course.roleplay.sheet import Reader, Record, Records, in_each, opened, table_of
-from crmlab.course.yamlfile import Cell, Checker, Fault, shortened
+from crmlab.course.yamlfile import Cell, Checker, Fault, fill, shortened
 from crmlab.language import LANGUAGES, _, listed, size, tr
 from crmlab.spreadsheets import MOST_CHARACTERS, write_text
 
@@ -179,6 +179,7 @@ class _Reader(Reader):
         for language, one in zip(LANGUAGES, headings, strict=True):
             value = values.get(one, "")
             texts.put(language, value if isinstance(value, str) else str(value), row.cell(one))
+        fill(texts)
         entry.put(key, texts, row.cell(headings[0]))
 
     def _yes(self, at: Cell, value: Any) -> Any:

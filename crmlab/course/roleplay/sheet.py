@@ -19,7 +19,7 @@ from typing import Any
 
 from crmlab.course import yamlhints
 from crmlab.course.roleplay import ooxml, routes
-from crmlab.course.yamlfile import MOST, Cell, Fault, shortened
+from crmlab.course.yamlfile import MOST, Cell, Fault, fill, may_lack, shortened
 from crmlab.language import LANGUAGES, _, listed, tr
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls")
@@ -139,10 +139,10 @@ def _unescaped(text: str) -> str:
     return re.sub("_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
 
 
-def table_of(sheet: Any, file: str, known: tuple[str, ...], may_lack: Set[str]) -> tuple[list[_Row] | None, list[Fault]]:
+def table_of(sheet: Any, file: str, known: tuple[str, ...], optional: Set[str]) -> tuple[list[_Row] | None, list[Fault]]:
     """The rows of a sheet with these headings, and what is wrong with its cells; ``None`` where headings are missing."""
     reader = _Reader(file)
-    return reader.table(sheet, Cell(1, sheet=sheet.title), known, may_lack), reader.faults
+    return reader.table(sheet, Cell(1, sheet=sheet.title), known, optional), reader.faults
 
 
 class Reader:
@@ -204,7 +204,7 @@ class _Reader(Reader):
 
     # -- cells ---------------------------------------------------------------------------------------------
 
-    def table(self, sheet: Any, place: Cell, known: tuple[str, ...], may_lack: Set[str] = _MAY_LACK) -> list[_Row] | None:
+    def table(self, sheet: Any, place: Cell, known: tuple[str, ...], optional: Set[str] = _MAY_LACK) -> list[_Row] | None:
         """The rows below the headings; ``None`` if the headings are not those that are due."""
         rows: dict[int, dict[int, Any]] = {}
         for (row, column), cell in sorted(sheet._cells.items()):  # only cells that are there, however far down
@@ -214,7 +214,7 @@ class _Reader(Reader):
             self.fault(place, _("The sheet is empty."))
             return None
         first = min(rows)
-        headings = self._headings(place, first, rows.pop(first), known, may_lack)
+        headings = self._headings(place, first, rows.pop(first), known, optional)
         if headings is None:
             return None
         for merged in list(sheet.merged_cells.ranges)[:10]:
@@ -232,7 +232,7 @@ class _Reader(Reader):
         return found
 
     def _headings(
-        self, place: Cell, row: int, cells: dict[int, Any], known: tuple[str, ...], may_lack: Set[str]
+        self, place: Cell, row: int, cells: dict[int, Any], known: tuple[str, ...], optional: Set[str]
     ) -> dict[int, str] | None:
         """Heading by column; ``None`` if one is missing."""
         found: dict[int, str] = {}
@@ -254,7 +254,7 @@ class _Reader(Reader):
                 else:
                     text = _("The heading “{name}” is not known. Begin it with # if the column holds notes of your own.")
                     self.fault(at, text, name=heading)
-        lacking = [name for name in known if name not in found.values() and name not in may_lack]
+        lacking = [name for name in known if name not in found.values() and name not in optional and not may_lack(name)]
         if lacking:
             at = Cell(place.number, row, 0, place.sheet)
             text = _("These headings are missing in the first row: {names}.")
@@ -470,4 +470,5 @@ class _Row:
         found = Record(self.cell(headings[0]))
         for language, heading in zip(LANGUAGES, headings, strict=True):
             found.put(language, self.text(heading), self.cell(heading))
+        fill(found)
         return found
