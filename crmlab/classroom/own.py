@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from crmlab.classroom.folder import OWN
+from crmlab.classroom.folder import OWN, SETTINGS
 from crmlab.course import (
     exercise,
     exercise_check,
@@ -71,17 +71,26 @@ def read(folder: Path, languages: Iterable[str] = tuple(LANGUAGES)) -> Own:
     Where ``languages``, those of the class, is a single one, the content may be written in it alone; its texts stand for those of the others.
     """
     one, *more = languages
+    reader = _taken(folder, None if more else one)
+    if reader.faults:
+        enough = [language for language in (one, *more) if more and not _taken(folder, language).faults]
+        text = _("In {language} nothing is missing. Write the other texts, too, or hand the class out in this language alone: languages: [{code}]")
+        reader.faults += [Fault(SETTINGS, 0, tr(text, language=LANGUAGES[code].name, code=code)) for code in enough]
+        raise OwnError(reader.faults)
+    return reader.own
+
+
+def _taken(folder: Path, language: str | None) -> _Reader:
+    """All that is there and all that is wrong with it, if it may be written in this one language."""
     reader = _Reader(folder)
     for kind in KINDS:
         for path in reader.paths(kind):
             try:
-                with yamlfile.in_one(None if more else one):
+                with yamlfile.in_one(language):
                     reader.take(kind, path)
             except (OSError, ValueError) as error:
                 reader.fault(path, _("The file cannot be read: {reason}"), reason=yamlfile.shortened(error))
-    if reader.faults:
-        raise OwnError(reader.faults)
-    return reader.own
+    return reader
 
 
 class _Reader:

@@ -218,14 +218,19 @@ def test_a_class_of_one_language_needs_its_texts_alone_as_yaml(tmp_path: Path) -
     found = own.read(tmp_path, ["en"])
     assert found.exercises[0]["title"] == {"en": "Our *prices*", "zh": "Our *prices*"}
     assert found.questions[0]["why"] == {"en": "It does.", "zh": "It does."}
-    assert any("“ask” has no text for language “zh”" in one for one in faults(tmp_path))
-    with pytest.raises(own.OwnError):
+    hint, *others = faults(tmp_path)
+    assert hint.startswith("class.yml: In English nothing is missing.")
+    assert hint.endswith("languages: [en]")
+    assert any("“ask” has no text for language “zh”" in one for one in others)
+    with pytest.raises(own.OwnError) as told:
         own.read(tmp_path, ["zh"])
+    assert "class.yml" not in str(told.value)
 
 
 @pytest.mark.parametrize("absent", [True, False])
 @pytest.mark.parametrize("kind", own.KINDS)
-def test_a_class_of_one_language_needs_its_columns_alone(tmp_path: Path, kind: str, absent: bool) -> None:
+@pytest.mark.parametrize(("language", "other"), [("en", "zh"), ("zh", "en")])
+def test_a_class_of_one_language_needs_its_columns_alone(tmp_path: Path, language: str, other: str, kind: str, absent: bool) -> None:
     from crmlab.classroom.handing_out import _example
 
     path = tmp_path / "own" / kind / "mine.xlsx"
@@ -234,7 +239,7 @@ def test_a_class_of_one_language_needs_its_columns_alone(tmp_path: Path, kind: s
     book = openpyxl.load_workbook(path)
     for sheet in book.worksheets:
         for column in range(sheet.max_column, 0, -1):
-            if str(sheet.cell(1, column).value).endswith("zh"):
+            if str(sheet.cell(1, column).value).endswith(other):
                 if absent:
                     sheet.delete_cols(column)
                 else:
@@ -242,4 +247,4 @@ def test_a_class_of_one_language_needs_its_columns_alone(tmp_path: Path, kind: s
                         sheet.cell(row, column).value = None
     book.save(path)
     assert faults(tmp_path)
-    assert own.read(tmp_path, ["en"])
+    assert own.read(tmp_path, [language])
