@@ -108,16 +108,18 @@ def _before(of_class: Class) -> dict[str, dict[str, float]]:
 
 def _changed(before: dict[str, dict[str, float]], result: Result) -> list[str]:
     """What has become of marks that somebody had the last time, and may have been told: a line each for those that are others now."""
+    from crmlab.course import panel
+
     names = {one.key: one.name for one in result.people}
     found = []
     for key, lessons in before.items():
         for number, points in lessons.items():
             now = result.marks.people.get(key, {}).get(number)
-            values = {"who": shortened(names.get(key) or "-"), "key": shortened(key), "lesson": number, "before": f"{points:g}"}
+            values = {"who": shortened(names.get(key) or "-"), "key": shortened(key), "lesson": number, "before": panel.points(points)}
             if now is None:
                 found.append(tr(_("{who} ({key}), lesson {lesson}: {before} points, now none: nothing of it is in what was collected"), **values))
             elif abs(now.points - points) > 1e-6:
-                found.append(tr(_("{who} ({key}), lesson {lesson}: {before} points, now {now}"), now=f"{now.points:g}", **values))
+                found.append(tr(_("{who} ({key}), lesson {lesson}: {before} points, now {now}"), now=panel.points(now.points), **values))
     return found
 
 
