@@ -209,6 +209,14 @@ def test_nothing_of_ones_own(tmp_path: Path) -> None:
     assert own.files(own.read(tmp_path), []) == {}
 
 
+def test_two_texts_that_are_missing_are_not_the_same(tmp_path: Path) -> None:
+    choice = "".join(f'    - {{text: {{en: "{name}"}}, why: {{en: "So.", zh: "对。"}}{", right: true" * (name == "Ann")}}}\n' for name in ("Ann", "Bob", "Cleo"))
+    put(tmp_path, "questions/mine.yml", QUESTIONS.split("  right: true")[0].replace("kind: true_false", "kind: single") + f"  options:\n{choice}")
+    told = faults(tmp_path)
+    assert any("“text” has no text for language “zh”" in one for one in told)
+    assert not [one for one in told if "None" in one]
+
+
 # -- a class of one language -------------------------------------------------------------------------------------------
 
 

@@ -256,7 +256,7 @@ def _list(check: Checker, question: Any, key: str, low: int, high: int) -> list[
 def _distinct(check: Checker, question: Any, key: str, texts: list[Any]) -> None:
     """No two of these texts are the same in either language."""
     for language in LANGUAGES:
-        seen = Counter(str(text.get(language)).strip() for text in texts if isinstance(text, Mapping))
+        seen = Counter(str(text.get(language) or "").strip() for text in texts if isinstance(text, Mapping))
         twice = [text for text, count in seen.items() if text and count > 1]  # a text that is missing is told as such
         if twice:
             check.fault(question, key, _("“{text}” stands twice under “{key}”."), text=twice[0], key=key)
