@@ -16,7 +16,6 @@ import signal
 import sys
 import threading
 import time
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -45,7 +44,6 @@ class Learner(Opened):
         self.patience = patience
         self.lost = 0
         self.left = False
-        self._wanted = ""
         self._came: queue.Queue[dict[str, Any]] = queue.Queue()
         self._reader: threading.Thread | None = None
         super().__init__(door.start(name, patience), LESSON)
@@ -54,29 +52,22 @@ class Learner(Opened):
         self.begin = time.perf_counter() - begin
 
     def said(self, kind: str, content: dict[str, Any]) -> list[dict[str, Any]]:
-        """Ask the kernel; all that comes until it has answered and is idle again. Raises ``TimeoutError``."""
+        """As of every opened lesson, but within the patience. Raises ``TimeoutError``."""
         if self._reader is None:
             self._reader = threading.Thread(target=self._read, daemon=True)
             self._reader.start()
-        self._wanted = number = uuid.uuid4().hex
-        head = {"msg_id": number, "msg_type": kind, "username": "", "session": self.name, "version": "5.4"}
-        request = {"header": head, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
-        self.socket.send(json.dumps(request))
-        found, answered, idle = [], False, False
-        end = time.monotonic() + self.patience
-        while not (answered and idle):
-            try:
-                message = self._came.get(timeout=max(0.0, end - time.monotonic()))
-            except queue.Empty:
-                raise TimeoutError(f"no answer within {self.patience:g} s") from None
-            if "lost" in message:
-                raise ConnectionError(message["lost"])
-            if message["parent_header"].get("msg_id") != number:
-                continue
-            found.append(message)
-            answered |= message["msg_type"].endswith("_reply")
-            idle |= message["msg_type"] == "status" and message["content"]["execution_state"] == "idle"
-        return found
+        self._end = time.monotonic() + self.patience
+        return super().said(kind, content)
+
+    def next(self) -> dict[str, Any]:
+        """The next message, as the thread has read it. Raises ``ConnectionError`` where the connection is lost for good."""
+        try:
+            message = self._came.get(timeout=max(0.0, self._end - time.monotonic()))
+        except queue.Empty:
+            raise TimeoutError(f"no answer within {self.patience:g} s") from None
+        if "lost" in message:
+            raise ConnectionError(message["lost"])
+        return message
 
     def _read(self) -> None:
         tries = 0
@@ -87,9 +78,7 @@ class Learner(Opened):
                 if not text:
                     raise ConnectionError("the server has closed the connection")
                 tries = 0
-                message = json.loads(text)
-                if message["parent_header"].get("msg_id") == self._wanted:
-                    self._came.put(message)
+                self._came.put(json.loads(text))
             except Exception as error:
                 if self.left:
                     return

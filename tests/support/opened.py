@@ -56,13 +56,17 @@ class Opened:
         self.socket.send(json.dumps(request))
         found, answered, idle = [], False, False
         while not (answered and idle):
-            message = json.loads(self.socket.recv())
+            message = self.next()
             if message["parent_header"].get("msg_id") != number:
                 continue
             found.append(message)
             answered |= message["msg_type"].endswith("_reply")
             idle |= message["msg_type"] == "status" and message["content"]["execution_state"] == "idle"
         return found
+
+    def next(self) -> dict[str, Any]:
+        """The next message of the kernel."""
+        return dict(json.loads(self.socket.recv()))
 
     def run(self) -> None:
         """Run all cells, one after the other, and save."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from crmlab import zips
 from crmlab.checks.refusing import InputError, fail
 from crmlab.language import _
 from crmlab.own.opening import package, sheet_cells
@@ -26,6 +25,17 @@ _HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row [^>]*hidden="(?:1|true)"')
 _COLUMN = re.compile(rb"<(?:\w+:)?col [^>]*>")
 _ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
 
+_DAMAGED: tuple[type[Exception], ...] = (
+    *zips.UNREADABLE,
+    ArithmeticError,
+    AttributeError,
+    ElementTree.ParseError,
+    LookupError,
+    TypeError,
+    expat.ExpatError,
+    StopIteration,
+)
+
 
 def sheets(path: Path) -> list[Sheet]:
     """The sheets of a workbook that have cells, in order."""
@@ -40,22 +50,7 @@ def whole(path: Path) -> Iterator[None]:
         yield
     except InputError:
         raise
-    except (
-        ArithmeticError,
-        AttributeError,
-        EOFError,
-        ElementTree.ParseError,
-        LookupError,
-        NotImplementedError,
-        OSError,
-        RuntimeError,
-        TypeError,
-        ValueError,
-        expat.ExpatError,
-        zipfile.BadZipFile,
-        zlib.error,
-        StopIteration,
-    ):  # a damaged package fails in all these ways
+    except _DAMAGED:  # a damaged package fails in all these ways
         fail(
             _(
                 "{file} is damaged, or no workbook that can be read. Open it in Excel or WPS, save it under another name as XLSX, "
